@@ -1,0 +1,132 @@
+import { awscdk, javascript } from 'projen';
+
+/**
+ * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
+ */
+const versions = {
+  // The floor: npm, PyPI, Maven and Go all have it, and the pinned CLI reads its assembly schema.
+  awsCdkLib: '2.260.0',
+  constructs: '10.5.1',
+  // The dist-tag `latest` of the CLI points at an older line that can't read the schema of the floor.
+  awsCdkCli: '2.1148.1',
+  // jsii 5.9 shares TypeScript 5.9 with the project; jsii 6 would nest a compiler of its own.
+  jsii: '~5.9.0',
+  // Left alone, TypeScript resolves to 6, which ts-node can't load.
+  typescript: '~5.9.0',
+  projen: '0.103.25',
+  awsSdk: '^3.900.0',
+};
+
+// An inline literal fails the excess-property check of `lambdaOptions`; a typed variable does not.
+const handlerBundling: Partial<javascript.AddBundleOptions> = {
+  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy.
+  externals: [],
+  minify: true,
+  // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
+  mainFields: ['module', 'main'],
+};
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-iot-registry-replication',
+  description: 'An AWS CDK construct that keeps the AWS IoT Core registry of one Region replicated in others',
+  author: 'The cdk-iot-registry-replication authors',
+  authorAddress: 'maintainers@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/iot-registry-replication/cdk-iot-registry-replication.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'awscdk', 'aws-cdk', 'iot', 'iot-core', 'registry', 'replication', 'multi-region', 'disaster-recovery', 'global-table'],
+  stability: 'experimental',
+
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+  // Without it `minNodeVersion` is also the version that the workflows run on.
+  workflowNodeVersion: 'lts/*',
+  cdkVersion: versions.awsCdkLib,
+  constructsVersion: versions.constructs,
+  jsiiVersion: versions.jsii,
+  typescriptVersion: versions.typescript,
+  projenVersion: versions.projen,
+  projenrcTs: true,
+  defaultReleaseBranch: 'main',
+  // Publishing is not switched on yet: the targets below are configured, so that their names are fixed from the first release on.
+  release: false,
+  depsUpgrade: false,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+
+  publishToPypi: { distName: 'cdk-iot-registry-replication', module: 'cdk_iot_registry_replication' },
+  publishToMaven: {
+    javaPackage: 'io.github.iotregistryreplication',
+    mavenGroupId: 'io.github.iotregistryreplication',
+    mavenArtifactId: 'cdk-iot-registry-replication',
+  },
+  publishToNuget: { dotNetNamespace: 'IotRegistryReplication', packageId: 'IotRegistryReplication' },
+  publishToGo: { moduleName: 'github.com/iot-registry-replication/cdk-iot-registry-replication-go' },
+
+  // No `bundledDeps`: what handlers need is inlined by esbuild, so consumers install nothing but aws-cdk-lib and constructs.
+  devDeps: [
+    // projen asks for the dist-tag `ts5.9` of these types, which not every registry mirrors.
+    '@types/node@^20',
+    `aws-cdk@${versions.awsCdkCli}`,
+
+    // The handlers' own code.
+    `@aws-sdk/client-iot@${versions.awsSdk}`,
+    `@aws-sdk/client-dynamodb@${versions.awsSdk}`,
+    `@aws-sdk/client-sqs@${versions.awsSdk}`,
+    `@aws-sdk/util-dynamodb@${versions.awsSdk}`,
+    '@types/aws-lambda@^8',
+    '@aws-lambda-powertools/logger@^2', // structured logs without a format of our own
+    '@aws-lambda-powertools/batch@^2', // partial batch responses of the retry queue
+    'p-map@^4', // bounded concurrency; the last version that CommonJS can load
+
+    // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
+    'jsonata@2.2.2',
+    'dynalite@4.0.0',
+    'asl-validator@4.0.0',
+    'fast-check@4.10.2',
+    'aws-sdk-client-mock@4.1.0',
+    // Simulated time for the SDK's own retry and rate limiting.
+    '@sinonjs/fake-timers@^15',
+    '@types/sinonjs__fake-timers@^15',
+    // What the emulator tests and the demo drive and read.
+    `@aws-sdk/client-cloudformation@${versions.awsSdk}`,
+    `@aws-sdk/client-sfn@${versions.awsSdk}`,
+    `@aws-sdk/client-lambda@${versions.awsSdk}`,
+    `@aws-sdk/client-iam@${versions.awsSdk}`,
+    `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
+  ],
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: { include: ['emulator/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'] },
+  bundlerOptions: { esbuildVersion: '^0.28' },
+  lambdaOptions: {
+    runtime: new awscdk.LambdaRuntime('nodejs22.x', 'node22'),
+    awsSdkConnectionReuse: false,
+    bundlingOptions: handlerBundling,
+  },
+
+  jestOptions: {
+    // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    coverage: false,
+    junitReporting: false,
+    jestConfig: { testTimeout: 60_000 },
+  },
+
+  gitignore: ['/.work/', '.DS_Store'],
+  npmignore: ['/emulator/', '/demo/', '/bench/', '/examples/', '/.work/', '/.ci/'],
+});
+
+// 1.13 lists native binaries for systems that not every registry mirrors, and `npm ci` fails on them.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// pacmak writes the installed versions of these into go.mod; the Go module proxy has exactly these two.
+project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
+// A lockfile names packages and hashes, not the host that one developer installed from.
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+// Handlers are assets: on a clean clone the tests find them only after they were bundled.
+project.testTask.prependSpawn(project.bundler.bundleTask);
+// ts-jest transpiles file by file; types are checked once, here.
+project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
+
+project.synth();
