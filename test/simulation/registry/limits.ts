@@ -1,0 +1,90 @@
+import type { Operation } from './operations';
+
+export interface RegistryLimits {
+  readonly groupsPerThing: number;
+  /** A thing may not be in two groups of one hierarchy. */
+  readonly oneGroupPerHierarchy: boolean;
+  /** Levels, the root included. */
+  readonly groupDepth: number;
+  readonly childGroups: number;
+  readonly dynamicGroups: number;
+  readonly attributesWithType: number;
+  readonly attributesWithoutType: number;
+  readonly groupAttributes: number;
+  /** How long a type must have been deprecated before it can be deleted, in milliseconds. */
+  readonly typeDeletionDelay: number;
+  /** How long a detached principal still holds its thing, in milliseconds. */
+  readonly principalDetachDelay: number;
+  /** Results of a list call that does not say how many it wants. */
+  readonly pageSize: number;
+  /** The part of the rate quotas that is left for this client; without it there is no throttling. */
+  readonly quotaFactor?: number;
+  /** Calls per second, where they differ from the default. */
+  readonly quotas: Partial<Readonly<Record<Operation, number>>>;
+}
+
+export const DEFAULT_LIMITS: RegistryLimits = {
+  groupsPerThing: 10,
+  oneGroupPerHierarchy: true,
+  groupDepth: 7,
+  childGroups: 100,
+  dynamicGroups: 100,
+  attributesWithType: 50,
+  attributesWithoutType: 3,
+  groupAttributes: 50,
+  typeDeletionDelay: 5 * 60_000,
+  principalDetachDelay: 5_000,
+  pageSize: 25,
+  quotas: {},
+};
+
+/** Calls per second of an account in a Region, unless it asked for more. */
+const DEFAULT_QUOTAS: Readonly<Record<Operation, number>> = {
+  CreateThing: 100,
+  UpdateThing: 100,
+  DeleteThing: 100,
+  DescribeThing: 350,
+  ListThings: 10,
+  CreateThingGroup: 25,
+  UpdateThingGroup: 15,
+  DeleteThingGroup: 15,
+  DescribeThingGroup: 100,
+  ListThingGroups: 10,
+  CreateDynamicThingGroup: 5,
+  DeleteDynamicThingGroup: 5,
+  CreateThingType: 15,
+  UpdateThingType: 15,
+  DeprecateThingType: 15,
+  DeleteThingType: 15,
+  DescribeThingType: 100,
+  ListThingTypes: 10,
+  AddThingToThingGroup: 100,
+  RemoveThingFromThingGroup: 100,
+  ListThingGroupsForThing: 100,
+  ListThingsInThingGroup: 25,
+  AttachThingPrincipal: 100,
+  DetachThingPrincipal: 100,
+  ListThingPrincipals: 20,
+};
+
+/** A token bucket per operation, of one second's quota. */
+export class Quotas {
+  private readonly buckets = new Map<Operation, { tokens: number; at: number }>();
+
+  constructor(private readonly limits: RegistryLimits) {}
+
+  /** Whether the call is within its quota; takes a token if so. */
+  public admits(operation: Operation, now: number): boolean {
+    const { quotaFactor, quotas } = this.limits;
+    if (quotaFactor === undefined) return true;
+    const rate = (quotas[operation] ?? DEFAULT_QUOTAS[operation]) * quotaFactor;
+    const capacity = Math.max(1, rate);
+    let bucket = this.buckets.get(operation);
+    if (!bucket) this.buckets.set(operation, bucket = { tokens: capacity, at: now });
+    bucket.tokens = Math.min(capacity, bucket.tokens + Math.max(0, now - bucket.at) * rate / 1000);
+    bucket.at = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,128 @@
+import { IoTClient } from '@aws-sdk/client-iot';
+import { failure } from './errors';
+import { Events, type EventKind, type EventListener } from './events';
+import { DEFAULT_FACTS, type RegistryFacts } from './facts';
+import { groupOperations } from './groups';
+import { DEFAULT_LIMITS, Quotas, type RegistryLimits } from './limits';
+import { matchDynamicGroup, membershipOperations } from './memberships';
+import type { Handlers, Input, Operation, Output } from './operations';
+import { principalOperations } from './principals';
+import { takeSnapshot, type Snapshot } from './snapshot';
+import { Arns, Ids, type Context } from './state';
+import { thingOperations } from './things';
+import { typeOperations } from './types';
+
+/** A call that takes effect although its caller sees an error: the answer is what gets lost. */
+export interface LostAnswer {
+  readonly error: Error;
+  readonly tookEffect: true;
+}
+
+export interface InMemoryRegistryOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** Milliseconds since the epoch: the only clock. */
+  readonly now: () => number;
+  readonly facts?: Partial<RegistryFacts>;
+  readonly limits?: Partial<RegistryLimits>;
+  /** Hears each registry event, within the call that causes it. @default no events are made */
+  readonly onEvent?: EventListener;
+  /** Kinds of events that are off. @default all are on */
+  readonly events?: Partial<Record<EventKind, boolean>>;
+  /** Makes a call fail, before it does anything or after it has taken effect. */
+  readonly injectFault?: (operation: Operation, input: object) => Error | LostAnswer | undefined;
+  /** What `send` waits for before the call happens: where a simulation lets others run. @default nothing */
+  readonly turn?: (operation: Operation, input: object) => Promise<void>;
+}
+
+interface Command { readonly input: object }
+
+/**
+ * The registry of one account and Region, as far as it is replicated.
+ *
+ * Where AWS leaves open what happens, a switch of `RegistryFacts` decides. Each call is one atomic step.
+ */
+export class InMemoryRegistry {
+  /** How often each operation was called, refused calls included. */
+  public readonly calls: Partial<Record<Operation, number>> = {};
+  /** Can be exchanged while the registry is in use. */
+  public injectFault: InMemoryRegistryOptions['injectFault'];
+
+  private readonly context: Context;
+  private readonly handlers: Handlers;
+  private readonly quotas: Quotas;
+  private sequence = 0;
+
+  constructor(private readonly options: InMemoryRegistryOptions) {
+    const { region, accountId, now, onEvent, events: enabled } = options;
+    const facts = { ...DEFAULT_FACTS, ...options.facts };
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const ids = new Ids(region);
+    const arns = new Arns(region, accountId);
+    this.context = {
+      things: new Map(),
+      groups: new Map(),
+      types: new Map(),
+      facts,
+      limits,
+      ids,
+      arns,
+      now,
+      nextSequence: () => this.sequence++,
+      events: new Events({ accountId, facts, ids, arns, now, onEvent, enabled }),
+      newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
+    };
+    this.handlers = {
+      ...thingOperations(this.context),
+      ...groupOperations(this.context),
+      ...typeOperations(this.context),
+      ...membershipOperations(this.context),
+      ...principalOperations(this.context),
+    };
+    this.quotas = new Quotas(limits);
+    this.injectFault = options.injectFault;
+  }
+
+  /** This registry in the place of a client, for code that wants one and for paginators. */
+  public get client(): IoTClient {
+    const stand = { send: (command: Command) => this.send(command), destroy: () => undefined, config: { region: async () => this.options.region } };
+    return Object.assign(Object.create(IoTClient.prototype) as object, stand) as unknown as IoTClient;
+  }
+
+  /**
+   * Does one operation, at once and as a whole.
+   *
+   * @throws the SDK's exception that AWS answers with
+   */
+  public execute<O extends Operation>(operation: O, input: Input<O>): Output<O> {
+    this.calls[operation] = (this.calls[operation] ?? 0) + 1;
+    const fault = this.injectFault?.(operation, input);
+    if (fault instanceof Error) throw fault;
+    if (!this.quotas.admits(operation, this.context.now())) throw failure.Throttling();
+    const handle: Handlers[O] = this.handlers[operation];
+    const output = handle(input);
+    if (fault) throw fault.error;
+    return { ...output, $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 } } as Output<O>;
+  }
+
+  /** Does what a command object of the SDK asks for. */
+  public async send(command: Command): Promise<object> {
+    const operation = command.constructor.name.replace(/Command$/, '');
+    if (!this.simulates(operation)) throw new Error(`operation ${operation} is not simulated: add it to the in-memory registry`);
+    await this.options.turn?.(operation, command.input);
+    return this.execute(operation, command.input as Input<typeof operation>);
+  }
+
+  /** Lets a thing begin or cease to match the query of a dynamic group, as fleet indexing would. */
+  public match(thingName: string, dynamicGroupName: string, matches: boolean): void {
+    matchDynamicGroup(this.context, thingName, dynamicGroupName, matches);
+  }
+
+  public snapshot(): Snapshot {
+    return takeSnapshot(this.context);
+  }
+
+  private simulates(operation: string): operation is Operation {
+    return Object.hasOwn(this.handlers, operation);
+  }
+}

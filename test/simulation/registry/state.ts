@@ -1,0 +1,122 @@
+import type { PropagatingAttribute } from '@aws-sdk/client-iot';
+import type { Attributes } from './attributes';
+import { failure } from './errors';
+import type { Events } from './events';
+import type { RegistryFacts } from './facts';
+import type { RegistryLimits } from './limits';
+
+export interface Entity {
+  /** The order of creation, by which lists are paged. */
+  readonly sequence: number;
+  /** Ends with the entity: one of the same name that is created later has another. */
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface Thing extends Entity {
+  type?: ThingType;
+  attributes: Attributes;
+  version: number;
+  readonly groups: Map<string, Membership>;
+  readonly principals: Map<string, Attachment>;
+}
+
+export interface Group extends Entity {
+  /** Empty when there is none; the API does not tell the two apart. */
+  description: string;
+  attributes: Attributes;
+  version: number;
+  /** From the root to the parent. Can't change, for a parent can neither be replaced nor deleted. */
+  readonly path: readonly Group[];
+  readonly children: Map<string, Group>;
+  readonly members: Map<string, Thing>;
+  /** Only of a dynamic group. */
+  readonly query?: { readonly text: string; readonly mappingId: string };
+}
+
+export interface ThingType extends Entity {
+  readonly description: string;
+  readonly searchableAttributes: readonly string[];
+  propagatingAttributes: readonly PropagatingAttribute[];
+  deprecatedAt?: number;
+  readonly things: Set<Thing>;
+}
+
+export interface Attachment {
+  readonly sequence: number;
+  readonly principal: string;
+  /** The time at which the principal lets go of the thing; infinity while it is attached. */
+  until: number;
+}
+
+export interface Membership {
+  readonly id: string;
+  readonly group: Group;
+}
+
+/** What the rooms of the registry share. */
+export interface Context {
+  readonly things: Map<string, Thing>;
+  readonly groups: Map<string, Group>;
+  readonly types: Map<string, ThingType>;
+  readonly facts: RegistryFacts;
+  readonly limits: RegistryLimits;
+  readonly events: Events;
+  readonly ids: Ids;
+  readonly arns: Arns;
+  readonly now: () => number;
+  readonly nextSequence: () => number;
+  readonly newEntity: (name: string) => Entity;
+}
+
+/** Deterministic UUIDs, different in each Region. */
+export class Ids {
+  private readonly prefix: string;
+  private count = 0;
+
+  constructor(region: string) {
+    let hash = 7;
+    for (let i = 0; i < region.length; i++) hash = (hash * 31 + region.charCodeAt(i)) % 2 ** 32;
+    this.prefix = `${hash.toString(16).padStart(8, '0')}-0000-4000-8000-`;
+  }
+
+  public next(): string {
+    return this.prefix + (++this.count).toString(16).padStart(12, '0');
+  }
+}
+
+export class Arns {
+  private readonly prefix: string;
+
+  constructor(region: string, accountId: string) {
+    this.prefix = `arn:aws:iot:${region}:${accountId}:`;
+  }
+
+  public thing(name: string): string { return `${this.prefix}thing/${name}`; }
+  public group(name: string): string { return `${this.prefix}thinggroup/${name}`; }
+  public type(name: string): string { return `${this.prefix}thingtype/${name}`; }
+
+  /** The name in an ARN of this account and Region. */
+  public nameIn(arn: string, resource: 'thing' | 'thinggroup'): string {
+    const start = `${this.prefix}${resource}/`;
+    if (!arn.startsWith(start)) throw failure.InvalidRequest(`Invalid ARN ${arn}: expected it to start with ${start}`);
+    return arn.slice(start.length);
+  }
+}
+
+export const byName = {
+  thing: (context: Context, name: string): Thing => found(context.things.get(name), `Thing ${name} cannot be found.`),
+  group: (context: Context, name: string): Group => found(context.groups.get(name), `Thing group ${name} cannot be found.`),
+  type: (context: Context, name: string): ThingType => found(context.types.get(name), `ThingType ${name} cannot be found.`),
+};
+
+export function expectVersion(entity: { readonly name: string; readonly version: number }, expected: number | undefined): void {
+  if (expected === undefined || expected === entity.version) return;
+  throw failure.VersionConflict(`The version for ${entity.name} does not match the expected version ${expected}.`);
+}
+
+function found<T>(entity: T | undefined, message: string): T {
+  if (entity === undefined) throw failure.ResourceNotFound(message);
+  return entity;
+}
