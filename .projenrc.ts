@@ -77,6 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda@^8',
     '@aws-lambda-powertools/logger@^2', // structured logs without a format of our own
     '@aws-lambda-powertools/batch@^2', // partial batch responses of the retry queue
+    '@smithy/core@^3', // which errors the SDK takes for throttling or transient
     'p-map@^4', // bounded concurrency; the last version that CommonJS can load
 
     // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
@@ -97,7 +98,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 
   tsconfigDevFile: 'tsconfig.dev.json',
-  tsconfigDev: { include: ['emulator/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'] },
+  tsconfigDev: { include: ['emulator/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'], exclude: ['lib', 'dist', '.work', 'examples/**/node_modules'] },
   bundlerOptions: { esbuildVersion: '^0.28' },
   lambdaOptions: {
     runtime: new awscdk.LambdaRuntime('nodejs22.x', 'node22'),
@@ -108,14 +109,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jestOptions: {
     // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
-    coverage: false,
     junitReporting: false,
-    jestConfig: { testTimeout: 60_000 },
+    jestConfig: { testTimeout: 60_000, collectCoverage: false },
   },
 
   gitignore: ['/.work/', '.DS_Store'],
-  npmignore: ['/emulator/', '/demo/', '/bench/', '/examples/', '/.work/', '/.ci/'],
 });
+
+project.npmignore?.exclude('/emulator/', '/demo/', '/bench/', '/examples/', '/.work/', '/.ci/');
 
 // 1.13 lists native binaries for systems that not every registry mirrors, and `npm ci` fails on them.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -128,5 +129,16 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.testTask.prependSpawn(project.bundler.bundleTask);
 // ts-jest transpiles file by file; types are checked once, here.
 project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
+
+// Handlers import development dependencies, because esbuild inlines them; the constructs beside them import none.
+project.eslint?.allowDevDeps('src/**/*.lambda.ts');
+project.eslint?.allowDevDeps('src/replicator/**');
+project.eslint?.addLintPattern('emulator');
+project.eslint?.addLintPattern('demo');
+project.eslint?.addLintPattern('bench');
+project.eslint?.allowDevDeps('{emulator,demo,bench}/**');
+
+const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
+project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
 
 project.synth();

@@ -1,0 +1,167 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import {
+  Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, JitterType, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
+  StateMachineType, TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { RegistryEventType } from '../registry-event-type';
+import { deadLetterBody } from './dead-letter';
+import { Decision, describeChange } from './describe-change';
+import { applyRouterAnswer, putRecordArguments } from './put-record';
+
+/** What an execution ends with; its output is `{ "outcome": … }` and nothing of the customer's. */
+export const Outcome = {
+  PERSISTED: 'persisted',
+  /** Older than what is stored, or seen before. */
+  STALE: 'stale',
+  FILTERED: 'filtered',
+  IGNORED: 'ignored',
+  DEAD_LETTERED: 'dead-lettered',
+} as const;
+
+/** Names of the errors that the workflow itself raises; dead letters carry them. */
+export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer' } as const;
+
+const CONDITION_FAILED = 'DynamoDB.ConditionalCheckFailedException';
+
+/** Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try. */
+const PERMANENT = [
+  CONDITION_FAILED, 'DynamoDB.ValidationException', 'DynamoDB.ResourceNotFoundException', 'DynamoDB.AccessDeniedException',
+  'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
+];
+
+export interface PersistenceWorkflowProps {
+  readonly stateMachineName: string;
+  readonly table: ITableV2;
+  readonly deadLetterQueue: IQueue;
+  readonly sourceRegion: string;
+  readonly eventTypes: RegistryEventType[];
+  readonly thingNamePrefixes?: string[];
+  readonly thingGroupNamePrefixes?: string[];
+  readonly thingTypeNamePrefixes?: string[];
+  readonly tombstoneRetention: Duration;
+  readonly router?: IFunction;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Event -> record -> guarded write. An Express workflow without a Lambda function, unless a router is given.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
+export class PersistenceWorkflow extends Construct {
+  public readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, private readonly props: PersistenceWorkflowProps) {
+    super(scope, id);
+
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: props.stateMachineName,
+      comment: 'Persists registry events as records, newest wins',
+      stateMachineType: StateMachineType.EXPRESS,
+      queryLanguage: QueryLanguage.JSONATA,
+      definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(this.describe().next(this.decide()))),
+      logs: {
+        // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
+        level: LogLevel.FATAL,
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'Logs', {
+          // The prefix keeps the log group's resource policy from growing with every workflow of the account.
+          logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
+          retention: props.logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+    props.table.grant(this.stateMachine, 'dynamodb:PutItem');
+  }
+
+  private describe(): Pass {
+    const { sourceRegion, eventTypes, tombstoneRetention, thingNamePrefixes, thingGroupNamePrefixes, thingTypeNamePrefixes } = this.props;
+    return Pass.jsonata(this, 'Describe the change', {
+      outputs: `{% ${describeChange({
+        sourceRegion,
+        eventTypes,
+        prefixes: { thing: thingNamePrefixes, group: thingGroupNamePrefixes, type: thingTypeNamePrefixes },
+        tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
+      })} %}`,
+    });
+  }
+
+  private decide(): Choice {
+    const persist = this.persist();
+    return Choice.jsonata(this, 'Is it replicated?')
+      .when(decided(Decision.REPLICATE), this.props.router ? this.route(this.props.router, persist) : persist)
+      .when(decided(Decision.FILTERED), this.end('Filtered', Outcome.FILTERED))
+      .when(decided(Decision.IGNORED), this.end('Ignored', Outcome.IGNORED))
+      .otherwise(this.fail('Invalid event', WorkflowError.INVALID_EVENT));
+  }
+
+  private route(router: IFunction, persist: CustomState): IChainable {
+    const ask = LambdaInvoke.jsonata(this, 'Ask the router', {
+      lambdaFunction: router,
+      payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
+      outputs: `{% ${applyRouterAnswer(Decision)} %}`,
+      retryOnServiceExceptions: false,
+    });
+    ask.addRetry({ errors: ['States.QueryEvaluationError'], maxAttempts: 0 });
+    ask.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 5, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    return ask.next(Choice.jsonata(this, 'Does the router let it pass?')
+      .when(decided(Decision.REPLICATE), persist)
+      .when(decided(Decision.FILTERED), this.end('Filtered by the router', Outcome.FILTERED))
+      .otherwise(this.fail('Invalid answer of the router', WorkflowError.INVALID_ROUTER_ANSWER)));
+  }
+
+  /** A CustomState, because DynamoPutItem can't carry maps that JSONata computes. */
+  private persist(): CustomState {
+    const persist = new CustomState(this, 'Persist the record', {
+      stateJson: {
+        Type: 'Task',
+        Resource: `arn:${Stack.of(this).partition}:states:::dynamodb:putItem`,
+        TimeoutSeconds: 30,
+        Arguments: putRecordArguments(this.props.table.tableName),
+        Output: { outcome: Outcome.PERSISTED },
+      },
+    });
+    persist.addRetry({ errors: PERMANENT, maxAttempts: 0 });
+    // At most 75 s of waiting: an Express execution lives five minutes.
+    persist.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 7, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    persist.addCatch(this.end('Stale or duplicate', Outcome.STALE), { errors: [CONDITION_FAILED] });
+    return persist;
+  }
+
+  /**
+   * One net under all states: Pass and Choice can't catch, a Parallel around them can.
+   *
+   * What no Catch can see (`States.Runtime`, a data limit) shows in the metric ExecutionsFailed, which is why an execution that was
+   * dead-lettered ends well.
+   */
+  private orDeadLetter(work: IChainable): IChainable {
+    const deadLetter = SqsSendMessage.jsonata(this, 'Dead-letter the event', {
+      queue: this.props.deadLetterQueue,
+      messageBody: TaskInput.fromText(`{% ${deadLetterBody([WorkflowError.INVALID_EVENT, WorkflowError.INVALID_ROUTER_ANSWER])} %}`),
+      outputs: { outcome: Outcome.DEAD_LETTERED },
+    });
+    deadLetter.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 6, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    return Parallel.jsonata(this, 'Persist the change', { outputs: '{% $states.result[0] %}' })
+      .branch(work)
+      .addCatch(deadLetter, { errors: ['States.ALL'], outputs: '{% $states.errorOutput %}' });
+  }
+
+  private end(id: string, outcome: string): Pass {
+    return Pass.jsonata(this, id, { outputs: { outcome } });
+  }
+
+  private fail(id: string, error: string): Fail {
+    return Fail.jsonata(this, id, { error, cause: '{% $states.input.reason %}' });
+  }
+}
+
+function decided(decision: string): Condition {
+  return Condition.jsonata(`{% $states.input.decision = '${decision}' %}`);
+}

@@ -1,0 +1,94 @@
+import { ABSENT, checkFunction, Expectation, expectationsOf, renderChecks } from './expectations';
+import { Guard, guards, GuardValue } from '../table/guard';
+import { Attribute, EntityKind } from '../table/record';
+
+/**
+ * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
+export function putRecordArguments(tableName: string): Record<string, unknown> {
+  return {
+    TableName: tableName,
+    Item: `{% ${encodeItem('$states.input.record')} %}`,
+    ConditionExpression: `{% ${choose((guard) => JSON.stringify(guard.condition))} %}`,
+    ExpressionAttributeNames: `{% ${choose((guard) => JSON.stringify(guard.names))} %}`,
+    ExpressionAttributeValues: `{% ${choose(renderValues)} %}`,
+  };
+}
+
+function choose(render: (guard: Guard) => string): string {
+  const { incarnated, membership } = guards;
+  const deleted = `$states.input.record.${Attribute.DELETED}`;
+  return `$states.input.kind = 'membership'
+    ? (${deleted} ? ${render(membership.deleted)} : ${render(membership.alive)})
+    : (${deleted} ? ${render(incarnated.deleted)} : ${render(incarnated.alive)})`;
+}
+
+function renderValues(guard: Guard): string {
+  const of = (attribute: string) => `$states.input.record.${attribute}`;
+  const values: Record<GuardValue, string> = {
+    [GuardValue.INCARNATION]: `{ 'S': ${of(Attribute.INCARNATION)} }`,
+    [GuardValue.VERSION]: `{ 'N': $string(${of(Attribute.VERSION)}) }`,
+    [GuardValue.TIMESTAMP]: `{ 'N': $string(${of(Attribute.TIMESTAMP)}) }`,
+    [GuardValue.EVENT_ID]: `{ 'S': ${of(Attribute.EVENT_ID)} }`,
+    [GuardValue.THING_ID]: `{ 'S': ${of(Attribute.THING_ID)} }`,
+    [GuardValue.GROUP_ID]: `{ 'S': ${of(Attribute.GROUP_ID)} }`,
+    [GuardValue.TRUE]: "{ 'BOOL': true }",
+    [GuardValue.FALSE]: "{ 'BOOL': false }",
+  };
+  return `{ ${guard.values.map((each) => `'${each}': ${values[each]}`).join(', ')} }`;
+}
+
+/** JSON -> DynamoDB's own types, so that the table can be queried by people. */
+function encodeItem(value: string): string {
+  // `$each` of an empty object yields nothing, and a list of one would collapse: hence `{}` as the base and the brackets.
+  return `(
+    $encode := function($v) {
+      $type($v) = 'string' ? { 'S': $v }
+      : $type($v) = 'number' ? { 'N': $string($v) }
+      : $type($v) = 'boolean' ? { 'BOOL': $v }
+      : $type($v) = 'array' ? { 'L': [$map($v, function($e) { $encode($e) })] }
+      : $type($v) = 'object' ? { 'M': $merge([{}, $each($v, function($e, $k) { { $k: $encode($e) } })]) }
+      : { 'NULL': true }
+    };
+    $encode(${value}).M
+  )`;
+}
+
+const { text, name, flag, strings, listOf, optional } = expectationsOf('$state');
+const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
+  thing: [optional(name('thingTypeName')), strings('attributes')],
+  group: [
+    optional(text('description')), strings('attributes'), optional(name('parentGroupName')), flag('dynamic'),
+    optional(listOf('path', 'names', "$type($v) = 'string'")),
+    // Else the destination's group would be taken for a misplaced one, deleted and created again, for ever.
+    { field: 'path', expected: 'a list that ends with parentGroupName', test: '$absent($state.path) or ($absent($state.parentGroupName) ? $count($state.path) = 0 : $state.path[-1] = $state.parentGroupName)' },
+  ],
+  type: [
+    optional(text('description')), listOf('searchableAttributes', 'names', "$type($v) = 'string'"),
+    listOf('propagatingAttributes', 'user properties', "$type($v.userPropertyKey) = 'string'"), flag('deprecated'),
+  ],
+  membership: [],
+};
+
+/**
+ * The JSONata expression that turns a router's answer into `{ decision, reason?, kind, record }`, for a task whose input is `{ kind, record }`.
+ *
+ * The answer is `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state the record's own is kept.
+ */
+export function applyRouterAnswer(decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }): string {
+  return `(
+    $kind := $states.input.kind;
+    $answer := $states.result.Payload;
+    $state := $exists($answer.state) ? $answer.state : $states.input.record.state;
+    ${ABSENT}
+    ${checkFunction('$state')}
+    $problems := $type($state) != 'object' ? ['state: expected an object']
+      : ${(Object.keys(STATE_FIELDS) as EntityKind[]).map((kind) => `$kind = '${kind}' ? [${renderChecks(STATE_FIELDS[kind])}]`).join('\n      : ')};
+    $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
+    : $answer.replicate != true ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
+    : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
+    : { 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([$states.input.record, { 'state': $state }]) }
+  )`;
+}

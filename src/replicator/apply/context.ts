@@ -1,0 +1,38 @@
+import { DeletionMode } from '../../deletion-mode';
+import { RecordKey, RegistryRecord } from '../../table/record';
+import { Readings } from '../records';
+import { Registry } from '../registry';
+
+/**
+ * What is known of the destination's state of an entity.
+ *
+ * - `new`: from the stream, no old image: nothing of the pipeline's is there
+ * - `plain`: from the stream, the old image alive and of the same incarnation: the destination has it, or a retry is on its way
+ * - `unknown`: everything else; the destination may be in any state
+ */
+export type History = 'new' | 'plain' | 'unknown';
+
+/** One record to make the destination match. */
+export interface Change<R extends RegistryRecord = RegistryRecord> {
+  readonly record: R;
+  readonly history: History;
+  /** The stream told that nothing alive of this name was there before. */
+  readonly createFirst: boolean;
+  /** The image before, where the stream brought one. */
+  readonly old?: R;
+}
+
+/** What an apply rule works with. */
+export interface ApplyContext {
+  readonly registry: Registry;
+  /** Reads of records, all of which are read again afterwards. */
+  readonly readings: Readings;
+  readonly deletionMode: DeletionMode;
+  /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
+  readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
+  /** Applies another key as soon as this one is done with, whether it succeeded or not. */
+  readonly applyAfter: (key: RecordKey) => void;
+}
+
+/** Keys that have to be applied again after a record was: the memberships of a thing or a group whose history is unknown. */
+export type FanOut = { readonly kind: 'thing'; readonly thingName: string } | { readonly kind: 'group'; readonly groupName: string };

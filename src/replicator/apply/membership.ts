@@ -1,0 +1,45 @@
+import { DeletionMode } from '../../deletion-mode';
+import { GroupRecord, keyOf, MembershipRecord, ThingRecord } from '../../table/record';
+import { errorOf, WaitingError } from '../failures';
+import { ApplyContext, Change } from './context';
+
+export async function applyMembership({ record }: Change<MembershipRecord>, context: ApplyContext): Promise<undefined> {
+  const { thingName, groupName } = record;
+  const [thing, group] = await Promise.all([context.readings.read(keyOf.thing(thingName)), context.readings.read(keyOf.group(groupName))]);
+  if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('an end of the membership is a record of another kind');
+  if (group?.state.dynamic) return;
+
+  if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {
+    // It may have been added on an older reading. With an end that is gone or unknown it goes, or comes, with that end.
+    if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context);
+  } else if (record.deleted) {
+    if (context.deletionMode === DeletionMode.RETAIN || thing?.deleted || group?.deleted) return;
+    await remove(thingName, groupName, context);
+  } else {
+    await add(thingName, groupName, context);
+  }
+}
+
+/** Whether the end that the membership was about has gone: it was deleted, or another of its name has taken its place. */
+function isStale(end: ThingRecord | GroupRecord | undefined, id: string, timestamp: number): boolean {
+  if (!end) return false;
+  if (end.incarnation === id) return end.deleted;
+  // An older end does not hold it up: the one that it is about may be on its way. Between an ADDED and a tombstone of one moment the ADDED is newer.
+  return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);
+}
+
+async function add(thingName: string, groupName: string, { registry }: ApplyContext): Promise<void> {
+  const answer = await registry.addToGroup(thingName, groupName);
+  if (answer.is === 'done' || answer.is === 'exists') return;
+  if (answer.is === 'notFound') throw new WaitingError('its thing or its group is not there yet');
+  // Whether adding a member twice is refused is not documented.
+  if (await registry.isMember(thingName, groupName)) return;
+  throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
+}
+
+async function remove(thingName: string, groupName: string, { registry }: ApplyContext): Promise<void> {
+  const answer = await registry.removeFromGroup(thingName, groupName);
+  if (answer.is === 'done' || answer.is === 'notFound') return;
+  // Whether removing a thing that is no member is refused is not documented.
+  if (await registry.isMember(thingName, groupName)) throw errorOf(answer);
+}

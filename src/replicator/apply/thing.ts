@@ -1,0 +1,77 @@
+import { DeletionMode } from '../../deletion-mode';
+import { keyOf, ThingRecord, ThingState } from '../../table/record';
+import { Answer, errorOf, WaitingError } from '../failures';
+import { ApplyContext, Change, FanOut } from './context';
+import { hasSameImmutables } from './type';
+
+/** "Exists" and "not found" switch between creating and updating; more turns than this mean that somebody else is at work. */
+const MAX_TURNS = 5;
+
+export async function applyThing(change: Change<ThingRecord>, context: ApplyContext): Promise<FanOut | undefined> {
+  const { thingName, deleted } = change.record;
+  if (deleted) {
+    if (context.deletionMode === DeletionMode.REPLICATE) await deleteThing(thingName, context);
+    return undefined;
+  }
+  await writeThing(change, context);
+  // The thing that was there before may have taken its memberships with it, or left some behind.
+  return change.history === 'unknown' ? { kind: 'thing', thingName } : undefined;
+}
+
+async function writeThing({ record, history, createFirst, old }: Change<ThingRecord>, context: ApplyContext): Promise<void> {
+  const { thingName, state } = record;
+  let create = createFirst;
+  let before = history === 'plain' ? old?.state : undefined;
+  let refusal: Error | undefined;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const answer = create ? await context.registry.createThing(thingName, state) : await updateThing(record, before, context);
+    switch (answer.is) {
+      case 'done': return;
+      case 'exists': create = false; break;
+      case 'notFound':
+        // An update does not tell whether the thing or its type is missing, a creation does.
+        if (create) throw new WaitingError(`the thing type ${state.thingTypeName} is not there yet`);
+        create = true;
+        break;
+      case 'refused':
+        // Look before the next turn: the thing, or its type, may have changed under way.
+        before = undefined;
+        refusal = errorOf(answer);
+        if (state.thingTypeName) await admit(state.thingTypeName, context);
+    }
+  }
+  throw refusal ?? new WaitingError('thing and thing type keep changing in the destination');
+}
+
+async function updateThing({ thingName, state }: ThingRecord, known: ThingState | undefined, { registry }: ApplyContext): Promise<Answer<unknown>> {
+  const hasAll = state.thingTypeName !== undefined && Object.keys(state.attributes).length > 0;
+  // What the record lacks has to be taken away by name, so it has to be known what is there.
+  const before = known ?? (hasAll ? undefined : await registry.describeThing(thingName));
+  if (!before && !hasAll) return { is: 'notFound' };
+  return registry.updateThing(thingName, state, Object.keys(before?.attributes ?? {}), before?.thingTypeName !== undefined);
+}
+
+/** Makes room for a thing of a deprecated type: AWS refuses new things of one, though those that have it may keep it. */
+async function admit(thingTypeName: string, { registry, readings, queueFirst, applyAfter }: ApplyContext): Promise<void> {
+  const theirs = await registry.describeType(thingTypeName);
+  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} is not there yet`);
+  if (!theirs.deprecated) return;
+  const key = keyOf.type(thingTypeName);
+  const ours = await readings.read(key);
+  if (ours?.kind !== 'type' || ours.deleted || !ours.state.deprecated || !hasSameImmutables(theirs, ours.state)) {
+    throw new WaitingError(`the thing type ${thingTypeName} is deprecated here and about to change`);
+  }
+  // Queued before, lest a crash leaves it undeprecated; applied after, because the queue may be quicker than the thing's write.
+  await queueFirst([key]);
+  applyAfter(key);
+  await registry.deprecateType(thingTypeName, false);
+}
+
+async function deleteThing(thingName: string, { registry }: ApplyContext): Promise<void> {
+  const answer = await registry.deleteThing(thingName);
+  if (answer.is === 'done' || answer.is === 'notFound') return;
+  if (answer.is === 'exists') throw errorOf(answer);
+  for await (const principal of registry.principalsOf(thingName)) await registry.detachPrincipal(thingName, principal);
+  // DetachThingPrincipal is asynchronous: https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html
+  throw new WaitingError('its principals are being detached');
+}

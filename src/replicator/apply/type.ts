@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DeletionMode } from '../../deletion-mode';
+import { keyOf, PropagatingAttribute, TypeRecord, TypeState } from '../../table/record';
+import { errorOf, WaitingError } from '../failures';
+import { ApplyContext, Change } from './context';
+
+const MAX_TURNS = 4;
+
+export async function applyType(change: Change<TypeRecord>, context: ApplyContext): Promise<undefined> {
+  const { typeName, deleted } = change.record;
+  if (deleted) {
+    if (context.deletionMode === DeletionMode.REPLICATE) await deleteType(typeName, context);
+    return undefined;
+  }
+  if (change.history === 'plain' && await updateAsTold(change, context)) return undefined;
+  await write(change, context);
+  return undefined;
+}
+
+/** @returns false if that is not what changed, or the destination does not have the type */
+async function updateAsTold({ record: { typeName, state }, old }: Change<TypeRecord>, { registry }: ApplyContext): Promise<boolean> {
+  if (!old || !hasSameImmutables(old.state, state)) return false;
+  const deprecates = old.state.deprecated !== state.deprecated;
+  const propagates = !samePropagation(old.state, state);
+  if (propagates && (await registry.updateType(typeName, state)).is !== 'done') return false;
+  if (deprecates && (await registry.deprecateType(typeName, state.deprecated)).is !== 'done') return false;
+  return deprecates || propagates;
+}
+
+async function write({ record: { typeName, state }, history }: Change<TypeRecord>, context: ApplyContext): Promise<void> {
+  const { registry } = context;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const created = await registry.createType(typeName, state);
+    if (created.is === 'exists') {
+      const there = await registry.describeType(typeName);
+      if (!there) continue;
+      if (!hasSameImmutables(there, state)) {
+        await remove(typeName, there, context);
+        continue;
+      }
+      if (!samePropagation(there, state)) {
+        const updated = await registry.updateType(typeName, state);
+        if (updated.is === 'notFound') continue;
+        if (updated.is !== 'done') throw errorOf(updated);
+      }
+    } else if (created.is !== 'done') {
+      throw errorOf(created);
+    }
+    // Created just now it is not deprecated. Otherwise it may be, be it by a retry that acted on an older reading.
+    if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;
+    if (await deprecate(typeName, state.deprecated, context)) return;
+  }
+  throw new WaitingError('the thing type keeps changing in the destination');
+}
+
+/** @returns false if the type is gone */
+async function deprecate(typeName: string, deprecated: boolean, { registry }: ApplyContext): Promise<boolean> {
+  const answer = await registry.deprecateType(typeName, deprecated);
+  if (answer.is === 'done') return true;
+  if (answer.is === 'notFound') return false;
+  // Whether doing it twice is refused is not documented.
+  if ((await registry.describeType(typeName))?.deprecated === deprecated) return true;
+  throw errorOf(answer);
+}
+
+/**
+ * Takes a type away whose immutable properties are not the record's. It goes only when nothing has it, so its things lose it for a while;
+ * their keys are queued first and bring it back.
+ */
+async function remove(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
+  const { registry } = context;
+  if (!there.deprecated) await registry.deprecateType(typeName, true);
+  for await (const thingNames of registry.thingsOfType(typeName)) {
+    await context.queueFirst(thingNames.map(keyOf.thing));
+    for (const thingName of thingNames) await registry.removeTypeOfThing(thingName);
+  }
+  const answer = await registry.deleteType(typeName);
+  if (answer.is !== 'done' && answer.is !== 'notFound') throw new WaitingError(whyNotDeleted);
+}
+
+async function deleteType(typeName: string, { registry }: ApplyContext): Promise<void> {
+  const answer = await registry.deleteType(typeName);
+  if (answer.is === 'done' || answer.is === 'notFound') return;
+  // Deprecating it again would start the five minutes anew.
+  const there = await registry.describeType(typeName);
+  if (!there) return;
+  if (!there.deprecated) await registry.deprecateType(typeName, true);
+  throw new WaitingError(whyNotDeleted);
+}
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html#delete-thing-types */
+const whyNotDeleted = 'a thing type can be deleted five minutes after its deprecation, once no thing has it';
+
+/** UpdateThingType takes propagating attributes only; the rest of a type never changes. */
+export function hasSameImmutables(a: TypeState, b: TypeState): boolean {
+  return (a.description ?? '') === (b.description ?? '') && isDeepStrictEqual([...a.searchableAttributes].sort(), [...b.searchableAttributes].sort());
+}
+
+function samePropagation(a: TypeState, b: TypeState): boolean {
+  return isDeepStrictEqual(canonical(a.propagatingAttributes), canonical(b.propagatingAttributes));
+}
+
+function canonical(attributes: readonly PropagatingAttribute[]): string[] {
+  return attributes.map((each) => JSON.stringify([each.userPropertyKey, each.thingAttribute, each.connectionAttribute])).sort();
+}

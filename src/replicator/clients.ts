@@ -1,0 +1,67 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DeletionMode } from '../deletion-mode';
+import { Dependencies } from './dependencies';
+import { Env } from './environment';
+import { RESOURCE_LIMIT } from './failures';
+import { IotSender } from './registry';
+
+/** SDK clients are the only state that outlives an invocation. */
+export function dependenciesFromEnvironment(env: Readonly<Record<string, string | undefined>>): Dependencies {
+  return {
+    iot: pacedIot(() => new IoTClient({ retryMode: 'adaptive', maxAttempts: 5 })),
+    dynamodb: new DynamoDBClient({}),
+    sqs: new SQSClient({}),
+    config: {
+      tableName: read(env, Env.TABLE_NAME),
+      sourceRegion: read(env, Env.SOURCE_REGION),
+      retryQueueUrl: read(env, Env.RETRY_QUEUE_URL),
+      deadLetterQueueUrl: read(env, Env.DEAD_LETTER_QUEUE_URL),
+      deletionMode: read(env, Env.DELETION_MODE) as DeletionMode,
+    },
+    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    now: Date.now,
+  };
+}
+
+function read(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = env[name];
+  if (!value) throw new Error(`environment variable ${name} is not set: the function has to be deployed by the construct`);
+  return value;
+}
+
+/**
+ * One client per operation: AWS has a quota for each, and the SDK's adaptive mode learns one rate per client. With a single client the 15
+ * calls a second that groups may have would slow the 100 of things down.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+export function pacedIot(createClient: () => IoTClient): IotSender {
+  // By class, not by its name, which minification changes.
+  const clients = new Map<unknown, IoTClient>();
+  const send = (command: Parameters<IoTClient['send']>[0]) => {
+    const operation = command.constructor;
+    let client = clients.get(operation);
+    if (!client) {
+      client = createClient();
+      sparePointlessRetries(client);
+      clients.set(operation, client);
+    }
+    return client.send(command);
+  };
+  return { send: send as IoTClient['send'] };
+}
+
+/** LimitExceededException is about a resource, not a rate; under its own name the SDK would retry it and slow down for it. */
+function sparePointlessRetries(client: IoTClient): void {
+  client.middlewareStack.add((next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'LimitExceededException') error.name = RESOURCE_LIMIT;
+      throw error;
+    }
+  }, { step: 'deserialize', priority: 'high', name: 'sparePointlessRetries' });
+}

@@ -1,0 +1,53 @@
+import { classify, FailureClass } from './failures';
+import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
+import { RecordKey } from '../table/record';
+
+/** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
+export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** A key that could not be applied. */
+export interface Failure {
+  readonly key: RecordKey;
+  readonly error: unknown;
+  readonly eventId?: string;
+  /** The message that brought the key; none on the stream path. */
+  readonly previous?: RetryMessage;
+}
+
+/** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
+export type Disposal =
+  | { readonly to: 'retryQueue'; readonly class: FailureClass; readonly delayed: DelayedMessage }
+  | { readonly to: 'deadLetterQueue'; readonly letter: DeadLetter };
+
+/**
+ * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
+ * nothing about the record. Whatever else is rejected at once.
+ */
+export function disposalOf(failure: Failure, now: number): Disposal {
+  const { key: { pk, sk }, error, previous } = failure;
+  const failureClass = classify(error);
+  const attempt = previous?.attempt ?? 0;
+  const waitingSince = failureClass === 'waiting' ? previous?.waitingSince ?? now : previous?.waitingSince;
+  const waitedTooLong = failureClass === 'waiting' && waitingSince !== undefined && now - waitingSince > MAX_WAIT_MS;
+  if (failureClass === 'rejected' || waitedTooLong) {
+    return { to: 'deadLetterQueue', letter: letterOf(failure, failureClass, now) };
+  }
+  return {
+    to: 'retryQueue',
+    class: failureClass,
+    delayed: { message: { pk, sk, attempt: attempt + 1, waitingSince }, delaySeconds: backOffSeconds(attempt) },
+  };
+}
+
+function letterOf({ key: { pk, sk }, error, eventId, previous }: Failure, failureClass: FailureClass, now: number): DeadLetter {
+  return {
+    pk,
+    sk,
+    class: failureClass,
+    error: error instanceof Error ? error.name : typeof error,
+    reason: error instanceof Error ? error.message : String(error),
+    time: new Date(now).toISOString(),
+    eventId,
+    attempts: (previous?.attempt ?? 0) + 1,
+  };
+}

@@ -1,0 +1,87 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+
+/** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
+export type FailureClass =
+  /** What was to be done is done already: success. */
+  | 'benign'
+  /** A rate, a fault of the service or the network. The SDK has tried already; the retry queue tries again. */
+  | 'throttled'
+  /** Something else has to happen first: back off, bounded, then dead-letter. */
+  | 'waiting'
+  /** Trying again can't help: dead-letter at once. */
+  | 'rejected';
+
+/** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
+export class WaitingError extends Error {
+  public readonly name = 'Waiting';
+}
+
+/** No time is left in this invocation; nothing is wrong with the record. */
+export class OutOfTimeError extends Error {
+  public readonly name = 'OutOfTime';
+  constructor() {
+    super('the invocation had no time left for it');
+  }
+}
+
+/** The name that the adapter gives to a LimitExceededException, lest the SDK retries it and slows down for it. */
+export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
+
+/** Another actor changes the same resource at this moment. */
+const CONFLICTS = ['ConflictException', 'ConflictingResourceUpdateException', 'VersionConflictException', 'DeleteConflictException', 'TransactionConflictException'];
+
+/** Names under which AWS IoT reports faults of its own, whatever the status code. */
+const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'InternalServerException', 'ServiceUnavailableException'];
+
+/**
+ * The class of a failure that no apply rule has dealt with. Never benign: what is benign depends on what was asked for, so the rules
+ * settle it with {@link Answer}s before it gets here.
+ */
+export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
+  if (!isError(error)) return 'rejected';
+  if (error instanceof WaitingError || CONFLICTS.includes(error.name)) return 'waiting';
+  // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
+  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
+  if (error instanceof OutOfTimeError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
+  if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';
+  return 'rejected';
+}
+
+/** An error of the SDK, or any other. */
+function isError(error: unknown): error is Error & Parameters<typeof isThrottlingError>[0] {
+  return error instanceof Error;
+}
+
+/** What the registry said, where a rule has a use for more than success. */
+export interface Answer<T = void> {
+  readonly is: 'done' | 'exists' | 'notFound' | 'refused';
+  readonly output?: T;
+  /** Set unless done. */
+  readonly error?: Error;
+}
+
+const ANSWERS: Readonly<Record<string, 'exists' | 'notFound' | 'refused'>> = {
+  ResourceAlreadyExistsException: 'exists',
+  ResourceNotFoundException: 'notFound',
+  InvalidRequestException: 'refused',
+};
+
+/**
+ * Waits for a registry call and turns the errors that name a state of the registry into answers.
+ *
+ * @throws whatever else the call throws
+ */
+export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { is: 'done', output: await call };
+  } catch (error) {
+    const is = error instanceof Error ? ANSWERS[error.name] : undefined;
+    if (!is) throw error;
+    return { is, error: error as Error };
+  }
+}
+
+/** The error of an answer that a rule can do nothing with. */
+export function errorOf(answer: Answer<unknown>): Error {
+  return answer.error ?? new Error(`unexpected answer of the registry: ${answer.is}`);
+}

@@ -1,0 +1,86 @@
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { FailureClass } from './failures';
+import { RecordKey } from '../table/record';
+
+/** The part of the SDK's client that is used. */
+export interface SqsSender {
+  readonly send: SQSClient['send'];
+}
+
+/**
+ * A message of the retry queue: a key, never a payload, so that a retry applies what is newest when it runs.
+ *
+ * `{ "pk": …, "sk": … }` is a whole message: a redrive, a repair and a fan-out write nothing else.
+ */
+export interface RetryMessage extends RecordKey {
+  /** How often it was tried before. */
+  readonly attempt?: number;
+  /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */
+  readonly waitingSince?: number;
+}
+
+/** A message of the dead-letter queue. It is a valid retry message too: a redrive starts it afresh. */
+export interface DeadLetter extends Partial<RecordKey> {
+  readonly class: FailureClass;
+  /** Name of the error. */
+  readonly error: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly time: string;
+  /** eventId of the record, where it is known. */
+  readonly eventId?: string;
+  readonly attempts?: number;
+  /** What was received, where it was no key. */
+  readonly received?: string;
+}
+
+export interface DelayedMessage {
+  readonly message: RetryMessage;
+  readonly delaySeconds: number;
+}
+
+/** The retry queue did not take a key. */
+export class RetryQueueError extends Error {
+  public readonly name = 'RetryQueueUnavailable';
+}
+
+const MAX_BATCH = 10;
+/** The longest delay that SQS has. */
+const MAX_DELAY_SECONDS = 900;
+
+export class Queues {
+  constructor(private readonly sqs: SqsSender, private readonly urls: { readonly retry: string; readonly deadLetter: string }) {}
+
+  /**
+   * Puts keys on the retry queue.
+   *
+   * @throws RetryQueueError unless all of them were taken
+   */
+  public async enqueue(keys: readonly RecordKey[], delaySeconds: number): Promise<void> {
+    const refused = await this.retry(keys.map(({ pk, sk }) => ({ message: { pk, sk }, delaySeconds })));
+    if (refused.length > 0) throw new RetryQueueError(`the retry queue refused ${refused.length} of ${keys.length} keys`);
+  }
+
+  /** @returns the messages that the queue did not take */
+  public async retry<T extends DelayedMessage>(delayed: readonly T[]): Promise<T[]> {
+    const refused: T[] = [];
+    for (let from = 0; from < delayed.length; from += MAX_BATCH) {
+      const batch = delayed.slice(from, from + MAX_BATCH);
+      const { Failed } = await this.sqs.send(new SendMessageBatchCommand({
+        QueueUrl: this.urls.retry,
+        Entries: batch.map(({ message, delaySeconds }, i) => ({ Id: String(i), MessageBody: JSON.stringify(message), DelaySeconds: delaySeconds })),
+      }));
+      for (const { Id } of Failed ?? []) refused.push(batch[Number(Id)]);
+    }
+    return refused;
+  }
+
+  public async deadLetter(letter: DeadLetter): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl: this.urls.deadLetter, MessageBody: JSON.stringify(letter) }));
+  }
+}
+
+/** One second, doubled with every attempt, up to fifteen minutes. */
+export function backOffSeconds(attempt: number): number {
+  return Math.min(2 ** Math.min(attempt, 10), MAX_DELAY_SECONDS);
+}

@@ -1,0 +1,134 @@
+import { DeletionMode } from '../deletion-mode';
+import { RecordKey, RegistryRecord } from '../table/record';
+import { ApplyContext, Change, FanOut } from './apply/context';
+import { applyGroup } from './apply/group';
+import { applyMembership } from './apply/membership';
+import { applyThing } from './apply/thing';
+import { applyType } from './apply/type';
+import { WaitingError } from './failures';
+import { Queues } from './queues';
+import { identityOf, Readings, Records } from './records';
+import { Registry } from './registry';
+
+export interface ReconcilerOptions {
+  readonly records: Records;
+  readonly registry: Registry;
+  readonly queues: Queues;
+  readonly deletionMode: DeletionMode;
+  readonly sourceRegion: string;
+  /** Told of an error that the retry queue deals with. */
+  readonly onPostponed: (error: unknown) => void;
+}
+
+/** How often a key is applied while its records keep moving, before it goes to the queue. */
+const MAX_ROUNDS = 5;
+
+/**
+ * Long enough for the write that the queued key is a safeguard for; the key is applied anyway as soon as the write is done.
+ */
+const SAFEGUARD_DELAY_SECONDS = 15;
+
+/** A record of a Region that this replicator does not replicate. */
+export class ForeignRecordError extends Error {
+  public readonly name = 'ForeignRecord';
+}
+
+/** Makes one entity of the destination match its record. The one apply path, for stream, retry, repair and redrive alike. */
+export class Reconciler {
+  constructor(private readonly options: ReconcilerOptions) {}
+
+  /**
+   * Applies what the stream told.
+   *
+   * @throws whatever keeps the record from being applied; `classify` tells what to do about it
+   */
+  public async applyChange(key: RecordKey, change: Change): Promise<void> {
+    await this.reconcile(key, change);
+  }
+
+  /** Applies the newest record of a key, nothing being known of the destination. Without a record there is nothing to do. */
+  public async applyKey(key: RecordKey): Promise<void> {
+    await this.reconcile(key, undefined);
+  }
+
+  private async reconcile(key: RecordKey, told: Change | undefined): Promise<void> {
+    let change = told;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const readings = new Readings(this.options.records);
+      change = await this.settle(key, change, readings);
+      if (!change) return;
+      const fanOut = await this.apply(change, readings);
+      // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
+      if (readings.size === 0 || !await readings.moved()) {
+        if (fanOut) await this.fanOut(fanOut);
+        return;
+      }
+      change = undefined;
+    }
+    throw new WaitingError('its records keep moving');
+  }
+
+  /** The change to apply now: what the stream told, or what the table has. */
+  private async settle(key: RecordKey, told: Change | undefined, readings: Readings): Promise<Change | undefined> {
+    // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.
+    if (told && !told.record.deleted) return told;
+    const record = await readings.read(key);
+    if (!record) return undefined;
+    if (told && identityOf(told.record) === identityOf(record)) return told;
+    return { record, history: 'unknown', createFirst: false };
+  }
+
+  private async apply(change: Change, readings: Readings): Promise<FanOut | undefined> {
+    const { record } = change;
+    if (record.sourceRegion !== this.options.sourceRegion) {
+      throw new ForeignRecordError(`the record is of ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
+    }
+    const after: RecordKey[] = [];
+    const context: ApplyContext = {
+      registry: this.options.registry,
+      readings,
+      deletionMode: this.options.deletionMode,
+      queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
+      applyAfter: (each) => after.push(each),
+    };
+    try {
+      const fanOut = await applyRule(change, context);
+      // From here on the record counts as read if another one was: only together do they make sense.
+      if (readings.size > 0) readings.note(record, record);
+      return fanOut;
+    } finally {
+      for (const each of after) await this.applySafeguarded(each);
+    }
+  }
+
+  /** For a key that is on the retry queue as well: what goes wrong now is dealt with there. */
+  private async applySafeguarded(key: RecordKey): Promise<void> {
+    try {
+      await this.applyKey(key);
+    } catch (error) {
+      this.options.onPostponed(error);
+    }
+  }
+
+  /** Memberships whose end is of unknown history. Keys, so that each is applied on its own and by what is newest then. */
+  private async fanOut(end: FanOut): Promise<void> {
+    const { records, queues } = this.options;
+    const pages = end.kind === 'thing' ? records.membershipsOfThing(end.thingName) : records.membershipsOfGroup(end.groupName);
+    for await (const keys of pages) await queues.enqueue(keys, 0);
+  }
+}
+
+function applyRule(change: Change, context: ApplyContext): Promise<FanOut | undefined> {
+  const { record } = change;
+  switch (record.kind) {
+    case 'thing': return applyThing(narrow(change, record), context);
+    case 'group': return applyGroup(narrow(change, record), context);
+    case 'type': return applyType(narrow(change, record), context);
+    case 'membership': return applyMembership(narrow(change, record), context);
+  }
+}
+
+/** A fold keeps an old image of the record's own kind only, so the two narrow together. */
+function narrow<R extends RegistryRecord>(change: Change, record: R): Change<R> {
+  return { ...change, record, old: change.old as R | undefined };
+}

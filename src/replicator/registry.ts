@@ -1,0 +1,209 @@
+import {
+  AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, DeleteThingCommand,
+  DeleteThingGroupCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeThingCommand, DescribeThingGroupCommand,
+  DescribeThingTypeCommand, DetachThingPrincipalCommand, IoTClient, ListThingGroupsForThingCommand, ListThingPrincipalsCommand,
+  ListThingsCommand, RemoveThingFromThingGroupCommand, UpdateThingCommand, UpdateThingGroupCommand, UpdateThingTypeCommand,
+} from '@aws-sdk/client-iot';
+import { Answer, answerTo } from './failures';
+import { GroupState, PropagatingAttribute, ThingState, TypeState } from '../table/record';
+
+/** The part of the SDK's client that is used: also what an in-memory registry has to offer. */
+export interface IotSender {
+  readonly send: IoTClient['send'];
+}
+
+/** A group as the destination has it. */
+export interface DescribedGroup {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly parentGroupName?: string;
+  /** Names from the root to the parent; absent where the service does not tell. */
+  readonly path?: readonly string[];
+  readonly dynamic: boolean;
+}
+
+/**
+ * The destination's registry: one method per call, in the terms of records.
+ *
+ * Nothing is decided here. Errors that name a state of the registry come back as {@link Answer}s, all others are thrown.
+ */
+export class Registry {
+  constructor(private readonly iot: IotSender) {}
+
+  public createThing(thingName: string, state: ThingState): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new CreateThingCommand({
+      thingName,
+      thingTypeName: state.thingTypeName,
+      attributePayload: { attributes: { ...state.attributes } },
+    })));
+  }
+
+  /**
+   * Overwrites type and attributes.
+   *
+   * @param staleAttributes names that the thing has and must lose when the record has no attributes at all
+   * @param removeType whether the thing may have a type although the record has none
+   */
+  public updateThing(thingName: string, state: ThingState, staleAttributes: readonly string[], removeType: boolean): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new UpdateThingCommand({
+      thingName,
+      thingTypeName: state.thingTypeName,
+      removeThingType: removeType && !state.thingTypeName ? true : undefined,
+      attributePayload: overwrite(state.attributes, staleAttributes),
+    })));
+  }
+
+  public removeTypeOfThing(thingName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new UpdateThingCommand({ thingName, removeThingType: true })));
+  }
+
+  public deleteThing(thingName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new DeleteThingCommand({ thingName })));
+  }
+
+  public async describeThing(thingName: string): Promise<ThingState | undefined> {
+    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingCommand({ thingName })));
+    if (is === 'notFound') return undefined;
+    if (!output) throw error;
+    return { thingTypeName: output.thingTypeName, attributes: output.attributes ?? {} };
+  }
+
+  public async* principalsOf(thingName: string): AsyncGenerator<string> {
+    let nextToken: string | undefined;
+    do {
+      const page = await this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken }));
+      yield* page.principals ?? [];
+      nextToken = page.nextToken;
+    } while (nextToken);
+  }
+
+  public detachPrincipal(thingName: string, principal: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new DetachThingPrincipalCommand({ thingName, principal })));
+  }
+
+  public async* thingsOfType(thingTypeName: string): AsyncGenerator<string[]> {
+    let nextToken: string | undefined;
+    do {
+      const page = await this.iot.send(new ListThingsCommand({ thingTypeName, nextToken, maxResults: 250 }));
+      yield (page.things ?? []).map((thing) => thing.thingName!);
+      nextToken = page.nextToken;
+    } while (nextToken);
+  }
+
+  public createGroup(groupName: string, state: GroupState): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new CreateThingGroupCommand({
+      thingGroupName: groupName,
+      parentGroupName: state.parentGroupName,
+      thingGroupProperties: {
+        thingGroupDescription: state.description || undefined,
+        attributePayload: { attributes: { ...state.attributes } },
+      },
+    })));
+  }
+
+  /** Overwrites description and attributes. A parent can't be changed. */
+  public updateGroup(groupName: string, state: GroupState, staleAttributes: readonly string[]): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new UpdateThingGroupCommand({
+      thingGroupName: groupName,
+      thingGroupProperties: {
+        // Left out it could mean "as it was".
+        thingGroupDescription: state.description ?? '',
+        attributePayload: overwrite(state.attributes, staleAttributes),
+      },
+    })));
+  }
+
+  public deleteGroup(groupName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new DeleteThingGroupCommand({ thingGroupName: groupName })));
+  }
+
+  public async describeGroup(groupName: string): Promise<DescribedGroup | undefined> {
+    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingGroupCommand({ thingGroupName: groupName })));
+    if (is === 'notFound') return undefined;
+    if (!output) throw error;
+    return {
+      attributes: output.thingGroupProperties?.attributePayload?.attributes ?? {},
+      parentGroupName: output.thingGroupMetadata?.parentGroupName,
+      path: output.thingGroupMetadata?.rootToParentThingGroups?.map((ancestor) => ancestor.groupName!),
+      dynamic: output.queryString !== undefined,
+    };
+  }
+
+  public createType(thingTypeName: string, state: TypeState): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new CreateThingTypeCommand({
+      thingTypeName,
+      thingTypeProperties: {
+        thingTypeDescription: state.description || undefined,
+        searchableAttributes: [...state.searchableAttributes],
+        mqtt5Configuration: state.propagatingAttributes.length > 0 ? { propagatingAttributes: copy(state.propagatingAttributes) } : undefined,
+      },
+    })));
+  }
+
+  /** Overwrites the propagating attributes, the only property of a type that can be updated. */
+  public updateType(thingTypeName: string, state: TypeState): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new UpdateThingTypeCommand({
+      thingTypeName,
+      thingTypeProperties: { mqtt5Configuration: { propagatingAttributes: copy(state.propagatingAttributes) } },
+    })));
+  }
+
+  public deprecateType(thingTypeName: string, deprecated: boolean): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new DeprecateThingTypeCommand({ thingTypeName, undoDeprecate: !deprecated })));
+  }
+
+  public deleteType(thingTypeName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new DeleteThingTypeCommand({ thingTypeName })));
+  }
+
+  public async describeType(thingTypeName: string): Promise<TypeState | undefined> {
+    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingTypeCommand({ thingTypeName })));
+    if (is === 'notFound') return undefined;
+    if (!output) throw error;
+    const properties = output.thingTypeProperties;
+    return {
+      description: properties?.thingTypeDescription,
+      searchableAttributes: properties?.searchableAttributes ?? [],
+      propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? [])
+        .map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
+      deprecated: output.thingTypeMetadata?.deprecated === true,
+    };
+  }
+
+  public addToGroup(thingName: string, thingGroupName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName })));
+  }
+
+  public removeFromGroup(thingName: string, thingGroupName: string): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName })));
+  }
+
+  public async isMember(thingName: string, groupName: string): Promise<boolean> {
+    let nextToken: string | undefined;
+    do {
+      const { is, output, error } = await answerTo(this.iot.send(new ListThingGroupsForThingCommand({ thingName, nextToken })));
+      if (is === 'notFound') return false;
+      if (!output) throw error;
+      if (output.thingGroups?.some((group) => group.groupName === groupName)) return true;
+      nextToken = output.nextToken;
+    } while (nextToken);
+    return false;
+  }
+}
+
+/**
+ * A payload that leaves exactly these attributes.
+ *
+ * Whether an empty map clears or means "no change" differs between APIs and is not documented; an empty value removes its key, and together
+ * with `merge: false` it also clears the rest.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html
+ */
+function overwrite(attributes: Readonly<Record<string, string>>, stale: readonly string[]) {
+  const cleared = Object.keys(attributes).length === 0;
+  if (cleared && stale.length === 0) return undefined;
+  return { merge: false, attributes: cleared ? Object.fromEntries(stale.map((name) => [name, ''])) : { ...attributes } };
+}
+
+function copy(attributes: readonly PropagatingAttribute[]): PropagatingAttribute[] {
+  return attributes.map((each) => ({ ...each }));
+}

@@ -1,0 +1,4 @@
+import { dependenciesFromEnvironment } from './clients';
+import { retryConsumer } from './retry-consumer';
+
+export const handler = retryConsumer(dependenciesFromEnvironment(process.env));

@@ -1,0 +1,85 @@
+import { Attribute } from './record';
+
+/**
+ * The guard: the condition under which a record may replace what is stored, so that the newest wins whatever the order of arrival.
+ *
+ * A failed condition means stale or duplicate, never an error. Evaluated by DynamoDB against the replica of the source Region, the only
+ * one that is written to.
+ *
+ * Why not `version < :version` alone: the event of a deletion carries the last version number, not a higher one, so every deletion would
+ * be refused.
+ */
+export interface Guard {
+  readonly condition: string;
+  readonly names: Readonly<Record<string, string>>;
+  /** The placeholders that the condition uses; DynamoDB refuses one that is not used. */
+  readonly values: readonly GuardValue[];
+}
+
+/** Placeholders of the conditions. All but the two constants are attributes of the new record. */
+export const GuardValue = {
+  INCARNATION: ':incarnation',
+  VERSION: ':version',
+  TIMESTAMP: ':timestamp',
+  EVENT_ID: ':eventId',
+  THING_ID: ':thingId',
+  GROUP_ID: ':groupId',
+  TRUE: ':true',
+  FALSE: ':false',
+} as const;
+export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
+
+const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, THING_ID, GROUP_ID } = Attribute;
+const v = GuardValue;
+// TIMESTAMP is a reserved word of DynamoDB.
+const names = { '#timestamp': Attribute.TIMESTAMP };
+
+const nothingStored = `attribute_not_exists(${PK})`;
+const older = `#timestamp < ${v.TIMESTAMP}`;
+const sameMoment = `#timestamp = ${v.TIMESTAMP}`;
+const sameIncarnation = `${INCARNATION} = ${v.INCARNATION}`;
+const otherIncarnation = `${INCARNATION} <> ${v.INCARNATION}`;
+
+/** Things, groups and types: a deletion ends an incarnation for ever. */
+const incarnated = {
+  alive: {
+    condition: [
+      nothingStored,
+      `(${sameIncarnation} AND ${DELETED} = ${v.FALSE} AND (${VERSION} < ${v.VERSION} OR (${VERSION} = ${v.VERSION} AND ${older})))`,
+      // In a tie the deletion came first: a thing that is re-created within its millisecond lives.
+      `(${otherIncarnation} AND (${older} OR (${sameMoment} AND ${DELETED} = ${v.TRUE})))`,
+    ].join(' OR '),
+    names,
+    values: [v.INCARNATION, v.VERSION, v.TIMESTAMP, v.TRUE, v.FALSE],
+  },
+  deleted: {
+    condition: [
+      nothingStored,
+      `(${sameIncarnation} AND ${DELETED} = ${v.FALSE})`,
+      `(${otherIncarnation} AND ${older})`,
+    ].join(' OR '),
+    names,
+    values: [v.INCARNATION, v.TIMESTAMP, v.FALSE],
+  },
+} satisfies Record<string, Guard>;
+
+/** Memberships toggle and have no version: only time orders them. */
+const membership = {
+  alive: {
+    condition: [
+      nothingStored,
+      older,
+      // Two toggles of one pair in one millisecond can't be told apart, but an ADDED of the same operation or between other ends is the later one.
+      `(${sameMoment} AND ${DELETED} = ${v.TRUE} AND (${EVENT_ID} = ${v.EVENT_ID} OR ${THING_ID} <> ${v.THING_ID} OR ${GROUP_ID} <> ${v.GROUP_ID}))`,
+    ].join(' OR '),
+    names,
+    values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID, v.THING_ID, v.GROUP_ID],
+  },
+  deleted: {
+    condition: [nothingStored, older].join(' OR '),
+    names,
+    values: [v.TIMESTAMP],
+  },
+} satisfies Record<string, Guard>;
+
+export const guards: { readonly [ordering in 'incarnated' | 'membership']: { readonly alive: Guard; readonly deleted: Guard } } = { incarnated, membership };
