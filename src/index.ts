@@ -1,1 +1,5 @@
-export {};
+export * from './deletion-mode';
+export * from './iot-registry-replication';
+export * from './iot-registry-replication-props';
+export * from './registry-destination';
+export * from './registry-event-type';

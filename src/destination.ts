@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Imports } from './imports';
+import { PhysicalNames } from './naming';
+import { RegionalStack } from './regional-stack';
+import { RegistryDestination } from './registry-destination';
+import { Replicator } from './replicator/replicator';
+import { Settings } from './settings';
+import { ReplicaStream } from './table/replica-stream';
+
+/** The rooms of a destination. Not exported: nobody makes one but the replication. */
+export class Destination extends RegistryDestination {
+  public readonly region: string;
+  public readonly stack: Stack;
+  public readonly table: ITableV2;
+  public readonly replicator: IFunction;
+  public readonly retryQueue: IQueue;
+  public readonly deadLetterQueue: IQueue;
+
+  constructor(scope: RegionalStack, id: string, settings: Settings) {
+    super(scope, id);
+    const { tableName, logRetention } = settings;
+    const names = new PhysicalNames(settings.replicationName);
+
+    const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
+    new Replicator(this, 'Replicator', { settings, names, table: replica.table });
+
+    const imports = new Imports(this, 'Imports');
+    this.region = scope.region;
+    this.stack = scope;
+    this.table = imports.table(tableName);
+    this.replicator = imports.function('Replicator', names.replicator);
+    this.retryQueue = imports.queue('RetryQueue', names.retryQueue);
+    this.deadLetterQueue = imports.queue('DeadLetterQueue', names.deadLetterQueue);
+  }
+}

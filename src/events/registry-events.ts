@@ -1,0 +1,52 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Provider } from 'aws-cdk-lib/custom-resources';
+import { Construct, IDependable } from 'constructs';
+import { HandlerIdentity } from '../handler-identity';
+import { RegistryEventType } from '../registry-event-type';
+import { EventConfigurationsFunction } from './event-configurations-function';
+import { EVENT_TYPES_PROPERTY } from './properties';
+
+export interface RegistryEventsProps {
+  readonly functionName: string;
+  readonly eventTypes: RegistryEventType[];
+  readonly logRetention: RetentionDays;
+  /** What has to stand before the first event is sent: one that is sent earlier is lost. */
+  readonly after: IDependable[];
+}
+
+/**
+ * Registry events, switched on. They are off by default, and no resource type of CloudFormation has them.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-events.html
+ */
+export class RegistryEvents extends Construct {
+  constructor(scope: Construct, id: string, props: RegistryEventsProps) {
+    super(scope, id);
+    const identity = new HandlerIdentity(this, 'Identity', props.logRetention);
+    identity.role.addToPolicy(new PolicyStatement({
+      actions: ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations'],
+      // Neither has a resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
+      resources: ['*'],
+    }));
+    const onEvent = new EventConfigurationsFunction(this, 'Function', {
+      functionName: props.functionName,
+      description: 'Switches the registry events of AWS IoT on',
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.minutes(1),
+    });
+
+    const framework = new HandlerIdentity(this, 'Framework', props.logRetention);
+    const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, frameworkOnEventRole: framework.role, logGroup: framework.logGroup });
+    const events = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::RegistryEvents',
+      serviceToken: provider.serviceToken,
+      properties: { [EVENT_TYPES_PROPERTY]: props.eventTypes },
+    });
+    events.node.addDependency(...props.after);
+  }
+}

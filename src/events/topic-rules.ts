@@ -1,0 +1,74 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { RegistryEventType } from '../registry-event-type';
+
+/**
+ * The topics of each kind of event; the last level is what was done.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
+ */
+const TOPIC_FILTERS: Record<RegistryEventType, string> = {
+  [RegistryEventType.THING]: '$aws/events/thing/+/+',
+  [RegistryEventType.THING_TYPE]: '$aws/events/thingType/+/+',
+  [RegistryEventType.THING_GROUP]: '$aws/events/thingGroup/+/+',
+  [RegistryEventType.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
+};
+
+export interface TopicRulesProps {
+  /** Letters, digits and underscores: the names of topic rules take nothing else. */
+  readonly ruleNamePrefix: string;
+  readonly eventTypes: RegistryEventType[];
+  readonly workflow: StateMachine;
+  /** What the workflow could not be started for, and why. */
+  readonly deadLetterQueue: IQueue;
+}
+
+/**
+ * One narrow rule for each kind of registry event, so that device traffic is never evaluated, and nothing between rule and workflow.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/stepfunctions-rule-action.html
+ */
+export class TopicRules extends Construct {
+  constructor(scope: Construct, id: string, private readonly props: TopicRulesProps) {
+    super(scope, id);
+    const role = this.role();
+    for (const eventType of props.eventTypes) this.rule(eventType, role);
+  }
+
+  private rule(eventType: RegistryEventType, role: Role): void {
+    const { ruleNamePrefix, workflow, deadLetterQueue } = this.props;
+    const rule = new CfnTopicRule(this, eventType, {
+      ruleName: `${ruleNamePrefix}_${eventType.toLowerCase()}`,
+      topicRulePayload: {
+        description: `Persists the registry's ${eventType} events`,
+        awsIotSqlVersion: '2016-03-23',
+        // Nothing but `*`: it hands on a payload that is not JSON as it is, so that starting the workflow fails and the error action keeps it.
+        sql: `SELECT * FROM '${TOPIC_FILTERS[eventType]}'`,
+        actions: [{ stepFunctions: { stateMachineName: workflow.stateMachineName, roleArn: role.roleArn } }],
+        errorAction: { sqs: { queueUrl: deadLetterQueue.queueUrl, roleArn: role.roleArn, useBase64: false } },
+      },
+    });
+    // The role's policy is a resource of its own, and a rule acts as soon as it stands.
+    rule.node.addDependency(role);
+  }
+
+  private role(): Role {
+    const { account } = Stack.of(this);
+    const rules = Stack.of(this).formatArn({ service: 'iot', resource: 'rule', resourceName: `${this.props.ruleNamePrefix}_*` });
+    const role = new Role(this, 'Role', {
+      description: 'Lets the topic rules start the persistence workflow',
+      // Rule and role refer to each other, hence names and no references.
+      // https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
+      assumedBy: new ServicePrincipal('iot.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': rules } },
+      }),
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.props.workflow.stateMachineArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.props.deadLetterQueue.queueArn] }));
+    return role;
+  }
+}

@@ -1,0 +1,23 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/**
+ * Role and log group of one function. The role may write to this log group; AWS's managed policy for functions, which it takes the place
+ * of, allows that for every log group of the account.
+ *
+ * The log group has no physical name: one that outlives its stack by a late log line would be in the way of the next deployment.
+ */
+export class HandlerIdentity extends Construct {
+  public readonly role: Role;
+  public readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, logRetention: RetentionDays) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    // Logs tell of the past of a pipeline that is gone; what matters of it is in the table and the queues.
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup.grantWrite(this.role);
+  }
+}

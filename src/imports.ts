@@ -1,0 +1,45 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { domainSuffixOf, partitionOf } from './regions';
+
+/**
+ * Resources of the scope's stack as anybody may refer to them: by ARN, without a reference of CloudFormation.
+ *
+ * The resource itself, used from a stack of another Region, makes a cycle, an error or hidden export and reader resources.
+ * The scope's Region has to be concrete, and the resource has to have the physical name.
+ */
+export class Imports extends Construct {
+  public table(tableName: string): ITableV2 {
+    return TableV2.fromTableAttributes(this, 'Table', {
+      // Out of an ARN with an unknown account CDK can't read the name but by functions of CloudFormation.
+      ...(Token.isUnresolved(Stack.of(this).account) ? { tableName } : { tableArn: this.arn('dynamodb', `table/${tableName}`) }),
+      grantIndexPermissions: true,
+    });
+  }
+
+  public queue(id: string, queueName: string): IQueue {
+    const { account, region } = Stack.of(this);
+    return Queue.fromQueueAttributes(this, id, {
+      queueName,
+      queueArn: this.arn('sqs', queueName),
+      queueUrl: `https://sqs.${region}.${domainSuffixOf(region)}/${account}/${queueName}`,
+    });
+  }
+
+  public function(id: string, functionName: string): IFunction {
+    return Function.fromFunctionAttributes(this, id, { functionArn: this.arn('lambda', `function:${functionName}`), sameEnvironment: true });
+  }
+
+  public stateMachine(id: string, name: string): IStateMachine {
+    return StateMachine.fromStateMachineArn(this, id, this.arn('states', `stateMachine:${name}`));
+  }
+
+  private arn(service: string, resource: string): string {
+    const { account, region } = Stack.of(this);
+    return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
+  }
+}

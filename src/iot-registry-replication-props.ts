@@ -1,0 +1,151 @@
+import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DeletionMode } from './deletion-mode';
+import { RegistryEventType } from './registry-event-type';
+
+/** What `IotRegistryReplication` replicates, where to, and how long it keeps what. */
+export interface IotRegistryReplicationProps {
+  /**
+   * Regions whose registries are made to match the one of the source Region. Each gets a stack of its own, inside the construct.
+   *
+   * **Their registries are written to.** Things, groups and types that exist there under a name that is replicated are overwritten.
+   *
+   * Add or remove one Region per deployment: a global table takes one change of its replicas at a time.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
+   */
+  readonly destinationRegions: string[];
+
+  /**
+   * Region whose registry is replicated, the only one where changes are to be made.
+   *
+   * If it is not the Region of the enclosing stack, it gets a stack of its own inside the construct, and the enclosing stack holds nothing
+   * (and may be environment-agnostic).
+   *
+   * @default - the Region of the enclosing stack, which then has to be concrete
+   */
+  readonly sourceRegion?: string;
+
+  /**
+   * Name of this replication: a letter, then letters, digits and hyphens, at most 40 characters.
+   *
+   * Prefix of the physical name of every queue, function and workflow, and of the name of every stack that the construct makes.
+   * **Changing it replaces all of them, and the table too if that has no `tableName` of its own.**
+   *
+   * @default - unique for this construct, made of the stack's name, the construct's path and the source Region
+   */
+  readonly replicationName?: string;
+
+  /**
+   * Name of the global table, the same in every Region. **Changing it starts an empty table.**
+   *
+   * @default - `replicationName`
+   */
+  readonly tableName?: string;
+
+  /**
+   * Kinds of changes that are replicated.
+   *
+   * A kind relies on those that it refers to: a membership needs its thing and its group in the destination, and a thing its type.
+   *
+   * @default - all
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
+   */
+  readonly eventTypes?: RegistryEventType[];
+
+  /**
+   * Whether the deployment switches on the registry events that it needs in the source Region.
+   *
+   * The switches belong to the account and Region. They are merged with what is on, none is ever switched off, and they stay on when
+   * the construct is deleted. With `false` nothing is replicated until somebody else has switched them on.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-events.html#iot-events-enable
+   */
+  readonly enableRegistryEvents?: boolean;
+
+  /**
+   * Only things whose names start with one of these are replicated. A membership is replicated when both its ends are.
+   *
+   * @default - all things
+   */
+  readonly thingNamePrefixes?: string[];
+
+  /**
+   * Only thing groups whose names start with one of these are replicated.
+   *
+   * **A group needs its parent in the destination**: choose prefixes that cover whole paths of the hierarchy.
+   *
+   * @default - all static thing groups
+   */
+  readonly thingGroupNamePrefixes?: string[];
+
+  /**
+   * Only thing types whose names start with one of these are replicated.
+   *
+   * **A thing needs its type in the destination**: choose prefixes that cover the types of the things that are replicated.
+   *
+   * @default - all thing types
+   */
+  readonly thingTypeNamePrefixes?: string[];
+
+  /**
+   * A function of the source Region that decides on each change before it is persisted.
+   *
+   * It gets `{ "record": …, "event": … }`, the record as it would be persisted and the event as AWS sent it, and returns
+   * `{ "replicate": false }` to drop the change, or `{ "replicate": true, "state": { … } }` to keep it, with `state` (optional) in place of
+   * the record's. Its errors are retried; after that the event goes to the dead-letter queue.
+   *
+   * @default - every change that passes the prefixes is replicated, without a Lambda invocation
+   */
+  readonly router?: IFunction;
+
+  /**
+   * What happens in the destinations when something is deleted in the source.
+   *
+   * @default DeletionMode.REPLICATE
+   */
+  readonly deletionMode?: DeletionMode;
+
+  /**
+   * How long the record of a deletion is kept, at least 15 days.
+   *
+   * It has to outlive the messages of a dead-letter queue, which live for 14 days: redriving one would otherwise find no record.
+   *
+   * @default Duration.days(30)
+   */
+  readonly tombstoneRetention?: Duration;
+
+  /**
+   * What happens to the global table when it leaves the stack.
+   *
+   * The default keeps a table that holds records and removes one whose first deployment failed, so that the next attempt finds its
+   * name free. **A table can't be deleted within 24 hours after a replica was added.**
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether every replica of the table can be restored to any point of the last 35 days.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
+   */
+  readonly pointInTimeRecovery?: boolean;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * Synthesizer of the stacks that the construct makes.
+   *
+   * @default - the enclosing stack's if it can be used again, else the app's
+   */
+  readonly stackSynthesizer?: IReusableStackSynthesizer;
+}

@@ -1,0 +1,169 @@
+import { Stack } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, Dependable } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue';
+import { Destination } from './destination';
+import { RegistryEvents } from './events/registry-events';
+import { TopicRules } from './events/topic-rules';
+import { Imports } from './imports';
+import { IotRegistryReplicationProps } from './iot-registry-replication-props';
+import { PhysicalNames, concreteRegion } from './naming';
+import { checkAgainstPeers } from './one-writer';
+import { PersistenceWorkflow } from './persistence/persistence-workflow';
+import { RegionalStack } from './regional-stack';
+import { RegistryDestination } from './registry-destination';
+import { Settings, settingsOf } from './settings';
+import { RegistryTable } from './table/registry-table';
+import { warnAbout } from './warnings';
+
+/**
+ * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and
+ * memberships.
+ *
+ * ```ts
+ * new IotRegistryReplication(this, 'Replication', { destinationRegions: ['eu-west-1'] });
+ * ```
+ *
+ * A change of the source registry goes, as a registry event, through a topic rule and an Express workflow into a DynamoDB global table,
+ * one record for each entity. In each destination a function consumes the stream of the local replica and makes the registry match the
+ * record. A destination needs nothing of the source Region.
+ *
+ * Each destination has a stack of its own inside the construct: **deploy with `cdk deploy --all`** (or `'Prod/**'` in a Stage), and bootstrap
+ * every Region before. Only changes from the deployment on are replicated.
+ *
+ * The attributes refer to the resources by ARN, so they can be used from every stack of the app. The constructs behind them are
+ * children of this one, for those who need an escape hatch.
+ *
+ * Certificates, policies, shadows, tags, billing groups and dynamic groups are not replicated: their changes are not, or not fully, told by
+ * registry events.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
+ */
+export class IotRegistryReplication extends Construct {
+  /** Name of this replication, the prefix of its physical names. */
+  public readonly replicationName: string;
+
+  /** The Region whose registry is replicated. */
+  public readonly sourceRegion: string;
+
+  /** The Regions whose registries are made to match, as they were given. */
+  public readonly destinationRegions: string[];
+
+  /** The global table of records, in the source Region. **What is written to it is written to the registry of every destination.** */
+  public readonly table: ITableV2;
+
+  /** The Express workflow that makes records of events. */
+  public readonly persistenceWorkflow: IStateMachine;
+
+  /** Events of the source Region that could not be persisted, with the reason, for 14 days. */
+  public readonly deadLetterQueue: IQueue;
+
+  /** The destinations, in the order of `destinationRegions`. */
+  public readonly destinations: RegistryDestination[];
+
+  private readonly names: PhysicalNames;
+
+  /**
+   * @throws Error if a prop can't be met, if the source Region is not known at synthesis, if another replication of the app writes in the
+   * opposite direction, or if one has the same name; the message says what was given, what is expected and what to do
+   */
+  constructor(scope: Construct, id: string, props: IotRegistryReplicationProps) {
+    super(scope, id);
+    const settings = settingsOf(this, props);
+    this.replicationName = settings.replicationName;
+    this.sourceRegion = settings.sourceRegion;
+    this.destinationRegions = settings.destinationRegions;
+    this.names = new PhysicalNames(settings.replicationName);
+    checkAgainstPeers(this, this.replicationsOfTheApp());
+    warnAbout(this, settings);
+
+    const source = this.createSource(settings);
+    this.destinations = settings.destinationRegions.map((region) => this.createDestination(region, source, settings));
+
+    const imports = new Imports(source, 'Imports');
+    this.table = imports.table(settings.tableName);
+    this.persistenceWorkflow = imports.stateMachine('PersistenceWorkflow', this.names.persistenceWorkflow);
+    this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
+    this.showOnlyTheEnclosingStackToDependents();
+  }
+
+  /**
+   * The destination of a Region.
+   *
+   * @param region one of `destinationRegions`
+   * @throws Error if the Region is not one of them
+   */
+  public destination(region: string): RegistryDestination {
+    const found = this.destinations.find((each) => each.region === region);
+    if (!found) throw new Error(`region: got '${region}', expected one of the destinations ${this.destinationRegions.map((each) => `'${each}'`).join(', ')}; add it to \`destinationRegions\``);
+    return found;
+  }
+
+  /** Everything of the source Region; returns the scope that holds it. */
+  private createSource(settings: Settings): Construct {
+    const { eventTypes, logRetention } = settings;
+    const scope = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
+
+    const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
+    const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
+    const persistence = new PersistenceWorkflow(scope, 'Persistence', {
+      stateMachineName: this.names.persistenceWorkflow,
+      table: table.table,
+      deadLetterQueue,
+      sourceRegion: settings.sourceRegion,
+      eventTypes,
+      thingNamePrefixes: settings.prefixes.thing,
+      thingGroupNamePrefixes: settings.prefixes.group,
+      thingTypeNamePrefixes: settings.prefixes.type,
+      tombstoneRetention: settings.tombstoneRetention,
+      router: settings.router,
+      logRetention,
+    });
+    const rules = new TopicRules(scope, 'Rules', {
+      ruleNamePrefix: this.names.topicRulePrefix,
+      eventTypes,
+      workflow: persistence.stateMachine,
+      deadLetterQueue,
+    });
+    if (settings.enableRegistryEvents) {
+      new RegistryEvents(scope, 'Events', {
+        functionName: this.names.registryEventsFunction,
+        eventTypes,
+        logRetention,
+        after: [table, deadLetterQueue, persistence, rules],
+      });
+    }
+    return scope;
+  }
+
+  private createDestination(region: string, source: Construct, settings: Settings): RegistryDestination {
+    const stack = this.createStack(region, settings);
+    stack.addDependency(Stack.of(source), 'a replica exists once the global table does');
+    return new Destination(stack, 'Destination', settings);
+  }
+
+  private createStack(region: string, settings: Settings): RegionalStack {
+    return new RegionalStack(this, {
+      region,
+      stackName: this.names.stack(region),
+      description: `IoT registry replication ${this.replicationName}: ${region === settings.sourceRegion ? 'source' : `destination of ${settings.sourceRegion}`}`,
+      synthesizer: settings.stackSynthesizer,
+    });
+  }
+
+  /** Child stacks depend on the enclosing one, so a sibling that depended on them would close a circle. */
+  private showOnlyTheEnclosingStackToDependents(): void {
+    const { node } = this;
+    Dependable.implement(this, {
+      get dependencyRoots() {
+        return node.children.filter((child) => !Stack.isStack(child));
+      },
+    });
+  }
+
+  private replicationsOfTheApp(): IotRegistryReplication[] {
+    return this.node.root.node.findAll().filter((each) => each instanceof IotRegistryReplication);
+  }
+}

@@ -1,0 +1,144 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, FilterCriteria, FilterRule, FunctionOptions, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../dead-letter-queue';
+import { HandlerIdentity } from '../handler-identity';
+import { PhysicalNames } from '../naming';
+import { Settings } from '../settings';
+import { Env } from './environment';
+import { registryPermissions } from './registry-permissions';
+import { RetryFunction } from './retry-function';
+import { Sizing } from './sizing';
+import { StreamFunction } from './stream-function';
+import { KeyPart, MembersIndex } from '../table/record';
+
+/** A hundred changes at a tenth of the lowest quotas (1.5 calls a second) are just over a minute of waiting; the rest is room for throttling. */
+const STREAM_TIMEOUT = Duration.minutes(5);
+
+/** Ten keys, some of which take several calls. Short, because six times as long passes until a key is tried again whose function died. */
+const RETRY_TIMEOUT = Duration.minutes(2);
+
+/**
+ * A batch fails as a whole only while its keys can't be put on the retry queue either. Half the stream's 24 hours: what is given up then
+ * is still in the stream for as long again, at the sequence numbers that the dead letter names.
+ */
+const MAX_RECORD_AGE = Duration.hours(12);
+
+/** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent anew, and don't count. */
+const MAX_RECEIVE_COUNT = 10;
+
+/** A function's share of CPU grows with its memory, and starting it is CPU: the bundle is parsed in half the time of 256 MB. */
+const MEMORY_SIZE = 512;
+
+export interface ReplicatorProps {
+  readonly settings: Settings;
+  readonly names: PhysicalNames;
+  /** The local replica with the ARN of its stream. */
+  readonly table: ITableV2;
+}
+
+/**
+ * Makes the registry of its Region match the records of the local replica.
+ *
+ * The stream's consumer applies what changed. What can't be applied yet waits on the retry queue, with a consumer of its own, so that no
+ * record blocks a shard. What never can be goes to the dead-letter queue with the reason.
+ */
+export class Replicator extends Construct {
+  private readonly deadLetterQueue: IQueue;
+  private readonly retryQueue: IQueue;
+
+  constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
+    super(scope, id);
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
+    this.retryQueue = this.createRetryQueue();
+    this.createStreamFunction();
+    this.createRetryFunction();
+  }
+
+  private createRetryQueue(): Queue {
+    return new Queue(this, 'RetryQueue', {
+      queueName: this.props.names.retryQueue,
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig
+      visibilityTimeout: Duration.seconds(6 * RETRY_TIMEOUT.toSeconds()),
+      retentionPeriod: DEAD_LETTER_RETENTION,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+  }
+
+  private createStreamFunction(): void {
+    const consumer = new StreamFunction(this, 'Stream', {
+      ...this.handlerOptions('StreamIdentity'),
+      functionName: this.props.names.replicator,
+      description: 'Applies changed records to the registry of AWS IoT',
+      timeout: STREAM_TIMEOUT,
+    });
+    consumer.addEventSource(new DynamoEventSource(this.props.table, {
+      // LATEST can miss what is written while the event source is being made.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: Sizing.STREAM_BATCH_SIZE,
+      filters: [FilterCriteria.filter({
+        // Never REMOVE: a tombstone that expired is no deletion.
+        eventName: FilterRule.or('INSERT', 'MODIFY'),
+        dynamodb: {
+          Keys: {
+            sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
+          },
+        },
+      })],
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      maxRecordAge: MAX_RECORD_AGE,
+      onFailure: new SqsDlq(this.deadLetterQueue),
+    }));
+  }
+
+  private createRetryFunction(): void {
+    const consumer = new RetryFunction(this, 'Retry', {
+      ...this.handlerOptions('RetryIdentity'),
+      functionName: this.props.names.retryFunction,
+      description: 'Applies the records whose keys wait on the retry queue',
+      timeout: RETRY_TIMEOUT,
+    });
+    consumer.addEventSource(new SqsEventSource(this.retryQueue, {
+      batchSize: Sizing.RETRY_BATCH_SIZE,
+      maxConcurrency: Sizing.RETRY_MAX_CONCURRENCY,
+      reportBatchItemFailures: true,
+    }));
+  }
+
+  private handlerOptions(identityId: string): FunctionOptions {
+    const { settings } = this.props;
+    const identity = new HandlerIdentity(this, identityId, settings.logRetention);
+    for (const statement of this.permissions()) identity.role.addToPolicy(statement);
+    return {
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_SIZE,
+      environment: {
+        [Env.TABLE_NAME]: settings.tableName,
+        [Env.SOURCE_REGION]: settings.sourceRegion,
+        [Env.RETRY_QUEUE_URL]: this.retryQueue.queueUrl,
+        [Env.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
+        [Env.DELETION_MODE]: settings.deletionMode,
+      },
+    };
+  }
+
+  /** What both functions do; reading the stream and the queue is granted with the event sources. */
+  private permissions(): PolicyStatement[] {
+    const { tableArn } = this.props.table;
+    return [
+      new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [tableArn] }),
+      new PolicyStatement({ actions: ['dynamodb:Query'], resources: [tableArn, `${tableArn}/index/${MembersIndex.NAME}`] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
+      ...registryPermissions(Stack.of(this), this.props.settings.prefixes),
+    ];
+  }
+}

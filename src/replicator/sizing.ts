@@ -1,0 +1,9 @@
+/** How much the replicator's functions take at a time, named once for the construct and for whoever models them. */
+export const Sizing = {
+  /** Stream records of one invocation; folded by key, they share the cost of a cold start and of the reads. */
+  STREAM_BATCH_SIZE: 100,
+  /** Keys of one invocation of the retry function; more than ten need a batching window, which would delay them. */
+  RETRY_BATCH_SIZE: 10,
+  /** Retry functions at once, the least that SQS allows: retries must not starve the stream of the registry's quotas. */
+  RETRY_MAX_CONCURRENCY: 2,
+} as const;

@@ -1,0 +1,120 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { MAX_REPLICATION_NAME_LENGTH } from './naming';
+import { isKnownRegion, partitionOf } from './regions';
+import { RegistryEventType } from './registry-event-type';
+import type { Settings } from './settings';
+
+/** One day more than a message of a dead-letter queue lives. */
+const MIN_TOMBSTONE_RETENTION = Duration.days(15);
+
+const REPLICATION_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${MAX_REPLICATION_NAME_LENGTH - 1}}$`);
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+/** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
+const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
+
+/** The settings as they came, if they can be met. */
+export function validated(settings: Settings): Settings {
+  validateRegions(settings);
+  validateNames(settings);
+  validateEventTypes(settings.eventTypes);
+  validatePrefixes('thingNamePrefixes', settings.prefixes.thing);
+  validatePrefixes('thingGroupNamePrefixes', settings.prefixes.group);
+  validatePrefixes('thingTypeNamePrefixes', settings.prefixes.type);
+  validateTombstoneRetention(settings.tombstoneRetention);
+  validateRouter(settings);
+  return settings;
+}
+
+/** `what` is the name of a prop, or says in a word what is wrong. */
+export function invalid(what: string, got: unknown, expected: string, advice: string): Error {
+  return new Error(`${what}: got ${shown(got)}, expected ${expected}; ${advice}`);
+}
+
+function shown(got: unknown): string {
+  if (Token.isUnresolved(got)) return 'a token';
+  return typeof got === 'string' ? `'${got}'` : Array.isArray(got) ? `[${got.map(shown).join(', ')}]` : String(got);
+}
+
+function validateRegions({ sourceRegion, destinationRegions }: Settings): void {
+  validateRegion('sourceRegion', sourceRegion);
+  if (destinationRegions.length === 0) {
+    throw invalid('destinationRegions', destinationRegions, 'at least one Region', 'name the Regions that are to have the registry too');
+  }
+  for (const region of destinationRegions) validateRegion('destinationRegions', region);
+  const twice = destinationRegions.find((region, i) => destinationRegions.indexOf(region) !== i);
+  if (twice) throw invalid('destinationRegions', destinationRegions, 'each Region once', `leave one '${twice}' out`);
+  if (destinationRegions.includes(sourceRegion)) {
+    throw invalid('destinationRegions', destinationRegions, `Regions other than the source Region '${sourceRegion}'`,
+      `leave '${sourceRegion}' out, or pass another \`sourceRegion\``);
+  }
+  const foreign = destinationRegions.find((region) => partitionOf(region) !== partitionOf(sourceRegion));
+  if (foreign) {
+    throw invalid('destinationRegions', foreign, `Regions of the partition '${partitionOf(sourceRegion)}' of the source Region '${sourceRegion}'`,
+      `leave it out: a global table can't reach the partition '${partitionOf(foreign)}'`);
+  }
+}
+
+/**
+ * Only Regions that aws-cdk-lib knows: a typo looks like a Region too, and would be found when the deployment fails half way. One that is
+ * newer than the library can be registered.
+ */
+function validateRegion(what: string, region: string): void {
+  if (Token.isUnresolved(region)) {
+    throw invalid(what, region, 'a Region that is known at synthesis', "write it out ('eu-west-1'): it decides which stacks there are");
+  }
+  if (!isKnownRegion(region)) {
+    throw invalid(what, region, "a Region that aws-cdk-lib knows, such as 'eu-west-1'",
+      'check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`');
+  }
+}
+
+function validateNames({ replicationName, tableName }: Settings): void {
+  if (Token.isUnresolved(replicationName) || !REPLICATION_NAME.test(replicationName)) {
+    throw invalid('replicationName', replicationName, `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
+      'choose another name or leave it out');
+  }
+  if (Token.isUnresolved(tableName) || !TABLE_NAME.test(tableName)) {
+    throw invalid('tableName', tableName, '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
+      'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
+  }
+}
+
+function validateEventTypes(eventTypes: RegistryEventType[]): void {
+  const all = Object.values(RegistryEventType);
+  if (eventTypes.length === 0) {
+    throw invalid('eventTypes', eventTypes, `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
+  }
+  const unknown = eventTypes.find((each) => !all.includes(each));
+  if (unknown !== undefined) throw invalid('eventTypes', unknown, `one of ${all.join(', ')}`, 'use a member of `RegistryEventType`');
+  if (new Set(eventTypes).size < eventTypes.length) throw invalid('eventTypes', eventTypes, 'each kind once', 'leave the repetitions out');
+}
+
+function validatePrefixes(what: string, prefixes?: string[]): void {
+  if (!prefixes) return;
+  if (prefixes.length === 0) throw invalid(what, prefixes, 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `eventTypes`');
+  for (const prefix of prefixes) {
+    if (Token.isUnresolved(prefix) || !NAME_PREFIX.test(prefix)) {
+      throw invalid(what, prefix, '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',
+        'write the beginning of the names, without a wildcard');
+    }
+  }
+  if (new Set(prefixes).size < prefixes.length) throw invalid(what, prefixes, 'each prefix once', 'leave the repetitions out');
+}
+
+function validateTombstoneRetention(retention: Duration): void {
+  if (retention.isUnresolved() || retention.toMilliseconds() < MIN_TOMBSTONE_RETENTION.toMilliseconds()) {
+    throw invalid('tombstoneRetention', retention.isUnresolved() ? 'a token' : retention.toHumanString(), `at least ${MIN_TOMBSTONE_RETENTION.toHumanString()}`,
+      'choose a longer one: a dead letter lives 14 days, and its record has to outlive it');
+  }
+  if (!Number.isInteger(retention.toMilliseconds() / 1000)) {
+    throw invalid('tombstoneRetention', retention.toHumanString(), 'whole seconds', 'round it');
+  }
+}
+
+function validateRouter({ router, sourceRegion }: Settings): void {
+  if (router && !Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
+    throw invalid('router', `a function of the Region '${router.env.region}'`, `a function of the source Region '${sourceRegion}'`,
+      'deploy the function there: the workflow can\'t invoke one of another Region');
+  }
+}

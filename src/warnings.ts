@@ -1,0 +1,37 @@
+import { Annotations } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { RegistryEventType } from './registry-event-type';
+import { Settings } from './settings';
+
+const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;
+
+/** Ids of the warnings, for `Annotations.of(…).acknowledgeWarning(id)`. */
+export const WarningId = {
+  MEMBERSHIPS_WITHOUT_ENDS: 'cdk-iot-registry-replication:membershipsWithoutEnds',
+  THINGS_WITHOUT_TYPES: 'cdk-iot-registry-replication:thingsWithoutTypes',
+  UNUSED_PREFIXES: 'cdk-iot-registry-replication:unusedPrefixes',
+} as const;
+
+/** Says which combinations of settings can't work, or not without somebody's help. */
+export function warnAbout(scope: IConstruct, { eventTypes, prefixes }: Settings): void {
+  const has = (type: RegistryEventType) => eventTypes.includes(type);
+  const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(id, message);
+
+  const ends = [THING, THING_GROUP].filter((type) => !has(type));
+  if (has(THING_GROUP_MEMBERSHIP) && ends.length > 0) {
+    warn(WarningId.MEMBERSHIPS_WITHOUT_ENDS, `eventTypes has ${THING_GROUP_MEMBERSHIP} without ${ends.join(' and ')}: `
+      + 'a membership waits for its thing and its group, and is dead-lettered unless something else makes them in the destination; add the missing kinds');
+  }
+  if (has(THING) && !has(THING_TYPE)) {
+    warn(WarningId.THINGS_WITHOUT_TYPES, `eventTypes has ${THING} without ${THING_TYPE}: `
+      + 'a thing with a type waits for it, and is dead-lettered unless something else makes the type in the destination; add the missing kind');
+  }
+  const unused = [
+    ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['thingNamePrefixes'] : [],
+    ...prefixes.group && !has(THING_GROUP) && !has(THING_GROUP_MEMBERSHIP) ? ['thingGroupNamePrefixes'] : [],
+    ...prefixes.type && !has(THING_TYPE) ? ['thingTypeNamePrefixes'] : [],
+  ];
+  if (unused.length > 0) {
+    warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} ${unused.length > 1 ? 'have' : 'has'} no effect: the kind is not in eventTypes; add it there, or leave the prefixes out`);
+  }
+}
