@@ -77,6 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda@^8',
     '@aws-lambda-powertools/logger@^2', // structured logs without a format of our own
     '@aws-lambda-powertools/batch@^2', // partial batch responses of the retry queue
+    '@smithy/types@^4',
     '@smithy/core@^3', // which errors the SDK takes for throttling or transient
     'p-map@^4', // bounded concurrency; the last version that CommonJS can load
 
@@ -106,7 +107,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     bundlingOptions: handlerBundling,
   },
 
+  // The project service looks for a tsconfig.json beside each file; this project has one for all that is not published.
+  eslintOptions: { dirs: ['src'], devdirs: ['test'], tsconfigPath: './tsconfig.dev.json', projectService: false },
+
   jestOptions: {
+    passWithNoTests: false,
     // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,

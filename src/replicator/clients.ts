@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { HttpHandlerOptions } from '@smithy/types';
 import { DeletionMode } from '../deletion-mode';
 import { Dependencies } from './dependencies';
 import { Env } from './environment';
@@ -23,6 +24,7 @@ export function dependenciesFromEnvironment(env: Readonly<Record<string, string 
     },
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,
+    abortAfter: (milliseconds) => AbortSignal.timeout(milliseconds),
   };
 }
 
@@ -41,7 +43,7 @@ function read(env: Readonly<Record<string, string | undefined>>, name: string): 
 export function pacedIot(createClient: () => IoTClient): IotSender {
   // By class, not by its name, which minification changes.
   const clients = new Map<unknown, IoTClient>();
-  const send = (command: Parameters<IoTClient['send']>[0]) => {
+  const send = (command: Parameters<IoTClient['send']>[0], options?: HttpHandlerOptions) => {
     const operation = command.constructor;
     let client = clients.get(operation);
     if (!client) {
@@ -49,7 +51,7 @@ export function pacedIot(createClient: () => IoTClient): IotSender {
       sparePointlessRetries(client);
       clients.set(operation, client);
     }
-    return client.send(command);
+    return client.send(command, options);
   };
   return { send: send as IoTClient['send'] };
 }

@@ -23,6 +23,8 @@ export interface Dependencies {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
+  readonly abortAfter?: (milliseconds: number) => AbortSignal;
 }
 
 /** The part of Lambda's context that is used. */
@@ -42,16 +44,27 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
   return new Queues(sqs, { retry: config.retryQueueUrl, deadLetter: config.deadLetterQueueUrl });
 }
 
-export function reconcilerOf(dependencies: Dependencies): Reconciler {
-  const { iot, dynamodb, config, logger } = dependencies;
+export function reconcilerOf(dependencies: Dependencies, context: InvocationContext): Reconciler {
+  const { dynamodb, config, logger } = dependencies;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
-    registry: new Registry(iot),
+    registry: new Registry(abortingIot(dependencies, context)),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
     sourceRegion: config.sourceRegion,
     onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
   });
+}
+
+/**
+ * A call that outlives its invocation would go on when the process is thawed, minutes later, and write what is old by then. So all calls to
+ * the registry end in time, waits of the SDK between its attempts included.
+ */
+function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
+  const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
+  if (!abortSignal) return iot;
+  const send = (command: Parameters<IotSender['send']>[0]) => iot.send(command, { abortSignal });
+  return { send: send as IotSender['send'] };
 }
 
 /** What may be logged of an error: its message can name things and certificates, so it stays out. */

@@ -16,7 +16,7 @@ export function retryConsumer(dependencies: Dependencies) {
   const { logger, now } = dependencies;
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
-    const reconciler = reconcilerOf(dependencies);
+    const reconciler = reconcilerOf(dependencies, context);
 
     const consume = async (received: SQSRecord): Promise<void> => {
       const message = parse(received.body);

@@ -30,7 +30,7 @@ export function streamConsumer(dependencies: Dependencies) {
     const { images, failures } = decode(event.Records);
     const folded = fold(images);
     const changed = folded.filter((each) => !each.unchanged);
-    const reconciler = reconcilerOf(dependencies);
+    const reconciler = reconcilerOf(dependencies, context);
     for (const stage of stagesOf(changed)) {
       await pMap(stage, async (change) => {
         try {

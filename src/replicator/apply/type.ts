@@ -41,7 +41,12 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
       if (!samePropagation(there, state)) {
         const updated = await registry.updateType(typeName, state);
         if (updated.is === 'notFound') continue;
-        if (updated.is !== 'done') throw errorOf(updated);
+        if (updated.is !== 'done') {
+          if (!there.deprecated) throw errorOf(updated);
+          // Whether a deprecated type can be updated is not documented.
+          await registry.deprecateType(typeName, false);
+          continue;
+        }
       }
     } else if (created.is !== 'done') {
       throw errorOf(created);
