@@ -13,7 +13,7 @@ export function registryPermissions(stack: Stack, prefixes: NamePrefixes): Polic
   const groups = arns('thinggroup', prefixes.group);
   const types = arns('thingtype', prefixes.type);
   return [
-    allow(['CreateThing', 'UpdateThing', 'DeleteThing', 'DescribeThing', 'ListThingPrincipals'], things),
+    allow(['CreateThing', 'UpdateThing', 'DeleteThing', 'DescribeThing', 'ListThingPrincipals', 'ListThingGroupsForThing'], things),
     // Checked on the certificate, which names no thing; on the thing by implementations that go by the path of the call.
     allow(['DetachThingPrincipal'], [...arns('cert'), ...things]),
     allow(['CreateThingGroup', 'UpdateThingGroup', 'DeleteThingGroup', 'DescribeThingGroup'], groups),

@@ -28,6 +28,7 @@ async function updateAsTold({ record: { groupName, state }, old }: Change<GroupR
 async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<void> {
   const { registry } = context;
   let look = history !== 'new';
+  let refusal: Error | undefined;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const there = look ? await registry.describeGroup(groupName) : undefined;
     if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
@@ -38,33 +39,29 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     } else if (there) {
       await deleteGroup(groupName, context);
     }
-    if (await create(groupName, state, context)) return;
+    const created = await create(groupName, state, context);
+    if (created.is === 'done') return;
+    refusal = created.is === 'refused' ? created.error : undefined;
     look = true;
   }
-  throw new WaitingError('the group keeps changing in the destination');
+  throw refusal ?? new WaitingError('the group keeps changing in the destination');
 }
 
-/** @returns whether the group is there now, at its place */
-async function create(groupName: string, state: GroupState, context: ApplyContext): Promise<boolean> {
+/** @returns done if the group is there now, at its place; anything else calls for another look */
+async function create(groupName: string, state: GroupState, context: ApplyContext): Promise<Answer<unknown>> {
   const { registry } = context;
+  const { parentGroupName } = state;
   const answer = await registry.createGroup(groupName, state);
-  if (answer.is === 'exists') return false;
-  if (answer.is !== 'done') await explain(answer, state, context);
-  if (!state.parentGroupName) return true;
+  // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
+  const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
+  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`);
+  if (answer.is !== 'done' || !parentGroupName) return answer;
   // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it.
   const there = await registry.describeGroup(groupName);
-  if (!there) return false;
-  if (isPlaced(there, state)) return true;
+  if (!there) return { is: 'notFound' };
+  if (isPlaced(there, state)) return answer;
   await deleteGroup(groupName, context);
   throw new WaitingError('its parent is at another place in the destination');
-}
-
-/** A missing parent is "not found" or an invalid request; the API's reference names neither. */
-async function explain(answer: Answer<unknown>, { parentGroupName }: GroupState, { registry }: ApplyContext): Promise<never> {
-  if (parentGroupName && (answer.is === 'notFound' || !await registry.describeGroup(parentGroupName))) {
-    throw new WaitingError(`the parent group ${parentGroupName} is not there yet`);
-  }
-  throw errorOf(answer);
 }
 
 async function deleteGroup(groupName: string, { registry }: ApplyContext): Promise<void> {

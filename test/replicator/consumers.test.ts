@@ -1,0 +1,180 @@
+import { Destination, Item, record, streamRecord } from './harness';
+import { MAX_WAIT_MS } from '../../src/replicator/disposal';
+import { failure } from '../simulation/registry';
+
+const throttled = () => failure.Throttling('Rate exceeded');
+
+describe('the stream goes on, whatever happens to a key', () => {
+  test('a throttled key goes to the retry queue', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = (operation, input) => (operation === 'CreateThing' && 'thingName' in input && input.thingName === 'b' ? throttled() : undefined);
+    expect(await destination.replicate(record.thing('a'), record.thing('b'), record.thing('c'))).toEqual({ batchItemFailures: [] });
+    expect(destination.retries).toEqual([{ message: { pk: 'thing#b', sk: 'thing', attempt: 1 }, delaySeconds: 1 }]);
+    expect(Object.keys(destination.registry.snapshot().things).sort()).toEqual(['a', 'c']);
+    destination.registry.injectFault = undefined;
+    await destination.drain();
+    expect(Object.keys(destination.registry.snapshot().things).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a poison record is dead-lettered with its key and the reason, not its payload', async () => {
+    const destination = new Destination();
+    const poison = { ...record.thing('bad'), state: { attributes: { secret: 42 } } };
+    expect(await destination.replicate(record.thing('a'), poison as Item, record.thing('c'))).toEqual({ batchItemFailures: [] });
+    expect(destination.deadLetters).toEqual([{
+      pk: 'thing#bad',
+      sk: 'thing',
+      class: 'rejected',
+      error: 'UnknownRecordShape',
+      reason: 'state.attributes: expected a map of strings, got a value of type number',
+      time: new Date(destination.now).toISOString(),
+      attempts: 1,
+    }]);
+    expect(Object.keys(destination.registry.snapshot().things).sort()).toEqual(['a', 'c']);
+  });
+
+  test('a good record after a poison one is applied, nothing being known of the destination', async () => {
+    const destination = new Destination();
+    const poison = { ...record.thing('lamp'), state: 'x' } as Item;
+    destination.registry.execute('CreateThing', { thingName: 'lamp', attributePayload: { attributes: { left: 'over' } } });
+    const good = record.thing('lamp', {}, { version: 2 });
+    destination.write(good);
+    await destination.stream([streamRecord(good, poison, 0)]);
+    expect(destination.registry.snapshot().things.lamp).toMatchObject({ attributes: {} });
+  });
+
+  test('a record of another source Region is not applied', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...record.thing('lamp'), sourceRegion: 'ap-south-1' });
+    expect(destination.registry.snapshot().things).toEqual({});
+    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', class: 'rejected', error: 'ForeignRecord' }]);
+  });
+
+  test('without time left, keys go to the retry queue', async () => {
+    const destination = new Destination({ remainingMs: 5000 });
+    expect(await destination.calls(() => destination.replicate(record.thing('a'), record.thing('b')))).toEqual({});
+    expect(destination.retries).toHaveLength(2);
+  });
+
+  test('when the retry queue refuses a key, the batch starts again at the FIRST record of that key', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = () => throttled();
+    destination.refusing.add('thing#b');
+    const records = destination.write(record.thing('a'), record.thing('b'), record.thing('c'), record.thing('b', { attributes: { x: '1' } }, { version: 2 }));
+    expect(await destination.stream(records)).toEqual({ batchItemFailures: [{ itemIdentifier: records[1].dynamodb!.SequenceNumber }] });
+    expect(destination.retries.map(({ message }) => message.pk).sort()).toEqual(['thing#a', 'thing#c']);
+  });
+
+  test('when no queue can be reached, nothing is lost either', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = () => throttled();
+    destination.sqs.reset();
+    destination.sqs.rejects(new Error('no route'));
+    const records = destination.write(record.thing('a'), { ...record.thing('bad'), state: 'x' } as Item);
+    expect(await destination.stream(records)).toEqual({ batchItemFailures: [{ itemIdentifier: records[0].dynamodb!.SequenceNumber }] });
+  });
+
+  test('a poison record that the dead-letter queue does not take is given back to the stream', async () => {
+    const destination = new Destination();
+    destination.sqs.reset();
+    destination.sqs.rejects(new Error('no route'));
+    const records = destination.write(record.thing('a'), { ...record.thing('bad'), state: 'x' } as Item);
+    expect(await destination.stream(records)).toEqual({ batchItemFailures: [{ itemIdentifier: records[1].dynamodb!.SequenceNumber }] });
+  });
+});
+
+describe('the retry queue', () => {
+  test('carries keys, and applies what is newest when it runs', async () => {
+    const destination = new Destination();
+    destination.write(record.thing('lamp', { attributes: { v: '1' } }), record.thing('lamp', { attributes: { v: '2' } }, { version: 2 }));
+    await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
+    expect(destination.registry.snapshot().things.lamp).toMatchObject({ attributes: { v: '2' } });
+  });
+
+  test('waiting starts at one second and backs off to fifteen minutes', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('lamp', 'house'));
+    const delays: number[] = [];
+    for (let i = 0; i < 14; i++) {
+      const [{ message, delaySeconds }] = destination.retries.splice(0);
+      delays.push(delaySeconds);
+      await destination.retry(message);
+    }
+    expect(delays).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]);
+  });
+
+  test('waiting ends after three days in the dead-letter queue, with the reason', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('lamp', 'house'));
+    destination.now += MAX_WAIT_MS - 1000;
+    await destination.retry(destination.retries.splice(0)[0].message);
+    expect(destination.deadLetters).toEqual([]);
+    destination.now += 2000;
+    await destination.retry(destination.retries.splice(0)[0].message);
+    expect(destination.retries).toEqual([]);
+    expect(destination.deadLetters).toMatchObject([{
+      pk: 'thing#lamp', sk: 'group#house', class: 'waiting', error: 'Waiting', reason: 'its thing or its group is not there yet', attempts: 3,
+    }]);
+  });
+
+  test('a redriven dead letter starts afresh, however old it is', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('lamp', 'house'));
+    destination.now += MAX_WAIT_MS + 1000;
+    await destination.retry(destination.retries.splice(0)[0].message);
+    await destination.retry(JSON.stringify(destination.deadLetters[0]));
+    expect(destination.retries).toMatchObject([{ message: { attempt: 1 }, delaySeconds: 1 }]);
+  });
+
+  test('throttling never ends in the dead-letter queue', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = () => throttled();
+    await destination.replicate(record.thing('lamp'));
+    for (let i = 0; i < 20; i++) {
+      destination.now += MAX_WAIT_MS;
+      await destination.retry(destination.retries.splice(0)[0].message);
+    }
+    expect(destination.deadLetters).toEqual([]);
+  });
+
+  test('a key without a record needs nothing', async () => {
+    const destination = new Destination();
+    expect(await destination.calls(() => destination.retry({ pk: 'thing#none', sk: 'thing' }))).toEqual({});
+    expect(destination.retries.length + destination.deadLetters.length).toBe(0);
+  });
+
+  test.each(['no JSON', '[]', '{"pk":1}', 'null'])('a message that is no key (%s) is dead-lettered as it was received', async (body) => {
+    const destination = new Destination();
+    expect(await destination.retry(body)).toEqual({ batchItemFailures: [] });
+    expect(destination.deadLetters).toMatchObject([{ class: 'rejected', error: 'UnknownMessage', received: body }]);
+  });
+
+  test('a message whose key no queue takes is delivered again, and no other', async () => {
+    const destination = new Destination();
+    destination.write(record.thing('a'), record.thing('b'));
+    destination.registry.injectFault = (_, input) => ('thingName' in input && input.thingName === 'a' ? throttled() : undefined);
+    destination.refusing.add('thing#a');
+    expect(await destination.retry({ pk: 'thing#a', sk: 'thing' }, { pk: 'thing#b', sk: 'thing' })).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+  });
+});
+
+describe('fan-out', () => {
+  test('memberships of a thing of unknown history follow as keys, in tens', async () => {
+    const destination = new Destination({ limits: { groupsPerThing: 30 } });
+    const groups = Array.from({ length: 25 }, (_, i) => `g${i}`);
+    destination.write(record.thing('lamp'), ...groups.map((group) => record.membership('lamp', group)));
+    await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
+    expect(destination.retries.map(({ message }) => message)).toEqual(groups.map((group) => ({ pk: 'thing#lamp', sk: `group#${group}` })));
+  });
+});
+
+test('neither names nor payloads are logged', async () => {
+  const destination = new Destination();
+  await destination.replicate(record.thing('secret-name', { attributes: { secretkey: 'secret-value' } }));
+  await destination.replicate(record.thing('secret-name', { attributes: { secretkey: 'secret-value', b: '', c: '', d: '', e: '1' } }, { version: 2 }));
+  await destination.replicate({ ...record.thing('secret-name'), state: 'secret-value' } as Item);
+  destination.registry.injectFault = () => throttled();
+  await destination.replicate(record.thing('secret-name', {}, { version: 3 }));
+  await destination.retry('secret-value');
+  expect(destination.logged.length).toBeGreaterThan(3);
+  expect(JSON.stringify(destination.logged)).not.toContain('secret');
+});

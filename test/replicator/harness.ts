@@ -1,0 +1,197 @@
+import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { DeletionMode } from '../../src/deletion-mode';
+import { Dependencies } from '../../src/replicator/dependencies';
+import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
+import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { keyOf, RecordKey } from '../../src/table/record';
+import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
+
+export const SOURCE_REGION = 'us-east-1';
+const RETRY_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/retry';
+const DEAD_LETTER_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
+
+export type Item = RecordKey & Record<string, unknown>;
+
+export interface HarnessOptions {
+  readonly facts?: Partial<RegistryFacts>;
+  readonly limits?: Partial<RegistryLimits>;
+  readonly deletionMode?: DeletionMode;
+  readonly remainingMs?: number;
+}
+
+/** A destination: its registry, its replica of the table, its queues, and the two real consumers. */
+export class Destination {
+  /** Partition keys that the retry queue does not take. */
+  public readonly refusing = new Set<string>();
+  public now = 1_700_000_000_000;
+  public readonly registry: InMemoryRegistry;
+  public readonly retries: { message: RetryMessage; delaySeconds: number }[] = [];
+  public readonly deadLetters: DeadLetter[] = [];
+  public readonly logged: unknown[] = [];
+  public readonly dynamodb = mockClient(DynamoDBClient);
+  public readonly sqs = mockClient(SQSClient);
+  private readonly table = new Map<string, Item>();
+  private sequence = 0;
+  private readonly dependencies: Dependencies;
+
+  constructor(private readonly options: HarnessOptions = {}) {
+    this.registry = new InMemoryRegistry({
+      region: 'eu-west-1', accountId: '123456789012', now: () => this.now, facts: options.facts, limits: options.limits,
+    });
+    this.mockTable();
+    this.mockQueues();
+    const log = (...entry: unknown[]) => { this.logged.push(entry); };
+    this.dependencies = {
+      iot: this.registry.client,
+      dynamodb: new DynamoDBClient({}),
+      sqs: new SQSClient({}),
+      config: {
+        tableName: 'registry',
+        sourceRegion: SOURCE_REGION,
+        retryQueueUrl: RETRY_QUEUE,
+        deadLetterQueueUrl: DEAD_LETTER_QUEUE,
+        deletionMode: options.deletionMode ?? DeletionMode.REPLICATE,
+      },
+      logger: { info: log, warn: log },
+      now: () => this.now,
+    };
+  }
+
+  /** Writes records to the replica and returns what its stream says. */
+  public write(...items: Item[]): DynamoDBRecord[] {
+    return items.map((item) => {
+      const old = this.table.get(`${item.pk}|${item.sk}`);
+      this.table.set(`${item.pk}|${item.sk}`, item);
+      return streamRecord(item, old, this.sequence++);
+    });
+  }
+
+  /** Applies what the stream says. */
+  public stream(records: DynamoDBRecord[]) {
+    return streamConsumer(this.dependencies)({ Records: records }, this.context());
+  }
+
+  /** Writes and applies. */
+  public async replicate(...items: Item[]) {
+    return this.stream(this.write(...items));
+  }
+
+  /** Hands messages to the retry consumer. */
+  public retry(...messages: (RetryMessage | string)[]) {
+    const Records = messages.map((message, i) => ({
+      messageId: String(i),
+      body: typeof message === 'string' ? message : JSON.stringify(message),
+      receiptHandle: '',
+      attributes: {},
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: '',
+      awsRegion: 'eu-west-1',
+    }) as unknown as SQSRecord);
+    return retryConsumer(this.dependencies)({ Records }, this.context());
+  }
+
+  /** Takes what is on the retry queue and hands it to the retry consumer, until the queue is empty. */
+  public async drain(rounds = 50): Promise<void> {
+    for (let round = 0; this.retries.length > 0; round++) {
+      if (round === rounds) throw new Error(`the retry queue still has ${JSON.stringify(this.retries)}`);
+      this.now += Math.max(...this.retries.map(({ delaySeconds }) => delaySeconds)) * 1000;
+      await this.retry(...this.retries.splice(0).map(({ message }) => message));
+    }
+  }
+
+  /** Registry calls made meanwhile, by operation. */
+  public async calls(work: () => Promise<unknown>): Promise<Record<string, number>> {
+    const before = { ...this.registry.calls } as Record<string, number>;
+    await work();
+    const after = this.registry.calls as Record<string, number>;
+    return Object.fromEntries(Object.keys(after).map((each) => [each, after[each] - (before[each] ?? 0)] as const).filter(([, count]) => count > 0));
+  }
+
+  private context() {
+    return { getRemainingTimeInMillis: () => this.options.remainingMs ?? 300_000 };
+  }
+
+  private mockTable(): void {
+    this.dynamodb.reset();
+    this.dynamodb.on(GetItemCommand).callsFake(({ Key }: { Key: Record<string, AttributeValue> }) => {
+      const item = this.table.get(`${Key.pk.S}|${Key.sk.S}`);
+      return { Item: item && marshall(item, { removeUndefinedValues: true }) };
+    });
+    this.dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }: { ExpressionAttributeValues: Record<string, AttributeValue> }) => ({
+      Items: [...this.table.values()]
+        .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
+        .map(({ pk, sk }) => marshall({ pk, sk })),
+    }));
+  }
+
+  private mockQueues(): void {
+    this.sqs.reset();
+    this.sqs.on(SendMessageBatchCommand).callsFake(({ QueueUrl, Entries }: { QueueUrl: string; Entries: { Id: string; MessageBody: string; DelaySeconds: number }[] }) => {
+      expect(QueueUrl).toBe(RETRY_QUEUE);
+      expect(Entries.length).toBeLessThanOrEqual(10);
+      const Failed = [];
+      for (const { Id, MessageBody, DelaySeconds } of Entries) {
+        const message = JSON.parse(MessageBody) as RetryMessage;
+        if (!this.refusing.has(message.pk)) this.retries.push({ message, delaySeconds: DelaySeconds });
+        else Failed.push({ Id });
+      }
+      return { Failed };
+    });
+    this.sqs.on(SendMessageCommand).callsFake(({ QueueUrl, MessageBody }: { QueueUrl: string; MessageBody: string }) => {
+      expect(QueueUrl).toBe(DEAD_LETTER_QUEUE);
+      this.deadLetters.push(JSON.parse(MessageBody) as DeadLetter);
+      return {};
+    });
+  }
+}
+
+export function streamRecord(item: Item, old: Item | undefined, sequence: number): DynamoDBRecord {
+  const image = (each: Item) => marshall(each, { removeUndefinedValues: true }) as never;
+  return {
+    eventName: old ? 'MODIFY' : 'INSERT',
+    dynamodb: { Keys: image({ pk: item.pk, sk: item.sk }), NewImage: image(item), OldImage: old && image(old), SequenceNumber: String(1000 + sequence) },
+  };
+}
+
+let clock = 0;
+/** Later than everything before it. */
+export function moment(): number {
+  return 1_600_000_000_000 + clock++;
+}
+
+function common(deleted = false) {
+  return { deleted, sourceRegion: SOURCE_REGION, timestamp: moment(), eventId: `e${clock}`, ...(deleted ? { expiresAt: 2_000_000_000 } : {}) };
+}
+
+/** Records as the workflow writes them. */
+export const record = {
+  thing: (name: string, state: { thingTypeName?: string; attributes?: Record<string, string> } = {}, { incarnation = `${name}-1`, version = 1 } = {}): Item =>
+    ({ ...keyOf.thing(name), ...common(), incarnation, version, state: { attributes: {}, ...state } }),
+  deletedThing: (name: string, { incarnation = `${name}-1`, version = 1 } = {}): Item =>
+    ({ ...keyOf.thing(name), ...common(true), incarnation, version, state: { attributes: {} } }),
+  group: (
+    name: string, state: { path?: string[]; attributes?: Record<string, string>; description?: string; dynamic?: boolean } = {}, { incarnation = `${name}-1`, version = 1 } = {},
+  ): Item => ({
+    ...keyOf.group(name),
+    ...common(),
+    incarnation,
+    version,
+    state: { attributes: {}, path: [], dynamic: false, ...state, ...(state.path?.length ? { parentGroupName: state.path.at(-1) } : {}) },
+  }),
+  deletedGroup: (name: string, { incarnation = `${name}-1`, version = 1, path = [] as string[] } = {}): Item =>
+    ({ ...keyOf.group(name), ...common(true), incarnation, version, state: { attributes: {}, path, dynamic: false, ...(path.length ? { parentGroupName: path.at(-1) } : {}) } }),
+  type: (
+    name: string, state: { deprecated?: boolean; description?: string; searchableAttributes?: string[]; propagatingAttributes?: unknown[] } = {}, { incarnation = `${name}-1`, version = 1 } = {},
+  ): Item => ({ ...keyOf.type(name), ...common(), incarnation, version, state: { searchableAttributes: [], propagatingAttributes: [], deprecated: false, ...state } }),
+  deletedType: (name: string, { incarnation = `${name}-1` } = {}): Item =>
+    ({ ...keyOf.type(name), ...common(true), incarnation, version: 2, state: { searchableAttributes: [], propagatingAttributes: [], deprecated: true } }),
+  membership: (thing: string, group: string, { thingId = `${thing}-1`, groupId = `${group}-1`, removed = false } = {}): Item =>
+    ({ ...keyOf.membership(thing, group), ...common(removed), thingId, groupId, groupName: group, version: 0, state: {} }),
+};
