@@ -5,6 +5,7 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { Destination } from './destination';
+import { invalid, shown } from './errors';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { Imports } from './imports';
@@ -97,7 +98,7 @@ export class IotRegistryReplication extends Construct {
    */
   public destination(region: string): RegistryDestination {
     const found = this.destinations.find((each) => each.region === region);
-    if (!found) throw new Error(`region: got '${region}', expected one of the destinations ${this.destinationRegions.map((each) => `'${each}'`).join(', ')}; add it to \`destinationRegions\``);
+    if (!found) throw invalid('region', shown(region), `one of the destinations ${shown(this.destinationRegions)}`, 'add it to `destinationRegions`');
     return found;
   }
 
@@ -164,6 +165,8 @@ export class IotRegistryReplication extends Construct {
   }
 
   private replicationsOfTheApp(): IotRegistryReplication[] {
-    return this.node.root.node.findAll().filter((each) => each instanceof IotRegistryReplication);
+    const all = this.node.root.node.findAll().filter((each) => each instanceof IotRegistryReplication);
+    // One whose props were refused, and who was told of it, stays in the tree without anything in it.
+    return all.filter((each) => each.destinations);
   }
 }

@@ -1,5 +1,6 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { invalid, shown } from './errors';
 
 /** What a replication is to the others of its app. */
 export interface Peer extends IConstruct {
@@ -17,32 +18,33 @@ export function checkAgainstPeers(self: Peer, peers: Peer[]): void {
   checkNames(self, neighbours);
 }
 
-/** A change has one origin, and no event says where it came from: in a circle, changes would chase each other. */
+/** No event says where its change came from: in a circle, changes would chase each other. */
 function checkOneWriter(self: Peer, peers: Peer[]): void {
   const reached = new Set(self.destinationRegions);
+  // Regions that are added on the way are visited too.
   for (const region of reached) {
-    for (const peer of peers) {
-      if (peer.sourceRegion !== region) continue;
-      if (peer.destinationRegions.includes(self.sourceRegion)) {
-        throw new Error(`destinationRegions: got [${self.destinationRegions.join(', ')}] for the source Region '${self.sourceRegion}' (${self.node.path}), `
-          + `and '${peer.node.path}' replicates '${region}' to '${self.sourceRegion}', expected one Region where changes are made; remove one of the two`);
-      }
-      peer.destinationRegions.forEach((each) => reached.add(each));
+    const onwards = peers.filter((peer) => peer.sourceRegion === region);
+    const closing = onwards.find((peer) => peer.destinationRegions.includes(self.sourceRegion));
+    if (closing) {
+      throw invalid('destinationRegions', `${shown(self.destinationRegions)} for '${self.node.path}', and '${closing.node.path}' replicates '${region}' to '${self.sourceRegion}'`,
+        'one Region where changes are made', 'remove one of the two replications');
     }
+    for (const peer of onwards) peer.destinationRegions.forEach((each) => reached.add(each));
   }
 }
 
 function checkNames(self: Peer, peers: Peer[]): void {
-  const twin = peers.find((peer) => peer.replicationName === self.replicationName && isSameAccount(self, peer) && shareRegion(self, peer));
-  if (twin) {
-    throw new Error(`replicationName: got '${self.replicationName}' (${self.node.path}), the name of '${twin.node.path}' too, which has a Region in common, `
-      + 'expected a name of its own; choose another one or leave it out');
+  for (const peer of peers) {
+    const common = regionsOf(self).find((region) => regionsOf(peer).includes(region));
+    if (common && peer.replicationName === self.replicationName && isSameAccount(self, peer)) {
+      throw invalid('replicationName', `'${self.replicationName}' for '${self.node.path}', the name of '${peer.node.path}' too, and both are in '${common}'`,
+        'a name of its own', 'choose another one or leave it out');
+    }
   }
 }
 
-function shareRegion(a: Peer, b: Peer): boolean {
-  const regions = [b.sourceRegion, ...b.destinationRegions];
-  return [a.sourceRegion, ...a.destinationRegions].some((region) => regions.includes(region));
+function regionsOf(peer: Peer): string[] {
+  return [peer.sourceRegion, ...peer.destinationRegions];
 }
 
 function mayShareAccount(a: Peer, b: Peer): boolean {

@@ -1,8 +1,9 @@
-import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, IReusableStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DeletionMode } from './deletion-mode';
+import { invalid } from './errors';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { RegistryEventType } from './registry-event-type';
@@ -39,8 +40,8 @@ export interface Settings {
 export function settingsOf(scope: Construct, props: IotRegistryReplicationProps): Settings {
   const sourceRegion = props.sourceRegion ?? concreteRegion(scope);
   if (sourceRegion === undefined) {
-    throw new Error(`sourceRegion: got none, and the stack '${scope.node.scope?.node.path}' is environment-agnostic, expected a Region that is known at synthesis; `
-      + "set `env: { region: '…' }` on the stack or pass `sourceRegion`");
+    throw invalid('sourceRegion', `none in the environment-agnostic stack '${Stack.of(scope).node.path}'`, 'a Region that is known at synthesis',
+      "set `env: { region: '…' }` on the stack or pass `sourceRegion`");
   }
   const replicationName = props.replicationName ?? defaultReplicationName(scope, sourceRegion);
   return validated({

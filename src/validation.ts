@@ -1,4 +1,5 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH } from './naming';
 import { isKnownRegion, partitionOf } from './regions';
 import { RegistryEventType } from './registry-event-type';
@@ -26,31 +27,21 @@ export function validated(settings: Settings): Settings {
   return settings;
 }
 
-/** `what` is the name of a prop, or says in a word what is wrong. */
-export function invalid(what: string, got: unknown, expected: string, advice: string): Error {
-  return new Error(`${what}: got ${shown(got)}, expected ${expected}; ${advice}`);
-}
-
-function shown(got: unknown): string {
-  if (Token.isUnresolved(got)) return 'a token';
-  return typeof got === 'string' ? `'${got}'` : Array.isArray(got) ? `[${got.map(shown).join(', ')}]` : String(got);
-}
-
 function validateRegions({ sourceRegion, destinationRegions }: Settings): void {
   validateRegion('sourceRegion', sourceRegion);
   if (destinationRegions.length === 0) {
-    throw invalid('destinationRegions', destinationRegions, 'at least one Region', 'name the Regions that are to have the registry too');
+    throw invalid('destinationRegions', shown(destinationRegions), 'at least one Region', 'name the Regions that are to have the registry too');
   }
-  for (const region of destinationRegions) validateRegion('destinationRegions', region);
+  for (const region of each(destinationRegions)) validateRegion('destinationRegions', region);
   const twice = destinationRegions.find((region, i) => destinationRegions.indexOf(region) !== i);
-  if (twice) throw invalid('destinationRegions', destinationRegions, 'each Region once', `leave one '${twice}' out`);
+  if (twice) throw invalid('destinationRegions', shown(destinationRegions), 'each Region once', `leave one '${twice}' out`);
   if (destinationRegions.includes(sourceRegion)) {
-    throw invalid('destinationRegions', destinationRegions, `Regions other than the source Region '${sourceRegion}'`,
+    throw invalid('destinationRegions', shown(destinationRegions), `Regions other than the source Region '${sourceRegion}'`,
       `leave '${sourceRegion}' out, or pass another \`sourceRegion\``);
   }
   const foreign = destinationRegions.find((region) => partitionOf(region) !== partitionOf(sourceRegion));
   if (foreign) {
-    throw invalid('destinationRegions', foreign, `Regions of the partition '${partitionOf(sourceRegion)}' of the source Region '${sourceRegion}'`,
+    throw invalid('destinationRegions', shown(foreign), `Regions of the partition '${partitionOf(sourceRegion)}' of the source Region '${sourceRegion}'`,
       `leave it out: a global table can't reach the partition '${partitionOf(foreign)}'`);
   }
 }
@@ -61,21 +52,26 @@ function validateRegions({ sourceRegion, destinationRegions }: Settings): void {
  */
 function validateRegion(what: string, region: string): void {
   if (Token.isUnresolved(region)) {
-    throw invalid(what, region, 'a Region that is known at synthesis', "write it out ('eu-west-1'): it decides which stacks there are");
+    throw invalid(what, shown(region), 'a Region that is known at synthesis', "write it out ('eu-west-1'): it decides which stacks there are");
   }
   if (!isKnownRegion(region)) {
-    throw invalid(what, region, "a Region that aws-cdk-lib knows, such as 'eu-west-1'",
+    throw invalid(what, shown(region), "a Region that aws-cdk-lib knows, such as 'eu-west-1'",
       'check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`');
   }
 }
 
+/** The elements of a list; for one that is a token as a whole, a token. */
+function each(list: string[]): string[] {
+  return Token.isUnresolved(list) ? [Lazy.string({ produce: () => '' })] : list;
+}
+
 function validateNames({ replicationName, tableName }: Settings): void {
   if (Token.isUnresolved(replicationName) || !REPLICATION_NAME.test(replicationName)) {
-    throw invalid('replicationName', replicationName, `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
+    throw invalid('replicationName', shown(replicationName), `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
       'choose another name or leave it out');
   }
   if (Token.isUnresolved(tableName) || !TABLE_NAME.test(tableName)) {
-    throw invalid('tableName', tableName, '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
+    throw invalid('tableName', shown(tableName), '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
       'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
   }
 }
@@ -83,23 +79,23 @@ function validateNames({ replicationName, tableName }: Settings): void {
 function validateEventTypes(eventTypes: RegistryEventType[]): void {
   const all = Object.values(RegistryEventType);
   if (eventTypes.length === 0) {
-    throw invalid('eventTypes', eventTypes, `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
+    throw invalid('eventTypes', shown(eventTypes), `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
   }
-  const unknown = eventTypes.find((each) => !all.includes(each));
-  if (unknown !== undefined) throw invalid('eventTypes', unknown, `one of ${all.join(', ')}`, 'use a member of `RegistryEventType`');
-  if (new Set(eventTypes).size < eventTypes.length) throw invalid('eventTypes', eventTypes, 'each kind once', 'leave the repetitions out');
+  const unknown = eventTypes.find((eventType) => !all.includes(eventType));
+  if (unknown !== undefined) throw invalid('eventTypes', shown(unknown), `one of ${all.join(', ')}`, 'use a member of `RegistryEventType`');
+  if (new Set(eventTypes).size < eventTypes.length) throw invalid('eventTypes', shown(eventTypes), 'each kind once', 'leave the repetitions out');
 }
 
 function validatePrefixes(what: string, prefixes?: string[]): void {
   if (!prefixes) return;
-  if (prefixes.length === 0) throw invalid(what, prefixes, 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `eventTypes`');
-  for (const prefix of prefixes) {
+  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `eventTypes`');
+  for (const prefix of each(prefixes)) {
     if (Token.isUnresolved(prefix) || !NAME_PREFIX.test(prefix)) {
-      throw invalid(what, prefix, '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',
+      throw invalid(what, shown(prefix), '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',
         'write the beginning of the names, without a wildcard');
     }
   }
-  if (new Set(prefixes).size < prefixes.length) throw invalid(what, prefixes, 'each prefix once', 'leave the repetitions out');
+  if (new Set(prefixes).size < prefixes.length) throw invalid(what, shown(prefixes), 'each prefix once', 'leave the repetitions out');
 }
 
 function validateTombstoneRetention(retention: Duration): void {

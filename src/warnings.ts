@@ -32,6 +32,6 @@ export function warnAbout(scope: IConstruct, { eventTypes, prefixes }: Settings)
     ...prefixes.type && !has(THING_TYPE) ? ['thingTypeNamePrefixes'] : [],
   ];
   if (unused.length > 0) {
-    warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} ${unused.length > 1 ? 'have' : 'has'} no effect: the kind is not in eventTypes; add it there, or leave the prefixes out`);
+    warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} have no effect: their kinds are not in eventTypes; add the kinds there, or leave the prefixes out`);
   }
 }

@@ -1,0 +1,14 @@
+import { Token } from 'aws-cdk-lib';
+
+/**
+ * An error in the shape that all have: the prop, what was given, what is expected, what to do.
+ */
+export function invalid(prop: string, got: string, expected: string, advice: string): Error {
+  return new Error(`${prop}: got ${got}, expected ${expected}; ${advice}`);
+}
+
+/** A value as it was written, as far as it was. */
+export function shown(value: string | string[]): string {
+  if (Token.isUnresolved(value)) return 'a token';
+  return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : `'${value}'`;
+}
