@@ -1,0 +1,115 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { KeyPart } from '../../src/table/record';
+import { Json, complaintsOf, createStack, destination, replicate, resourcesOf, synth } from '../apps';
+
+const template = destination(replicate({ replicationName: 'fleet' })).toJSON();
+
+const named = (type: string, property: string, name: string): Json => {
+  const found = resourcesOf(template, type).filter(({ Properties }) => Properties[property] === name);
+  expect(found).toHaveLength(1);
+  return found[0].Properties;
+};
+const sourceOf = (kind: 'stream' | 'queue'): Json => {
+  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(({ Properties }) => ('StartingPosition' in Properties) === (kind === 'stream'));
+  expect(mappings).toHaveLength(1);
+  return mappings[0].Properties;
+};
+const ofQueue = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^DestinationReplicator${id}[0-9A-F]{8}$`)), 'Arn'] });
+const DAY = Duration.days(1).toSeconds();
+
+describe('functions', () => {
+  test.each(['fleet-replicator', 'fleet-retry'])('%s knows the table, the source, the queues and the deletion mode', (name) => {
+    const { Environment, ...rest } = named('AWS::Lambda::Function', 'FunctionName', name);
+    expect(rest).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], MemorySize: 512 });
+    expect(Environment.Variables).toEqual({
+      REGISTRY_TABLE_NAME: 'fleet',
+      SOURCE_REGION: 'us-east-1',
+      RETRY_QUEUE_URL: { Ref: expect.stringMatching(/^DestinationReplicatorRetryQueue/) },
+      DEAD_LETTER_QUEUE_URL: { Ref: expect.stringMatching(/^DestinationReplicatorDeadLetterQueue/) },
+      DELETION_MODE: 'REPLICATE',
+    });
+  });
+
+  test('each has an identity of its own', () => {
+    const roles = ['fleet-replicator', 'fleet-retry'].map((name) => JSON.stringify(named('AWS::Lambda::Function', 'FunctionName', name).Role));
+    expect(roles[0]).not.toBe(roles[1]);
+  });
+});
+
+describe('the stream', () => {
+  test('is read from its beginning, in batches whose failures are told apart', () => {
+    expect(sourceOf('stream')).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BatchSize: 100, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  });
+
+  test('gives a batch up after half the time that the stream keeps it, to the dead-letter queue', () => {
+    expect(sourceOf('stream')).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: DAY / 2,
+      DestinationConfig: { OnFailure: { Destination: ofQueue('DeadLetterQueue') } },
+    });
+    // As often as it takes until then: a number of attempts would be used up in minutes.
+    expect(sourceOf('stream')).not.toHaveProperty('MaximumRetryAttempts');
+  });
+
+  test('has one consumer in order for each shard', () => {
+    expect(sourceOf('stream').ParallelizationFactor ?? 1).toBe(1);
+  });
+
+  describe('passes', () => {
+    const { Filters } = sourceOf('stream').FilterCriteria;
+    const pattern = JSON.parse(Filters[0].Pattern);
+    const passes = (eventName: string, sk: string) => pattern.eventName.includes(eventName)
+      && pattern.dynamodb.Keys.sk.S.some((rule: string | Json) => typeof rule === 'string' ? rule === sk : sk.startsWith(rule.prefix));
+
+    test('what is written of the pipeline\'s own kinds', () => {
+      expect(Filters).toHaveLength(1);
+      expect(Object.keys(pattern)).toEqual(['eventName', 'dynamodb']);
+      for (const sk of [KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE, 'group#line-1']) {
+        expect(passes('INSERT', sk)).toBe(true);
+        expect(passes('MODIFY', sk)).toBe(true);
+      }
+    });
+
+    test('no removal: a tombstone that expired is no deletion', () => {
+      expect(passes('REMOVE', KeyPart.THING)).toBe(false);
+    });
+
+    test('nothing of other kinds', () => {
+      for (const sk of ['heartbeat', 'things', 'group-1', 'thing#a']) expect(passes('INSERT', sk)).toBe(false);
+    });
+  });
+});
+
+describe('the retry queue', () => {
+  const queue = () => named('AWS::SQS::Queue', 'QueueName', 'fleet-retry');
+
+  test('is consumed on its own, by few at once, with failures told apart', () => {
+    expect(sourceOf('queue')).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+      EventSourceArn: ofQueue('RetryQueue'),
+    });
+  });
+
+  test('shows a message again after six times the time that its function has', () => {
+    expect(queue().VisibilityTimeout).toBe(6 * named('AWS::Lambda::Function', 'FunctionName', 'fleet-retry').Timeout);
+  });
+
+  test('gives a message up that nobody could handle, to the dead-letter queue', () => {
+    expect(queue().RedrivePolicy).toEqual({ deadLetterTargetArn: ofQueue('DeadLetterQueue'), maxReceiveCount: 10 });
+  });
+
+  test('keeps a key, as the dead-letter queue does, for 14 days', () => {
+    expect(queue().MessageRetentionPeriod).toBe(14 * DAY);
+    expect(named('AWS::SQS::Queue', 'QueueName', 'fleet-dead-letters').MessageRetentionPeriod).toBe(14 * DAY);
+  });
+});
+
+test('alarms on a destination are made in its stack', () => {
+  const stack = createStack();
+  const { destinations: [there] } = replicate({}, stack);
+  new Alarm(there.stack, 'DeadLetters', { metric: there.deadLetterQueue.metricApproximateNumberOfMessagesVisible(), threshold: 1, evaluationPeriods: 1 });
+  expect(complaintsOf(synth(stack))).toEqual([]);
+});
