@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { onceFilled } from './atomic-directory';
+import { run } from './child-process';
+import { ROOT, WORK } from './paths';
+import { emulatorPython } from './python-environment';
+
+export interface PackedLibrary {
+  /** What `npm publish` would upload. */
+  readonly tarball: string;
+  /** Where the package lies unpacked, as in a consumer's `node_modules`. */
+  readonly directory: string;
+  /** For `NODE_PATH`: the `node_modules` around it. `aws-cdk-lib` and `constructs` are found in the repository's own, next on the way up. */
+  readonly nodePath: string;
+}
+
+/** All that the package is made from. */
+const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.npmignore', '.projen/tasks.json', 'README.md', 'LICENSE', 'API.md', 'docs'];
+
+/**
+ * Bundles, compiles and packs the library as a release does, and unpacks the result as an installation does. Does it once for each state of the sources.
+ *
+ * It works on a copy: the tree's own `lib` and `assets` may be in use by tests that run beside it.
+ */
+export async function packLibrary(): Promise<PackedLibrary> {
+  const sources = SOURCES.filter((source) => fs.existsSync(path.join(ROOT, source)));
+  const directory = await onceFilled(path.join(WORK, 'library', hashOf(sources)), async (target) => {
+    // The stage is deep enough in the repository to find its node_modules.
+    const stage = path.join(target, 'stage');
+    for (const source of sources) fs.cpSync(path.join(ROOT, source), path.join(stage, source), { recursive: true });
+    const env = { ...process.env, CI: '1', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', PATH: `${path.join(ROOT, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
+    await run('projen', ['bundle'], { cwd: stage, env });
+    await run('jsii', ['--silence-warnings=reserved-word'], { cwd: stage, env });
+    await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', target], { cwd: stage, env });
+    const modules = path.join(target, 'node_modules');
+    fs.mkdirSync(modules);
+    await run(await emulatorPython(), ['-m', 'tarfile', '--extract', path.join(target, tarballIn(target)), modules]);
+    fs.renameSync(path.join(modules, 'package'), path.join(modules, packageName()));
+    fs.rmSync(stage, { recursive: true });
+  });
+  const nodePath = path.join(directory, 'node_modules');
+  return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, packageName()), nodePath };
+}
+
+function tarballIn(directory: string): string {
+  const found = fs.readdirSync(directory).filter((name) => name.endsWith('.tgz'));
+  if (found.length !== 1) throw new Error(`expected one packed file in ${directory}, found ${found.length}`);
+  return found[0];
+}
+
+function packageName(): string {
+  return (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string }).name;
+}
+
+function hashOf(sources: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of sources.flatMap((source) => filesIn(path.join(ROOT, source))).sort()) {
+    hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function filesIn(file: string): string[] {
+  if (!fs.statSync(file).isDirectory()) return [file];
+  return fs.readdirSync(file).flatMap((name) => filesIn(path.join(file, name)));
+}

@@ -1,0 +1,48 @@
+"""IAM evaluation of the roles that IoT rules and state machines act with. MiniStack evaluates only callers and Lambda roles."""
+
+import json
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import iam
+
+
+class NotAllowed(Exception):
+    """The message reads as AWS's own."""
+
+
+def check(role_arn: str, service: str, source_arn: str, action: str, resource: str) -> None:
+    """Raises NotAllowed unless the service may assume the role for that source, and the role may do the action on the resource."""
+    if not app.AUTH:
+        return
+    account = get_account_id()
+    name = role_arn.rsplit("/", 1)[-1]
+    principal = f"arn:aws:sts::{account}:assumed-role/{name}/{service.split('.')[0]}"
+    context = iam_evaluator.EvalContext(
+        principal_arn=principal,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        service_context={"aws:sourceaccount": account, "aws:sourcearn": source_arn},
+    )
+    if not _may_assume(iam._roles.get(name), service, context):
+        raise NotAllowed(f"{service} is unable to assume the role {role_arn} for {source_arn}")
+    policies = iam_evaluator._gather_role_policies(name, account)
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, account)
+    if iam_evaluator.evaluate(context, policies, *limits).decision != "Allow":
+        raise NotAllowed(f"User: {principal} is not authorized to perform: {action} on resource: {resource}")
+
+
+def _may_assume(role: dict | None, service: str, context) -> bool:
+    document = (role or {}).get("AssumeRolePolicyDocument") or "{}"
+    statements = (json.loads(document) if isinstance(document, str) else document).get("Statement", [])
+    return any(
+        each.get("Effect") == "Allow"
+        and each.get("Action") in ("sts:AssumeRole", ["sts:AssumeRole"])
+        and iam_evaluator._service_principal_matches(each.get("Principal"), service)
+        and iam_evaluator._conditions_met(each.get("Condition") or {}, context)
+        for each in (statements if isinstance(statements, list) else [statements])
+    )

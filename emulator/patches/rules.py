@@ -1,0 +1,56 @@
+"""IoT rules: the stepFunctions action, and the roles of the actions that this project's rules use."""
+
+import json
+
+from ministack.core.responses import request_scope
+from ministack.services import iot, iot_data, stepfunctions
+
+from . import roles
+from .fingerprint import expect
+
+
+def apply() -> None:
+    original = expect(iot._dispatch_rule_action, "2cc290cef1d21e1e")
+    expect(stepfunctions._start_execution, "9923282fc76c57b9")
+
+    async def dispatch(account_id, region, rule_name, action, event):
+        kind = next(iter(action), "?")
+        source = f"arn:aws:iot:{region}:{account_id}:rule/{rule_name}"
+        with request_scope(account_id, region):
+            if kind == "stepFunctions":
+                return _start_execution(account_id, region, source, action[kind], event)
+            if kind == "sqs":
+                queue = f"arn:aws:sqs:{region}:{account_id}:{action[kind]['queueUrl'].rsplit('/', 1)[-1]}"
+                roles.check(action[kind]["roleArn"], "iot.amazonaws.com", source, "sqs:SendMessage", queue)
+        return await original(account_id, region, rule_name, action, event)
+
+    iot._dispatch_rule_action = dispatch
+    # The action that the error action's document says has failed.
+    iot._RULE_ACTION_RESOURCE_KEYS["stepFunctions"] = ("stateMachineName",)
+    # AWS refuses to publish there. Tests may: an event that AWS would not send by itself can't be made otherwise.
+    iot_data._HTTP_RESERVED_PREFIXES += ("$aws/events/",)
+
+
+def _start_execution(account_id: str, region: str, source: str, spec: dict, event) -> None:
+    """What this raises goes to the rule's error action, as on AWS."""
+    machine = f"arn:aws:states:{region}:{account_id}:stateMachine:{spec['stateMachineName']}"
+    roles.check(spec["roleArn"], "iot.amazonaws.com", source, "states:StartExecution", machine)
+    if "${" in spec.get("executionNamePrefix", ""):
+        raise NotImplementedError("executionNamePrefix with a substitution template")
+    request = {"stateMachineArn": machine, "input": _execution_input(event)}
+    if spec.get("executionNamePrefix"):
+        request["name"] = spec["executionNamePrefix"] + stepfunctions.new_uuid()
+    status, _, body = stepfunctions._start_execution(request)
+    if status >= 400:
+        raise RuntimeError(body.decode() if isinstance(body, bytes) else str(body))
+
+
+def _execution_input(event) -> str:
+    """A payload that is not JSON arrives as a string; StartExecution refuses it."""
+    if not isinstance(event, str):
+        return json.dumps(event)
+    try:
+        json.loads(event)
+    except ValueError:
+        raise ValueError("InvalidExecutionInput: Invalid State Machine Execution Input") from None
+    return event

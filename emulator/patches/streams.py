@@ -1,0 +1,49 @@
+"""Partial batch responses of Lambda functions that read a DynamoDB stream. MiniStack honours them for SQS only."""
+
+import json
+
+from ministack.services import lambda_svc
+
+from .fingerprint import expect, rewritten
+
+
+def apply() -> None:
+    expect(lambda_svc._poll_dynamodb_streams, "2b2460e933a9f3c3")
+    lambda_svc._stream_checkpoint = checkpoint
+    rewritten(
+        lambda_svc._poll_dynamodb_streams,
+        [
+            ("raw_len = len(batch)\n", "raw_len = len(batch)\n            raw_batch = batch\n"),
+            (
+                """                processed_any = True
+                _esm_backoff_until.pop(esm_id, None)
+                with _dynamodb_stream_positions_lock:
+                    _dynamodb_stream_positions[esm_id] = pos + raw_len
+""",
+                """                processed_any = True
+                done = _stream_checkpoint(esm, raw_batch, result)
+                if done == raw_len:
+                    _esm_backoff_until.pop(esm_id, None)
+                else:
+                    _esm_backoff_until[esm_id] = time.time() + _ESM_BACKOFF_SECONDS
+                with _dynamodb_stream_positions_lock:
+                    _dynamodb_stream_positions[esm_id] = pos + done
+""",
+            ),
+        ],
+    )
+
+
+def checkpoint(esm: dict, batch: list[dict], result: dict) -> int:
+    """How many records of the batch are done: those before the lowest sequence number that the function reports as failed."""
+    if "ReportBatchItemFailures" not in esm.get("FunctionResponseTypes", []):
+        return len(batch)
+    body = result.get("body")
+    if isinstance(body, str):
+        body = json.loads(body)
+    failed = {each.get("itemIdentifier") for each in (body or {}).get("batchItemFailures") or []}
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+    if not failed <= set(numbers):
+        # An identifier that is none of the batch's fails the whole batch.
+        return 0
+    return min((numbers.index(number) for number in failed), default=len(batch))

@@ -1,0 +1,82 @@
+"""Step Functions: the execution role, and the fields of Parallel and Succeed that MiniStack reads in JSONPath only."""
+
+import contextvars
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import stepfunctions
+
+from . import roles
+from .fingerprint import PatchError, expect
+
+_running: contextvars.ContextVar[dict | None] = contextvars.ContextVar("running_state_machine", default=None)
+
+
+def apply() -> None:
+    if stepfunctions.jsonata is None:
+        raise PatchError("jsonata-python is missing; install emulator/requirements.txt")
+    _evaluate_execution_role()
+    _read_jsonata_fields()
+
+
+def _evaluate_execution_role() -> None:
+    run = expect(stepfunctions._run_execution, "996dff84e0e0605a")
+    invoke = expect(stepfunctions._invoke_resource, "a85d2be9a8584ce0")
+
+    def run_execution(execution_arn):
+        _running.set(stepfunctions._state_machines[stepfunctions._executions[execution_arn]["stateMachineArn"]])
+        return run(execution_arn)
+
+    def invoke_resource(resource, arguments):
+        machine = _running.get()
+        service, action, target = _needed_permission(resource, arguments)
+        try:
+            roles.check(machine["roleArn"], "states.amazonaws.com", machine["stateMachineArn"], action, target)
+        except roles.NotAllowed as denial:
+            raise stepfunctions._ExecutionError(f"{service}.AccessDeniedException", str(denial)) from None
+        return invoke(resource, arguments)
+
+    stepfunctions._run_execution = run_execution
+    stepfunctions._invoke_resource = invoke_resource
+
+
+def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
+    """Service as error names begin, IAM action, resource ARN. A service that nobody thought of here fails instead of passing."""
+    here = f"{get_region()}:{get_account_id()}"
+    integration = resource.removeprefix("arn:aws:states:::")
+    if integration.startswith("dynamodb:"):
+        action = integration.split(":")[1]
+        return "DynamoDB", f"dynamodb:{action[0].upper()}{action[1:]}", f"arn:aws:dynamodb:{here}:table/{arguments['TableName']}"
+    if integration == "sqs:sendMessage":
+        return "SQS", "sqs:SendMessage", f"arn:aws:sqs:{here}:{arguments['QueueUrl'].rsplit('/', 1)[-1]}"
+    if integration == "lambda:invoke":
+        function = arguments["FunctionName"]
+        return "Lambda", "lambda:InvokeFunction", function if function.startswith("arn:") else f"arn:aws:lambda:{here}:function:{function}"
+    if integration == "aws-sdk:cloudwatch:putMetricData":
+        return "CloudWatch", "cloudwatch:PutMetricData", "*"
+    raise stepfunctions._ExecutionError("States.Runtime", f"emulator/patches/workflow.py does not know which permission {resource} needs")
+
+
+def _read_jsonata_fields() -> None:
+    run_branches = expect(stepfunctions._run_parallel_branches, "b8c7f69152976e05")
+    output_path = expect(stepfunctions._apply_output_path, "e9cfd00672448961")
+    expect(stepfunctions._run_sub_machine, "f8d844168b1459f8")
+
+    def run_parallel_branches(state, raw_input, execution, context):
+        if stepfunctions._state_query_language(state, context) != "JSONata":
+            return run_branches(state, raw_input, execution, context)
+        arguments = stepfunctions._apply_jsonata_arguments(state, raw_input, context)
+        # On AWS what a branch assigns ends with the branch.
+        outer = dict(context["variables"])
+        result, following = run_branches(state, arguments, execution, context)
+        context["variables"] = outer
+        output = stepfunctions._apply_jsonata_output(state, raw_input, context, result=result, default=result)
+        stepfunctions._apply_state_assign(state, raw_input, context, result=result)
+        return output, following
+
+    def apply_output_path(state, data, context=None):
+        if state.get("Type") == "Succeed" and stepfunctions._state_query_language(state, context) == "JSONata":
+            return stepfunctions._apply_jsonata_output(state, data, context, default=data)
+        return output_path(state, data, context)
+
+    stepfunctions._run_parallel_branches = run_parallel_branches
+    stepfunctions._apply_output_path = apply_output_path
