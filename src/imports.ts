@@ -4,7 +4,7 @@ import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { domainSuffixOf, partitionOf } from './regions';
+import { arnOf, domainSuffixOf } from './regions';
 
 /**
  * Resources of the scope's stack as anybody may refer to them: by ARN, without a reference of CloudFormation.
@@ -14,32 +14,33 @@ import { domainSuffixOf, partitionOf } from './regions';
  */
 export class Imports extends Construct {
   public table(tableName: string): ITableV2 {
-    return TableV2.fromTableAttributes(this, 'Table', {
-      // Out of an ARN with an unknown account CDK can't read the name but by functions of CloudFormation.
-      ...(Token.isUnresolved(Stack.of(this).account) ? { tableName } : { tableArn: this.arn('dynamodb', `table/${tableName}`) }),
-      grantIndexPermissions: true,
-    });
+    return importTable(this, 'Table', tableName);
   }
 
   public queue(id: string, queueName: string): IQueue {
     const { account, region } = Stack.of(this);
     return Queue.fromQueueAttributes(this, id, {
       queueName,
-      queueArn: this.arn('sqs', queueName),
+      queueArn: arnOf(this, 'sqs', queueName),
       queueUrl: `https://sqs.${region}.${domainSuffixOf(region)}/${account}/${queueName}`,
     });
   }
 
   public function(id: string, functionName: string): IFunction {
-    return Function.fromFunctionAttributes(this, id, { functionArn: this.arn('lambda', `function:${functionName}`), sameEnvironment: true });
+    return Function.fromFunctionAttributes(this, id, { functionArn: arnOf(this, 'lambda', `function:${functionName}`), sameEnvironment: true });
   }
 
   public stateMachine(id: string, name: string): IStateMachine {
-    return StateMachine.fromStateMachineArn(this, id, this.arn('states', `stateMachine:${name}`));
+    return StateMachine.fromStateMachineArn(this, id, arnOf(this, 'states', `stateMachine:${name}`));
   }
+}
 
-  private arn(service: string, resource: string): string {
-    const { account, region } = Stack.of(this);
-    return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
-  }
+/** The replica of the scope's Region; without the ARN of its stream, it is not a source of events. */
+export function importTable(scope: Construct, id: string, tableName: string, tableStreamArn?: string): ITableV2 {
+  return TableV2.fromTableAttributes(scope, id, {
+    // Out of an ARN with an unknown account CDK can't read the name but by functions of CloudFormation.
+    ...Token.isUnresolved(Stack.of(scope).account) ? { tableName } : { tableArn: arnOf(scope, 'dynamodb', `table/${tableName}`) },
+    tableStreamArn,
+    grantIndexPermissions: true,
+  });
 }

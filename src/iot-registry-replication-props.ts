@@ -66,14 +66,14 @@ export interface IotRegistryReplicationProps {
   readonly enableRegistryEvents?: boolean;
 
   /**
-   * Only things whose names start with one of these are replicated. A membership is replicated when both its ends are.
+   * Only things whose names start with one of these are replicated, at most 40 prefixes. A membership is replicated when both its ends are.
    *
    * @default - all things
    */
   readonly thingNamePrefixes?: string[];
 
   /**
-   * Only thing groups whose names start with one of these are replicated.
+   * Only thing groups whose names start with one of these are replicated, at most 40 prefixes.
    *
    * **A group needs its parent in the destination**: choose prefixes that cover whole paths of the hierarchy.
    *
@@ -82,7 +82,7 @@ export interface IotRegistryReplicationProps {
   readonly thingGroupNamePrefixes?: string[];
 
   /**
-   * Only thing types whose names start with one of these are replicated.
+   * Only thing types whose names start with one of these are replicated, at most 40 prefixes.
    *
    * **A thing needs its type in the destination**: choose prefixes that cover the types of the things that are replicated.
    *
@@ -144,6 +144,9 @@ export interface IotRegistryReplicationProps {
 
   /**
    * Synthesizer of the stacks that the construct makes.
+   *
+   * Stacks that share a synthesizer share the list of their assets. **To be able to deploy a destination while the source Region is down, leave
+   * it out, here and in the app.**
    *
    * @default - the enclosing stack's if it can be used again, else the app's
    */

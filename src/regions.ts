@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { Construct } from 'constructs';
 
 /** Whether aws-cdk-lib has facts about the Region; a Region newer than it can be registered with `Fact.register`. */
 export function isKnownRegion(region: string): boolean {
@@ -13,4 +15,10 @@ export function partitionOf(region: string): string {
 /** `amazonaws.com` and the like: a literal, whatever the feature flags of the app. */
 export function domainSuffixOf(region: string): string {
   return RegionInfo.get(region).domainSuffix ?? 'amazonaws.com';
+}
+
+/** An ARN of the scope's stack, whose Region has to be concrete: a literal if the account is known too. */
+export function arnOf(scope: Construct, service: string, resource: string): string {
+  const { account, region } = Stack.of(scope);
+  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }

@@ -46,7 +46,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
   const replicationName = props.replicationName ?? defaultReplicationName(scope, sourceRegion);
   return validated({
     sourceRegion,
-    destinationRegions: [...props.destinationRegions],
+    destinationRegions: [...props.destinationRegions ?? []],
     replicationName,
     tableName: props.tableName ?? replicationName,
     eventTypes: [...props.eventTypes ?? Object.values(RegistryEventType)],

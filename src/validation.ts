@@ -14,6 +14,9 @@ const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 /** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
 const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
 
+/** The longest that fit into the policies which a role may have, all three lists at that. */
+const MAX_PREFIXES = 40;
+
 /** The settings as they came, if they can be met. */
 export function validated(settings: Settings): Settings {
   validateRegions(settings);
@@ -89,6 +92,9 @@ function validateEventTypes(eventTypes: RegistryEventType[]): void {
 function validatePrefixes(what: string, prefixes?: string[]): void {
   if (!prefixes) return;
   if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `eventTypes`');
+  if (prefixes.length > MAX_PREFIXES) {
+    throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or a `router`: each is part of the replicator\'s policies');
+  }
   for (const prefix of each(prefixes)) {
     if (Token.isUnresolved(prefix) || !NAME_PREFIX.test(prefix)) {
       throw invalid(what, shown(prefix), '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',

@@ -121,6 +121,6 @@ test('the rules\' role is trusted to this account\'s rules of this replication a
   const [{ Properties }] = resourcesOf(TEMPLATES[0][1], 'AWS::IAM::Role').filter((role) => JSON.stringify(role).includes('"iot.amazonaws.com"'));
   expect(Properties.AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
     StringEquals: { 'aws:SourceAccount': '111122223333' },
-    ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iot:us-east-1:111122223333:rule/fleet_*']] } },
+    ArnLike: { 'aws:SourceArn': 'arn:aws:iot:us-east-1:111122223333:rule/fleet_*' },
   });
 });

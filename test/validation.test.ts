@@ -19,6 +19,8 @@ const SHAPE = /^[a-z][A-Za-z]+: got .+, expected .+; .+[^.]$/;
 
 describe('Regions', () => {
   test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
+    ['without destinations, in a language that lets it pass', { destinationRegions: undefined },
+      'destinationRegions: got [], expected at least one Region; name the Regions that are to have the registry too'],
     ['without a destination', { destinationRegions: [] },
       'destinationRegions: got [], expected at least one Region; name the Regions that are to have the registry too'],
     ['with a destination given twice', { destinationRegions: [DESTINATION, OTHER, DESTINATION] },
@@ -115,6 +117,7 @@ describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePref
     ['one that is longer than a name', ['a'.repeat(129)], `${prop}: got '${'a'.repeat(129)}', ${expected}`],
     ['a token', [TOKEN], `${prop}: got a token, ${expected}`],
     ['a token for the list', Lazy.list({ produce: () => ['a'] }), `${prop}: got a token, ${expected}`],
+    ['more than fit into a policy', [...Array(41)].map((_, i) => `${i}`), `${prop}: got 41 prefixes, expected at most 40; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
     ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; leave the repetitions out`],
   ])('fails with %s', (_, prefixes, message) => {
     expect(failing({ [prop]: prefixes })).toBe(message);

@@ -4,6 +4,7 @@ import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { arnOf } from '../regions';
 import { RegistryEventType } from '../registry-event-type';
 
 /**
@@ -58,7 +59,7 @@ export class TopicRules extends Construct {
 
   private role(): Role {
     const { account } = Stack.of(this);
-    const rules = Stack.of(this).formatArn({ service: 'iot', resource: 'rule', resourceName: `${this.props.ruleNamePrefix}_*` });
+    const rules = arnOf(this, 'iot', `rule/${this.props.ruleNamePrefix}_*`);
     const role = new Role(this, 'Role', {
       description: 'Lets the topic rules start the persistence workflow',
       // Rule and role refer to each other, hence names and no references.

@@ -1,10 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { HandlerIdentity } from '../handler-identity';
+import { importTable } from '../imports';
+import { arnOf } from '../regions';
 
 const STREAM_ARN = 'Table.LatestStreamArn';
 
@@ -28,7 +30,7 @@ export class ReplicaStream extends Construct {
 
   constructor(scope: Construct, id: string, props: ReplicaStreamProps) {
     super(scope, id);
-    const tableArn = Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: props.tableName });
+    const tableArn = arnOf(this, 'dynamodb', `table/${props.tableName}`);
     const identity = new HandlerIdentity(this, 'Identity', props.logRetention);
     const lookUp = new AwsCustomResource(this, 'LookUp', {
       resourceType: 'Custom::ReplicaStream',
@@ -46,9 +48,6 @@ export class ReplicaStream extends Construct {
       installLatestAwsSdk: false,
       timeout: Duration.minutes(1),
     });
-    this.table = TableV2.fromTableAttributes(this, 'Replica', {
-      tableName: props.tableName,
-      tableStreamArn: lookUp.getResponseField(STREAM_ARN),
-    });
+    this.table = importTable(this, 'Replica', props.tableName, lookUp.getResponseField(STREAM_ARN));
   }
 }

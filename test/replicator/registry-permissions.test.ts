@@ -1,14 +1,25 @@
+import { readFileSync, readdirSync } from 'fs';
+import { join } from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
 import { NamePrefixes } from '../../src/settings';
-import { createStack } from '../apps';
+import { createStack, destination, replicate, resourcesOf as templateResources } from '../apps';
 
 function resourcesOf(prefixes: NamePrefixes, action: string): string[] {
   const stack: Stack = createStack();
   const statements = registryPermissions(stack, prefixes).map((each) => stack.resolve(each.toStatementJson()));
   const [statement] = statements.filter(({ Action }) => [Action].flat().includes(`iot:${action}`));
-  return [statement.Resource].flat().map((resource) => typeof resource === 'string' ? resource : resource['Fn::Join'][1][2].split(':').pop());
+  return [statement.Resource].flat().map((resource) => resource.replace('arn:aws:iot:us-east-1:111122223333:', ''));
 }
+
+test('the replicator may make the calls that it makes, and no other', () => {
+  const directory = join(__dirname, '../../src/replicator');
+  const sources = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => readFileSync(join(directory, file), 'utf8'));
+  const imported = sources.flatMap((text) => [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-iot'/g)].flatMap(([, names]) => names.split(',')));
+  const calls = new Set(imported.map((name) => name.trim()).filter((name) => name.endsWith('Command')).map((name) => `iot:${name.replace(/Command$/, '')}`));
+  const allowed = registryPermissions(createStack(), {}).flatMap(({ actions }) => actions);
+  expect([...calls].sort()).toEqual([...allowed].sort());
+});
 
 test('every name is in reach when there are no prefixes', () => {
   expect(resourcesOf({}, 'CreateThing')).toEqual(['thing/*']);
@@ -29,6 +40,19 @@ test('a membership is in reach when both its ends are', () => {
 
 test('every certificate can be detached, of the things in reach', () => {
   expect(resourcesOf({ thing: ['a-'] }, 'DetachThingPrincipal')).toEqual(['cert/*', 'thing/a-*']);
+});
+
+test('as many prefixes as there may be, of any length, fit into the policies of a role', () => {
+  const prefixes = [...Array(40)].map((_, i) => `${i}`.padStart(128, 'x'));
+  const stack = createStack({ env: { account: '111122223333', region: 'us-gov-west-1' } });
+  const replication = replicate({ destinationRegions: ['us-gov-east-1'], thingNamePrefixes: prefixes, thingGroupNamePrefixes: prefixes, thingTypeNamePrefixes: prefixes }, stack);
+  const template = destination(replication, 'us-gov-east-1').toJSON();
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  const sizes = (type: string) => templateResources(template, type).map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+  expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThan(10_240);
+  expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThan(6_144);
+  // Two functions, each with a role, each with at most ten.
+  expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(20);
 });
 
 test('things are listed everywhere, for want of a resource', () => {
