@@ -1,0 +1,60 @@
+/** One run of a handler. Once it has crashed, nothing that it still wants to do happens. */
+export class Invocation {
+  public crashed = false;
+  /** Whether a queue has refused something: the only reason to give a record back to the stream. */
+  public queueRefused = false;
+  /** Whether the record of a key was a tombstone when it was last read. */
+  public readonly sawTombstone = new Map<string, boolean>();
+
+  constructor(public readonly name: string) {}
+}
+
+/** A call that a handler waits for, and that has not happened yet. */
+export interface ParkedCall {
+  readonly invocation: Invocation;
+  readonly service: Service;
+  /** For the trace. */
+  readonly label: () => string;
+  readonly execute: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export type Service = 'iot' | 'dynamodb' | 'sqs';
+
+/** The error that a call ends with, and whether it happened all the same. */
+export interface Fault {
+  readonly error: Error;
+  readonly tookEffect: boolean;
+}
+
+/** Every call of a handler is parked here until the scheduler lets it happen. */
+export class Calls {
+  public parked: ParkedCall[] = [];
+
+  public park(invocation: Invocation, service: Service, label: () => string, execute: () => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (!invocation.crashed) this.parked.push({ invocation, service, label, execute, resolve, reject });
+    });
+  }
+
+  /** @returns what came of it, for the trace */
+  public perform(index: number, fault?: Fault): string {
+    const [call] = this.parked.splice(index, 1);
+    try {
+      if (fault && !fault.tookEffect) throw fault.error;
+      const answer = call.execute();
+      if (fault) throw fault.error;
+      call.resolve(answer);
+      return 'ok';
+    } catch (error) {
+      call.reject(error);
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  }
+
+  public crash(invocation: Invocation): void {
+    invocation.crashed = true;
+    this.parked = this.parked.filter((each) => each.invocation !== invocation);
+  }
+}

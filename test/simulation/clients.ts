@@ -1,0 +1,99 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Calls, Invocation } from './calls';
+import { TABLE_NAME } from './definition';
+import type { SimulatedQueue } from './queue';
+import type { InMemoryRegistry, Operation } from './registry';
+import { keyOf, type Replica } from './replica';
+import type { Dependencies } from '../../src/replicator/dependencies';
+import { MembersIndex } from '../../src/table/record';
+
+export const RETRY_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/retry';
+export const DEAD_LETTER_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters';
+
+export interface DestinationServices {
+  readonly calls: Calls;
+  readonly registry: InMemoryRegistry;
+  readonly replica: Replica;
+  readonly retryQueue: SimulatedQueue;
+  readonly deadLetters: string[];
+  /** Items of a page of a query. */
+  readonly pageSize: number;
+  /** Whether the queue refuses one entry of a batch. */
+  readonly refusesEntry: () => boolean;
+  /** Told of what must not happen. */
+  readonly onViolation: (text: string) => void;
+}
+
+type Clients = Pick<Dependencies, 'iot' | 'dynamodb' | 'sqs'>;
+interface Command { readonly input: object }
+type Send = (command: Command) => Promise<unknown>;
+
+/** The clients of one invocation: each call waits until the scheduler lets it happen. */
+export function clientsOf(services: DestinationServices, invocation: Invocation): Clients {
+  const { calls } = services;
+  const iot: Send = async (command) => {
+    const operation = command.constructor.name.replace(/Command$/, '') as Operation;
+    return calls.park(invocation, 'iot', () => `${operation} ${JSON.stringify(command.input)}`, () => {
+      if (operation === 'DeleteThing') expectTombstoneRead(services, invocation, (command.input as { thingName: string }).thingName);
+      return services.registry.execute(operation, command.input as never);
+    });
+  };
+  const dynamodb: Send = async (command) => {
+    if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${keyOf(command.input.Key!)}`, () => getItem(services, invocation, command));
+    if (command instanceof QueryCommand) return calls.park(invocation, 'dynamodb', () => `Query ${JSON.stringify(command.input.ExpressionAttributeValues)}`, () => query(services, command));
+    throw new Error(`the simulation has no DynamoDB call ${command.constructor.name}`);
+  };
+  const sqs: Send = async (command) => {
+    if (command instanceof SendMessageBatchCommand) {
+      return calls.park(invocation, 'sqs', () => `SendMessageBatch ${command.input.Entries?.map((each) => `${each.MessageBody} +${each.DelaySeconds}s`).join(' ')}`, () => sendBatch(services, invocation, command));
+    }
+    if (command instanceof SendMessageCommand) {
+      return calls.park(invocation, 'sqs', () => `SendMessage ${command.input.MessageBody}`, () => {
+        if (command.input.QueueUrl !== DEAD_LETTER_QUEUE_URL) throw new Error(`unexpected queue ${command.input.QueueUrl}`);
+        services.deadLetters.push(command.input.MessageBody!);
+        return {};
+      });
+    }
+    throw new Error(`the simulation has no SQS call ${command.constructor.name}`);
+  };
+  return {
+    iot: { send: iot as Clients['iot']['send'] },
+    dynamodb: { send: dynamodb as Clients['dynamodb']['send'] },
+    sqs: { send: sqs as Clients['sqs']['send'] },
+  };
+}
+
+function getItem({ replica }: DestinationServices, invocation: Invocation, { input }: GetItemCommand): object {
+  if (input.TableName !== TABLE_NAME || !input.ConsistentRead) throw new Error('expected a consistent read of the registry table');
+  const key = keyOf(input.Key!);
+  const item = replica.get(key);
+  invocation.sawTombstone.set(key, item?.deleted?.BOOL === true);
+  return item ? { Item: item } : {};
+}
+
+function query({ replica, pageSize }: DestinationServices, { input }: QueryCommand): object {
+  if (input.TableName !== TABLE_NAME) throw new Error('expected a query of the registry table');
+  const values = input.ExpressionAttributeValues!;
+  const found = input.IndexName === MembersIndex.NAME
+    ? replica.queryMembers(values[':group'].S!)
+    : replica.query(values[':pk'].S!, values[':sk'].S!);
+  const from = input.ExclusiveStartKey ? found.findIndex((item) => keyOf(item) > keyOf(input.ExclusiveStartKey!)) : 0;
+  const page = from < 0 ? [] : found.slice(from, from + pageSize).map(({ pk, sk }) => ({ pk, sk }));
+  return { Items: page, LastEvaluatedKey: from >= 0 && from + pageSize < found.length ? page[page.length - 1] : undefined };
+}
+
+function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation: Invocation, { input }: SendMessageBatchCommand): object {
+  const entries = input.Entries ?? [];
+  if (input.QueueUrl !== RETRY_QUEUE_URL) throw new Error(`unexpected queue ${input.QueueUrl}`);
+  if (entries.length < 1 || entries.length > 10 || new Set(entries.map((each) => each.Id)).size < entries.length) throw new Error('a batch has one to ten entries with different ids');
+  const failed = entries.filter(() => refusesEntry());
+  if (failed.length > 0) invocation.queueRefused = true;
+  for (const entry of entries) if (!failed.includes(entry)) retryQueue.send(entry.MessageBody!, entry.DelaySeconds ?? 0);
+  return { Failed: failed.map((each) => ({ Id: each.Id, SenderFault: false, Code: 'InternalError' })) };
+}
+
+/** A thing is only deleted on the word of a tombstone that was read in this invocation, and was the newest record then. */
+function expectTombstoneRead({ onViolation }: DestinationServices, invocation: Invocation, thingName: string): void {
+  if (invocation.sawTombstone.get(`thing#${thingName}|thing`) !== true) onViolation(`${invocation.name} deletes thing ${thingName} without having read its tombstone`);
+}

@@ -1,0 +1,97 @@
+import { DEFAULT_FACTS, drawFacts, type RegistryFacts, type RegistryLimits } from './registry';
+import type { Random } from './random';
+
+/** All that a seed decides about a run beside its history. */
+export interface Conditions {
+  readonly facts: RegistryFacts;
+  readonly limits: Partial<RegistryLimits>;
+  /** Shards of the replica's stream, each with a consumer of its own. */
+  readonly shards: number;
+  /** Whether keys of one partition can be in different shards, as after a split. */
+  readonly splitPartitions: boolean;
+  readonly retryConsumers: number;
+  readonly maxStreamBatch: number;
+  readonly maxRetryBatch: number;
+  /** How far events stray from their order: 0 not at all, 1 completely. */
+  readonly disorder: number;
+  readonly duplicates: number;
+  /** The probability that waiting writes of a key are folded when they arrive at the replica. */
+  readonly coalescing: number;
+  /** The probability that a call fails. */
+  readonly faults: number;
+  readonly crashes: number;
+  /** The probability that an invocation runs out of time on its way. */
+  readonly shortOfTime: number;
+  /** Milliseconds, at most, until the members index shows a new key. */
+  readonly indexLag: number;
+  /** Items of a page of a query. */
+  readonly pageSize: number;
+  /** Principals that somebody attaches in the destination. */
+  readonly principals: number;
+  /** The probability that the invocation that made the last call makes the next one too. */
+  readonly stickiness: number;
+  /** How readily each kind of move is made; see the scheduler. */
+  readonly weights: Weights;
+}
+
+export type MoveKind = 'call' | 'deliver' | 'replicate' | 'stream' | 'retry' | 'wait' | 'crash' | 'attach';
+export type Weights = Readonly<Record<MoveKind, number>>;
+
+export const EVEN_WEIGHTS: Weights = { call: 8, deliver: 2, replicate: 2, stream: 2, retry: 2, wait: 0.5, crash: 0.1, attach: 0.2 };
+
+/** No faults, nothing odd: where a regression starts from. */
+export const CALM: Conditions = {
+  facts: DEFAULT_FACTS,
+  limits: {},
+  shards: 2,
+  splitPartitions: true,
+  retryConsumers: 2,
+  maxStreamBatch: 3,
+  maxRetryBatch: 2,
+  disorder: 1,
+  duplicates: 0.1,
+  coalescing: 0.3,
+  faults: 0,
+  crashes: 0,
+  shortOfTime: 0,
+  indexLag: 0,
+  pageSize: 10,
+  principals: 0,
+  stickiness: 0.3,
+  weights: EVEN_WEIGHTS,
+};
+
+export function drawConditions(random: Random): Conditions {
+  return {
+    facts: drawFacts((outcomes) => random.below(outcomes)),
+    limits: {
+      groupsPerThing: random.pick([1, 2, 3, 10]),
+      oneGroupPerHierarchy: random.chance(0.5),
+      groupDepth: random.pick([3, 7]),
+      attributesWithoutType: random.pick([1, 2, 3]),
+      pageSize: random.pick([1, 2, 25]),
+    },
+    shards: 1 + random.below(3),
+    splitPartitions: random.chance(0.5),
+    retryConsumers: 1 + random.below(3),
+    maxStreamBatch: random.pick([1, 3, 10, 100]),
+    maxRetryBatch: random.pick([1, 3, 10]),
+    disorder: random.pick([0, 0.1, 0.5, 1]),
+    duplicates: random.pick([0, 0.05, 0.3]),
+    coalescing: random.pick([0, 0.3, 0.8]),
+    faults: random.pick([0, 0, 0.01, 0.05, 0.15]),
+    crashes: random.pick([0, 0, 2, 6]),
+    shortOfTime: random.pick([0, 0, 0.1]),
+    indexLag: 0,
+    pageSize: random.pick([1, 2, 10]),
+    principals: random.pick([0, 0, 3, 10]),
+    stickiness: random.pick([0, 0.3, 0.8, 0.95]),
+    weights: drawWeights(random),
+  };
+}
+
+/** Sometimes all is slow but the events, sometimes the stream is quick and the retries lag, and so on. */
+function drawWeights(random: Random): Weights {
+  const draw = () => random.pick([0.2, 1, 2, 5]);
+  return { call: 4 * draw(), deliver: draw(), replicate: draw(), stream: draw(), retry: draw(), wait: random.pick([0.05, 0.5, 2]), crash: random.pick([0.05, 0.3]), attach: 0.3 };
+}

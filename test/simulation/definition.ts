@@ -1,0 +1,69 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { TableDescription } from 'dynalite/db';
+import { PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
+import { RegistryEventType } from '../../src/registry-event-type';
+import { RegistryTable } from '../../src/table/registry-table';
+import type { StateMachineDefinition } from './workflow';
+
+export const SOURCE_REGION = 'us-east-1';
+export const DESTINATION_REGION = 'eu-west-1';
+export const ACCOUNT_ID = '111122223333';
+export const TABLE_NAME = 'registry';
+export const TOMBSTONE_RETENTION = Duration.days(30);
+
+export interface DefinitionOptions {
+  readonly thingNamePrefixes?: string[];
+  readonly thingGroupNamePrefixes?: string[];
+  readonly thingTypeNamePrefixes?: string[];
+  readonly withRouter?: boolean;
+}
+
+/** The workflow as it is deployed. */
+export function synthesizeWorkflow(options: DefinitionOptions = {}): StateMachineDefinition {
+  const stack = newStack();
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
+  const { withRouter, ...prefixes } = options;
+  new PersistenceWorkflow(stack, 'Persistence', {
+    ...prefixes,
+    stateMachineName: 'persistence',
+    table: TableV2.fromTableName(stack, 'Table', TABLE_NAME),
+    deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),
+    sourceRegion: SOURCE_REGION,
+    eventTypes: Object.values(RegistryEventType),
+    tombstoneRetention: TOMBSTONE_RETENTION,
+    router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
+    logRetention: RetentionDays.ONE_MONTH,
+  });
+  const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as { Properties: { DefinitionString: unknown } }[];
+  return JSON.parse(resolve(machine.Properties.DefinitionString)) as StateMachineDefinition;
+}
+
+/** Keys and indexes of the table as it is deployed. */
+export function synthesizeTable(): TableDescription {
+  const stack = newStack();
+  new RegistryTable(stack, 'Registry', { tableName: TABLE_NAME, replicaRegions: [DESTINATION_REGION], removalPolicy: RemovalPolicy.DESTROY, pointInTimeRecovery: true });
+  const [table] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable')) as { Properties: TableDescription }[];
+  return table.Properties;
+}
+
+function newStack(): Stack {
+  return new Stack(new App(), 'Source', { env: { account: ACCOUNT_ID, region: SOURCE_REGION } });
+}
+
+/** What CloudFormation does with the intrinsic functions of a text. */
+function resolve(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const intrinsic = value as Readonly<Record<string, unknown>>;
+  if (Array.isArray(intrinsic['Fn::Join'])) {
+    const [separator, parts] = intrinsic['Fn::Join'] as [string, unknown[]];
+    return parts.map(resolve).join(separator);
+  }
+  if (intrinsic.Ref === 'AWS::Partition') return 'aws';
+  if (intrinsic.Ref === 'AWS::URLSuffix') return 'amazonaws.com';
+  throw new Error(`the definition of the workflow has an intrinsic that is not resolved here: ${JSON.stringify(value)}`);
+}

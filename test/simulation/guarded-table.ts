@@ -1,0 +1,81 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { checkConditional, validateItem, type TableDescription } from 'dynalite/db';
+import { checkTypes, checkValidations } from 'dynalite/validations';
+import { custom, types } from 'dynalite/validations/putItem';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+interface PutRequest {
+  readonly TableName: string;
+  readonly Item: Item;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A request whose condition was parsed; the parsed condition refers to the values of the request. */
+interface ParsedCondition { readonly ExpressionAttributeValues: Record<string, Record<string, unknown>> }
+
+const STORE = { options: { maxItemSize: 409_600 } };
+
+/** A table that takes PutItem requests with conditions; what DynamoDB would say to them, dynalite says. */
+export class GuardedTable {
+  /** Parsing a condition takes longer than all the rest; what comes of it depends on the types of the values, not on the values. */
+  private static readonly conditions = new Map<string, ParsedCondition>();
+
+  private readonly items = new Map<string, Item>();
+
+  constructor(private readonly name: string, private readonly table: TableDescription) {}
+
+  /**
+   * @returns the item that was written
+   * @throws Error named as the error of Step Functions' integration
+   */
+  public put(request: object): Item {
+    const { TableName, Item, condition } = this.validate(request as PutRequest);
+    if (TableName !== this.name) throw named('ResourceNotFoundException', `there is no table ${TableName}`);
+    const key = this.keyOf(Item);
+    const refusal = condition && checkConditional(condition, this.items.get(key));
+    if (refusal) throw named(typeOf(refusal.body), refusal.message);
+    this.items.set(key, Item);
+    return Item;
+  }
+
+  private keyOf(item: Item): string {
+    return this.table.KeySchema.map(({ AttributeName }) => item[AttributeName].S).join('|');
+  }
+
+  private validate({ ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues, ...put }: PutRequest) {
+    try {
+      const typed = checkTypes({ ...put }, types) as PutRequest;
+      checkValidations(typed, types, custom, STORE);
+      const invalid = validateItem(typed.Item, this.table);
+      if (invalid) throw invalid;
+      return { ...typed, condition: conditionOf(put, { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }, GuardedTable.conditions) };
+    } catch (error) {
+      const { body, message } = error as { body?: { __type: string }; message: string };
+      throw body ? named(typeOf(body), message) : error;
+    }
+  }
+}
+
+function conditionOf(put: object, expression: Omit<PutRequest, 'TableName' | 'Item'>, conditions: Map<string, ParsedCondition>): ParsedCondition {
+  const values = expression.ExpressionAttributeValues ?? {};
+  const shape = JSON.stringify([expression.ConditionExpression, expression.ExpressionAttributeNames, Object.entries(values).map(([name, value]) => [name, Object.keys(value)])]);
+  let parsed = conditions.get(shape);
+  if (!parsed) {
+    const request = checkTypes(JSON.parse(JSON.stringify({ ...put, ...expression })) as object, types);
+    checkValidations(request, types, custom, STORE);
+    conditions.set(shape, parsed = request as ParsedCondition);
+  }
+  for (const [name, value] of Object.entries(values)) Object.assign(parsed.ExpressionAttributeValues[name], value);
+  return parsed;
+}
+
+function typeOf({ __type }: { readonly __type: string }): string {
+  return __type.split('#')[1];
+}
+
+function named(type: string, message: string): Error {
+  return Object.assign(new Error(message), { name: `DynamoDB.${type}` });
+}

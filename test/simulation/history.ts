@@ -1,0 +1,85 @@
+import { ACCOUNT_ID, SOURCE_REGION } from './definition';
+import { InMemoryRegistry, type EventKind, type Input, type Operation, type RegistryFacts, type RegistryLimits, type Snapshot } from './registry';
+
+/** One operation on the source registry. */
+export interface Step {
+  /** Milliseconds after the operation before it; 0 makes a tie. */
+  readonly after: number;
+  /** `Match` stands for what fleet indexing does with a dynamic group. */
+  readonly call: Operation | 'Match';
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export type History = readonly Step[];
+
+/** An event as the source Region emits it. */
+export interface EmittedEvent {
+  readonly at: number;
+  readonly payload: object;
+}
+
+export interface Rules {
+  readonly facts: RegistryFacts;
+  readonly limits: Partial<RegistryLimits>;
+}
+
+export const START = 1_700_000_000_000;
+
+/** Kinds of events that the pipeline subscribes to. */
+const SUBSCRIBED: Partial<Record<EventKind, boolean>> = { THING_GROUP_HIERARCHY: false, THING_TYPE_ASSOCIATION: false };
+
+/** The source Region: a registry, its clock and the events that it has emitted. */
+export class Source {
+  public readonly events: EmittedEvent[] = [];
+  public time = START;
+  private readonly registry: InMemoryRegistry;
+
+  constructor({ facts, limits }: Rules) {
+    this.registry = new InMemoryRegistry({
+      region: SOURCE_REGION,
+      accountId: ACCOUNT_ID,
+      now: () => this.time,
+      facts,
+      limits,
+      events: SUBSCRIBED,
+      onEvent: (_topic, payload) => this.events.push({ at: this.time, payload }),
+    });
+  }
+
+  /** @returns whether it told anything; an operation that AWS refuses changes nothing */
+  public run(step: Step): boolean {
+    const before = this.events.length;
+    const time = this.time;
+    this.time += step.after;
+    try {
+      if (step.call === 'Match') {
+        const { thingName, thingGroupName, matches } = step.input as { thingName: string; thingGroupName: string; matches: boolean };
+        this.registry.match(thingName, thingGroupName, matches);
+      } else {
+        this.registry.execute(step.call, step.input as Input<Operation> as never);
+      }
+    } catch {
+      // Refused: as if nobody had asked.
+    }
+    if (this.events.length > before) return true;
+    this.time = time;
+    return false;
+  }
+
+  public snapshot(): Snapshot {
+    return this.registry.snapshot();
+  }
+}
+
+/** Runs a history to its end. */
+export function emit(history: History, rules: Rules): { readonly events: readonly EmittedEvent[]; readonly snapshot: Snapshot } {
+  const source = new Source(rules);
+  // Steps that tell nothing still take their time, so that leaving one out of a history moves no other.
+  for (const step of history) if (!source.run(step)) source.time += step.after;
+  return { events: source.events, snapshot: source.snapshot() };
+}
+
+/** A history in the words of a person, one operation a line. */
+export function describeHistory(history: History): string[] {
+  return history.map(({ after, call, input }) => `+${after}ms ${call} ${JSON.stringify(input)}`);
+}

@@ -1,0 +1,87 @@
+import jsonata from 'jsonata';
+
+/** What a state can refer to. */
+export interface StatesVariable {
+  readonly input: unknown;
+  readonly result?: unknown;
+  readonly errorOutput?: unknown;
+  readonly context: { readonly Execution: { readonly Input: unknown } };
+}
+
+interface Template { readonly id: number; readonly hasExpression: boolean; readonly usesContext: boolean }
+
+/** A JSONata expression failed, or yielded nothing where a value is needed. */
+export class QueryEvaluationError extends Error {
+  public readonly name = 'States.QueryEvaluationError';
+}
+
+const EXPRESSION = /^\{%([^]*)%\}$/;
+const MAX_MEMORIES = 20_000;
+
+/**
+ * Evaluates the JSONata in a state's fields.
+ *
+ * An expression is a pure function of `$states` unless it asks for the time, so what it yielded once need not be evaluated again.
+ */
+export class JsonataValues {
+  private static readonly compiled = new Map<string, jsonata.Expression>();
+  private static readonly memories = new Map<string, unknown>();
+  private static readonly templates = new Map<unknown, Template>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** A field with all of its expressions replaced by their values. */
+  public async evaluate(template: unknown, states: StatesVariable): Promise<unknown> {
+    const { memories, templates } = JsonataValues;
+    let known = templates.get(template);
+    if (!known) templates.set(template, known = { id: templates.size, hasExpression: hasExpression(template), usesContext: usesContext(template) });
+    if (!known.hasExpression) return template;
+    const question = JSON.stringify([known.id, states.input, states.result, states.errorOutput, known.usesContext ? states.context : null]);
+    if (memories.has(question)) return memories.get(question);
+    const moment = { asked: false };
+    const value = await this.fill(template, states, moment);
+    if (memories.size > MAX_MEMORIES) memories.clear();
+    if (!moment.asked) memories.set(question, value);
+    return value;
+  }
+
+  private async fill(template: unknown, states: StatesVariable, moment: { asked: boolean }): Promise<unknown> {
+    if (typeof template === 'string') {
+      const expression = EXPRESSION.exec(template);
+      return expression ? this.expression(expression[1], states, moment) : template;
+    }
+    if (Array.isArray(template)) return Promise.all(template.map(async (each) => this.fill(each, states, moment)));
+    if (typeof template !== 'object' || template === null) return template;
+    const filled: Record<string, unknown> = {};
+    for (const [key, each] of Object.entries(template)) filled[key] = await this.fill(each, states, moment);
+    return filled;
+  }
+
+  private async expression(text: string, states: StatesVariable, moment: { asked: boolean }): Promise<unknown> {
+    const { compiled } = JsonataValues;
+    let expression = compiled.get(text);
+    if (!expression) compiled.set(text, expression = jsonata(text));
+    const time = () => {
+      moment.asked = true;
+      return this.now();
+    };
+    let value: unknown;
+    try {
+      value = await expression.evaluate(undefined, { states, millis: time, now: () => new Date(time()).toISOString() });
+    } catch (error) {
+      throw new QueryEvaluationError(`${(error as Error).message} in ${text.slice(0, 200)}`);
+    }
+    if (value === undefined) throw new QueryEvaluationError(`nothing came of ${text.slice(0, 200)}`);
+    // States hand JSON on; without this, sequences of JSONata would travel on.
+    return JSON.parse(JSON.stringify(value)) as unknown;
+  }
+}
+
+function hasExpression(template: unknown): boolean {
+  if (typeof template === 'string') return EXPRESSION.test(template);
+  return typeof template === 'object' && template !== null && Object.values(template).some(hasExpression);
+}
+
+function usesContext(template: unknown): boolean {
+  return JSON.stringify(template).includes('context');
+}

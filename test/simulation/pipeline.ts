@@ -1,0 +1,283 @@
+import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
+import { Calls, Invocation, type Fault } from './calls';
+import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL, type DestinationServices } from './clients';
+import { Clock } from './clock';
+import type { Conditions } from './conditions';
+import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
+import { GuardedTable } from './guarded-table';
+import { START, type EmittedEvent } from './history';
+import { SimulatedQueue, type Message } from './queue';
+import type { Random } from './random';
+import { InMemoryRegistry, type Snapshot } from './registry';
+import { Replica, type Shard } from './replica';
+import { Workflow, type StateMachineDefinition } from './workflow';
+import { DeletionMode } from '../../src/deletion-mode';
+import type { Outcome } from '../../src/persistence/persistence-workflow';
+import type { Dependencies } from '../../src/replicator/dependencies';
+import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { streamConsumer } from '../../src/replicator/stream-consumer';
+import type { TableDescription } from 'dynalite/db';
+
+/** Six times the timeout of the retry function. */
+const VISIBILITY_TIMEOUT = 720_000;
+const MAX_RECEIVES = 10;
+const ENOUGH_TIME = 60_000;
+const HARDLY_ANY_TIME = 5_000;
+
+export interface PipelineOptions {
+  readonly conditions: Conditions;
+  readonly definition: StateMachineDefinition;
+  readonly table: TableDescription;
+  readonly events: readonly EmittedEvent[];
+  /** Decides what is not the scheduler's: which shard a key is in, what is handed out twice. */
+  readonly random: Random;
+  readonly deletionMode?: DeletionMode;
+  readonly router?: (payload: unknown) => unknown;
+  readonly onTrace?: (line: () => string) => void;
+}
+
+/** An event on its way, and how often it has been delivered. */
+interface Delivery {
+  readonly event: EmittedEvent;
+  deliveries: number;
+}
+
+/**
+ * The pipeline from the events of the source Region to the registry of a destination: the synthesized workflow and the real handlers, with
+ * every service in simulated time. Each public method is one move; a scheduler decides which is made next.
+ */
+export class Pipeline {
+  public readonly clock = new Clock(START);
+  public readonly calls = new Calls();
+  public readonly replica: Replica;
+  public readonly retryQueue: SimulatedQueue;
+  public readonly deadLetters: string[] = [];
+  public readonly sourceDeadLetters: string[] = [];
+  public readonly violations: string[] = [];
+  public readonly outcomes: Partial<Record<string, number>> = {};
+  /** Events that can be delivered by now. */
+  public readonly due: Delivery[] = [];
+  public readonly registry: InMemoryRegistry;
+  public readonly busyShards = new Map<Shard, Invocation>();
+  public readonly retrying = new Set<Invocation>();
+  /** Without faults from here on: whatever there is gets done. */
+  public calm = false;
+
+  private readonly sourceTable: GuardedTable;
+  private readonly workflow: Workflow;
+  private readonly services: DestinationServices;
+  private readonly shards = new Map<string, number>();
+  /** How to end each invocation that is under way. */
+  private readonly crashes = new Map<Invocation, () => void>();
+  private undelivered: number;
+  private executions = 0;
+  private names = 0;
+
+  constructor(private readonly options: PipelineOptions) {
+    const { conditions, definition, table, events, random } = options;
+    const { clock } = this;
+    this.registry = new InMemoryRegistry({ region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits });
+    this.replica = new Replica({
+      shards: conditions.shards,
+      shardOf: (pk, sk) => this.shardOf(conditions.splitPartitions ? `${pk}|${sk}` : pk),
+      now: () => clock.now(),
+      indexLag: () => random.below(conditions.indexLag + 1),
+    });
+    this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
+    this.sourceTable = new GuardedTable(TABLE_NAME, table);
+    this.workflow = new Workflow({ definition, clock, runTask: async (resource, input) => this.runTask(resource, input) });
+    this.services = {
+      calls: this.calls,
+      registry: this.registry,
+      replica: this.replica,
+      retryQueue: this.retryQueue,
+      deadLetters: this.deadLetters,
+      pageSize: conditions.pageSize,
+      refusesEntry: () => !this.calm && random.chance(conditions.faults / 2),
+      onViolation: (text) => this.violations.push(text),
+    };
+    this.undelivered = events.length;
+    for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
+  }
+
+  /** Delivers an event, which stays to be delivered again if it is a duplicate's first. */
+  public deliver(index: number, again: boolean): void {
+    const delivery = this.due[index];
+    delivery.deliveries += 1;
+    if (delivery.deliveries === 1) this.undelivered -= 1;
+    if (!again || delivery.deliveries > 2) this.due.splice(index, 1);
+    const { payload } = delivery.event;
+    this.trace(() => `event ${JSON.stringify(payload)}`);
+    this.executions += 1;
+    this.workflow.execute(payload).then((output) => {
+      const { outcome } = output as { outcome: (typeof Outcome)[keyof typeof Outcome] };
+      this.trace(() => `event ${(payload as { eventId: string }).eventId} ${outcome}`);
+      this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
+    }, (error: Error) => this.violations.push(`an execution of the workflow failed: ${error.message}`)).finally(() => { this.executions -= 1; });
+  }
+
+  public replicate(key: string, writes: number): void {
+    this.trace(() => `replica takes ${writes} of ${this.replica.underWay.get(key)?.length} writes of ${key}`);
+    this.replica.arrive(key, writes);
+  }
+
+  /** Shards with records that nobody is working on. */
+  public waitingShards(): Shard[] {
+    return this.replica.shards.filter((shard) => shard.position < shard.records.length && !this.busyShards.has(shard));
+  }
+
+  public consumeStream(shard: Shard, size: number): void {
+    const invocation = this.invocation(`stream ${this.replica.shards.indexOf(shard)}`);
+    const from = shard.position;
+    const batch = shard.records.slice(from, from + size);
+    this.busyShards.set(shard, invocation);
+    // The event source mapping passes on INSERT and MODIFY only.
+    const Records = batch.filter((record) => record.eventName !== 'REMOVE');
+    this.trace(() => `${invocation.name}: batch of ${Records.map((record) => `${record.dynamodb!.Keys!.pk.S}|${record.dynamodb!.Keys!.sk.S}`).join(' ')}`);
+    const handled = Records.length === 0 ? Promise.resolve({ batchItemFailures: [] }) : streamConsumer(this.dependencies(invocation))({ Records }, this.timeOf());
+    this.settle(invocation, handled, (response: DynamoDBBatchResponse | undefined) => {
+      this.busyShards.delete(shard);
+      const failed = response ? response.batchItemFailures[0]?.itemIdentifier : batch[0].dynamodb!.SequenceNumber!;
+      const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
+      if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
+      if (failed !== undefined && !invocation.crashed && !invocation.queueRefused) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
+      shard.position = failed === undefined ? from + batch.length : from + Math.max(index, 0);
+    });
+  }
+
+  public consumeRetries(messages: readonly Message[]): void {
+    const { random, conditions } = this.options;
+    const invocation = this.invocation('retry');
+    const Records = this.retryQueue.receive(messages, () => !this.calm && random.chance(conditions.duplicates / 2));
+    this.trace(() => `${invocation.name}: ${Records.map((record) => record.body).join(' ')}`);
+    this.retrying.add(invocation);
+    this.settle(invocation, retryConsumer(this.dependencies(invocation))({ Records }, this.timeOf()), (response: SQSBatchResponse | undefined) => {
+      this.retrying.delete(invocation);
+      const failed = new Set(response ? response.batchItemFailures.map((each) => each.itemIdentifier) : messages.map((each) => each.id));
+      for (const message of messages) {
+        if (failed.has(message.id) && message.receives < MAX_RECEIVES) continue;
+        this.retryQueue.delete(message.id);
+        if (failed.has(message.id)) this.deadLetters.push(message.body);
+      }
+    });
+  }
+
+  public perform(index: number, fault?: Fault): void {
+    const { invocation, label, service } = this.calls.parked[index];
+    if (service === 'sqs' && fault) invocation.queueRefused = true;
+    const outcome = this.calls.perform(index, fault);
+    this.trace(() => `${invocation.name}: ${label()} -> ${outcome}`);
+  }
+
+  /** The invocation ends here and now; what it was given comes again. */
+  public crash(invocation: Invocation): void {
+    this.trace(() => `${invocation.name}: crashes`);
+    this.calls.crash(invocation);
+    this.crashes.get(invocation)!();
+  }
+
+  public get running(): Invocation[] {
+    return [...this.busyShards.values(), ...this.retrying];
+  }
+
+  public thingsInDestination(): string[] {
+    return (this.registry.execute('ListThings', { maxResults: 250 }).things ?? []).map((thing) => thing.thingName!);
+  }
+
+  /** Somebody attaches a principal to a thing of the destination. */
+  public attach(thingName: string): void {
+    this.trace(() => `a principal is attached to ${thingName}`);
+    this.registry.execute('AttachThingPrincipal', { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` });
+  }
+
+  public get canWait(): boolean {
+    return this.clock.isWaitedFor || this.retryQueue.messages.some((message) => message.visibleAt > this.clock.now());
+  }
+
+  /** Time passes until something can happen. */
+  public wait(): void {
+    const visible = this.retryQueue.messages.map((message) => message.visibleAt).filter((at) => at > this.clock.now());
+    if (visible.length > 0) this.clock.at(Math.min(...visible), () => undefined);
+    this.clock.advance();
+    this.trace(() => `time is ${this.clock.now() - START} ms`);
+  }
+
+  /** Whether everything was delivered, applied and answered. */
+  public get isQuiet(): boolean {
+    return this.undelivered === 0 && this.due.length === 0 && this.executions === 0 && this.replica.underWay.size === 0 && this.running.length === 0
+      && this.retryQueue.messages.length === 0 && this.replica.shards.every((shard) => shard.position === shard.records.length);
+  }
+
+  public snapshot(): Snapshot {
+    return this.registry.snapshot();
+  }
+
+  /** Ends an invocation by its answer, its error or its crash, whichever comes first. */
+  private settle<T>(invocation: Invocation, answer: Promise<T>, end: (response: T | undefined) => void): void {
+    let over = false;
+    const once = (response: T | undefined) => {
+      if (over) return;
+      over = true;
+      this.crashes.delete(invocation);
+      end(response);
+    };
+    this.crashes.set(invocation, () => once(undefined));
+    answer.then(once, (error: Error) => {
+      if (!over) this.violations.push(`${invocation.name} threw ${error.name}: ${error.message}`);
+      once(undefined);
+    });
+  }
+
+  private async runTask(resource: string, input: unknown): Promise<unknown> {
+    const { random, conditions, router } = this.options;
+    if (!this.calm && random.chance(conditions.faults)) throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
+    switch (resource) {
+      case 'dynamodb:putItem':
+        this.replica.send(this.sourceTable.put(input as object));
+        return {};
+      case 'lambda:invoke':
+        return { Payload: router!((input as { Payload: unknown }).Payload) };
+      case 'sqs:sendMessage':
+        this.sourceDeadLetters.push((input as { MessageBody: string }).MessageBody);
+        return {};
+      default:
+        throw new Error(`the simulation has no task ${resource}`);
+    }
+  }
+
+  private dependencies(invocation: Invocation): Dependencies {
+    return {
+      ...clientsOf(this.services, invocation),
+      config: {
+        tableName: TABLE_NAME,
+        sourceRegion: SOURCE_REGION,
+        retryQueueUrl: RETRY_QUEUE_URL,
+        deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
+        deletionMode: this.options.deletionMode ?? DeletionMode.REPLICATE,
+      },
+      logger: { info: () => undefined, warn: () => undefined },
+      now: () => this.clock.now(),
+    };
+  }
+
+  private timeOf(): { getRemainingTimeInMillis: () => number } {
+    const { random, conditions } = this.options;
+    if (this.calm || !random.chance(conditions.shortOfTime)) return { getRemainingTimeInMillis: () => ENOUGH_TIME };
+    let left = random.below(4);
+    return { getRemainingTimeInMillis: () => (left-- > 0 ? ENOUGH_TIME : HARDLY_ANY_TIME) };
+  }
+
+  private shardOf(part: string): number {
+    const { shards, options: { random, conditions } } = this;
+    if (!shards.has(part)) shards.set(part, random.below(conditions.shards));
+    return shards.get(part)!;
+  }
+
+  private invocation(kind: string): Invocation {
+    return new Invocation(`${kind} #${++this.names}`);
+  }
+
+  private trace(line: () => string): void {
+    this.options.onTrace?.(line);
+  }
+}

@@ -1,0 +1,56 @@
+import type { SQSRecord } from 'aws-lambda';
+import { DESTINATION_REGION } from './definition';
+
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  visibleAt: number;
+  receives: number;
+}
+
+/** A standard queue of SQS: at least once, in any order, with delays and a visibility timeout. */
+export class SimulatedQueue {
+  public readonly messages: Message[] = [];
+  private sequence = 0;
+
+  constructor(private readonly now: () => number, private readonly visibilityTimeout: number) {}
+
+  public send(body: string, delaySeconds: number): void {
+    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900) throw new Error(`DelaySeconds has to be an integer from 0 to 900, got ${delaySeconds}`);
+    this.messages.push({ id: `message-${++this.sequence}`, body, visibleAt: this.now() + delaySeconds * 1000, receives: 0 });
+  }
+
+  public visible(): Message[] {
+    const now = this.now();
+    return this.messages.filter((message) => message.visibleAt <= now);
+  }
+
+  /** The next moment at which a message becomes visible, if none is. */
+  public nextVisibleAt(): number | undefined {
+    return this.messages.length === 0 ? undefined : Math.min(...this.messages.map((message) => message.visibleAt));
+  }
+
+  /** Hands messages out; one that stays visible is handed out again while it is being worked on. */
+  public receive(messages: readonly Message[], staysVisible: (message: Message) => boolean): SQSRecord[] {
+    return messages.map((message) => {
+      message.receives += 1;
+      if (!staysVisible(message)) message.visibleAt = this.now() + this.visibilityTimeout;
+      return {
+        messageId: message.id,
+        receiptHandle: `${message.id}-${message.receives}`,
+        body: message.body,
+        attributes: { ApproximateReceiveCount: String(message.receives), SentTimestamp: '0', SenderId: 'sender', ApproximateFirstReceiveTimestamp: '0' },
+        messageAttributes: {},
+        md5OfBody: '',
+        eventSource: 'aws:sqs',
+        eventSourceARN: `arn:aws:sqs:${DESTINATION_REGION}:111122223333:retry`,
+        awsRegion: DESTINATION_REGION,
+      };
+    });
+  }
+
+  public delete(id: string): void {
+    const index = this.messages.findIndex((message) => message.id === id);
+    if (index >= 0) this.messages.splice(index, 1);
+  }
+}

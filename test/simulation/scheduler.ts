@@ -1,0 +1,110 @@
+import type { Invocation } from './calls';
+import { quiescence } from './clock';
+import type { Conditions, MoveKind } from './conditions';
+import { drawFault } from './faults';
+import type { Pipeline } from './pipeline';
+import type { Random } from './random';
+
+/** Makes the moves of a pipeline in an order that a seed decides. */
+export class Scheduler {
+  public steps = 0;
+  private crashes: number;
+  private principals: number;
+  private last?: Invocation;
+
+  constructor(private readonly pipeline: Pipeline, private readonly conditions: Conditions, private readonly random: Random) {
+    this.crashes = conditions.crashes;
+    this.principals = conditions.principals;
+  }
+
+  /**
+   * Runs until all is quiet.
+   *
+   * @returns whether it got quiet within so many steps and so much time
+   */
+  public async run(maxSteps: number, until: number): Promise<boolean> {
+    const { pipeline } = this;
+    await quiescence();
+    while (!pipeline.isQuiet) {
+      if (this.steps++ >= maxSteps || pipeline.clock.now() > until) return false;
+      const kind = this.draw();
+      if (!kind) return false;
+      this.make(kind);
+      await quiescence();
+    }
+    return true;
+  }
+
+  private draw(): MoveKind | undefined {
+    const { pipeline, random, conditions: { weights } } = this;
+    const possible: [MoveKind, boolean][] = [
+      ['call', pipeline.calls.parked.length > 0],
+      ['deliver', pipeline.due.length > 0],
+      ['replicate', pipeline.replica.underWay.size > 0],
+      ['stream', pipeline.waitingShards().length > 0],
+      ['retry', this.canRetry()],
+      ['crash', !pipeline.calm && this.crashes > 0 && pipeline.running.length > 0],
+      ['attach', !pipeline.calm && this.principals > 0 && pipeline.calls.parked.length > 0],
+    ];
+    const kinds = possible.filter(([, isPossible]) => isPossible).map(([kind]) => kind);
+    const hasWork = kinds.some((kind) => kind !== 'crash' && kind !== 'attach');
+    if (pipeline.canWait && (!pipeline.calm || !hasWork)) kinds.push('wait');
+    let left = random.next() * kinds.reduce((sum, kind) => sum + weights[kind], 0);
+    for (const kind of kinds) {
+      left -= weights[kind];
+      if (left < 0) return kind;
+    }
+    return kinds[kinds.length - 1];
+  }
+
+  private make(kind: MoveKind): void {
+    const { pipeline, random, conditions } = this;
+    switch (kind) {
+      case 'call': return this.perform();
+      case 'deliver': return pipeline.deliver(this.nextEvent(), random.chance(conditions.duplicates));
+      case 'replicate': {
+        const [key, writes] = random.pick([...pipeline.replica.underWay.entries()]);
+        return pipeline.replicate(key, random.chance(conditions.coalescing) ? 1 + random.below(writes.length) : 1);
+      }
+      case 'stream': return pipeline.consumeStream(random.pick(pipeline.waitingShards()), 1 + random.below(conditions.maxStreamBatch));
+      case 'retry': {
+        const visible = pipeline.retryQueue.visible();
+        const from = random.below(visible.length);
+        return pipeline.consumeRetries(visible.slice(from, from + 1 + random.below(conditions.maxRetryBatch)));
+      }
+      case 'wait': return pipeline.wait();
+      case 'crash':
+        this.crashes -= 1;
+        return pipeline.crash(random.pick(pipeline.running));
+      case 'attach': {
+        this.principals -= 1;
+        const things = pipeline.thingsInDestination();
+        if (things.length > 0) pipeline.attach(random.pick(things));
+      }
+    }
+  }
+
+  private perform(): void {
+    const { pipeline, random, conditions } = this;
+    const { parked } = pipeline.calls;
+    let index = random.below(parked.length);
+    if (this.last && random.chance(conditions.stickiness)) {
+      const same = parked.findIndex((call) => call.invocation === this.last);
+      if (same >= 0) index = same;
+    }
+    const { invocation, service } = parked[index];
+    this.last = invocation;
+    pipeline.perform(index, !pipeline.calm && random.chance(conditions.faults) ? drawFault(random, service) : undefined);
+  }
+
+  /** The oldest, or one that overtakes it. */
+  private nextEvent(): number {
+    const { pipeline: { due }, random, conditions: { disorder } } = this;
+    return disorder >= 1 ? random.below(due.length) : Math.min(due.length - 1, Math.floor(-Math.log(1 - random.next()) * disorder * 10));
+  }
+
+  private canRetry(): boolean {
+    const { pipeline, conditions } = this;
+    return pipeline.retrying.size < conditions.retryConsumers && pipeline.retryQueue.visible().length > 0;
+  }
+}

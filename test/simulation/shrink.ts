@@ -1,0 +1,49 @@
+import type { History } from './history';
+import { simulate, type Scenario } from './simulation';
+
+export interface Shrunk {
+  readonly scenario: Scenario;
+  readonly failures: readonly string[];
+}
+
+/** Orders of events and calls that a shorter history is tried with: the one that failed means nothing to it. */
+const SEEDS = 40;
+
+/**
+ * The shortest history that was found to fail under the same conditions.
+ *
+ * @param symptom part of what has to be wrong, so that one bug does not shrink to another
+ */
+export async function shrink(failing: Shrunk, symptom: RegExp, onProgress: (operations: number) => void): Promise<Shrunk> {
+  let best = failing;
+  let chunk = Math.ceil(best.scenario.history.length / 2);
+  while (chunk >= 1) {
+    let found = false;
+    for (let from = 0; from < best.scenario.history.length; from += chunk) {
+      const shorter = best.scenario.history.filter((_, index) => index < from || index >= from + chunk);
+      const failed = await firstFailure(best.scenario, shorter, symptom);
+      if (!failed) continue;
+      best = failed;
+      found = true;
+      onProgress(shorter.length);
+      from -= chunk;
+    }
+    if (!found || chunk > best.scenario.history.length) chunk = chunk === 1 ? (found ? 1 : 0) : Math.floor(chunk / 2);
+  }
+  return best;
+}
+
+async function firstFailure(scenario: Scenario, history: History, symptom: RegExp): Promise<Shrunk | undefined> {
+  for (let i = 0; i < SEEDS; i++) {
+    const tried = { ...scenario, history, seed: i === 0 ? scenario.seed : i };
+    const { failures } = await simulate(tried);
+    if (failures.some((failure) => symptom.test(failure))) return { scenario: tried, failures };
+  }
+  return undefined;
+}
+
+/** What kind of failure a line tells of: names and values left out. */
+export function symptomOf(failure: string): RegExp {
+  const words = failure.replace(/\{.*|#\d+|\b[tgx]\d+\b/g, '\n').split('\n').map((part) => part.replace(/ is .*/, '').trim()).filter(Boolean);
+  return new RegExp(words.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'));
+}

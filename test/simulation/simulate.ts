@@ -1,0 +1,70 @@
+/**
+ * Replays seeds of the pipeline simulation:
+ *
+ *   simulate --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
+ *
+ * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
+ */
+import { parseArgs } from 'node:util';
+import { describeHistory, START } from './history';
+import { DEFAULT_FACTS } from './registry';
+import { shrink, symptomOf } from './shrink';
+import { scenarioOf, simulate, type Scenario } from './simulation';
+
+const { values } = parseArgs({
+  options: {
+    'seed': { type: 'string', default: '1' },
+    'runs': { type: 'string', default: '1' },
+    'operations': { type: 'string', default: '100' },
+    'trace': { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
+  },
+});
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function describe({ history, conditions, seed }: Scenario): string[] {
+  const { facts, ...rest } = conditions;
+  const odd = Object.entries(facts).filter(([fact, outcome]) => outcome !== DEFAULT_FACTS[fact as keyof typeof facts]);
+  return [
+    `facts other than the likeliest: ${odd.map(([fact, outcome]) => `${fact}=${String(outcome)}`).join(', ') || 'none'}`,
+    `conditions: ${JSON.stringify(rest)}`,
+    `order of events and calls: ${seed}`,
+    ...describeHistory(history).map((line, i) => `${String(i + 1).padStart(3)}. ${line}`),
+  ];
+}
+
+async function traceOf(scenario: Scenario): Promise<string[]> {
+  const lines: string[] = [];
+  await simulate(scenario, (line) => lines.push(line()));
+  return lines;
+}
+
+async function run(seed: number): Promise<boolean> {
+  const scenario = scenarioOf(seed, Number(values.operations));
+  const result = await simulate(scenario);
+  if (result.failures.length === 0) {
+    if (values.trace) print(...describe(scenario), ...await traceOf(scenario));
+    return true;
+  }
+  print(`seed ${seed} fails`, ...result.failures.map((failure) => `  ${failure}`));
+  const failing = { scenario, failures: result.failures };
+  const shown = values['no-shrink'] ? failing : await shrink(failing, symptomOf(result.failures[0]), (operations) => process.stderr.write(`\r${operations} operations `));
+  print('', `the shortest history found (${shown.scenario.history.length} operations)`, ...describe(shown.scenario), ...shown.failures.map((failure) => `  ${failure}`));
+  if (values.trace || shown.scenario.history.length <= 12) print('', `what happened (times from ${new Date(START).toISOString()})`, ...await traceOf(shown.scenario));
+  return false;
+}
+
+async function main(): Promise<void> {
+  const from = Number(values.seed);
+  const runs = Number(values.runs);
+  let failed = 0;
+  const began = Date.now();
+  for (let seed = from; seed < from + runs; seed++) if (!await run(seed)) failed += 1;
+  print(`${runs} histories of ${values.operations} operations in ${Math.round((Date.now() - began) / 1000)} s, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+void main();
