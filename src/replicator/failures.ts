@@ -1,4 +1,5 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { RetryQueueError } from './queues';
 
 /** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
 export type FailureClass =
@@ -42,7 +43,8 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (error instanceof WaitingError || CONFLICTS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
-  if (error instanceof OutOfTimeError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
+  // The queue that did not take a key now may take it the next time; nothing is wrong with the record.
+  if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
   if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';
   return 'rejected';
 }
