@@ -24,6 +24,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const started = performance.now();
 let emulator: Emulator | undefined;
+let interrupted = false;
 
 async function main(args: readonly string[]): Promise<void> {
   const keep = args.includes('--keep');
@@ -33,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = unknown.every((arg) => arg === '--help' || arg === '-h') ? 0 : 2;
     return;
   }
-  for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => void stopOn(signal, code));
+  for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => void stopOn(signal, code));
   try {
     const cdk = await prepare(keep);
     await runScenario();
@@ -103,6 +104,9 @@ function elapsed(): string {
 }
 
 async function stopOn(signal: string, code: number): Promise<void> {
+  // A second signal, or a third, changes nothing: stopping takes a second.
+  if (interrupted) return;
+  interrupted = true;
   console.log(`\n${signal}: stopping what was started`);
   endRunningCommands();
   await emulator?.stop();
@@ -128,6 +132,8 @@ Stop: kill -- -${pid}`;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 main(process.argv.slice(2)).catch((error: Error) => {
+  // What was ended in the middle fails.
+  if (interrupted) return;
   console.error(`\nThe demo failed after ${elapsed()}: ${error.message}`);
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { keepNewest } from './atomic-directory';
 import { groupIsAlive, lastLines, signalGroup } from './child-process';
 import { ROOT, WORK, shown } from './paths';
 import { emulatorPython } from './python-environment';
@@ -73,6 +74,7 @@ class MiniStack implements Emulator {
     this.endpoint = `http://127.0.0.1:${port}`;
     const directory = path.join(WORK, 'run', `${new Date().toISOString().replace(/[:.]/g, '-')}-${port}`);
     fs.mkdirSync(path.join(directory, 'tmp'), { recursive: true });
+    keepNewest(path.dirname(directory));
     this.logFile = path.join(directory, 'emulator.log');
     const log = fs.openSync(this.logFile, 'a');
     const child = spawn(python, ['-B', path.join(ROOT, 'emulator', 'serve.py')], {
