@@ -14,6 +14,7 @@ export interface IotSender {
 
 /** A group as the destination has it. */
 export interface DescribedGroup {
+  readonly description?: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly parentGroupName?: string;
   /** Names from the root to the parent; absent where the service does not tell. */
@@ -52,8 +53,9 @@ export class Registry {
     })));
   }
 
-  public removeTypeOfThing(thingName: string): Promise<Answer<unknown>> {
-    return answerTo(this.iot.send(new UpdateThingCommand({ thingName, removeThingType: true })));
+  /** @param staleAttributes names of attributes that go with it */
+  public removeTypeOfThing(thingName: string, staleAttributes: readonly string[] = []): Promise<Answer<unknown>> {
+    return answerTo(this.iot.send(new UpdateThingCommand({ thingName, removeThingType: true, attributePayload: overwrite({}, staleAttributes) })));
   }
 
   public deleteThing(thingName: string): Promise<Answer<unknown>> {
@@ -100,13 +102,12 @@ export class Registry {
     })));
   }
 
-  /** Overwrites description and attributes. A parent can't be changed. */
+  /** Overwrites attributes, and the description if there is one, be it empty. A parent can't be changed. */
   public updateGroup(groupName: string, state: GroupState, staleAttributes: readonly string[]): Promise<Answer<unknown>> {
     return answerTo(this.iot.send(new UpdateThingGroupCommand({
       thingGroupName: groupName,
       thingGroupProperties: {
-        // Left out it could mean "as it was".
-        thingGroupDescription: state.description ?? '',
+        thingGroupDescription: state.description,
         attributePayload: overwrite(state.attributes, staleAttributes),
       },
     })));
@@ -121,6 +122,7 @@ export class Registry {
     if (is === 'notFound') return undefined;
     if (!output) throw error;
     return {
+      description: output.thingGroupProperties?.thingGroupDescription,
       attributes: output.thingGroupProperties?.attributePayload?.attributes ?? {},
       parentGroupName: output.thingGroupMetadata?.parentGroupName,
       path: output.thingGroupMetadata?.rootToParentThingGroups?.map((ancestor) => ancestor.groupName!),

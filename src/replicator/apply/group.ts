@@ -9,7 +9,10 @@ const MAX_TURNS = 4;
 export async function applyGroup(change: Change<GroupRecord>, context: ApplyContext): Promise<FanOut | undefined> {
   const { record: { groupName, deleted, state }, history } = change;
   // The members of a dynamic group follow from its query, which no event carries.
-  if (state.dynamic) return undefined;
+  if (state.dynamic) {
+    if (history === 'unknown' && context.deletionMode === DeletionMode.REPLICATE) await deleteNamesake(groupName, context);
+    return undefined;
+  }
   if (deleted) {
     if (context.deletionMode === DeletionMode.REPLICATE) await deleteGroup(groupName, context);
     return undefined;
@@ -19,9 +22,19 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
   return history === 'unknown' ? { kind: 'group', groupName } : undefined;
 }
 
-async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, { registry }: ApplyContext): Promise<boolean> {
-  const answer = await registry.updateGroup(groupName, state, Object.keys(old?.state.attributes ?? {}));
+async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
+  const answer = await update(groupName, state, old?.state, context);
   return answer.is === 'done';
+}
+
+/** Overwrites description and attributes. */
+async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { registry }: ApplyContext): Promise<Answer<unknown>> {
+  const stale = Object.keys(before?.attributes ?? {});
+  const answer = await registry.updateGroup(groupName, { ...state, description: state.description ?? '' }, stale);
+  if (answer.is !== 'done' || state.description || !before?.description) return answer;
+  // Whether an empty description clears or means "as it was" is not documented. If it does not clear, leaving it out does.
+  const there = await registry.describeGroup(groupName);
+  return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
 }
 
 /** A parent can't be changed, so a group at another place has to go first. */
@@ -33,7 +46,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     const there = look ? await registry.describeGroup(groupName) : undefined;
     if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
     if (there && isPlaced(there, state)) {
-      const answer = await registry.updateGroup(groupName, state, Object.keys(there.attributes));
+      const answer = await update(groupName, state, there, context);
       if (answer.is === 'done') return;
       if (answer.is !== 'notFound') throw errorOf(answer);
     } else if (there) {
@@ -62,6 +75,12 @@ async function create(groupName: string, state: GroupState, context: ApplyContex
   if (isPlaced(there, state)) return answer;
   await deleteGroup(groupName, context);
   throw new WaitingError('its parent is at another place in the destination');
+}
+
+/** A static group that was there before a dynamic one took its name. */
+async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
+  const there = await context.registry.describeGroup(groupName);
+  if (there && !there.dynamic) await deleteGroup(groupName, context);
 }
 
 async function deleteGroup(groupName: string, { registry }: ApplyContext): Promise<void> {
