@@ -31,7 +31,9 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
   const { registry } = context;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const created = await registry.createType(typeName, state);
-    if (created.is === 'exists') {
+    if (created.is !== 'done' && created.is !== 'exists') throw errorOf(created);
+    // Whether the creation of what is there compares the propagating attributes is not documented.
+    if (created.is === 'exists' || history !== 'new') {
       const there = await registry.describeType(typeName);
       if (!there) continue;
       if (!hasSameImmutables(there, state)) {
@@ -48,8 +50,6 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
           continue;
         }
       }
-    } else if (created.is !== 'done') {
-      throw errorOf(created);
     }
     // Created just now it is not deprecated. Otherwise it may be, be it by a retry that acted on an older reading.
     if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;
@@ -77,10 +77,18 @@ async function remove(typeName: string, there: TypeState, context: ApplyContext)
   if (!there.deprecated) await registry.deprecateType(typeName, true);
   for await (const thingNames of registry.thingsOfType(typeName)) {
     await context.queueFirst(thingNames.map(keyOf.thing));
-    for (const thingName of thingNames) await registry.removeTypeOfThing(thingName);
+    for (const thingName of thingNames) await takeOff(thingName, context);
   }
   const answer = await registry.deleteType(typeName);
   if (answer.is !== 'done' && answer.is !== 'notFound') throw new WaitingError(whyNotDeleted);
+}
+
+/** A thing without a type may have fewer attributes; its key, which is queued, brings them back too. */
+async function takeOff(thingName: string, { registry }: ApplyContext): Promise<void> {
+  const answer = await registry.removeTypeOfThing(thingName);
+  if (answer.is !== 'refused') return;
+  const there = await registry.describeThing(thingName);
+  await registry.removeTypeOfThing(thingName, Object.keys(there?.attributes ?? {}));
 }
 
 async function deleteType(typeName: string, { registry }: ApplyContext): Promise<void> {
