@@ -1,5 +1,5 @@
-import { DEFAULT_FACTS, drawFacts, type RegistryFacts, type RegistryLimits } from './registry';
 import type { Random } from './random';
+import { DEFAULT_FACTS, drawFacts, type RegistryFacts, type RegistryLimits } from './registry';
 
 /** All that a seed decides about a run beside its history. */
 export interface Conditions {
@@ -15,6 +15,8 @@ export interface Conditions {
   /** How far events stray from their order: 0 not at all, 1 completely. */
   readonly disorder: number;
   readonly duplicates: number;
+  /** How often the retry queue hands out a message that somebody is working on. */
+  readonly redeliveries: number;
   /** The probability that waiting writes of a key are folded when they arrive at the replica. */
   readonly coalescing: number;
   /** The probability that a call fails. */
@@ -50,6 +52,7 @@ export const CALM: Conditions = {
   maxRetryBatch: 2,
   disorder: 1,
   duplicates: 0.1,
+  redeliveries: 1,
   coalescing: 0.3,
   faults: 0,
   crashes: 0,
@@ -63,7 +66,7 @@ export const CALM: Conditions = {
 
 export function drawConditions(random: Random): Conditions {
   return {
-    facts: drawFacts((outcomes) => random.below(outcomes)),
+    facts: possible(drawFacts((outcomes) => random.below(outcomes))),
     limits: {
       groupsPerThing: random.pick([1, 2, 3, 10]),
       oneGroupPerHierarchy: random.chance(0.5),
@@ -78,6 +81,7 @@ export function drawConditions(random: Random): Conditions {
     maxRetryBatch: random.pick([1, 3, 10]),
     disorder: random.pick([0, 0.1, 0.5, 1]),
     duplicates: random.pick([0, 0.05, 0.3]),
+    redeliveries: random.pick([0, 2, 10]),
     coalescing: random.pick([0, 0.3, 0.8]),
     faults: random.pick([0, 0, 0.01, 0.05, 0.15]),
     crashes: random.pick([0, 0, 2, 6]),
@@ -88,6 +92,11 @@ export function drawConditions(random: Random): Conditions {
     stickiness: random.pick([0, 0.3, 0.8, 0.95]),
     weights: drawWeights(random),
   };
+}
+
+/** There has to be a way to clear a description, or no destination could follow a source that re-creates a group without one. */
+function possible(facts: RegistryFacts): RegistryFacts {
+  return facts.emptyDescriptionClears || facts.absentDescriptionClears ? facts : { ...facts, emptyDescriptionClears: true };
 }
 
 /** Sometimes all is slow but the events, sometimes the stream is quick and the retries lag, and so on. */

@@ -5,10 +5,10 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
+import type { StateMachineDefinition } from './workflow';
 import { PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
 import { RegistryEventType } from '../../src/registry-event-type';
 import { RegistryTable } from '../../src/table/registry-table';
-import type { StateMachineDefinition } from './workflow';
 
 export const SOURCE_REGION = 'us-east-1';
 export const DESTINATION_REGION = 'eu-west-1';

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
+import type { TableDescription } from 'dynalite/db';
 import { Calls, Invocation, type Fault } from './calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL, type DestinationServices } from './clients';
 import { Clock } from './clock';
@@ -16,7 +17,6 @@ import type { Outcome } from '../../src/persistence/persistence-workflow';
 import type { Dependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
-import type { TableDescription } from 'dynalite/db';
 
 /** Six times the timeout of the retry function. */
 const VISIBILITY_TIMEOUT = 720_000;
@@ -70,6 +70,7 @@ export class Pipeline {
   /** How to end each invocation that is under way. */
   private readonly crashes = new Map<Invocation, () => void>();
   private undelivered: number;
+  private redeliveries: number;
   private executions = 0;
   private names = 0;
 
@@ -97,6 +98,7 @@ export class Pipeline {
       onViolation: (text) => this.violations.push(text),
     };
     this.undelivered = events.length;
+    this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
   }
 
@@ -146,9 +148,8 @@ export class Pipeline {
   }
 
   public consumeRetries(messages: readonly Message[]): void {
-    const { random, conditions } = this.options;
     const invocation = this.invocation('retry');
-    const Records = this.retryQueue.receive(messages, () => !this.calm && random.chance(conditions.duplicates / 2));
+    const Records = this.retryQueue.receive(messages, () => this.redelivers());
     this.trace(() => `${invocation.name}: ${Records.map((record) => record.body).join(' ')}`);
     this.retrying.add(invocation);
     this.settle(invocation, retryConsumer(this.dependencies(invocation))({ Records }, this.timeOf()), (response: SQSBatchResponse | undefined) => {
@@ -265,6 +266,12 @@ export class Pipeline {
     if (this.calm || !random.chance(conditions.shortOfTime)) return { getRemainingTimeInMillis: () => ENOUGH_TIME };
     let left = random.below(4);
     return { getRemainingTimeInMillis: () => (left-- > 0 ? ENOUGH_TIME : HARDLY_ANY_TIME) };
+  }
+
+  private redelivers(): boolean {
+    if (this.calm || this.redeliveries === 0 || !this.options.random.chance(0.2)) return false;
+    this.redeliveries -= 1;
+    return true;
   }
 
   private shardOf(part: string): number {
