@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IoTClient } from '@aws-sdk/client-iot';
+import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { DeletionMode } from '../deletion-mode';
@@ -12,7 +12,7 @@ import { IotSender } from './registry';
 /** SDK clients are the only state that outlives an invocation. */
 export function dependenciesFromEnvironment(env: Readonly<Record<string, string | undefined>>): Dependencies {
   return {
-    iot: pacedIot(() => new IoTClient({ retryMode: 'adaptive', maxAttempts: 5 })),
+    iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
     sqs: new SQSClient({}),
     config: {
@@ -40,14 +40,14 @@ function read(env: Readonly<Record<string, string | undefined>>, name: string): 
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export function pacedIot(createClient: () => IoTClient): IotSender {
+export function pacedIot(createClient: (config: IoTClientConfig) => IoTClient): IotSender {
   // By class, not by its name, which minification changes.
   const clients = new Map<unknown, IoTClient>();
   const send = (command: Parameters<IoTClient['send']>[0], options?: HttpHandlerOptions) => {
     const operation = command.constructor;
     let client = clients.get(operation);
     if (!client) {
-      client = createClient();
+      client = createClient({ retryMode: 'adaptive', maxAttempts: 5 });
       sparePointlessRetries(client);
       clients.set(operation, client);
     }

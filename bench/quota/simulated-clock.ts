@@ -1,0 +1,29 @@
+import FakeTimers from '@sinonjs/fake-timers';
+
+/** To be imported before anything that takes hold of a timer or of the time: the SDK does when it is loaded. */
+export const clock = FakeTimers.install({ now: 1_800_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+
+// A real timer takes a millisecond at least; without that, a rate limiter that waits for a fraction of one would wait for ever.
+const simulated = globalThis.setTimeout;
+globalThis.setTimeout = ((work: () => void, delay = 0) => simulated(work, Math.max(1, Math.ceil(delay)))) as typeof setTimeout;
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Lets everything happen that can happen now, then goes on to the next timer, until the work is done. */
+export async function runToEnd(work: Promise<unknown>): Promise<void> {
+  let done = false;
+  void work.finally(() => { done = true; });
+  for (;;) {
+    // Two turns: response bodies are streams, which hand over between turns.
+    await turn();
+    await turn();
+    if (done) break;
+    if (clock.countTimers() === 0) throw new Error('the simulation stands still: nothing is due and the work is not done');
+    clock.next();
+  }
+  await work;
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
