@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { peekIntoQueues, Site, waitForQuiet } from './quiet';
 import { Registry } from './registry-reader';
 import { latencySummary, sideBySide } from './report';
-import { fleetScenario, play } from './scenario';
+import { fleetScenario, Latency, play } from './scenario';
 import { CdkCli } from '../emulator/cdk';
 import { endRunningCommands } from '../emulator/child-process';
 import { Emulator, startEmulator } from '../emulator/emulator';
@@ -62,16 +62,27 @@ async function prepare(keep: boolean): Promise<CdkCli> {
 
 async function runScenario(): Promise<void> {
   const [source, destination] = [SOURCE, DESTINATION].map((region) => site(emulator!, region));
-  const latencies = await play(fleetScenario({ deleteType: true }), source.iot, destination.iot, {
-    onPhase: (phase, each) => progress(`${phase.title} (${each.length})`),
-  });
-  const finding = await step('waited until the registries were equal and all queues empty', () => waitForQuiet(source, destination));
+  const latencies: Latency[] = [];
+  const failures: string[] = [];
+  try {
+    await play(fleetScenario({ deleteType: true }), source.iot, destination.iot, {
+      onPhase: (phase, each) => {
+        latencies.push(...each);
+        progress(`${phase.title} (${each.length})`);
+      },
+    });
+  } catch (error) {
+    // A change that does not arrive ends the scenario; what has become of the registries is worth seeing all the more.
+    failures.push((error as Error).message);
+  }
+  const finding = await step('looked until nothing moved any more', () => waitForQuiet(source, destination));
 
   console.log(`\n${sideBySide(finding.source, finding.destination, [SOURCE, DESTINATION])}\n`);
-  console.log(latencySummary(latencies));
-  if (finding.differences.length > 0) {
+  if (latencies.length > 0) console.log(latencySummary(latencies));
+  failures.push(...finding.differences);
+  if (failures.length > 0) {
     const messages = await Promise.all([source, destination].map((each) => peekIntoQueues(each)));
-    console.log(`NOT EQUAL:\n${[...finding.differences, ...messages.flat()].map((each) => `  ${each}`).join('\n')}`);
+    console.log(`NOT EQUAL:\n${[...failures, ...messages.flat()].map((each) => `  ${each}`).join('\n')}`);
     process.exitCode = 1;
   } else {
     console.log(`EQUAL: ${counts(finding.source)}; no message is left in any queue.`);
