@@ -25,9 +25,11 @@ export class Destination extends RegistryDestination {
     const names = new PhysicalNames(settings.replicationName);
 
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
-    new Replicator(this, 'Replicator', { settings, names, table: replica.table });
+    const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
 
     const imports = new Imports(this, 'Imports');
+    // A permission that is added to the imported function, which it names without a reference, waits for the function.
+    imports.node.addDependency(replicator);
     this.region = scope.region;
     this.stack = scope;
     this.table = imports.table(tableName);

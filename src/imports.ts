@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
@@ -20,13 +20,13 @@ export class Imports extends Construct {
   public queue(id: string, queueName: string): IQueue {
     const { account, region } = Stack.of(this);
     return Queue.fromQueueAttributes(this, id, {
-      queueName,
       queueArn: arnOf(this, 'sqs', queueName),
       queueUrl: `https://sqs.${region}.${domainSuffixOf(region)}/${account}/${queueName}`,
     });
   }
 
   public function(id: string, functionName: string): IFunction {
+    // The account is this one even when it is not known, so permissions that are granted to services are made.
     return Function.fromFunctionAttributes(this, id, { functionArn: arnOf(this, 'lambda', `function:${functionName}`), sameEnvironment: true });
   }
 
@@ -38,8 +38,7 @@ export class Imports extends Construct {
 /** The replica of the scope's Region; without the ARN of its stream, it is not a source of events. */
 export function importTable(scope: Construct, id: string, tableName: string, tableStreamArn?: string): ITableV2 {
   return TableV2.fromTableAttributes(scope, id, {
-    // Out of an ARN with an unknown account CDK can't read the name but by functions of CloudFormation.
-    ...Token.isUnresolved(Stack.of(scope).account) ? { tableName } : { tableArn: arnOf(scope, 'dynamodb', `table/${tableName}`) },
+    tableArn: arnOf(scope, 'dynamodb', `table/${tableName}`),
     tableStreamArn,
     grantIndexPermissions: true,
   });

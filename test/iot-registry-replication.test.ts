@@ -156,12 +156,14 @@ describe.each([
   test('are literals, but for an account that is not known', () => {
     const { Outputs, Resources } = templates.Main;
     const known = 'account' in (stackProps.env ?? { account: ACCOUNT });
-    for (const { Value } of Object.values<Json>(Outputs)) {
+    for (const [name, { Value }] of Object.entries<Json>(Outputs)) {
+      if (/(Table|Queue)Name$/.test(name)) expect(Value).toMatch(/^fleet/);
       if (known) expect(typeof Value).toBe('string');
       expect(referencesIn(Value).filter((each) => !/^AWS::(AccountId|Partition)$/.test(each))).toEqual([]);
     }
     expect(referencesIn(Resources.User.Properties.Environment).filter((each) => !each.startsWith('AWS::'))).toEqual([]);
     const [{ Properties: { PolicyDocument } }] = resourcesOf(templates.Main, 'AWS::IAM::Policy').filter((each) => JSON.stringify(each.Properties.Roles).includes('"Role1AB'));
+    expect(JSON.stringify(PolicyDocument)).toContain('table/fleet/index/*');
     expect(referencesIn(PolicyDocument).filter((each) => !each.startsWith('AWS::'))).toEqual([]);
   });
 });
@@ -215,6 +217,14 @@ test('attributes can be used from a stack of any other Region', () => {
   const assembly = synth(app);
   expect(complaintsOf(assembly)).toEqual([]);
   expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|GetStackOutput|CrossRegion|ExportsReader|ExportsWriter/);
+});
+
+test('a service can be allowed to invoke the replicator, once it is there, even in an unknown account', () => {
+  const replication = replicate(NAMED, createStack({ env: { region: SOURCE } }));
+  replication.destination(DESTINATION).replicator.grantInvoke(new ServicePrincipal('events.amazonaws.com'));
+  expect(complaintsOf(synth(Stack.of(replication)))).toEqual([]);
+  const [permission] = resourcesOf(destination(replication).toJSON(), 'AWS::Lambda::Permission');
+  expect(permission.DependsOn).toContainEqual(expect.stringMatching(/^DestinationReplicatorStream[0-9A-F]{8}$/));
 });
 
 describe('dependencies', () => {

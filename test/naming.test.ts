@@ -24,6 +24,7 @@ describe('the default name of a replication', () => {
     ['path', nameOf(['A', 'B']), nameOf(['A-B'])],
     ['path, far beyond what is shown', nameOf(['x'.repeat(60), 'A']), nameOf(['x'.repeat(60), 'B'])],
     ['stack name', nameOf(['A'], 'dev'), nameOf(['A'], 'qa')],
+    ['stack name, far beyond what is shown', nameOf(['A'], `${'a'.repeat(60)}-dev`), nameOf(['A'], `${'a'.repeat(60)}-qa`)],
     ['source Region', nameOf(['A'], 'dev', 'us-east-1'), nameOf(['A'], 'dev', 'us-west-2')],
   ])('differs by %s', (_, a, b) => {
     expect(a).not.toBe(b);

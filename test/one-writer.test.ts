@@ -79,3 +79,11 @@ describe('names', () => {
     for (const each of stages) expect(() => named(each, 'Replication', [DESTINATION])).not.toThrow();
   });
 });
+
+test('a replication that was refused, and whose error was caught, is in nobody\'s way', () => {
+  const { stack } = app();
+  const main = stack('Main', SOURCE);
+  expect(() => replicate({ destinationRegions: [] }, main, 'Refused')).toThrow();
+  expect(() => replicate({ destinationRegions: [DESTINATION, 'nowhere'], replicationName: 'fleet' }, main, 'RefusedToo')).toThrow();
+  expect(() => replicate({ replicationName: 'fleet' }, main)).not.toThrow();
+});

@@ -134,6 +134,7 @@ describe('tombstone retention', () => {
   test.each([
     ['is shorter than a dead letter lives', Duration.days(14), `tombstoneRetention: got 14 days, ${expected}`],
     ['is a moment too short', Duration.millis(Duration.days(15).toMilliseconds() - 1), `tombstoneRetention: got 14 days 23 hours, ${expected}`],
+    ['is no whole number of seconds', Duration.millis(Duration.days(15).toMilliseconds() + 1), 'tombstoneRetention: got 15 days 1 milli, expected whole seconds; round it'],
     ['is zero', Duration.days(0), `tombstoneRetention: got 0 days, ${expected}`],
     ['is a token', Duration.days(Lazy.number({ produce: () => 30 })), `tombstoneRetention: got a token, ${expected}`],
   ])('fails if it %s', (_, tombstoneRetention, message) => {
