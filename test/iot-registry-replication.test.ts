@@ -1,4 +1,4 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, StackProps } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -6,7 +6,7 @@ import {
   ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, destination, masked, replicate, resourcesOf, source, stacksOf, synth,
   templatesOf,
 } from './apps';
-import { DeletionMode, IotRegistryReplication, RegistryDestination, RegistryEventType } from '../src';
+import { DeletionMode, IotRegistryReplication, IotRegistryReplicationProps, RegistryDestination, RegistryEventType } from '../src';
 
 const NAMED = { replicationName: 'fleet' };
 
@@ -135,7 +135,7 @@ function useEverything(stack: Stack, replication: IotRegistryReplication): void 
   }
 }
 
-describe.each([
+describe.each<[string, StackProps, Partial<IotRegistryReplicationProps>]>([
   ['the enclosing stack', {}, {}],
   ['the enclosing stack, of an unknown account', { env: { region: SOURCE } }, {}],
   ['the enclosing stack, environment-agnostic', { env: {} }, { sourceRegion: SOURCE }],
@@ -155,7 +155,7 @@ describe.each([
 
   test('are literals, but for an account that is not known', () => {
     const { Outputs, Resources } = templates.Main;
-    const known = 'account' in (stackProps.env ?? { account: ACCOUNT });
+    const known = (stackProps.env ?? { account: ACCOUNT }).account !== undefined;
     for (const [name, { Value }] of Object.entries<Json>(Outputs)) {
       if (/(Table|Queue)Name$/.test(name)) expect(Value).toMatch(/^fleet/);
       if (known) expect(typeof Value).toBe('string');
