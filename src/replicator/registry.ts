@@ -69,12 +69,15 @@ export class Registry {
     return { thingTypeName: output.thingTypeName, attributes: output.attributes ?? {} };
   }
 
+  /** None if there is no such thing. */
   public async* principalsOf(thingName: string): AsyncGenerator<string> {
     let nextToken: string | undefined;
     do {
-      const page = await this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken }));
-      yield* page.principals ?? [];
-      nextToken = page.nextToken;
+      const { is, output, error } = await answerTo(this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken })));
+      if (is === 'notFound') return;
+      if (!output) throw error;
+      yield* output.principals ?? [];
+      nextToken = output.nextToken;
     } while (nextToken);
   }
 

@@ -40,6 +40,6 @@ async function add(thingName: string, groupName: string, { registry }: ApplyCont
 async function remove(thingName: string, groupName: string, { registry }: ApplyContext): Promise<void> {
   const answer = await registry.removeFromGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Whether removing a thing that is no member is refused is not documented.
-  if (await registry.isMember(thingName, groupName)) throw errorOf(answer);
+  // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.
+  if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group does not let go of it now: ${errorOf(answer).message}`);
 }

@@ -29,6 +29,8 @@ async function updateAsTold({ record: { typeName, state }, old }: Change<TypeRec
 
 async function write({ record: { typeName, state }, history }: Change<TypeRecord>, context: ApplyContext): Promise<void> {
   const { registry } = context;
+  let refusal: Error | undefined;
+  let wasDeprecated = false;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const created = await registry.createType(typeName, state);
     if (created.is !== 'done' && created.is !== 'exists') throw errorOf(created);
@@ -44,9 +46,10 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
         const updated = await registry.updateType(typeName, state);
         if (updated.is === 'notFound') continue;
         if (updated.is !== 'done') {
-          if (!there.deprecated) throw errorOf(updated);
+          refusal = errorOf(updated);
+          wasDeprecated ||= there.deprecated;
           // Whether a deprecated type can be updated is not documented.
-          await registry.deprecateType(typeName, false);
+          if (there.deprecated) await registry.deprecateType(typeName, false);
           continue;
         }
       }
@@ -55,6 +58,8 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
     if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;
     if (await deprecate(typeName, state.deprecated, context)) return;
   }
+  // What is deprecated and undeprecated by others under way passes.
+  if (refusal && !wasDeprecated) throw refusal;
   throw new WaitingError('the thing type keeps changing in the destination');
 }
 
