@@ -3,8 +3,8 @@ export class Invocation {
   public crashed = false;
   /** Whether a queue has refused something: the only reason to give a record back to the stream. */
   public queueRefused = false;
-  /** Whether the record of a key was a tombstone when it was last read. */
-  public readonly sawTombstone = new Map<string, boolean>();
+  /** Keys whose record was a tombstone when it was read. */
+  public readonly tombstones = new Set<string>();
 
   constructor(public readonly name: string) {}
 }

@@ -68,7 +68,7 @@ function getItem({ replica }: DestinationServices, invocation: Invocation, { inp
   if (input.TableName !== TABLE_NAME || !input.ConsistentRead) throw new Error('expected a consistent read of the registry table');
   const key = keyOf(input.Key!);
   const item = replica.get(key);
-  invocation.sawTombstone.set(key, item?.deleted?.BOOL === true);
+  if (item?.deleted?.BOOL) invocation.tombstones.add(key);
   return item ? { Item: item } : {};
 }
 
@@ -93,7 +93,7 @@ function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation
   return { Failed: failed.map((each) => ({ Id: each.Id, SenderFault: false, Code: 'InternalError' })) };
 }
 
-/** A thing is only deleted on the word of a tombstone that was read in this invocation, and was the newest record then. */
+/** A thing is only deleted on the word of a tombstone that was the newest record when this invocation read it. */
 function expectTombstoneRead({ onViolation }: DestinationServices, invocation: Invocation, thingName: string): void {
-  if (invocation.sawTombstone.get(`thing#${thingName}|thing`) !== true) onViolation(`${invocation.name} deletes thing ${thingName} without having read its tombstone`);
+  if (!invocation.tombstones.has(`thing#${thingName}|thing`)) onViolation(`${invocation.name} deletes thing ${thingName} without having read its tombstone`);
 }

@@ -21,6 +21,8 @@ import { streamConsumer } from '../../src/replicator/stream-consumer';
 /** Six times the timeout of the retry function. */
 const VISIBILITY_TIMEOUT = 720_000;
 const MAX_RECEIVES = 10;
+/** As many as the workflow's retries put up with. */
+const MAX_TASK_FAULTS = 5;
 const ENOUGH_TIME = 60_000;
 const HARDLY_ANY_TIME = 5_000;
 
@@ -72,6 +74,7 @@ export class Pipeline {
   private undelivered: number;
   private redeliveries: number;
   private executions = 0;
+  private taskFaults = 0;
   private names = 0;
 
   constructor(private readonly options: PipelineOptions) {
@@ -231,7 +234,11 @@ export class Pipeline {
 
   private async runTask(resource: string, input: unknown): Promise<unknown> {
     const { random, conditions, router } = this.options;
-    if (!this.calm && random.chance(conditions.faults)) throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
+    if (this.taskFaults < MAX_TASK_FAULTS && !this.calm && random.chance(conditions.faults)) {
+      this.taskFaults += 1;
+      throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
+    }
+    this.taskFaults = 0;
     switch (resource) {
       case 'dynamodb:putItem':
         this.replica.send(this.sourceTable.put(input as object));

@@ -42,8 +42,10 @@ async function firstFailure(scenario: Scenario, history: History, symptom: RegEx
   return undefined;
 }
 
-/** What kind of failure a line tells of: names and values left out. */
+/** What kind of failure a line tells of: names, values and times left out. */
 export function symptomOf(failure: string): RegExp {
-  const words = failure.replace(/\{.*|#\d+|\b[tgx]\d+\b/g, '\n').split('\n').map((part) => part.replace(/ is .*/, '').trim()).filter(Boolean);
-  return new RegExp(words.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'));
+  const [, letter] = /^a dead letter: (\{.*\})$/.exec(failure) ?? [];
+  const { error, reason } = letter ? JSON.parse(letter) as { error?: string; reason?: string } : { error: failure.replace(/ is .*|:? \d+ steps.*/, ''), reason: '' };
+  const parts = [error, reason].map((text) => (text ?? '').split(/#\d+|\b[tgx]\d+\b/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'));
+  return new RegExp(parts.join('.*'));
 }
