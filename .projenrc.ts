@@ -117,6 +117,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   jestOptions: {
     passWithNoTests: false,
+    // The counts that `.ci/run` closes with.
+    extraCliOptions: ['--json', '--outputFile=.work/jest-results.json'],
     // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,
@@ -153,5 +155,10 @@ project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len':
 
 const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
 project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
+project.addTask('simulate', { description: 'Replays a simulated history: --seed N', exec: run('test/simulation/simulate.ts'), receiveArgs: true });
+project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });
+const bench = project.addTask('bench', { description: 'Measures what the README promises' });
+bench.spawn(project.bundler.bundleTask);
+bench.exec(run('bench/bench.ts'), { receiveArgs: true });
 
 project.synth();
