@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { RegistryEventType } from '../registry-event-type';
 import { deadLetterBody } from './dead-letter';
 import { Decision, describeChange } from './describe-change';
+import { jsonata } from './jsonata';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 
 /** What an execution ends with; its output is `{ "outcome": … }` and nothing of the customer's. */
@@ -84,12 +85,12 @@ export class PersistenceWorkflow extends Construct {
   private describe(): Pass {
     const { sourceRegion, eventTypes, tombstoneRetention, thingNamePrefixes, thingGroupNamePrefixes, thingTypeNamePrefixes } = this.props;
     return Pass.jsonata(this, 'Describe the change', {
-      outputs: `{% ${describeChange({
+      outputs: jsonata(describeChange({
         sourceRegion,
         eventTypes,
         prefixes: { thing: thingNamePrefixes, group: thingGroupNamePrefixes, type: thingTypeNamePrefixes },
         tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
-      })} %}`,
+      })),
     });
   }
 
@@ -106,7 +107,7 @@ export class PersistenceWorkflow extends Construct {
     const ask = LambdaInvoke.jsonata(this, 'Ask the router', {
       lambdaFunction: router,
       payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
-      outputs: `{% ${applyRouterAnswer(Decision)} %}`,
+      outputs: jsonata(applyRouterAnswer(Decision)),
       retryOnServiceExceptions: false,
     });
     ask.addRetry({ errors: ['States.QueryEvaluationError'], maxAttempts: 0 });
@@ -144,7 +145,7 @@ export class PersistenceWorkflow extends Construct {
   private orDeadLetter(work: IChainable): IChainable {
     const deadLetter = SqsSendMessage.jsonata(this, 'Dead-letter the event', {
       queue: this.props.deadLetterQueue,
-      messageBody: TaskInput.fromText(`{% ${deadLetterBody([WorkflowError.INVALID_EVENT, WorkflowError.INVALID_ROUTER_ANSWER])} %}`),
+      messageBody: TaskInput.fromText(jsonata(deadLetterBody([WorkflowError.INVALID_EVENT, WorkflowError.INVALID_ROUTER_ANSWER]))),
       outputs: { outcome: Outcome.DEAD_LETTERED },
     });
     deadLetter.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 6, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });

@@ -1,4 +1,5 @@
 import { ABSENT, checkFunction, Expectation, expectationsOf, renderChecks } from './expectations';
+import { jsonata } from './jsonata';
 import { Guard, guards, GuardValue } from '../table/guard';
 import { Attribute, EntityKind } from '../table/record';
 
@@ -10,10 +11,10 @@ import { Attribute, EntityKind } from '../table/record';
 export function putRecordArguments(tableName: string): Record<string, unknown> {
   return {
     TableName: tableName,
-    Item: `{% ${encodeItem('$states.input.record')} %}`,
-    ConditionExpression: `{% ${choose((guard) => JSON.stringify(guard.condition))} %}`,
-    ExpressionAttributeNames: `{% ${choose((guard) => JSON.stringify(guard.names))} %}`,
-    ExpressionAttributeValues: `{% ${choose(renderValues)} %}`,
+    Item: jsonata(encodeItem('$states.input.record')),
+    ConditionExpression: jsonata(choose((guard) => JSON.stringify(guard.condition))),
+    ExpressionAttributeNames: jsonata(choose((guard) => JSON.stringify(guard.names))),
+    ExpressionAttributeValues: jsonata(choose(renderValues)),
   };
 }
 
@@ -87,7 +88,7 @@ export function applyRouterAnswer(decision: { readonly REPLICATE: string; readon
     $problems := $type($state) != 'object' ? ['state: expected an object']
       : ${(Object.keys(STATE_FIELDS) as EntityKind[]).map((kind) => `$kind = '${kind}' ? [${renderChecks(STATE_FIELDS[kind])}]`).join('\n      : ')};
     $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
-    : $answer.replicate != true ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
+    : $not($answer.replicate = true) ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
     : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
     : { 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([$states.input.record, { 'state': $state }]) }
   )`;

@@ -1,0 +1,31 @@
+import { App, CliCredentialsStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { PLAIN, ROUTED } from './names';
+import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
+
+/** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
+const app = new App({ defaultStackSynthesizer: new CliCredentialsStackSynthesizer() });
+const stack = new Stack(app, 'Registry', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: PLAIN.source } });
+
+new IotRegistryReplication(stack, 'Plain', { replicationName: PLAIN.name, destinationRegions: [PLAIN.destination] });
+
+const router = new LambdaFunction(stack, 'Router', {
+  runtime: Runtime.NODEJS_22_X,
+  handler: 'index.handler',
+  timeout: Duration.seconds(10),
+  code: Code.fromInline(`exports.handler = async ({ record, event }) => {
+    if (event.thingName === '${ROUTED.prefix}private') return { replicate: false };
+    if (event.thingName === '${ROUTED.prefix}broken') return { replicate: true, state: { attributes: 'none' } };
+    if (record.state.attributes) return { replicate: true, state: { ...record.state, attributes: { ...record.state.attributes, routed: 'yes' } } };
+    return { replicate: true };
+  };`),
+});
+new IotRegistryReplication(stack, 'Routed', {
+  replicationName: ROUTED.name,
+  destinationRegions: [ROUTED.destination],
+  thingNamePrefixes: [ROUTED.prefix],
+  thingGroupNamePrefixes: [ROUTED.prefix],
+  thingTypeNamePrefixes: [ROUTED.prefix],
+  deletionMode: DeletionMode.RETAIN,
+  router,
+});

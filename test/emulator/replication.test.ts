@@ -1,0 +1,239 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AddThingToThingGroupCommand, AttachThingPrincipalCommand, CreateKeysAndCertificateCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand,
+  DeleteThingCommand, DeleteThingGroupCommand, DeprecateThingTypeCommand, DescribeEventConfigurationsCommand, RemoveThingFromThingGroupCommand, UpdateThingCommand, UpdateThingGroupCommand,
+} from '@aws-sdk/client-iot';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { PLAIN, ROUTED } from './names';
+import { World } from './world';
+import { fleetScenario, play } from '../../demo/scenario';
+import { waitFor } from '../../emulator/waiting';
+
+/**
+ * The whole chain, deployed by the real CLI from the packed library to the emulator, IAM enforced.
+ *
+ * The tests share one deployment and keep out of each other's way by their names; after each, both registries are equal.
+ */
+let world: World;
+
+beforeAll(async () => {
+  world = await World.create();
+}, 300_000);
+
+afterAll(async () => {
+  await world?.stop();
+});
+
+describe('the deployment', () => {
+  test('switches the needed events on and leaves everybody else\'s as they were', async () => {
+    const { eventConfigurations } = await world.source.iot.send(new DescribeEventConfigurationsCommand({}));
+    const on = Object.entries(eventConfigurations!).filter(([, { Enabled }]) => Enabled).map(([type]) => type).sort();
+    expect(on).toEqual(['JOB', 'THING', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP', 'THING_TYPE']);
+  });
+});
+
+describe('what changes in the source changes in the destination', () => {
+  afterEach(async () => {
+    expect(await world.differences()).toEqual([]);
+  });
+
+  test('the life of a fleet: types, a tree of groups, 25 things, memberships, updates, removals, re-creations, deletions', async () => {
+    const latencies = await play(fleetScenario({ prefix: 'fleet-', deleteType: true }), world.source.iot, world.destination.iot);
+    expect(latencies.length).toBeGreaterThan(90);
+  }, 120_000);
+
+  test('a tree of seven levels, made at once and deleted children first', async () => {
+    const tree = ['l1', 'l2', 'l3', 'l4', 'l5', 'l6', 'l7'].map((each) => `tree-${each}`);
+    for (const [depth, thingGroupName] of tree.entries()) {
+      await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName, parentGroupName: tree[depth - 1] }));
+    }
+    const { groups } = await world.destination.registryOnce((registry) => tree[6] in registry.groups);
+    expect(groups[tree[6]].path).toEqual(tree.slice(0, 6));
+    for (const thingGroupName of [...tree].reverse()) await world.source.iot.send(new DeleteThingGroupCommand({ thingGroupName }));
+    const after = await world.destination.registryOnce((registry) => !(tree[0] in registry.groups));
+    expect(Object.keys(after.groups).filter((name) => name.startsWith('tree-'))).toEqual([]);
+  });
+
+  test('description and attributes of a group can be cleared', async () => {
+    const thingGroupName = 'cleared-group';
+    const thingGroupProperties = { thingGroupDescription: 'd', attributePayload: { attributes: { a: '1', b: '2' } } };
+    await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName, thingGroupProperties }));
+    await world.destination.registryOnce((registry) => registry.groups[thingGroupName]?.description === 'd');
+    const cleared = { thingGroupDescription: '', attributePayload: { attributes: { a: '', b: '' }, merge: false } };
+    await world.source.iot.send(new UpdateThingGroupCommand({ thingGroupName, thingGroupProperties: cleared }));
+    const { groups } = await world.destination.registryOnce((registry) => !registry.groups[thingGroupName]?.description);
+    expect(groups[thingGroupName]).toEqual({ path: [], attributes: {}, members: [] });
+  });
+
+  test('a group that is re-created under another parent moves', async () => {
+    for (const thingGroupName of ['move-a', 'move-b']) await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName: 'move-child', parentGroupName: 'move-a' }));
+    await world.destination.registryOnce((registry) => 'move-child' in registry.groups);
+    await world.source.iot.send(new DeleteThingGroupCommand({ thingGroupName: 'move-child' }));
+    await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName: 'move-child', parentGroupName: 'move-b' }));
+    const { groups } = await world.destination.registryOnce((registry) => registry.groups['move-child']?.path[0] === 'move-b');
+    expect(groups['move-child'].path).toEqual(['move-b']);
+  });
+
+  test('deleted and created again with the same name, fast, ten times: the last incarnation, with only its own memberships', async () => {
+    const thingName = 'phoenix';
+    for (const thingGroupName of ['nest-even', 'nest-odd']) await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    for (let life = 0; life < 10; life++) {
+      if (life > 0) await world.source.iot.send(new DeleteThingCommand({ thingName }));
+      await world.source.iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { life: String(life) } } }));
+      await world.source.iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: life % 2 ? 'nest-odd' : 'nest-even' }));
+    }
+    const { things, groups } = await world.destination.registryOnce((registry) => registry.things[thingName]?.attributes.life === '9' && registry.groups['nest-odd'].members.length === 1);
+    expect(things[thingName].attributes).toEqual({ life: '9' });
+    expect([groups['nest-odd'].members, groups['nest-even'].members]).toEqual([[thingName], []]);
+  });
+
+  test('a thing is deleted even where a principal is attached in the destination', async () => {
+    const thingName = 'connected';
+    await world.source.iot.send(new CreateThingCommand({ thingName }));
+    await world.destination.registryOnce((registry) => thingName in registry.things);
+    const { certificateArn } = await world.destination.iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+    await world.destination.iot.send(new AttachThingPrincipalCommand({ thingName, principal: certificateArn }));
+    await world.source.iot.send(new DeleteThingCommand({ thingName }));
+    const { things } = await world.destination.registryOnce((registry) => !(thingName in registry.things));
+    expect(things).not.toHaveProperty(thingName);
+  });
+
+  test('a type is deprecated and undeprecated; things of it arrive before, between and after', async () => {
+    const thingTypeName = 'fading';
+    await world.source.iot.send(new CreateThingTypeCommand({ thingTypeName, thingTypeProperties: { thingTypeDescription: 'd', searchableAttributes: ['a', 'b'] } }));
+    await world.source.iot.send(new CreateThingCommand({ thingName: 'fading-1', thingTypeName }));
+    await world.source.iot.send(new DeprecateThingTypeCommand({ thingTypeName }));
+    const between = await world.destination.registryOnce((registry) => registry.types[thingTypeName]?.deprecated && 'fading-1' in registry.things);
+    expect([between.types[thingTypeName].deprecated, between.things['fading-1'].thingTypeName]).toEqual([true, thingTypeName]);
+    await world.source.iot.send(new DeprecateThingTypeCommand({ thingTypeName, undoDeprecate: true }));
+    await world.source.iot.send(new CreateThingCommand({ thingName: 'fading-2', thingTypeName }));
+    const after = await world.destination.registryOnce((registry) => registry.types[thingTypeName]?.deprecated === false && 'fading-2' in registry.things);
+    expect(after.types[thingTypeName]).toMatchObject({ deprecated: false, description: 'd', searchableAttributes: ['a', 'b'] });
+    expect(after.things['fading-2'].thingTypeName).toBe(thingTypeName);
+  });
+
+  test('a thing moves between groups', async () => {
+    const thingName = 'wanderer';
+    await world.source.iot.send(new CreateThingCommand({ thingName }));
+    for (const thingGroupName of ['inn-a', 'inn-b']) await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    await world.source.iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: 'inn-a' }));
+    await world.source.iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName: 'inn-a' }));
+    await world.source.iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: 'inn-b' }));
+    const { groups } = await world.destination.registryOnce((registry) => registry.groups['inn-b']?.members.length === 1 && registry.groups['inn-a'].members.length === 0);
+    expect([groups['inn-a'].members, groups['inn-b'].members]).toEqual([[], [thingName]]);
+  });
+});
+
+describe('an odd event', () => {
+  const good = { eventType: 'THING_EVENT', eventId: 'e', timestamp: 1, operation: 'CREATED', thingId: 'i', thingName: 'odd', versionNumber: 1, thingTypeName: null, attributes: {} };
+
+  test.each<[string, object | string | number, string]>([
+    ['of an unknown type', { ...good, eventType: 'UNHEARD_OF' }, 'eventType: expected the type of a registry event, got one of type string'],
+    ['without an id', { ...good, thingId: undefined }, 'thingId: expected a name, got nothing'],
+    ['with mistyped fields', { ...good, versionNumber: '1', attributes: { a: 1 } }, 'versionNumber: expected a number, got one of type string; attributes: expected a map of strings or null, got one of type object'],
+    ['that is no object', [1, 2], 'eventType: expected the type of a registry event, got nothing'],
+  ])('%s is dead-lettered with the reason and as it was', async (_, event, reason) => {
+    const sent = JSON.parse(JSON.stringify(event)) as unknown;
+    await world.publish('$aws/events/thing/odd/created', JSON.stringify(event));
+    const letter = await world.source.letter(`${PLAIN.name}-dead-letters`, (body) => JSON.stringify(body.event) === JSON.stringify(sent));
+    expect(letter).toMatchObject({ class: 'rejected', error: 'InvalidEvent', reason });
+    expect(Date.parse(letter.time as string)).toBeGreaterThan(Date.now() - 600_000);
+  });
+
+  test('that is not JSON is dead-lettered by its rule, with the payload', async () => {
+    await world.publish('$aws/events/thing/odd/created', 'this is not JSON {');
+    const payload = Buffer.from('this is not JSON {').toString('base64');
+    const letter = await world.source.letter(`${PLAIN.name}-dead-letters`, (body) => body.base64OriginalPayload === payload);
+    expect(letter).toMatchObject({ failures: [expect.objectContaining({ errorMessage: expect.stringMatching(/./) })] });
+  });
+
+  test.each(['billinGroupName', 'billingGroupName'])('with %s, and an association event beside it, does no harm', async (field) => {
+    const thingName = `odd-${field}`;
+    await world.publish(`$aws/events/thing/${thingName}/created`, JSON.stringify({ eventType: 'THING_TYPE_ASSOCIATION_EVENT', operation: 'REMOVED', thingName, thingTypeName: 'x' }));
+    await world.publish(`$aws/events/thing/${thingName}/created`, JSON.stringify({ ...good, thingName, [field]: 'bills' }));
+    const { things } = await world.destination.registryOnce((registry) => thingName in registry.things);
+    expect(things[thingName]).toEqual({ attributes: {} });
+    // It was never in the source: taken away again, as its event came.
+    await world.publish(`$aws/events/thing/${thingName}/deleted`, JSON.stringify({ ...good, thingName, operation: 'DELETED' }));
+    expect(await world.differences()).toEqual([]);
+  });
+});
+
+describe('dead letters of a destination', () => {
+  test('a poison record is dead-lettered with its key and the reason, and the stream goes on', async () => {
+    const key = { pk: { S: 'thing#poison' }, sk: { S: 'thing' } };
+    await world.dynamodb.send(new PutItemCommand({ TableName: PLAIN.name, Item: { ...key, state: { S: 'broken' } } }));
+    await world.source.iot.send(new CreateThingCommand({ thingName: 'after-poison' }));
+    const letter = await world.destination.letter(`${PLAIN.name}-dead-letters`, ({ pk }) => pk === 'thing#poison');
+    expect(letter).toMatchObject({ sk: 'thing', class: 'rejected', error: 'UnknownRecordShape', reason: 'version: expected a number, got nothing' });
+    expect((await world.destination.registryOnce((registry) => 'after-poison' in registry.things)).things).toHaveProperty('after-poison');
+    expect(await world.differences()).toEqual([]);
+  });
+
+  test('without its permission the replicator is refused, and a redrive applies what is newest by then', async () => {
+    const { Role } = await world.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${PLAIN.name}-replicator` }));
+    const RoleName = Role!.split('/').pop()!;
+    const PolicyName = 'refuse';
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'iot:CreateThing', Resource: '*' }] });
+    const queue = async (name: string) => (await world.destination.sqs.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl;
+    const attributes = async (name: string) => (await world.destination.sqs.send(new GetQueueAttributesCommand({ QueueUrl: await queue(name), AttributeNames: ['All'] }))).Attributes!;
+    const deadLetters = `${PLAIN.name}-dead-letters`;
+
+    await world.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+    try {
+      await world.source.iot.send(new CreateThingCommand({ thingName: 'refused', attributePayload: { attributes: { v: '1' } } }));
+      await expect(waitUntil(async () => Number((await attributes(deadLetters)).ApproximateNumberOfMessages) === 1)).resolves.toBe(true);
+    } finally {
+      await world.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    }
+    expect((await world.destination.registry()).things).not.toHaveProperty('refused');
+
+    await world.source.iot.send(new UpdateThingCommand({ thingName: 'refused', attributePayload: { attributes: { v: '2' } } }));
+    // What StartMessageMoveTask does, which the emulator lacks: the letter goes to the retry queue as it is.
+    const letter = await world.destination.letter(deadLetters, ({ pk }) => pk === 'thing#refused');
+    expect(letter).toMatchObject({ sk: 'thing', class: 'rejected', error: 'AccessDeniedException' });
+    await world.destination.sqs.send(new SendMessageCommand({ QueueUrl: await queue(`${PLAIN.name}-retry`), MessageBody: JSON.stringify(letter) }));
+    const { things } = await world.destination.registryOnce((registry) => registry.things.refused?.attributes.v === '2');
+    expect(things.refused).toEqual({ attributes: { v: '2' } });
+    expect(await world.differences()).toEqual([]);
+  });
+});
+
+describe('a replication with prefixes, a router and RETAIN', () => {
+  const name = (plain: string) => `${ROUTED.prefix}${plain}`;
+
+  test('has what it lets pass, as the router wrote it, and nothing else', async () => {
+    await world.source.iot.send(new CreateThingGroupCommand({ thingGroupName: name('hall') }));
+    await world.source.iot.send(new CreateThingCommand({ thingName: name('private') }));
+    await world.source.iot.send(new CreateThingCommand({ thingName: name('robot'), attributePayload: { attributes: { arm: 'left' } } }));
+    await world.source.iot.send(new AddThingToThingGroupCommand({ thingName: name('robot'), thingGroupName: name('hall') }));
+    const registry = await world.routed.registryOnce(({ groups }) => groups[name('hall')]?.members.length === 1);
+    expect(registry).toEqual({
+      types: {},
+      things: { [name('robot')]: { attributes: { arm: 'left', routed: 'yes' } } },
+      groups: { [name('hall')]: { path: [], attributes: { routed: 'yes' }, members: [name('robot')] } },
+    });
+  });
+
+  test('keeps what is deleted in the source', async () => {
+    await world.source.iot.send(new DeleteThingCommand({ thingName: name('robot') }));
+    await world.destination.registryOnce(({ things }) => !(name('robot') in things));
+    // A later change of the same thing's shard has passed, so the deletion has.
+    await world.source.iot.send(new CreateThingCommand({ thingName: name('later') }));
+    const { things } = await world.routed.registryOnce((registry) => name('later') in registry.things);
+    expect(Object.keys(things).sort()).toEqual([name('later'), name('robot')]);
+  });
+
+  test('an answer of the router that makes no record is dead-lettered with the event', async () => {
+    await world.source.iot.send(new CreateThingCommand({ thingName: name('broken') }));
+    const letter = await world.source.letter(`${ROUTED.name}-dead-letters`, ({ event }) => (event as { thingName?: string } | undefined)?.thingName === name('broken'));
+    expect(letter).toMatchObject({ class: 'rejected', error: 'InvalidRouterAnswer', reason: expect.stringContaining('attributes: expected a map of strings, got one of type string') });
+  });
+});
+
+async function waitUntil(isSo: () => Promise<boolean>): Promise<boolean> {
+  return await waitFor(async () => await isSo() || undefined, { boundMillis: 30_000 }) ?? false;
+}

@@ -1,0 +1,114 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { EventType, IoTClient, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
+import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PLAIN, ROUTED } from './names';
+import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
+import { readRegistry, Registry } from '../../demo/registry-reader';
+import { CdkCli } from '../../emulator/cdk';
+import { Emulator, startEmulator } from '../../emulator/emulator';
+import { packLibrary } from '../../emulator/library';
+import { waitFor } from '../../emulator/waiting';
+
+const BOUND = { boundMillis: 30_000 };
+
+/** One Region's clients. */
+export class Site {
+  public readonly iot: IoTClient;
+  public readonly sqs: SQSClient;
+
+  constructor(emulator: Emulator, public readonly region: string) {
+    this.iot = new IoTClient(emulator.clientConfig(region));
+    this.sqs = new SQSClient(emulator.clientConfig(region));
+  }
+
+  public registry(): Promise<Registry> {
+    return readRegistry(this.iot);
+  }
+
+  /** The registry, once it is as expected, or as it is when the bound is reached: for an assertion that shows the difference. */
+  public async registryOnce(isAsExpected: (registry: Registry) => boolean): Promise<Registry> {
+    const found = await waitFor(async () => {
+      const registry = await this.registry();
+      return isAsExpected(registry) ? registry : undefined;
+    }, BOUND);
+    return found ?? this.registry();
+  }
+
+  /** Takes messages off a queue until one is as expected. */
+  public async letter(queueName: string, isExpected: (body: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+    const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+    const seen: string[] = [];
+    const found = await waitFor(async () => {
+      const { Messages } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+      for (const { Body, ReceiptHandle } of Messages ?? []) {
+        await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        const body = JSON.parse(Body!) as Record<string, unknown>;
+        if (isExpected(body)) return body;
+        seen.push(Body!);
+      }
+      return undefined;
+    }, BOUND);
+    if (!found) throw new Error(`no such letter in ${queueName} within ${BOUND.boundMillis / 1000} s; there were ${seen.length}: ${seen.join('\n')}`);
+    return found;
+  }
+}
+
+/** The emulator with the test's app deployed from the packed library. */
+export class World {
+  public static async create(): Promise<World> {
+    const packing = packLibrary();
+    packing.catch(() => undefined);
+    const emulator = await startEmulator();
+    try {
+      const world = new World(emulator);
+      // Somebody else's switch, which has to stay on.
+      await world.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.JOB]: { Enabled: true } } }));
+      await world.cdk.bootstrap([PLAIN.source, PLAIN.destination, ROUTED.destination]);
+      const { nodePath } = await packing;
+      await world.cdk.deployAll({ app: 'test/emulator/app.ts', nodePath }, PLAIN.source);
+      return world;
+    } catch (error) {
+      await emulator.stop();
+      throw error;
+    }
+  }
+
+  public readonly source: Site;
+  public readonly destination: Site;
+  public readonly routed: Site;
+  public readonly iam: IAMClient;
+  public readonly lambda: LambdaClient;
+  public readonly dynamodb: DynamoDBClient;
+  private readonly dataPlane: IoTDataPlaneClient;
+  private readonly cdk: CdkCli;
+
+  private constructor(private readonly emulator: Emulator) {
+    this.source = new Site(emulator, PLAIN.source);
+    this.destination = new Site(emulator, PLAIN.destination);
+    this.routed = new Site(emulator, ROUTED.destination);
+    this.iam = new IAMClient(emulator.clientConfig(PLAIN.source));
+    this.lambda = new LambdaClient(emulator.clientConfig(PLAIN.destination));
+    this.dynamodb = new DynamoDBClient(emulator.clientConfig(PLAIN.source));
+    this.dataPlane = new IoTDataPlaneClient(emulator.clientConfig(PLAIN.source));
+    this.cdk = new CdkCli(emulator);
+  }
+
+  public stop(): Promise<void> {
+    return this.emulator.stop();
+  }
+
+  /** An event that AWS would not send by itself; AWS lets nobody publish to these topics, the emulator does. */
+  public async publish(topic: string, payload: string): Promise<void> {
+    await this.dataPlane.send(new PublishCommand({ topic, payload: Buffer.from(payload) }));
+  }
+
+  /** Where the plain replication's two registries still differ, and what its queues hold, when nothing moves any more. */
+  public async differences(): Promise<string[]> {
+    const { differences } = await waitForQuiet(this.source, this.destination, { queueNamePrefix: PLAIN.name });
+    if (differences.length === 0) return [];
+    return [...differences, ...await peekIntoQueues(this.source, PLAIN.name), ...await peekIntoQueues(this.destination, PLAIN.name)];
+  }
+}

@@ -1,0 +1,190 @@
+import validate from 'asl-validator';
+import { Clock } from '../simulation/clock';
+import { synthesizeWorkflow } from '../simulation/definition';
+import { StateError, Workflow } from '../simulation/workflow';
+
+const event = {
+  eventType: 'THING_EVENT',
+  eventId: 'e',
+  timestamp: 1234567890123,
+  operation: 'CREATED',
+  thingId: 'i',
+  thingName: 'lamp',
+  versionNumber: 1,
+  thingTypeName: null,
+  attributes: { color: 'red' },
+};
+const PUT = 'dynamodb:putItem';
+const SEND = 'sqs:sendMessage';
+const INVOKE = 'lambda:invoke';
+
+type Answers = Partial<Record<string, (taskArguments: never) => unknown>>;
+interface Letter { class: string; error: string; reason: string; time: string; entity: unknown; event: unknown }
+
+/** Runs the synthesized workflow and tells what it called. */
+async function execute(input: unknown, answers: Answers = {}, options: Parameters<typeof synthesizeWorkflow>[0] = {}) {
+  const calls: { resource: string; taskArguments: Record<string, unknown> }[] = [];
+  const clock = new Clock(1_800_000_000_000);
+  const workflow = new Workflow({ definition: synthesizeWorkflow(options), clock });
+  const running = workflow.execute(input, async (resource, taskArguments) => {
+    calls.push({ resource, taskArguments: taskArguments as Record<string, unknown> });
+    return answers[resource]?.(taskArguments as never) ?? {};
+  });
+  let done = false;
+  void running.catch(() => undefined).finally(() => { done = true; });
+  while (!done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance();
+  }
+  const output = await running as { outcome: string };
+  const letters = calls.filter(({ resource }) => resource === SEND).map(({ taskArguments }) => JSON.parse(taskArguments.MessageBody as string) as Letter);
+  return { output, letters, resources: calls.map(({ resource }) => resource), calls };
+}
+
+function failing(name: string, times = Infinity) {
+  let done = 0;
+  return () => {
+    if (done++ < times) throw new StateError(name, 'because');
+  };
+}
+
+test('the definition is a valid state machine, with a router and without', () => {
+  for (const withRouter of [false, true]) {
+    const { isValid, errors } = validate(synthesizeWorkflow({ withRouter }));
+    expect(errors).toEqual([]);
+    expect(isValid).toBe(true);
+  }
+});
+
+describe('ingest', () => {
+  test('an event is one write and no function', async () => {
+    const { output, resources, calls } = await execute(event);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([PUT]);
+    expect(calls[0].taskArguments.Item).toEqual({
+      pk: { S: 'thing#lamp' },
+      sk: { S: 'thing' },
+      incarnation: { S: 'i' },
+      version: { N: '1' },
+      timestamp: { N: '1234567890123' },
+      deleted: { BOOL: false },
+      sourceRegion: { S: 'us-east-1' },
+      eventId: { S: 'e' },
+      state: { M: { attributes: { M: { color: { S: 'red' } } } } },
+    });
+  });
+
+  test('stale or duplicate is success', async () => {
+    const { output, resources } = await execute(event, { [PUT]: failing('DynamoDB.ConditionalCheckFailedException') });
+    expect(output).toEqual({ outcome: 'stale' });
+    expect(resources).toEqual([PUT]);
+  });
+
+  test.each([
+    ['filtered', { ...event, thingName: 'other' }, 'filtered'],
+    ['ignored', { eventType: 'THING_TYPE_ASSOCIATION_EVENT', thingName: 'lamp' }, 'ignored'],
+  ])('what is %s calls nothing', async (_, input, outcome) => {
+    const { output, resources } = await execute(input, {}, { thingNamePrefixes: ['lamp'] });
+    expect(output).toEqual({ outcome });
+    expect(resources).toEqual([]);
+  });
+
+  test('the outcome tells nothing of the customer', async () => {
+    for (const input of [event, { ...event, thingName: 7 }, { ...event, thingName: 'other' }]) {
+      expect(Object.keys((await execute(input, {}, { thingNamePrefixes: ['lamp'] })).output)).toEqual(['outcome']);
+    }
+  });
+});
+
+describe('an event is never lost', () => {
+  test.each(['DynamoDB.ProvisionedThroughputExceededException', 'DynamoDB.ThrottlingException', 'DynamoDB.InternalServerError', 'States.Timeout', 'DynamoDB.SdkClientException'])(
+    '%s is tried again', async (name) => {
+      const { output, resources } = await execute(event, { [PUT]: failing(name, 3) });
+      expect(output).toEqual({ outcome: 'persisted' });
+      expect(resources).toEqual([PUT, PUT, PUT, PUT]);
+    });
+
+  test('what stays throttled is dead-lettered with the original event', async () => {
+    const { output, letters } = await execute(event, { [PUT]: failing('DynamoDB.ThrottlingException') });
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(letters).toMatchObject([{ class: 'throttled', error: 'DynamoDB.ThrottlingException', reason: 'because', event }]);
+    expect(letters[0].entity).toEqual({ eventType: 'THING_EVENT', operation: 'CREATED', thingName: 'lamp', thingTypeName: null });
+    expect(Date.parse(letters[0].time)).not.toBeNaN();
+  });
+
+  test.each(['DynamoDB.ValidationException', 'DynamoDB.AccessDeniedException', 'DynamoDB.ResourceNotFoundException'])(
+    '%s is dead-lettered at once', async (name) => {
+      const { letters, resources } = await execute(event, { [PUT]: failing(name) });
+      expect(resources).toEqual([PUT, SEND]);
+      expect(letters).toMatchObject([{ class: 'rejected', error: name, event }]);
+    });
+
+  test.each([[{ ...event, thingId: 5 }], ['no object'], [[1]], [7], [null]])('%j, of which no record can be made, is dead-lettered', async (input) => {
+    const { output, letters } = await execute(input);
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(letters).toMatchObject([{ class: 'rejected', error: 'InvalidEvent', event: input }]);
+    expect(letters[0].reason).toMatch(/expected/);
+  });
+
+  test('the dead-letter queue itself is tried again, and then the execution fails, for the metric to see', async () => {
+    expect((await execute({}, { [SEND]: failing('SQS.SdkClientException', 3) })).output).toEqual({ outcome: 'dead-lettered' });
+    await expect(execute({}, { [SEND]: failing('SQS.SdkClientException') })).rejects.toThrow('SQS.SdkClientException');
+  });
+});
+
+describe('the router', () => {
+  const routed = (answer: unknown, input: unknown = event) => execute(input, { [INVOKE]: () => ({ Payload: answer }) }, { withRouter: true });
+  const stateOf = (calls: { resource: string; taskArguments: Record<string, unknown> }[]) =>
+    (calls.find(({ resource }) => resource === PUT)!.taskArguments.Item as { state: unknown }).state;
+
+  test('gets the record and the event as AWS sent it', async () => {
+    const { calls } = await routed({ replicate: true });
+    expect(calls[0].taskArguments.Payload).toEqual({ record: expect.objectContaining({ pk: 'thing#lamp', sk: 'thing', state: { attributes: { color: 'red' } } }), event });
+  });
+
+  test('drops', async () => {
+    const { output, resources } = await routed({ replicate: false });
+    expect(output).toEqual({ outcome: 'filtered' });
+    expect(resources).toEqual([INVOKE]);
+  });
+
+  test('keeps the state', async () => {
+    expect(stateOf((await routed({ replicate: true })).calls)).toEqual({ M: { attributes: { M: { color: { S: 'red' } } } } });
+  });
+
+  test('rewrites the state', async () => {
+    const { calls } = await routed({ replicate: true, state: { attributes: {}, thingTypeName: 'light' } });
+    expect(stateOf(calls)).toEqual({ M: { attributes: { M: {} }, thingTypeName: { S: 'light' } } });
+  });
+
+  test('is not asked about what the prefixes filter', async () => {
+    const { resources } = await execute({ ...event, thingName: 'other' }, {}, { withRouter: true, thingNamePrefixes: ['lamp'] });
+    expect(resources).toEqual([]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['nothing', null, /answered without replicate/],
+    ['text', 'yes', /answered without replicate/],
+    ['another word', { replicate: 'yes' }, /answered without replicate/],
+    ['a state that is a list', { replicate: true, state: [] }, /state: expected an object/],
+    ['a state that is null', { replicate: true, state: null }, /state: expected an object/],
+    ['attributes that are numbers', { replicate: true, state: { attributes: { a: 1 } } }, /not a thing's: attributes: expected a map of strings/],
+  ])('answering %s, is dead-lettered with the event', async (_, answer, reason) => {
+    const { letters, resources } = await routed(answer);
+    expect(resources).toEqual([INVOKE, SEND]);
+    expect(letters).toMatchObject([{ class: 'rejected', error: 'InvalidRouterAnswer', reason: expect.stringMatching(reason), event }]);
+  });
+
+  test('may not move a group to a parent that its path does not end with', async () => {
+    const group = { ...event, eventType: 'THING_GROUP_EVENT', thingGroupName: 'g', thingGroupId: 'i', attributes: {} };
+    const state = { attributes: {}, dynamic: false, parentGroupName: 'a', path: ['b'] };
+    expect((await routed({ replicate: true, state }, group)).letters).toMatchObject([{ error: 'InvalidRouterAnswer' }]);
+    expect((await routed({ replicate: true, state: { ...state, path: ['a'] } }, group)).output).toEqual({ outcome: 'persisted' });
+  });
+
+  test('that fails is tried again, then dead-lettered with the event', async () => {
+    expect((await execute(event, { [INVOKE]: failing('Lambda.TooManyRequestsException', 2) }, { withRouter: true })).resources.slice(0, 3)).toEqual([INVOKE, INVOKE, INVOKE]);
+    const { letters } = await execute(event, { [INVOKE]: failing('TypeError') }, { withRouter: true });
+    expect(letters).toMatchObject([{ error: 'TypeError', reason: 'because', event }]);
+  });
+});
