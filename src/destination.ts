@@ -2,12 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Imports } from './imports';
-import { PhysicalNames } from './naming';
-import { RegionalStack } from './regional-stack';
+import { Imports } from './regional/imports';
+import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
 import { Replicator } from './replicator/replicator';
-import { Settings } from './settings';
+import { PhysicalNames } from './settings/naming';
+import { Settings } from './settings/settings';
 import { ReplicaStream } from './table/replica-stream';
 
 /** The rooms of a destination. Not exported: nobody makes one but the replication. */

@@ -3,21 +3,22 @@ import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
-import { DeadLetterQueue } from './dead-letter-queue';
 import { Destination } from './destination';
-import { invalid, shown } from './errors';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
-import { Imports } from './imports';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
-import { PhysicalNames, concreteRegion } from './naming';
-import { checkAgainstPeers } from './one-writer';
 import { PersistenceWorkflow } from './persistence/persistence-workflow';
-import { RegionalStack } from './regional-stack';
+import { DeadLetterQueue } from './regional/dead-letter-queue';
+import { Imports } from './regional/imports';
+import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
-import { Settings, settingsOf } from './settings';
+import { settingsOf } from './settings/defaults';
+import { invalid, shown } from './settings/errors';
+import { PhysicalNames, concreteRegion } from './settings/naming';
+import { checkAgainstPeers } from './settings/one-writer';
+import { Settings } from './settings/settings';
+import { warnAbout } from './settings/warnings';
 import { RegistryTable } from './table/registry-table';
-import { warnAbout } from './warnings';
 
 /**
  * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and

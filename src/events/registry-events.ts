@@ -4,7 +4,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, IDependable } from 'constructs';
-import { HandlerIdentity } from '../handler-identity';
+import { HandlerIdentity } from '../regional/handler-identity';
 import { RegistryEventType } from '../registry-event-type';
 import { EventConfigurationsFunction } from './event-configurations-function';
 import { EVENT_TYPES_PROPERTY } from './properties';

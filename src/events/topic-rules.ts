@@ -4,8 +4,8 @@ import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { arnOf } from '../regions';
 import { RegistryEventType } from '../registry-event-type';
+import { arnOf } from '../settings/regions';
 
 /**
  * The topics of each kind of event; the last level is what was done.

@@ -1,5 +1,4 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import { RetryQueueError } from './queues';
 
 /** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
 export type FailureClass =
@@ -11,6 +10,11 @@ export type FailureClass =
   | 'waiting'
   /** Trying again can't help: dead-letter at once. */
   | 'rejected';
+
+/** The retry queue did not take a key. */
+export class RetryQueueError extends Error {
+  public readonly name = 'RetryQueueUnavailable';
+}
 
 /** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
 export class WaitingError extends Error {

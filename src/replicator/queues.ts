@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { FailureClass } from './failures';
+import { FailureClass, RetryQueueError } from './failures';
 import { RecordKey } from '../table/record';
 
 /** The part of the SDK's client that is used. */
@@ -37,11 +37,6 @@ export interface DeadLetter extends Partial<RecordKey> {
 export interface DelayedMessage {
   readonly message: RetryMessage;
   readonly delaySeconds: number;
-}
-
-/** The retry queue did not take a key. */
-export class RetryQueueError extends Error {
-  public readonly name = 'RetryQueueUnavailable';
 }
 
 const MAX_BATCH = 10;

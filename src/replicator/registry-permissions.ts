@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { arnOf } from '../regions';
-import { NamePrefixes } from '../settings';
+import { arnOf } from '../settings/regions';
+import { NamePrefixes } from '../settings/settings';
 
 /**
  * Resources of one statement. CDK moves statements that are too many for a role's policy to policies of their own, but can't cut one up.

@@ -5,15 +5,15 @@ import { Architecture, FilterCriteria, FilterRule, FunctionOptions, StartingPosi
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../dead-letter-queue';
-import { HandlerIdentity } from '../handler-identity';
-import { PhysicalNames } from '../naming';
-import { Settings } from '../settings';
 import { Env } from './environment';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
+import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
+import { HandlerIdentity } from '../regional/handler-identity';
+import { PhysicalNames } from '../settings/naming';
+import { Settings } from '../settings/settings';
 import { KeyPart, MembersIndex } from '../table/record';
 
 /** A hundred changes at a tenth of the lowest quotas (1.5 calls a second) are just over a minute of waiting; the rest is room for throttling. */

@@ -2,8 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Dependencies, hasTime, InvocationContext, queuesOf, reconcilerOf } from './dependencies';
 import { disposalOf } from './disposal';
-import { OutOfTimeError } from './failures';
-import { DeadLetter, RetryMessage, RetryQueueError } from './queues';
+import { OutOfTimeError, RetryQueueError } from './failures';
+import { DeadLetter, RetryMessage } from './queues';
 
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.

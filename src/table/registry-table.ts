@@ -1,8 +1,8 @@
 import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { topLevelStack } from '../naming';
 import { Attribute, MembersIndex } from './record';
+import { topLevelStack } from '../settings/naming';
 
 /** Below the priority of every tag that somebody sets on purpose (100), as the tags of a stack are below those of its resources. */
 const STACK_TAG_PRIORITY = 1;

@@ -4,9 +4,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { HandlerIdentity } from '../handler-identity';
-import { importTable } from '../imports';
-import { arnOf } from '../regions';
+import { HandlerIdentity } from '../regional/handler-identity';
+import { importTable } from '../regional/imports';
+import { arnOf } from '../settings/regions';
 
 const STREAM_ARN = 'Table.LatestStreamArn';
 

@@ -6,6 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
 import { Dependencies } from '../../src/replicator/dependencies';
 import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
+import { IotSender } from '../../src/replicator/registry';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyOf, RecordKey } from '../../src/table/record';
@@ -22,6 +23,8 @@ export interface HarnessOptions {
   readonly limits?: Partial<RegistryLimits>;
   readonly deletionMode?: DeletionMode;
   readonly remainingMs?: number;
+  /** Another registry than the one in memory. */
+  readonly iot?: IotSender;
 }
 
 /** A destination: its registry, its replica of the table, its queues, and the two real consumers. */
@@ -47,7 +50,7 @@ export class Destination {
     this.mockQueues();
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     this.dependencies = {
-      iot: this.registry.client,
+      iot: options.iot ?? this.registry.client,
       dynamodb: new DynamoDBClient({}),
       sqs: new SQSClient({}),
       config: {
@@ -60,6 +63,11 @@ export class Destination {
       logger: { info: log, warn: log },
       now: () => this.now,
     };
+  }
+
+  /** What the replica holds. */
+  public get items(): Item[] {
+    return [...this.table.values()];
   }
 
   /** Writes records to the replica and returns what its stream says. */

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
-import { NamePrefixes } from '../../src/settings';
+import { NamePrefixes } from '../../src/settings/settings';
 import { createStack, destination, replicate, resourcesOf as templateResources } from '../apps';
 
 function resourcesOf(prefixes: NamePrefixes, action: string): string[] {

@@ -4,7 +4,7 @@ import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { arnOf, domainSuffixOf } from './regions';
+import { arnOf, domainSuffixOf } from '../settings/regions';
 
 /**
  * Resources of the scope's stack as anybody may refer to them: by ARN, without a reference of CloudFormation.

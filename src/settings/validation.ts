@@ -2,7 +2,7 @@ import { Duration, Lazy, Token } from 'aws-cdk-lib';
 import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH } from './naming';
 import { isKnownRegion, partitionOf } from './regions';
-import { RegistryEventType } from './registry-event-type';
+import { RegistryEventType } from '../registry-event-type';
 import type { Settings } from './settings';
 
 /** One day more than a message of a dead-letter queue lives. */

@@ -1,6 +1,6 @@
 import { Annotations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { RegistryEventType } from './registry-event-type';
+import { RegistryEventType } from '../registry-event-type';
 import { Settings } from './settings';
 
 const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;

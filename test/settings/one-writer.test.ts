@@ -1,6 +1,6 @@
 import { Stack, Stage } from 'aws-cdk-lib';
-import { ACCOUNT, DESTINATION, OTHER, SOURCE, createApp, replicate } from './apps';
-import { IotRegistryReplication } from '../src';
+import { IotRegistryReplication } from '../../src';
+import { ACCOUNT, DESTINATION, OTHER, SOURCE, createApp, replicate } from '../apps';
 
 /** Stacks in several Regions of one app. */
 function app() {

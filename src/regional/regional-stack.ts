@@ -1,6 +1,6 @@
 import { DefaultStackSynthesizer, IReusableStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { concreteAccount, topLevelStack } from './naming';
+import { concreteAccount, topLevelStack } from '../settings/naming';
 
 export interface RegionalStackProps {
   readonly region: string;

@@ -1,38 +1,13 @@
-import { Duration, IReusableStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { DeletionMode } from './deletion-mode';
 import { invalid } from './errors';
-import { IotRegistryReplicationProps } from './iot-registry-replication-props';
 import { concreteRegion, defaultReplicationName } from './naming';
-import { RegistryEventType } from './registry-event-type';
+import { Settings } from './settings';
 import { validated } from './validation';
-
-/** What a name has to start with, for each kind; absent means any name. */
-export interface NamePrefixes {
-  readonly thing?: string[];
-  readonly group?: string[];
-  readonly type?: string[];
-}
-
-/** The props with every default filled in, and found to be possible. */
-export interface Settings {
-  readonly sourceRegion: string;
-  readonly destinationRegions: string[];
-  readonly replicationName: string;
-  readonly tableName: string;
-  readonly eventTypes: RegistryEventType[];
-  readonly enableRegistryEvents: boolean;
-  readonly prefixes: NamePrefixes;
-  readonly router?: IFunction;
-  readonly deletionMode: DeletionMode;
-  readonly tombstoneRetention: Duration;
-  readonly removalPolicy: RemovalPolicy;
-  readonly pointInTimeRecovery: boolean;
-  readonly logRetention: RetentionDays;
-  readonly stackSynthesizer?: IReusableStackSynthesizer;
-}
+import { DeletionMode } from '../deletion-mode';
+import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
+import { RegistryEventType } from '../registry-event-type';
 
 /**
  * @throws Error if a prop can't be met; the message says what was given, what is expected and what to do

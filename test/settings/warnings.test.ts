@@ -1,6 +1,6 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
-import { complaintsOf, replicate, synth } from './apps';
-import { IotRegistryReplication, RegistryEventType } from '../src';
+import { IotRegistryReplication, RegistryEventType } from '../../src';
+import { complaintsOf, replicate, synth } from '../apps';
 
 const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;
 

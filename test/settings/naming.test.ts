@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { createApp, createStack } from './apps';
-import { PhysicalNames, defaultReplicationName } from '../src/naming';
+import { PhysicalNames, defaultReplicationName } from '../../src/settings/naming';
+import { createApp, createStack } from '../apps';
 
 function nameOf(path: string[], stackName?: string, region = 'us-east-1'): string {
   const stack = new Stack(createApp(), 'Main', { env: { region }, stackName });

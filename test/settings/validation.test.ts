@@ -1,7 +1,7 @@
 import { Duration, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { DESTINATION, OTHER, SOURCE, createStack, replicate, source } from './apps';
-import { IotRegistryReplicationProps, RegistryEventType } from '../src';
+import { IotRegistryReplicationProps, RegistryEventType } from '../../src';
+import { DESTINATION, OTHER, SOURCE, createStack, replicate, source } from '../apps';
 
 const TOKEN = Lazy.string({ produce: () => 'late' });
 

@@ -1,0 +1,30 @@
+import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DeletionMode } from '../deletion-mode';
+import { RegistryEventType } from '../registry-event-type';
+
+/** What a name has to start with, for each kind; absent means any name. */
+export interface NamePrefixes {
+  readonly thing?: string[];
+  readonly group?: string[];
+  readonly type?: string[];
+}
+
+/** The props with every default filled in, and found to be possible. */
+export interface Settings {
+  readonly sourceRegion: string;
+  readonly destinationRegions: string[];
+  readonly replicationName: string;
+  readonly tableName: string;
+  readonly eventTypes: RegistryEventType[];
+  readonly enableRegistryEvents: boolean;
+  readonly prefixes: NamePrefixes;
+  readonly router?: IFunction;
+  readonly deletionMode: DeletionMode;
+  readonly tombstoneRetention: Duration;
+  readonly removalPolicy: RemovalPolicy;
+  readonly pointInTimeRecovery: boolean;
+  readonly logRetention: RetentionDays;
+  readonly stackSynthesizer?: IReusableStackSynthesizer;
+}
