@@ -15,6 +15,8 @@ export interface Conditions {
   /** How far events stray from their order: 0 not at all, 1 completely. */
   readonly disorder: number;
   readonly duplicates: number;
+  /** Whether the events that are not subscribed arrive all the same, as another's rule could see to. */
+  readonly unsubscribedEvents: boolean;
   /** How often the retry queue hands out a message that somebody is working on. */
   readonly redeliveries: number;
   /** The probability that waiting writes of a key are folded when they arrive at the replica. */
@@ -22,6 +24,8 @@ export interface Conditions {
   /** The probability that a call fails. */
   readonly faults: number;
   readonly crashes: number;
+  /** Keys that a person or a sweep puts on the retry queue. */
+  readonly redrives: number;
   /** The probability that an invocation runs out of time on its way. */
   readonly shortOfTime: number;
   /** Milliseconds, at most, until the members index shows a new key. */
@@ -36,10 +40,10 @@ export interface Conditions {
   readonly weights: Weights;
 }
 
-export type MoveKind = 'call' | 'deliver' | 'replicate' | 'stream' | 'retry' | 'wait' | 'crash' | 'attach';
+export type MoveKind = 'call' | 'deliver' | 'replicate' | 'stream' | 'retry' | 'wait' | 'crash' | 'attach' | 'redrive';
 export type Weights = Readonly<Record<MoveKind, number>>;
 
-export const EVEN_WEIGHTS: Weights = { call: 8, deliver: 2, replicate: 2, stream: 2, retry: 2, wait: 0.5, crash: 0.1, attach: 0.2 };
+export const EVEN_WEIGHTS: Weights = { call: 8, deliver: 2, replicate: 2, stream: 2, retry: 2, wait: 0.5, crash: 0.1, attach: 0.2, redrive: 0.3 };
 
 /** No faults, nothing odd: where a regression starts from. */
 export const CALM: Conditions = {
@@ -52,10 +56,12 @@ export const CALM: Conditions = {
   maxRetryBatch: 2,
   disorder: 1,
   duplicates: 0.1,
+  unsubscribedEvents: false,
   redeliveries: 1,
   coalescing: 0.3,
   faults: 0,
   crashes: 0,
+  redrives: 0,
   shortOfTime: 0,
   indexLag: 0,
   pageSize: 10,
@@ -66,7 +72,7 @@ export const CALM: Conditions = {
 
 export function drawConditions(random: Random): Conditions {
   return {
-    facts: possible(drawFacts((outcomes) => random.below(outcomes))),
+    facts: possibleFacts(drawFacts((outcomes) => random.below(outcomes))),
     limits: {
       groupsPerThing: random.pick([1, 2, 3, 10]),
       oneGroupPerHierarchy: random.chance(0.5),
@@ -81,10 +87,12 @@ export function drawConditions(random: Random): Conditions {
     maxRetryBatch: random.pick([1, 3, 10]),
     disorder: random.pick([0, 0.1, 0.5, 1]),
     duplicates: random.pick([0, 0.05, 0.3]),
+    unsubscribedEvents: random.chance(0.2),
     redeliveries: random.pick([0, 2, 10]),
     coalescing: random.pick([0, 0.3, 0.8]),
     faults: random.pick([0, 0, 0.01, 0.05, 0.15]),
     crashes: random.pick([0, 0, 2, 6]),
+    redrives: random.pick([0, 0, 3, 20]),
     shortOfTime: random.pick([0, 0, 0.1]),
     indexLag: 0,
     pageSize: random.pick([1, 2, 10]),
@@ -95,12 +103,15 @@ export function drawConditions(random: Random): Conditions {
 }
 
 /** There has to be a way to clear a description, or no destination could follow a source that re-creates a group without one. */
-function possible(facts: RegistryFacts): RegistryFacts {
+export function possibleFacts(facts: RegistryFacts): RegistryFacts {
   return facts.emptyDescriptionClears || facts.absentDescriptionClears ? facts : { ...facts, emptyDescriptionClears: true };
 }
 
 /** Sometimes all is slow but the events, sometimes the stream is quick and the retries lag, and so on. */
-function drawWeights(random: Random): Weights {
+export function drawWeights(random: Random): Weights {
   const draw = () => random.pick([0.2, 1, 2, 5]);
-  return { call: 4 * draw(), deliver: draw(), replicate: draw(), stream: draw(), retry: draw(), wait: random.pick([0.05, 0.5, 2]), crash: random.pick([0.05, 0.3]), attach: 0.3 };
+  return {
+    call: 4 * draw(), deliver: draw(), replicate: draw(), stream: draw(), retry: draw(), wait: random.pick([0.05, 0.5, 2]),
+    crash: random.pick([0.05, 0.3]), attach: 0.3, redrive: random.pick([0.1, 1]),
+  };
 }

@@ -21,6 +21,7 @@ export interface EmittedEvent {
 export interface Rules {
   readonly facts: RegistryFacts;
   readonly limits: Partial<RegistryLimits>;
+  readonly unsubscribedEvents: boolean;
 }
 
 export const START = 1_700_000_000_000;
@@ -34,14 +35,14 @@ export class Source {
   public time = START;
   private readonly registry: InMemoryRegistry;
 
-  constructor({ facts, limits }: Rules) {
+  constructor({ facts, limits, unsubscribedEvents }: Rules) {
     this.registry = new InMemoryRegistry({
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
       now: () => this.time,
       facts,
       limits,
-      events: SUBSCRIBED,
+      events: unsubscribedEvents ? {} : SUBSCRIBED,
       onEvent: (_topic, payload) => this.events.push({ at: this.time, payload }),
     });
   }

@@ -37,12 +37,18 @@ export class JsonataValues {
     if (!known) templates.set(template, known = { id: templates.size, hasExpression: hasExpression(template), usesContext: usesContext(template) });
     if (!known.hasExpression) return template;
     const question = JSON.stringify([known.id, states.input, states.result, states.errorOutput, known.usesContext ? states.context : null]);
-    if (memories.has(question)) return memories.get(question);
+    const ofThisSecond = `${question} at ${this.second()}`;
+    for (const each of [question, ofThisSecond]) if (memories.has(each)) return memories.get(each);
     const moment = { asked: false };
     const value = await this.fill(template, states, moment);
     if (memories.size > MAX_MEMORIES) memories.clear();
-    if (!moment.asked) memories.set(question, value);
+    memories.set(moment.asked ? ofThisSecond : question, value);
     return value;
+  }
+
+  /** The time in whole seconds, so that what depends on it can be remembered too. */
+  private second(): number {
+    return Math.floor(this.now() / 1000) * 1000;
   }
 
   private async fill(template: unknown, states: StatesVariable, moment: { asked: boolean }): Promise<unknown> {
@@ -63,7 +69,7 @@ export class JsonataValues {
     if (!expression) compiled.set(text, expression = jsonata(text));
     const time = () => {
       moment.asked = true;
-      return this.now();
+      return this.second();
     };
     let value: unknown;
     try {

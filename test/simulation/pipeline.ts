@@ -74,7 +74,6 @@ export class Pipeline {
   private undelivered: number;
   private redeliveries: number;
   private executions = 0;
-  private taskFaults = 0;
   private names = 0;
 
   constructor(private readonly options: PipelineOptions) {
@@ -89,7 +88,7 @@ export class Pipeline {
     });
     this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
     this.sourceTable = new GuardedTable(TABLE_NAME, table);
-    this.workflow = new Workflow({ definition, clock, runTask: async (resource, input) => this.runTask(resource, input) });
+    this.workflow = new Workflow({ definition, clock });
     this.services = {
       calls: this.calls,
       registry: this.registry,
@@ -107,6 +106,7 @@ export class Pipeline {
 
   /** Delivers an event, which stays to be delivered again if it is a duplicate's first. */
   public deliver(index: number, again: boolean): void {
+    const { random, conditions } = this.options;
     const delivery = this.due[index];
     delivery.deliveries += 1;
     if (delivery.deliveries === 1) this.undelivered -= 1;
@@ -114,7 +114,15 @@ export class Pipeline {
     const { payload } = delivery.event;
     this.trace(() => `event ${JSON.stringify(payload)}`);
     this.executions += 1;
-    this.workflow.execute(payload).then((output) => {
+    let faults = 0;
+    const runTask = async (resource: string, input: unknown) => {
+      if (faults < MAX_TASK_FAULTS && !this.calm && random.chance(conditions.faults)) {
+        faults += 1;
+        throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
+      }
+      return this.runTask(resource, input);
+    };
+    this.workflow.execute(payload, runTask).then((output) => {
       const { outcome } = output as { outcome: (typeof Outcome)[keyof typeof Outcome] };
       this.trace(() => `event ${(payload as { eventId: string }).eventId} ${outcome}`);
       this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
@@ -164,6 +172,13 @@ export class Pipeline {
         if (failed.has(message.id)) this.deadLetters.push(message.body);
       }
     });
+  }
+
+  /** Somebody puts a key on the retry queue, as a redrive or a repair does. */
+  public redrive(key: string): void {
+    this.trace(() => `redrive of ${key}`);
+    const [pk, sk] = key.split('|');
+    this.retryQueue.send(JSON.stringify({ pk, sk }), 0);
   }
 
   public perform(index: number, fault?: Fault): void {
@@ -233,12 +248,7 @@ export class Pipeline {
   }
 
   private async runTask(resource: string, input: unknown): Promise<unknown> {
-    const { random, conditions, router } = this.options;
-    if (this.taskFaults < MAX_TASK_FAULTS && !this.calm && random.chance(conditions.faults)) {
-      this.taskFaults += 1;
-      throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
-    }
-    this.taskFaults = 0;
+    const { router } = this.options;
     switch (resource) {
       case 'dynamodb:putItem':
         this.replica.send(this.sourceTable.put(input as object));

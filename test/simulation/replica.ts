@@ -67,6 +67,10 @@ export class Replica {
     }
   }
 
+  public keys(): string[] {
+    return [...this.items.keys()];
+  }
+
   public get(key: string): Item | undefined {
     return this.items.get(key)?.item;
   }

@@ -5,16 +5,21 @@ import { drawFault } from './faults';
 import type { Pipeline } from './pipeline';
 import type { Random } from './random';
 
+/** What happens to a pipeline beside its work. */
+const EXTRAS: ReadonlySet<MoveKind> = new Set(['crash', 'attach', 'redrive']);
+
 /** Makes the moves of a pipeline in an order that a seed decides. */
 export class Scheduler {
   public steps = 0;
   private crashes: number;
   private principals: number;
+  private redrives: number;
   private last?: Invocation;
 
   constructor(private readonly pipeline: Pipeline, private readonly conditions: Conditions, private readonly random: Random) {
     this.crashes = conditions.crashes;
     this.principals = conditions.principals;
+    this.redrives = conditions.redrives;
   }
 
   /**
@@ -45,9 +50,10 @@ export class Scheduler {
       ['retry', this.canRetry()],
       ['crash', !pipeline.calm && this.crashes > 0 && pipeline.running.length > 0],
       ['attach', !pipeline.calm && this.principals > 0 && pipeline.calls.parked.length > 0],
+      ['redrive', !pipeline.calm && this.redrives > 0 && pipeline.replica.keys().length > 0],
     ];
     const kinds = possible.filter(([, isPossible]) => isPossible).map(([kind]) => kind);
-    const hasWork = kinds.some((kind) => kind !== 'crash' && kind !== 'attach');
+    const hasWork = kinds.some((kind) => !EXTRAS.has(kind));
     if (pipeline.canWait && (!pipeline.calm || !hasWork)) kinds.push('wait');
     let left = random.next() * kinds.reduce((sum, kind) => sum + weights[kind], 0);
     for (const kind of kinds) {
@@ -79,8 +85,11 @@ export class Scheduler {
       case 'attach': {
         this.principals -= 1;
         const things = pipeline.thingsInDestination();
-        if (things.length > 0) pipeline.attach(random.pick(things));
+        return things.length > 0 ? pipeline.attach(random.pick(things)) : undefined;
       }
+      case 'redrive':
+        this.redrives -= 1;
+        return pipeline.redrive(random.pick(pipeline.replica.keys()));
     }
   }
 

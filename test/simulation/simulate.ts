@@ -38,7 +38,7 @@ function describe({ history, conditions, seed }: Scenario): string[] {
 
 async function traceOf(scenario: Scenario): Promise<string[]> {
   const lines: string[] = [];
-  await simulate(scenario, (line) => lines.push(line()));
+  await simulate(scenario, { onTrace: (line) => lines.push(line()) });
   return lines;
 }
 

@@ -16,6 +16,10 @@ export interface Scenario {
   readonly seed: number;
 }
 
+export interface SimulationOptions {
+  readonly onTrace?: (line: () => string) => void;
+}
+
 export interface Result {
   /** What is wrong; nothing if all is well. */
   readonly failures: readonly string[];
@@ -49,10 +53,10 @@ export function scenarioOf(seed: number, operations: number): Scenario {
 }
 
 /** Runs a scenario to its end and looks at what came of it. */
-export async function simulate({ history, conditions, seed }: Scenario, onTrace?: (line: () => string) => void): Promise<Result> {
+export async function simulate({ history, conditions, seed }: Scenario, options: SimulationOptions = {}): Promise<Result> {
   const random = new Random(seed);
   const { events, snapshot } = emit(history, conditions);
-  const pipeline = new Pipeline({ ...deployed(), conditions, events, random: random.fork(), onTrace });
+  const pipeline = new Pipeline({ ...deployed(), conditions, events, random: random.fork(), ...options });
   const scheduler = new Scheduler(pipeline, conditions, random.fork());
   const end = START + (events.length > 0 ? events[events.length - 1].at - START : 0);
   await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);

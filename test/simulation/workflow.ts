@@ -32,10 +32,11 @@ export class StateError extends Error {
 /** Calls what a task integrates with, by the resource behind `:::`; a rejection's name is the error's. */
 export type TaskRunner = (resource: string, taskArguments: unknown) => Promise<unknown>;
 
+interface Execution { readonly context: StatesVariable['context']; readonly runTask: TaskRunner }
+
 export interface WorkflowOptions {
   readonly definition: StateMachineDefinition;
   readonly clock: Clock;
-  readonly runTask: TaskRunner;
 }
 
 /** These pass by States.ALL. */
@@ -58,24 +59,24 @@ export class Workflow {
    * @returns the execution's output
    * @throws StateError if the execution fails
    */
-  public async execute(event: unknown): Promise<unknown> {
-    return this.runBranch(this.options.definition, event, { Execution: { Input: event } });
+  public async execute(event: unknown, runTask: TaskRunner): Promise<unknown> {
+    return this.runBranch(this.options.definition, event, { context: { Execution: { Input: event } }, runTask });
   }
 
-  private async runBranch({ StartAt, States }: Branch, input: unknown, context: StatesVariable['context']): Promise<unknown> {
+  private async runBranch({ StartAt, States }: Branch, input: unknown, execution: Execution): Promise<unknown> {
     let name: string | undefined = StartAt;
     let value = input;
     while (name !== undefined) {
       const state: State | undefined = States[name];
       if (!state) throw new Error(`the workflow has no state ${name}`);
-      const left: { output: unknown; next?: string } = await this.enter(state, { input: value, context });
+      const left: { output: unknown; next?: string } = await this.enter(state, { input: value, context: execution.context }, execution);
       value = left.output;
       name = left.next;
     }
     return value;
   }
 
-  private async enter(state: State, states: StatesVariable): Promise<{ output: unknown; next?: string }> {
+  private async enter(state: State, states: StatesVariable, execution: Execution): Promise<{ output: unknown; next?: string }> {
     switch (state.Type) {
       case 'Pass':
       case 'Succeed':
@@ -91,15 +92,15 @@ export class Workflow {
         throw new StateError(String(await this.values.evaluate(state.Error, states)), String(await this.values.evaluate(state.Cause, states)));
       case 'Parallel':
       case 'Task':
-        return this.attempt(state, states);
+        return this.attempt(state, states, execution);
     }
   }
 
-  private async attempt(state: State, states: StatesVariable): Promise<{ output: unknown; next?: string }> {
+  private async attempt(state: State, states: StatesVariable, execution: Execution): Promise<{ output: unknown; next?: string }> {
     const attempts = new Map<Retrier, number>();
     for (;;) {
       try {
-        const result = await this.work(state, states);
+        const result = await this.work(state, states, execution);
         return { output: await this.output(state.Output, { ...states, result }, result), next: state.Next };
       } catch (error) {
         const { name, cause } = asStateError(error);
@@ -118,10 +119,10 @@ export class Workflow {
     }
   }
 
-  private async work({ Type, Resource, Arguments, Branches }: State, states: StatesVariable): Promise<unknown> {
-    if (Type === 'Parallel') return Promise.all((Branches ?? []).map(async (branch) => this.runBranch(branch, states.input, states.context)));
+  private async work({ Type, Resource, Arguments, Branches }: State, states: StatesVariable, execution: Execution): Promise<unknown> {
+    if (Type === 'Parallel') return Promise.all((Branches ?? []).map(async (branch) => this.runBranch(branch, states.input, execution)));
     const resource = Resource!.split(':::')[1];
-    return this.options.runTask(resource, await this.output(Arguments, states, states.input));
+    return execution.runTask(resource, await this.output(Arguments, states, states.input));
   }
 
   private async output(template: unknown, states: StatesVariable, otherwise: unknown): Promise<unknown> {
