@@ -2,6 +2,11 @@
 export enum DeletionMode {
   /** It is deleted there too. */
   REPLICATE = 'REPLICATE',
-  /** It stays as it is; only the record in the table tells that it is gone. */
+  /**
+   * It stays; only the record in the table tells that it is gone.
+   *
+   * What is created again under its name is made equal all the same: a group that has another parent by then, or a type whose immutable
+   * properties are others, is deleted and made anew, and memberships of the former thing or group are removed.
+   */
   RETAIN = 'RETAIN',
 }

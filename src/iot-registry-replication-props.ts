@@ -11,7 +11,8 @@ export interface IotRegistryReplicationProps {
    *
    * **Their registries are written to.** Things, groups and types that exist there under a name that is replicated are overwritten.
    *
-   * Add or remove one Region per deployment: a global table takes one change of its replicas at a time.
+   * Add or remove one Region per deployment: a global table takes one change of its replicas at a time. The first deployment may have several.
+   * A Region that is added later gets what changes from then on. The stack of a Region that is removed has to be deleted by hand.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
    */
@@ -122,6 +123,9 @@ export interface IotRegistryReplicationProps {
    *
    * The default keeps a table that holds records and removes one whose first deployment failed, so that the next attempt finds its
    * name free. **A table can't be deleted within 24 hours after a replica was added.**
+   *
+   * A retained table is in the way of the next deployment under the same `tableName`: delete it before, or choose another name. The queues
+   * are deleted with their stacks, and dead letters with them.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */

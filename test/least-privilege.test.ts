@@ -98,7 +98,7 @@ const APPLYING = [
 test('each role of the source may do what its room does', () => {
   expect(actionsByRole(TEMPLATES[0][1])).toEqual({
     ReplicationRules: ['sqs:SendMessage', 'states:StartExecution'],
-    ReplicationPersistenceStateMachine: expect.arrayContaining(['dynamodb:PutItem', 'lambda:InvokeFunction', 'sqs:SendMessage']),
+    ReplicationPersistence: expect.arrayContaining(['dynamodb:PutItem', 'lambda:InvokeFunction', 'sqs:SendMessage']),
     ReplicationEventsIdentity: ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations', ...LOGS],
     ReplicationEventsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
   });

@@ -1,11 +1,12 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, JitterType, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
-  StateMachineType, TaskInput,
+  StateMachineType, TaskInput, Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
@@ -14,6 +15,7 @@ import { deadLetterBody } from './dead-letter';
 import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
+import { arnOf } from '../settings/regions';
 
 /** What an execution ends with; its output is `{ "outcome": … }` and nothing of the customer's. */
 export const Outcome = {
@@ -53,6 +55,9 @@ export interface PersistenceWorkflowProps {
 /**
  * Event -> record -> guarded write. An Express workflow without a Lambda function, unless a router is given.
  *
+ * An Express execution lives five minutes and then ends without a trace of its event. So all attempts of all tasks, with the waits
+ * between them, take less than that, whatever fails.
+ *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 export class PersistenceWorkflow extends Construct {
@@ -66,6 +71,7 @@ export class PersistenceWorkflow extends Construct {
       comment: 'Persists registry events as records, newest wins',
       stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
+      role: this.role(),
       definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(this.describe().next(this.decide()))),
       logs: {
         // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
@@ -80,6 +86,19 @@ export class PersistenceWorkflow extends Construct {
       },
     });
     props.table.grant(this.stateMachine, 'dynamodb:PutItem');
+  }
+
+  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/confused-deputy.html */
+  private role(): Role {
+    return new Role(this, 'Role', {
+      description: 'Lets the persistence workflow write records and dead letters',
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': arnOf(this, 'states', `stateMachine:${this.props.stateMachineName}`) },
+        },
+      }),
+    });
   }
 
   private describe(): Pass {
@@ -109,9 +128,10 @@ export class PersistenceWorkflow extends Construct {
       payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
       outputs: jsonata(applyRouterAnswer(Decision)),
       retryOnServiceExceptions: false,
+      taskTimeout: Timeout.duration(Duration.seconds(20)),
     });
     ask.addRetry({ errors: ['States.QueryEvaluationError'], maxAttempts: 0 });
-    ask.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 5, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    ask.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 3, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
     return ask.next(Choice.jsonata(this, 'Does the router let it pass?')
       .when(decided(Decision.REPLICATE), persist)
       .when(decided(Decision.FILTERED), this.end('Filtered by the router', Outcome.FILTERED))
@@ -124,14 +144,13 @@ export class PersistenceWorkflow extends Construct {
       stateJson: {
         Type: 'Task',
         Resource: `arn:${Stack.of(this).partition}:states:::dynamodb:putItem`,
-        TimeoutSeconds: 30,
+        TimeoutSeconds: 10,
         Arguments: putRecordArguments(this.props.table.tableName),
         Output: { outcome: Outcome.PERSISTED },
       },
     });
     persist.addRetry({ errors: PERMANENT, maxAttempts: 0 });
-    // At most 75 s of waiting: an Express execution lives five minutes.
-    persist.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 7, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    persist.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 6, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
     persist.addCatch(this.end('Stale or duplicate', Outcome.STALE), { errors: [CONDITION_FAILED] });
     return persist;
   }
@@ -147,8 +166,9 @@ export class PersistenceWorkflow extends Construct {
       queue: this.props.deadLetterQueue,
       messageBody: TaskInput.fromText(jsonata(deadLetterBody([WorkflowError.INVALID_EVENT, WorkflowError.INVALID_ROUTER_ANSWER]))),
       outputs: { outcome: Outcome.DEAD_LETTERED },
+      taskTimeout: Timeout.duration(Duration.seconds(5)),
     });
-    deadLetter.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 6, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    deadLetter.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 5, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
     return Parallel.jsonata(this, 'Persist the change', { outputs: '{% $states.result[0] %}' })
       .branch(work)
       .addCatch(deadLetter, { errors: ['States.ALL'], outputs: '{% $states.errorOutput %}' });

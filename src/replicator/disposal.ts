@@ -35,7 +35,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   return {
     to: 'retryQueue',
     class: failureClass,
-    delayed: { message: { pk, sk, attempt: attempt + 1, waitingSince }, delaySeconds: backOffSeconds(attempt) },
+    delayed: { message: { pk, sk, attempt: attempt + 1, waitingSince, sentAt: now }, delaySeconds: backOffSeconds(attempt) },
   };
 }
 

@@ -17,6 +17,8 @@ export interface RetryMessage extends RecordKey {
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */
   readonly waitingSince?: number;
+  /** Milliseconds since the epoch: when this message was sent. */
+  readonly sentAt?: number;
 }
 
 /** A message of the dead-letter queue. It is a valid retry message too: a redrive starts it afresh. */

@@ -22,10 +22,13 @@ export function registryPermissions(stack: Stack, prefixes: NamePrefixes): Polic
     ...allow(['CreateThing', 'UpdateThing', 'DeleteThing', 'DescribeThing', 'ListThingPrincipals', 'ListThingGroupsForThing'], things),
     // Checked on the certificate, which names no thing; on the thing by implementations that go by the path of the call.
     ...allow(['DetachThingPrincipal'], [...arns('cert'), ...things]),
-    ...allow(['CreateThingGroup', 'UpdateThingGroup', 'DeleteThingGroup', 'DescribeThingGroup'], groups),
+    ...allow(['CreateThingGroup', 'UpdateThingGroup', 'DeleteThingGroup'], groups),
+    // What others refer to is looked at whatever its name: a parent or a type that the prefixes leave out is waited for, not an error.
+    ...allow(['DescribeThingGroup'], arns('thinggroup')),
+    ...allow(['DescribeThingType'], arns('thingtype')),
     // Checked on both ends.
     ...allow(['AddThingToThingGroup', 'RemoveThingFromThingGroup'], [...things, ...groups]),
-    ...allow(['CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType', 'DescribeThingType'], types),
+    ...allow(['CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'], types),
     // AWS defines no resource type for it.
     ...allow(['ListThings'], ['*']),
   ];

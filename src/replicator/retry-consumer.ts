@@ -19,9 +19,9 @@ export function retryConsumer(dependencies: Dependencies) {
     const reconciler = reconcilerOf(dependencies, context);
 
     const consume = async (received: SQSRecord): Promise<void> => {
-      const message = parse(received.body);
+      const message = parse(received.body, now());
       if (!message) {
-        logger.warn('dead-lettered', { class: 'rejected', error: 'UnknownMessage' });
+        logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
         await queues.deadLetter(unknownMessage(received.body, now()));
         return;
       }
@@ -43,26 +43,39 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-/** A dead letter that is redriven is a message too; what it tells of the past does not count any more. */
-function parse(body: string): RetryMessage | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { pk, sk, attempt, waitingSince } = value as Record<string, unknown>;
+/** A message is at most a quarter of an hour under way; one that is older was parked in the dead-letter queue. In milliseconds. */
+const PARKED_AFTER_MS = 60 * 60 * 1000;
+
+/** What is redriven is a message too, be it a dead letter or one that SQS moved there; what it tells of the past does not count any more. */
+function parse(body: string, now: number): RetryMessage | undefined {
+  const value = parseObject(body);
+  if (!value) return undefined;
+  const { pk, sk, attempt, waitingSince, sentAt } = value;
   if (typeof pk !== 'string' || typeof sk !== 'string') return undefined;
+  if (typeof sentAt !== 'number' || now - sentAt > PARKED_AFTER_MS) return { pk, sk };
   return { pk, sk, attempt: typeof attempt === 'number' ? attempt : undefined, waitingSince: typeof waitingSince === 'number' ? waitingSince : undefined };
 }
 
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNKNOWN_MESSAGE = 'UnknownMessage';
+
 function unknownMessage(body: string, now: number): DeadLetter {
+  const letter = parseObject(body);
+  // Redriven, it goes back as it is: a letter in a letter would help nobody.
+  const received = letter?.error === UNKNOWN_MESSAGE && typeof letter.received === 'string' ? letter.received : body;
   return {
     class: 'rejected',
-    error: 'UnknownMessage',
+    error: UNKNOWN_MESSAGE,
     reason: 'the message is no key: expected { "pk": "…", "sk": "…" }',
     time: new Date(now).toISOString(),
-    received: body,
+    received,
   };
 }

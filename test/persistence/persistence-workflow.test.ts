@@ -56,6 +56,20 @@ test('the definition is a valid state machine, with a router and without', () =>
   }
 });
 
+test('an execution that tries everything as often as it may ends within the five minutes of an Express workflow', () => {
+  interface Retrier { IntervalSeconds: number; BackoffRate: number; MaxDelaySeconds: number; MaxAttempts: number }
+  interface Task { Type: string; TimeoutSeconds?: number; Retry?: Retrier[]; Branches?: { States: Record<string, Task> }[] }
+  const tasksOf = (states: Record<string, Task>): Task[] =>
+    Object.values(states).flatMap((state) => [...state.Type === 'Task' ? [state] : [], ...(state.Branches ?? []).flatMap((branch) => tasksOf(branch.States))]);
+  const secondsOf = ({ TimeoutSeconds, Retry }: Task) => Math.max(...Retry!.map(({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds }) => {
+    const waits = Array.from({ length: MaxAttempts }, (_, i) => Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds));
+    return (MaxAttempts + 1) * TimeoutSeconds! + waits.reduce((sum, each) => sum + each, 0);
+  }));
+  const tasks = tasksOf(synthesizeWorkflow({ withRouter: true }).States as unknown as Record<string, Task>);
+  expect(tasks).toHaveLength(3);
+  expect(tasks.map(secondsOf).reduce((sum, each) => sum + each, 0)).toBeLessThan(300);
+});
+
 describe('ingest', () => {
   test('an event is one write and no function', async () => {
     const { output, resources, calls } = await execute(event);

@@ -34,6 +34,11 @@ test('prefixes narrow what is in reach', () => {
   expect(resourcesOf(prefixes, 'DeprecateThingType')).toEqual(['thingtype/sensor*']);
 });
 
+test('what is referred to can be looked at, whatever the prefixes', () => {
+  expect(resourcesOf({ group: ['line-'] }, 'DescribeThingGroup')).toEqual(['thinggroup/*']);
+  expect(resourcesOf({ type: ['sensor'] }, 'DescribeThingType')).toEqual(['thingtype/*']);
+});
+
 test('a membership is in reach when both its ends are', () => {
   expect(resourcesOf({ thing: ['a-'] }, 'AddThingToThingGroup')).toEqual(['thing/a-*', 'thinggroup/*']);
 });

@@ -42,10 +42,10 @@ describe('the stream', () => {
     expect(sourceOf('stream')).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BatchSize: 100, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   });
 
-  test('gives a batch up after half the time that the stream keeps it, to the dead-letter queue', () => {
+  test('gives a batch up an hour before the stream does, to the dead-letter queue', () => {
     expect(sourceOf('stream')).toMatchObject({
       BisectBatchOnFunctionError: true,
-      MaximumRecordAgeInSeconds: DAY / 2,
+      MaximumRecordAgeInSeconds: DAY - 3600,
       DestinationConfig: { OnFailure: { Destination: ofQueue('DeadLetterQueue') } },
     });
     // As often as it takes until then: a number of attempts would be used up in minutes.
