@@ -111,7 +111,14 @@ export function possibleFacts(facts: RegistryFacts): RegistryFacts {
 export function drawWeights(random: Random): Weights {
   const draw = () => random.pick([0.2, 1, 2, 5]);
   return {
-    call: 4 * draw(), deliver: draw(), replicate: draw(), stream: draw(), retry: draw(), wait: random.pick([0.05, 0.5, 2]),
-    crash: random.pick([0.05, 0.3]), attach: 0.3, redrive: random.pick([0.1, 1]),
+    call: 4 * draw(),
+    deliver: draw(),
+    replicate: draw(),
+    stream: draw(),
+    retry: draw(),
+    wait: random.pick([0.05, 0.5, 2]),
+    crash: random.pick([0.05, 0.3]),
+    attach: 0.3,
+    redrive: random.pick([0.1, 1]),
   };
 }

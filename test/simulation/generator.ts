@@ -6,6 +6,8 @@ export interface Cast {
   readonly things: number;
   readonly groups: number;
   readonly types: number;
+  /** Whether groups have parents. */
+  readonly trees: boolean;
   readonly dynamicGroups: boolean;
   /** The probability that an operation falls into the millisecond of the one before. */
   readonly ties: number;
@@ -22,6 +24,7 @@ export function drawCast(random: Random, dynamicGroups: boolean): Cast {
     things: 1 + random.below(4),
     groups: 1 + random.below(5),
     types: random.below(3),
+    trees: true,
     dynamicGroups,
     ties: random.pick([0, 0.1, 0.3]),
     slow: random.pick([0.05, 0.2, 0.5]),
@@ -111,7 +114,7 @@ class Draw {
 
   private createGroup(): Omit<Step, 'after'> {
     const { random } = this;
-    const parent = random.chance(0.5) ? { parentGroupName: this.group() } : {};
+    const parent = this.cast.trees && random.chance(0.5) ? { parentGroupName: this.group() } : {};
     return { call: 'CreateThingGroup', input: { thingGroupName: this.group(), ...parent, thingGroupProperties: { ...this.description(0.4), attributePayload: { attributes: this.attributes(2) } } } };
   }
 

@@ -57,6 +57,8 @@ export class Pipeline {
   public readonly sourceDeadLetters: string[] = [];
   public readonly violations: string[] = [];
   public readonly outcomes: Partial<Record<string, number>> = {};
+  /** How often an event was delivered, duplicates included. */
+  public delivered = 0;
   /** Events that can be delivered by now. */
   public readonly due: Delivery[] = [];
   public readonly registry: InMemoryRegistry;
@@ -109,6 +111,7 @@ export class Pipeline {
     const { random, conditions } = this.options;
     const delivery = this.due[index];
     delivery.deliveries += 1;
+    this.delivered += 1;
     if (delivery.deliveries === 1) this.undelivered -= 1;
     if (!again || delivery.deliveries > 2) this.due.splice(index, 1);
     const { payload } = delivery.event;

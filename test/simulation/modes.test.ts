@@ -1,0 +1,111 @@
+import { synthesizeWorkflow } from './definition';
+import { START } from './history';
+import { difference, type Snapshot } from './registry';
+import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
+import { DeletionMode } from '../../src/deletion-mode';
+
+type Fields = Snapshot['things'][string];
+
+/** A snapshot with some of its entities left out or changed. */
+function project(snapshot: Snapshot, { thing = (_, fields) => fields, group = () => true }: {
+  readonly thing?: (name: string, fields: Fields) => Fields | undefined;
+  readonly group?: (name: string) => boolean;
+}): Snapshot {
+  const things = Object.entries(snapshot.things).flatMap(([name, fields]) => {
+    const projected = thing(name, { ...fields, groups: (fields.groups as string[]).filter(group) });
+    return projected ? [[name, projected] as const] : [];
+  });
+  return { ...snapshot, things: Object.fromEntries(things), groups: Object.fromEntries(Object.entries(snapshot.groups).filter(([name]) => group(name))) };
+}
+
+/** Groups without parents and no limits: where a parent or a place is left out or never freed, nothing can arrive. */
+const flat = { cast: { trees: false }, conditions: { limits: { groupsPerThing: 10, oneGroupPerHierarchy: false, attributesWithoutType: 10 } } };
+
+test('with deletionMode RETAIN nothing is deleted, and what lives in the source is equal', async () => {
+  const results = await expectConvergence({
+    ...flat,
+    cast: { ...flat.cast, types: 0 },
+    from: 10_001,
+    histories: HISTORIES_PER_TEST,
+    deletionMode: DeletionMode.RETAIN,
+    compare: (source, destination) => difference(source, project(destination, {
+      // What was deleted in the source stays, memberships of what lives included.
+      thing: (name, fields) => source.things[name] && { ...fields, groups: (fields.groups as string[]).filter((each) => (source.things[name].groups as string[]).includes(each)) },
+      group: (name) => source.groups[name] !== undefined,
+    })),
+    check: ({ pipeline: { registry: { calls } } }) => ['DeleteThing', 'DeleteThingGroup', 'DetachThingPrincipal'].filter((each) => each in calls).map((each) => `${each} was called`),
+  });
+  expect(results.some(({ pipeline }) => Object.keys(pipeline.snapshot().groups).length > 0)).toBe(true);
+});
+
+test('with deletionMode RETAIN a type that is deleted in the source stays', async () => {
+  await expectConvergence({
+    ...flat,
+    cast: { ...flat.cast, things: 1, groups: 1, types: 2 },
+    from: 10_501,
+    histories: HISTORIES_PER_TEST,
+    deletionMode: DeletionMode.RETAIN,
+    compare: (source, destination) => Object.keys(source.types).filter((name) => !destination.types[name]).map((name) => `type ${name} is not there`),
+  });
+});
+
+test('with name prefixes what they leave out is filtered, and the rest is equal', async () => {
+  const things = ['t0', 't2'];
+  const groups = ['g1', 'g2'];
+  const results = await expectConvergence({
+    ...flat,
+    cast: { ...flat.cast, things: 4, groups: 4 },
+    from: 11_001,
+    histories: HISTORIES_PER_TEST,
+    definition: synthesizeWorkflow({ thingNamePrefixes: things, thingGroupNamePrefixes: groups }),
+    compare: (source, destination) => difference(project(source, { thing: (name, fields) => (things.includes(name) ? fields : undefined), group: (name) => groups.includes(name) }), destination),
+  });
+  expect(results.every(({ outcomes }) => (outcomes.filtered ?? 0) > 0)).toBe(true);
+});
+
+test('with a router what it drops is filtered, and what it rewrites arrives as it was rewritten', async () => {
+  interface Routed { readonly record: { readonly pk: string; readonly sk: string; readonly deleted: boolean; readonly state: { readonly attributes: Record<string, string> } } }
+  await expectConvergence({
+    ...flat,
+    from: 12_001,
+    histories: HISTORIES_PER_TEST,
+    definition: synthesizeWorkflow({ withRouter: true }),
+    router: (payload) => {
+      const { record } = payload as Routed;
+      if (record.pk === 'thing#t1') return { replicate: false };
+      if (record.sk !== 'thing') return { replicate: true };
+      return { replicate: true, state: { ...record.state, attributes: { ...record.state.attributes, routed: 'yes' } } };
+    },
+    compare: (source, destination) => difference(project(source, {
+      thing: (name, fields) => (name === 't1' ? undefined : { ...fields, attributes: { ...(fields.attributes as Record<string, string>), routed: 'yes' } }),
+    }), destination),
+  });
+});
+
+test('an event that can not be persisted, and a record that can not be applied, become dead letters with their reason, and nothing else suffers', async () => {
+  const stray = [{ eventType: 'THING_EVENT', operation: 'CREATED', thingName: 't0' }, { eventType: 'THING_GROUP_EVENT' }, 'not an event'];
+  const poison = { pk: { S: 'thing#poison' }, sk: { S: 'thing' }, deleted: { BOOL: false } };
+  const results = await expectConvergence({
+    from: 13_001,
+    histories: HISTORIES_PER_TEST,
+    strayEvents: stray.map((payload, i) => ({ at: START + 20 * i, payload: payload as object })),
+    prepare: ({ clock, replica }) => [10, 25, 60].forEach((after) => clock.at(START + after, () => replica.write(poison))),
+    expectsDeadLetter: (letter) => {
+      const { error, class: failureClass, reason, event, pk } = JSON.parse(letter) as Record<string, unknown>;
+      return failureClass === 'rejected' && typeof reason === 'string' && (error === 'InvalidEvent' ? stray.some((each) => JSON.stringify(each) === JSON.stringify(event)) : pk === 'thing#poison');
+    },
+    check: ({ pipeline }) => [
+      ...stray.filter((each) => !pipeline.sourceDeadLetters.some((letter) => letter.includes(JSON.stringify(each)))).map((each) => `lost: ${JSON.stringify(each)}`),
+      ...(pipeline.deadLetters.some((letter) => letter.includes('thing#poison')) ? [] : ['the poisonous record was lost']),
+    ],
+  });
+  expect(results).toHaveLength(HISTORIES_PER_TEST);
+});
+
+test('tombstones that expire delete nothing', async () => {
+  await expectConvergence({
+    from: 14_001,
+    histories: HISTORIES_PER_TEST,
+    prepare: ({ clock, replica }) => [1, 30, 3_000, 100_000].forEach((after) => clock.at(START + after, () => replica.expire((item) => item.deleted?.BOOL === true))),
+  });
+});
