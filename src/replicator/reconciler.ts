@@ -9,6 +9,7 @@ import { WaitingError } from './failures';
 import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
 import { Registry } from './registry';
+import { Sizing } from './sizing';
 
 export interface ReconcilerOptions {
   readonly records: Records;
@@ -24,9 +25,10 @@ export interface ReconcilerOptions {
 const MAX_ROUNDS = 5;
 
 /**
- * Long enough for the write that the queued key is a safeguard for; the key is applied anyway as soon as the write is done.
+ * By then the invocation is over whose write the queued key is a safeguard for. A key that came back earlier could be applied before that
+ * write, and nothing would be left to mend what the write does.
  */
-const SAFEGUARD_DELAY_SECONDS = 15;
+const SAFEGUARD_DELAY_SECONDS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS);
 
 /** A record of a Region that this replicator does not replicate. */
 export class ForeignRecordError extends Error {

@@ -16,12 +16,6 @@ import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
 import { KeyPart, MembersIndex } from '../table/record';
 
-/** A hundred changes at a tenth of the lowest quotas (1.5 calls a second) are just over a minute of waiting; the rest is room for throttling. */
-const STREAM_TIMEOUT = Duration.minutes(5);
-
-/** Ten keys, some of which take several calls. Short, because six times as long passes until a key is tried again whose function died. */
-const RETRY_TIMEOUT = Duration.minutes(2);
-
 /**
  * A batch fails as a whole only while its keys can't be put on the retry queue either, and a destination that is deployed late finds old records.
  * An hour before the stream's 24 are over they are given up, with a dead letter each, rather than lost without a word.
@@ -63,7 +57,7 @@ export class Replicator extends Construct {
     return new Queue(this, 'RetryQueue', {
       queueName: this.props.names.retryQueue,
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig
-      visibilityTimeout: Duration.seconds(6 * RETRY_TIMEOUT.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * Sizing.RETRY_TIMEOUT_SECONDS),
       retentionPeriod: DEAD_LETTER_RETENTION,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
       encryption: QueueEncryption.SQS_MANAGED,
@@ -76,7 +70,7 @@ export class Replicator extends Construct {
       ...this.handlerOptions('StreamIdentity'),
       functionName: this.props.names.replicator,
       description: 'Applies changed records to the registry of AWS IoT',
-      timeout: STREAM_TIMEOUT,
+      timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
     });
     consumer.addEventSource(new DynamoEventSource(this.props.table, {
       // LATEST can miss what is written while the event source is being made.
@@ -103,7 +97,7 @@ export class Replicator extends Construct {
       ...this.handlerOptions('RetryIdentity'),
       functionName: this.props.names.retryFunction,
       description: 'Applies the records whose keys wait on the retry queue',
-      timeout: RETRY_TIMEOUT,
+      timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),
     });
     consumer.addEventSource(new SqsEventSource(this.retryQueue, {
       batchSize: Sizing.RETRY_BATCH_SIZE,

@@ -1,4 +1,4 @@
-/** How much the replicator's functions take at a time, named once for the construct and for whoever models them. */
+/** How much the replicator's functions take at a time and how long that may take, named once for the construct and for whoever models them. */
 export const Sizing = {
   /** Stream records of one invocation; folded by key, they share the cost of a cold start and of the reads. */
   STREAM_BATCH_SIZE: 100,
@@ -6,4 +6,8 @@ export const Sizing = {
   RETRY_BATCH_SIZE: 10,
   /** Retry functions at once, the least that SQS allows: retries must not starve the stream of the registry's quotas. */
   RETRY_MAX_CONCURRENCY: 2,
+  /** A hundred changes at a tenth of the lowest quotas (1.5 calls a second) are just over a minute of waiting; the rest is room for throttling. */
+  STREAM_TIMEOUT_SECONDS: 300,
+  /** Ten keys, some of which take several calls. Short, because six times as long passes until a key is tried again whose function died. */
+  RETRY_TIMEOUT_SECONDS: 120,
 } as const;
