@@ -6,7 +6,8 @@ export class Invocation {
   /** Keys whose record was a tombstone when it was read. */
   public readonly tombstones = new Set<string>();
 
-  constructor(public readonly name: string) {}
+  /** @param deadline the moment at which Lambda ends it */
+  constructor(public readonly name: string, public readonly deadline: number) {}
 }
 
 /** A call that a handler waits for, and that has not happened yet. */

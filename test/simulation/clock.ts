@@ -21,8 +21,9 @@ export class Clock {
     return new Promise((resolve) => this.at(this.time + milliseconds, resolve));
   }
 
-  public get isWaitedFor(): boolean {
-    return this.timers.length > 0;
+  /** The next moment that somebody waits for. */
+  public get next(): number {
+    return this.timers.length > 0 ? this.timers[0].at : Infinity;
   }
 
   /** Passes on to the next moment that somebody waits for. */

@@ -17,7 +17,7 @@ export interface Conditions {
   readonly duplicates: number;
   /** Whether the events that are not subscribed arrive all the same, as another's rule could see to. */
   readonly unsubscribedEvents: boolean;
-  /** How often the retry queue hands out a message that somebody is working on. */
+  /** How often the retry queue delivers a message twice. */
   readonly redeliveries: number;
   /** The probability that waiting writes of a key are folded when they arrive at the replica. */
   readonly coalescing: number;

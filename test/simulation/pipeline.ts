@@ -16,10 +16,13 @@ import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/persistence-workflow';
 import type { Dependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 
-/** Six times the timeout of the retry function. */
-const VISIBILITY_TIMEOUT = 720_000;
+/** How long Lambda lets the functions run. */
+const STREAM_TIMEOUT = Sizing.STREAM_TIMEOUT_SECONDS * 1000;
+const RETRY_TIMEOUT = Sizing.RETRY_TIMEOUT_SECONDS * 1000;
+const VISIBILITY_TIMEOUT = 6 * RETRY_TIMEOUT;
 const MAX_RECEIVES = 10;
 /** As many as the workflow's retries put up with. */
 const MAX_TASK_FAULTS = 5;
@@ -143,7 +146,7 @@ export class Pipeline {
   }
 
   public consumeStream(shard: Shard, size: number): void {
-    const invocation = this.invocation(`stream ${this.replica.shards.indexOf(shard)}`);
+    const invocation = this.invocation(`stream ${this.replica.shards.indexOf(shard)}`, STREAM_TIMEOUT);
     const from = shard.position;
     const batch = shard.records.slice(from, from + size);
     this.busyShards.set(shard, invocation);
@@ -162,7 +165,7 @@ export class Pipeline {
   }
 
   public consumeRetries(messages: readonly Message[]): void {
-    const invocation = this.invocation('retry');
+    const invocation = this.invocation('retry', RETRY_TIMEOUT);
     const Records = this.retryQueue.receive(messages, () => this.redelivers());
     this.trace(() => `${invocation.name}: ${Records.map((record) => record.body).join(' ')}`);
     this.retrying.add(invocation);
@@ -212,14 +215,16 @@ export class Pipeline {
     this.registry.execute('AttachThingPrincipal', { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` });
   }
 
+  /** Whether there is something to wait for, before an invocation has to end. */
   public get canWait(): boolean {
-    return this.clock.isWaitedFor || this.retryQueue.messages.some((message) => message.visibleAt > this.clock.now());
+    const next = Math.min(this.clock.next, this.retryQueue.nextVisibleAt());
+    return next < Infinity && this.running.every((invocation) => next < invocation.deadline);
   }
 
   /** Time passes until something can happen. */
   public wait(): void {
-    const visible = this.retryQueue.messages.map((message) => message.visibleAt).filter((at) => at > this.clock.now());
-    if (visible.length > 0) this.clock.at(Math.min(...visible), () => undefined);
+    const visible = this.retryQueue.nextVisibleAt();
+    if (visible < Infinity) this.clock.at(visible, () => undefined);
     this.clock.advance();
     this.trace(() => `time is ${this.clock.now() - START} ms`);
   }
@@ -300,8 +305,8 @@ export class Pipeline {
     return shards.get(part)!;
   }
 
-  private invocation(kind: string): Invocation {
-    return new Invocation(`${kind} #${++this.names}`);
+  private invocation(kind: string, timeout: number): Invocation {
+    return new Invocation(`${kind} #${++this.names}`, this.clock.now() + timeout);
   }
 
   private trace(line: () => string): void {

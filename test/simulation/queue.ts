@@ -25,16 +25,18 @@ export class SimulatedQueue {
     return this.messages.filter((message) => message.visibleAt <= now);
   }
 
-  /** The next moment at which a message becomes visible, if none is. */
-  public nextVisibleAt(): number | undefined {
-    return this.messages.length === 0 ? undefined : Math.min(...this.messages.map((message) => message.visibleAt));
+  /** The next moment at which a message becomes visible. */
+  public nextVisibleAt(): number {
+    const now = this.now();
+    return Math.min(...this.messages.map((message) => message.visibleAt).filter((at) => at > now));
   }
 
-  /** Hands messages out; one that stays visible is handed out again while it is being worked on. */
-  public receive(messages: readonly Message[], staysVisible: (message: Message) => boolean): SQSRecord[] {
+  /** Hands messages out. One that is duplicated is there once more: a copy on a server that will not hear of the first one's deletion. */
+  public receive(messages: readonly Message[], isDuplicated: (message: Message) => boolean): SQSRecord[] {
     return messages.map((message) => {
       message.receives += 1;
-      if (!staysVisible(message)) message.visibleAt = this.now() + this.visibilityTimeout;
+      message.visibleAt = this.now() + this.visibilityTimeout;
+      if (isDuplicated(message)) this.send(message.body, 0);
       return {
         messageId: message.id,
         receiptHandle: `${message.id}-${message.receives}`,
