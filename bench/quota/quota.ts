@@ -1,15 +1,18 @@
 /**
  * How much of AWS's quotas the replicator uses, in simulated time: the real consumers, the real SDK with its own retries and its own rate
  * limiting, and a registry that takes 50 ms a call and refuses what exceeds its quota. Four stream consumers at once (the shards of a new
- * on-demand table) and the retry consumers beside them, each with clients of its own, as processes have.
+ * on-demand table) and the retry consumers beside them, each with clients of its own, as processes have. Every fourth record comes through
+ * the retry queue, so that both of its consumers have work as long as the stream has.
  */
+/* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { clock, runToEnd, sleep } from './simulated-clock';
-// The clock comes first, whatever the order of the alphabet.
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import type { HttpRequest } from '@smithy/types';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { HttpRequest } from '@smithy/types';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { Operation, QUOTAS, SimulatedIot } from './simulated-iot';
 import { DeletionMode } from '../../src/deletion-mode';
 import { pacedIot } from '../../src/replicator/clients';
 import { Dependencies } from '../../src/replicator/dependencies';
@@ -17,21 +20,30 @@ import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyOf, keyString } from '../../src/table/record';
-import { Operation, QUOTAS, SimulatedIot } from './simulated-iot';
+import { Random } from '../../test/simulation/random';
+import { median, Part, progress, Row, runPart, shown, sum } from '../part';
 
 const SHARDS = 4;
 const STREAM_TIMEOUT_MS = 300_000;
 const RETRY_TIMEOUT_MS = 120_000;
+const VISIBILITY_TIMEOUT_MS = 6 * RETRY_TIMEOUT_MS;
+/** Of so many records one comes through the retry queue. */
+const RETRIED = 4;
+/** Chance decides which process has to wait, so one run says little. */
+const SEEDS = [1, 2, 3, 4, 5];
+const START = 1_800_000_000_000;
 
-export interface QuotaResult {
-  readonly operation: Operation;
-  readonly factor: number;
-  readonly records: number;
+interface QuotaResult {
   readonly seconds: number;
-  /** Applied records a second, of what the quota admits. */
+  /** Of what the registry would have admitted while all four stream consumers had records, cold start included. */
   readonly share: number;
+  /** The same until the last record was applied, when fewer and fewer processes were left to do it. */
+  readonly shareToTheEnd: number;
   readonly throttled: number;
-  readonly viaRetryQueue: number;
+  /** Messages of the retry queue beyond those that were there from the start. */
+  readonly requeued: number;
+  /** How long the retry consumers had work, of the whole time. */
+  readonly retryBusy: number;
   readonly lost: number;
 }
 
@@ -42,38 +54,59 @@ class Simulation {
   private readonly iot: SimulatedIot;
   private readonly table = new Map<string, Item>();
   private readonly queue: Message[] = [];
-  private viaRetryQueue = 0;
   private readonly deadLetters: string[] = [];
+  private requeued = 0;
   private busyShards = SHARDS;
   private busyRetries = 0;
+  private retryBusyMs = 0;
+  private start = 0;
+  private share = 0;
 
   constructor(private readonly operation: Operation, private readonly factor: number, private readonly records: number) {
-    this.iot = new SimulatedIot(factor);
+    const existing = operation === 'CreateThing' ? [] : Array.from({ length: records }, (_, i) => `thing-${i}`);
+    this.iot = new SimulatedIot(factor, existing);
   }
 
   public async run(): Promise<QuotaResult> {
     const shards: DynamoDBRecord[][] = Array.from({ length: SHARDS }, () => []);
-    for (let i = 0; i < this.records; i++) shards[i % SHARDS].push(this.change(i));
-    const start = clock.now;
-    const work = Promise.all([
+    this.start = clock.now;
+    let streamed = 0;
+    for (let i = 0; i < this.records; i++) {
+      const record = this.change(i);
+      if (i % RETRIED === 0) this.queue.push({ body: JSON.stringify(keyOfRecord(record)), visibleAt: clock.now });
+      else shards[streamed++ % SHARDS].push(record);
+    }
+    await runToEnd(Promise.all([
       ...shards.map((shard) => this.consumeShard(shard)),
       ...Array.from({ length: Sizing.RETRY_MAX_CONCURRENCY }, () => this.consumeQueue()),
-    ]);
-    await runToEnd(work);
-    const seconds = (clock.now - start) / 1000;
-    const applied = new Set(this.iot.taken).size;
+    ]));
     return {
-      operation: this.operation, factor: this.factor, records: this.records, seconds,
-      share: applied / seconds / (QUOTAS[this.operation] * this.factor),
-      throttled: this.iot.throttled, viaRetryQueue: this.viaRetryQueue, lost: this.records - applied + this.deadLetters.length,
+      seconds: this.seconds,
+      share: this.share,
+      shareToTheEnd: this.shareOfQuota,
+      throttled: this.iot.throttled,
+      requeued: this.requeued,
+      retryBusy: this.retryBusyMs / 1000 / this.seconds / Sizing.RETRY_MAX_CONCURRENCY,
+      lost: this.records - this.iot.done[this.operation].size + this.deadLetters.length,
     };
+  }
+
+  private get seconds(): number {
+    return (clock.now - this.start) / 1000;
+  }
+
+  /** Up to now. The registry admits a burst at first and then its rate. */
+  private get shareOfQuota(): number {
+    const { iot, operation } = this;
+    return iot.done[operation].size / (iot.burst(operation) + this.seconds * QUOTAS[operation] * this.factor);
   }
 
   private change(i: number): DynamoDBRecord {
     const common = { timestamp: 1_700_000_000_000, deleted: false, sourceRegion: 'us-east-1', eventId: `e${i}`, version: 1 };
     const thing: Item = { ...keyOf.thing(`thing-${i}`), ...common, incarnation: `t${i}`, state: { attributes: { serial: String(i) }, thingTypeName: 'light' } };
     const group: Item = { ...keyOf.group('house'), ...common, incarnation: 'g', state: { attributes: {}, path: [], dynamic: false } };
-    const member: Item = { ...keyOf.membership(`thing-${i}`, 'house'), ...common, version: 0, thingId: `t${i}`, groupId: 'g', groupName: 'house', state: {} };
+    const ends = { thingId: `t${i}`, groupId: 'g', groupName: 'house' };
+    const member: Item = { ...keyOf.membership(`thing-${i}`, 'house'), ...common, ...ends, version: 0, state: {} };
     const item = this.operation === 'AddThingToThingGroup' ? member : thing;
     for (const each of [thing, group, item]) this.table.set(keyString(each), each);
     const old = this.operation === 'UpdateThing' ? { ...thing, state: { attributes: { serial: 'old' }, thingTypeName: 'light' } } : undefined;
@@ -89,6 +122,7 @@ class Simulation {
       const { batchItemFailures: [failed] } = await consume({ Records: batch }, context(STREAM_TIMEOUT_MS));
       from = failed ? records.findIndex((record) => record.dynamodb!.SequenceNumber === failed.itemIdentifier) : from + batch.length;
     }
+    if (this.busyShards === SHARDS) this.share = this.shareOfQuota;
     this.busyShards--;
   }
 
@@ -102,9 +136,13 @@ class Simulation {
       }
       for (const message of due) this.queue.splice(this.queue.indexOf(message), 1);
       this.busyRetries++;
+      const since = clock.now;
       const Records = due.map(({ body }, i) => ({ messageId: String(i), body }) as SQSRecord);
       const { batchItemFailures } = await consume({ Records }, context(RETRY_TIMEOUT_MS));
-      for (const { itemIdentifier } of batchItemFailures) this.queue.push({ ...due[Number(itemIdentifier)], visibleAt: clock.now + 6 * RETRY_TIMEOUT_MS });
+      for (const { itemIdentifier } of batchItemFailures) {
+        this.queue.push({ ...due[Number(itemIdentifier)], visibleAt: since + VISIBILITY_TIMEOUT_MS });
+      }
+      this.retryBusyMs += clock.now - since;
       this.busyRetries--;
     }
   }
@@ -120,26 +158,41 @@ class Simulation {
     }));
     return {
       iot,
-      dynamodb: { send: async ({ input }: { input: { Key: Record<'pk' | 'sk', { S: string }> } }) => {
-        await sleep(5);
-        const item = this.table.get(keyString({ pk: input.Key.pk.S, sk: input.Key.sk.S }));
-        return { Item: item && marshall(item) };
-      } } as unknown as Dependencies['dynamodb'],
-      sqs: { send: async (command: { input: SendMessageBatchCommand['input'] }) => {
-        await sleep(10);
-        if (!(command instanceof SendMessageBatchCommand)) {
-          this.deadLetters.push(JSON.stringify(command.input));
-          return {};
-        }
-        for (const { MessageBody, DelaySeconds } of command.input.Entries!) this.queue.push({ body: MessageBody!, visibleAt: clock.now + DelaySeconds! * 1000 });
-        this.viaRetryQueue += command.input.Entries!.length;
-        return {};
-      } } as unknown as Dependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as Dependencies['dynamodb'],
+      sqs: { send: (command: { input: object }) => this.send(command) } as unknown as Dependencies['sqs'],
       config: { tableName: 't', sourceRegion: 'us-east-1', retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE },
       logger: { info: () => undefined, warn: () => undefined },
       now: () => clock.now,
     };
   }
+
+  private async read(command: object): Promise<object> {
+    await sleep(5);
+    // No thing that is created here has memberships.
+    if (command instanceof QueryCommand) return { Items: [] };
+    if (!(command instanceof GetItemCommand)) throw new Error('the simulation has no such call of the table');
+    const { pk, sk } = command.input.Key!;
+    const item = this.table.get(keyString({ pk: pk.S!, sk: sk.S! }));
+    return { Item: item && marshall(item) };
+  }
+
+  private async send(command: { input: object }): Promise<object> {
+    await sleep(10);
+    if (!(command instanceof SendMessageBatchCommand)) {
+      this.deadLetters.push(JSON.stringify(command.input));
+      return {};
+    }
+    for (const { MessageBody, DelaySeconds } of command.input.Entries!) {
+      this.queue.push({ body: MessageBody!, visibleAt: clock.now + DelaySeconds! * 1000 });
+    }
+    this.requeued += command.input.Entries!.length;
+    return {};
+  }
+}
+
+function keyOfRecord({ dynamodb }: DynamoDBRecord): { pk: string; sk: string } {
+  const { pk, sk } = dynamodb!.Keys!;
+  return { pk: pk.S!, sk: sk.S! };
 }
 
 function context(timeoutMs: number) {
@@ -148,14 +201,54 @@ function context(timeoutMs: number) {
 }
 
 const FULL = Number(process.env.QUOTA_RECORDS ?? 6000);
+const MUST_REACH = 0.9;
 
-async function main(): Promise<void> {
-  const results: QuotaResult[] = [];
+async function measure(): Promise<Part> {
+  const rows: Row[] = [];
+  const all: { full: QuotaResult[]; tenth: QuotaResult[] } = { full: [], tenth: [] };
   for (const operation of Object.keys(QUOTAS) as Operation[]) {
-    results.push(await new Simulation(operation, 1, FULL).run());
-    results.push(await new Simulation(operation, 0.1, FULL / 10).run());
+    progress(`quota: ${operation} in simulated time, ${SEEDS.length} runs`);
+    const full = await simulate(operation, 1, FULL);
+    all.full.push(...full);
+    all.tenth.push(...await simulate(operation, 0.1, FULL / 10));
+    const shares = full.map(({ share }) => share);
+    const toTheEnd = full.map(({ shareToTheEnd }) => shareToTheEnd);
+    rows.push(
+      { what: `share of the quota used, ${operation}, ${QUOTAS[operation]}/s`, mustReach: '>= 90 %', measured: range(shares), ok: Math.min(...shares) >= MUST_REACH },
+      { what: `  until the last of ${shown(FULL)} records was applied`, mustReach: '>= 90 % (median)', measured: range(toTheEnd), ok: median(toTheEnd) >= MUST_REACH },
+    );
   }
-  process.stdout.write(`${JSON.stringify(results)}\n`);
+  const { full, tenth } = all;
+  const total = (results: readonly QuotaResult[], of: 'throttled' | 'requeued' | 'lost') => sum(results.map((each) => each[of]));
+  rows.push(
+    { what: 'records lost at the full quota', mustReach: '0', measured: inWords(full), ok: total(full, 'lost') === 0 },
+    { what: 'records lost at a tenth of the quota', mustReach: '0', measured: inWords(tenth), ok: total(tenth, 'lost') === 0 },
+    { what: '  share of the tenth used', measured: range(tenth.map(({ share }) => share)) },
+    { what: '  retry consumers at work meanwhile', measured: range([...full, ...tenth].map(({ retryBusy }) => retryBusy)) },
+  );
+  return { rows, figures: undefined };
+
+  function inWords(results: readonly QuotaResult[]): string {
+    return `${total(results, 'lost')} (${shown(total(results, 'throttled'))} calls throttled, ${shown(total(results, 'requeued'))} keys requeued)`;
+  }
 }
 
-if (require.main === module) void main();
+async function simulate(operation: Operation, factor: number, records: number): Promise<QuotaResult[]> {
+  const results: QuotaResult[] = [];
+  for (const seed of SEEDS) {
+    const chance = new Random(seed);
+    // The SDK's back-off rests on it.
+    Math.random = () => chance.next();
+    clock.setSystemTime(START);
+    results.push(await new Simulation(operation, factor, records).run());
+  }
+  return results;
+}
+
+/** The median of the runs, and the lowest and highest. */
+function range(shares: readonly number[]): string {
+  const percent = (share: number) => shown(share * 100, 1);
+  return `${percent(median(shares))} % (${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
+}
+
+runPart(measure);

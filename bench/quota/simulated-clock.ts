@@ -12,7 +12,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 /** Lets everything happen that can happen now, then goes on to the next timer, until the work is done. */
 export async function runToEnd(work: Promise<unknown>): Promise<void> {
   let done = false;
-  void work.finally(() => { done = true; });
+  void work.finally(() => { done = true; }).catch(() => undefined);
   for (;;) {
     // Two turns: response bodies are streams, which hand over between turns.
     await turn();

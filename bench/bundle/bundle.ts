@@ -1,0 +1,77 @@
+/** The size of the handlers' bundles, and how long Node takes to load one beside the same handler with the SDK left out and resolved from node_modules. */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT, WORK } from '../../emulator/paths';
+import { Env } from '../../src/replicator/environment';
+import { median, Part, progress, Row, runPart, shown } from '../part';
+
+const MAX_BYTES = 600 * 1024;
+const STARTS = 15;
+const ASSETS = path.join(ROOT, 'assets');
+
+/** All that the handlers ask of their environment when they are loaded. */
+const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(Object.values(Env).map((name) => [name, 'x'])) };
+
+interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
+
+async function measure(): Promise<Part> {
+  const handlers = bundled();
+  const unbundled = handlers.map(withoutSdk);
+  const loads = timeLoads([undefined, ...handlers.map(bundleOf), ...unbundled]);
+  const [bare, ...rest] = loads;
+  const rows = handlers.flatMap((handler, i): Row[] => {
+    const bytes = fs.statSync(bundleOf(handler)).size;
+    return [
+      { what: `bundle of ${handler}, SDK included`, mustReach: `<= ${shown(MAX_BYTES)} B`, measured: `${shown(bytes)} B`, ok: bytes <= MAX_BYTES },
+      {
+        what: '  its init time, beside that with the unbundled SDK',
+        measured: `${shown(rest[i] - bare, 0)} ms beside ${shown(rest[handlers.length + i] - bare, 0)} ms (median of ${STARTS} starts of Node, less ${shown(bare, 0)} ms of Node itself)`,
+      },
+    ];
+  });
+  return { rows, figures: undefined };
+}
+
+/** Handlers, as `events/event-configurations.lambda`. */
+function bundled(): string[] {
+  const handlers = fs.existsSync(ASSETS) ? fs.readdirSync(ASSETS, { recursive: true, encoding: 'utf8' }).filter((file) => path.basename(file) === 'index.js') : [];
+  if (handlers.length === 0) throw new Error('there are no bundles in assets/: run `npx projen bundle`');
+  return handlers.map((file) => path.dirname(file)).sort();
+}
+
+function bundleOf(handler: string): string {
+  return path.join(ASSETS, handler, 'index.js');
+}
+
+/** The handler bundled by the project's own task, but for the SDK. */
+function withoutSdk(handler: string): string {
+  const { tasks } = JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8')) as { tasks: Record<string, Task> };
+  const [command, ...args] = tasks[`bundle:${handler}`].steps[0].execArgs ?? [];
+  const outfile = path.join(WORK, 'bench', handler, 'index.js');
+  const { status, stderr } = spawnSync(
+    path.join(ROOT, 'node_modules', '.bin', command),
+    [...args.filter((arg) => !arg.startsWith('--outfile')), `--outfile=${outfile}`, '--external:@aws-sdk/*', '--external:@smithy/*'],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`${handler} can't be bundled: ${stderr}`);
+  return outfile;
+}
+
+/** Milliseconds from the start of a process to its end, by turns, so that what else the machine does hits all alike. */
+function timeLoads(files: readonly (string | undefined)[]): number[] {
+  const times: number[][] = files.map(() => []);
+  for (let start = 0; start <= STARTS; start++) {
+    if (start % 5 === 0) progress(`bundle: start ${start} of ${STARTS}`);
+    files.forEach((file, i) => {
+      const before = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, ['--eval', file ? `require(${JSON.stringify(file)})` : '0'], { env: ENVIRONMENT, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${file ?? 'Node'} can't be loaded: ${stderr}`);
+      // The first round fills the file cache.
+      if (start > 0) times[i].push(performance.now() - before);
+    });
+  }
+  return times.map(median);
+}
+
+runPart(measure);

@@ -1,0 +1,122 @@
+import { AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { DeletionMode } from '../../src/deletion-mode';
+import { Dependencies } from '../../src/replicator/dependencies';
+import { Sizing } from '../../src/replicator/sizing';
+import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { keyString } from '../../src/table/record';
+import { InMemoryRegistry } from '../../test/simulation/registry';
+import { sum } from '../part';
+import { Item, SOURCE_REGION } from './records';
+
+const TIMEOUT_MS = 300_000;
+
+/** What the replication of some records has used. */
+export interface Use {
+  readonly registryCalls: number;
+  readonly tableReads: number;
+  readonly messages: number;
+  readonly invocations: number;
+  /** What Lambda bills for: each invocation's time, rounded up. */
+  readonly billedMs: number;
+}
+
+export interface Latencies {
+  readonly registryMs: number;
+  readonly tableMs: number;
+}
+
+/** A destination without the network: its registry and its replica of the table in memory, and the real consumer of the replica's stream. */
+export class Destination {
+  /** Milliseconds since the epoch, for what AWS makes wait. */
+  public now = 1_700_000_000_000;
+  private readonly registry: InMemoryRegistry;
+  private readonly table = new Map<string, Item>();
+  private readonly consume: ReturnType<typeof streamConsumer>;
+  private tableReads = 0;
+  private messages = 0;
+  private sequence = 0;
+
+  constructor(private readonly latencies: Latencies = { registryMs: 0, tableMs: 0 }) {
+    this.registry = new InMemoryRegistry({
+      region: 'eu-west-1', accountId: '111122223333', now: () => this.now, turn: () => pause(latencies.registryMs),
+    });
+    this.consume = streamConsumer(this.dependencies());
+  }
+
+  /**
+   * Writes records and has them applied.
+   *
+   * @param batchSize records of one invocation, at most
+   * @throws Error if anything was not applied at once: then it is no steady state
+   */
+  public async replicate(items: readonly Item[], batchSize: number = Sizing.STREAM_BATCH_SIZE): Promise<Use> {
+    const before = this.counts();
+    const records = items.map((item) => this.write(item));
+    let billedMs = 0;
+    let invocations = 0;
+    for (let from = 0; from < records.length; from += batchSize) {
+      const end = performance.now() + TIMEOUT_MS;
+      const context = { getRemainingTimeInMillis: () => end - performance.now() };
+      const { batchItemFailures } = await this.consume({ Records: records.slice(from, from + batchSize) }, context);
+      billedMs += Math.ceil(performance.now() - (end - TIMEOUT_MS));
+      invocations++;
+      if (batchItemFailures.length > 0) throw new Error('a record was given back to the stream');
+    }
+    const after = this.counts();
+    if (after.messages > before.messages) throw new Error(`not applied at once: ${items.map(keyString).join(', ')}`);
+    return {
+      registryCalls: after.registryCalls - before.registryCalls,
+      tableReads: after.tableReads - before.tableReads,
+      messages: after.messages - before.messages,
+      invocations,
+      billedMs,
+    };
+  }
+
+  private counts() {
+    return { registryCalls: sum(Object.values(this.registry.calls)), tableReads: this.tableReads, messages: this.messages };
+  }
+
+  private write(item: Item): DynamoDBRecord {
+    const key = keyString(item);
+    const old = this.table.get(key);
+    this.table.set(key, item);
+    const image = (each: Item) => marshall(each, { removeUndefinedValues: true }) as never;
+    const { pk, sk } = item;
+    return {
+      eventName: old ? 'MODIFY' : 'INSERT',
+      dynamodb: { SequenceNumber: String(this.sequence++), Keys: image({ pk, sk }), NewImage: image(item), OldImage: old && image(old) },
+    };
+  }
+
+  private dependencies(): Dependencies {
+    return {
+      iot: this.registry.client,
+      dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as Dependencies['dynamodb'],
+      sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as Dependencies['sqs'],
+      config: { tableName: 't', sourceRegion: SOURCE_REGION, retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE },
+      logger: { info: () => undefined, warn: () => undefined },
+      now: () => this.now,
+    };
+  }
+
+  private async send({ input }: { input: { Entries?: unknown[] } }): Promise<object> {
+    this.messages += input.Entries?.length ?? 1;
+    return {};
+  }
+
+  private async read(command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }): Promise<{ Item?: Record<string, AttributeValue> }> {
+    if (!(command instanceof GetItemCommand)) throw new Error('in steady state the table is not queried');
+    this.tableReads++;
+    await pause(this.latencies.tableMs);
+    const { pk, sk } = command.input.Key!;
+    const item = this.table.get(keyString({ pk: pk.S!, sk: sk.S! }));
+    return { Item: item && marshall(item, { removeUndefinedValues: true }) };
+  }
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,19 @@
+/** List prices of us-east-1 in US dollars, November 2026. Those marked (u) could not be confirmed on the price page itself. */
+export const PRICES = {
+  /** https://aws.amazon.com/iot-core/pricing/ (u) */
+  ruleTriggered: 0.15e-6,
+  ruleAction: 0.15e-6,
+  /** (u) */
+  registryOperation: 1.25e-6,
+  /** https://aws.amazon.com/step-functions/pricing/ */
+  expressRequest: 1.00e-6,
+  expressGigabyteSecond: 0.00001667,
+  standardTransition: 25e-6,
+  /** On demand, for each replica: https://aws.amazon.com/dynamodb/pricing/on-demand/ */
+  writeUnit: 0.625e-6,
+  /** (u) */
+  readUnit: 0.125e-6,
+  /** Arm: https://aws.amazon.com/lambda/pricing/ */
+  lambdaRequest: 0.20e-6,
+  lambdaGigabyteSecond: 0.0000133334,
+} as const;

@@ -1,0 +1,144 @@
+/**
+ * Records a second that one process of the stream consumer gets through when the registry takes no time, and what becomes of its memory over
+ * a million of them. Needs `node --expose-gc`.
+ */
+import { DeletionMode } from '../../src/deletion-mode';
+import { dependenciesFromEnvironment } from '../../src/replicator/clients';
+import { Dependencies } from '../../src/replicator/dependencies';
+import { Env } from '../../src/replicator/environment';
+import { Sizing } from '../../src/replicator/sizing';
+import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { SOURCE_REGION } from '../calls/records';
+import { median, Part, progress, Row, runPart, shown, sum } from '../part';
+import { clientsOf, Variant, VARIANTS } from './clients';
+import { streamRecord, Workload } from './stream-records';
+
+const MUST_REACH = 5000;
+/** Bytes of heap that a record may leave behind: a million of them a megabyte. */
+const MAX_BYTES_PER_RECORD = 1;
+const RECORDS = Number(process.env.THROUGHPUT_RECORDS ?? 1_000_000);
+const SAMPLES = 10;
+/** For the compiler to see what is hot. */
+const WARM_UP = 10_000;
+
+const ENVIRONMENT = {
+  [Env.TABLE_NAME]: 't',
+  [Env.SOURCE_REGION]: SOURCE_REGION,
+  [Env.RETRY_QUEUE_URL]: 'r',
+  [Env.DEAD_LETTER_QUEUE_URL]: 'd',
+  [Env.DELETION_MODE]: DeletionMode.REPLICATE,
+};
+
+interface Sample {
+  readonly records: number;
+  /** Of CPU time of the whole process, the threads of the garbage collector included: what one core would take. */
+  readonly perCpuSecond: number;
+  readonly perSecond: number;
+  /** After garbage collection. */
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
+class Process {
+  private readonly consume: ReturnType<typeof streamConsumer>;
+  private next = 0;
+
+  constructor(private readonly workload: Workload, variant: Variant) {
+    const logger = { info: () => undefined, warn: () => undefined };
+    const dependencies: Dependencies = { ...dependenciesFromEnvironment(ENVIRONMENT), ...clientsOf(variant), logger };
+    this.consume = streamConsumer(dependencies);
+  }
+
+  /** Batches as Lambda hands them over; making them does not count. */
+  public async work(records: number): Promise<Sample> {
+    let cpu = 0;
+    let wall = 0;
+    for (let done = 0; done < records; done += Sizing.STREAM_BATCH_SIZE) {
+      const Records = Array.from({ length: Sizing.STREAM_BATCH_SIZE }, () => streamRecord(this.workload, this.next++));
+      const cpuBefore = process.cpuUsage();
+      const wallBefore = performance.now();
+      const { batchItemFailures } = await this.consume({ Records }, { getRemainingTimeInMillis: () => 300_000 });
+      wall += performance.now() - wallBefore;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      cpu += (user + system) / 1e6;
+      if (batchItemFailures.length > 0) throw new Error('a record was given back to the stream');
+      // Between two invocations Node gets to what it does between tasks: timers, warnings, what was registered for finalization.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    global.gc!();
+    global.gc!();
+    const { heapUsed, rss } = process.memoryUsage();
+    return { records: this.next, perCpuSecond: records / cpu, perSecond: records / (wall / 1000), heapBytes: heapUsed, rssBytes: rss };
+  }
+}
+
+async function measure(): Promise<Part> {
+  if (!global.gc) throw new Error('start node with --expose-gc');
+  const warnings: string[] = [];
+  process.on('warning', ({ name }) => warnings.push(name));
+  const things = await run('things', 'fakes', RECORDS);
+  const memberships = await run('memberships', 'fakes', RECORDS / 20);
+  const thingsBySdk = await run('things', 'sdk', RECORDS / 10);
+  const membershipsBySdk = await run('memberships', 'sdk', RECORDS / 100);
+  return {
+    rows: [
+      { ...throughput('things', 'fakes', things), mustReach: `>= ${shown(MUST_REACH)}`, ok: rateOf(things) >= MUST_REACH },
+      throughput('things', 'sdk', thingsBySdk),
+      // A membership is five readings of the table beside its one call.
+      throughput('memberships', 'fakes', memberships),
+      throughput('memberships', 'sdk', membershipsBySdk),
+      { ...memory(things, 'fakes'), mustReach: `flat: < ${MAX_BYTES_PER_RECORD} B of heap a record`, ok: slopeOfHeap(things) < MAX_BYTES_PER_RECORD },
+      memory(thingsBySdk, 'sdk'),
+      {
+        what: 'warnings of the runtime meanwhile',
+        mustReach: '0',
+        measured: [warnings.length, ...new Set(warnings)].join(' '),
+        ok: warnings.length === 0,
+      },
+    ],
+    figures: undefined,
+  };
+}
+
+async function run(workload: Workload, variant: Variant, records: number): Promise<Sample[]> {
+  progress(`throughput: ${shown(records)} ${workload}, ${VARIANTS[variant]}`);
+  const worker = new Process(workload, variant);
+  await worker.work(WARM_UP);
+  const samples: Sample[] = [];
+  for (let i = 0; i < SAMPLES; i++) samples.push(await worker.work(records / SAMPLES));
+  return samples;
+}
+
+function throughput(workload: Workload, variant: Variant, samples: readonly Sample[]): Row {
+  return {
+    what: `records/s of one core, ${workload}, ${VARIANTS[variant]}`,
+    measured: `${shown(rateOf(samples), 0)} (${shown(median(samples.map(({ perSecond }) => perSecond)), 0)} by the clock of this machine)`,
+  };
+}
+
+function rateOf(samples: readonly Sample[]): number {
+  return median(samples.map(({ perCpuSecond }) => perCpuSecond));
+}
+
+function memory(samples: readonly Sample[], variant: Variant): Row {
+  const megabytes = (of: 'heapBytes' | 'rssBytes') => {
+    const values = samples.map((each) => each[of] / 1024 / 1024);
+    return `${shown(values[0], 1)} -> ${shown(values[values.length - 1], 1)} MB`;
+  };
+  return {
+    what: `memory over ${shown(samples[samples.length - 1].records - WARM_UP)} records, ${VARIANTS[variant]}`,
+    measured: `${shown(slopeOfHeap(samples))} B a record (heap ${megabytes('heapBytes')}, rss ${megabytes('rssBytes')}, ${samples.length} samples)`,
+  };
+}
+
+function slopeOfHeap(samples: readonly Sample[]): number {
+  return slopeOf(samples.map(({ records, heapBytes }) => [records, heapBytes]));
+}
+
+/** Least squares. */
+function slopeOf(points: readonly (readonly [number, number])[]): number {
+  const [x, y] = [0, 1].map((axis) => sum(points.map((point) => point[axis])) / points.length);
+  return sum(points.map((point) => (point[0] - x) * (point[1] - y))) / sum(points.map((point) => (point[0] - x) ** 2));
+}
+
+runPart(measure);
