@@ -5,21 +5,37 @@ import { onceFilled } from './atomic-directory';
 import { CommandFailedError, lastLines, run } from './child-process';
 import { ROOT, WORK } from './paths';
 
-const REQUIREMENTS = path.join(ROOT, 'emulator', 'requirements.txt');
 const OLDEST_PYTHON = [3, 10] as const;
 
+/** A pinned Python program. */
+export interface PythonProgram {
+  /** What messages call it. */
+  readonly name: string;
+  /** The file that pins it and all that it depends on, relative to the repository. */
+  readonly requirements: string;
+  /** The folder of its environments, below `.work`. */
+  readonly folder: string;
+}
+
+const EMULATOR: PythonProgram = { name: 'the emulator', requirements: 'emulator/requirements.txt', folder: 'emulator' };
+
+/** The Python interpreter of a virtual environment that holds the pinned emulator; installs it on first use. */
+export async function emulatorPython(): Promise<string> {
+  return pythonWith(EMULATOR);
+}
+
 /**
- * The Python interpreter of a virtual environment that holds the pinned emulator; installs it on first use.
+ * The Python interpreter of a virtual environment that holds the pinned program; installs it on first use.
  *
  * @param python the interpreter to make it with; the environment variable `PYTHON` or `python3` by default
  * @throws Error that says what to install or to set
  */
-export async function emulatorPython(python = process.env.PYTHON || 'python3'): Promise<string> {
-  const version = await pythonVersion(python);
-  const requirements = createHash('sha256').update(fs.readFileSync(REQUIREMENTS)).digest('hex').slice(0, 8);
-  const environment = await onceFilled(path.join(WORK, 'emulator', `python${version}-${requirements}`), async (target) => {
+export async function pythonWith(program: PythonProgram, python = process.env.PYTHON || 'python3'): Promise<string> {
+  const version = await pythonVersion(program, python);
+  const requirements = createHash('sha256').update(fs.readFileSync(path.join(ROOT, program.requirements))).digest('hex').slice(0, 8);
+  const environment = await onceFilled(path.join(WORK, program.folder, `python${version}-${requirements}`), async (target) => {
     await makeEnvironment(python, target);
-    await install(target);
+    await install(program, target);
   });
   return interpreterOf(environment);
 }
@@ -28,19 +44,19 @@ function interpreterOf(environment: string): string {
   return path.join(environment, 'bin', 'python');
 }
 
-async function pythonVersion(python: string): Promise<string> {
+async function pythonVersion({ name }: PythonProgram, python: string): Promise<string> {
   const wanted = `Python ${OLDEST_PYTHON.join('.')} or newer with its venv module`;
   let printed: string;
   try {
     printed = await run(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
   } catch (error) {
-    throw new Error(`the emulator needs ${wanted}, and \`${python}\` does not run (${(error as Error).message.split('\n')[0]}); ` +
+    throw new Error(`${name} needs ${wanted}, and \`${python}\` does not run (${(error as Error).message.split('\n')[0]}); ` +
       'install it, or set PYTHON to where it is');
   }
   const version = lastLines(printed, 1);
   const [major, minor] = version.split('.').map(Number);
   if (major < OLDEST_PYTHON[0] || (major === OLDEST_PYTHON[0] && minor < OLDEST_PYTHON[1])) {
-    throw new Error(`the emulator needs ${wanted}, and \`${python}\` is ${version}; install a newer one, or set PYTHON to where it is`);
+    throw new Error(`${name} needs ${wanted}, and \`${python}\` is ${version}; install a newer one, or set PYTHON to where it is`);
   }
   return version;
 }
@@ -53,12 +69,12 @@ async function makeEnvironment(python: string, target: string): Promise<void> {
   }
 }
 
-async function install(environment: string): Promise<void> {
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--requirement', REQUIREMENTS];
+async function install({ name, requirements }: PythonProgram, environment: string): Promise<void> {
+  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--requirement', path.join(ROOT, requirements)];
   try {
     await run(interpreterOf(environment), args);
   } catch (error) {
-    throw new Error('pip could not install the emulator (emulator/requirements.txt); it needs the Python package index or a mirror, ' +
+    throw new Error(`pip could not install ${name} (${requirements}); it needs the Python package index or a mirror, ` +
       `as pip is configured on this machine. Its last lines:\n${output(error)}`);
   }
 }
