@@ -1,3 +1,4 @@
+/** @jest-environment ./test/simulation/environment.ts */
 import { synthesizeWorkflow } from './definition';
 import { START } from './history';
 import { difference, type Snapshot } from './registry';

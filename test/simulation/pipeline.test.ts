@@ -1,3 +1,4 @@
+/** @jest-environment ./test/simulation/environment.ts */
 import { expectConvergence, HISTORIES_PER_TEST, rangesOf } from './seeds';
 
 /** Half of the histories; the other half is in a file of its own, so that each core has one. */

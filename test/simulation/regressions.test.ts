@@ -1,3 +1,4 @@
+/** @jest-environment ./test/simulation/environment.ts */
 import { explore } from './exploration';
 import { groupRegressions } from './regressions/groups';
 import { guardRegressions } from './regressions/guard';

@@ -1,3 +1,4 @@
+import { EVEN_WEIGHTS } from '../conditions';
 import { thing, type } from '../operations';
 import type { Regression } from './regression';
 
@@ -44,5 +45,11 @@ export const typeRegressions: readonly Regression[] = [
     name: 'a type is deleted once its things are gone and five minutes are over',
     history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), thing.delete('t0'), type.deprecate('x0'), type.delete('x0')],
     conditions: { facts: { deprecationWithoutChange: 'restartsClock' } },
+  },
+  {
+    name: 'the key of a thing whose type was taken off comes back only when that is over, however slow it is',
+    history: [type.create('x0', ['a']), type.deprecate('x0'), type.delete('x0'), type.create('x0', ['b']), thing.create('t0', { a: '1', b: '2' }, 'x0')],
+    conditions: { weights: { ...EVEN_WEIGHTS, wait: 6 } },
+    seeds: 1_000,
   },
 ];
