@@ -6,7 +6,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import stepfunctions
 
 from . import roles
-from .fingerprint import PatchError, expect
+from .fingerprint import PatchError, expect, rewritten
 
 _running: contextvars.ContextVar[dict | None] = contextvars.ContextVar("running_state_machine", default=None)
 
@@ -16,6 +16,8 @@ def apply() -> None:
         raise PatchError("jsonata-python is missing; install emulator/requirements.txt")
     _evaluate_execution_role()
     _read_jsonata_fields()
+    # An expression has a second here, its parsing included, which it needs on a machine that is busy with tests. On AWS it takes milliseconds.
+    rewritten(stepfunctions._evaluate_jsonata, [("timeout=1000", "timeout=30000")])
 
 
 def _evaluate_execution_role() -> None:
