@@ -109,7 +109,7 @@ async function countEvents(deployed: Deployed, withRouter: boolean): Promise<Row
   const rows: Row[] = [{
     what: withRouter ? 'ingest per event, with a router' : 'ingest per event',
     mustReach: withRouter ? 'the router, 1 DynamoDB write, 1 Express execution' : '0 Lambda invocations, 1 DynamoDB write, 1 Express execution',
-    measured: `${withRouter ? `the router ${lambdas} times` : `${lambdas} Lambda invocations`}, ${puts} writes, ${starts} executions (${count} events, ${accepted} records, ${messages} dead letters)`,
+    measured: `${withRouter ? 'the router' : 'Lambda invocations'} ${lambdas}, writes ${puts}, executions ${starts} (${count} events, ${accepted} records, ${messages} dead letters)`,
     ok: perEvent.every((each, i) => each === expected[i]) && messages === 0,
   }];
   if (withRouter) return rows;

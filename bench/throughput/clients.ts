@@ -38,7 +38,9 @@ function fakes(): Clients {
 
 function sdk(): Clients {
   const common = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
-  const handler = (answer: (request: HttpRequest) => string) => ({ handle: async (request: HttpRequest) => ({ response: response(answer(request)) }) });
+  const handler = (answer: (request: HttpRequest) => string) => ({
+    handle: async (request: HttpRequest) => ({ response: response(answer(request)) }),
+  });
   const iotHandler = handler(() => '{}') as unknown as IoTClientConfig['requestHandler'];
   const dynamodbHandler = handler(getItem) as unknown as DynamoDBClientConfig['requestHandler'];
   return {
