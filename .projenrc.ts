@@ -30,7 +30,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-iot-registry-replication',
   description: 'An AWS CDK construct that keeps the AWS IoT Core registry of one Region replicated in others',
   author: 'The cdk-iot-registry-replication authors',
-  authorAddress: 'maintainers@users.noreply.github.com',
+  authorAddress: 'maintainers@iot-registry-replication.example',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/iot-registry-replication/cdk-iot-registry-replication.git',
   license: 'Apache-2.0',
@@ -65,7 +65,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   // No `bundledDeps`: what handlers need is inlined by esbuild, so consumers install nothing but aws-cdk-lib and constructs.
   devDeps: [
-    // projen asks for the dist-tag `ts5.9` of these types, which not every registry mirrors.
+    // projen asks for the dist-tag `ts5.9` of these types; a range resolves without one.
     '@types/node@^20',
     `aws-cdk@${versions.awsCdkCli}`,
 
@@ -130,9 +130,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 project.npmignore?.exclude('/emulator/', '/demo/', '/bench/', '/examples/', '/.work/', '/.ci/');
 
-// 1.13 lists native binaries for systems that not every registry mirrors, and `npm ci` fails on them.
+// `npm ci` fails on the optional native binaries that 1.13 lists.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
-// pacmak writes the installed versions of these into go.mod; the Go module proxy has exactly these two.
+// pacmak writes the installed versions of these into go.mod: ones that exist as Go modules, and that belong to the floor of aws-cdk-lib.
 project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
 // A lockfile names packages and hashes, not the host that one developer installed from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');

@@ -78,7 +78,7 @@ export class IotRegistryReplication extends Construct {
     this.sourceRegion = settings.sourceRegion;
     this.destinationRegions = settings.destinationRegions;
     this.names = new PhysicalNames(settings.replicationName);
-    checkAgainstPeers(this, this.replicationsOfTheApp());
+    checkAgainstPeers(this, settings.tableName, this.replicationsOfTheApp());
     warnAbout(this, settings);
 
     const source = this.createSource(settings);

@@ -5,12 +5,12 @@
  * `entity` repeats the names in the event, so that a letter can be read without knowing the kinds of events. `class` is one of the failure
  * classes that a destination's dead letters use as well.
  */
-export function deadLetterBody(rejections: readonly string[]): string {
+export function deadLetterBody(): string {
   return `(
     $event := $states.context.Execution.Input;
     $error := $states.input.Error;
     $string({
-      'class': $error in ${JSON.stringify(rejections)} or $contains($error, /Validation|QueryEvaluation|AccessDenied|NotFound/) ? 'rejected' : 'throttled',
+      'class': $contains($error, /Throttl|Throughput|TooManyRequests|RequestLimit|InternalServer|InternalError|ServiceUnavailable|SdkClient|Timeout/) ? 'throttled' : 'rejected',
       'error': $error,
       'reason': $states.input.Cause,
       'time': $now(),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
@@ -24,7 +25,12 @@ export function dependenciesFromEnvironment(env: Readonly<Record<string, string 
     },
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,
-    abortAfter: (milliseconds) => AbortSignal.timeout(milliseconds),
+    abortAfter: (milliseconds) => {
+      const signal = AbortSignal.timeout(milliseconds);
+      // As many calls at once as there are keys at once; Node warns from the eleventh on.
+      setMaxListeners(0, signal);
+      return signal;
+    },
   };
 }
 

@@ -35,7 +35,10 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   return {
     to: 'retryQueue',
     class: failureClass,
-    delayed: { message: { pk, sk, attempt: attempt + 1, waitingSince, sentAt: now }, delaySeconds: backOffSeconds(attempt) },
+    delayed: {
+      message: { pk, sk, membersAfter: previous?.membersAfter, attempt: attempt + 1, waitingSince, sentAt: now },
+      delaySeconds: backOffSeconds(attempt),
+    },
   };
 }
 

@@ -35,6 +35,12 @@ export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
 /** Another actor changes the same resource at this moment. */
 const CONFLICTS = ['ConflictException', 'ConflictingResourceUpdateException', 'VersionConflictException', 'DeleteConflictException', 'TransactionConflictException'];
 
+/**
+ * A permission that is not there yet: a destination is deployed after its source, and IAM takes its time. One that never comes ends in the
+ * dead-letter queue, as whatever waits in vain does.
+ */
+const DENIALS = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'ForbiddenException'];
+
 /** Names under which AWS IoT reports faults of its own, whatever the status code. */
 const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'InternalServerException', 'ServiceUnavailableException'];
 
@@ -44,7 +50,7 @@ const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'Intern
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
-  if (error instanceof WaitingError || CONFLICTS.includes(error.name)) return 'waiting';
+  if (error instanceof WaitingError || CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
   // The queue that did not take a key now may take it the next time; nothing is wrong with the record.

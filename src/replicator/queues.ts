@@ -13,6 +13,8 @@ export interface SqsSender {
  * `{ "pk": …, "sk": … }` is a whole message: a redrive, a repair and a fan-out write nothing else.
  */
 export interface RetryMessage extends RecordKey {
+  /** For a group: nothing is to be applied but the memberships that follow this key in the index are to be put on the queue. */
+  readonly membersAfter?: RecordKey;
   /** How often it was tried before. */
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */
@@ -53,9 +55,9 @@ export class Queues {
    *
    * @throws RetryQueueError unless all of them were taken
    */
-  public async enqueue(keys: readonly RecordKey[], delaySeconds: number): Promise<void> {
-    const refused = await this.retry(keys.map(({ pk, sk }) => ({ message: { pk, sk }, delaySeconds })));
-    if (refused.length > 0) throw new RetryQueueError(`the retry queue refused ${refused.length} of ${keys.length} keys`);
+  public async enqueue(messages: readonly RetryMessage[], delaySeconds: number): Promise<void> {
+    const refused = await this.retry(messages.map((message) => ({ message, delaySeconds })));
+    if (refused.length > 0) throw new RetryQueueError(`the retry queue refused ${refused.length} of ${messages.length} keys`);
   }
 
   /** @returns the messages that the queue did not take */

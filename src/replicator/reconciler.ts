@@ -1,5 +1,5 @@
 import { DeletionMode } from '../deletion-mode';
-import { RecordKey, RegistryRecord } from '../table/record';
+import { keyOf, RecordKey, RegistryRecord } from '../table/record';
 import { ApplyContext, Change, FanOut } from './apply/context';
 import { applyGroup } from './apply/group';
 import { applyMembership } from './apply/membership';
@@ -112,11 +112,23 @@ export class Reconciler {
     }
   }
 
+  /**
+   * Puts one page of a group's memberships on the retry queue, and behind them a message that goes on with the next.
+   *
+   * @param after the last key of the page before
+   */
+  public async fanOutMembers(groupName: string, after?: RecordKey): Promise<void> {
+    const { records, queues } = this.options;
+    const { keys, isLast } = await records.membershipsOfGroup(groupName, after);
+    await queues.enqueue(keys, 0);
+    if (!isLast) await queues.enqueue([{ ...keyOf.group(groupName), membersAfter: keys[keys.length - 1] }], 0);
+  }
+
   /** Memberships whose end is of unknown history. Keys, so that each is applied on its own and by what is newest then. */
   private async fanOut(end: FanOut): Promise<void> {
     const { records, queues } = this.options;
-    const pages = end.kind === 'thing' ? records.membershipsOfThing(end.thingName) : records.membershipsOfGroup(end.groupName);
-    for await (const keys of pages) await queues.enqueue(keys, 0);
+    if (end.kind === 'group') return this.fanOutMembers(end.groupName);
+    for await (const keys of records.membershipsOfThing(end.thingName)) await queues.enqueue(keys, 0);
   }
 }
 

@@ -7,6 +7,9 @@ export interface DynamoDbSender {
   readonly send: DynamoDBClient['send'];
 }
 
+/** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
+const MEMBERS_PER_PAGE = 500;
+
 /** The local replica of the registry table. */
 export class Records {
   constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
@@ -19,7 +22,7 @@ export class Records {
   public async get(key: RecordKey): Promise<RegistryRecord | undefined> {
     const { Item } = await this.dynamodb.send(new GetItemCommand({
       TableName: this.tableName,
-      Key: { [Attribute.PK]: { S: key.pk }, [Attribute.SK]: { S: key.sk } },
+      Key: attributesOf(key),
       ConsistentRead: true,
     }));
     return Item && decodeImage(Item);
@@ -34,13 +37,22 @@ export class Records {
     });
   }
 
-  /** Keys of all memberships in a group, deleted ones included, a page at a time. */
-  public membershipsOfGroup(groupName: string): AsyncGenerator<RecordKey[]> {
-    return this.query({
+  /**
+   * One page of the keys of a group's memberships, deleted ones included.
+   *
+   * @param after the last key of the page before
+   */
+  public async membershipsOfGroup(groupName: string, after?: RecordKey): Promise<{ readonly keys: RecordKey[]; readonly isLast: boolean }> {
+    const { Items, LastEvaluatedKey } = await this.dynamodb.send(new QueryCommand({
+      TableName: this.tableName,
       IndexName: MembersIndex.NAME,
       KeyConditionExpression: `${MembersIndex.PARTITION_KEY} = :group`,
       ExpressionAttributeValues: { ':group': { S: groupName } },
-    });
+      ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}`,
+      ExclusiveStartKey: after && { ...attributesOf(after), [MembersIndex.PARTITION_KEY]: { S: groupName } },
+      Limit: MEMBERS_PER_PAGE,
+    }));
+    return { keys: (Items ?? []).map(keyOfItem), isLast: !LastEvaluatedKey };
   }
 
   private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<RecordKey[]> {
@@ -49,10 +61,18 @@ export class Records {
       const page = await this.dynamodb.send(new QueryCommand({
         ...input, TableName: this.tableName, ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}`, ExclusiveStartKey: from,
       }));
-      yield (page.Items ?? []).map((item) => ({ pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! }));
+      yield (page.Items ?? []).map(keyOfItem);
       from = page.LastEvaluatedKey;
     } while (from);
   }
+}
+
+function attributesOf({ pk, sk }: RecordKey): Record<string, AttributeValue> {
+  return { [Attribute.PK]: { S: pk }, [Attribute.SK]: { S: sk } };
+}
+
+function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
+  return { pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! };
 }
 
 /** @throws UnknownRecordShapeError */

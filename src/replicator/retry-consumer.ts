@@ -1,9 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Dependencies, hasTime, InvocationContext, queuesOf, reconcilerOf } from './dependencies';
-import { disposalOf } from './disposal';
+import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf } from './dependencies';
+import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { DeadLetter, RetryMessage } from './queues';
+import { Reconciler } from './reconciler';
+import { parseKey, RecordKey } from '../table/record';
 
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
@@ -27,12 +29,15 @@ export function retryConsumer(dependencies: Dependencies) {
       }
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        await reconciler.applyKey(message);
+        await apply(message, reconciler);
       } catch (error) {
         const disposal = disposalOf({ key: message, error, previous: message }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
-          if (refused.length > 0) throw new RetryQueueError('the retry queue refused a key');
+          if (refused.length > 0) {
+            logger.warn('the retry queue did not take a key', describe(error));
+            throw new RetryQueueError('the retry queue refused a key');
+          }
         } else {
           logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error });
           await queues.deadLetter(disposal.letter);
@@ -43,17 +48,42 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-/** A message is at most a quarter of an hour under way; one that is older was parked in the dead-letter queue. In milliseconds. */
-const PARKED_AFTER_MS = 60 * 60 * 1000;
+function apply(message: RetryMessage, reconciler: Reconciler): Promise<void> {
+  const entity = parseKey(message);
+  return entity.kind === 'group' && message.membersAfter ? reconciler.fanOutMembers(entity.groupName, message.membersAfter) : reconciler.applyKey(message);
+}
 
-/** What is redriven is a message too, be it a dead letter or one that SQS moved there; what it tells of the past does not count any more. */
+/**
+ * What is redriven is a message too, be it a dead letter or one that SQS moved there when it was older than any wait; what it tells of the
+ * past does not count any more.
+ */
 function parse(body: string, now: number): RetryMessage | undefined {
   const value = parseObject(body);
-  if (!value) return undefined;
-  const { pk, sk, attempt, waitingSince, sentAt } = value;
+  const key = keyIn(value);
+  if (!value || !key) return undefined;
+  const membersAfter = keyIn(value.membersAfter);
+  const { attempt, waitingSince, sentAt } = value;
+  const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
+  if (isAfresh) return { ...key, membersAfter };
+  return {
+    ...key,
+    membersAfter,
+    attempt: typeof attempt === 'number' ? attempt : undefined,
+    waitingSince: typeof waitingSince === 'number' ? waitingSince : undefined,
+  };
+}
+
+/** A key that names an entity; people type them by hand too. */
+function keyIn(value: unknown): RecordKey | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pk, sk } = value as Record<string, unknown>;
   if (typeof pk !== 'string' || typeof sk !== 'string') return undefined;
-  if (typeof sentAt !== 'number' || now - sentAt > PARKED_AFTER_MS) return { pk, sk };
-  return { pk, sk, attempt: typeof attempt === 'number' ? attempt : undefined, waitingSince: typeof waitingSince === 'number' ? waitingSince : undefined };
+  try {
+    parseKey({ pk, sk });
+    return { pk, sk };
+  } catch {
+    return undefined;
+  }
 }
 
 function parseObject(body: string): Record<string, unknown> | undefined {
@@ -74,7 +104,7 @@ function unknownMessage(body: string, now: number): DeadLetter {
   return {
     class: 'rejected',
     error: UNKNOWN_MESSAGE,
-    reason: 'the message is no key: expected { "pk": "…", "sk": "…" }',
+    reason: 'the message names no entity: expected { "pk": "thing#…", "sk": "thing" } or the like',
     time: new Date(now).toISOString(),
     received,
   };

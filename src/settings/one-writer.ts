@@ -1,4 +1,5 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { invalid, shown } from './errors';
 
@@ -7,19 +8,20 @@ export interface Peer extends IConstruct {
   readonly replicationName: string;
   readonly sourceRegion: string;
   readonly destinationRegions: string[];
+  readonly table: ITableV2;
 }
 
 /**
  * @throws Error if what the replication writes could come back to its source by way of others, or if another one has its physical names
  */
-export function checkAgainstPeers(self: Peer, peers: Peer[]): void {
+export function checkAgainstPeers(self: Omit<Peer, 'table'>, tableName: string, peers: Peer[]): void {
   const neighbours = peers.filter((peer) => peer !== self && mayShareAccount(self, peer));
   checkOneWriter(self, neighbours);
-  checkNames(self, neighbours);
+  checkNames(self, tableName, neighbours);
 }
 
 /** No event says where its change came from: in a circle, changes would chase each other. */
-function checkOneWriter(self: Peer, peers: Peer[]): void {
+function checkOneWriter(self: Omit<Peer, 'table'>, peers: Peer[]): void {
   const reached = new Set(self.destinationRegions);
   // Regions that are added on the way are visited too.
   for (const region of reached) {
@@ -33,27 +35,31 @@ function checkOneWriter(self: Peer, peers: Peer[]): void {
   }
 }
 
-function checkNames(self: Peer, peers: Peer[]): void {
+function checkNames(self: Omit<Peer, 'table'>, tableName: string, peers: Peer[]): void {
   for (const peer of peers) {
     const common = regionsOf(self).find((region) => regionsOf(peer).includes(region));
     if (common && peer.replicationName === self.replicationName && isSameAccount(self, peer)) {
       throw invalid('replicationName', `'${self.replicationName}' for '${self.node.path}', the name of '${peer.node.path}' too, and both are in '${common}'`,
         'a name of its own', 'choose another one or leave it out');
     }
+    if (common && peer.table.tableName === tableName && isSameAccount(self, peer)) {
+      throw invalid('tableName', `'${tableName}' for '${self.node.path}', the table of '${peer.node.path}' too, and both are in '${common}'`,
+        'a table of its own', 'choose another name or leave it out');
+    }
   }
 }
 
-function regionsOf(peer: Peer): string[] {
+function regionsOf(peer: Omit<Peer, 'table'>): string[] {
   return [peer.sourceRegion, ...peer.destinationRegions];
 }
 
-function mayShareAccount(a: Peer, b: Peer): boolean {
+function mayShareAccount(a: IConstruct, b: IConstruct): boolean {
   const [first, second] = [Stack.of(a).account, Stack.of(b).account];
   return first === second || Token.isUnresolved(first) || Token.isUnresolved(second);
 }
 
 /** Stages whose accounts aren't known are deployed to accounts of their own as a rule. */
-function isSameAccount(a: Peer, b: Peer): boolean {
+function isSameAccount(a: IConstruct, b: IConstruct): boolean {
   const [first, second] = [Stack.of(a).account, Stack.of(b).account];
   return first === second && (!Token.isUnresolved(first) || Stage.of(a) === Stage.of(b));
 }

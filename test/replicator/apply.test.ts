@@ -125,6 +125,17 @@ describe('groups', () => {
     expect(groups(destination)).toMatchObject({ room: { parent: 'b' } });
   });
 
+  test('a group that was elsewhere before the first record of it came takes its members along when it moves', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.group('a'), record.group('b'), record.thing('lamp'));
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'room', parentGroupName: 'a' });
+    await destination.replicate(record.membership('lamp', 'room'));
+    await destination.replicate(record.group('room', { path: ['b'] }));
+    await destination.drain();
+    expect(groups(destination)).toMatchObject({ room: { parent: 'b' } });
+    expect(things(destination)).toMatchObject({ lamp: { groups: ['room'] } });
+  });
+
   test.each([true, false])('attributes and description can be cleared (empty map clears: %s)', async (emptyGroupAttributeMapClears) => {
     const destination = new Destination({ facts: { emptyGroupAttributeMapClears } });
     await destination.replicate(record.group('house', { description: 'd', attributes: { x: '1', y: '2' } }));

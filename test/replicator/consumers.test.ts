@@ -144,7 +144,7 @@ describe('the retry queue', () => {
     expect(destination.retries.length + destination.deadLetters.length).toBe(0);
   });
 
-  test.each(['no JSON', '[]', '{"pk":1}', 'null'])('a message that is no key (%s) is dead-lettered as it was received', async (body) => {
+  test.each(['no JSON', '[]', '{"pk":1}', 'null', '{"pk":"thing/lamp","sk":"thing"}', '{"pk":"thing#lamp","sk":"group"}'])('a message that is no key (%s) is dead-lettered as it was received', async (body) => {
     const destination = new Destination();
     expect(await destination.retry(body)).toEqual({ batchItemFailures: [] });
     expect(destination.deadLetters).toMatchObject([{ class: 'rejected', error: 'UnknownMessage', received: body }]);
@@ -155,6 +155,27 @@ describe('the retry queue', () => {
     await destination.retry('no JSON');
     await destination.retry(JSON.stringify(destination.deadLetters[0]));
     expect(destination.deadLetters.map(({ received }) => received)).toEqual(['no JSON', 'no JSON']);
+  });
+
+  test('waiting is bounded however late the queue delivers', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('lamp', 'house'));
+    for (let hours = 0; destination.retries.length > 0; hours += 2) {
+      expect(hours).toBeLessThan(80);
+      destination.now += 2 * 3_600_000;
+      await destination.retry(destination.retries.splice(0)[0].message);
+    }
+    expect(destination.deadLetters).toMatchObject([{ class: 'waiting' }]);
+  });
+
+  test('a permission that is not there yet is waited for: a destination is deployed after its source', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = () => Object.assign(new Error('not authorized to perform: iot:CreateThing'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } });
+    await destination.replicate(record.thing('lamp'));
+    expect(destination.deadLetters).toEqual([]);
+    destination.registry.injectFault = undefined;
+    await destination.drain();
+    expect(destination.registry.snapshot().things).toHaveProperty('lamp');
   });
 
   test('a message that SQS parked in the dead-letter queue starts afresh when it is redriven', async () => {
@@ -180,12 +201,39 @@ describe('the retry queue', () => {
 });
 
 describe('fan-out', () => {
+  test('a group hands on its members a page at a time, so that none is too large for an invocation', async () => {
+    const destination = new Destination();
+    const things = Array.from({ length: 1234 }, (_, i) => `t${String(i).padStart(4, '0')}`);
+    destination.write(record.group('house'), ...things.map((thing) => record.membership(thing, 'house')));
+    await destination.retry({ pk: 'group#house', sk: 'group' });
+    const pages: number[] = [];
+    const members: string[] = [];
+    for (;;) {
+      const page = destination.retries.splice(0).map(({ message }) => message);
+      pages.push(page.length);
+      members.push(...page.filter(({ membersAfter }) => !membersAfter).map(({ pk }) => pk));
+      const next = page.find(({ membersAfter }) => membersAfter);
+      if (!next) break;
+      await destination.retry(next);
+    }
+    expect(pages).toEqual([501, 501, 234]);
+    expect(members).toEqual(things.map((thing) => `thing#${thing}`));
+  });
+
+  test('a page that could not be handed on is not lost', async () => {
+    const destination = new Destination();
+    destination.dynamodb.rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    const membersAfter = { pk: 'thing#lamp', sk: 'group#house' };
+    await destination.retry({ pk: 'group#house', sk: 'group', membersAfter });
+    expect(destination.retries).toMatchObject([{ message: { pk: 'group#house', sk: 'group', membersAfter, attempt: 1 } }]);
+  });
+
   test('memberships of a thing of unknown history follow as keys, in tens', async () => {
     const destination = new Destination({ limits: { groupsPerThing: 30 } });
     const groups = Array.from({ length: 25 }, (_, i) => `g${i}`);
     destination.write(record.thing('lamp'), ...groups.map((group) => record.membership('lamp', group)));
     await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
-    expect(destination.retries.map(({ message }) => message)).toEqual(groups.map((group) => ({ pk: 'thing#lamp', sk: `group#${group}` })));
+    expect(destination.retries.map(({ message }) => message)).toEqual([...groups].sort().map((group) => ({ pk: 'thing#lamp', sk: `group#${group}` })));
   });
 });
 

@@ -132,11 +132,15 @@ export class Destination {
       const item = this.table.get(`${Key.pk.S}|${Key.sk.S}`);
       return { Item: item && marshall(item, { removeUndefinedValues: true }) };
     });
-    this.dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }: { ExpressionAttributeValues: Record<string, AttributeValue> }) => ({
-      Items: [...this.table.values()]
+    type Keys = Record<string, AttributeValue>;
+    this.dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values, ExclusiveStartKey, Limit }: { ExpressionAttributeValues: Keys; ExclusiveStartKey?: Keys; Limit?: number }) => {
+      const found = [...this.table.values()]
         .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
-        .map(({ pk, sk }) => marshall({ pk, sk })),
-    }));
+        .sort((a, b) => (`${a.pk}|${a.sk}` < `${b.pk}|${b.sk}` ? -1 : 1));
+      const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
+      const page = found.slice(from, from + (Limit ?? found.length)).map(({ pk, sk }) => marshall({ pk, sk }));
+      return { Items: page, LastEvaluatedKey: from + page.length < found.length ? page[page.length - 1] : undefined };
+    });
   }
 
   private mockQueues(): void {

@@ -63,6 +63,15 @@ describe('names', () => {
     );
   });
 
+  test('fails for two with one table', () => {
+    const { stack } = app();
+    const main = stack('Main', SOURCE);
+    replicate({ destinationRegions: [DESTINATION], replicationName: 'one', tableName: 'registry' }, main, 'One');
+    expect(() => replicate({ destinationRegions: [OTHER], replicationName: 'two', tableName: 'registry' }, main, 'Two')).toThrow(
+      "tableName: got 'registry' for 'Main/Two', the table of 'Main/One' too, and both are in 'us-east-1', expected a table of its own; choose another name or leave it out",
+    );
+  });
+
   test('fails for two in one stack of an unknown account', () => {
     const { root } = app();
     const stack = new Stack(root, 'Main', { env: { region: SOURCE } });

@@ -18,8 +18,9 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
     return undefined;
   }
   const updated = history === 'plain' && await updateAsTold(change, context);
-  if (!updated) await place(change, context);
-  return history === 'unknown' ? { kind: 'group', groupName } : undefined;
+  const isMoved = !updated && await place(change, context);
+  // What was there before may have taken its members with it, or left some behind.
+  return history === 'unknown' || isMoved ? { kind: 'group', groupName } : undefined;
 }
 
 async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
@@ -37,9 +38,14 @@ async function update(groupName: string, state: GroupState, before: Pick<GroupSt
   return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
 }
 
-/** A parent can't be changed, so a group at another place has to go first. */
-async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<void> {
+/**
+ * A parent can't be changed, so a group at another place has to go first.
+ *
+ * @returns whether one did
+ */
+async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
   const { registry } = context;
+  let isMoved = false;
   let look = history !== 'new';
   let refusal: Error | undefined;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -47,13 +53,14 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
     if (there && isPlaced(there, state)) {
       const answer = await update(groupName, state, there, context);
-      if (answer.is === 'done') return;
+      if (answer.is === 'done') return isMoved;
       if (answer.is !== 'notFound') throw errorOf(answer);
     } else if (there) {
       await deleteGroup(groupName, context);
+      isMoved = true;
     }
     const created = await create(groupName, state, context);
-    if (created.is === 'done') return;
+    if (created.is === 'done') return isMoved;
     refusal = created.is === 'refused' ? created.error : undefined;
     look = true;
   }
