@@ -6,8 +6,11 @@ export class Invocation {
   /** Keys whose record was a tombstone when it was read. */
   public readonly tombstones = new Set<string>();
 
-  /** @param deadline the moment at which Lambda ends it */
-  constructor(public readonly name: string, public readonly deadline: number) {}
+  /**
+   * @param deadline the moment at which Lambda ends it
+   * @param speed how readily its calls happen: 1, or next to nothing, so that others overtake it
+   */
+  constructor(public readonly name: string, public readonly deadline: number, public readonly speed: number) {}
 }
 
 /** A call that a handler waits for, and that has not happened yet. */

@@ -36,6 +36,8 @@ export interface Conditions {
   readonly principals: number;
   /** The probability that the invocation that made the last call makes the next one too. */
   readonly stickiness: number;
+  /** The probability that an invocation is slow: between two of its calls others get much done. */
+  readonly slowness: number;
   /** How readily each kind of move is made; see the scheduler. */
   readonly weights: Weights;
 }
@@ -67,6 +69,7 @@ export const CALM: Conditions = {
   pageSize: 10,
   principals: 0,
   stickiness: 0.3,
+  slowness: 0.3,
   weights: EVEN_WEIGHTS,
 };
 
@@ -98,6 +101,7 @@ export function drawConditions(random: Random): Conditions {
     pageSize: random.pick([1, 2, 10]),
     principals: random.pick([0, 0, 3, 10]),
     stickiness: random.pick([0, 0.3, 0.8, 0.95]),
+    slowness: random.pick([0, 0.2, 0.6]),
     weights: drawWeights(random),
   };
 }

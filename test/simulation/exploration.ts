@@ -2,7 +2,7 @@ import { CALM, drawWeights, possibleFacts, type Conditions } from './conditions'
 import { describeHistory, type History } from './history';
 import { Random } from './random';
 import { DEFAULT_FACTS, drawFacts } from './registry';
-import { simulate, type SimulationOptions } from './simulation';
+import { simulate, type Scenario, type SimulationOptions } from './simulation';
 
 export interface Exploration extends SimulationOptions {
   readonly history: History;
@@ -19,15 +19,20 @@ const WORLDS = 6;
  *
  * @throws Error with the history and all that happened, at the first order in which something is wrong
  */
-export async function explore({ history, conditions = {}, seeds, ...options }: Exploration): Promise<void> {
-  for (let seed = 1; seed <= seeds; seed++) {
-    const scenario = { history, conditions: conditionsOf(seed, conditions), seed };
+export async function explore(exploration: Exploration): Promise<void> {
+  const { history, conditions: _, seeds: __, ...options } = exploration;
+  for (const scenario of scenariosOf(exploration)) {
     const { failures } = await simulate(scenario, options);
     if (failures.length === 0) continue;
     const trace: string[] = [];
     await simulate(scenario, { ...options, onTrace: (line) => trace.push(line()) });
-    throw new Error([`in the order of seed ${seed}:`, ...failures, ...describeHistory(history), ...trace].join('\n'));
+    throw new Error([`in the order of seed ${scenario.seed}:`, ...failures, ...describeHistory(history), ...trace].join('\n'));
   }
+}
+
+/** The scenarios of an exploration, one for each seed. */
+export function* scenariosOf({ history, conditions = {}, seeds }: Pick<Exploration, 'history' | 'conditions' | 'seeds'>): Generator<Scenario> {
+  for (let seed = 1; seed <= seeds; seed++) yield { history, conditions: conditionsOf(seed, conditions), seed };
 }
 
 function conditionsOf(seed: number, { facts, ...fixed }: NonNullable<Exploration['conditions']>): Conditions {
@@ -41,9 +46,10 @@ function conditionsOf(seed: number, { facts, ...fixed }: NonNullable<Exploration
     coalescing: random.pick([0, 0, 0.5]),
     duplicates: random.pick([0, 0.2]),
     crashes: random.pick([0, 1, 2]),
-    redrives: random.pick([0, 1, 4]),
+    redrives: random.pick([0, 3, 10]),
     stickiness: random.pick([0, 0.5, 0.9]),
-    weights: drawWeights(random),
+    slowness: random.pick([0, 0.3, 0.7]),
+    weights: { ...drawWeights(random), redrive: random.pick([0.3, 1, 4]) },
     ...fixed,
     facts: possibleFacts({ ...(world === 0 ? DEFAULT_FACTS : drawFacts((outcomes) => ofWorld.below(outcomes))), dynamicGroupMappingIdInEvents: true, ...facts }),
   };

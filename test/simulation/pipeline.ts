@@ -25,7 +25,9 @@ const RETRY_TIMEOUT = Sizing.RETRY_TIMEOUT_SECONDS * 1000;
 const VISIBILITY_TIMEOUT = 6 * RETRY_TIMEOUT;
 const MAX_RECEIVES = 10;
 /** As many as the workflow's retries put up with. */
-const MAX_TASK_FAULTS = 5;
+const MAX_TASK_FAULTS = 3;
+/** Speed of a slow invocation, beside 1. */
+const SLOW = 0.03;
 const ENOUGH_TIME = 60_000;
 const HARDLY_ANY_TIME = 5_000;
 
@@ -67,9 +69,11 @@ export class Pipeline {
   public readonly registry: InMemoryRegistry;
   public readonly busyShards = new Map<Shard, Invocation>();
   public readonly retrying = new Set<Invocation>();
-  /** Without faults from here on: whatever there is gets done. */
+  /** Whether there are no faults any more. */
   public calm = false;
 
+  /** What SQS gave up on while there were faults. */
+  private readonly parked: string[] = [];
   private readonly sourceTable: GuardedTable;
   private readonly workflow: Workflow;
   private readonly services: DestinationServices;
@@ -107,6 +111,12 @@ export class Pipeline {
     this.undelivered = events.length;
     this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
+  }
+
+  /** Ends the faults. What they kept from being handled is redriven: from here on, whatever there is gets done. */
+  public becalm(): void {
+    this.calm = true;
+    for (const body of this.parked.splice(0)) this.retryQueue.send(body, 0);
   }
 
   /** Delivers an event, which stays to be delivered again if it is a duplicate's first. */
@@ -175,7 +185,7 @@ export class Pipeline {
       for (const message of messages) {
         if (failed.has(message.id) && message.receives < MAX_RECEIVES) continue;
         this.retryQueue.delete(message.id);
-        if (failed.has(message.id)) this.deadLetters.push(message.body);
+        if (failed.has(message.id)) (this.calm ? this.deadLetters : this.parked).push(message.body);
       }
     });
   }
@@ -231,7 +241,7 @@ export class Pipeline {
 
   /** Whether everything was delivered, applied and answered. */
   public get isQuiet(): boolean {
-    return this.undelivered === 0 && this.due.length === 0 && this.executions === 0 && this.replica.underWay.size === 0 && this.running.length === 0
+    return this.undelivered === 0 && this.due.length === 0 && this.executions === 0 && this.parked.length === 0 && this.replica.underWay.size === 0 && this.running.length === 0
       && this.retryQueue.messages.length === 0 && this.replica.shards.every((shard) => shard.position === shard.records.length);
   }
 
@@ -306,7 +316,8 @@ export class Pipeline {
   }
 
   private invocation(kind: string, timeout: number): Invocation {
-    return new Invocation(`${kind} #${++this.names}`, this.clock.now() + timeout);
+    const { random, conditions } = this.options;
+    return new Invocation(`${kind} #${++this.names}`, this.clock.now() + timeout, !this.calm && random.chance(conditions.slowness) ? SLOW : 1);
   }
 
   private trace(line: () => string): void {

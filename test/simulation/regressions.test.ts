@@ -1,12 +1,8 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { explore } from './exploration';
-import { groupRegressions } from './regressions/groups';
-import { guardRegressions } from './regressions/guard';
-import { membershipRegressions } from './regressions/memberships';
-import { thingRegressions } from './regressions/things';
-import { typeRegressions } from './regressions/types';
+import { faultRegressions, groupRegressions, guardRegressions, membershipRegressions, thingRegressions, typeRegressions } from './regressions/index';
 
-const DEFAULT_SEEDS = 300;
+const DEFAULT_SEEDS = 500;
 
 describe.each([
   ['guard', guardRegressions],
@@ -14,6 +10,7 @@ describe.each([
   ['types', typeRegressions],
   ['groups', groupRegressions],
   ['memberships', membershipRegressions],
+  ['faults', faultRegressions],
 ])('%s', (_, regressions) => {
   test.each(regressions.map((each) => ({ ...each })))('$name', async ({ seeds = DEFAULT_SEEDS, ...exploration }) => {
     await explore({ ...exploration, seeds });

@@ -41,7 +41,7 @@ export class Scheduler {
   }
 
   private draw(): MoveKind | undefined {
-    const { pipeline, random, conditions: { weights } } = this;
+    const { pipeline, conditions: { weights } } = this;
     const possible: [MoveKind, boolean][] = [
       ['call', pipeline.calls.parked.length > 0],
       ['deliver', pipeline.due.length > 0],
@@ -55,12 +55,13 @@ export class Scheduler {
     const kinds = possible.filter(([, isPossible]) => isPossible).map(([kind]) => kind);
     const hasWork = kinds.some((kind) => !EXTRAS.has(kind));
     if (pipeline.canWait && (!pipeline.calm || !hasWork)) kinds.push('wait');
-    let left = random.next() * kinds.reduce((sum, kind) => sum + weights[kind], 0);
-    for (const kind of kinds) {
-      left -= weights[kind];
-      if (left < 0) return kind;
-    }
-    return kinds[kinds.length - 1];
+    const speed = Math.max(0, ...pipeline.calls.parked.map((call) => call.invocation.speed));
+    return this.weighted(kinds, (kind) => (kind === 'call' ? weights.call * speed : weights[kind]));
+  }
+
+  private weighted<T>(options: readonly T[], weight: (option: T) => number): T | undefined {
+    let left = this.random.next() * options.reduce((sum, option) => sum + weight(option), 0);
+    return options.find((option) => (left -= weight(option)) < 0) ?? options[options.length - 1];
   }
 
   private make(kind: MoveKind): void {
@@ -96,11 +97,8 @@ export class Scheduler {
   private perform(): void {
     const { pipeline, random, conditions } = this;
     const { parked } = pipeline.calls;
-    let index = random.below(parked.length);
-    if (this.last && random.chance(conditions.stickiness)) {
-      const same = parked.findIndex((call) => call.invocation === this.last);
-      if (same >= 0) index = same;
-    }
+    const sticks = this.last && this.last.speed === 1 && random.chance(conditions.stickiness);
+    const index = Math.max(0, parked.indexOf((sticks && parked.find((call) => call.invocation === this.last)) || this.weighted(parked, (call) => call.invocation.speed)!));
     const { invocation, service } = parked[index];
     this.last = invocation;
     pipeline.perform(index, !pipeline.calm && random.chance(conditions.faults) ? drawFault(random, service) : undefined);

@@ -71,7 +71,7 @@ export async function simulate({ history, conditions, seed }: Scenario, options:
   const scheduler = new Scheduler(pipeline, conditions, random.fork());
   const end = events.length > 0 ? events[events.length - 1].at : START;
   await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
-  pipeline.calm = true;
+  pipeline.becalm();
   const isQuiet = await scheduler.run(MAX_STEPS, end + 9 * DAY);
 
   const failures = [...pipeline.violations];

@@ -4,6 +4,6 @@ import type { Exploration } from '../exploration';
 export interface Regression extends Omit<Exploration, 'seeds'> {
   /** The rule, and what goes wrong without it. */
   readonly name: string;
-  /** @default 300 */
+  /** @default 500 */
   readonly seeds?: number;
 }

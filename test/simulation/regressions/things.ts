@@ -58,4 +58,13 @@ export const thingRegressions: readonly Regression[] = [
     history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), type.deprecate('x0')],
     conditions: { crashes: 2, redrives: 0, disorder: 1 },
   },
+  {
+    name: 'a re-created thing has the attributes of its own, and none besides',
+    history: [thing.create('t0', { a: '1', b: '1' }), thing.delete('t0'), thing.create('t0', { c: '1' })],
+  },
+  {
+    name: 'things of a deprecated type open it for each other and close it again',
+    history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), thing.create('t1', { a: '1' }, 'x0'), thing.create('t2', { a: '1' }, 'x0'), type.deprecate('x0')],
+    conditions: { redrives: 20, retryConsumers: 3, maxRetryBatch: 1, stickiness: 0, disorder: 1 },
+  },
 ];

@@ -28,7 +28,7 @@ export const typeRegressions: readonly Regression[] = [
   },
   {
     name: 'a deprecation that came and went within a fold is undone, even after a crash',
-    history: [type.create('x0'), type.deprecate('x0'), type.undeprecate('x0')],
+    history: [type.create('x0', [], ['k']), type.deprecate('x0'), type.undeprecate('x0'), type.propagate('x0', 'l')],
     conditions: { crashes: 2, redrives: 0, coalescing: 0, maxStreamBatch: 5 },
   },
   {

@@ -1,0 +1,121 @@
+import { mode, regression, unitTest, type Mutant } from './mutant';
+
+const failures = 'src/replicator/failures.ts';
+const stream = 'src/replicator/stream-consumer.ts';
+const retry = 'src/replicator/retry-consumer.ts';
+
+/** The four classes of failures, and what becomes of each. */
+export const failureMutants: readonly Mutant[] = [
+  {
+    name: 'a quota of a resource is rejected',
+    rule: 'LimitExceededException is waiting: a quota, not a rate',
+    file: failures,
+    find: "  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';\n",
+    replace: "  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'rejected';\n",
+    killedBy: regression('a limit of groups per thing makes a membership wait'),
+  },
+  {
+    name: 'throttling is rejected',
+    rule: 'ThrottlingException, 5xx, network -> retry queue',
+    file: failures,
+    find: "  if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';\n",
+    replace: '',
+    killedBy: regression('calls that are throttled or fail are made again'),
+  },
+  {
+    name: 'a retry queue that refuses a key condemns the record',
+    rule: 'the retry queue is tried again',
+    file: failures,
+    find: ' || error instanceof RetryQueueError',
+    replace: '',
+    killedBy: regression('calls that are throttled or fail are made again'),
+  },
+  {
+    name: 'what is invalid waits',
+    rule: 'invalid request, unknown record shape: dead-letter queue at once',
+    file: failures,
+    find: "  return 'rejected';\n}\n\n/** An error of the SDK",
+    replace: "  return 'waiting';\n}\n\n/** An error of the SDK",
+    killedBy: mode('an event that can not be persisted'),
+  },
+  {
+    name: 'waiting has no end',
+    rule: 'waiting is bounded (three days), then dead-letter queue with the reason',
+    file: 'src/replicator/disposal.ts',
+    find: 'now - waitingSince > MAX_WAIT_MS',
+    replace: 'now - waitingSince > Infinity',
+    killedBy: unitTest('replicator/consumers', 'waiting ends after three days'),
+  },
+  {
+    name: 'waiting does not back off',
+    rule: 'waiting starts at one second and backs off to fifteen minutes',
+    file: 'src/replicator/disposal.ts',
+    find: 'backOffSeconds(attempt)',
+    replace: 'backOffSeconds(0)',
+    killedBy: unitTest('replicator/consumers', 'waiting starts at one second'),
+  },
+  {
+    name: 'a retry does not read its record',
+    rule: 'the retry queue carries keys: a retry applies what is newest when it runs',
+    file: retry,
+    find: '        await reconciler.applyKey(message);\n',
+    replace: '',
+    killedBy: regression('a membership waits for its ends'),
+  },
+  {
+    name: 'a poisonous record is dropped',
+    rule: 'poison goes to the dead-letter queue with key, error and reason',
+    file: stream,
+    find: '      failures.push({ key, error, sequenceNumber });\n',
+    replace: '      if (!error) failures.push({ key, error, sequenceNumber });\n',
+    killedBy: mode('an event that can not be persisted'),
+  },
+  {
+    name: 'a failure fails the batch',
+    rule: 'a key that could not be applied goes to the retry queue and the stream goes on',
+    file: stream,
+    find: '          failures.push({ key: change.key, error, eventId: change.record.eventId, sequenceNumber: change.sequenceNumber });',
+    replace: '          throw error;',
+    killedBy: regression('a membership waits for its ends'),
+  },
+  {
+    name: 'what the retry queue refuses is lost',
+    rule: 'only when the queue does not take it is the batch failed from that record',
+    file: stream,
+    find: '    for (const { sequenceNumber } of await queues.retry(delayed)) givenBack.add(sequenceNumber);\n',
+    replace: '    await queues.retry(delayed);\n',
+    killedBy: regression('a key that the retry queue refuses is given back to the stream'),
+  },
+  {
+    name: 'what the retry queue can not be told is lost',
+    rule: 'only when the queue does not take it is the batch failed from that record',
+    file: stream,
+    find: '    for (const { sequenceNumber } of delayed) givenBack.add(sequenceNumber);\n',
+    replace: '',
+    killedBy: regression('a key that the retry queue refuses is given back to the stream'),
+  },
+  {
+    name: 'a key that can not be sent back is taken off the queue',
+    rule: 'a message is taken off the queue once its key was applied or is on a queue again',
+    file: retry,
+    find: "          if (refused.length > 0) throw new RetryQueueError('the retry queue refused a key');\n",
+    replace: '',
+    killedBy: unitTest('replicator/consumers', 'a message whose key no queue takes'),
+  },
+  {
+    name: 'keys are applied without time left',
+    rule: 'an invocation gives away what it has no time for',
+    file: stream,
+    find: '          if (!hasTime(context)) throw new OutOfTimeError();\n',
+    replace: '',
+    killedBy: unitTest('replicator/consumers', 'without time left'),
+  },
+  {
+    name: 'the replicator may do more than it does',
+    rule: 'each role can do exactly what its room needs',
+    file: 'src/replicator/registry-permissions.ts',
+    find: "allow(['ListThings'], ['*'])",
+    replace: "allow(['ListThings', 'DeleteThing'], ['*'])",
+    killedBy: unitTest('replicator/registry-permissions'),
+  },
+];

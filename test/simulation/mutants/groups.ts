@@ -1,0 +1,95 @@
+import { regression, type Mutant } from './mutant';
+
+const file = 'src/replicator/apply/group.ts';
+
+/** Rules of groups. */
+export const groupMutants: readonly Mutant[] = [
+  {
+    name: 'members of a group of unknown history stay as they are',
+    rule: "when the history is unknown, its members' keys go to the retry queue",
+    file,
+    find: "  return history === 'unknown' ? { kind: 'group', groupName } : undefined;",
+    replace: '  return undefined;',
+    killedBy: regression('memberships of a group of unknown history'),
+  },
+  {
+    name: 'a group of another path is updated',
+    rule: 'if its path differs from the record, delete and create',
+    file,
+    find: '    if (there && isPlaced(there, state)) {',
+    replace: '    if (there) {',
+    killedBy: regression('a group of another path is deleted and created'),
+  },
+  {
+    name: 'a group of unknown history is updated as told',
+    rule: 'only a plain history updates without a look',
+    file,
+    find: "const updated = history === 'plain' && await updateAsTold(change, context);",
+    replace: "const updated = history !== 'new' && await updateAsTold(change, context);",
+    killedBy: regression('a group of another path is deleted and created'),
+  },
+  {
+    name: 'the path is not checked after creation',
+    rule: 'after CreateThingGroup with a parent check the path once more and undo',
+    file,
+    find: "  if (answer.is !== 'done' || !parentGroupName) return answer;",
+    replace: '  if (answer) return answer;',
+    killedBy: regression('the path is looked at after a group was created'),
+  },
+  {
+    name: 'only the parent is compared',
+    rule: 'a group is at its place if its whole path is',
+    file,
+    find: "  return !path || !there.path || there.path.join('/') === path.join('/');",
+    replace: "  return !path || !there.path || there.path.join('/') !== undefined;",
+    killedBy: regression('the path is looked at after a group was created'),
+  },
+  {
+    name: 'a parent is not waited for',
+    rule: 'the missing one has its own key on its way',
+    file,
+    find: '  if (parentIsMissing) throw new WaitingError(',
+    replace: '  if (parentIsMissing) throw new Error(',
+    killedBy: regression('a child waits for its parent'),
+  },
+  {
+    name: 'children are not waited for',
+    rule: 'DeleteThingGroup; children left -> wait',
+    file,
+    find: "  throw new WaitingError(`the group can't be deleted yet",
+    replace: "  throw new Error(`the group can't be deleted yet",
+    killedBy: regression('children that are left let a deletion wait'),
+  },
+  {
+    name: 'a dynamic group is made as a static one',
+    rule: 'dynamic groups are not replayed',
+    file,
+    find: '  if (state.dynamic) {',
+    replace: '  if (state.dynamic === undefined) {',
+    killedBy: regression('members of a dynamic group are not replayed'),
+  },
+  {
+    name: 'a static group stays when a dynamic one takes its name',
+    rule: 'what was there before a dynamic group goes',
+    file,
+    find: "    if (history === 'unknown' && context.deletionMode === DeletionMode.REPLICATE) await deleteNamesake(groupName, context);\n",
+    replace: '',
+    killedBy: regression('a static group goes when a dynamic one takes its name'),
+  },
+  {
+    name: 'a description is cleared by an empty one',
+    rule: 'if an empty description does not clear, leaving it out does',
+    file,
+    find: '  return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;',
+    replace: '  return there ? answer : answer;',
+    killedBy: regression('a re-created group without a description'),
+  },
+  {
+    name: 'a description is cleared by leaving it out',
+    rule: 'if leaving a description out does not clear it, an empty one does',
+    file,
+    find: "{ ...state, description: state.description ?? '' }",
+    replace: 'state',
+    killedBy: regression('attributes and description of a group are cleared, in a world where absent ones'),
+  },
+];

@@ -1,0 +1,15 @@
+import { failureMutants } from './failures';
+import { groupMutants } from './groups';
+import { guardMutants } from './guard';
+import { membershipMutants } from './memberships';
+import type { Mutant } from './mutant';
+import { persistenceMutants } from './persistence';
+import { reconcilingMutants } from './reconciling';
+import { thingMutants } from './things';
+import { typeMutants } from './types';
+
+export type { Killer, Mutant } from './mutant';
+
+export const MUTANTS: readonly Mutant[] = [
+  ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants,
+];

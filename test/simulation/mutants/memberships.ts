@@ -1,0 +1,87 @@
+import { regression, type Mutant } from './mutant';
+
+const file = 'src/replicator/apply/membership.ts';
+
+/** Rules of memberships. */
+export const membershipMutants: readonly Mutant[] = [
+  {
+    name: 'a stale membership is skipped',
+    rule: 'a stale membership is removed, not skipped',
+    file,
+    find: '    if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context);\n',
+    replace: '',
+    killedBy: regression('a stale membership is removed, not skipped'),
+  },
+  {
+    name: 'no membership is stale',
+    rule: 'an end deleted in that incarnation, or newer -> stale',
+    file,
+    find: '  if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {',
+    replace: '  if (thing && group && thing.timestamp < 0) {',
+    killedBy: regression('a prerequisite is not pulled: the thing of a membership'),
+  },
+  {
+    name: 'an end that was deleted does not make its membership stale',
+    rule: 'an end deleted in that incarnation -> stale',
+    file,
+    find: '  if (end.incarnation === id) return end.deleted;',
+    replace: '  if (end.incarnation === id) return false;',
+    killedBy: regression('a prerequisite is not pulled: the thing of a membership'),
+  },
+  {
+    name: 'a newer end does not make a membership stale',
+    rule: 'an end of a newer incarnation -> stale',
+    file,
+    find: '  return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);',
+    replace: '  return false;',
+    killedBy: regression('a stale membership is removed, not skipped'),
+  },
+  {
+    name: 'an end of the same moment is an older one',
+    rule: 'between an ADDED and another end of one moment the end is newer',
+    file,
+    find: '  return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);',
+    replace: '  return end.timestamp > timestamp;',
+    killedBy: regression('an end that is re-created in the millisecond of a membership'),
+  },
+  {
+    name: 'a removal is not replayed',
+    rule: 'tombstone -> remove',
+    file,
+    find: '    if (context.deletionMode === DeletionMode.RETAIN || thing?.deleted || group?.deleted) return;\n    await remove(thingName, groupName, context);',
+    replace: '    return;',
+    killedBy: regression('the newest toggle of a membership wins'),
+  },
+  {
+    name: 'a limit is a dead letter',
+    rule: 'a limit of groups per thing or per hierarchy -> wait',
+    file,
+    find: '  throw new WaitingError(`the group does not take it now',
+    replace: '  throw new Error(`the group does not take it now',
+    killedBy: regression('a limit of groups per thing makes a membership wait'),
+  },
+  {
+    name: 'the ends are not waited for',
+    rule: 'AddThingToThingGroup: not found -> wait',
+    file,
+    find: "throw new WaitingError('its thing or its group is not there yet')",
+    replace: "throw new Error('its thing or its group is not there yet')",
+    killedBy: regression('a membership waits for its ends'),
+  },
+  {
+    name: 'members of a dynamic group are added',
+    rule: 'the members of a dynamic group follow from its query',
+    file,
+    find: '  if (group?.state.dynamic) return;\n',
+    replace: '',
+    killedBy: regression('members of a dynamic group are not replayed'),
+  },
+  {
+    name: 'a removal that others undo is a dead letter',
+    rule: 'what passes while others work on the same entity waits',
+    file,
+    find: '  if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group does not let go',
+    replace: '  if (await registry.isMember(thingName, groupName)) throw new Error(`the group does not let go',
+    killedBy: regression('a removal and an addition of one membership at once'),
+  },
+];

@@ -1,0 +1,95 @@
+import { regression, type Mutant } from './mutant';
+
+const file = 'src/replicator/apply/type.ts';
+
+/** Rules of types. */
+export const typeMutants: readonly Mutant[] = [
+  {
+    name: 'a type of other immutable properties stays',
+    rule: 'exists with other immutable properties -> replaced',
+    file,
+    find: '      if (!hasSameImmutables(there, state)) {',
+    replace: '      if (there === undefined) {',
+    killedBy: regression('a type of other immutable properties is replaced'),
+  },
+  {
+    name: 'things are not taken off a type that is replaced',
+    rule: 'its things are taken off it first',
+    file,
+    find: '    for (const thingName of thingNames) await takeOff(thingName, context);\n',
+    replace: '',
+    killedBy: regression('things are taken off a type'),
+  },
+  {
+    name: 'the keys of things are not queued before their type is taken off',
+    rule: "its things' keys go to the retry queue before the type is taken off them",
+    file,
+    find: '    await context.queueFirst(thingNames.map(keyOf.thing));\n',
+    replace: '',
+    killedBy: regression('the keys of things are queued before their type is taken off'),
+  },
+  {
+    name: 'a thing of many attributes keeps a type that is replaced',
+    rule: 'a thing without a type may have fewer attributes',
+    file,
+    find: "  if (answer.is !== 'refused') return;\n",
+    replace: '  if (answer) return;\n',
+    killedBy: regression('a thing with more attributes than one without a type'),
+  },
+  {
+    name: 'a type is not deprecated before it is replaced',
+    rule: 'deprecate, delete, create',
+    file,
+    find: '  const { registry } = context;\n  if (!there.deprecated) await registry.deprecateType(typeName, true);\n',
+    replace: '  const { registry } = context;\n',
+    killedBy: regression('a type of other immutable properties is replaced'),
+  },
+  {
+    name: 'an alive type is not undeprecated',
+    rule: 'when the history is unknown, undone too where the record is not deprecated',
+    file,
+    find: "    if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;",
+    replace: '    if (!state.deprecated) return;',
+    killedBy: regression('an alive type of unknown history is undeprecated too'),
+  },
+  {
+    name: 'a deprecation is not applied to a type that is there',
+    rule: 'then the deprecation as recorded',
+    file,
+    find: '    if (await deprecate(typeName, state.deprecated, context)) return;',
+    replace: '    return;',
+    killedBy: regression('a thing of a type that is deprecated by now'),
+  },
+  {
+    name: 'an equal creation is taken for an equal type',
+    rule: 'propagating attributes are compared, whatever the creation compares',
+    file,
+    find: "    if (created.is === 'exists' || history !== 'new') {",
+    replace: "    if (created.is === 'exists') {",
+    killedBy: regression('propagating attributes are updated, in a world where creating an equal type'),
+  },
+  {
+    name: 'a deprecated type is updated as it is',
+    rule: 'it is undeprecated where that is refused',
+    file,
+    find: '          if (there.deprecated) await registry.deprecateType(typeName, false);\n',
+    replace: '',
+    killedBy: regression('propagating attributes of a deprecated type are updated'),
+  },
+  {
+    name: 'a type is not deprecated before it is deleted',
+    rule: 'type, deleted: DeprecateThingType if it is not',
+    file,
+    find: '  if (!there.deprecated) await registry.deprecateType(typeName, true);\n  throw new WaitingError(whyNotDeleted);',
+    replace: '  throw new WaitingError(whyNotDeleted);',
+    killedBy: regression('a type is deleted once its things are gone'),
+  },
+  {
+    name: 'the five minutes are not waited for',
+    rule: 'things attached or five minutes not over -> wait',
+    file,
+    find: '  if (!there.deprecated) await registry.deprecateType(typeName, true);\n  throw new WaitingError(whyNotDeleted);',
+    replace: '  if (!there.deprecated) await registry.deprecateType(typeName, true);\n  throw new Error(whyNotDeleted);',
+    killedBy: regression('a type is deleted once its things are gone'),
+  },
+];

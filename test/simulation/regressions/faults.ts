@@ -1,0 +1,26 @@
+import { group, thing, type } from '../operations';
+import type { Regression } from './regression';
+
+/** Histories in a world where calls fail. */
+export const faultRegressions: readonly Regression[] = [
+  {
+    name: 'calls that are throttled or fail are made again, with or without an effect of the first one',
+    history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), group.create('g0'), group.add('t0', 'g0'), thing.update('t0', { a: '2' }, 'x0')],
+    conditions: { faults: 0.2 },
+  },
+  {
+    name: 'a key that the retry queue refuses is given back to the stream',
+    history: [thing.create('t0'), thing.create('t1'), group.create('g0'), group.add('t0', 'g0'), group.add('t1', 'g0')],
+    conditions: { faults: 0.3, redrives: 0, crashes: 0 },
+  },
+  {
+    name: 'a batch is given back from the first record of a key that no queue takes, for it tells what the later ones do not',
+    history: [group.create('g0'), group.create('g1'), group.delete('g0'), group.create('g0', 'g1'), group.update('g0', { a: '2' })],
+    conditions: { faults: 0.4, redrives: 0, crashes: 0, maxStreamBatch: 5, coalescing: 0, shards: 1 },
+  },
+  {
+    name: 'an invocation that runs out of time gives away what is left',
+    history: [thing.create('t0'), thing.create('t1'), group.create('g0'), group.add('t0', 'g0'), group.add('t1', 'g0'), thing.delete('t0')],
+    conditions: { shortOfTime: 0.7, maxStreamBatch: 5 },
+  },
+];
