@@ -1,6 +1,8 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { synthesizeWorkflow } from './definition';
+import { explore } from './exploration';
 import { START } from './history';
+import * as operations from './operations';
 import { difference, type Snapshot } from './registry';
 import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
 import { DeletionMode } from '../../src/deletion-mode';
@@ -109,4 +111,17 @@ test('tombstones that expire delete nothing', async () => {
     histories: HISTORIES_PER_TEST,
     prepare: ({ clock, replica }) => [1, 30, 3_000, 100_000].forEach((after) => clock.at(START + after, () => replica.expire((item) => item.deleted?.BOOL === true))),
   });
+});
+
+test('what waits for something that never comes ends as a dead letter after three days, with the reason', async () => {
+  const letters: string[] = [];
+  await explore({
+    history: [operations.group.create('g0'), operations.group.create('g1', 'g0')],
+    seeds: 20,
+    definition: synthesizeWorkflow({ thingGroupNamePrefixes: ['g1'] }),
+    compare: (_, destination) => Object.keys(destination.groups),
+    expectsDeadLetter: (letter) => letters.push(letter) > 0,
+  });
+  expect(letters.length).toBeGreaterThanOrEqual(20);
+  for (const letter of letters) expect(JSON.parse(letter)).toMatchObject({ pk: 'group#g1', class: 'waiting', error: 'Waiting', reason: expect.stringContaining('g0') });
 });

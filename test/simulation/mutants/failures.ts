@@ -44,7 +44,7 @@ export const failureMutants: readonly Mutant[] = [
     file: 'src/replicator/disposal.ts',
     find: 'now - waitingSince > MAX_WAIT_MS',
     replace: 'now - waitingSince > Infinity',
-    killedBy: unitTest('replicator/consumers', 'waiting ends after three days'),
+    killedBy: mode('what waits for something that never comes'),
   },
   {
     name: 'waiting does not back off',
