@@ -35,17 +35,37 @@ export function fold(images: readonly StreamImage[]): Folded[] {
 function foldKey(images: readonly StreamImage[]): Folded {
   const first = images[0];
   const last = images[images.length - 1];
-  const old = first.old === 'unreadable' ? undefined : first.old;
   return {
     key: last.key,
     record: last.record,
-    old: old?.kind === last.record.kind ? old : undefined,
+    old: before(images),
     history: historyOf(images),
     createFirst: !first.old || (first.old !== 'unreadable' && first.old.deleted),
     // Not the two ends alone: a batch that is tried again can hold A -> B and B -> A, and B may have been applied in between.
     unchanged: images.every((image) => image.old !== undefined && image.old !== 'unreadable' && isSame(image.old, image.record)),
     sequenceNumber: first.sequenceNumber,
   };
+}
+
+/**
+ * The image before the fold, with all that things and groups had in between. A batch that is tried again may have been applied up to any of
+ * its images; what that one brought and the last one lacks has to be taken away by name.
+ */
+function before(images: readonly StreamImage[]): RegistryRecord | undefined {
+  const { old } = images[0];
+  const { kind } = images[images.length - 1].record;
+  if (!old || old === 'unreadable' || old.kind !== kind) return undefined;
+  return images.slice(0, -1).reduce<RegistryRecord>((sum, { record }) => {
+    if (sum.kind === 'thing' && record.kind === 'thing') {
+      const thingTypeName = sum.state.thingTypeName ?? record.state.thingTypeName;
+      return { ...sum, state: { thingTypeName, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
+    }
+    if (sum.kind === 'group' && record.kind === 'group') {
+      const description = sum.state.description || record.state.description;
+      return { ...sum, state: { ...sum.state, description, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
+    }
+    return sum;
+  }, old);
 }
 
 function historyOf(images: readonly StreamImage[]): History {

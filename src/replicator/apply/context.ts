@@ -18,7 +18,7 @@ export interface Change<R extends RegistryRecord = RegistryRecord> {
   readonly history: History;
   /** The stream told that nothing alive of this name was there before. */
   readonly createFirst: boolean;
-  /** The image before, where the stream brought one. */
+  /** The image before, where the stream brought one, with all that things and groups had between it and the record. */
   readonly old?: R;
 }
 
