@@ -38,6 +38,22 @@ export const reconcilingMutants: readonly Mutant[] = [
     killedBy: regression('a deprecation that came and went within a fold'),
   },
   {
+    name: 'what a thing had within a fold is forgotten',
+    rule: 'what any image of a fold brought and the last one lacks is taken away',
+    file: fold,
+    find: "    if (sum.kind === 'thing' && record.kind === 'thing') {",
+    replace: "    if (sum.kind === 'thing' && record.kind === 'thing' && images.length < 0) {",
+    killedBy: regression('what a thing had in between is taken away too'),
+  },
+  {
+    name: 'what a group had within a fold is forgotten',
+    rule: 'what any image of a fold brought and the last one lacks is taken away',
+    file: fold,
+    find: "    if (sum.kind === 'group' && record.kind === 'group') {",
+    replace: "    if (sum.kind === 'group' && record.kind === 'group' && images.length < 0) {",
+    killedBy: regression('what a group had in between is taken away too'),
+  },
+  {
     name: 'a new thing is updated first',
     rule: 'CreateThing first after an INSERT',
     file: fold,
