@@ -122,7 +122,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,
-    jestConfig: { testTimeout: 60_000, collectCoverage: false },
+    jestConfig: {
+      testTimeout: 60_000,
+      collectCoverage: false,
+      // One core less, jest's default, is half of a small machine.
+      maxWorkers: '100%',
+      // Copies of this package, made by tests and mutants, are not part of the project.
+      modulePathIgnorePatterns: ['<rootDir>/.work/'],
+    },
   },
 
   gitignore: ['/.work/', '.DS_Store'],
