@@ -1,4 +1,4 @@
-import { regression, type Mutant } from './mutant';
+import { regression, unitTest, type Mutant } from './mutant';
 
 const file = 'src/replicator/apply/group.ts';
 
@@ -8,9 +8,17 @@ export const groupMutants: readonly Mutant[] = [
     name: 'members of a group of unknown history stay as they are',
     rule: "when the history is unknown, its members' keys go to the retry queue",
     file,
-    find: "  return history === 'unknown' ? { kind: 'group', groupName } : undefined;",
+    find: "  return history === 'unknown' || isMoved ? { kind: 'group', groupName } : undefined;",
     replace: '  return undefined;',
     killedBy: regression('memberships of a group of unknown history'),
+  },
+  {
+    name: 'members of a group that moves stay where they are',
+    rule: 'a group that was at another place takes its members with it when it goes',
+    file,
+    find: "history === 'unknown' || isMoved ?",
+    replace: "history === 'unknown' ?",
+    killedBy: unitTest('replicator/apply', 'a group that was elsewhere before the first record of it came'),
   },
   {
     name: 'a group of another path is updated',
