@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { MUTANTS, type Mutant } from './mutants/index';
 
 const ROOT = join(__dirname, '..', '..');
-const SCRATCH = join(ROOT, '.work', 'mutants');
+/** One of its own, so that two runs at once do not meet. */
+const SCRATCH = join(ROOT, '.work', 'mutants', String(process.pid));
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'tsconfig.dev.json'];
 const LINKED = ['node_modules', 'assets'];
 const AT_ONCE = 2;
@@ -28,7 +29,6 @@ function print(line: string): void {
 /** A copy of the tree that a mutant can live in. */
 function scratchTree(worker: number): string {
   const tree = join(SCRATCH, String(worker));
-  rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
   for (const each of COPIED) cpSync(join(ROOT, each), join(tree, each), { recursive: true });
   for (const each of LINKED) if (existsSync(join(ROOT, each))) symlinkSync(join(ROOT, each), join(tree, each));
@@ -99,6 +99,7 @@ async function main(): Promise<void> {
   const queue = [...mutants];
   const began = Date.now();
   await Promise.all(Array.from({ length: AT_ONCE }, (_, worker) => work(queue, worker, outcomes)));
+  rmSync(SCRATCH, { recursive: true, force: true });
   const of = (fate: Fate) => outcomes.filter((each) => each.fate === fate);
   print(`${outcomes.length} mutants in ${Math.round((Date.now() - began) / 1000)} s: ${of('killed').length} killed, ${of('survived').length} survived, ${of('broken').length} broken`);
   for (const { mutant, fate } of [...of('survived'), ...of('broken')]) print(`${fate}: ${mutant.name}; the rule is "${mutant.rule}", in ${mutant.file}`);

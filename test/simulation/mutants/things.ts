@@ -1,4 +1,4 @@
-import { regression, type Mutant } from './mutant';
+import { regression, unitTest, type Mutant } from './mutant';
 
 const thing = 'src/replicator/apply/thing.ts';
 const registry = 'src/replicator/registry.ts';
@@ -27,7 +27,7 @@ export const thingMutants: readonly Mutant[] = [
     file: thing,
     find: "      case 'exists': create = false; break;",
     replace: "      case 'exists': return;",
-    killedBy: regression('a tombstone that has been superseded'),
+    killedBy: unitTest('replicator/apply', 'a thing that exists already with other properties'),
   },
   {
     name: 'a thing that is missing is not created',

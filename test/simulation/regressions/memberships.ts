@@ -20,6 +20,15 @@ export const membershipRegressions: readonly Regression[] = [
     history: [thing.create('t0'), group.create('g0'), group.delete('g0'), group.create('g0'), group.add('t0', 'g0')],
   },
   {
+    name: 'memberships of a group of unknown history are applied again, page by page',
+    history: [
+      thing.create('t0'), thing.create('t1'), thing.create('t2'), group.create('g0'), group.delete('g0'), group.create('g0'), group.add('t0', 'g0'), group.add('t1', 'g0'),
+      group.add('t2', 'g0'),
+    ],
+    conditions: { pageSize: 1 },
+    seeds: 300,
+  },
+  {
     name: 'a membership that the stream applies reads its ends again (the group)',
     history: [thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), group.delete('g0'), group.create('g0')],
     conditions: { ...ONE_SLOW_CONSUMER, facts: { deletionCascade: 'none' } },
