@@ -80,6 +80,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/types@^4',
     '@smithy/core@^3', // which errors the SDK takes for throttling or transient
     'p-map@^4', // bounded concurrency; the last version that CommonJS can load
+    'p-throttle@^4', // calls a second; the last version that CommonJS can load
+    `@aws-sdk/client-s3@${versions.awsSdk}`,
+    `@aws-sdk/client-sfn@${versions.awsSdk}`,
 
     // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
     'jsonata@2.2.2',
@@ -92,7 +95,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/sinonjs__fake-timers@^15',
     // What the emulator tests and the demo drive and read.
     `@aws-sdk/client-cloudformation@${versions.awsSdk}`,
-    `@aws-sdk/client-sfn@${versions.awsSdk}`,
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
     `@aws-sdk/client-iam@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
@@ -151,7 +153,7 @@ project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 
 // Handlers import development dependencies, because esbuild inlines them; the constructs beside them import none.
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
-project.eslint?.allowDevDeps('src/replicator/**');
+project.eslint?.allowDevDeps('src/{replicator,convergence,sweep,drift}/**');
 project.eslint?.addLintPattern('emulator');
 project.eslint?.addLintPattern('demo');
 project.eslint?.addLintPattern('bench');
