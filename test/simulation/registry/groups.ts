@@ -19,7 +19,7 @@ export function groupOperations(context: Context): Handlers<GroupOperation> {
     },
     DescribeThingGroup: (input) => described(context, byName.group(context, validName('thingGroupName', input.thingGroupName))),
     ListThingGroups: (input) => {
-      const { items, nextToken } = page(matching(context, input), input, context.limits.pageSize);
+      const { items, nextToken } = page(matching(context, input), input, context.limits);
       return { thingGroups: items.map((each) => ({ groupName: each.name, groupArn: context.arns.group(each.name) })), nextToken };
     },
     CreateDynamicThingGroup: (input) => {

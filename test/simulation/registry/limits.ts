@@ -17,6 +17,8 @@ export interface RegistryLimits {
   readonly principalDetachDelay: number;
   /** Results of a list call that does not say how many it wants. */
   readonly pageSize: number;
+  /** Results of a list call at most, however many it wants. */
+  readonly maxPageSize: number;
   /** The part of the rate quotas that is left for this client; without it there is no throttling. */
   readonly quotaFactor?: number;
   /** Calls per second, where they differ from the default. */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: RegistryLimits = {
   typeDeletionDelay: 5 * 60_000,
   principalDetachDelay: 5_000,
   pageSize: 25,
+  maxPageSize: 250,
   quotas: {},
 };
 

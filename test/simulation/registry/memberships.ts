@@ -18,12 +18,12 @@ export function membershipOperations(context: Context): Handlers<MembershipOpera
     },
     ListThingGroupsForThing: (input) => {
       const thing = byName.thing(context, validName('thingName', input.thingName));
-      const { items, nextToken } = page(inOrder([...thing.groups.values()].map(({ group }) => group)), input, context.limits.pageSize);
+      const { items, nextToken } = page(inOrder([...thing.groups.values()].map(({ group }) => group)), input, context.limits);
       return { thingGroups: items.map(({ name }) => ({ groupName: name, groupArn: context.arns.group(name) })), nextToken };
     },
     ListThingsInThingGroup: (input) => {
       const group = byName.group(context, validName('thingGroupName', input.thingGroupName));
-      const { items, nextToken } = page(inOrder(input.recursive ? membersBelow(group) : group.members.values()), input, context.limits.pageSize);
+      const { items, nextToken } = page(inOrder(input.recursive ? membersBelow(group) : group.members.values()), input, context.limits);
       return { things: items.map(({ name }) => name), nextToken };
     },
   };

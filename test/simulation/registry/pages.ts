@@ -1,13 +1,14 @@
 import { failure } from './errors';
+import type { RegistryLimits } from './limits';
 import { validPage } from './validation';
 
 interface Request { readonly nextToken?: string; readonly maxResults?: number }
 
 /** A page of what comes in ascending order of its sequence; what is created or deleted between two pages shifts nothing. */
 export function page<T extends { readonly sequence: number }>(
-  all: Iterable<T>, request: Request, defaultSize: number,
+  all: Iterable<T>, request: Request, { pageSize, maxPageSize }: RegistryLimits,
 ): { items: T[]; nextToken?: string } {
-  const size = validPage(request.maxResults, defaultSize);
+  const size = Math.min(validPage(request.maxResults, pageSize), maxPageSize);
   const after = position(request.nextToken);
   const items: T[] = [];
   for (const each of all) {

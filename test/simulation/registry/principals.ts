@@ -27,7 +27,7 @@ export function principalOperations(context: Context): Handlers<PrincipalOperati
       return {};
     },
     ListThingPrincipals: (input) => {
-      const { items, nextToken } = page(named(context, input.thingName).principals.values(), input, context.limits.pageSize);
+      const { items, nextToken } = page(named(context, input.thingName).principals.values(), input, context.limits);
       return { principals: items.map((each) => each.principal), nextToken };
     },
   };

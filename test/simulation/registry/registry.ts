@@ -6,6 +6,7 @@ import { groupOperations } from './groups';
 import { DEFAULT_LIMITS, Quotas, type RegistryLimits } from './limits';
 import { matchDynamicGroup, membershipOperations } from './memberships';
 import type { Handlers, Input, Operation, Output } from './operations';
+import { Past } from './past';
 import { principalOperations } from './principals';
 import { takeSnapshot, type Snapshot } from './snapshot';
 import { Arns, Ids, type Context } from './state';
@@ -31,6 +32,8 @@ export interface InMemoryRegistryOptions {
   readonly events?: Partial<Record<EventKind, boolean>>;
   /** Makes a call fail, before it does anything or after it has taken effect. */
   readonly injectFault?: (operation: Operation, input: object) => Error | LostAnswer | undefined;
+  /** Milliseconds by which a list call is behind; direct reads never are. @default none is */
+  readonly listingLag?: () => number;
   /** What `send` waits for before the call happens: where a simulation lets others run. @default nothing */
   readonly turn?: (operation: Operation, input: object) => Promise<void>;
 }
@@ -51,6 +54,7 @@ export class InMemoryRegistry {
   private readonly context: Context;
   private readonly handlers: Handlers;
   private readonly quotas: Quotas;
+  private readonly past?: Past;
   private sequence = 0;
 
   constructor(private readonly options: InMemoryRegistryOptions) {
@@ -72,13 +76,8 @@ export class InMemoryRegistry {
       events: new Events({ accountId, facts, ids, arns, now, onEvent, enabled }),
       newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
     };
-    this.handlers = {
-      ...thingOperations(this.context),
-      ...groupOperations(this.context),
-      ...typeOperations(this.context),
-      ...membershipOperations(this.context),
-      ...principalOperations(this.context),
-    };
+    this.handlers = handlersOf(this.context);
+    this.past = options.listingLag && new Past(this.context, now);
     this.quotas = new Quotas(limits);
     this.injectFault = options.injectFault;
   }
@@ -99,8 +98,9 @@ export class InMemoryRegistry {
     const fault = this.injectFault?.(operation, input);
     if (fault instanceof Error) throw fault;
     if (!this.quotas.admits(operation, this.context.now())) throw failure.Throttling();
-    const handle: Handlers[O] = this.handlers[operation];
+    const handle: Handlers[O] = this.handlersFor(operation)[operation];
     const output = handle(input);
+    if (!isRead(operation)) this.past?.remember();
     if (fault) throw fault.error;
     return { ...output, $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 } } as Output<O>;
   }
@@ -116,13 +116,35 @@ export class InMemoryRegistry {
   /** Lets a thing begin or cease to match the query of a dynamic group, as fleet indexing would. */
   public match(thingName: string, dynamicGroupName: string, matches: boolean): void {
     matchDynamicGroup(this.context, thingName, dynamicGroupName, matches);
+    this.past?.remember();
   }
 
   public snapshot(): Snapshot {
     return takeSnapshot(this.context);
   }
 
+  /** List calls are eventually consistent: each shows the registry of some moment of its own. */
+  private handlersFor(operation: Operation): Handlers {
+    const { past, context, options: { listingLag } } = this;
+    const lag = past && operation.startsWith('List') ? listingLag!() : 0;
+    return lag > 0 ? handlersOf({ ...context, ...past!.asOf(context.now() - lag) }) : this.handlers;
+  }
+
   private simulates(operation: string): operation is Operation {
     return Object.hasOwn(this.handlers, operation);
   }
+}
+
+function handlersOf(context: Context): Handlers {
+  return {
+    ...thingOperations(context),
+    ...groupOperations(context),
+    ...typeOperations(context),
+    ...membershipOperations(context),
+    ...principalOperations(context),
+  };
+}
+
+function isRead(operation: Operation): boolean {
+  return operation.startsWith('List') || operation.startsWith('Describe');
 }

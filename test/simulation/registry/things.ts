@@ -29,7 +29,7 @@ export function thingOperations(context: Context): Handlers<ThingOperation> {
       return { ...listed(context, thing), defaultClientId: thing.name, thingId: thing.id };
     },
     ListThings: (input) => {
-      const { items, nextToken } = page(matching(context, input), input, context.limits.pageSize);
+      const { items, nextToken } = page(matching(context, input), input, context.limits);
       return { things: items.map((each) => listed(context, each)), nextToken };
     },
   };

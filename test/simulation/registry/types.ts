@@ -32,7 +32,7 @@ export function typeOperations(context: Context): Handlers<TypeOperation> {
     ListThingTypes: (input) => {
       const prefix = input.thingTypeName;
       const types = prefix === undefined ? context.types.values() : [...context.types.values()].filter(({ name }) => name.startsWith(prefix));
-      const { items, nextToken } = page(types, input, context.limits.pageSize);
+      const { items, nextToken } = page(types, input, context.limits);
       return { thingTypes: items.map((each) => listed(context, each)), nextToken };
     },
   };

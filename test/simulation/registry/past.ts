@@ -1,0 +1,25 @@
+import type { Context } from './state';
+
+/** The entities of a registry, with all that they refer to. */
+export type Entities = Pick<Context, 'things' | 'groups' | 'types'>;
+
+/** Remembers what a registry was like, for list calls that have not heard of the latest changes. */
+export class Past {
+  private readonly moments: { readonly at: number; readonly entities: Entities }[] = [];
+
+  constructor(private readonly present: Entities, private readonly now: () => number) {}
+
+  /** Takes note of a change that has just been made. */
+  public remember(): void {
+    const { things, groups, types } = this.present;
+    const moment = { at: this.now(), entities: structuredClone({ things, groups, types }) };
+    if (this.moments.at(-1)?.at === moment.at) this.moments.pop();
+    this.moments.push(moment);
+  }
+
+  /** What there was at a time: after all that happened in its millisecond. */
+  public asOf(time: number): Entities {
+    for (let i = this.moments.length - 1; i >= 0; i--) if (this.moments[i].at <= time) return this.moments[i].entities;
+    return { things: new Map(), groups: new Map(), types: new Map() };
+  }
+}
