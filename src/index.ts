@@ -1,4 +1,5 @@
 export * from './deletion-mode';
+export * from './drift-mode';
 export * from './iot-registry-replication';
 export * from './iot-registry-replication-props';
 export * from './registry-destination';

@@ -1,7 +1,9 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from './deletion-mode';
+import { DriftMode } from './drift-mode';
 import { RegistryEventType } from './registry-event-type';
 
 /** What `IotRegistryReplication` replicates, where to, and how long it keeps what. */
@@ -108,6 +110,98 @@ export interface IotRegistryReplicationProps {
    * @default DeletionMode.REPLICATE
    */
   readonly deletionMode?: DeletionMode;
+
+  /**
+   * How many deletions are applied in a minute in each destination: a whole number, at least 1.
+   *
+   * Deletions beyond it wait on the destination's retry queue and are spread over the minutes that follow; creations and updates go on. So a
+   * mistake in the source that deletes a fleet takes a while to arrive, and there is time to name the destination in `pausedRegions`. Deletions
+   * of things, thing types, thing groups and memberships count alike.
+   *
+   * @default 500
+   */
+  readonly maxDeletionsPerMinute?: number;
+
+  /**
+   * Destinations that are left as they are: nothing of the replication is written to their registries, and a drift check reports only.
+   *
+   * For the day of a failover: a destination that has been promoted is not overwritten when the source returns. Records go on arriving in its
+   * replica of the table. Its stream keeps changes for 24 hours and its retry queue keeps keys for 14 days; after a longer pause a drift check
+   * brings the destination level.
+   *
+   * @default - none
+   */
+  readonly pausedRegions?: string[];
+
+  /**
+   * Whether the source registry is compared with the table on a schedule, and once after the first deployment.
+   *
+   * Such a sweep writes the records that events did not: those of a fleet that was there before, and those that got lost. Without a schedule the
+   * workflow is there all the same, to be started by hand.
+   *
+   * @default true
+   */
+  readonly sweepEnabled?: boolean;
+
+  /**
+   * When the source registry is compared with the table; has to recur.
+   *
+   * @default ScheduleExpression.rate(Duration.days(1))
+   */
+  readonly sweepSchedule?: ScheduleExpression;
+
+  /**
+   * How many deletions a sweep may find: a whole number, 0 for none.
+   *
+   * A sweep that finds more of the table's records gone from the source registry writes no tombstone at all and fails, with their number and
+   * how to allow it.
+   *
+   * @default - the larger of 50 entities and 5 % of them
+   */
+  readonly maxDeletionsPerSweep?: number;
+
+  /**
+   * Share of the account's quotas that sweeps and drift checks read a registry with: more than 0, at most 1.
+   *
+   * The rest is left to whoever else reads the registry.
+   *
+   * @default 0.5
+   * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html#thing-limits
+   */
+  readonly registryReadShare?: number;
+
+  /**
+   * Share of a destination's quotas that a backfill writes to its registry with: more than 0, at most 1.
+   *
+   * The rest is left to the changes that are made meanwhile.
+   *
+   * @default 0.5
+   * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html#thing-limits
+   */
+  readonly registryWriteShare?: number;
+
+  /**
+   * Whether each destination's registry is compared with its records on a schedule, and once after the destination's first deployment.
+   *
+   * Without a schedule the workflow is there all the same, to be started by hand.
+   *
+   * @default true
+   */
+  readonly driftEnabled?: boolean;
+
+  /**
+   * When each destination's registry is compared with its records; has to recur.
+   *
+   * @default ScheduleExpression.rate(Duration.days(1))
+   */
+  readonly driftSchedule?: ScheduleExpression;
+
+  /**
+   * What a drift check does about the differences that it finds. Destinations in `pausedRegions` are only reported on.
+   *
+   * @default DriftMode.REPAIR
+   */
+  readonly driftMode?: DriftMode;
 
   /**
    * How long the record of a deletion is kept, at least 15 days.

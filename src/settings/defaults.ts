@@ -1,11 +1,13 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { invalid } from './errors';
+import { invalid, shown } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { Settings } from './settings';
 import { validated } from './validation';
 import { DeletionMode } from '../deletion-mode';
+import { DriftMode } from '../drift-mode';
 import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
 import { RegistryEventType } from '../registry-event-type';
 
@@ -21,18 +23,39 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
   const replicationName = props.replicationName ?? defaultReplicationName(scope, sourceRegion);
   return validated({
     sourceRegion,
-    destinationRegions: [...props.destinationRegions ?? []],
+    destinationRegions: listOf('destinationRegions', props.destinationRegions) ?? [],
     replicationName,
     tableName: props.tableName ?? replicationName,
-    eventTypes: [...props.eventTypes ?? Object.values(RegistryEventType)],
+    eventTypes: listOf('eventTypes', props.eventTypes) ?? Object.values(RegistryEventType),
     enableRegistryEvents: props.enableRegistryEvents ?? true,
-    prefixes: { thing: props.thingNamePrefixes, group: props.thingGroupNamePrefixes, type: props.thingTypeNamePrefixes },
+    prefixes: {
+      thing: listOf('thingNamePrefixes', props.thingNamePrefixes),
+      group: listOf('thingGroupNamePrefixes', props.thingGroupNamePrefixes),
+      type: listOf('thingTypeNamePrefixes', props.thingTypeNamePrefixes),
+    },
     router: props.router,
     deletionMode: props.deletionMode ?? DeletionMode.REPLICATE,
+    maxDeletionsPerMinute: props.maxDeletionsPerMinute ?? 500,
+    pausedRegions: listOf('pausedRegions', props.pausedRegions) ?? [],
+    sweepEnabled: props.sweepEnabled ?? true,
+    sweepSchedule: props.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    maxDeletionsPerSweep: props.maxDeletionsPerSweep,
+    registryReadShare: props.registryReadShare ?? 0.5,
+    registryWriteShare: props.registryWriteShare ?? 0.5,
+    driftEnabled: props.driftEnabled ?? true,
+    driftSchedule: props.driftSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    driftMode: props.driftMode ?? DriftMode.REPAIR,
     tombstoneRetention: props.tombstoneRetention ?? Duration.days(30),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecovery: props.pointInTimeRecovery ?? true,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     stackSynthesizer: props.stackSynthesizer,
   });
+}
+
+/** A copy of a list; languages without types let a single string pass, which would be taken for a list of its letters. */
+function listOf<T extends string>(prop: string, given?: T[]): T[] | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (!Array.isArray(given)) throw invalid(prop, shown(given), 'a list', 'put it into one, even if it is alone');
+  return [...given];
 }

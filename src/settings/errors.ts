@@ -8,7 +8,8 @@ export function invalid(prop: string, got: string, expected: string, advice: str
 }
 
 /** A value as it was written, as far as it was. */
-export function shown(value: string | string[]): string {
+export function shown(value: unknown): string {
   if (Token.isUnresolved(value)) return 'a token';
-  return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : `'${value}'`;
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' ? 'an object' : String(value);
 }

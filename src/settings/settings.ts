@@ -1,7 +1,9 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
+import { DriftMode } from '../drift-mode';
 import { RegistryEventType } from '../registry-event-type';
 
 /** What a name has to start with, for each kind; absent means any name. */
@@ -22,6 +24,17 @@ export interface Settings {
   readonly prefixes: NamePrefixes;
   readonly router?: IFunction;
   readonly deletionMode: DeletionMode;
+  readonly maxDeletionsPerMinute: number;
+  readonly pausedRegions: string[];
+  readonly sweepEnabled: boolean;
+  readonly sweepSchedule: ScheduleExpression;
+  /** Absent means the larger of 50 entities and 5 % of them. */
+  readonly maxDeletionsPerSweep?: number;
+  readonly registryReadShare: number;
+  readonly registryWriteShare: number;
+  readonly driftEnabled: boolean;
+  readonly driftSchedule: ScheduleExpression;
+  readonly driftMode: DriftMode;
   readonly tombstoneRetention: Duration;
   readonly removalPolicy: RemovalPolicy;
   readonly pointInTimeRecovery: boolean;

@@ -1,7 +1,12 @@
-import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
+import { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH } from './naming';
 import { isKnownRegion, partitionOf } from './regions';
+import { DeletionMode } from '../deletion-mode';
+import { DriftMode } from '../drift-mode';
 import { RegistryEventType } from '../registry-event-type';
 import type { Settings } from './settings';
 
@@ -27,6 +32,11 @@ export function validated(settings: Settings): Settings {
   validatePrefixes('thingTypeNamePrefixes', settings.prefixes.type);
   validateTombstoneRetention(settings.tombstoneRetention);
   validateRouter(settings);
+  validatePausedRegions(settings);
+  validateMembers(settings);
+  validateNumbers(settings);
+  validateSchedule('sweepSchedule', settings.sweepSchedule);
+  validateSchedule('driftSchedule', settings.driftSchedule);
   return settings;
 }
 
@@ -73,6 +83,9 @@ function validateNames({ replicationName, tableName }: Settings): void {
     throw invalid('replicationName', shown(replicationName), `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
       'choose another name or leave it out');
   }
+  if (tableName === replicationName && !TABLE_NAME.test(replicationName)) {
+    throw invalid('replicationName', shown(replicationName), 'at least 3 characters, because the table takes its name', 'choose a longer one, or pass a `tableName`');
+  }
   if (Token.isUnresolved(tableName) || !TABLE_NAME.test(tableName)) {
     throw invalid('tableName', shown(tableName), '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
       'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
@@ -115,8 +128,74 @@ function validateTombstoneRetention(retention: Duration): void {
 }
 
 function validateRouter({ router, sourceRegion }: Settings): void {
-  if (router && !Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
+  if (!router) return;
+  if (!Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
     throw invalid('router', `a function of the Region '${router.env.region}'`, `a function of the source Region '${sourceRegion}'`,
       'deploy the function there: the workflow can\'t invoke one of another Region');
   }
+  if (Token.isUnresolved(router.env.region) && Resource.isOwnedResource(router) && !hasName(router)) {
+    throw invalid('router', `the function '${router.node.path}' of an environment-agnostic stack`, `a function of the source Region '${sourceRegion}'`,
+      `set \`env: { region: '${sourceRegion}' }\` on the function's stack, or give the function a \`functionName\`: the workflow is in a stack of its own`);
+  }
+}
+
+/** A function that has a physical name can be referred to from every stack. */
+function hasName({ node: { defaultChild } }: IFunction): boolean {
+  return defaultChild instanceof CfnFunction && defaultChild.functionName !== undefined && !Token.isUnresolved(defaultChild.functionName);
+}
+
+function validatePausedRegions({ pausedRegions, destinationRegions }: Settings): void {
+  for (const region of each(pausedRegions)) {
+    if (Token.isUnresolved(region)) {
+      throw invalid('pausedRegions', shown(region), 'Regions that are known at synthesis', "write them out ('eu-west-1')");
+    }
+    if (!destinationRegions.includes(region)) {
+      throw invalid('pausedRegions', shown(region), `some of the destinations ${shown(destinationRegions)}`, 'check the spelling, or leave it out');
+    }
+  }
+  const twice = pausedRegions.find((region, i) => pausedRegions.indexOf(region) !== i);
+  if (twice) throw invalid('pausedRegions', shown(pausedRegions), 'each Region once', `leave one '${twice}' out`);
+}
+
+function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention }: Settings): void {
+  validateMember('deletionMode', deletionMode, 'DeletionMode', DeletionMode);
+  validateMember('driftMode', driftMode, 'DriftMode', DriftMode);
+  validateMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
+  validateMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
+}
+
+/** Languages without types let any string pass for a member of an enumeration. */
+function validateMember(prop: string, value: string | number, name: string, members: Record<string, string | number>): void {
+  // An enumeration of numbers has its numbers for keys too.
+  const names = Object.keys(members).filter((key) => Number.isNaN(Number(key)));
+  if (names.some((key) => members[key] === value)) return;
+  throw invalid(prop, shown(value), `a member of \`${name}\``, `write \`${name}.${names[0]}\` or another one`);
+}
+
+function validateNumbers({ maxDeletionsPerMinute, maxDeletionsPerSweep, registryReadShare, registryWriteShare }: Settings): void {
+  validateWhole('maxDeletionsPerMinute', maxDeletionsPerMinute, 1, 'choose such a number; to apply no deletion at all, pass `DeletionMode.RETAIN`');
+  if (maxDeletionsPerSweep !== undefined) {
+    validateWhole('maxDeletionsPerSweep', maxDeletionsPerSweep, 0, 'choose such a number, or leave it out for the larger of 50 entities and 5 % of them');
+  }
+  validateShare('registryReadShare', registryReadShare);
+  validateShare('registryWriteShare', registryWriteShare);
+}
+
+function validateWhole(prop: string, value: number, least: number, advice: string): void {
+  if (Token.isUnresolved(value) || !Number.isSafeInteger(value) || value < least) {
+    throw invalid(prop, shown(value), `a whole number, at least ${least}, known at synthesis`, advice);
+  }
+}
+
+function validateShare(prop: string, value: number): void {
+  if (Token.isUnresolved(value) || typeof value !== 'number' || !(value > 0 && value <= 1)) {
+    throw invalid(prop, shown(value), 'more than 0 and at most 1, known at synthesis', 'choose a share of the quotas of the account, such as 0.5 for half of them');
+  }
+}
+
+function validateSchedule(prop: string, schedule: ScheduleExpression): void {
+  const { expressionString } = schedule;
+  const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';
+  if (typeof expressionString !== 'string') throw invalid(prop, shown(schedule), 'a `ScheduleExpression` of aws-cdk-lib/aws-scheduler', advice);
+  if (expressionString.startsWith('at(')) throw invalid(prop, shown(expressionString), 'a schedule that recurs', `${advice}: a single run is started by hand`);
 }

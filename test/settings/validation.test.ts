@@ -1,6 +1,7 @@
-import { Duration, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
-import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { IotRegistryReplicationProps, RegistryEventType } from '../../src';
+import { Duration, Lazy, NestedStack, PhysicalName, Stack } from 'aws-cdk-lib';
+import { Alias, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { DeletionMode, DriftMode, IotRegistryReplicationProps, RegistryEventType } from '../../src';
 import { DESTINATION, OTHER, SOURCE, createStack, replicate, source } from '../apps';
 
 const TOKEN = Lazy.string({ produce: () => 'late' });
@@ -33,6 +34,8 @@ describe('Regions', () => {
       "sourceRegion: got 'us-esat-1', expected a Region that aws-cdk-lib knows, such as 'eu-west-1'; check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`"],
     ['with an empty Region', { destinationRegions: [''] },
       "destinationRegions: got '', expected a Region that aws-cdk-lib knows, such as 'eu-west-1'; check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`"],
+    ['with a single destination that is not in a list', { destinationRegions: DESTINATION as unknown as string[] },
+      "destinationRegions: got 'eu-west-1', expected a list; put it into one, even if it is alone"],
     ['with a token for a destination', { destinationRegions: [TOKEN] },
       "destinationRegions: got a token, expected a Region that is known at synthesis; write it out ('eu-west-1'): it decides which stacks there are"],
     ['with a token for all destinations', { destinationRegions: Lazy.list({ produce: () => [DESTINATION] }) },
@@ -91,8 +94,10 @@ describe('names', () => {
     expect(replicate({ replicationName: 'a', tableName: 'abc' }).table.tableName).toBe('abc');
   });
 
-  test('fails when the table would take a replication name that is too short for it', () => {
-    expect(failing({ replicationName: 'ab' })).toMatch(/^tableName: got 'ab'/);
+  test.each(['a', 'ab'])('fails when the table would take a replication name that is too short for it: %s', (replicationName) => {
+    const message = failing({ replicationName });
+    expect(message).toBe(`replicationName: got '${replicationName}', expected at least 3 characters, because the table takes its name; choose a longer one, or pass a \`tableName\``);
+    expect(message).toMatch(SHAPE);
   });
 });
 
@@ -101,6 +106,7 @@ describe('event types', () => {
   test.each<[string, RegistryEventType[], string]>([
     ['none', [], `eventTypes: got [], expected at least one of ${all}; name the kinds that are to be replicated, or leave it out for all`],
     ['one twice', [RegistryEventType.THING, RegistryEventType.THING], "eventTypes: got ['THING', 'THING'], expected each kind once; leave the repetitions out"],
+    ['one that is not in a list', RegistryEventType.THING as unknown as RegistryEventType[], "eventTypes: got 'THING', expected a list; put it into one, even if it is alone"],
     ['one that there is not', ['JOB' as RegistryEventType], `eventTypes: got 'JOB', expected one of ${all}; use a member of \`RegistryEventType\``],
   ])('fails with %s', (_, eventTypes, message) => {
     expect(failing({ eventTypes })).toBe(message);
@@ -112,6 +118,7 @@ describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePref
   const expected = 'expected 1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis; write the beginning of the names, without a wildcard';
   test.each<[string, string[], string]>([
     ['an empty list', [], `${prop}: got [], expected at least one prefix; leave it out to replicate all names, or leave the kind out of \`eventTypes\``],
+    ['one that is not in a list', 'lamp' as unknown as string[], `${prop}: got 'lamp', expected a list; put it into one, even if it is alone`],
     ['an empty prefix', [''], `${prop}: got '', ${expected}`],
     ['a wildcard', ['a-*'], `${prop}: got 'a-*', ${expected}`],
     ['one that is longer than a name', ['a'.repeat(129)], `${prop}: got '${'a'.repeat(129)}', ${expected}`],
@@ -166,5 +173,114 @@ describe('router', () => {
   test('is taken if its Region is not known', () => {
     const agnostic = createStack({ env: {} });
     expect(() => replicate({ sourceRegion: SOURCE, router: Function.fromFunctionName(agnostic, 'Router', 'router') }, agnostic)).not.toThrow();
+  });
+
+  describe('of an environment-agnostic stack, while the source has a stack of its own', () => {
+    const code = Code.fromInline('exports.handler = async () => ({ replicate: true });');
+    const ownFunction = (stack: Stack, functionName?: string) => new Function(stack, 'Router', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code, functionName });
+
+    test.each<[string, (stack: Stack) => IFunction, string]>([
+      ['a function', (stack) => ownFunction(stack), 'Main/Router'],
+      ['an alias', (stack) => new Alias(stack, 'Alias', { aliasName: 'live', version: ownFunction(stack).currentVersion }), 'Main/Alias'],
+      ['a function whose name CDK is to choose', (stack) => ownFunction(stack, PhysicalName.GENERATE_IF_NEEDED), 'Main/Router'],
+    ])('fails if it is %s', (_, createRouter, path) => {
+      const stack = createStack({ env: {} });
+      const message = failing({ sourceRegion: SOURCE, router: createRouter(stack) }, stack);
+      expect(message).toBe(`router: got the function '${path}' of an environment-agnostic stack, expected a function of the source Region 'us-east-1'; `
+        + "set `env: { region: 'us-east-1' }` on the function's stack, or give the function a `functionName`: the workflow is in a stack of its own");
+      expect(message).toMatch(SHAPE);
+    });
+
+    test('is taken if it has a name', () => {
+      const stack = createStack({ env: {} });
+      const replication = replicate({ sourceRegion: SOURCE, router: ownFunction(stack, 'router') }, stack);
+      expect(JSON.stringify(source(replication).findResources('AWS::StepFunctions::StateMachine'))).toContain('function:router');
+    });
+  });
+});
+
+describe('paused Regions', () => {
+  const destinationRegions = [DESTINATION, OTHER];
+  test.each<[string, string[], string]>([
+    ['one that is no destination', ['us-west-2'], "pausedRegions: got 'us-west-2', expected some of the destinations ['eu-west-1', 'ap-southeast-1']; check the spelling, or leave it out"],
+    ['the source', [SOURCE], "pausedRegions: got 'us-east-1', expected some of the destinations ['eu-west-1', 'ap-southeast-1']; check the spelling, or leave it out"],
+    ['one twice', [DESTINATION, DESTINATION], "pausedRegions: got ['eu-west-1', 'eu-west-1'], expected each Region once; leave one 'eu-west-1' out"],
+    ['a token', [TOKEN], "pausedRegions: got a token, expected Regions that are known at synthesis; write them out ('eu-west-1')"],
+    ['a token for the list', Lazy.list({ produce: () => [DESTINATION] }), "pausedRegions: got a token, expected Regions that are known at synthesis; write them out ('eu-west-1')"],
+    ['one that is not in a list', DESTINATION as unknown as string[], "pausedRegions: got 'eu-west-1', expected a list; put it into one, even if it is alone"],
+  ])('fail with %s', (_, pausedRegions, message) => {
+    expect(failing({ destinationRegions, pausedRegions })).toBe(message);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([[[]], [[OTHER]], [destinationRegions]])('can be %j', (pausedRegions) => {
+    expect(() => replicate({ destinationRegions, pausedRegions })).not.toThrow();
+  });
+});
+
+describe('members of enumerations', () => {
+  test.each<[string, object, string]>([
+    ['deletionMode', { deletionMode: 'KEEP' }, "deletionMode: got 'KEEP', expected a member of `DeletionMode`; write `DeletionMode.REPLICATE` or another one"],
+    ['deletionMode in lower case', { deletionMode: 'retain' }, "deletionMode: got 'retain', expected a member of `DeletionMode`; write `DeletionMode.REPLICATE` or another one"],
+    ['deletionMode as a token', { deletionMode: TOKEN }, 'deletionMode: got a token, expected a member of `DeletionMode`; write `DeletionMode.REPLICATE` or another one'],
+    ['driftMode', { driftMode: 'FIX' }, "driftMode: got 'FIX', expected a member of `DriftMode`; write `DriftMode.REPAIR` or another one"],
+    ['removalPolicy', { removalPolicy: 'RETAIN' }, "removalPolicy: got 'RETAIN', expected a member of `RemovalPolicy`; write `RemovalPolicy.DESTROY` or another one"],
+    ['logRetention', { logRetention: 2 }, 'logRetention: got 2, expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one'],
+    ['logRetention by its name', { logRetention: 'ONE_DAY' }, "logRetention: got 'ONE_DAY', expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one"],
+  ])('%s that there is not fails', (_, props, message) => {
+    expect(failing(props)).toBe(message);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test('are taken, all of them', () => {
+    for (const deletionMode of Object.values(DeletionMode)) expect(() => replicate({ deletionMode })).not.toThrow();
+    for (const driftMode of Object.values(DriftMode)) expect(() => replicate({ driftMode })).not.toThrow();
+  });
+});
+
+describe('numbers', () => {
+  const TOKEN_NUMBER = Lazy.number({ produce: () => 1 });
+  const perMinute = 'expected a whole number, at least 1, known at synthesis; choose such a number; to apply no deletion at all, pass `DeletionMode.RETAIN`';
+  const perSweep = 'expected a whole number, at least 0, known at synthesis; choose such a number, or leave it out for the larger of 50 entities and 5 % of them';
+  const share = 'expected more than 0 and at most 1, known at synthesis; choose a share of the quotas of the account, such as 0.5 for half of them';
+
+  test.each<[keyof IotRegistryReplicationProps, unknown, string, string]>([
+    ...[0, -1, 1.5, NaN, Infinity].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => ['maxDeletionsPerMinute', value, String(value), perMinute]),
+    ['maxDeletionsPerMinute', '500', "'500'", perMinute],
+    ['maxDeletionsPerMinute', TOKEN_NUMBER, 'a token', perMinute],
+    ...[-1, 0.5, NaN].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => ['maxDeletionsPerSweep', value, String(value), perSweep]),
+    ['maxDeletionsPerSweep', TOKEN_NUMBER, 'a token', perSweep],
+    ...(['registryReadShare', 'registryWriteShare'] as const).flatMap((prop): [keyof IotRegistryReplicationProps, unknown, string, string][] => [
+      ...[0, 2, -0.5, 1.01, NaN].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => [prop, value, String(value), share]),
+      [prop, '0.5', "'0.5'", share],
+      [prop, TOKEN_NUMBER, 'a token', share],
+    ]),
+  ])('%s fails with %p', (prop, value, got, rest) => {
+    const message = failing({ [prop]: value });
+    expect(message).toBe(`${prop}: got ${got}, ${rest}`);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each<Partial<IotRegistryReplicationProps>>([
+    { maxDeletionsPerMinute: 1 }, { maxDeletionsPerSweep: 0 }, { registryReadShare: 1 }, { registryReadShare: 0.01 }, { registryWriteShare: 1 },
+  ])('%j is taken', (props) => {
+    expect(() => replicate(props)).not.toThrow();
+  });
+});
+
+describe.each(['sweepSchedule', 'driftSchedule'] as const)('%s', (prop) => {
+  const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';
+  test.each<[string, unknown, string]>([
+    ['happens once', ScheduleExpression.at(new Date(Date.UTC(2030, 0, 1))), `${prop}: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; ${advice}: a single run is started by hand`],
+    ['happens once, written out', ScheduleExpression.expression('at(2030-01-01T00:00:00)'), `${prop}: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; ${advice}: a single run is started by hand`],
+    ['is a string', 'rate(1 day)', `${prop}: got 'rate(1 day)', expected a \`ScheduleExpression\` of aws-cdk-lib/aws-scheduler; ${advice}`],
+    ['is a duration', Duration.days(1), `${prop}: got an object, expected a \`ScheduleExpression\` of aws-cdk-lib/aws-scheduler; ${advice}`],
+  ])('fails if it %s', (_, schedule, message) => {
+    expect(failing({ [prop]: schedule })).toBe(message);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([ScheduleExpression.rate(Duration.hours(6)), ScheduleExpression.cron({ minute: '0', hour: '3' })])('takes one that recurs', (schedule) => {
+    expect(() => replicate({ [prop]: schedule })).not.toThrow();
   });
 });
