@@ -1,0 +1,74 @@
+import { Candidate, Journal } from './journal';
+import { Count, ListingPhase } from './listing';
+
+/** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
+export interface CandidatePosition {
+  readonly phase: ListingPhase;
+  readonly number: number;
+  readonly offset: number;
+}
+
+export interface Chunk {
+  readonly phase: ListingPhase;
+  readonly candidates: readonly Candidate[];
+  /** Absent in the last chunk. */
+  readonly next?: CandidatePosition;
+}
+
+/** The candidates that phases have noted, in the order of the phases; groups root first. */
+export class Candidates {
+  private groups?: readonly Candidate[];
+  private readonly lastNumbers = new Map<ListingPhase, number>();
+
+  constructor(private readonly journal: Journal, private readonly phases: readonly ListingPhase[]) {}
+
+  /**
+   * Some candidates of one phase, none only if there are no more at all.
+   *
+   * @param sizeOf how many of a phase to take at most
+   */
+  public async take(from: CandidatePosition | undefined, sizeOf: (phase: ListingPhase) => number): Promise<Chunk> {
+    let position: CandidatePosition | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
+    while (position) {
+      const { phase, number, offset }: CandidatePosition = position;
+      const found = phase === 'groups' ? await this.inGroups(number) : await this.inEntry(phase, number, offset > 0);
+      if (!found) {
+        position = this.after(phase);
+        continue;
+      }
+      const taken = found.candidates.slice(offset, offset + sizeOf(phase));
+      const isAll = offset + taken.length >= found.candidates.length;
+      if (taken.length > 0) return { phase, candidates: taken, next: isAll ? { phase, number: found.number + 1, offset: 0 } : { phase, number: found.number, offset: offset + taken.length } };
+      position = { phase, number: found.number + 1, offset: 0 };
+    }
+    return { phase: this.phases[this.phases.length - 1], candidates: [] };
+  }
+
+  private after(phase: ListingPhase): CandidatePosition | undefined {
+    const next = this.phases[this.phases.indexOf(phase) + 1];
+    return next && { phase: next, number: 1, offset: 0 };
+  }
+
+  /** The entry, or the first after it that has any. */
+  private async inEntry(phase: ListingPhase, number: number, isBegun: boolean): Promise<{ number: number; candidates: readonly Candidate[] } | undefined> {
+    const last = await this.lastNumber(phase);
+    if (number > last) return undefined;
+    const seen = number > 1 ? (await this.journal.read(phase, number - 1)).total[Count.CANDIDATES] ?? 0 : 0;
+    const found = isBegun ? number : await this.journal.firstOver(phase, Count.CANDIDATES, seen, number, last);
+    return found === undefined ? undefined : { number: found, candidates: (await this.journal.read(phase, found)).candidates ?? [] };
+  }
+
+  /** The phases are over, so it does not change. */
+  private async lastNumber(phase: ListingPhase): Promise<number> {
+    const last = this.lastNumbers.get(phase) ?? await this.journal.lastNumber(phase);
+    this.lastNumbers.set(phase, last);
+    return last;
+  }
+
+  /** All at once, because a group of any page can be the parent of one of any other. */
+  private async inGroups(number: number): Promise<{ number: number; candidates: readonly Candidate[] } | undefined> {
+    if (number > 1) return undefined;
+    this.groups ??= (await this.journal.collect('groups', (entry) => entry.candidates ?? [])).flat().sort((a, b) => (a.depth ?? 0) - (b.depth ?? 0));
+    return { number, candidates: this.groups };
+  }
+}

@@ -1,0 +1,132 @@
+import pMap from 'p-map';
+import { GroupEntity, keyOfEntity, RegistryEntity } from './entity';
+import { Candidate, Journal, Unit } from './journal';
+import { encodeKeys, KeySet } from './key-set';
+import { Work } from './phase';
+import { RegistryReader } from './registry-reader';
+import { entityOf, hasMembers, includes, Scope } from './scope';
+import { StoredRecord, TableReader } from './table-reader';
+import { RecordKey } from '../table/record';
+
+/** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
+export const LISTING_PHASES = ['types', 'groups', 'things', 'memberships'] as const;
+export const RECORDS_PHASE = 'records';
+export type ListingPhase = (typeof LISTING_PHASES)[number] | typeof RECORDS_PHASE;
+
+export interface ListingContext {
+  readonly registry: RegistryReader;
+  readonly table: TableReader;
+  readonly journal: Journal;
+  readonly scope: Scope;
+  /** Whether the two sides may differ, by what a listing tells. */
+  readonly mayDiffer: (record: StoredRecord | undefined, entity: RegistryEntity) => boolean;
+}
+
+/** Reads at once; the pace decides how many there are in a second. */
+const CONCURRENCY = 16;
+/** Calls of one unit of memberships: small groups share a unit, a large one has many. */
+const CALLS_PER_UNIT = 25;
+
+/** Names of what the phases count. */
+export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records' } as const;
+
+export function listingPhases(context: ListingContext): Readonly<Record<ListingPhase, Work>> {
+  return {
+    types: (token) => types(context, token as string | undefined),
+    groups: (token) => groups(context, token as string | undefined),
+    things: (token) => things(context, token as string | undefined),
+    memberships: membershipsOf(context),
+    records: recordsOf(context),
+  };
+}
+
+async function types(context: ListingContext, token?: string): Promise<Unit> {
+  if (!context.scope.kinds.includes('type')) return {};
+  const { items, next } = await context.registry.types(token);
+  return compare(context, items, next);
+}
+
+async function things(context: ListingContext, token?: string): Promise<Unit> {
+  if (!context.scope.kinds.includes('thing')) return {};
+  const { items, next } = await context.registry.things(token);
+  return compare(context, items, next);
+}
+
+/** A listing of groups has their names only, so each is read. */
+async function groups(context: ListingContext, token?: string): Promise<Unit> {
+  const { kinds } = context.scope;
+  if (!kinds.includes('group') && !kinds.includes('membership')) return {};
+  const { items, next } = await context.registry.groupNames(token);
+  const read = await pMap(items, (name) => context.registry.group(name), { concurrency: CONCURRENCY });
+  const there = read.filter((group): group is GroupEntity => group !== undefined);
+  return { ...await compare(context, there, next), groups: there.filter((group) => hasMembers(context.scope, group)).map((group) => group.groupName) };
+}
+
+interface MembersCursor {
+  /** Of the groups' entry in the journal, and of the group in it. */
+  readonly number: number;
+  readonly index: number;
+  readonly token?: string;
+}
+
+function membershipsOf(context: ListingContext): Work {
+  const { journal, registry } = context;
+  let last: number | undefined;
+  return async (cursor) => {
+    last ??= await journal.lastNumber('groups');
+    let { number, index, token } = cursor as MembersCursor | undefined ?? { number: 1, index: 0, token: undefined };
+    let groupNames = number <= last ? (await journal.read('groups', number)).groups ?? [] : [];
+    const entities: RegistryEntity[] = [];
+    for (let calls = 0; calls < CALLS_PER_UNIT && number <= last;) {
+      if (index >= groupNames.length) {
+        number += 1;
+        index = 0;
+        groupNames = number <= last ? (await journal.read('groups', number)).groups ?? [] : [];
+        continue;
+      }
+      const groupName = groupNames[index];
+      const page = await registry.members(groupName, token);
+      calls += 1;
+      entities.push(...page.items.map((thingName): RegistryEntity => ({ kind: 'membership', thingName, groupName })));
+      token = page.next;
+      if (!token) index += 1;
+    }
+    return compare(context, entities, number <= last ? { number, index, token } : undefined);
+  };
+}
+
+async function compare({ table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown): Promise<Unit> {
+  const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOfEntity(entity) }));
+  const keys = listed.map(({ key }) => key);
+  const records = await table.batchGet(keys, false);
+  const candidates = listed.filter(({ entity, key }) => mayDiffer(records.get(key), entity)).map(({ entity, key }) => candidateOf(key, entity));
+  return { next, listed: encodeKeys(keys), candidates, counts: { [Count.LISTED]: keys.length, [Count.CANDIDATES]: candidates.length } };
+}
+
+function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
+  return entity.kind === 'group' ? { ...key, depth: entity.state.path?.length ?? 0 } : key;
+}
+
+/** What has a record and was not listed. */
+function recordsOf({ journal, table, scope }: ListingContext): Work {
+  let listed: KeySet | undefined;
+  return async (cursor) => {
+    listed ??= await loadListed(journal);
+    const seen = listed;
+    const { keys, last } = await table.scan(cursor as RecordKey | undefined);
+    const alive = keys.filter((key) => !key.deleted && isWithin(scope, key));
+    const candidates = alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk }));
+    return { next: last, candidates, counts: { [Count.RECORDS]: alive.length, [Count.CANDIDATES]: candidates.length } };
+  };
+}
+
+function isWithin(scope: Scope, key: RecordKey): boolean {
+  const entity = entityOf(key);
+  return entity !== undefined && includes(scope, entity);
+}
+
+async function loadListed(journal: Journal): Promise<KeySet> {
+  const encoded: string[] = [];
+  for (const phase of LISTING_PHASES) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
+  return KeySet.decode(encoded);
+}

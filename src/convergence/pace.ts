@@ -1,0 +1,30 @@
+import pThrottle from 'p-throttle';
+import { Quota, QUOTAS } from './quotas';
+
+/** Lets calls pass at no more than a share of their quotas, evenly, so that the rest is left to others. */
+export interface Pace {
+  /** Resolves when it is the next call's turn. */
+  pass(operation: Quota): Promise<void>;
+  /** Calls a second. */
+  rateOf(operation: Quota): number;
+}
+
+/** @param share of the quotas, more than 0 and at most 1 */
+export class SharePace implements Pace {
+  private readonly gates = new Map<Quota, () => Promise<void>>();
+
+  constructor(private readonly share: number) {}
+
+  public rateOf(operation: Quota): number {
+    return QUOTAS[operation] * this.share;
+  }
+
+  public pass(operation: Quota): Promise<void> {
+    let gate = this.gates.get(operation);
+    if (!gate) {
+      gate = pThrottle({ limit: 1, interval: 1000 / this.rateOf(operation) })(async () => undefined);
+      this.gates.set(operation, gate);
+    }
+    return gate();
+  }
+}

@@ -1,0 +1,54 @@
+import { Counts, Entry, Journal, Unit } from './journal';
+
+/** One step of the workflow's: where a phase goes on. */
+export interface Position {
+  /** Units that the workflow knows to be done. The journal may have more, of a step that died. */
+  readonly page: number;
+}
+
+export interface Progress extends Position {
+  readonly done: boolean;
+}
+
+/** Does one unit of work, from where the one before ended. Doing a unit again must do no harm. */
+export type Work = (cursor: unknown) => Promise<Unit>;
+
+/** Differences that a run's output names; the report has all. */
+export const FIRST = 20;
+
+/**
+ * Works through a phase, unit by unit, until it is done or the time is over, and notes each unit in the journal.
+ *
+ * Whatever ends it, the next call goes on after the last unit that was noted. One unit is done at least.
+ */
+export async function runPhase(name: string, work: Work, { page }: Position, journal: Journal, hasTime: () => boolean): Promise<Progress> {
+  let number = await journal.lastNumber(name, page);
+  let entry = number > 0 ? await journal.read(name, number) : undefined;
+  let isFirst = true;
+  while (!entry || entry.next !== undefined) {
+    if (!isFirst && !hasTime()) return { page: number, done: false };
+    isFirst = false;
+    const unit = await work(entry?.next);
+    number += 1;
+    if (unit.differences?.length) await journal.writeReport(name, number, unit.differences);
+    entry = noted(unit, entry);
+    await journal.write(name, number, entry);
+  }
+  return { page: number, done: true };
+}
+
+function noted({ differences = [], ...unit }: Unit, before: Entry | undefined): Entry {
+  return { ...unit, total: sum(before?.total, unit.counts), first: [...before?.first ?? [], ...differences].slice(0, FIRST) };
+}
+
+/** Both counts, outcome by outcome. */
+export function sum(a: Counts = {}, b: Counts = {}): Counts {
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+/** How often each outcome is among these. */
+export function countsOf(outcomes: readonly string[]): Counts {
+  return outcomes.reduce<Counts>((total, outcome) => sum(total, { [outcome]: 1 }), {});
+}

@@ -1,0 +1,79 @@
+import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { decodeImage, DynamoDbSender } from '../replicator/records';
+import { Attribute, keyString, RecordKey, RegistryRecord, UnknownRecordShapeError } from '../table/record';
+
+/** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_SIZE = 100;
+
+/** A record, or an item under a record's key that is none. */
+export type StoredRecord = RegistryRecord | 'unreadable';
+
+/** Records by key; a key without a record is absent. */
+export class StoredRecords {
+  private readonly records = new Map<string, StoredRecord>();
+
+  public get(key: RecordKey): StoredRecord | undefined {
+    return this.records.get(keyString(key));
+  }
+
+  public add(key: RecordKey, record: StoredRecord): void {
+    this.records.set(keyString(key), record);
+  }
+}
+
+export interface ScannedKey extends RecordKey {
+  readonly deleted: boolean;
+}
+
+/** The registry table, or its replica, read in bulk. */
+export class TableReader {
+  constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
+
+  /** The records of these keys. A key that is given twice is read once. */
+  public async batchGet(keys: readonly RecordKey[], consistent: boolean): Promise<StoredRecords> {
+    const records = new StoredRecords();
+    const distinct = [...new Map(keys.map((key) => [keyString(key), key])).values()];
+    for (let from = 0; from < distinct.length; from += BATCH_SIZE) {
+      let wanted = distinct.slice(from, from + BATCH_SIZE).map(({ pk, sk }): Record<string, AttributeValue> => ({ [Attribute.PK]: { S: pk }, [Attribute.SK]: { S: sk } }));
+      // Each round reads one at least: a call that reads none is an error, and the SDK waits before it tries again.
+      while (wanted.length > 0) {
+        const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({
+          RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
+        }));
+        for (const item of Responses?.[this.tableName] ?? []) records.add(keyOfItem(item), decode(item));
+        wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
+      }
+    }
+    return records;
+  }
+
+  /**
+   * One page of all keys.
+   *
+   * @param after the last key of the page before
+   */
+  public async scan(after?: RecordKey): Promise<{ readonly keys: ScannedKey[]; readonly last?: RecordKey }> {
+    const { Items, LastEvaluatedKey } = await this.dynamodb.send(new ScanCommand({
+      TableName: this.tableName,
+      ProjectionExpression: [Attribute.PK, Attribute.SK, Attribute.DELETED].join(', '),
+      ExclusiveStartKey: after && { [Attribute.PK]: { S: after.pk }, [Attribute.SK]: { S: after.sk } },
+    }));
+    return {
+      keys: (Items ?? []).map((item) => ({ ...keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true })),
+      last: LastEvaluatedKey && keyOfItem(LastEvaluatedKey),
+    };
+  }
+}
+
+function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
+  return { pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! };
+}
+
+function decode(item: Record<string, AttributeValue>): StoredRecord {
+  try {
+    return decodeImage(item);
+  } catch (error) {
+    if (error instanceof UnknownRecordShapeError) return 'unreadable';
+    throw error;
+  }
+}
