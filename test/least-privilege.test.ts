@@ -88,7 +88,7 @@ function actionsByRole(template: Json): Record<string, string[]> {
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const APPLYING = [
-  'dynamodb:GetItem', 'dynamodb:Query',
+  'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
   'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
   'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
   'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup',

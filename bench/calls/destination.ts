@@ -1,4 +1,4 @@
-import { AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { DeletionMode } from '../../src/deletion-mode';
@@ -96,7 +96,9 @@ export class Destination {
       iot: this.registry.client,
       dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as Dependencies['dynamodb'],
       sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as Dependencies['sqs'],
-      config: { tableName: 't', sourceRegion: SOURCE_REGION, retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE },
+      config: {
+        tableName: 't', sourceRegion: SOURCE_REGION, retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE, stateTableName: 's', maxDeletionsPerMinute: Infinity,
+      },
       logger: { info: () => undefined, warn: () => undefined },
       now: () => this.now,
     };
@@ -107,7 +109,13 @@ export class Destination {
     return {};
   }
 
-  private async read(command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }): Promise<{ Item?: Record<string, AttributeValue> }> {
+  private async countDeletion(): Promise<{ Attributes: Record<string, AttributeValue> }> {
+    await pause(this.latencies.tableMs);
+    return { Attributes: { count: { N: '1' } } };
+  }
+
+  private async read(command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }): Promise<Partial<Record<'Item' | 'Attributes', Record<string, AttributeValue>>>> {
+    if (command instanceof UpdateItemCommand) return this.countDeletion();
     if (!(command instanceof GetItemCommand)) throw new Error('in steady state the table is not queried');
     this.tableReads++;
     await pause(this.latencies.tableMs);

@@ -160,7 +160,9 @@ class Simulation {
       iot,
       dynamodb: { send: (command: object) => this.read(command) } as unknown as Dependencies['dynamodb'],
       sqs: { send: (command: { input: object }) => this.send(command) } as unknown as Dependencies['sqs'],
-      config: { tableName: 't', sourceRegion: 'us-east-1', retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE },
+      config: {
+        tableName: 't', sourceRegion: 'us-east-1', retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE, stateTableName: 's', maxDeletionsPerMinute: Infinity,
+      },
       logger: { info: () => undefined, warn: () => undefined },
       now: () => clock.now,
     };

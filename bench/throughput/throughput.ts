@@ -27,6 +27,8 @@ const ENVIRONMENT = {
   [Env.RETRY_QUEUE_URL]: 'r',
   [Env.DEAD_LETTER_QUEUE_URL]: 'd',
   [Env.DELETION_MODE]: DeletionMode.REPLICATE,
+  [Env.STATE_TABLE_NAME]: 's',
+  [Env.MAX_DELETIONS_PER_MINUTE]: '500',
 };
 
 interface Sample {

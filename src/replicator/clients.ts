@@ -22,6 +22,8 @@ export function dependenciesFromEnvironment(env: Readonly<Record<string, string 
       retryQueueUrl: read(env, Env.RETRY_QUEUE_URL),
       deadLetterQueueUrl: read(env, Env.DEAD_LETTER_QUEUE_URL),
       deletionMode: read(env, Env.DELETION_MODE) as DeletionMode,
+      stateTableName: read(env, Env.STATE_TABLE_NAME),
+      maxDeletionsPerMinute: Number(read(env, Env.MAX_DELETIONS_PER_MINUTE)),
     },
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DeletionMode } from '../deletion-mode';
-import { classify } from './failures';
+import { DeletionBreaker } from './deletion-breaker';
+import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
 import { Queues, SqsSender } from './queues';
 import { Reconciler } from './reconciler';
 import { DynamoDbSender, Records } from './records';
@@ -12,6 +13,8 @@ export interface ReplicatorConfig {
   readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly deletionMode: DeletionMode;
+  readonly stateTableName: string;
+  readonly maxDeletionsPerMinute: number;
 }
 
 /** What a consumer works with: the clients of the destination Region, its settings, a log and a clock. */
@@ -45,12 +48,13 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
 }
 
 export function reconcilerOf(dependencies: Dependencies, context: InvocationContext): Reconciler {
-  const { dynamodb, config, logger } = dependencies;
+  const { dynamodb, config, logger, now } = dependencies;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
     registry: new Registry(abortingIot(dependencies, context)),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
+    breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now }),
     sourceRegion: config.sourceRegion,
     onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
   });
@@ -69,5 +73,18 @@ function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationConte
 
 /** What may be logged of an error: its message can name things and certificates, so it stays out. */
 export function describe(error: unknown): { class: string; error: string } {
-  return { class: classify(error), error: error instanceof Error ? error.name : typeof error };
+  return { class: classify(error), error: nameOf(error) };
+}
+
+/** Tells of the deletions among what an invocation could not apply that wait for their turn, in one line. */
+export function warnOfWaitingDeletions(errors: readonly unknown[], { logger, config: { maxDeletionsPerMinute } }: Dependencies): void {
+  const overLimit = errors.filter((error) => error instanceof DeletionsPausedError).length;
+  const uncounted = errors.filter((error) => error instanceof DeletionCounterError);
+  if (overLimit + uncounted.length === 0) return;
+  const why = uncounted.length > 0 ? { uncounted: uncounted.length, error: nameOf(uncounted[0].cause) } : {};
+  logger.warn('deletions wait', { overLimit, maxDeletionsPerMinute, ...why });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,4 +1,4 @@
-import { classify, FailureClass } from './failures';
+import { classify, DeletionsPausedError, FailureClass } from './failures';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { RecordKey } from '../table/record';
 
@@ -21,7 +21,7 @@ export type Disposal =
 
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
- * nothing about the record. Whatever else is rejected at once.
+ * nothing about the record. A deletion that is over the limit waits for its turn, and has not been tried. Whatever else is rejected at once.
  */
 export function disposalOf(failure: Failure, now: number): Disposal {
   const { key: { pk, sk }, error, previous } = failure;
@@ -32,12 +32,13 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   if (failureClass === 'rejected' || waitedTooLong) {
     return { to: 'deadLetterQueue', letter: letterOf(failure, failureClass, now) };
   }
+  const isPaused = error instanceof DeletionsPausedError;
   return {
     to: 'retryQueue',
     class: failureClass,
     delayed: {
-      message: { pk, sk, membersAfter: previous?.membersAfter, attempt: attempt + 1, waitingSince, sentAt: now },
-      delaySeconds: backOffSeconds(attempt),
+      message: { pk, sk, membersAfter: previous?.membersAfter, attempt: isPaused ? attempt : attempt + 1, waitingSince, sentAt: now },
+      delaySeconds: isPaused ? error.delaySeconds : backOffSeconds(attempt),
     },
   };
 }

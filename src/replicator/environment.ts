@@ -8,4 +8,7 @@ export const Env = {
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
   /** A value of `DeletionMode`. */
   DELETION_MODE: 'DELETION_MODE',
+  /** Name of the destination's table of state. */
+  STATE_TABLE_NAME: 'STATE_TABLE_NAME',
+  MAX_DELETIONS_PER_MINUTE: 'MAX_DELETIONS_PER_MINUTE',
 } as const;

@@ -29,6 +29,24 @@ export class OutOfTimeError extends Error {
   }
 }
 
+/** The minute has had as many deletions as it may have; nothing is wrong with the record. */
+export class DeletionsPausedError extends Error {
+  public readonly name = 'DeletionsPaused';
+
+  /** @param delaySeconds when its turn comes */
+  constructor(public readonly delaySeconds: number) {
+    super('the minute has had as many deletions as it may have');
+  }
+}
+
+/** It can't be told how many deletions there were; nothing is wrong with the record. */
+export class DeletionCounterError extends Error {
+  public readonly name = 'DeletionCounterUnavailable';
+  constructor(cause: unknown) {
+    super('deletions can not be counted', { cause });
+  }
+}
+
 /** The name that the adapter gives to a LimitExceededException, lest the SDK retries it and slows down for it. */
 export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
 
@@ -53,6 +71,7 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (error instanceof WaitingError || CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
+  if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';
   // The queue that did not take a key now may take it the next time; nothing is wrong with the record.
   if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
   if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';

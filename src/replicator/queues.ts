@@ -45,7 +45,7 @@ export interface DelayedMessage {
 
 const MAX_BATCH = 10;
 /** The longest delay that SQS has. */
-const MAX_DELAY_SECONDS = 900;
+export const MAX_DELAY_SECONDS = 900;
 
 export class Queues {
   constructor(private readonly sqs: SqsSender, private readonly urls: { readonly retry: string; readonly deadLetter: string }) {}

@@ -5,6 +5,7 @@ import { applyGroup } from './apply/group';
 import { applyMembership } from './apply/membership';
 import { applyThing } from './apply/thing';
 import { applyType } from './apply/type';
+import { DeletionBreaker } from './deletion-breaker';
 import { WaitingError } from './failures';
 import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
@@ -17,6 +18,8 @@ export interface ReconcilerOptions {
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
   readonly sourceRegion: string;
+  /** Asked before each deletion. */
+  readonly breaker: DeletionBreaker;
   /** Told of an error that the retry queue deals with. */
   readonly onPostponed: (error: unknown) => void;
 }
@@ -85,6 +88,7 @@ export class Reconciler {
     if (record.sourceRegion !== this.options.sourceRegion) {
       throw new ForeignRecordError(`the record is of ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
+    if (record.deleted && this.options.deletionMode === DeletionMode.REPLICATE) await this.options.breaker.admit();
     const after: RecordKey[] = [];
     const context: ApplyContext = {
       registry: this.options.registry,

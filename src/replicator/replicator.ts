@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FilterCriteria, FilterRule, FunctionOptions, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -9,6 +9,7 @@ import { Env } from './environment';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
+import { StateTable } from './state-table';
 import { StreamFunction } from './stream-function';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -44,11 +45,13 @@ export interface ReplicatorProps {
 export class Replicator extends Construct {
   private readonly deadLetterQueue: IQueue;
   private readonly retryQueue: IQueue;
+  private readonly stateTable: ITable;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
     super(scope, id);
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
     this.retryQueue = this.createRetryQueue();
+    this.stateTable = new StateTable(this, 'State', props.names.stateTable);
     this.createStreamFunction();
     this.createRetryFunction();
   }
@@ -89,6 +92,7 @@ export class Replicator extends Construct {
       bisectBatchOnError: true,
       maxRecordAge: MAX_RECORD_AGE,
       onFailure: new SqsDlq(this.deadLetterQueue),
+      enabled: !this.isPaused,
     }));
   }
 
@@ -102,8 +106,14 @@ export class Replicator extends Construct {
     consumer.addEventSource(new SqsEventSource(this.retryQueue, {
       batchSize: Sizing.RETRY_BATCH_SIZE,
       maxConcurrency: Sizing.RETRY_MAX_CONCURRENCY,
+      enabled: !this.isPaused,
       reportBatchItemFailures: true,
     }));
+  }
+
+  /** A destination that has been promoted is not written to. */
+  private get isPaused(): boolean {
+    return this.props.settings.pausedRegions.includes(Stack.of(this).region);
   }
 
   private handlerOptions(identityId: string): FunctionOptions {
@@ -121,6 +131,8 @@ export class Replicator extends Construct {
         [Env.RETRY_QUEUE_URL]: this.retryQueue.queueUrl,
         [Env.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
         [Env.DELETION_MODE]: settings.deletionMode,
+        [Env.STATE_TABLE_NAME]: this.stateTable.tableName,
+        [Env.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
       },
     };
   }
@@ -131,6 +143,7 @@ export class Replicator extends Construct {
     return [
       new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [tableArn] }),
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [tableArn, `${tableArn}/index/${MembersIndex.NAME}`] }),
+      new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [this.stateTable.tableArn] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...registryPermissions(Stack.of(this), this.props.settings.prefixes),
     ];

@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf } from './dependencies';
+import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { DeadLetter, RetryMessage } from './queues';
@@ -19,18 +19,23 @@ export function retryConsumer(dependencies: Dependencies) {
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
     const reconciler = reconcilerOf(dependencies, context);
+    const tally = { applied: 0, retried: 0, deadLettered: 0 };
+    const errors: unknown[] = [];
 
     const consume = async (received: SQSRecord): Promise<void> => {
       const message = parse(received.body, now());
       if (!message) {
         logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
         await queues.deadLetter(unknownMessage(received.body, now()));
+        tally.deadLettered++;
         return;
       }
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
         await apply(message, reconciler);
+        tally.applied++;
       } catch (error) {
+        errors.push(error);
         const disposal = disposalOf({ key: message, error, previous: message }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
@@ -38,13 +43,18 @@ export function retryConsumer(dependencies: Dependencies) {
             logger.warn('the retry queue did not take a key', describe(error));
             throw new RetryQueueError('the retry queue refused a key');
           }
+          tally.retried++;
         } else {
           logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error });
           await queues.deadLetter(disposal.letter);
+          tally.deadLettered++;
         }
       }
     };
-    return processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    warnOfWaitingDeletions(errors, dependencies);
+    logger.info('retries applied', { messages: event.Records.length, ...tally, givenBack: response.batchItemFailures.length });
+    return response;
   };
 }
 

@@ -1,7 +1,7 @@
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf } from './dependencies';
+import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, Failure } from './disposal';
 import { OutOfTimeError } from './failures';
 import { fold, stagesOf, StreamImage } from './fold';
@@ -41,6 +41,7 @@ export function streamConsumer(dependencies: Dependencies) {
         }
       }, { concurrency: CONCURRENCY });
     }
+    warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
     const givenBack = await giveAway(failures, dependencies);
     dependencies.logger.info('batch applied', {
       records: event.Records.length,

@@ -55,6 +55,7 @@ export class PhysicalNames {
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
+  public get stateTable(): string { return `${this.replicationName}-state`; }
   public get retryQueue(): string { return `${this.replicationName}-retry`; }
 
   /** The names of topic rules take underscores, not hyphens; a replication's name has none, so that this stays unique. */

@@ -1,4 +1,6 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Destination, Item, record, streamRecord } from './harness';
+import { DeletionMode } from '../../src/deletion-mode';
 import { MAX_WAIT_MS } from '../../src/replicator/disposal';
 import { failure } from '../simulation/registry';
 
@@ -235,6 +237,122 @@ describe('fan-out', () => {
     await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
     expect(destination.retries.map(({ message }) => message)).toEqual([...groups].sort().map((group) => ({ pk: 'thing#lamp', sk: `group#${group}` })));
   });
+});
+
+describe('more deletions than a minute may have', () => {
+  const THINGS = ['a', 'b', 'c', 'd', 'e'];
+  const thingsOf = (destination: Destination) => Object.keys(destination.registry.snapshot().things).sort();
+  const counted = (destination: Destination) => destination.dynamodb.commandCalls(UpdateItemCommand).length;
+
+  /** Five things that are there. */
+  async function fleet(maxDeletionsPerMinute: number, deletionMode?: DeletionMode): Promise<Destination> {
+    const destination = new Destination({ maxDeletionsPerMinute, deletionMode });
+    // Minutes begin with it.
+    destination.now = 28_333_333 * 60_000;
+    await destination.replicate(...THINGS.map((name) => record.thing(name)));
+    return destination;
+  }
+
+  test('wait on the retry queue, while creations and updates go on', async () => {
+    const destination = await fleet(2);
+    expect(await destination.replicate(
+      ...THINGS.slice(0, 4).map((name) => record.deletedThing(name)), record.thing('e', { attributes: { v: '2' } }, { version: 2 }), record.thing('new'),
+    )).toEqual({ batchItemFailures: [] });
+    expect(thingsOf(destination)).toEqual(['c', 'd', 'e', 'new']);
+    expect(destination.registry.snapshot().things.e).toMatchObject({ attributes: { v: '2' } });
+    expect(destination.retries).toEqual(['c', 'd'].map((name) => ({ message: { pk: `thing#${name}`, sk: 'thing', attempt: 0, sentAt: destination.now }, delaySeconds: 60 })));
+  });
+
+  test('wait on the retry path too, and are applied in the minutes that follow', async () => {
+    const destination = await fleet(2);
+    destination.write(...THINGS.map((name) => record.deletedThing(name)));
+    await destination.retry(...THINGS.map((name) => ({ pk: `thing#${name}`, sk: 'thing' })));
+    expect(thingsOf(destination)).toEqual(['c', 'd', 'e']);
+    expect(destination.retries.map(({ delaySeconds }) => delaySeconds)).toEqual([60, 60, 120]);
+    destination.now += 60_000;
+    await destination.retry(...destination.retries.splice(0, 2).map(({ message }) => message));
+    expect(thingsOf(destination)).toEqual(['e']);
+    await destination.drain();
+    expect(thingsOf(destination)).toEqual([]);
+  });
+
+  test('go on for as long as it takes, without a dead letter', async () => {
+    const destination = await fleet(1);
+    await destination.replicate(record.deletedThing('a'));
+    destination.write(record.deletedThing('b'));
+    let message = { pk: 'thing#b', sk: 'thing' };
+    for (let day = 0; day < 5; day++) {
+      await destination.retry(message);
+      [{ message }] = destination.retries.splice(0);
+      destination.now += 24 * 3_600_000;
+      destination.write(record.deletedThing('c'));
+      await destination.retry({ pk: 'thing#c', sk: 'thing' });
+    }
+    expect(destination.deadLetters).toEqual([]);
+    expect(thingsOf(destination)).toContain('b');
+  });
+
+  test('a tombstone that has been superseded takes none of the allowance', async () => {
+    const destination = await fleet(1);
+    const tombstones = destination.write(record.deletedThing('a'));
+    destination.write(record.thing('a', {}, { incarnation: 'a-2' }));
+    await destination.stream(tombstones);
+    expect(counted(destination)).toBe(0);
+    await destination.replicate(record.deletedThing('b'));
+    expect(thingsOf(destination)).toEqual(['a', 'c', 'd', 'e']);
+  });
+
+  test('neither do creations, updates, and deletions that are retained', async () => {
+    const destination = await fleet(1, DeletionMode.RETAIN);
+    await destination.replicate(record.deletedThing('a'), record.deletedThing('b'), record.thing('c', { attributes: { v: '2' } }, { version: 2 }), record.thing('new'));
+    await destination.retry({ pk: 'thing#a', sk: 'thing' }, { pk: 'thing#c', sk: 'thing' });
+    expect(counted(destination)).toBe(0);
+    expect(thingsOf(destination)).toEqual([...THINGS, 'new']);
+    expect(destination.retries).toEqual([]);
+  });
+
+  test('are of all kinds together', async () => {
+    const destination = new Destination({ maxDeletionsPerMinute: 1 });
+    await destination.replicate(record.group('house'), record.thing('lamp'), record.membership('lamp', 'house'));
+    await destination.replicate(record.membership('lamp', 'house', { removed: true }), record.deletedThing('lamp'), record.deletedGroup('house'));
+    expect(destination.retries.map(({ message: { pk, sk } }) => `${pk} ${sk}`).sort()).toEqual(['thing#lamp group#house', 'thing#lamp thing']);
+  });
+
+  test('wait while they can not be counted', async () => {
+    const destination = await fleet(500);
+    destination.dynamodb.on(UpdateItemCommand).rejects(Object.assign(new Error('secret'), { name: 'AccessDeniedException' }));
+    await destination.replicate(record.deletedThing('a'), record.thing('new'));
+    expect(thingsOf(destination)).toEqual([...THINGS, 'new']);
+    expect(destination.deadLetters).toEqual([]);
+    expect(destination.retries).toMatchObject([{ message: { pk: 'thing#a', attempt: 1 }, delaySeconds: 1 }]);
+    expect(destination.logged).toContainEqual(['deletions wait', { overLimit: 0, maxDeletionsPerMinute: 500, uncounted: 1, error: 'AccessDeniedException' }]);
+  });
+
+  test.each(['stream', 'retry'] as const)('are logged once an invocation of the %s consumer, as a number', async (consumer) => {
+    const destination = await fleet(2);
+    const tombstones = destination.write(...THINGS.map((name) => record.deletedThing(name)));
+    destination.logged.length = 0;
+    if (consumer === 'stream') await destination.stream(tombstones);
+    else await destination.retry(...THINGS.map((name) => ({ pk: `thing#${name}`, sk: 'thing' })));
+    expect(destination.logged.filter((entry) => JSON.stringify(entry).includes('deletions wait'))).toEqual([['deletions wait', { overLimit: 3, maxDeletionsPerMinute: 2 }]]);
+    expect(JSON.stringify(destination.logged)).not.toContain('thing#');
+  });
+
+  test('are not logged where there are none', async () => {
+    const destination = await fleet(5);
+    await destination.replicate(record.deletedThing('a'));
+    expect(JSON.stringify(destination.logged)).not.toContain('deletions wait');
+  });
+});
+
+test('each invocation of the retry consumer is summed up in one line', async () => {
+  const destination = new Destination();
+  destination.write(record.thing('a'), record.membership('a', 'house'), { ...record.thing('bad'), state: 'x' } as Item, record.thing('refused'));
+  destination.registry.injectFault = (_, input) => ('thingName' in input && input.thingName === 'refused' ? throttled() : undefined);
+  destination.refusing.add('thing#refused');
+  await destination.retry({ pk: 'thing#a', sk: 'thing' }, { pk: 'thing#a', sk: 'group#house' }, { pk: 'thing#bad', sk: 'thing' }, { pk: 'thing#refused', sk: 'thing' }, 'no key');
+  expect(destination.logged.filter((entry) => JSON.stringify(entry).includes('retries applied')))
+    .toEqual([['retries applied', { messages: 5, applied: 1, retried: 1, deadLettered: 2, givenBack: 1 }]]);
 });
 
 test('neither names nor payloads are logged', async () => {

@@ -1,4 +1,4 @@
-import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
@@ -15,6 +15,7 @@ import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/r
 export const SOURCE_REGION = 'us-east-1';
 const RETRY_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/retry';
 const DEAD_LETTER_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
+const STATE_TABLE = 'registry-state';
 
 export type Item = RecordKey & Record<string, unknown>;
 
@@ -22,6 +23,7 @@ export interface HarnessOptions {
   readonly facts?: Partial<RegistryFacts>;
   readonly limits?: Partial<RegistryLimits>;
   readonly deletionMode?: DeletionMode;
+  readonly maxDeletionsPerMinute?: number;
   readonly remainingMs?: number;
   /** Another registry than the one in memory. */
   readonly iot?: IotSender;
@@ -39,6 +41,7 @@ export class Destination {
   public readonly dynamodb = mockClient(DynamoDBClient);
   public readonly sqs = mockClient(SQSClient);
   private readonly table = new Map<string, Item>();
+  private readonly counts = new Map<string, number>();
   private sequence = 0;
   private readonly dependencies: Dependencies;
 
@@ -47,6 +50,7 @@ export class Destination {
       region: 'eu-west-1', accountId: '123456789012', now: () => this.now, facts: options.facts, limits: options.limits,
     });
     this.mockTable();
+    this.mockState();
     this.mockQueues();
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     this.dependencies = {
@@ -55,10 +59,12 @@ export class Destination {
       sqs: new SQSClient({}),
       config: {
         tableName: 'registry',
+        stateTableName: STATE_TABLE,
         sourceRegion: SOURCE_REGION,
         retryQueueUrl: RETRY_QUEUE,
         deadLetterQueueUrl: DEAD_LETTER_QUEUE,
         deletionMode: options.deletionMode ?? DeletionMode.REPLICATE,
+        maxDeletionsPerMinute: options.maxDeletionsPerMinute ?? 500,
       },
       logger: { info: log, warn: log },
       now: () => this.now,
@@ -140,6 +146,16 @@ export class Destination {
       const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
       const page = found.slice(from, from + (Limit ?? found.length)).map(({ pk, sk }) => marshall({ pk, sk }));
       return { Items: page, LastEvaluatedKey: from + page.length < found.length ? page[page.length - 1] : undefined };
+    });
+  }
+
+  private mockState(): void {
+    this.dynamodb.on(UpdateItemCommand).callsFake(({ TableName, Key, UpdateExpression }: { TableName: string; Key: Record<string, AttributeValue>; UpdateExpression: string }) => {
+      expect(TableName).toBe(STATE_TABLE);
+      expect(UpdateExpression).toContain('ADD #count :one');
+      const count = (this.counts.get(Key.pk.S!) ?? 0) + 1;
+      this.counts.set(Key.pk.S!, count);
+      return { Attributes: { count: { N: String(count) } } };
     });
   }
 

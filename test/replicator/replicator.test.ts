@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { KeyPart } from '../../src/table/record';
-import { Json, complaintsOf, createStack, destination, replicate, resourcesOf, synth } from '../apps';
+import { DESTINATION, Json, OTHER, allowedBy, complaintsOf, createStack, destination, replicate, resourcesOf, synth } from '../apps';
 
 const template = destination(replicate({ replicationName: 'fleet' })).toJSON();
+const ofState = { Ref: expect.stringMatching(/^DestinationReplicatorState[0-9A-F]{8}$/) };
 
 const named = (type: string, property: string, name: string): Json => {
   const found = resourcesOf(template, type).filter(({ Properties }) => Properties[property] === name);
@@ -28,7 +29,15 @@ describe('functions', () => {
       RETRY_QUEUE_URL: { Ref: expect.stringMatching(/^DestinationReplicatorRetryQueue/) },
       DEAD_LETTER_QUEUE_URL: { Ref: expect.stringMatching(/^DestinationReplicatorDeadLetterQueue/) },
       DELETION_MODE: 'REPLICATE',
+      STATE_TABLE_NAME: ofState,
+      MAX_DELETIONS_PER_MINUTE: '500',
     });
+  });
+
+  test('know how many deletions a minute may have', () => {
+    const limited = destination(replicate({ replicationName: 'fleet', maxDeletionsPerMinute: 7 })).toJSON();
+    const limits = resourcesOf(limited, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment?.Variables.MAX_DELETIONS_PER_MINUTE).filter(Boolean);
+    expect(limits).toEqual(['7', '7']);
   });
 
   test('each has an identity of its own', () => {
@@ -104,6 +113,46 @@ describe('the retry queue', () => {
   test('keeps a key, as the dead-letter queue does, for 14 days', () => {
     expect(queue().MessageRetentionPeriod).toBe(14 * DAY);
     expect(named('AWS::SQS::Queue', 'QueueName', 'fleet-dead-letters').MessageRetentionPeriod).toBe(14 * DAY);
+  });
+});
+
+test('what the consumers know of each other is in a table of this Region alone, which goes with its stack', () => {
+  const [{ Properties, DeletionPolicy }] = resourcesOf(template, 'AWS::DynamoDB::Table');
+  expect(DeletionPolicy).toBe('Delete');
+  expect(Properties).toEqual({
+    TableName: 'fleet-state',
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  });
+});
+
+test('deletions are counted in that table alone', () => {
+  const counting = allowedBy(template).filter(({ Action }) => Action.includes('dynamodb:UpdateItem'));
+  expect(counting).toHaveLength(2);
+  for (const { Action, Resource } of counting) {
+    expect(Action).toEqual(['dynamodb:UpdateItem']);
+    expect(Resource).toEqual([{ 'Fn::GetAtt': [ofState.Ref, 'Arn'] }]);
+  }
+});
+
+describe('a paused Region', () => {
+  const paused = replicate({ destinationRegions: [DESTINATION, OTHER], pausedRegions: [OTHER] });
+  const enabled = (region: string) => resourcesOf(destination(paused, region).toJSON(), 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties.Enabled);
+
+  test('consumes neither its stream nor its retry queue', () => {
+    expect(enabled(OTHER)).toEqual([false, false]);
+  });
+
+  test('leaves the other destinations to go on', () => {
+    expect(enabled(DESTINATION)).toEqual([true, true]);
+  });
+
+  test('keeps everything that it is resumed with', () => {
+    const withoutPause = replicate({ destinationRegions: [DESTINATION, OTHER] });
+    const types = (of: typeof paused) => Object.entries(destination(of, OTHER).toJSON().Resources as Json).map(([id, { Type }]) => `${id} ${Type}`);
+    expect(types(paused)).toEqual(types(withoutPause));
   });
 });
 

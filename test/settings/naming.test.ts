@@ -36,6 +36,7 @@ test('every physical name fits where it is used, and no two of one kind are the 
   const functions = [names.replicator, names.retryFunction, names.registryEventsFunction];
   for (const name of [...functions, names.retryQueue, names.deadLetterQueue, names.persistenceWorkflow]) expect(name.length).toBeLessThanOrEqual(64);
   expect(new Set(functions).size).toBe(3);
+  expect(names.stateTable).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
   expect(names.retryQueue).not.toBe(names.deadLetterQueue);
   expect(new PhysicalNames('my-fleet').topicRulePrefix).toBe('my_fleet');
   expect(createStack({ stackName: names.stack('ap-southeast-1') }).stackName).toBe(`${'a'.repeat(40)}-ap-southeast-1`);

@@ -5,6 +5,8 @@ export class Invocation {
   public queueRefused = false;
   /** Keys whose record was a tombstone when it was read. */
   public readonly tombstones = new Set<string>();
+  /** Deletions that the minute had room for and that have not been made. */
+  public admissions = 0;
 
   /**
    * @param deadline the moment at which Lambda ends it

@@ -1,10 +1,11 @@
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Calls, Invocation } from './calls';
 import { TABLE_NAME } from './definition';
 import type { SimulatedQueue } from './queue';
 import type { InMemoryRegistry, Operation } from './registry';
 import { keyOf, type Replica } from './replica';
+import type { StateTable } from './state-table';
 import type { Dependencies } from '../../src/replicator/dependencies';
 import { MembersIndex } from '../../src/table/record';
 
@@ -15,6 +16,8 @@ export interface DestinationServices {
   readonly calls: Calls;
   readonly registry: InMemoryRegistry;
   readonly replica: Replica;
+  readonly state: StateTable;
+  readonly maxDeletionsPerMinute: number;
   readonly retryQueue: SimulatedQueue;
   readonly deadLetters: string[];
   /** Items of a page of a query. */
@@ -35,13 +38,14 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
   const iot: Send = async (command) => {
     const operation = command.constructor.name.replace(/Command$/, '') as Operation;
     return calls.park(invocation, 'iot', () => `${operation} ${JSON.stringify(command.input)}`, () => {
-      if (operation === 'DeleteThing') expectTombstoneRead(services, invocation, (command.input as { thingName: string }).thingName);
+      if (operation === 'DeleteThing') expectDeletionIsDue(services, invocation, (command.input as { thingName: string }).thingName);
       return services.registry.execute(operation, command.input as never);
     });
   };
   const dynamodb: Send = async (command) => {
     if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${keyOf(command.input.Key!)}`, () => getItem(services, invocation, command));
     if (command instanceof QueryCommand) return calls.park(invocation, 'dynamodb', () => `Query ${JSON.stringify(command.input.ExpressionAttributeValues)}`, () => query(services, command));
+    if (command instanceof UpdateItemCommand) return calls.park(invocation, 'dynamodb', () => `UpdateItem ${command.input.Key!.pk.S}`, () => countDeletion(services, invocation, command));
     throw new Error(`the simulation has no DynamoDB call ${command.constructor.name}`);
   };
   const sqs: Send = async (command) => {
@@ -72,6 +76,12 @@ function getItem({ replica }: DestinationServices, invocation: Invocation, { inp
   return item ? { Item: item } : {};
 }
 
+function countDeletion({ state, maxDeletionsPerMinute }: DestinationServices, invocation: Invocation, { input }: UpdateItemCommand): object {
+  const { count, ...answer } = state.add(input);
+  if (count <= maxDeletionsPerMinute) invocation.admissions += 1;
+  return answer;
+}
+
 function query({ replica, pageSize }: DestinationServices, { input }: QueryCommand): object {
   if (input.TableName !== TABLE_NAME) throw new Error('expected a query of the registry table');
   const values = input.ExpressionAttributeValues!;
@@ -93,7 +103,9 @@ function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation
   return { Failed: failed.map((each) => ({ Id: each.Id, SenderFault: false, Code: 'InternalError' })) };
 }
 
-/** A thing is only deleted on the word of a tombstone that was the newest record when this invocation read it. */
-function expectTombstoneRead({ onViolation }: DestinationServices, invocation: Invocation, thingName: string): void {
+/** A thing is only deleted on the word of a tombstone that was the newest record when this invocation read it, and as one of those that the minute had room for. */
+function expectDeletionIsDue({ onViolation }: DestinationServices, invocation: Invocation, thingName: string): void {
+  if (invocation.admissions === 0) onViolation(`${invocation.name} deletes thing ${thingName}, which the minute had no room for`);
+  else invocation.admissions -= 1;
   if (!invocation.tombstones.has(`thing#${thingName}|thing`)) onViolation(`${invocation.name} deletes thing ${thingName} without having read its tombstone`);
 }

@@ -38,6 +38,8 @@ export interface Conditions {
   readonly stickiness: number;
   /** The probability that an invocation is slow: between two of its calls others get much done. */
   readonly slowness: number;
+  /** Deletions beyond it wait. */
+  readonly maxDeletionsPerMinute: number;
   /** How readily each kind of move is made; see the scheduler. */
   readonly weights: Weights;
 }
@@ -70,6 +72,7 @@ export const CALM: Conditions = {
   principals: 0,
   stickiness: 0.3,
   slowness: 0.3,
+  maxDeletionsPerMinute: 500,
   weights: EVEN_WEIGHTS,
 };
 
@@ -103,6 +106,7 @@ export function drawConditions(random: Random): Conditions {
     stickiness: random.pick([0, 0.3, 0.8, 0.95]),
     slowness: random.pick([0, 0.2, 0.6]),
     weights: drawWeights(random),
+    maxDeletionsPerMinute: random.pick([1, 4, 500]),
   };
 }
 

@@ -14,6 +14,7 @@ export const SOURCE_REGION = 'us-east-1';
 export const DESTINATION_REGION = 'eu-west-1';
 export const ACCOUNT_ID = '111122223333';
 export const TABLE_NAME = 'registry';
+export const STATE_TABLE_NAME = 'registry-state';
 export const TOMBSTONE_RETENTION = Duration.days(30);
 
 export interface DefinitionOptions {

@@ -4,13 +4,14 @@ import { Calls, Invocation, type Fault } from './calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL, type DestinationServices } from './clients';
 import { Clock } from './clock';
 import type { Conditions } from './conditions';
-import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
+import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import { GuardedTable } from './guarded-table';
 import { START, type EmittedEvent } from './history';
 import { SimulatedQueue, type Message } from './queue';
 import type { Random } from './random';
 import { InMemoryRegistry, type Snapshot } from './registry';
 import { Replica, type Shard } from './replica';
+import { StateTable } from './state-table';
 import { Workflow, type StateMachineDefinition } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/persistence-workflow';
@@ -102,6 +103,8 @@ export class Pipeline {
       calls: this.calls,
       registry: this.registry,
       replica: this.replica,
+      state: new StateTable(),
+      maxDeletionsPerMinute: conditions.maxDeletionsPerMinute,
       retryQueue: this.retryQueue,
       deadLetters: this.deadLetters,
       pageSize: conditions.pageSize,
@@ -290,6 +293,8 @@ export class Pipeline {
         retryQueueUrl: RETRY_QUEUE_URL,
         deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
         deletionMode: this.options.deletionMode ?? DeletionMode.REPLICATE,
+        stateTableName: STATE_TABLE_NAME,
+        maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
       },
       logger: { info: () => undefined, warn: () => undefined },
       now: () => this.clock.now(),

@@ -1,0 +1,20 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { StateAttribute } from './state-keys';
+
+/**
+ * What the consumers of one destination have to know of each other, such as how many deletions there were in a minute. Not replicated, and of
+ * no use once its stack is gone.
+ */
+export class StateTable extends Table {
+  constructor(scope: Construct, id: string, tableName: string) {
+    super(scope, id, {
+      tableName,
+      partitionKey: { name: StateAttribute.PK, type: AttributeType.STRING },
+      timeToLiveAttribute: StateAttribute.EXPIRES_AT,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

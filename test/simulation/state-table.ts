@@ -1,0 +1,15 @@
+import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import { STATE_TABLE_NAME } from './definition';
+
+/** The destination's table of state: counters, as far as DynamoDB's additions to them go. */
+export class StateTable {
+  private readonly counts = new Map<string, number>();
+
+  public add({ TableName, Key, UpdateExpression }: UpdateItemCommandInput): Pick<UpdateItemCommandOutput, 'Attributes'> & { readonly count: number } {
+    if (TableName !== STATE_TABLE_NAME || UpdateExpression !== 'ADD #count :one SET #expiresAt = :expiresAt') throw new Error(`expected an addition in the table of state, got ${UpdateExpression}`);
+    const pk = Key!.pk.S!;
+    const count = (this.counts.get(pk) ?? 0) + 1;
+    this.counts.set(pk, count);
+    return { Attributes: { count: { N: String(count) } }, count };
+  }
+}
