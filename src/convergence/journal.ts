@@ -15,6 +15,8 @@ export type Counts = Readonly<Record<string, number>>;
 export interface Candidate extends RecordKey {
   /** Of a group: how many ancestors it has. */
   readonly depth?: number;
+  /** What tells the record from others of its key, as it was before the registry was asked. */
+  readonly identity?: string;
 }
 
 /** What one unit of a phase came to. */

@@ -5,8 +5,8 @@ import { encodeKeys, KeySet } from './key-set';
 import { Work } from './phase';
 import { RegistryReader } from './registry-reader';
 import { entityOf, hasMembers, includes, Scope } from './scope';
-import { StoredRecord, TableReader } from './table-reader';
-import { RecordKey } from '../table/record';
+import { StoredRecords, TableReader } from './table-reader';
+import { keyOf, RecordKey } from '../table/record';
 
 /** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
 export const LISTING_PHASES = ['types', 'groups', 'things', 'memberships'] as const;
@@ -18,8 +18,8 @@ export interface ListingContext {
   readonly table: TableReader;
   readonly journal: Journal;
   readonly scope: Scope;
-  /** Whether the two sides may differ, by what a listing tells. */
-  readonly mayDiffer: (record: StoredRecord | undefined, entity: RegistryEntity) => boolean;
+  /** Whether the two sides may differ, by what a listing tells. The records are its own and, of a membership, those of its ends. */
+  readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
 }
 
 /** Reads at once; the pace decides how many there are in a second. */
@@ -98,9 +98,17 @@ function membershipsOf(context: ListingContext): Work {
 async function compare({ table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown): Promise<Unit> {
   const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOfEntity(entity) }));
   const keys = listed.map(({ key }) => key);
-  const records = await table.batchGet(keys, false);
-  const candidates = listed.filter(({ entity, key }) => mayDiffer(records.get(key), entity)).map(({ entity, key }) => candidateOf(key, entity));
+  const records = await table.batchGet(withEnds(keys), false);
+  const candidates = listed.filter(({ entity }) => mayDiffer(entity, records)).map(({ entity, key }) => candidateOf(key, entity));
   return { next, listed: encodeKeys(keys), candidates, counts: { [Count.LISTED]: keys.length, [Count.CANDIDATES]: candidates.length } };
+}
+
+/** The keys, and of each membership those of its thing and its group. */
+export function withEnds(keys: readonly RecordKey[]): RecordKey[] {
+  return keys.flatMap((key) => {
+    const entity = entityOf(key);
+    return entity?.kind === 'membership' ? [key, keyOf.thing(entity.thingName), keyOf.group(entity.groupName)] : [key];
+  });
 }
 
 function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {

@@ -1,7 +1,14 @@
 import pThrottle from 'p-throttle';
 import { Quota, QUOTAS } from './quotas';
 
-/** Lets calls pass at no more than a share of their quotas, evenly, so that the rest is left to others. */
+/** Lets so many pass in a second, evenly. */
+export interface Gate {
+  readonly perSecond: number;
+  /** Resolves when it is the next one's turn. */
+  pass(): Promise<void>;
+}
+
+/** Lets calls pass at no more than a share of their quotas, so that the rest is left to others. */
 export interface Pace {
   /** Resolves when it is the next call's turn. */
   pass(operation: Quota): Promise<void>;
@@ -9,9 +16,13 @@ export interface Pace {
   rateOf(operation: Quota): number;
 }
 
+export function gateOf(perSecond: number): Gate {
+  return { perSecond, pass: pThrottle({ limit: 1, interval: 1000 / perSecond })(async () => undefined) };
+}
+
 /** @param share of the quotas, more than 0 and at most 1 */
 export class SharePace implements Pace {
-  private readonly gates = new Map<Quota, () => Promise<void>>();
+  private readonly gates = new Map<Quota, Gate>();
 
   constructor(private readonly share: number) {}
 
@@ -22,9 +33,9 @@ export class SharePace implements Pace {
   public pass(operation: Quota): Promise<void> {
     let gate = this.gates.get(operation);
     if (!gate) {
-      gate = pThrottle({ limit: 1, interval: 1000 / this.rateOf(operation) })(async () => undefined);
+      gate = gateOf(this.rateOf(operation));
       this.gates.set(operation, gate);
     }
-    return gate();
+    return gate.pass();
   }
 }

@@ -1,0 +1,39 @@
+/** What a run does with what differs. */
+export const Mode = {
+  /** Mends it. */
+  REPAIR: 'repair',
+  /** Reports it, and writes nothing but the report. */
+  REPORT: 'report',
+} as const;
+export type Mode = (typeof Mode)[keyof typeof Mode];
+
+/** The input of an execution is not what it has to be. */
+export class InvalidInputError extends Error {
+  public readonly name = 'InvalidInput';
+
+  constructor(field: string, got: unknown, expected: string, advice: string) {
+    super(`${field}: got ${JSON.stringify(got)}, expected ${expected}; ${advice}`);
+  }
+}
+
+/**
+ * The fields of an execution's input; an input that is absent has none.
+ *
+ * @throws InvalidInputError if it is no object, or has a field of another name: a misspelt one would be ignored without a word
+ */
+export function fieldsOf<Name extends string>(input: unknown, names: readonly Name[]): Partial<Record<Name, unknown>> {
+  const value = input ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new InvalidInputError('input', input, 'a JSON object', `start the execution with {} or with ${names.join(', ')}`);
+  }
+  const unknown = Object.keys(value).find((name) => !names.includes(name as Name));
+  if (unknown !== undefined) throw new InvalidInputError('input', { [unknown]: (value as Record<string, unknown>)[unknown] }, `no fields but ${names.join(', ')}`, 'check the spelling');
+  return value as Partial<Record<Name, unknown>>;
+}
+
+/** @throws InvalidInputError */
+export function modeOf(value: unknown, otherwise: Mode): Mode {
+  if (value === undefined) return otherwise;
+  if (value !== Mode.REPAIR && value !== Mode.REPORT) throw new InvalidInputError('mode', value, `"${Mode.REPAIR}" or "${Mode.REPORT}"`, 'leave it out for the default');
+  return value;
+}

@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { S3Sender } from '../convergence/journal';
+import { Gate, Pace } from '../convergence/pace';
+import { DynamoDbSender } from '../replicator/records';
+import { IotSender } from '../replicator/registry';
+
+/** The part of the SDK's client that is used. */
+export interface SfnSender {
+  readonly send: SFNClient['send'];
+}
+
+export interface SweepConfig {
+  readonly tableName: string;
+  /** Of the journal and the reports. */
+  readonly bucketName: string;
+  /** The Express workflow that makes records of events. */
+  readonly persistenceWorkflowArn: string;
+  /** The workflow whose steps these are. */
+  readonly sweepWorkflowArn: string;
+  /** `arn:<partition>:iot:<region>:<account>`. */
+  readonly arnPrefix: string;
+  readonly hasRouter: boolean;
+  /** Absent: the larger of 50 entities and 5 % of them. */
+  readonly maxDeletions?: number;
+}
+
+/** What a step of the sweep works with: the clients of the source Region, its settings, its paces, a log and a clock. */
+export interface SweepDependencies {
+  readonly iot: IotSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly s3: S3Sender;
+  readonly sfn: SfnSender;
+  readonly config: SweepConfig;
+  /** Of reading the source registry. */
+  readonly readPace: Pace;
+  /** Of what the destinations will write. */
+  readonly writePace: Pace;
+  /** Of tombstones. */
+  readonly deletionPace: Gate;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,110 @@
+import pMap from 'p-map';
+import { Candidates, CandidatePosition } from '../convergence/candidates';
+import { Difference, differenceOf } from '../convergence/comparison';
+import { RegistryEntity } from '../convergence/entity';
+import { Candidate, Unit } from '../convergence/journal';
+import { withEnds } from '../convergence/listing';
+import { countsOf } from '../convergence/phase';
+import { RegistryReader } from '../convergence/registry-reader';
+import { entityOf } from '../convergence/scope';
+import { unitSize } from '../convergence/step';
+import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
+import { Mode } from '../convergence/input';
+import { keyOf } from '../table/record';
+import { SweepRun } from './begin';
+import { SweepDependencies } from './dependencies';
+import { callOf, MARGIN_MS, Persister } from './persister';
+import { EndIds } from './registry-event';
+import { Verdict, verdictOf } from './verdict';
+
+/** What became of a candidate, besides the outcomes of the persistence workflow. */
+export const Settled = {
+  /** Both sides are equal when they are read directly. */
+  EQUAL: 'equal',
+  /** Its record has moved so recently that the next sweep will know better. */
+  LEFT: 'left',
+} as const;
+
+/** Candidates at once: enough to hide the latency of each, within the pace. */
+const CONCURRENCY = 16;
+
+export interface SettlingContext {
+  readonly dependencies: SweepDependencies;
+  readonly run: SweepRun;
+  readonly registry: RegistryReader;
+  readonly table: TableReader;
+  readonly persister: Persister;
+}
+
+interface Settlement {
+  readonly counts: readonly string[];
+  readonly difference?: Difference;
+}
+
+/** Moves the records of some candidates forward. */
+export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
+  const { writePace } = context.dependencies;
+  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(writePace.rateOf(callOf(KIND_OF_PHASE[phase], 'different'))));
+  const records = await context.table.batchGet(withEnds(taken), true);
+  const settled: Settlement[] = [];
+  // A group after its parent; all else in any order.
+  for (const stage of stagesOf(taken)) settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records), { concurrency: CONCURRENCY }));
+  return {
+    next,
+    counts: countsOf(settled.flatMap(({ counts }) => counts)),
+    differences: settled.flatMap(({ difference }) => difference ?? []),
+  };
+}
+
+/** The kind with the lowest quota, of the phase whose candidates are of all kinds. */
+const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
+
+function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
+  const stages: Candidate[][] = [];
+  for (const candidate of candidates) {
+    const last = stages[stages.length - 1];
+    if (last && last[0].depth === candidate.depth) last.push(candidate);
+    else stages.push([candidate]);
+  }
+  return stages;
+}
+
+async function settle(context: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
+  const { registry, run, dependencies: { now, writePace, config } } = context;
+  const entity = entityOf(candidate)!;
+  const record = records.get(candidate);
+  if (hasMoved(record, now())) return { counts: [Settled.LEFT] };
+  const there = await registry.read(entity);
+  const verdict = there && verdictOf(there, records, config);
+  if (!verdict) return { counts: [Settled.EQUAL] };
+  const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
+  if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
+  await writePace.pass(callOf(entity.kind, verdict.difference));
+  return persisted(await persist(context, there, records), verdict, difference);
+}
+
+/** What the router does not let pass is no difference. */
+function persisted(outcome: string | undefined, { difference: kind }: Verdict, difference: Difference): Settlement {
+  if (outcome === undefined) return { counts: [Settled.LEFT] };
+  return outcome === 'filtered' ? { counts: [outcome] } : { counts: [kind, outcome], difference };
+}
+
+/** @returns undefined for a membership one of whose ends is gone by now */
+async function persist({ persister, registry }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
+  if (entity.kind !== 'membership') return persister.entity(entity);
+  const thingId = idIn(records.get(keyOf.thing(entity.thingName))) ?? (await registry.thing(entity.thingName))?.incarnation;
+  const groupId = idIn(records.get(keyOf.group(entity.groupName))) ?? (await registry.group(entity.groupName))?.incarnation;
+  if (thingId === undefined || groupId === undefined) return undefined;
+  const ids: EndIds = { thingId, groupId };
+  return persister.membership(entity, ids);
+}
+
+/** The id by which events know the end of a membership. */
+function idIn(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
+}
+
+/** Whether an event has moved the record so recently that others may be on their way. */
+export function hasMoved(record: StoredRecord | undefined, now: number): boolean {
+  return record !== undefined && record !== 'unreadable' && record.timestamp > now - MARGIN_MS;
+}

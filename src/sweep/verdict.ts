@@ -1,0 +1,53 @@
+import { differingFields, FieldDifference } from '../convergence/comparison';
+import { keyOfEntity, RegistryEntity } from '../convergence/entity';
+import { StoredRecord, StoredRecords } from '../convergence/table-reader';
+import { keyOf, MembershipRecord } from '../table/record';
+
+/** How the record of something that the source registry has is not what it should be. */
+export type SweepDifference = 'missing' | 'different';
+
+export interface Verdict {
+  readonly difference: SweepDifference;
+  readonly fields?: readonly FieldDifference[];
+}
+
+export interface VerdictOptions {
+  /** A router may have rewritten the state, so that only the version tells whether the record is of this reading. */
+  readonly hasRouter: boolean;
+}
+
+/** What is wrong with the record of an entity that the source registry has; undefined if nothing is. */
+export function verdictOf(entity: RegistryEntity, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
+  const record = records.get(keyOfEntity(entity));
+  if (record === 'unreadable') return { difference: 'different', fields: [{ field: 'record', expected: entity.kind, actual: 'unreadable' }] };
+  if (!record || record.deleted) return { difference: 'missing' };
+  const fields = fieldsOf(entity, record, records, options);
+  return fields.length > 0 ? { difference: 'different', fields } : undefined;
+}
+
+function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { hasRouter }: VerdictOptions): FieldDifference[] {
+  if (entity.kind === 'membership') return record.kind === 'membership' ? endsOf(record, records) : [];
+  if (record.kind !== entity.kind) return [];
+  const differing = [
+    // Only a direct reading tells it.
+    ...entity.incarnation === undefined ? [] : fieldOf('incarnation', entity.incarnation, record.incarnation),
+    ...entity.kind === 'type' ? [] : fieldOf('version', entity.version, record.version),
+  ];
+  return hasRouter && entity.kind !== 'type' ? differing : [...differing, ...differingFields(entity, { kind: record.kind, state: record.state } as typeof entity)];
+}
+
+/** A membership whose end was re-created is one of another: what was recorded of it does not count for the new end. */
+function endsOf({ thingName, groupName, thingId, groupId }: MembershipRecord, records: StoredRecords): FieldDifference[] {
+  return [
+    ...endOf('thingId', records.get(keyOf.thing(thingName)), thingId),
+    ...endOf('groupId', records.get(keyOf.group(groupName)), groupId),
+  ];
+}
+
+function endOf(field: string, end: StoredRecord | undefined, id: string): FieldDifference[] {
+  return end && end !== 'unreadable' && end.kind !== 'membership' && !end.deleted ? fieldOf(field, end.incarnation, id) : [];
+}
+
+function fieldOf(field: string, expected: unknown, actual: unknown): FieldDifference[] {
+  return expected === actual ? [] : [{ field, expected, actual }];
+}
