@@ -34,6 +34,13 @@ export interface Emulator {
   /** Environment of a child process (CDK CLI, AWS CLI, an app) that is to talk to the emulator, and to it alone. */
   env(region: string): NodeJS.ProcessEnv;
   clientConfig(region: string): EmulatorClientConfig;
+  /**
+   * Makes a Region unreachable: every request to it fails, and its replicas of tables neither send nor receive. What goes on inside of it goes on, as far as
+   * it needs no request.
+   */
+  isolate(region: string): Promise<void>;
+  /** Makes an isolated Region reachable again; its replicas of tables catch up. */
+  rejoin(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
   /** From now on neither `stop` nor the end of this process ends the emulator. Needs the option `detached`. */
@@ -125,6 +132,19 @@ class MiniStack implements Emulator {
     return `the emulator ${what}; the last lines of ${shown(this.logFile)}:\n${lastLines(fs.readFileSync(this.logFile, 'utf8'), 20)}`;
   }
 
+  public isolate(region: string): Promise<void> {
+    return this.switchIsolation('PUT', region);
+  }
+
+  public rejoin(region: string): Promise<void> {
+    return this.switchIsolation('DELETE', region);
+  }
+
+  private async switchIsolation(method: string, region: string): Promise<void> {
+    const { ok, status } = await fetch(`${this.endpoint}/_emulator/isolated/${region}`, { method });
+    if (!ok) throw new Error(`the emulator answered ${status} when ${region} was to be isolated or to rejoin`);
+  }
+
   public async stop(): Promise<void> {
     if (this.pid < 0 || this.left) return;
     process.off('exit', this.endNow);
@@ -162,6 +182,7 @@ function emulatorEnvironment(port: number, account: string, directory: string, o
     LAMBDA_EXECUTOR: 'local',
     // AwsCustomResource finds the SDK in Lambda's runtime; here it is the project's.
     NODE_PATH: path.join(ROOT, 'node_modules'),
+    NODE_OPTIONS: `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', 'host-prefixes.js'))}`,
     // No listeners beside the one port.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',

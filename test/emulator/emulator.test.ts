@@ -1,0 +1,69 @@
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateThingCommand, IoTClient, ListThingsCommand, paginateListThings } from '@aws-sdk/client-iot';
+import {
+  CreateQueueCommand, GetQueueUrlCommand, ListMessageMoveTasksCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { Emulator, startEmulator } from '../../emulator/emulator';
+import { Shell } from '../../emulator/shell';
+
+/** What the other tests rest on and MiniStack lacks. */
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+}, 120_000);
+
+afterAll(async () => {
+  await emulator?.stop();
+});
+
+test('the registry is listed by the page, and what comes and goes meanwhile hides nothing else', async () => {
+  const iot = new IoTClient(emulator.clientConfig('us-east-1'));
+  for (const thingName of ['c', 'a', 'e', 'b', 'd']) await iot.send(new CreateThingCommand({ thingName }));
+  const names: string[] = [];
+  for await (const { things } of paginateListThings({ client: iot, pageSize: 2 }, {})) {
+    names.push(...things!.map(({ thingName }) => thingName!));
+    if (names.length === 2) await iot.send(new CreateThingCommand({ thingName: 'aa' }));
+  }
+  expect(names).toEqual(['a', 'b', 'c', 'd', 'e']);
+  await expect(iot.send(new ListThingsCommand({ maxResults: 251 }))).rejects.toThrow('maxResults');
+  await expect(iot.send(new ListThingsCommand({ nextToken: 'mine' }))).rejects.toThrow('not valid');
+});
+
+test('a dead-letter queue is redriven, and no other queue', async () => {
+  const sqs = new SQSClient(emulator.clientConfig('us-east-1'));
+  const arnOf = (name: string) => `arn:aws:sqs:us-east-1:${emulator.account}:${name}`;
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 1 });
+  await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'live', Attributes: { RedrivePolicy } }));
+  const urlOf = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
+  await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf('dead'), MessageBody: 'letter' }));
+  const shell = await Shell.create(emulator);
+  await shell.run(`aws sqs start-message-move-task --source-arn ${arnOf('dead')} --destination-arn ${arnOf('live')}`, 'us-east-1');
+  expect((await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: arnOf('dead') }))).Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
+  expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: await urlOf('live') }))).Messages).toMatchObject([{ Body: 'letter' }]);
+  expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: await urlOf('dead') }))).Messages ?? []).toEqual([]);
+  await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arnOf('live'), DestinationArn: arnOf('dead') }))).rejects.toThrow('Dead Letter Queue');
+});
+
+test('an isolated Region answers nobody and replicates nothing until it rejoins', async () => {
+  const [home, away] = ['us-east-1', 'eu-west-1'].map((region) => new DynamoDBClient({ ...emulator.clientConfig(region), maxAttempts: 1 }));
+  await home.send(new CreateTableCommand({
+    TableName: 'global',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  }));
+  await home.send(new UpdateTableCommand({ TableName: 'global', ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] }));
+  const has = async (client: DynamoDBClient, pk: string) => (await client.send(new GetItemCommand({ TableName: 'global', Key: { pk: { S: pk } } }))).Item !== undefined;
+  const put = (client: DynamoDBClient, pk: string) => client.send(new PutItemCommand({ TableName: 'global', Item: { pk: { S: pk } } }));
+
+  await emulator.isolate('us-east-1');
+  await expect(put(home, 'refused')).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+  await put(away, 'held');
+  await emulator.rejoin('us-east-1');
+  expect([await has(home, 'held'), await has(home, 'refused')]).toEqual([true, false]);
+  await put(home, 'after');
+  expect(await has(away, 'after')).toBe(true);
+});
