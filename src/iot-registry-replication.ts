@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
@@ -18,6 +19,7 @@ import { PhysicalNames, concreteRegion } from './settings/naming';
 import { checkAgainstPeers } from './settings/one-writer';
 import { Settings } from './settings/settings';
 import { warnAbout } from './settings/warnings';
+import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
 
 /**
@@ -33,7 +35,7 @@ import { RegistryTable } from './table/registry-table';
  * record. A destination needs nothing of the source Region.
  *
  * Each destination has a stack of its own inside the construct: **deploy with `cdk deploy --all`** (or `'Prod/**'` in a Stage), and bootstrap
- * every Region before. Only changes from the deployment on are replicated.
+ * every Region before. What existed before the deployment is found by a sweep, which runs once after it and then every day.
  *
  * The attributes refer to the resources by ARN, so they can be used from every stack of the app. The constructs behind them are
  * children of this one, for those who need an escape hatch.
@@ -58,6 +60,19 @@ export class IotRegistryReplication extends Construct {
 
   /** The Express workflow that makes records of events. */
   public readonly persistenceWorkflow: IStateMachine;
+
+  /**
+   * The Standard workflow that compares the source registry with the table and has what differs persisted: what existed before the first
+   * deployment, and what no event told.
+   *
+   * It runs by itself after the first deployment and on `sweepSchedule`. Start it with `{}`, with `{ "mode": "report" }` to write nothing but the
+   * report, or with `{ "maxDeletions": 1234 }` to allow more deletions than `maxDeletionsPerSweep`. Its output has the counts and the
+   * first of what differed.
+   */
+  public readonly sweepWorkflow: IStateMachine;
+
+  /** Reports of the sweeps, in the source Region, under `reports/<execution>/`: a difference a line, for 90 days. They name things. */
+  public readonly sweepReportsBucket: IBucket;
 
   /** Events of the source Region that could not be persisted, with the reason, for 14 days. */
   public readonly deadLetterQueue: IQueue;
@@ -87,6 +102,8 @@ export class IotRegistryReplication extends Construct {
     const imports = new Imports(source, 'Imports');
     this.table = imports.table(settings.tableName);
     this.persistenceWorkflow = imports.stateMachine('PersistenceWorkflow', this.names.persistenceWorkflow);
+    this.sweepWorkflow = imports.stateMachine('SweepWorkflow', this.names.sweep);
+    this.sweepReportsBucket = imports.bucket('SweepReports', this.names.reportsBucket(Stack.of(source)));
     this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
     this.showOnlyTheEnclosingStackToDependents();
   }
@@ -129,14 +146,17 @@ export class IotRegistryReplication extends Construct {
       workflow: persistence.stateMachine,
       deadLetterQueue,
     });
-    if (settings.enableRegistryEvents) {
-      new RegistryEvents(scope, 'Events', {
-        functionName: this.names.registryEventsFunction,
-        eventTypes,
-        logRetention,
-        after: [table, deadLetterQueue, persistence, rules],
-      });
-    }
+    const pipeline = [table, deadLetterQueue, persistence, rules];
+    const events = settings.enableRegistryEvents
+      ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
+      : [];
+    new Sweep(scope, 'Sweep', {
+      settings,
+      names: this.names,
+      tableArn: table.table.tableArn,
+      persistenceWorkflow: persistence.stateMachine,
+      after: [...pipeline, ...events],
+    });
     return scope;
   }
 

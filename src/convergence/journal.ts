@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import type { RecordKey } from '../table/record';
 import type { Difference } from './comparison';
+import type { RecordKey } from '../table/record';
 
 /** The part of the SDK's client that is used. */
 export interface S3Sender {

@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, JitterType, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
@@ -15,7 +15,7 @@ import { deadLetterBody } from './dead-letter';
 import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
-import { arnOf } from '../settings/regions';
+import { workflowLogs, workflowRole } from '../regional/workflow-identity';
 
 /** What an execution ends with; its output is `{ "outcome": … }` and nothing of the customer's. */
 export const Outcome = {
@@ -71,35 +71,13 @@ export class PersistenceWorkflow extends Construct {
       comment: 'Persists registry events as records, newest wins',
       stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
-      role: this.role(),
+      role: workflowRole(this, props.stateMachineName, 'Lets the persistence workflow write records and dead letters'),
       definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(this.describe().next(this.decide()))),
-      logs: {
-        // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
-        level: LogLevel.FATAL,
-        includeExecutionData: false,
-        destination: new LogGroup(this, 'Logs', {
-          // The prefix keeps the log group's resource policy from growing with every workflow of the account.
-          logGroupName: `/aws/vendedlogs/states/${props.stateMachineName}`,
-          retention: props.logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      },
+      // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
+      logs: workflowLogs(this, props.stateMachineName, LogLevel.FATAL, props.logRetention),
     });
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
-  }
-
-  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/confused-deputy.html */
-  private role(): Role {
-    return new Role(this, 'Role', {
-      description: 'Lets the persistence workflow write records and dead letters',
-      assumedBy: new ServicePrincipal('states.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnLike: { 'aws:SourceArn': arnOf(this, 'states', `stateMachine:${this.props.stateMachineName}`) },
-        },
-      }),
-    });
   }
 
   private describe(): Pass {

@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { arnOf, domainSuffixOf } from '../settings/regions';
+import { arnOf, domainSuffixOf, partitionOf } from '../settings/regions';
 
 /**
  * Resources of the scope's stack as anybody may refer to them: by ARN, without a reference of CloudFormation.
@@ -28,6 +29,11 @@ export class Imports extends Construct {
   public function(id: string, functionName: string): IFunction {
     // The account is this one even when it is not known, so permissions that are granted to services are made.
     return Function.fromFunctionAttributes(this, id, { functionArn: arnOf(this, 'lambda', `function:${functionName}`), sameEnvironment: true });
+  }
+
+  public bucket(id: string, bucketName: string): IBucket {
+    const { account, region } = Stack.of(this);
+    return Bucket.fromBucketAttributes(this, id, { bucketArn: `arn:${partitionOf(region)}:s3:::${bucketName}`, account, region });
   }
 
   public stateMachine(id: string, name: string): IStateMachine {

@@ -7,6 +7,9 @@ export const MAX_REPLICATION_NAME_LENGTH = 40;
 
 const HASH_LENGTH = 8;
 
+/** What an account and the longest name of a Region leave of a bucket's name. */
+const MAX_BUCKET_PREFIX_LENGTH = 63 - '-111122223333'.length - '-us-isof-south-1'.length;
+
 /**
  * Unique for every construct of every app, and the same at each synthesis.
  *
@@ -16,9 +19,13 @@ const HASH_LENGTH = 8;
 export function defaultReplicationName(scope: Construct, sourceRegion: string): string {
   const stack = topLevelStack(scope);
   const below = scope.node.scopes.slice(stack.node.scopes.length).map((each) => each.node.id);
-  const hash = createHash('sha256').update([stack.stackName, scope.node.path, sourceRegion].join('\n')).digest('hex').slice(0, HASH_LENGTH);
+  const hash = hashOf([stack.stackName, scope.node.path, sourceRegion].join('\n'));
   const readable = [stack.stackName, ...below].join('-').replace(/[^A-Za-z0-9-]/g, '').slice(0, MAX_REPLICATION_NAME_LENGTH - HASH_LENGTH - 1);
   return `${readable}-${hash}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
 /** The stack that CloudFormation deploys on its own: a nested stack has neither tags nor a name that is known at synthesis. */
@@ -53,10 +60,17 @@ export class PhysicalNames {
   public get deadLetterQueue(): string { return `${this.replicationName}-dead-letters`; }
   public get persistenceWorkflow(): string { return `${this.replicationName}-persistence`; }
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
+  public get sweep(): string { return `${this.replicationName}-sweep`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
   public get stateTable(): string { return `${this.replicationName}-state`; }
   public get retryQueue(): string { return `${this.replicationName}-retry`; }
+
+  /** The names of buckets are global, at most 63 characters long and in lower case: the hash tells names apart that are alike so far. */
+  public reportsBucket({ account, region }: Stack): string {
+    const readable = this.replicationName.toLowerCase().slice(0, MAX_BUCKET_PREFIX_LENGTH - HASH_LENGTH - 1);
+    return `${readable}-${hashOf(this.replicationName)}-${account}-${region}`;
+  }
 
   /** The names of topic rules take underscores, not hyphens; a replication's name has none, so that this stays unique. */
   public get topicRulePrefix(): string { return this.replicationName.replace(/-/g, '_'); }

@@ -19,6 +19,11 @@ export function domainSuffixOf(region: string): string {
 
 /** An ARN of the scope's stack, whose Region has to be concrete: a literal if the account is known too. */
 export function arnOf(scope: Construct, service: string, resource: string): string {
+  return `${arnPrefixOf(scope, service)}:${resource}`;
+}
+
+/** What all ARNs of a service have in common in the scope's stack, without the last colon. */
+export function arnPrefixOf(scope: Construct, service: string): string {
   const { account, region } = Stack.of(scope);
-  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
+  return `arn:${partitionOf(region)}:${service}:${region}:${account}`;
 }

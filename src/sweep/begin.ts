@@ -1,7 +1,7 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { SweepDependencies } from './dependencies';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../convergence/input';
 import { BeginRequest } from '../convergence/step';
-import { SweepDependencies } from './dependencies';
 
 /** One sweep. */
 export interface SweepRun {

@@ -1,4 +1,6 @@
 import pMap from 'p-map';
+import { deletionLimit, TooManyDeletionsError } from './deletions';
+import { hasMoved, Settled, SettlingContext } from './persist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
@@ -9,8 +11,6 @@ import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { identityOf } from '../replicator/records';
 import { EntityKind } from '../table/record';
-import { deletionLimit, TooManyDeletionsError } from './deletions';
-import { hasMoved, Settled, SettlingContext } from './persist';
 
 /** Candidates at once. */
 const CONCURRENCY = 16;

@@ -1,7 +1,13 @@
 import pMap from 'p-map';
+import { SweepRun } from './begin';
+import { SweepDependencies } from './dependencies';
+import { callOf, MARGIN_MS, Persister } from './persister';
+import { EndIds } from './registry-event';
+import { Verdict, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { RegistryEntity } from '../convergence/entity';
+import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
@@ -9,13 +15,7 @@ import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
-import { Mode } from '../convergence/input';
 import { keyOf } from '../table/record';
-import { SweepRun } from './begin';
-import { SweepDependencies } from './dependencies';
-import { callOf, MARGIN_MS, Persister } from './persister';
-import { EndIds } from './registry-event';
-import { Verdict, verdictOf } from './verdict';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
 export const Settled = {

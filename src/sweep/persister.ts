@@ -1,10 +1,10 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
-import { RegistryEntity } from '../convergence/entity';
-import { Quota } from '../convergence/quotas';
-import { EntityKind, RegistryRecord } from '../table/record';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
 import { deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, RegistryEvent } from './registry-event';
+import { RegistryEntity } from '../convergence/entity';
+import { Quota } from '../convergence/quotas';
+import { EntityKind, RegistryRecord } from '../table/record';
 
 /**
  * Events know better than a sweep from this long before its listing on: listings are behind, and events are under way. AWS gives no figure

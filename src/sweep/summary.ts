@@ -1,12 +1,12 @@
+import { SweepRun } from './begin';
+import { SweepDependencies } from './dependencies';
+import { FAILED } from './persister';
+import { SWEEP_PHASES } from './phases';
 import { Difference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
 import { Count } from '../convergence/listing';
 import { FIRST, sum } from '../convergence/phase';
-import { SweepRun } from './begin';
-import { SweepDependencies } from './dependencies';
-import { FAILED } from './persister';
-import { SWEEP_PHASES } from './phases';
 
 /** The output of an execution. */
 export interface SweepSummary {
@@ -31,7 +31,7 @@ export class IncompleteSweepError extends Error {
 
 /** Every count of a sweep, so that each is there when it is 0. */
 const COUNTS: Counts = {
-  [Count.LISTED]: 0, [Count.RECORDS]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0, persisted: 0, stale: 0, filtered: 0, 'dead-lettered': 0, [FAILED]: 0,
+  [Count.LISTED]: 0, [Count.RECORDS]: 0, 'missing': 0, 'different': 0, 'gone': 0, 'equal': 0, 'left': 0, 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0,
 };
 
 /** @throws IncompleteSweepError if an event failed to be persisted */

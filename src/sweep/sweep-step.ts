@@ -1,11 +1,3 @@
-import { CandidatePosition, Candidates } from '../convergence/candidates';
-import { Journal } from '../convergence/journal';
-import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
-import { Progress, runPhase, Work } from '../convergence/phase';
-import { RegistryReader } from '../convergence/registry-reader';
-import { BEGIN_PHASE, BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../convergence/step';
-import { TableReader } from '../convergence/table-reader';
-import { InvocationContext } from '../replicator/dependencies';
 import { begin, Begun, SweepRun } from './begin';
 import { buryUnit, confirmUnit } from './bury';
 import { SweepDependencies } from './dependencies';
@@ -14,6 +6,14 @@ import { Persister } from './persister';
 import { SweepPhase } from './phases';
 import { summarize, SweepSummary } from './summary';
 import { verdictOf } from './verdict';
+import { CandidatePosition, Candidates } from '../convergence/candidates';
+import { Journal } from '../convergence/journal';
+import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
+import { Progress, runPhase, Work } from '../convergence/phase';
+import { RegistryReader } from '../convergence/registry-reader';
+import { BEGIN_PHASE, BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../convergence/step';
+import { TableReader } from '../convergence/table-reader';
+import { InvocationContext } from '../replicator/dependencies';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 

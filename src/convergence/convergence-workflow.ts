@@ -1,0 +1,123 @@
+import { Duration } from 'aws-cdk-lib';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed, TaskInput, Timeout,
+  Wait, WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { Scope } from './scope';
+import { workflowLogs, workflowRole } from '../regional/workflow-identity';
+
+/** A phase as a person sees it. */
+export interface PhaseState {
+  readonly phase: string;
+  /** Name of its state. */
+  readonly title: string;
+  /** What is waited for before it. */
+  readonly after?: { readonly title: string; readonly wait: Duration };
+}
+
+export interface ConvergenceWorkflowProps {
+  readonly stateMachineName: string;
+  readonly comment: string;
+  /** Does the steps; see `StepRequest`. */
+  readonly handler: IFunction;
+  /** How long the handler may take at most. */
+  readonly handlerTimeout: Duration;
+  readonly phases: readonly PhaseState[];
+  readonly scope: Scope;
+  /** Names of errors that end an execution at once, because repeating the step can't help. Their message is what the execution fails with. */
+  readonly permanentErrors: readonly string[];
+  readonly logRetention: RetentionDays;
+}
+
+/** Some hours of the registry's throttling or of a fault of a service; a step goes on where the one before ended. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * A Standard workflow that has a function work through phases, slice by slice, so that no slice lives longer than a few minutes and the whole
+ * may take days.
+ *
+ * A slice takes about two minutes and seven events of the 25,000 that an execution may have: enough for more than four days.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export class ConvergenceWorkflow extends Construct {
+  public readonly stateMachine: StateMachine;
+  private readonly failed: Fail;
+
+  constructor(scope: Construct, id: string, private readonly props: ConvergenceWorkflowProps) {
+    super(scope, id);
+    this.failed = Fail.jsonata(this, 'Failed', { error: '{% $states.input.error %}', cause: '{% $states.input.cause %}' });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: props.stateMachineName,
+      comment: props.comment,
+      stateMachineType: StateMachineType.STANDARD,
+      queryLanguage: QueryLanguage.JSONATA,
+      role: workflowRole(this, props.stateMachineName, `Lets the workflow ${props.stateMachineName} invoke its function`),
+      definitionBody: DefinitionBody.fromChainable(this.begin()),
+      logs: workflowLogs(this, props.stateMachineName, LogLevel.ERROR, props.logRetention),
+    });
+  }
+
+  private begin(): IChainable {
+    const begin = this.invoke('Begin', {
+      phase: 'begin',
+      input: '{% $states.context.Execution.Input %}',
+      name: '{% $states.context.Execution.Name %}',
+      startTime: '{% $states.context.Execution.StartTime %}',
+    }, "{% $merge([$states.result.Payload, { 'page': 0 }]) %}");
+    const skipped = Succeed.jsonata(this, 'Skipped', { outputs: { skipped: '{% $states.input.skipped %}' } });
+    return begin.next(Choice.jsonata(this, 'Is there something to do?')
+      .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped)
+      .otherwise(this.work()));
+  }
+
+  /** The phases, one after the other, each as often as it has slices. */
+  private work(): IChainable {
+    let next: IChainable = this.summary();
+    for (const state of [...this.props.phases].reverse()) next = this.phase(state, next);
+    return next;
+  }
+
+  private phase({ phase, title, after }: PhaseState, next: IChainable): IChainable {
+    const task = this.invoke(title, {
+      phase,
+      page: '{% $states.input.page %}',
+      run: '{% $states.input.run %}',
+      scope: this.props.scope,
+    }, "{% { 'run': $states.input.run, 'done': $states.result.Payload.done, 'page': $states.result.Payload.done ? 0 : $states.result.Payload.page } %}");
+    task.next(Choice.jsonata(this, `${title}: done?`)
+      .when(Condition.jsonata('{% $states.input.done %}'), next)
+      .otherwise(task));
+    return after ? Wait.jsonata(this, after.title, { time: WaitTime.duration(after.wait) }).next(task) : task;
+  }
+
+  private summary(): IChainable {
+    return this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
+  }
+
+  private invoke(title: string, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
+    const { handler, handlerTimeout, permanentErrors } = this.props;
+    const task = LambdaInvoke.jsonata(this, title, {
+      lambdaFunction: handler,
+      payload: TaskInput.fromObject(payload),
+      outputs,
+      retryOnServiceExceptions: false,
+      // A function that does not answer at all.
+      taskTimeout: Timeout.duration(handlerTimeout.plus(Duration.seconds(30))),
+    });
+    task.addRetry({ errors: [...permanentErrors], maxAttempts: 0 });
+    task.addRetry({
+      errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: MAX_ATTEMPTS, maxDelay: Duration.minutes(10), jitterStrategy: JitterType.FULL,
+    });
+    task.addCatch(this.failed, {
+      errors: [...permanentErrors],
+      // Lambda hands an error over as a text in JSON.
+      outputs: { error: '{% $states.errorOutput.Error %}', cause: '{% $parse($states.errorOutput.Cause).errorMessage %}' },
+    });
+    return task;
+  }
+}

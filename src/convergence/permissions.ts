@@ -1,0 +1,27 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { arnOf } from '../settings/regions';
+
+/**
+ * What comparing takes: reading the registry of the scope's Region and its replica of the table, and keeping a journal and a report.
+ *
+ * Whole listings are read, whatever the prefixes: AWS has none that is restricted to some names.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
+ */
+export function readPermissions(scope: Construct, tableArn: string, bucket: IBucket): PolicyStatement[] {
+  const all = (resource: string) => arnOf(Stack.of(scope), 'iot', `${resource}/*`);
+  return [
+    // AWS defines no resource types for these.
+    new PolicyStatement({ actions: ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes'], resources: ['*'] }),
+    new PolicyStatement({ actions: ['iot:DescribeThing', 'iot:ListThingGroupsForThing'], resources: [all('thing')] }),
+    new PolicyStatement({ actions: ['iot:DescribeThingGroup', 'iot:ListThingsInThingGroup'], resources: [all('thinggroup')] }),
+    new PolicyStatement({ actions: ['iot:DescribeThingType'], resources: [all('thingtype')] }),
+    new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:Scan'], resources: [tableArn] }),
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),
+    new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects('reports/*')] }),
+  ];
+}

@@ -1,0 +1,40 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SweepDependencies } from './dependencies';
+import { SweepEnv } from './environment';
+import { gateOf, SharePace } from '../convergence/pace';
+import { Environment, readVariable } from '../regional/environment';
+import { pacedIot } from '../replicator/clients';
+
+/** Of what the destinations' breakers let through; the rest is for deletions that happen meanwhile. */
+const DELETION_SHARE = 0.5;
+
+/** SDK clients and paces are the only state that outlives an invocation. */
+export function sweepDependenciesFromEnvironment(env: Environment): SweepDependencies {
+  const read = (name: string) => readVariable(env, name);
+  const maxDeletions = env[SweepEnv.MAX_DELETIONS];
+  return {
+    iot: pacedIot((config) => new IoTClient(config)),
+    dynamodb: new DynamoDBClient({}),
+    s3: new S3Client({}),
+    // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.
+    sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
+    config: {
+      tableName: read(SweepEnv.TABLE_NAME),
+      bucketName: read(SweepEnv.BUCKET_NAME),
+      persistenceWorkflowArn: read(SweepEnv.PERSISTENCE_WORKFLOW_ARN),
+      sweepWorkflowArn: read(SweepEnv.SWEEP_WORKFLOW_ARN),
+      arnPrefix: read(SweepEnv.ARN_PREFIX),
+      hasRouter: read(SweepEnv.HAS_ROUTER) === 'true',
+      maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
+    },
+    readPace: new SharePace(Number(read(SweepEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(SweepEnv.WRITE_SHARE))),
+    deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
+    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    now: Date.now,
+  };
+}
