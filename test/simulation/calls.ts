@@ -26,7 +26,7 @@ export interface ParkedCall {
   readonly reject: (error: unknown) => void;
 }
 
-export type Service = 'iot' | 'dynamodb' | 'sqs';
+export type Service = 'iot' | 'dynamodb' | 'sqs' | 's3' | 'sfn';
 
 /** The error that a call ends with, and whether it happened all the same. */
 export interface Fault {

@@ -44,10 +44,10 @@ export interface Conditions {
   readonly weights: Weights;
 }
 
-export type MoveKind = 'call' | 'deliver' | 'replicate' | 'stream' | 'retry' | 'wait' | 'crash' | 'attach' | 'redrive';
+export type MoveKind = 'call' | 'deliver' | 'replicate' | 'stream' | 'retry' | 'wait' | 'crash' | 'attach' | 'redrive' | 'begin';
 export type Weights = Readonly<Record<MoveKind, number>>;
 
-export const EVEN_WEIGHTS: Weights = { call: 8, deliver: 2, replicate: 2, stream: 2, retry: 2, wait: 0.5, crash: 0.1, attach: 0.2, redrive: 0.3 };
+export const EVEN_WEIGHTS: Weights = { call: 8, deliver: 2, replicate: 2, stream: 2, retry: 2, wait: 0.5, crash: 0.1, attach: 0.2, redrive: 0.3, begin: 0.1 };
 
 /** No faults, nothing odd: where a regression starts from. */
 export const CALM: Conditions = {
@@ -128,5 +128,6 @@ export function drawWeights(random: Random): Weights {
     crash: random.pick([0.05, 0.3]),
     attach: 0.3,
     redrive: random.pick([0.1, 1]),
+    begin: 0.1,
   };
 }

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { checkConditional, validateItem, type TableDescription } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import { custom, types } from 'dynalite/validations/putItem';
+import { TableItems } from './table-items';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -23,9 +24,11 @@ export class GuardedTable {
   /** Parsing a condition takes longer than all the rest; what comes of it depends on the types of the values, not on the values. */
   private static readonly conditions = new Map<string, ParsedCondition>();
 
-  private readonly items = new Map<string, Item>();
+  public readonly items: TableItems;
 
-  constructor(private readonly name: string, private readonly table: TableDescription) {}
+  constructor(private readonly name: string, private readonly table: TableDescription, now: () => number = () => 0) {
+    this.items = new TableItems(now);
+  }
 
   /**
    * @returns the item that was written

@@ -27,7 +27,7 @@ export interface Rules {
 export const START = 1_700_000_000_000;
 
 /** Kinds of events that the pipeline subscribes to. */
-const SUBSCRIBED: Partial<Record<EventKind, boolean>> = { THING_GROUP_HIERARCHY: false, THING_TYPE_ASSOCIATION: false };
+export const SUBSCRIBED: Partial<Record<EventKind, boolean>> = { THING_GROUP_HIERARCHY: false, THING_TYPE_ASSOCIATION: false };
 
 /** The source Region: a registry, its clock and the events that it has emitted. */
 export class Source {
@@ -52,16 +52,7 @@ export class Source {
     const before = this.events.length;
     const time = this.time;
     this.time += step.after;
-    try {
-      if (step.call === 'Match') {
-        const { thingName, thingGroupName, matches } = step.input as { thingName: string; thingGroupName: string; matches: boolean };
-        this.registry.match(thingName, thingGroupName, matches);
-      } else {
-        this.registry.execute(step.call, step.input as Input<Operation> as never);
-      }
-    } catch {
-      // Refused: as if nobody had asked.
-    }
+    perform(this.registry, step);
     if (this.events.length > before) return true;
     this.time = time;
     return false;
@@ -69,6 +60,20 @@ export class Source {
 
   public snapshot(): Snapshot {
     return this.registry.snapshot();
+  }
+}
+
+/** Asks a registry for what a step says. */
+export function perform(registry: InMemoryRegistry, step: Step): void {
+  try {
+    if (step.call === 'Match') {
+      const { thingName, thingGroupName, matches } = step.input as { thingName: string; thingGroupName: string; matches: boolean };
+      registry.match(thingName, thingGroupName, matches);
+    } else {
+      registry.execute(step.call, step.input as Input<Operation> as never);
+    }
+  } catch {
+    // Refused: as if nobody had asked.
   }
 }
 

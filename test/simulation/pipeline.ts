@@ -6,7 +6,8 @@ import { Clock } from './clock';
 import type { Conditions } from './conditions';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import { GuardedTable } from './guarded-table';
-import { START, type EmittedEvent } from './history';
+import { START, type EmittedEvent, type History } from './history';
+import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
 import type { Random } from './random';
 import { InMemoryRegistry, type Snapshot } from './registry';
@@ -15,7 +16,7 @@ import { StateTable } from './state-table';
 import { Workflow, type StateMachineDefinition } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/persistence-workflow';
-import type { Dependencies } from '../../src/replicator/dependencies';
+import type { Dependencies, InvocationContext } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
@@ -23,6 +24,7 @@ import { streamConsumer } from '../../src/replicator/stream-consumer';
 /** How long Lambda lets the functions run. */
 const STREAM_TIMEOUT = Sizing.STREAM_TIMEOUT_SECONDS * 1000;
 const RETRY_TIMEOUT = Sizing.RETRY_TIMEOUT_SECONDS * 1000;
+const STEP_TIMEOUT = 5 * 60_000;
 const VISIBILITY_TIMEOUT = 6 * RETRY_TIMEOUT;
 const MAX_RECEIVES = 10;
 /** As many as the workflow's retries put up with. */
@@ -42,7 +44,25 @@ export interface PipelineOptions {
   readonly deletionMode?: DeletionMode;
   readonly router?: (payload: unknown) => unknown;
   readonly onTrace?: (line: () => string) => void;
+  /** A source Region whose history happens meanwhile; its events come on top of the others. */
+  readonly source?: {
+    readonly history: History;
+    /** Whether an event never arrives. */
+    readonly loses: () => boolean;
+    /** Milliseconds by which a list call is behind, in either Region. */
+    readonly listingLag: () => number;
+  };
 }
+
+/** A workflow that runs beside the pipeline, of one function call after the other. */
+export interface Job {
+  /** Whether it is to be started now; else it runs or has run often enough. */
+  readonly canBegin: boolean;
+  readonly isRunning: boolean;
+  begin(): void;
+}
+
+type PersistenceOutcome = (typeof Outcome)[keyof typeof Outcome];
 
 /** An event on its way, and how often it has been delivered. */
 interface Delivery {
@@ -58,6 +78,7 @@ export class Pipeline {
   public readonly clock = new Clock(START);
   public readonly calls = new Calls();
   public readonly replica: Replica;
+  public readonly state = new StateTable();
   public readonly retryQueue: SimulatedQueue;
   public readonly deadLetters: string[] = [];
   public readonly sourceDeadLetters: string[] = [];
@@ -68,14 +89,18 @@ export class Pipeline {
   /** Events that can be delivered by now. */
   public readonly due: Delivery[] = [];
   public readonly registry: InMemoryRegistry;
+  public readonly sourceTable: GuardedTable;
   public readonly busyShards = new Map<Shard, Invocation>();
   public readonly retrying = new Set<Invocation>();
+  /** Functions of jobs. */
+  public readonly stepping = new Set<Invocation>();
+  public readonly jobs: Job[] = [];
+  public readonly source?: LiveSource;
   /** Whether there are no faults any more. */
   public calm = false;
 
   /** What SQS gave up on while there were faults. */
   private readonly parked: string[] = [];
-  private readonly sourceTable: GuardedTable;
   private readonly workflow: Workflow;
   private readonly services: DestinationServices;
   private readonly shards = new Map<string, number>();
@@ -87,9 +112,11 @@ export class Pipeline {
   private names = 0;
 
   constructor(private readonly options: PipelineOptions) {
-    const { conditions, definition, table, events, random } = options;
+    const { conditions, definition, table, events, random, source } = options;
     const { clock } = this;
-    this.registry = new InMemoryRegistry({ region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits });
+    this.registry = new InMemoryRegistry({
+      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits, listingLag: source?.listingLag,
+    });
     this.replica = new Replica({
       shards: conditions.shards,
       shardOf: (pk, sk) => this.shardOf(conditions.splitPartitions ? `${pk}|${sk}` : pk),
@@ -97,13 +124,13 @@ export class Pipeline {
       indexLag: () => random.below(conditions.indexLag + 1),
     });
     this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
-    this.sourceTable = new GuardedTable(TABLE_NAME, table);
+    this.sourceTable = new GuardedTable(TABLE_NAME, table, () => clock.now());
     this.workflow = new Workflow({ definition, clock });
     this.services = {
       calls: this.calls,
       registry: this.registry,
       replica: this.replica,
-      state: new StateTable(),
+      state: this.state,
       maxDeletionsPerMinute: conditions.maxDeletionsPerMinute,
       retryQueue: this.retryQueue,
       deadLetters: this.deadLetters,
@@ -114,6 +141,7 @@ export class Pipeline {
     this.undelivered = events.length;
     this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
+    this.source = source && new LiveSource({ ...source, rules: conditions, clock, onEvent: (event) => source.loses() || this.emit(event) });
   }
 
   /** Ends the faults. What they kept from being handled is redriven: from here on, whatever there is gets done. */
@@ -124,13 +152,24 @@ export class Pipeline {
 
   /** Delivers an event, which stays to be delivered again if it is a duplicate's first. */
   public deliver(index: number, again: boolean): void {
-    const { random, conditions } = this.options;
     const delivery = this.due[index];
     delivery.deliveries += 1;
     this.delivered += 1;
     if (delivery.deliveries === 1) this.undelivered -= 1;
     if (!again || delivery.deliveries > 2) this.due.splice(index, 1);
-    const { payload } = delivery.event;
+    this.persist(delivery.event.payload).then((outcome) => {
+      this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
+    }, (error: Error) => this.violations.push(`an execution of the workflow failed: ${error.message}`));
+  }
+
+  /**
+   * One execution of the workflow.
+   *
+   * @returns its outcome
+   * @throws StateError if it fails
+   */
+  public async persist(payload: object): Promise<PersistenceOutcome> {
+    const { random, conditions } = this.options;
     this.trace(() => `event ${JSON.stringify(payload)}`);
     this.executions += 1;
     let faults = 0;
@@ -141,11 +180,35 @@ export class Pipeline {
       }
       return this.runTask(resource, input);
     };
-    this.workflow.execute(payload, runTask).then((output) => {
-      const { outcome } = output as { outcome: (typeof Outcome)[keyof typeof Outcome] };
+    try {
+      const { outcome } = await this.workflow.execute(payload, runTask) as { outcome: PersistenceOutcome };
       this.trace(() => `event ${(payload as { eventId: string }).eventId} ${outcome}`);
-      this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
-    }, (error: Error) => this.violations.push(`an execution of the workflow failed: ${error.message}`)).finally(() => { this.executions -= 1; });
+      return outcome;
+    } finally {
+      this.executions -= 1;
+    }
+  }
+
+  /**
+   * One call of a function that a job consists of.
+   *
+   * @throws Error if it throws or crashes
+   */
+  public runStep<T>(name: string, handle: (invocation: Invocation, context: InvocationContext) => Promise<T>): Promise<T> {
+    const invocation = this.invocation(name, STEP_TIMEOUT);
+    this.stepping.add(invocation);
+    const step = new Promise<T>((resolve, reject) => {
+      this.crashes.set(invocation, () => reject(Object.assign(new Error('the function crashed'), { name: 'Lambda.Unknown' })));
+      handle(invocation, this.timeOf()).then(resolve, reject);
+    });
+    return step.finally(() => {
+      this.crashes.delete(invocation);
+      this.stepping.delete(invocation);
+    });
+  }
+
+  public startableJobs(): Job[] {
+    return this.jobs.filter((job) => job.canBegin);
   }
 
   public replicate(key: string, writes: number): void {
@@ -215,7 +278,7 @@ export class Pipeline {
   }
 
   public get running(): Invocation[] {
-    return [...this.busyShards.values(), ...this.retrying];
+    return [...this.busyShards.values(), ...this.retrying, ...this.stepping];
   }
 
   public thingsInDestination(): string[] {
@@ -224,6 +287,7 @@ export class Pipeline {
 
   /** Somebody attaches a principal to a thing of the destination. */
   public attach(thingName: string): void {
+    if (!Object.hasOwn(this.snapshot().things, thingName)) return;
     this.trace(() => `a principal is attached to ${thingName}`);
     this.registry.execute('AttachThingPrincipal', { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` });
   }
@@ -242,9 +306,14 @@ export class Pipeline {
     this.trace(() => `time is ${this.clock.now() - START} ms`);
   }
 
+  /** Whether everything that happened in the source was told. */
+  public get isDelivered(): boolean {
+    return (this.source?.isOver ?? true) && this.undelivered === 0 && this.due.length === 0 && this.executions === 0;
+  }
+
   /** Whether everything was delivered, applied and answered. */
   public get isQuiet(): boolean {
-    return this.undelivered === 0 && this.due.length === 0 && this.executions === 0 && this.parked.length === 0 && this.replica.underWay.size === 0 && this.running.length === 0
+    return this.isDelivered && this.parked.length === 0 && this.replica.underWay.size === 0 && this.running.length === 0 && this.jobs.every((job) => !job.isRunning)
       && this.retryQueue.messages.length === 0 && this.replica.shards.every((shard) => shard.position === shard.records.length);
   }
 
@@ -301,7 +370,7 @@ export class Pipeline {
     };
   }
 
-  private timeOf(): { getRemainingTimeInMillis: () => number } {
+  private timeOf(): InvocationContext {
     const { random, conditions } = this.options;
     if (this.calm || !random.chance(conditions.shortOfTime)) return { getRemainingTimeInMillis: () => ENOUGH_TIME };
     let left = random.below(4);
@@ -312,6 +381,11 @@ export class Pipeline {
     if (this.calm || this.redeliveries === 0 || !this.options.random.chance(0.2)) return false;
     this.redeliveries -= 1;
     return true;
+  }
+
+  private emit(event: EmittedEvent): void {
+    this.undelivered += 1;
+    this.due.push({ event, deliveries: 0 });
   }
 
   private shardOf(part: string): number {

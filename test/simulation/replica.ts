@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { DESTINATION_REGION } from './definition';
 import type { Item } from './guarded-table';
+import { TableItems } from './table-items';
 import { Attribute, MembersIndex } from '../../src/table/record';
 
 /** A shard of the replica's stream, and how far its consumer has got. */
@@ -27,10 +28,12 @@ export class Replica {
   /** Per key, what was written in the source Region and has not arrived yet. */
   public readonly underWay = new Map<string, Item[]>();
 
-  private readonly items = new Map<string, { readonly item: Item; readonly indexedAt: number }>();
+  public readonly items: TableItems;
+  private readonly indexedAt = new Map<string, number>();
   private sequence = 0;
 
   constructor(private readonly options: ReplicaOptions) {
+    this.items = new TableItems(options.now);
     this.shards = Array.from({ length: options.shards }, () => ({ records: [], position: 0 }));
   }
 
@@ -54,13 +57,15 @@ export class Replica {
   public write(item: Item): void {
     const key = keyOf(item);
     const old = this.items.get(key);
-    this.items.set(key, { item, indexedAt: old?.indexedAt ?? this.options.now() + this.options.indexLag() });
-    this.emit(old ? 'MODIFY' : 'INSERT', item, old?.item);
+    this.items.set(key, item);
+    if (!old) this.indexedAt.set(key, this.options.now() + this.options.indexLag());
+    this.emit(old ? 'MODIFY' : 'INSERT', item, old);
   }
 
   /** What the expiry of tombstones does: a REMOVE in the stream. */
   public expire(isExpired: (item: Item) => boolean): void {
-    for (const [key, { item }] of this.items) {
+    for (const key of this.keys()) {
+      const item = this.get(key)!;
       if (!isExpired(item)) continue;
       this.items.delete(key);
       this.emit('REMOVE', undefined, item);
@@ -68,26 +73,26 @@ export class Replica {
   }
 
   public keys(): string[] {
-    return [...this.items.keys()];
+    return this.items.keys();
   }
 
   public get(key: string): Item | undefined {
-    return this.items.get(key)?.item;
+    return this.items.get(key);
   }
 
   /** Keys with this partition key and a sort key that begins so, in order. */
   public query(pk: string, skPrefix: string): Item[] {
-    return this.select(({ item }) => item[Attribute.PK].S === pk && item[Attribute.SK].S!.startsWith(skPrefix));
+    return this.select((item) => item[Attribute.PK].S === pk && item[Attribute.SK].S!.startsWith(skPrefix));
   }
 
   /** Keys that the members index shows by now, in order. */
   public queryMembers(groupName: string): Item[] {
     const now = this.options.now();
-    return this.select(({ item, indexedAt }) => item[MembersIndex.PARTITION_KEY]?.S === groupName && indexedAt <= now);
+    return this.select((item, key) => item[MembersIndex.PARTITION_KEY]?.S === groupName && this.indexedAt.get(key)! <= now);
   }
 
-  private select(matches: (entry: { readonly item: Item; readonly indexedAt: number }) => boolean): Item[] {
-    return [...this.items.entries()].filter(([, entry]) => matches(entry)).sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { item }]) => item);
+  private select(matches: (item: Item, key: string) => boolean): Item[] {
+    return this.keys().filter((key) => matches(this.get(key)!, key)).sort().map((key) => this.get(key)!);
   }
 
   private emit(eventName: 'INSERT' | 'MODIFY' | 'REMOVE', NewImage: Item | undefined, OldImage: Item | undefined): void {

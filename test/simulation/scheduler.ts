@@ -6,7 +6,7 @@ import type { Pipeline } from './pipeline';
 import type { Random } from './random';
 
 /** What happens to a pipeline beside its work. */
-const EXTRAS: ReadonlySet<MoveKind> = new Set(['crash', 'attach', 'redrive']);
+const EXTRAS: ReadonlySet<MoveKind> = new Set(['crash', 'attach', 'redrive', 'begin']);
 
 /** Makes the moves of a pipeline in an order that a seed decides. */
 export class Scheduler {
@@ -23,14 +23,14 @@ export class Scheduler {
   }
 
   /**
-   * Runs until all is quiet.
+   * Runs until all is quiet, or what is said instead.
    *
-   * @returns whether it got quiet within so many steps and so much time
+   * @returns whether it got there within so many steps and so much time
    */
-  public async run(maxSteps: number, until: number): Promise<boolean> {
+  public async run(maxSteps: number, until: number, isOver = (pipeline: Pipeline) => pipeline.isQuiet): Promise<boolean> {
     const { pipeline } = this;
     await quiescence();
-    while (!pipeline.isQuiet) {
+    while (!isOver(pipeline)) {
       if (this.steps++ >= maxSteps || pipeline.clock.now() > until) return false;
       const kind = this.draw();
       if (!kind) return false;
@@ -50,6 +50,7 @@ export class Scheduler {
       ['retry', this.canRetry()],
       ['crash', !pipeline.calm && this.crashes > 0 && pipeline.running.length > 0],
       ['attach', !pipeline.calm && this.principals > 0 && pipeline.calls.parked.length > 0],
+      ['begin', !pipeline.calm && pipeline.startableJobs().length > 0],
       ['redrive', !pipeline.calm && this.redrives > 0 && pipeline.replica.keys().length > 0],
     ];
     const kinds = possible.filter(([, isPossible]) => isPossible).map(([kind]) => kind);
@@ -88,6 +89,7 @@ export class Scheduler {
         const things = pipeline.thingsInDestination();
         return things.length > 0 ? pipeline.attach(random.pick(things)) : undefined;
       }
+      case 'begin': return random.pick(pipeline.startableJobs()).begin();
       case 'redrive':
         this.redrives -= 1;
         return pipeline.redrive(random.pick(pipeline.replica.keys()));

@@ -47,7 +47,7 @@ const DAY = 24 * 3_600_000;
 let synthesized: { readonly definition: StateMachineDefinition; readonly table: TableDescription } | undefined;
 
 /** The workflow and the table as they are deployed; synthesized once. */
-function deployed() {
+export function deployed() {
   return synthesized ??= { definition: synthesizeWorkflow(), table: synthesizeTable() };
 }
 

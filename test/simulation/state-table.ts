@@ -5,6 +5,11 @@ import { STATE_TABLE_NAME } from './definition';
 export class StateTable {
   private readonly counts = new Map<string, number>();
 
+  /** The most that a minute had. */
+  public get mostDeletions(): number {
+    return Math.max(0, ...this.counts.values());
+  }
+
   public add({ TableName, Key, UpdateExpression }: UpdateItemCommandInput): Pick<UpdateItemCommandOutput, 'Attributes'> & { readonly count: number } {
     if (TableName !== STATE_TABLE_NAME || UpdateExpression !== 'ADD #count :one SET #expiresAt = :expiresAt') throw new Error(`expected an addition in the table of state, got ${UpdateExpression}`);
     const pk = Key!.pk.S!;

@@ -1,0 +1,53 @@
+import type { Clock } from './clock';
+import { ACCOUNT_ID, SOURCE_REGION } from './definition';
+import { perform, START, SUBSCRIBED, type EmittedEvent, type History, type Rules } from './history';
+import { InMemoryRegistry, type Snapshot } from './registry';
+
+export interface LiveSourceOptions {
+  readonly history: History;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly onEvent: (event: EmittedEvent) => void;
+  /** Milliseconds by which a list call is behind. */
+  readonly listingLag: () => number;
+}
+
+/** The source Region while its history happens, each operation at its time: what is read from it is what is there then. */
+export class LiveSource {
+  public readonly registry: InMemoryRegistry;
+  /** When the last operation happens. */
+  public readonly end: number;
+  private toCome: number;
+
+  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, listingLag }: LiveSourceOptions) {
+    this.registry = new InMemoryRegistry({
+      region: SOURCE_REGION,
+      accountId: ACCOUNT_ID,
+      now: () => clock.now(),
+      facts,
+      limits,
+      events: unsubscribedEvents ? {} : SUBSCRIBED,
+      onEvent: (_topic, payload) => onEvent({ at: clock.now(), payload }),
+      listingLag,
+    });
+    this.toCome = history.length;
+    let time = START;
+    for (const step of history) {
+      time += step.after;
+      clock.at(time, () => {
+        this.toCome -= 1;
+        perform(this.registry, step);
+      });
+    }
+    this.end = time;
+  }
+
+  /** Whether the whole history has happened. */
+  public get isOver(): boolean {
+    return this.toCome === 0;
+  }
+
+  public snapshot(): Snapshot {
+    return this.registry.snapshot();
+  }
+}

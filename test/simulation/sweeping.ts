@@ -1,0 +1,126 @@
+import { drawConditions } from './conditions';
+import { generateHistory, type Cast, drawCast } from './generator';
+import { Pipeline } from './pipeline';
+import { Random } from './random';
+import { difference } from './registry';
+import { Scheduler } from './scheduler';
+import { deployed, type Scenario } from './simulation';
+import { Sweeps, type Reading } from './sweep';
+
+/** What a seed decides of a run in which sweeps take part. */
+export interface SweepConditions extends Reading {
+  /** The probability that an event is lost. */
+  readonly losses: number;
+  /** Sweeps while events are on their way. */
+  readonly sweeps: number;
+  /** How readily a sweep begins. */
+  readonly eagerness: number;
+}
+
+export interface SweepScenario extends Scenario {
+  readonly sweeping: SweepConditions;
+}
+
+export interface SweepResult {
+  readonly failures: readonly string[];
+  readonly steps: number;
+  readonly pipeline: Pipeline;
+  readonly sweeps: Sweeps;
+}
+
+export interface SweepOptions {
+  readonly onTrace?: (line: () => string) => void;
+}
+
+/** Listings, events and reads of the table have settled by then. */
+export const MARGIN = 5 * 60_000;
+const DAY = 24 * 3_600_000;
+const MAX_FAULTY_STEPS = 8_000;
+const MAX_STEPS = 100_000;
+
+export function drawSweepConditions(random: Random): SweepConditions {
+  return {
+    losses: random.pick([0, 0, 0.05, 0.3, 1]),
+    sweeps: random.pick([1, 2, 4]),
+    eagerness: random.pick([0.02, 0.1, 0.5]),
+    listingLag: random.pick([0, 50, 5_000, MARGIN - 1_000]),
+    tableLag: random.pick([0, 20, 1_000]),
+    pageSize: random.pick([1, 2, 250]),
+    unprocessed: random.pick([0, 0.3]),
+    slices: random.pick([0, 0.3, 1]),
+  };
+}
+
+/** The scenario of a seed. */
+export function sweepScenarioOf(seed: number, operations: number, fixed: { readonly cast?: Partial<Cast>; readonly sweeping?: Partial<SweepConditions> } = {}): SweepScenario {
+  const random = new Random(seed);
+  const drawn = drawConditions(random.fork());
+  const sweeping = { ...drawSweepConditions(random.fork()), ...fixed.sweeping };
+  const conditions = {
+    ...drawn,
+    limits: { ...drawn.limits, maxPageSize: sweeping.pageSize },
+    // Without them a reading of a dynamic group and an event of one tell different things.
+    facts: { ...drawn.facts, dynamicGroupMappingIdInEvents: true },
+    weights: { ...drawn.weights, begin: sweeping.eagerness },
+  };
+  const cast = { ...drawCast(random, random.chance(0.3)), ...fixed.cast };
+  return { history: generateHistory(random.fork(), operations, cast, conditions), conditions, sweeping, seed };
+}
+
+/** Runs a history with sweeps in between, then one more, undisturbed sweep, and looks at what came of it. */
+export async function simulateSweeps({ history, conditions, sweeping, seed }: SweepScenario, { onTrace }: SweepOptions = {}): Promise<SweepResult> {
+  const random = new Random(seed);
+  const [ofPipeline, ofScheduler, ofSource, ofSweeps] = [random.fork(), random.fork(), random.fork(), random.fork()];
+  let lag = sweeping.listingLag;
+  const pipeline = new Pipeline({
+    ...deployed(),
+    conditions,
+    events: [],
+    random: ofPipeline,
+    onTrace,
+    source: { history, loses: () => ofSource.chance(sweeping.losses), listingLag: () => ofSource.below(lag + 1) },
+  });
+  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading: sweeping, sweeps: sweeping.sweeps, maxDeletions: 1000 });
+  pipeline.jobs.push(sweeps);
+  const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
+  const { end } = pipeline.source!;
+  await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
+  pipeline.becalm();
+  const failures: string[] = [];
+  const settle = async (what: string, isOver?: (pipeline: Pipeline) => boolean) => {
+    if (!await scheduler.run(MAX_STEPS, end + 20 * DAY, isOver)) failures.push(`${what}: it never gets quiet, ${scheduler.steps} steps`);
+  };
+  // What waits for an event that was lost waits for the sweep, and longer than that only for a dead letter.
+  await settle('at the end of the history', sweeping.losses > 0 ? ({ isDelivered }) => isDelivered && !sweeps.isRunning : undefined);
+  const source = () => pipeline.source!.snapshot();
+  if (sweeping.losses === 0) failures.push(...difference(source(), pipeline.snapshot()).map((line) => `before the last sweep source and destination differ: ${line}`));
+
+  lag = 0;
+  const sweepOnce = async (what: string) => {
+    passTime(pipeline, MARGIN + 1);
+    sweeps.begin();
+    await settle(what);
+    const last = sweeps.ended.at(-1)!;
+    if (!last.summary) failures.push(`${what}: ${last.error?.message ?? last.skipped}`);
+    return last.summary;
+  };
+  await sweepOnce('in the last sweep');
+  failures.push(...difference(source(), pipeline.snapshot()).map((line) => `source and destination differ: ${line}`));
+  const before = writesOf(sweeps);
+  const summary = await sweepOnce('in a sweep of equals');
+  if (summary && !summary.inSync) failures.push(`a sweep of equals finds differences: ${JSON.stringify(summary.first)}`);
+  if (writesOf(sweeps) > before) failures.push(`a sweep of equals has ${writesOf(sweeps) - before} events persisted`);
+
+  failures.push(...pipeline.violations, ...pipeline.deadLetters.map((letter) => `a dead letter: ${letter}`), ...pipeline.sourceDeadLetters.map((letter) => `a dead letter in the source: ${letter}`));
+  return { failures, steps: scheduler.steps, pipeline, sweeps };
+}
+
+function passTime({ clock }: Pipeline, milliseconds: number): void {
+  const until = clock.now() + milliseconds;
+  clock.at(until, () => undefined);
+  while (clock.now() < until) clock.advance();
+}
+
+function writesOf({ outcomes }: Sweeps): number {
+  return Object.values(outcomes).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+}
