@@ -3,7 +3,7 @@ import { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { invalid, shown } from './errors';
-import { MAX_REPLICATION_NAME_LENGTH } from './naming';
+import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from './naming';
 import { isKnownRegion, partitionOf } from './regions';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
@@ -89,6 +89,9 @@ function validateNames({ replicationName, tableName }: Settings): void {
   if (Token.isUnresolved(tableName) || !TABLE_NAME.test(tableName)) {
     throw invalid('tableName', shown(tableName), '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
       'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
+  }
+  if (tableName === new PhysicalNames(replicationName).stateTable) {
+    throw invalid('tableName', shown(tableName), 'another name than that of the table that each destination has for itself', 'choose another name or leave it out');
   }
 }
 

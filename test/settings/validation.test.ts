@@ -82,6 +82,8 @@ describe('names', () => {
       "tableName: got 'ab', expected 3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis; choose another name: it is the same in every Region, so CloudFormation can't choose it"],
     ['a table name with a slash', { tableName: 'a/b/c' },
       "tableName: got 'a/b/c', expected 3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis; choose another name: it is the same in every Region, so CloudFormation can't choose it"],
+    ['the name of a table that a destination has for itself', { replicationName: 'fleet', tableName: 'fleet-state' },
+      "tableName: got 'fleet-state', expected another name than that of the table that each destination has for itself; choose another name or leave it out"],
     ['a table name that is a token', { tableName: TOKEN },
       "tableName: got a token, expected 3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis; choose another name: it is the same in every Region, so CloudFormation can't choose it"],
   ])('fails with %s', (_, props, message) => {

@@ -105,6 +105,12 @@ test('an event that can not be persisted, and a record that can not be applied, 
   expect(results).toHaveLength(HISTORIES_PER_TEST);
 });
 
+test.each([1, 3])('with a limit of %i a minute deletions wait for their turn, and all is equal in the end', async (maxDeletionsPerMinute) => {
+  const results = await expectConvergence({ from: 15_001 + 100 * maxDeletionsPerMinute, histories: HISTORIES_PER_TEST, conditions: { maxDeletionsPerMinute } });
+  const most = results.map(({ pipeline }) => pipeline.state.mostDeletions);
+  expect(most.filter((each) => each > maxDeletionsPerMinute).length).toBeGreaterThan(HISTORIES_PER_TEST / 2);
+});
+
 test('tombstones that expire delete nothing', async () => {
   await expectConvergence({
     from: 14_001,

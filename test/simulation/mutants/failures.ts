@@ -2,6 +2,7 @@ import { mode, regression, unitTest, type Mutant } from './mutant';
 
 const failures = 'src/replicator/failures.ts';
 const stream = 'src/replicator/stream-consumer.ts';
+const breaker = 'src/replicator/deletion-breaker.ts';
 const retry = 'src/replicator/retry-consumer.ts';
 
 /** The four classes of failures, and what becomes of each. */
@@ -125,6 +126,62 @@ export const failureMutants: readonly Mutant[] = [
     find: '          if (!hasTime(context)) throw new OutOfTimeError();\n',
     replace: '',
     killedBy: unitTest('replicator/consumers', 'without time left'),
+  },
+  {
+    name: 'deletions have no limit',
+    rule: 'deletions beyond maxDeletionsPerMinute wait',
+    file: breaker,
+    find: '    if (position <= maxPerMinute) return;\n',
+    replace: '    if (position > 0) return;\n',
+    killedBy: mode('with a limit of 1 a minute'),
+  },
+  {
+    name: 'deletions are not asked about',
+    rule: 'no tombstone is applied without a place among those of its minute',
+    file: 'src/replicator/reconciler.ts',
+    find: '    if (record.deleted && this.options.deletionMode === DeletionMode.REPLICATE) await this.options.breaker.admit();\n',
+    replace: '',
+    killedBy: regression('principals that were attached'),
+  },
+  {
+    name: 'creations have a limit too',
+    rule: 'creations and updates go on while deletions wait',
+    file: 'src/replicator/reconciler.ts',
+    find: '    if (record.deleted && this.options.deletionMode',
+    replace: '    if (this.options.deletionMode',
+    killedBy: unitTest('replicator/consumers', 'wait on the retry queue, while creations and updates go on'),
+  },
+  {
+    name: 'what can not be counted passes',
+    rule: 'no deletion passes while the counter can not be reached',
+    file: breaker,
+    find: '      throw new DeletionCounterError(error);\n',
+    replace: '      return 1;\n',
+    killedBy: unitTest('replicator/deletion-breaker', 'lets no deletion pass, and condemns none'),
+  },
+  {
+    name: 'a pause condemns the record',
+    rule: 'a deletion that is over the limit waits without end',
+    file: failures,
+    find: "  if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';\n",
+    replace: '',
+    killedBy: unitTest('replicator/consumers', 'go on for as long as it takes'),
+  },
+  {
+    name: 'a pause backs off',
+    rule: 'deletions that wait are spread over the coming minutes',
+    file: 'src/replicator/disposal.ts',
+    find: 'isPaused ? error.delaySeconds : ',
+    replace: '',
+    killedBy: unitTest('replicator/consumers', 'wait on the retry path too'),
+  },
+  {
+    name: 'a paused destination goes on',
+    rule: 'nothing is consumed in a paused Region',
+    file: 'src/replicator/replicator.ts',
+    find: 'pausedRegions.includes(Stack.of(this).region)',
+    replace: "pausedRegions.includes('')",
+    killedBy: unitTest('replicator/replicator', 'consumes neither its stream nor its retry queue'),
   },
   {
     name: 'the replicator may do more than it does',
