@@ -235,7 +235,8 @@ describe('dependencies', () => {
     sibling.node.addDependency(replication);
     const { Resources } = templatesOf(synth(stack)).Main;
     const [topic] = resourcesOf({ Resources }, 'AWS::SNS::Topic');
-    const others = Object.keys(Resources).filter((id) => Resources[id] !== topic);
+    // The function behind CDK's AwsCustomResource is shared by the whole stack, so it is nobody's part.
+    const others = Object.keys(Resources).filter((id) => Resources[id] !== topic && !id.startsWith('AWS679'));
     expect(topic.DependsOn.sort()).toEqual(others.sort());
   });
 
@@ -273,9 +274,9 @@ describe('options', () => {
   });
 
   test('the switches are left to others if asked', () => {
-    const template = source(replicate({ enableRegistryEvents: false }));
+    const template = source(replicate({ enableRegistryEvents: false, sweepEnabled: false }));
     template.resourceCountIs('Custom::RegistryEvents', 0);
-    template.resourceCountIs('AWS::Lambda::Function', 0);
+    template.resourceCountIs('AWS::Lambda::Function', 1);
     template.resourceCountIs('AWS::IoT::TopicRule', 4);
   });
 

@@ -18,7 +18,7 @@ const TEMPLATES: [string, Json][] = [
  */
 const WITHOUT_RESOURCES = [
   // list_awsiot.html
-  'iot:ListThings', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations',
+  'iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations',
   // list_amazondynamodb.html
   'dynamodb:ListStreams',
   // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
@@ -52,7 +52,7 @@ describe.each(TEMPLATES)('%s', (_, template) => {
   test('is trusted to services of AWS alone', () => {
     for (const { Properties: { AssumeRolePolicyDocument: { Statement } } } of resourcesOf(template, 'AWS::IAM::Role')) {
       expect(Statement).toHaveLength(1);
-      expect(Statement[0]).toMatchObject({ Action: 'sts:AssumeRole', Principal: { Service: expect.stringMatching(/^(lambda|states|iot)\.amazonaws\.com$/) } });
+      expect(Statement[0]).toMatchObject({ Action: 'sts:AssumeRole', Principal: { Service: expect.stringMatching(/^(lambda|states|iot|scheduler)\.amazonaws\.com$/) } });
     }
   });
 
@@ -87,6 +87,16 @@ function actionsByRole(template: Json): Record<string, string[]> {
 }
 
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const DELIVERY = [
+  'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
+];
+const COMPARING = [
+  'dynamodb:BatchGetItem', 'dynamodb:Scan',
+  'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:ListThingGroups', 'iot:ListThingGroupsForThing', 'iot:ListThingTypes', 'iot:ListThings',
+  'iot:ListThingsInThingGroup',
+  's3:GetObject', 's3:ListBucket', 's3:PutObject',
+];
 const APPLYING = [
   'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
   'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
@@ -101,6 +111,10 @@ test('each role of the source may do what its room does', () => {
     ReplicationPersistence: expect.arrayContaining(['dynamodb:PutItem', 'lambda:InvokeFunction', 'sqs:SendMessage']),
     ReplicationEventsIdentity: ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations', ...LOGS],
     ReplicationEventsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
+    ReplicationSweepIdentity: [...COMPARING, ...LOGS, 'states:ListExecutions', 'states:StartSyncExecution'].sort(),
+    ReplicationSweepWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
+    ReplicationSweepFirstRunIdentity: [...LOGS, 'states:StartExecution'],
+    ReplicationSweepSchedule: ['states:StartExecution'],
   });
 });
 

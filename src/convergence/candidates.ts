@@ -15,6 +15,12 @@ export interface Chunk {
   readonly next?: CandidatePosition;
 }
 
+/** The candidates of one entry. */
+interface NotedCandidates {
+  readonly number: number;
+  readonly candidates: readonly Candidate[];
+}
+
 /** The candidates that phases have noted, in the order of the phases; groups root first. */
 export class Candidates {
   private groups?: readonly Candidate[];
@@ -38,8 +44,8 @@ export class Candidates {
       }
       const taken = found.candidates.slice(offset, offset + sizeOf(phase));
       const isAll = offset + taken.length >= found.candidates.length;
-      if (taken.length > 0) return { phase, candidates: taken, next: isAll ? { phase, number: found.number + 1, offset: 0 } : { phase, number: found.number, offset: offset + taken.length } };
-      position = { phase, number: found.number + 1, offset: 0 };
+      position = isAll ? { phase, number: found.number + 1, offset: 0 } : { phase, number: found.number, offset: offset + taken.length };
+      if (taken.length > 0) return { phase, candidates: taken, next: position };
     }
     return { phase: this.phases[this.phases.length - 1], candidates: [] };
   }
@@ -50,7 +56,7 @@ export class Candidates {
   }
 
   /** The entry, or the first after it that has any. */
-  private async inEntry(phase: ListingPhase, number: number, isBegun: boolean): Promise<{ number: number; candidates: readonly Candidate[] } | undefined> {
+  private async inEntry(phase: ListingPhase, number: number, isBegun: boolean): Promise<NotedCandidates | undefined> {
     const last = await this.lastNumber(phase);
     if (number > last) return undefined;
     const seen = number > 1 ? (await this.journal.read(phase, number - 1)).total[Count.CANDIDATES] ?? 0 : 0;
@@ -66,7 +72,7 @@ export class Candidates {
   }
 
   /** All at once, because a group of any page can be the parent of one of any other. */
-  private async inGroups(number: number): Promise<{ number: number; candidates: readonly Candidate[] } | undefined> {
+  private async inGroups(number: number): Promise<NotedCandidates | undefined> {
     if (number > 1) return undefined;
     this.groups ??= (await this.journal.collect('groups', (entry) => entry.candidates ?? [])).flat().sort((a, b) => (a.depth ?? 0) - (b.depth ?? 0));
     return { number, candidates: this.groups };

@@ -25,11 +25,11 @@ export type ReplicatedState =
   | { readonly kind: 'group'; readonly state: GroupState }
   | { readonly kind: 'type'; readonly state: TypeState };
 
-/** The fields of the replicated state in which they differ. Empty texts and attributes are the same as none, and lists that are sets have no order. */
+/** The fields in which they differ. Empty texts and attributes are the same as none, and lists that are sets have no order. */
 export function differingFields(expected: ReplicatedState, actual: ReplicatedState): FieldDifference[] {
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
   // A path that one side does not tell can't be compared.
-  const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])].filter((name) => name !== 'path' || (ours.path && theirs.path));
+  const names = Object.keys({ ...ours, ...theirs }).filter((name) => name !== 'path' || (ours.path && theirs.path));
   return names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name])).map((field) => ({ field, expected: ours[field], actual: theirs[field] }));
 }
 

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
-  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed, TaskInput, Timeout,
-  Wait, WaitTime,
+  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed,
+  TaskInput, Timeout, Wait, WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';

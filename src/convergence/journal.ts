@@ -87,7 +87,7 @@ export class Journal {
     if (!await isOver(last)) return undefined;
     let [low, high] = [from, last];
     while (high - low > 1) {
-      const middle = (low + high) >>> 1;
+      const middle = Math.floor((low + high) / 2);
       if (await isOver(middle)) high = middle;
       else low = middle;
     }

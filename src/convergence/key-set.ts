@@ -10,8 +10,6 @@ const HASH_BYTES = 8;
  * Keys that share a hash are taken for one another: what was not listed then passes for listed, which can delay a repair and never cause one.
  */
 export class KeySet {
-  private constructor(private readonly sorted: BigUint64Array) {}
-
   /** @param encoded parts that {@link encodeKeys} made */
   public static decode(encoded: readonly string[]): KeySet {
     const parts = encoded.map((part) => Buffer.from(part, 'base64'));
@@ -21,11 +19,13 @@ export class KeySet {
     return new KeySet(hashes.sort());
   }
 
+  private constructor(private readonly sorted: BigUint64Array) {}
+
   public has(key: RecordKey): boolean {
     const hash = hashOf(key).readBigUInt64LE();
     let [low, high] = [0, this.sorted.length];
     while (low < high) {
-      const middle = (low + high) >>> 1;
+      const middle = Math.floor((low + high) / 2);
       if (this.sorted[middle] < hash) low = middle + 1;
       else high = middle;
     }

@@ -59,7 +59,8 @@ async function groups(context: ListingContext, token?: string): Promise<Unit> {
   const { items, next } = await context.registry.groupNames(token);
   const read = await pMap(items, (name) => context.registry.group(name), { concurrency: CONCURRENCY });
   const there = read.filter((group): group is GroupEntity => group !== undefined);
-  return { ...await compare(context, there, next), groups: there.filter((group) => hasMembers(context.scope, group)).map((group) => group.groupName) };
+  const withMembers = there.filter((group) => hasMembers(context.scope, group));
+  return { ...await compare(context, there, next), groups: withMembers.map((group) => group.groupName) };
 }
 
 interface MembersCursor {
@@ -71,17 +72,19 @@ interface MembersCursor {
 
 function membershipsOf(context: ListingContext): Work {
   const { journal, registry } = context;
-  let last: number | undefined;
+  let lastOfGroups: number | undefined;
   return async (cursor) => {
-    last ??= await journal.lastNumber('groups');
+    lastOfGroups ??= await journal.lastNumber('groups');
+    const last = lastOfGroups;
+    const groupsIn = async (entry: number) => (entry <= last ? (await journal.read('groups', entry)).groups ?? [] : []);
     let { number, index, token } = cursor as MembersCursor | undefined ?? { number: 1, index: 0, token: undefined };
-    let groupNames = number <= last ? (await journal.read('groups', number)).groups ?? [] : [];
+    let groupNames = await groupsIn(number);
     const entities: RegistryEntity[] = [];
     for (let calls = 0; calls < CALLS_PER_UNIT && number <= last;) {
       if (index >= groupNames.length) {
         number += 1;
         index = 0;
-        groupNames = number <= last ? (await journal.read('groups', number)).groups ?? [] : [];
+        groupNames = await groupsIn(number);
         continue;
       }
       const groupName = groupNames[index];

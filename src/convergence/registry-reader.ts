@@ -126,7 +126,8 @@ function typeState(properties: ThingTypeProperties | undefined, metadata: ThingT
   return {
     description: properties?.thingTypeDescription,
     searchableAttributes: properties?.searchableAttributes ?? [],
-    propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? []).map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
+    propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? [])
+      .map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
     deprecated: metadata?.deprecated === true,
   };
 }

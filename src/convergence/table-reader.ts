@@ -1,5 +1,5 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { decodeImage, DynamoDbSender } from '../replicator/records';
+import { attributesOf, decodeImage, DynamoDbSender, keyOfItem } from '../replicator/records';
 import { Attribute, keyString, RecordKey, RegistryRecord, UnknownRecordShapeError } from '../table/record';
 
 /** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -34,7 +34,7 @@ export class TableReader {
     const records = new StoredRecords();
     const distinct = [...new Map(keys.map((key) => [keyString(key), key])).values()];
     for (let from = 0; from < distinct.length; from += BATCH_SIZE) {
-      let wanted = distinct.slice(from, from + BATCH_SIZE).map(({ pk, sk }): Record<string, AttributeValue> => ({ [Attribute.PK]: { S: pk }, [Attribute.SK]: { S: sk } }));
+      let wanted = distinct.slice(from, from + BATCH_SIZE).map(attributesOf);
       // Each round reads one at least: a call that reads none is an error, and the SDK waits before it tries again.
       while (wanted.length > 0) {
         const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({
@@ -56,17 +56,13 @@ export class TableReader {
     const { Items, LastEvaluatedKey } = await this.dynamodb.send(new ScanCommand({
       TableName: this.tableName,
       ProjectionExpression: [Attribute.PK, Attribute.SK, Attribute.DELETED].join(', '),
-      ExclusiveStartKey: after && { [Attribute.PK]: { S: after.pk }, [Attribute.SK]: { S: after.sk } },
+      ExclusiveStartKey: after && attributesOf(after),
     }));
     return {
       keys: (Items ?? []).map((item) => ({ ...keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true })),
       last: LastEvaluatedKey && keyOfItem(LastEvaluatedKey),
     };
   }
-}
-
-function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
-  return { pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! };
 }
 
 function decode(item: Record<string, AttributeValue>): StoredRecord {

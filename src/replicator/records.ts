@@ -67,11 +67,11 @@ export class Records {
   }
 }
 
-function attributesOf({ pk, sk }: RecordKey): Record<string, AttributeValue> {
+export function attributesOf({ pk, sk }: RecordKey): Record<string, AttributeValue> {
   return { [Attribute.PK]: { S: pk }, [Attribute.SK]: { S: sk } };
 }
 
-function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
+export function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
   return { pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! };
 }
 

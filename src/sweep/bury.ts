@@ -35,7 +35,9 @@ interface ConfirmCursor {
  *
  * @throws TooManyDeletionsError as soon as more are gone than may be deleted
  */
-export async function confirmUnit(context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined): Promise<Unit> {
+export async function confirmUnit(
+  context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
+): Promise<Unit> {
   const { dependencies: { now, readPace }, table, registry } = context;
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(readPace.rateOf('DescribeThingType')));
   const records = await table.batchGet(taken, true);
@@ -64,7 +66,8 @@ interface Confirmed {
   readonly difference: Difference;
 }
 
-async function expectFewer(gone: number, last: readonly Difference[], { run, dependencies: { config } }: SettlingContext, journal: Journal): Promise<void> {
+async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
+  const { run, dependencies: { config } } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);

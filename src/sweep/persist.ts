@@ -48,7 +48,9 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const records = await context.table.batchGet(withEnds(taken), true);
   const settled: Settlement[] = [];
   // A group after its parent; all else in any order.
-  for (const stage of stagesOf(taken)) settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records), { concurrency: CONCURRENCY }));
+  for (const stage of stagesOf(taken)) {
+    settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records), { concurrency: CONCURRENCY }));
+  }
   return {
     next,
     counts: countsOf(settled.flatMap(({ counts }) => counts)),

@@ -1,7 +1,7 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
-import { deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, RegistryEvent } from './registry-event';
+import { deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
 import { RegistryEntity } from '../convergence/entity';
 import { Quota } from '../convergence/quotas';
 import { EntityKind, RegistryRecord } from '../table/record';
@@ -44,7 +44,7 @@ export class Persister {
     return this.persist(eventOf(entity, this.origin));
   }
 
-  public async membership(names: { readonly thingName: string; readonly groupName: string }, ids: EndIds): Promise<string> {
+  public async membership(names: MembershipNames, ids: EndIds): Promise<string> {
     return this.persist(membershipEvent(names, ids, this.origin));
   }
 

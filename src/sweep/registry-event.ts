@@ -20,6 +20,11 @@ export interface EndIds {
   readonly groupId: string;
 }
 
+export interface MembershipNames {
+  readonly thingName: string;
+  readonly groupName: string;
+}
+
 /** An entity as it was read, told as an event that makes its record. */
 export function eventOf(entity: Exclude<RegistryEntity, { kind: 'membership' }>, origin: EventOrigin): RegistryEvent {
   const common = { ...commonOf(origin), operation: 'UPDATED' };
@@ -60,7 +65,7 @@ export function eventOf(entity: Exclude<RegistryEntity, { kind: 'membership' }>,
 }
 
 /** A membership that the registry has. */
-export function membershipEvent({ thingName, groupName }: { readonly thingName: string; readonly groupName: string }, ids: EndIds, origin: EventOrigin): RegistryEvent {
+export function membershipEvent({ thingName, groupName }: MembershipNames, ids: EndIds, origin: EventOrigin): RegistryEvent {
   return { ...membershipFields(thingName, groupName, ids, origin), operation: 'ADDED' };
 }
 

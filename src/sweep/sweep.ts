@@ -2,8 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Schedule, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
@@ -12,6 +10,7 @@ import { SweepFunction } from './sweep-function';
 import { ConvergenceWorkflow, PhaseState } from '../convergence/convergence-workflow';
 import { FirstRun } from '../convergence/first-run';
 import { readPermissions } from '../convergence/permissions';
+import { RunSchedule } from '../convergence/run-schedule';
 import { scopeOf } from '../convergence/scope-of';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
@@ -72,12 +71,9 @@ export class Sweep extends Construct {
   private runByItself(): void {
     const { settings, after } = this.props;
     const first = new FirstRun(this, 'FirstRun', { workflow: this.workflow, occasion: 'first sweep', logRetention: settings.logRetention, after: [this.workflow, ...after] });
-    const schedule = new Schedule(this, 'Schedule', {
-      schedule: settings.sweepSchedule,
-      description: 'Sweeps the registry of AWS IoT',
-      target: new StepFunctionsStartExecution(this.workflow, { input: ScheduleTargetInput.fromObject({}) }),
+    new RunSchedule(this, 'Schedule', {
+      workflow: this.workflow, schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${settings.replicationName}`, after: first,
     });
-    schedule.node.addDependency(first);
   }
 
   private createFunction(): SweepFunction {
