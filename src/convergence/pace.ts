@@ -1,7 +1,7 @@
 import pThrottle from 'p-throttle';
 import { Quota, QUOTAS } from './quotas';
 
-/** Lets so many pass in a second, evenly. */
+/** Lets so many pass in a second. */
 export interface Gate {
   readonly perSecond: number;
   /** Resolves when it is the next one's turn. */
@@ -16,8 +16,15 @@ export interface Pace {
   rateOf(operation: Quota): number;
 }
 
+/**
+ * What a pause of that many milliseconds costs is made up for, so that what is done between two units does not slow the calls down. More would
+ * let whole bursts pass, in front of which live changes had to wait.
+ */
+const WINDOW_MS = 400;
+
 export function gateOf(perSecond: number): Gate {
-  return { perSecond, pass: pThrottle({ limit: 1, interval: 1000 / perSecond })(async () => undefined) };
+  const limit = Math.max(1, Math.floor((perSecond * WINDOW_MS) / 1000));
+  return { perSecond, pass: pThrottle({ limit, interval: (limit / perSecond) * 1000 })(async () => undefined) };
 }
 
 /** @param share of the quotas, more than 0 and at most 1 */

@@ -30,8 +30,8 @@ const RESERVE_MS = 60_000;
 /** Seconds that a unit may take by its pace. */
 export const UNIT_SECONDS = 20;
 
-/** Keys that are read with one call, the most that a unit has. */
-const MAX_UNIT = 100;
+/** As many as a page of the registry's listings has. */
+const MAX_UNIT = 250;
 
 /** How many candidates a unit takes, if so many a second get by. */
 export function unitSize(perSecond: number): number {
