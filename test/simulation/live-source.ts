@@ -1,15 +1,15 @@
 import type { Clock } from './clock';
 import { ACCOUNT_ID, SOURCE_REGION } from './definition';
 import { perform, START, SUBSCRIBED, type EmittedEvent, type History, type Rules } from './history';
-import { InMemoryRegistry, type Snapshot } from './registry';
+import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
 
 export interface LiveSourceOptions {
   readonly history: History;
   readonly rules: Rules;
   readonly clock: Clock;
   readonly onEvent: (event: EmittedEvent) => void;
-  /** Milliseconds by which a list call is behind. */
-  readonly listingLag: () => number;
+  /** Milliseconds by which a call that reads is behind. */
+  readonly readLag: (operation: Operation) => number;
 }
 
 /** The source Region while its history happens, each operation at its time: what is read from it is what is there then. */
@@ -19,7 +19,7 @@ export class LiveSource {
   public readonly end: number;
   private toCome: number;
 
-  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, listingLag }: LiveSourceOptions) {
+  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, readLag }: LiveSourceOptions) {
     this.registry = new InMemoryRegistry({
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
@@ -28,7 +28,7 @@ export class LiveSource {
       limits,
       events: unsubscribedEvents ? {} : SUBSCRIBED,
       onEvent: (_topic, payload) => onEvent({ at: clock.now(), payload }),
-      listingLag,
+      readLag,
     });
     this.toCome = history.length;
     let time = START;

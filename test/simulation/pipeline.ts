@@ -10,7 +10,7 @@ import { START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
 import type { Random } from './random';
-import { InMemoryRegistry, type Snapshot } from './registry';
+import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
 import { Replica, type Shard } from './replica';
 import { StateTable } from './state-table';
 import { Workflow, type StateMachineDefinition } from './workflow';
@@ -48,9 +48,9 @@ export interface PipelineOptions {
   readonly source?: {
     readonly history: History;
     /** Whether an event never arrives. */
-    readonly loses: () => boolean;
-    /** Milliseconds by which a list call is behind, in either Region. */
-    readonly listingLag: () => number;
+    readonly loses: (event: EmittedEvent) => boolean;
+    /** Milliseconds by which a call that reads the registry is behind. */
+    readonly readLag: (operation: Operation) => number;
   };
 }
 
@@ -115,7 +115,7 @@ export class Pipeline {
     const { conditions, definition, table, events, random, source } = options;
     const { clock } = this;
     this.registry = new InMemoryRegistry({
-      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits, listingLag: source?.listingLag,
+      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits,
     });
     this.replica = new Replica({
       shards: conditions.shards,
@@ -141,7 +141,7 @@ export class Pipeline {
     this.undelivered = events.length;
     this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
-    this.source = source && new LiveSource({ ...source, rules: conditions, clock, onEvent: (event) => source.loses() || this.emit(event) });
+    this.source = source && new LiveSource({ ...source, rules: conditions, clock, onEvent: (event) => source.loses(event) || this.emit(event) });
   }
 
   /** Ends the faults. What they kept from being handled is redriven: from here on, whatever there is gets done. */

@@ -27,6 +27,8 @@ export const WHOLE_SCOPE: Scope = { kinds: ['type', 'group', 'thing', 'membershi
 export interface Reading {
   /** Milliseconds, at most, by which a list call is behind. */
   readonly listingLag: number;
+  /** Whether direct reads are behind as well: AWS does not say that they are not. */
+  readonly directReadsLag: boolean;
   /** Milliseconds, at most, by which a read of the table that is not consistent is behind. */
   readonly tableLag: number;
   /** Entries of a page of a list, items of one of a scan, and objects of one of a bucket. */

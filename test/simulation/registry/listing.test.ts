@@ -3,7 +3,7 @@ import { Bench } from './fixture';
 /** A registry whose list calls are behind by what the test says. */
 function lagging() {
   const lag = { ms: 0 };
-  const bench = new Bench({ listingLag: () => lag.ms });
+  const bench = new Bench({ readLag: (operation) => (operation.startsWith('List') ? lag.ms : 0) });
   const listed = () => bench.registry.execute('ListThings', {}).things!.map(({ thingName }) => thingName);
   return { bench, lag, listed };
 }

@@ -32,8 +32,8 @@ export interface InMemoryRegistryOptions {
   readonly events?: Partial<Record<EventKind, boolean>>;
   /** Makes a call fail, before it does anything or after it has taken effect. */
   readonly injectFault?: (operation: Operation, input: object) => Error | LostAnswer | undefined;
-  /** Milliseconds by which a list call is behind; direct reads never are. @default none is */
-  readonly listingLag?: () => number;
+  /** Milliseconds by which a call that reads is behind. @default none is */
+  readonly readLag?: (operation: Operation) => number;
   /** What `send` waits for before the call happens: where a simulation lets others run. @default nothing */
   readonly turn?: (operation: Operation, input: object) => Promise<void>;
 }
@@ -77,7 +77,7 @@ export class InMemoryRegistry {
       newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
     };
     this.handlers = handlersOf(this.context);
-    this.past = options.listingLag && new Past(this.context, now);
+    this.past = options.readLag && new Past(this.context, now);
     this.quotas = new Quotas(limits);
     this.injectFault = options.injectFault;
   }
@@ -123,10 +123,10 @@ export class InMemoryRegistry {
     return takeSnapshot(this.context);
   }
 
-  /** List calls are eventually consistent: each shows the registry of some moment of its own. */
+  /** What is behind shows the registry of some moment of its own. */
   private handlersFor(operation: Operation): Handlers {
-    const { past, context, options: { listingLag } } = this;
-    const lag = past && operation.startsWith('List') ? listingLag!() : 0;
+    const { past, context, options: { readLag } } = this;
+    const lag = past && isRead(operation) ? readLag!(operation) : 0;
     return lag > 0 ? handlersOf({ ...context, ...past!.asOf(context.now() - lag) }) : this.handlers;
   }
 
