@@ -1,8 +1,9 @@
 """Step Functions: the execution role, and the fields of Parallel and Succeed that MiniStack reads in JSONPath only."""
 
 import contextvars
+import json
 
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import stepfunctions
 
 from . import roles
@@ -14,10 +15,25 @@ _running: contextvars.ContextVar[dict | None] = contextvars.ContextVar("running_
 def apply() -> None:
     if stepfunctions.jsonata is None:
         raise PatchError("jsonata-python is missing; install emulator/requirements.txt")
+    _refuse_inputs()
     _evaluate_execution_role()
     _read_jsonata_fields()
     # An expression has a second here, its parsing included, which it needs on a machine that is busy with tests. On AWS it takes milliseconds.
     rewritten(stepfunctions._evaluate_jsonata, [("timeout=1000", "timeout=30000")])
+
+
+def _refuse_inputs() -> None:
+    """An input that is not JSON starts nothing."""
+    start = expect(stepfunctions._start_execution, "9923282fc76c57b9")
+
+    def start_execution(data):
+        try:
+            json.loads(data.get("input", "{}"))
+        except ValueError:
+            return error_response_json("InvalidExecutionInput", "Invalid State Machine Execution Input", 400)
+        return start(data)
+
+    stepfunctions._start_execution = start_execution
 
 
 def _evaluate_execution_role() -> None:

@@ -15,6 +15,7 @@ const router = new LambdaFunction(stack, 'Router', {
   timeout: Duration.seconds(10),
   code: Code.fromInline(`exports.handler = async ({ record, event }) => {
     if (event.thingName === '${ROUTED.prefix}private') return { replicate: false };
+    if (event.thingName === '${ROUTED.prefix}thrown') throw new RangeError('too far');
     if (event.thingName === '${ROUTED.prefix}broken') return { replicate: true, state: { attributes: 'none' } };
     if (record.state.attributes) return { replicate: true, state: { ...record.state, attributes: { ...record.state.attributes, routed: 'yes' } } };
     return { replicate: true };

@@ -1,15 +1,17 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IAMClient } from '@aws-sdk/client-iam';
+import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { EventType, IoTClient, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { DeleteMessageCommand, GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PLAIN, ROUTED } from './names';
 import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
 import { readRegistry, Registry } from '../../demo/registry-reader';
 import { CdkCli } from '../../emulator/cdk';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { packLibrary } from '../../emulator/library';
+import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
 
 const BOUND = { boundMillis: 30_000 };
@@ -37,9 +39,32 @@ export class Site {
     return found ?? this.registry();
   }
 
+  public async queueUrl(queueName: string): Promise<string> {
+    return (await this.sqs.send(new GetQueueUrlCommand({ QueueName: queueName }))).QueueUrl!;
+  }
+
+  public async send(queueName: string, body: string): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl: await this.queueUrl(queueName), MessageBody: body }));
+  }
+
+  public async purge(queueName: string): Promise<void> {
+    await this.sqs.send(new PurgeQueueCommand({ QueueUrl: await this.queueUrl(queueName) }));
+  }
+
+  /** A message that is as expected, once there is one; it stays where it is. */
+  public async peek(queueName: string, isExpected: (body: Record<string, unknown>) => boolean): Promise<Message> {
+    const QueueUrl = await this.queueUrl(queueName);
+    const found = await waitFor(async () => {
+      const { Messages } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0, MessageSystemAttributeNames: ['All'] }));
+      return Messages?.find(({ Body }) => isExpected(JSON.parse(Body!) as Record<string, unknown>));
+    }, BOUND);
+    if (!found) throw new Error(`no such message in ${queueName} within ${BOUND.boundMillis / 1000} s`);
+    return found;
+  }
+
   /** Takes messages off a queue until one is as expected. */
   public async letter(queueName: string, isExpected: (body: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
-    const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+    const QueueUrl = await this.queueUrl(queueName);
     const seen: string[] = [];
     const found = await waitFor(async () => {
       const { Messages } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
@@ -82,6 +107,7 @@ export class World {
   public readonly iam: IAMClient;
   public readonly lambda: LambdaClient;
   public readonly dynamodb: DynamoDBClient;
+  public readonly sfn: SFNClient;
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
 
@@ -92,8 +118,13 @@ export class World {
     this.iam = new IAMClient(emulator.clientConfig(PLAIN.source));
     this.lambda = new LambdaClient(emulator.clientConfig(PLAIN.destination));
     this.dynamodb = new DynamoDBClient(emulator.clientConfig(PLAIN.source));
+    this.sfn = new SFNClient(emulator.clientConfig(PLAIN.source));
     this.dataPlane = new IoTDataPlaneClient(emulator.clientConfig(PLAIN.source));
     this.cdk = new CdkCli(emulator);
+  }
+
+  public get account(): string {
+    return this.emulator.account;
   }
 
   public stop(): Promise<void> {
@@ -103,6 +134,24 @@ export class World {
   /** An event that AWS would not send by itself; AWS lets nobody publish to these topics, the emulator does. */
   public async publish(topic: string, payload: string): Promise<void> {
     await this.dataPlane.send(new PublishCommand({ topic, payload: Buffer.from(payload) }));
+  }
+
+  /** Runs commands of the documentation as they are written there, but for the account and the name of the replication. */
+  public async run(commands: string): Promise<string> {
+    const shell = await Shell.create(this.emulator);
+    return shell.run(commands.replaceAll('111122223333', this.emulator.account).replaceAll(/\bfleet\b/g, PLAIN.name), PLAIN.source);
+  }
+
+  /** Does something while a role is refused an action. */
+  public async whileRefused(roleArn: string, action: string, work: () => Promise<void>): Promise<void> {
+    const refusal = { RoleName: roleArn.split('/').pop(), PolicyName: 'refuse' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: action, Resource: '*' }] });
+    await this.iam.send(new PutRolePolicyCommand({ ...refusal, PolicyDocument }));
+    try {
+      await work();
+    } finally {
+      await this.iam.send(new DeleteRolePolicyCommand(refusal));
+    }
   }
 
   /** Where the plain replication's two registries still differ, and what its queues hold, when nothing moves any more. */
