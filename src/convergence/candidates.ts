@@ -1,5 +1,7 @@
-import { Candidate, Journal } from './journal';
-import { Count, ListingPhase } from './listing';
+import { Candidate, Entry, Journal } from './journal';
+import { candidatesOf, ListingPhase } from './listing';
+import { entityOf } from './scope';
+import type { EntityKind } from '../table/record';
 
 /** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
 export interface CandidatePosition {
@@ -23,10 +25,11 @@ interface NotedCandidates {
 
 /** The candidates that phases have noted, in the order of the phases; groups root first. */
 export class Candidates {
-  private groups?: readonly Candidate[];
+  private readonly groups = new Map<ListingPhase, readonly Candidate[]>();
   private readonly lastNumbers = new Map<ListingPhase, number>();
 
-  constructor(private readonly journal: Journal, private readonly phases: readonly ListingPhase[]) {}
+  /** @param kind those of this kind only, of phases that have several; of all kinds without it */
+  constructor(private readonly journal: Journal, private readonly phases: readonly ListingPhase[], private readonly kind?: EntityKind) {}
 
   /**
    * Some candidates of one phase, none only if there are no more at all.
@@ -37,7 +40,7 @@ export class Candidates {
     let position: CandidatePosition | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
     while (position) {
       const { phase, number, offset }: CandidatePosition = position;
-      const found = phase === 'groups' ? await this.inGroups(number) : await this.inEntry(phase, number, offset > 0);
+      const found = phase === 'groups' || this.kind === 'group' ? await this.inGroups(phase, number) : await this.inEntry(phase, number, offset > 0);
       if (!found) {
         position = this.after(phase);
         continue;
@@ -59,9 +62,10 @@ export class Candidates {
   private async inEntry(phase: ListingPhase, number: number, isBegun: boolean): Promise<NotedCandidates | undefined> {
     const last = await this.lastNumber(phase);
     if (number > last) return undefined;
-    const seen = number > 1 ? (await this.journal.read(phase, number - 1)).total[Count.CANDIDATES] ?? 0 : 0;
-    const found = isBegun ? number : await this.journal.firstOver(phase, Count.CANDIDATES, seen, number, last);
-    return found === undefined ? undefined : { number: found, candidates: (await this.journal.read(phase, found)).candidates ?? [] };
+    const count = candidatesOf(this.kind);
+    const seen = number > 1 ? (await this.journal.read(phase, number - 1)).total[count] ?? 0 : 0;
+    const found = isBegun ? number : await this.journal.firstOver(phase, count, seen, number, last);
+    return found === undefined ? undefined : { number: found, candidates: this.wanted(await this.journal.read(phase, found)) };
   }
 
   /** The phases are over, so it does not change. */
@@ -72,9 +76,17 @@ export class Candidates {
   }
 
   /** All at once, because a group of any page can be the parent of one of any other. */
-  private async inGroups(number: number): Promise<NotedCandidates | undefined> {
+  private async inGroups(phase: ListingPhase, number: number): Promise<NotedCandidates | undefined> {
     if (number > 1) return undefined;
-    this.groups ??= (await this.journal.collect('groups', (entry) => entry.candidates ?? [])).flat().sort((a, b) => (a.depth ?? 0) - (b.depth ?? 0));
-    return { number, candidates: this.groups };
+    const known = this.groups.get(phase);
+    if (known) return { number, candidates: known };
+    const noted = await this.journal.collect(phase, (entry) => this.wanted(entry));
+    const groups = noted.flat().sort((a, b) => (a.depth ?? 0) - (b.depth ?? 0));
+    this.groups.set(phase, groups);
+    return { number, candidates: groups };
+  }
+
+  private wanted({ candidates = [] }: Entry): readonly Candidate[] {
+    return this.kind ? candidates.filter((candidate) => entityOf(candidate)?.kind === this.kind) : candidates;
   }
 }

@@ -1,4 +1,4 @@
-import { GroupState, keyOf, RecordKey, ThingState, TypeState } from '../table/record';
+import { Entity, GroupState, keyOf, RecordKey, ThingState, TypeState } from '../table/record';
 
 /** A thing as a registry has it. */
 export interface ThingEntity {
@@ -38,7 +38,7 @@ export interface MembershipEntity {
 export type RegistryEntity = ThingEntity | GroupEntity | TypeEntity | MembershipEntity;
 
 /** The key of the record that an entity has, or should have. */
-export function keyOfEntity(entity: RegistryEntity): RecordKey {
+export function keyOfEntity(entity: Entity): RecordKey {
   switch (entity.kind) {
     case 'thing': return keyOf.thing(entity.thingName);
     case 'group': return keyOf.group(entity.groupName);

@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { GroupEntity, keyOfEntity, RegistryEntity } from './entity';
-import { Candidate, Journal, Unit } from './journal';
+import { Candidate, Counts, Journal, Unit } from './journal';
 import { encodeKeys, KeySet } from './key-set';
-import { Work } from './phase';
+import { countsOf, Work } from './phase';
 import { RegistryReader } from './registry-reader';
 import { entityOf, hasMembers, includes, Scope } from './scope';
 import { StoredRecords, TableReader } from './table-reader';
-import { keyOf, RecordKey } from '../table/record';
+import { EntityKind, keyOf, RecordKey } from '../table/record';
 
 /** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
 export const LISTING_PHASES = ['types', 'groups', 'things', 'memberships'] as const;
@@ -29,6 +29,16 @@ const CALLS_PER_UNIT = 25;
 
 /** Names of what the phases count. */
 export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records' } as const;
+
+/** The name under which candidates of a kind are counted, where a phase has several. */
+export function candidatesOf(kind?: EntityKind): string {
+  return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
+}
+
+/** Counts that are of use to whoever reads them: without those of candidates, which only say what had to be looked at twice. */
+export function outcomesIn(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
+}
 
 export function listingPhases(context: ListingContext): Readonly<Record<ListingPhase, Work>> {
   return {
@@ -94,14 +104,15 @@ function membershipsOf(context: ListingContext): Work {
       token = page.next;
       if (!token) index += 1;
     }
-    return compare(context, entities, number <= last ? { number, index, token } : undefined);
+    // The run may have just written the ends: what they were before would tell that nothing differs.
+    return compare(context, entities, number <= last ? { number, index, token } : undefined, true);
   };
 }
 
-async function compare({ table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown): Promise<Unit> {
+async function compare({ table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown, consistent = false): Promise<Unit> {
   const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOfEntity(entity) }));
   const keys = listed.map(({ key }) => key);
-  const records = await table.batchGet(withEnds(keys), false);
+  const records = await table.batchGet(withEnds(keys), consistent);
   const candidates = listed.filter(({ entity }) => mayDiffer(entity, records)).map(({ entity, key }) => candidateOf(key, entity));
   return { next, listed: encodeKeys(keys), candidates, counts: { [Count.LISTED]: keys.length, [Count.CANDIDATES]: candidates.length } };
 }
@@ -126,9 +137,23 @@ function recordsOf({ journal, table, scope }: ListingContext): Work {
     const seen = listed;
     const { keys, last } = await table.scan(cursor as RecordKey | undefined);
     const alive = keys.filter((key) => !key.deleted && isWithin(scope, key));
-    const candidates = alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk }));
-    return { next: last, candidates, counts: { [Count.RECORDS]: alive.length, [Count.CANDIDATES]: candidates.length } };
+    const unlisted = alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk }));
+    const byKind = countsOf(unlisted.map((key) => candidatesOf(entityOf(key)?.kind)));
+    return {
+      next: last,
+      candidates: await withDepths(unlisted, table),
+      counts: { ...byKind, [Count.RECORDS]: alive.length, [Count.CANDIDATES]: unlisted.length },
+    };
   };
+}
+
+/** A scan does not tell how deep a group is, so the records of groups are read. */
+async function withDepths(keys: readonly RecordKey[], table: TableReader): Promise<Candidate[]> {
+  const records = await table.batchGet(keys.filter((key) => entityOf(key)?.kind === 'group'), false);
+  return keys.map((key) => {
+    const record = records.get(key);
+    return record && record !== 'unreadable' && record.kind === 'group' ? { ...key, depth: record.state.path?.length ?? 0 } : key;
+  });
 }
 
 function isWithin(scope: Scope, key: RecordKey): boolean {

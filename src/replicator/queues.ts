@@ -47,8 +47,9 @@ const MAX_BATCH = 10;
 /** The longest delay that SQS has. */
 export const MAX_DELAY_SECONDS = 900;
 
-export class Queues {
-  constructor(private readonly sqs: SqsSender, private readonly urls: { readonly retry: string; readonly deadLetter: string }) {}
+/** Keys of records that are to be applied. */
+export class RetryQueue {
+  constructor(protected readonly sqs: SqsSender, private readonly url: string) {}
 
   /**
    * Puts keys on the retry queue.
@@ -66,12 +67,19 @@ export class Queues {
     for (let from = 0; from < delayed.length; from += MAX_BATCH) {
       const batch = delayed.slice(from, from + MAX_BATCH);
       const { Failed } = await this.sqs.send(new SendMessageBatchCommand({
-        QueueUrl: this.urls.retry,
+        QueueUrl: this.url,
         Entries: batch.map(({ message, delaySeconds }, i) => ({ Id: String(i), MessageBody: JSON.stringify(message), DelaySeconds: delaySeconds })),
       }));
       for (const { Id } of Failed ?? []) refused.push(batch[Number(Id)]);
     }
     return refused;
+  }
+}
+
+/** Both queues of a destination. */
+export class Queues extends RetryQueue {
+  constructor(sqs: SqsSender, private readonly urls: { readonly retry: string; readonly deadLetter: string }) {
+    super(sqs, urls.retry);
   }
 
   public async deadLetter(letter: DeadLetter): Promise<void> {

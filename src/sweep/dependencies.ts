@@ -1,14 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SfnSender } from '../convergence/earlier-run';
 import { S3Sender } from '../convergence/journal';
 import { Gate, Pace } from '../convergence/pace';
 import { DynamoDbSender } from '../replicator/records';
 import { IotSender } from '../replicator/registry';
-
-/** The part of the SDK's client that is used. */
-export interface SfnSender {
-  readonly send: SFNClient['send'];
-}
 
 export interface SweepConfig {
   readonly tableName: string;

@@ -5,7 +5,7 @@ import { SWEEP_PHASES } from './phases';
 import { Difference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
-import { Count } from '../convergence/listing';
+import { Count, outcomesIn } from '../convergence/listing';
 import { FIRST, sum } from '../convergence/phase';
 
 /** The output of an execution. */
@@ -43,7 +43,7 @@ export async function summarize({ mode, startedAt }: SweepRun, journal: Journal,
     counts = sum(counts, totals.total);
     first.push(...totals.first);
   }
-  const { [Count.CANDIDATES]: _, ...outcomes } = counts;
+  const outcomes = outcomesIn(counts);
   const summary: SweepSummary = {
     mode,
     startedAt: new Date(startedAt).toISOString(),

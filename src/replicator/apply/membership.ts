@@ -21,7 +21,7 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
 }
 
 /** Whether the end that the membership was about has gone: it was deleted, or another of its name has taken its place. */
-function isStale(end: ThingRecord | GroupRecord | undefined, id: string, timestamp: number): boolean {
+export function isStale(end: ThingRecord | GroupRecord | undefined, id: string, timestamp: number): boolean {
   if (!end) return false;
   if (end.incarnation === id) return end.deleted;
   // An older end does not hold it up: the one that it is about may be on its way. Between an ADDED and a tombstone of one moment the ADDED is newer.
