@@ -9,21 +9,23 @@ import { Dependencies } from './dependencies';
 import { Env } from './environment';
 import { RESOURCE_LIMIT } from './failures';
 import { IotSender } from './registry';
+import { Environment, readVariable } from '../regional/environment';
 
 /** SDK clients are the only state that outlives an invocation. */
-export function dependenciesFromEnvironment(env: Readonly<Record<string, string | undefined>>): Dependencies {
+export function dependenciesFromEnvironment(env: Environment): Dependencies {
+  const read = (name: string) => readVariable(env, name);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
     sqs: new SQSClient({}),
     config: {
-      tableName: read(env, Env.TABLE_NAME),
-      sourceRegion: read(env, Env.SOURCE_REGION),
-      retryQueueUrl: read(env, Env.RETRY_QUEUE_URL),
-      deadLetterQueueUrl: read(env, Env.DEAD_LETTER_QUEUE_URL),
-      deletionMode: read(env, Env.DELETION_MODE) as DeletionMode,
-      stateTableName: read(env, Env.STATE_TABLE_NAME),
-      maxDeletionsPerMinute: Number(read(env, Env.MAX_DELETIONS_PER_MINUTE)),
+      tableName: read(Env.TABLE_NAME),
+      sourceRegion: read(Env.SOURCE_REGION),
+      retryQueueUrl: read(Env.RETRY_QUEUE_URL),
+      deadLetterQueueUrl: read(Env.DEAD_LETTER_QUEUE_URL),
+      deletionMode: read(Env.DELETION_MODE) as DeletionMode,
+      stateTableName: read(Env.STATE_TABLE_NAME),
+      maxDeletionsPerMinute: Number(read(Env.MAX_DELETIONS_PER_MINUTE)),
     },
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,
@@ -34,12 +36,6 @@ export function dependenciesFromEnvironment(env: Readonly<Record<string, string 
       return signal;
     },
   };
-}
-
-function read(env: Readonly<Record<string, string | undefined>>, name: string): string {
-  const value = env[name];
-  if (!value) throw new Error(`environment variable ${name} is not set: the function has to be deployed by the construct`);
-  return value;
 }
 
 /**
