@@ -16,6 +16,8 @@ export interface GroupEntity {
   readonly groupName: string;
   readonly version: number;
   readonly incarnation: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt?: number;
   readonly state: GroupState;
 }
 

@@ -11,6 +11,9 @@ import { Entity, TypeState } from '../table/record';
 /** The most that a listing of the registry returns at a time. */
 const PAGE_SIZE = 250;
 
+/** Names of things, groups and types; asking for another is an error. https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
+const NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
+
 /** A page of a listing; without `next` it is the last. */
 export interface Page<T> {
   readonly items: T[];
@@ -58,8 +61,9 @@ export class RegistryReader {
     return { items: page?.things ?? [], next: page?.nextToken };
   }
 
-  /** One entity, read directly. */
+  /** One entity, read directly. What can't be named so is not there. */
   public async read(entity: Entity): Promise<RegistryEntity | undefined> {
+    if (!namesOf(entity).every((name) => NAME.test(name))) return undefined;
     switch (entity.kind) {
       case 'thing': return this.thing(entity.thingName);
       case 'group': return this.group(entity.groupName);
@@ -80,12 +84,13 @@ export class RegistryReader {
     await this.pace.pass('DescribeThingGroup');
     const there = found(await answerTo(this.iot.send(new DescribeThingGroupCommand({ thingGroupName: groupName }))));
     if (!there) return undefined;
-    const { parentGroupName, rootToParentThingGroups } = there.thingGroupMetadata ?? {};
+    const { parentGroupName, rootToParentThingGroups, creationDate } = there.thingGroupMetadata ?? {};
     return {
       kind: 'group',
       groupName,
       version: there.version ?? 0,
       incarnation: there.thingGroupId!,
+      createdAt: creationDate?.getTime(),
       state: {
         description: there.thingGroupProperties?.thingGroupDescription,
         attributes: there.thingGroupProperties?.attributePayload?.attributes ?? {},
@@ -112,6 +117,15 @@ export class RegistryReader {
       nextToken = page?.nextToken;
     } while (nextToken);
     return false;
+  }
+}
+
+function namesOf(entity: Entity): string[] {
+  switch (entity.kind) {
+    case 'thing': return [entity.thingName];
+    case 'group': return [entity.groupName];
+    case 'type': return [entity.typeName];
+    case 'membership': return [entity.thingName, entity.groupName];
   }
 }
 

@@ -74,15 +74,25 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
 async function settle(context: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
   const { registry, run, dependencies: { now, writePace, config } } = context;
   const entity = entityOf(candidate)!;
-  const record = records.get(candidate);
-  if (hasMoved(record, now())) return { counts: [Settled.LEFT] };
+  // A membership that a listing still shows can be one of an end that has been re-created since.
+  if (withEnds([candidate]).some((key) => hasMoved(records.get(key), now()))) return { counts: [Settled.LEFT] };
   const there = await registry.read(entity);
   const verdict = there && verdictOf(there, records, config);
   if (!verdict) return { counts: [Settled.EQUAL] };
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
+  if (there.kind === 'membership' && await isYoung(there.groupName, context)) return { counts: [Settled.LEFT] };
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await writePace.pass(callOf(entity.kind, verdict.difference));
   return persisted(await persist(context, there, records), verdict, difference);
+}
+
+/**
+ * Whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where AWS
+ * tells nothing of the memberships that end with a group, no event would put that right.
+ */
+async function isYoung(groupName: string, { registry, dependencies: { now } }: SettlingContext): Promise<boolean> {
+  const createdAt = (await registry.group(groupName))?.createdAt;
+  return createdAt !== undefined && createdAt > now() - MARGIN_MS;
 }
 
 /** What the router does not let pass is no difference. */

@@ -1,0 +1,78 @@
+import type { EmittedEvent } from '../history';
+import { group, later, thing, type } from '../operations';
+import type { SweepExploration } from '../sweep-exploration';
+
+/** A history that a weaker rule of the sweep's gets wrong. */
+export interface SweepRegression extends Omit<SweepExploration, 'seeds'> {
+  /** The rule, and what goes wrong without it. */
+  readonly name: string;
+  /** @default 300 */
+  readonly seeds?: number;
+}
+
+/** After this all listings and events have settled. */
+const SETTLED = 301_000;
+const LONGEST_LAG = 299_000;
+
+/** The event that the n-th operation of its kind emits never arrives. */
+function loses(eventType: string, operation: string, name: string): (event: EmittedEvent) => boolean {
+  return ({ payload }) => {
+    const event = payload as Record<string, unknown>;
+    return event.eventType === eventType && event.operation === operation && [event.thingName, event.thingGroupName, event.thingTypeName].includes(name);
+  };
+}
+
+/** Nothing is lost, listings are as far behind as they get, and sweeps begin while events are under way. */
+const MUDDLED = { losses: 0, directReadsLag: false, listingLag: LONGEST_LAG, sweeps: 4, eagerness: 0.5 };
+
+export const sweepRegressions: readonly SweepRegression[] = [
+  {
+    name: 'what a listing still shows does not undo its removal: it is stamped with the start of the listing less the margin',
+    history: [thing.create('t0'), group.create('g0'), later(group.add('t0', 'g0'), SETTLED), group.remove('t0', 'g0'), later(thing.create('t1'), 1_000), later(thing.create('t1'), SETTLED)],
+    sweeping: MUDDLED,
+  },
+  {
+    name: 'a membership that a listing still shows is not one of the thing that was re-created since',
+    history: [
+      thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.create('t1'), SETTLED), thing.delete('t0'), thing.create('t0'), later(thing.delete('t1'), 1_000),
+      later(thing.create('t1'), 2_000), later(thing.delete('t1'), SETTLED),
+    ],
+    conditions: { facts: { deletionCascade: 'thing' } },
+    sweeping: MUDDLED,
+  },
+  {
+    name: 'a membership of a group that was re-created since is not one of the new group',
+    history: [
+      thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.create('t1'), SETTLED), group.delete('g0'), group.create('g0'), later(thing.delete('t1'), 1_000),
+      later(thing.create('t1'), 2_000), later(thing.delete('t1'), SETTLED),
+    ],
+    conditions: { facts: { deletionCascade: 'thing' } },
+    sweeping: MUDDLED,
+  },
+  {
+    name: 'memberships of ends that were re-created unheard are put right by the sweep that puts the ends right',
+    history: [thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.delete('t0'), SETTLED), group.delete('g0'), thing.create('t0'), group.create('g0'), group.add('t0', 'g0')],
+    lost: ({ at }) => at > 1_700_000_000_000 + SETTLED,
+    sweeping: { tableLag: 1_000, sweeps: 1, eagerness: 0.02 },
+    seeds: 100,
+  },
+  {
+    name: 'what was created after the listing is not taken for gone, however long the sweep takes',
+    history: [thing.create('t0'), later(thing.create('t1'), SETTLED), later(group.create('g0'), SETTLED), later(group.add('t0', 'g0'), SETTLED), later(thing.delete('t0'), SETTLED), later(thing.create('t0'), SETTLED)],
+    sweeping: { ...MUDDLED, slices: 1, pageSize: 1 },
+  },
+  {
+    name: 'what comes back between its confirmation and its burial is not buried',
+    history: [thing.create('t0'), later(thing.delete('t0'), SETTLED), later(thing.create('t1'), SETTLED), thing.create('t0'), later(thing.update('t1', { a: '2' }), SETTLED), later(thing.delete('t1'), SETTLED)],
+    lost: loses('THING_EVENT', 'DELETED', 't0'),
+    sweeping: { ...MUDDLED, slices: 1, pageSize: 1 },
+  },
+  {
+    name: 'a fleet that no event told of is told of by the sweep, types and parents first',
+    history: [
+      type.create('x0', ['a'], ['k']), thing.create('t0', { a: '1', b: '2' }, 'x0'), group.create('g0', undefined, { a: '1' }, 'one'), group.create('g1', 'g0'), group.add('t0', 'g1'), type.deprecate('x0'),
+    ],
+    lost: () => true,
+    seeds: 100,
+  },
+];
