@@ -36,15 +36,10 @@ const CONTINENTS = { europe: ['paris', 'berlin'], america: ['austin', 'denver'] 
 const SITES = Object.values(CONTINENTS).flat();
 const THING_COUNT = 25;
 
-/**
- * The life of a small fleet: types, a group tree of three levels, 25 things and their memberships, then updates, removals, a re-creation and deletions.
- */
-export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
-  const name = (plain: string) => `${options.prefix ?? ''}${plain}`;
-  const things = Array.from({ length: THING_COUNT }, (_, i) => fleetThing(i, name));
-  const thing = (i: number) => things[i].name;
+/** How a small fleet comes to be: types, a group tree of three levels, 25 things and their memberships. */
+export function fleetCreation(options: ScenarioOptions = {}): Phase[] {
+  const { name, things, thing } = fleetOf(options);
   const sensorProperty = { userPropertyKey: 'model', thingAttribute: 'model' };
-
   return [
     {
       title: 'create thing types',
@@ -68,6 +63,14 @@ export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
         ...[0, 1, 2, 3].map((i) => addToGroup(thing(i), name('maintenance'))),
       ],
     },
+  ];
+}
+
+/** The life of that fleet: its creation, then updates, removals, a re-creation and deletions. */
+export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
+  const { name, things, thing } = fleetOf(options);
+  return [
+    ...fleetCreation(options),
     {
       title: 'update',
       steps: [
@@ -107,6 +110,12 @@ export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
   ];
 }
 
+function fleetOf({ prefix = '' }: ScenarioOptions) {
+  const name = (plain: string) => `${prefix}${plain}`;
+  const things = Array.from({ length: THING_COUNT }, (_, i) => fleetThing(i, name));
+  return { name, things, thing: (i: number) => things[i].name };
+}
+
 function fleetThing(i: number, name: (plain: string) => string) {
   const type = i < 15 ? TYPES[0] : i < 21 ? TYPES[1] : TYPES[2];
   const attributes: Record<string, string> = { model: `m${i % 3}`, firmware: '1.0.0' };
@@ -141,6 +150,18 @@ export async function play(phases: readonly Phase[], source: IoTClient, destinat
     options.onPhase?.(phase, latencies);
   }
   return all;
+}
+
+/** Makes the changes phase by phase, and waits for nothing to arrive anywhere. */
+export async function make(phases: readonly Phase[], source: IoTClient): Promise<void> {
+  for (const { steps } of phases) await pMap(steps, (step) => step.change(source), { concurrency: 4 });
+}
+
+/** What has not arrived of changes that were made, one sentence for each. */
+export async function missing(phases: readonly Phase[], destination: IoTClient): Promise<string[]> {
+  const steps = phases.flatMap((phase) => phase.steps);
+  const arrived = await pMap(steps, (step) => step.isVisible(destination), { concurrency: 4 });
+  return steps.filter((_, i) => !arrived[i]).map(({ what }) => `${what}: not visible in the destination`);
 }
 
 async function playStep(step: Step, source: IoTClient, destination: IoTClient, boundMillis: number): Promise<Latency> {

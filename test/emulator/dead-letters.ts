@@ -115,9 +115,8 @@ export function deadLetterTests(world: () => World): void {
 
   describe('a dead letter of the source', () => {
     test('of an event that the workflow could not persist starts the workflow again, as documented', async () => {
-      const { source, destination, sfn } = world();
-      const stateMachineArn = `arn:aws:states:${PLAIN.source}:${world().account}:stateMachine:${PLAIN.name}-persistence`;
-      const { roleArn } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+      const { source, destination } = world();
+      const { roleArn } = await source.sfn.send(new DescribeStateMachineCommand({ stateMachineArn: source.workflowArn(`${PLAIN.name}-persistence`) }));
       await world().whileRefused(roleArn!, 'dynamodb:PutItem', async () => {
         await source.iot.send(new CreateThingCommand({ thingName: 'unpersisted', attributePayload: { attributes: { v: '1' } } }));
         const { Body } = await source.peek(LETTERS, () => true);

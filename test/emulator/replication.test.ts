@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { sweepTests } from './convergence';
 import { deadLetterTests } from './dead-letters';
 import { PLAIN, ROUTED } from './names';
 import { World } from './world';
@@ -32,6 +33,10 @@ describe('the deployment', () => {
     const on = Object.entries(eventConfigurations!).filter(([, { Enabled }]) => Enabled).map(([type]) => type).sort();
     expect(on).toEqual(['JOB', 'THING', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP', 'THING_TYPE']);
   });
+});
+
+describe('a sweep', () => {
+  sweepTests(() => world);
 });
 
 describe('what changes in the source changes in the destination', () => {

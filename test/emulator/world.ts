@@ -6,8 +6,10 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PLAIN, ROUTED } from './names';
+import { execute, Execution } from '../../demo/executions';
 import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
 import { readRegistry, Registry } from '../../demo/registry-reader';
+import { fleetCreation, make } from '../../demo/scenario';
 import { CdkCli } from '../../emulator/cdk';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { packLibrary } from '../../emulator/library';
@@ -16,14 +18,28 @@ import { waitFor } from '../../emulator/waiting';
 
 const BOUND = { boundMillis: 30_000 };
 
+/** The fleet that is in the source before anything is deployed. */
+export const EXISTING = fleetCreation({ prefix: 'existing-' });
+
 /** One Region's clients. */
 export class Site {
   public readonly iot: IoTClient;
   public readonly sqs: SQSClient;
+  public readonly sfn: SFNClient;
 
-  constructor(emulator: Emulator, public readonly region: string) {
+  constructor(private readonly emulator: Emulator, public readonly region: string) {
     this.iot = new IoTClient(emulator.clientConfig(region));
     this.sqs = new SQSClient(emulator.clientConfig(region));
+    this.sfn = new SFNClient(emulator.clientConfig(region));
+  }
+
+  /** Runs a workflow of this Region, and returns what became of it. */
+  public execute(name: string, input: object): Promise<Execution> {
+    return execute(this.sfn, this.workflowArn(name), input);
+  }
+
+  public workflowArn(name: string): string {
+    return `arn:aws:states:${this.region}:${this.emulator.account}:stateMachine:${name}`;
   }
 
   public registry(): Promise<Registry> {
@@ -91,6 +107,7 @@ export class World {
       const world = new World(emulator);
       // Somebody else's switch, which has to stay on.
       await world.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.JOB]: { Enabled: true } } }));
+      await make(EXISTING, world.source.iot);
       await world.cdk.bootstrap([PLAIN.source, PLAIN.destination, ROUTED.destination]);
       const { nodePath } = await packing;
       await world.cdk.deployAll({ app: 'test/emulator/app.ts', nodePath }, PLAIN.source);
@@ -107,7 +124,6 @@ export class World {
   public readonly iam: IAMClient;
   public readonly lambda: LambdaClient;
   public readonly dynamodb: DynamoDBClient;
-  public readonly sfn: SFNClient;
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
 
@@ -118,13 +134,8 @@ export class World {
     this.iam = new IAMClient(emulator.clientConfig(PLAIN.source));
     this.lambda = new LambdaClient(emulator.clientConfig(PLAIN.destination));
     this.dynamodb = new DynamoDBClient(emulator.clientConfig(PLAIN.source));
-    this.sfn = new SFNClient(emulator.clientConfig(PLAIN.source));
     this.dataPlane = new IoTDataPlaneClient(emulator.clientConfig(PLAIN.source));
     this.cdk = new CdkCli(emulator);
-  }
-
-  public get account(): string {
-    return this.emulator.account;
   }
 
   public stop(): Promise<void> {

@@ -1,0 +1,50 @@
+import { DescribeExecutionCommand, DescribeExecutionCommandOutput, paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { waitFor } from '../emulator/waiting';
+
+/** What became of an execution. */
+export interface Execution {
+  readonly status: string;
+  /** Unless it failed. */
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+const BOUND_MILLIS = 60_000;
+
+/**
+ * Runs a workflow to its end.
+ *
+ * @throws Error if it does not end within a minute
+ */
+export async function execute(sfn: SFNClient, stateMachineArn: string, input: object): Promise<Execution> {
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  return endOf(sfn, executionArn!);
+}
+
+/** What became of the first execution that there was, once it has ended. */
+export async function firstExecution(sfn: SFNClient, stateMachineArn: string): Promise<Execution> {
+  const first = await waitFor(async () => {
+    let earliest: string | undefined;
+    // The newest come first.
+    for await (const { executions } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
+      earliest = executions?.at(-1)?.executionArn ?? earliest;
+    }
+    return earliest;
+  }, { boundMillis: BOUND_MILLIS });
+  if (!first) throw new Error(`${stateMachineArn} has not been executed within ${BOUND_MILLIS / 1000} s`);
+  return endOf(sfn, first);
+}
+
+async function endOf(sfn: SFNClient, executionArn: string): Promise<Execution> {
+  const ended = await waitFor(async () => {
+    const description = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return description.status === 'RUNNING' ? undefined : description;
+  }, { boundMillis: BOUND_MILLIS });
+  if (!ended) throw new Error(`${executionArn} is still running after ${BOUND_MILLIS / 1000} s`);
+  return ended.status === 'SUCCEEDED' ? { status: ended.status, output: JSON.parse(ended.output!) as unknown } : failure(ended);
+}
+
+function failure({ status, error, cause }: DescribeExecutionCommandOutput): Execution {
+  return { status: status!, error, cause };
+}
