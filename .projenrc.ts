@@ -129,6 +129,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // One core less, jest's default, is half of a small machine.
       maxWorkers: '100%',
+      testSequencer: '<rootDir>/test/sequencer.js',
       // Copies of this package, made by tests and mutants, are not part of the project.
       modulePathIgnorePatterns: ['<rootDir>/.work/'],
     },
