@@ -43,8 +43,9 @@ export interface ReplicatorProps {
  * record blocks a shard. What never can be goes to the dead-letter queue with the reason.
  */
 export class Replicator extends Construct {
+  /** Keys whose records are to be applied. */
+  public readonly retryQueue: IQueue;
   private readonly deadLetterQueue: IQueue;
-  private readonly retryQueue: IQueue;
   private readonly stateTable: ITable;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {

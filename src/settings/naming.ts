@@ -61,6 +61,7 @@ export class PhysicalNames {
   public get persistenceWorkflow(): string { return `${this.replicationName}-persistence`; }
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
   public get sweep(): string { return `${this.replicationName}-sweep`; }
+  public get drift(): string { return `${this.replicationName}-drift`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
   public get stateTable(): string { return `${this.replicationName}-state`; }

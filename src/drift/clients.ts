@@ -1,0 +1,39 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SharePace } from '../convergence/pace';
+import { DeletionMode } from '../deletion-mode';
+import { DriftMode } from '../drift-mode';
+import { DriftDependencies } from './dependencies';
+import { DriftEnv } from './environment';
+import { Environment, readVariable } from '../regional/environment';
+import { pacedIot } from '../replicator/clients';
+
+/** SDK clients and paces are the only state that outlives an invocation. */
+export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
+  const read = (name: string) => readVariable(env, name);
+  return {
+    iot: pacedIot((config) => new IoTClient(config)),
+    dynamodb: new DynamoDBClient({}),
+    s3: new S3Client({}),
+    sqs: new SQSClient({}),
+    sfn: new SFNClient({}),
+    config: {
+      tableName: read(DriftEnv.TABLE_NAME),
+      bucketName: read(DriftEnv.BUCKET_NAME),
+      retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
+      workflowArn: read(DriftEnv.WORKFLOW_ARN),
+      sourceRegion: read(DriftEnv.SOURCE_REGION),
+      deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
+      driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
+      isPaused: read(DriftEnv.IS_PAUSED) === 'true',
+    },
+    readPace: new SharePace(Number(read(DriftEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(DriftEnv.WRITE_SHARE))),
+    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    now: Date.now,
+  };
+}

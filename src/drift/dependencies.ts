@@ -1,0 +1,40 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SfnSender } from '../convergence/earlier-run';
+import { S3Sender } from '../convergence/journal';
+import { Pace } from '../convergence/pace';
+import { DeletionMode } from '../deletion-mode';
+import { DriftMode } from '../drift-mode';
+import { SqsSender } from '../replicator/queues';
+import { DynamoDbSender } from '../replicator/records';
+import { IotSender } from '../replicator/registry';
+
+export interface DriftConfig {
+  readonly tableName: string;
+  /** Of the journal and the reports. */
+  readonly bucketName: string;
+  readonly retryQueueUrl: string;
+  /** The workflow whose steps these are. */
+  readonly workflowArn: string;
+  readonly sourceRegion: string;
+  readonly deletionMode: DeletionMode;
+  readonly driftMode: DriftMode;
+  /** Whether nothing of the replication is to be written to the destination. */
+  readonly isPaused: boolean;
+}
+
+/** What a step of the drift check works with: the clients of the destination Region, its settings, its paces, a log and a clock. */
+export interface DriftDependencies {
+  readonly iot: IotSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly s3: S3Sender;
+  readonly sqs: SqsSender;
+  readonly sfn: SfnSender;
+  readonly config: DriftConfig;
+  /** Of reading the destination's registry. */
+  readonly readPace: Pace;
+  /** Of what repairs will write to it. */
+  readonly writePace: Pace;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,127 @@
+import pMap from 'p-map';
+import { DriftRun } from './begin';
+import { Repair, Repairs } from './repairs';
+import { Drift, isRepairable, VerdictOptions, verdictOf } from './verdict';
+import { WorkPosition, Worklist } from './worklist';
+import { Difference, differenceOf } from '../convergence/comparison';
+import { RegistryEntity } from '../convergence/entity';
+import { Mode } from '../convergence/input';
+import { Candidate, Unit } from '../convergence/journal';
+import { withEnds } from '../convergence/listing';
+import { Pace } from '../convergence/pace';
+import { countsOf } from '../convergence/phase';
+import { Quota } from '../convergence/quotas';
+import { RegistryReader } from '../convergence/registry-reader';
+import { entityOf } from '../convergence/scope';
+import { unitSize } from '../convergence/step';
+import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
+import { identityOf } from '../replicator/records';
+import { Entity, EntityKind, keyOf, MembershipRecord, RecordKey, RegistryRecord } from '../table/record';
+
+export interface SettlingContext {
+  readonly run: DriftRun;
+  readonly config: VerdictOptions;
+  readonly registry: RegistryReader;
+  readonly readPace: Pace;
+  readonly table: TableReader;
+  readonly repairs: Repairs;
+}
+
+/** What the counts of a drift check are called. */
+export const DriftCount = {
+  [Drift.MISSING]: 'missing',
+  [Drift.DIFFERENT]: 'different',
+  [Drift.SHOULD_BE_GONE]: 'shouldBeGone',
+  [Drift.UNMANAGED]: 'unmanaged',
+  [Drift.RETAINED]: 'retained',
+  [Drift.UNREADABLE]: 'unreadable',
+  /** Its records are changing, so it is under way. */
+  MOVING: 'moving',
+  /** Put on the retry queue. */
+  REPAIRED: 'repaired',
+} as const;
+
+/** What the queue takes at a time. */
+const BATCH_SIZE = 10;
+/** Batches at once: some are read while others wait for their turn to be repaired. */
+const CONCURRENT_BATCHES = 4;
+
+/** The calls by which an entity is read directly. */
+const READS: Readonly<Record<EntityKind, Quota>> = {
+  type: 'DescribeThingType', group: 'DescribeThingGroup', thing: 'DescribeThing', membership: 'ListThingGroupsForThing',
+};
+
+/** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
+export async function settleUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
+  const { run, readPace, repairs } = context;
+  const rateOf = (kind: EntityKind) => Math.min(readPace.rateOf(READS[kind]), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
+  const { candidates, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
+  const settled = (await pMap(batchesOf(candidates), (batch) => settleBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
+  return { next, counts: countsOf(settled.flatMap(({ counts }) => counts)), differences: settled.flatMap(({ difference }) => difference ?? []) };
+}
+
+function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
+  return Array.from({ length: Math.ceil(candidates.length / BATCH_SIZE) }, (_, i) => candidates.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
+}
+
+interface Settlement {
+  readonly counts: readonly string[];
+  readonly difference?: Difference;
+  readonly repair?: Repair;
+}
+
+/** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
+async function settleBatch({ run, config, registry, table, repairs }: SettlingContext, batch: readonly Candidate[]): Promise<readonly Settlement[]> {
+  const keys = withEnds(batch);
+  const before = await table.batchGet(keys, true);
+  const there = await Promise.all(batch.map((candidate) => registry.read(entityOf(candidate)!)));
+  const after = await table.batchGet(keys, true);
+  const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, run, config));
+  if (run.mode === Mode.REPORT) return settled;
+  await repairs.send(settled.flatMap(({ repair }) => repair ?? []));
+  return settled.map((each) => (each.repair ? { ...each, counts: [...each.counts, DriftCount.REPAIRED] } : each));
+}
+
+interface Readings {
+  readonly before: StoredRecords;
+  readonly after: StoredRecords;
+}
+
+function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Readings, run: DriftRun, config: VerdictOptions): Settlement {
+  const entity = entityOf(key)!;
+  const verdict = verdictOf(entity, there, readings.after, config);
+  if (!verdict) return { counts: [] };
+  if (hasMoved(key, readings) || isRecent(entity, key, readings.after, run.startedAt)) return { counts: [DriftCount.MOVING] };
+  const { difference, fields } = verdict;
+  return {
+    counts: [DriftCount[difference]],
+    difference: differenceOf(key, entity, difference, fields),
+    repair: isRepairable(difference) ? { key, kind: entity.kind, difference } : undefined,
+  };
+}
+
+function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
+  return withEnds([key]).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
+}
+
+function stampOf(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' ? identityOf(record) : record;
+}
+
+/** Whether the record was written since the check began, so that it may be on its way; or, of a membership, an end has come to be another since. */
+function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, startedAt: number): boolean {
+  const record = records.get(key);
+  if (!record || record === 'unreadable') return false;
+  if (record.timestamp > startedAt) return true;
+  if (entity.kind !== 'membership' || record.kind !== 'membership') return false;
+  const [thing, group] = [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))];
+  return isAnotherSince(startedAt, thing, record.thingId) || isAnotherSince(startedAt, group, record.groupId);
+}
+
+function isAnotherSince(time: number, end: StoredRecord | undefined, id: string): boolean {
+  return isIncarnated(end) && end.timestamp > time && (end.deleted || end.incarnation !== id);
+}
+
+function isIncarnated(record: StoredRecord | undefined): record is Exclude<RegistryRecord, MembershipRecord> {
+  return record !== undefined && record !== 'unreadable' && record.kind !== 'membership';
+}

@@ -1,0 +1,114 @@
+import { differingFields, FieldDifference, ReplicatedState } from '../convergence/comparison';
+import { GroupEntity, keyOfEntity, RegistryEntity } from '../convergence/entity';
+import { StoredRecords } from '../convergence/table-reader';
+import { DeletionMode } from '../deletion-mode';
+import { isStale } from '../replicator/apply/membership';
+import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, ThingRecord, TypeRecord } from '../table/record';
+
+/** What can be wrong with an entity of the destination. */
+export const Drift = {
+  /** Its record is alive, and it is not there. */
+  MISSING: 'missing',
+  /** It is there, and is not as its record says. */
+  DIFFERENT: 'different',
+  /** It is there, and its record says that it was deleted. */
+  SHOULD_BE_GONE: 'should be gone',
+  /** It is there, and no record of the source Region that can be read tells of it. */
+  UNMANAGED: 'unmanaged',
+  /** It is there although it was deleted in the source, because deletions are not replicated. */
+  RETAINED: 'retained',
+  /** It is not there, and its record can't be read: nobody knows whether it should be. */
+  UNREADABLE: 'unreadable',
+} as const;
+export type Drift = (typeof Drift)[keyof typeof Drift];
+
+/** What is mended by applying the record again. */
+export type Repairable = typeof Drift.MISSING | typeof Drift.DIFFERENT | typeof Drift.SHOULD_BE_GONE;
+
+export function isRepairable(drift: Drift): drift is Repairable {
+  return drift === Drift.MISSING || drift === Drift.DIFFERENT || drift === Drift.SHOULD_BE_GONE;
+}
+
+export interface Verdict {
+  readonly difference: Drift;
+  readonly fields?: readonly FieldDifference[];
+}
+
+export interface VerdictOptions {
+  /** The only Region whose records count. */
+  readonly sourceRegion: string;
+  readonly deletionMode: DeletionMode;
+}
+
+/**
+ * What is wrong with an entity of the destination; undefined if nothing is. It tells what applying the record would change.
+ *
+ * Versions and ids are not looked at: the destination counts its own. Of dynamic groups, neither they nor their members are replicated.
+ *
+ * @param there the entity as the destination has it
+ * @param records its record and, of a membership, those of its ends
+ */
+export function verdictOf(entity: Entity, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
+  if (entity.kind === 'membership' && isDynamic(endOf(records, keyOf.group(entity.groupName)))) return undefined;
+  const record = records.get(keyOfEntity(entity));
+  if (!record) return there && { difference: Drift.UNMANAGED };
+  if (record === 'unreadable') {
+    const fields = [{ field: 'record', expected: `a record of a ${entity.kind}`, actual: 'unreadable' }];
+    return { difference: there ? Drift.UNMANAGED : Drift.UNREADABLE, fields };
+  }
+  if (record.sourceRegion !== options.sourceRegion) {
+    return there && { difference: Drift.UNMANAGED, fields: [{ field: 'sourceRegion', expected: options.sourceRegion, actual: record.sourceRegion }] };
+  }
+  return record.kind === 'membership' ? membershipVerdict(record, there !== undefined, records, options) : entityVerdict(record, there, options);
+}
+
+function entityVerdict(record: EntityRecord, there: RegistryEntity | undefined, options: VerdictOptions): Verdict | undefined {
+  if (record.kind === 'group' && (record.state.dynamic || record.deleted)) {
+    return there?.kind === 'group' ? unexpectedGroup(record, there, options) : undefined;
+  }
+  if (record.deleted) return there && toBeGone(options);
+  if (!there) return { difference: Drift.MISSING };
+  const fields = differingFields({ kind: record.kind, state: record.state } as ReplicatedState, there as ReplicatedState);
+  return fields.length > 0 ? { difference: Drift.DIFFERENT, fields } : undefined;
+}
+
+/** A group that is there although its record wants no static one. */
+function unexpectedGroup({ deleted }: GroupRecord, { state: { dynamic } }: GroupEntity, options: VerdictOptions): Verdict | undefined {
+  // Somebody else's, or the counterpart of the source's that somebody has made by hand.
+  if (dynamic) return deleted ? { difference: Drift.UNMANAGED } : undefined;
+  if (deleted || options.deletionMode === DeletionMode.RETAIN) return toBeGone(options);
+  return { difference: Drift.DIFFERENT, fields: [{ field: 'dynamic', expected: true, actual: false }] };
+}
+
+/** The rules of `applyMembership`. */
+function membershipVerdict(record: MembershipRecord, isThere: boolean, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
+  const ends = { thing: endOf(records, keyOf.thing(record.thingName)), group: endOf(records, keyOf.group(record.groupName)) };
+  const isOfAnother = isStale(ends.thing, record.thingId, record.timestamp) || isStale(ends.group, record.groupId, record.timestamp);
+  if (!isThere) return record.deleted || isOfAnother ? undefined : { difference: Drift.MISSING };
+  if (isOfAnother) return unexpectedMembership(ends, options);
+  return record.deleted ? toBeGone(options) : undefined;
+}
+
+/** A membership that is there although an end that it was recorded of is gone. */
+function unexpectedMembership({ thing, group }: { readonly thing?: End; readonly group?: End }, options: VerdictOptions): Verdict {
+  if (thing?.deleted || group?.deleted) return toBeGone(options);
+  // Between ends that live it is taken away, deletions replicated or not; an end without a record is left alone, and what it belongs to.
+  return { difference: thing && group ? Drift.SHOULD_BE_GONE : Drift.UNMANAGED };
+}
+
+function toBeGone({ deletionMode }: VerdictOptions): Verdict {
+  return { difference: deletionMode === DeletionMode.RETAIN ? Drift.RETAINED : Drift.SHOULD_BE_GONE };
+}
+
+type EntityRecord = ThingRecord | GroupRecord | TypeRecord;
+type End = ThingRecord | GroupRecord;
+
+/** The record of a membership's end. One that can't be read tells as little as none. */
+function endOf(records: StoredRecords, key: RecordKey): End | undefined {
+  const record = records.get(key);
+  return record && record !== 'unreadable' && (record.kind === 'thing' || record.kind === 'group') ? record : undefined;
+}
+
+function isDynamic(record: End | undefined): boolean {
+  return record?.kind === 'group' && record.state.dynamic;
+}

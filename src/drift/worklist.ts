@@ -1,0 +1,55 @@
+import { CandidatePosition, Candidates } from '../convergence/candidates';
+import { Candidate, Journal } from '../convergence/journal';
+import { ListingPhase, RECORDS_PHASE } from '../convergence/listing';
+import { ENTITY_KINDS, EntityKind } from '../table/record';
+
+/** Where among all candidates. */
+export interface WorkPosition {
+  /** Index of the source. */
+  readonly source: number;
+  readonly position?: CandidatePosition;
+}
+
+export interface Portion {
+  readonly candidates: readonly Candidate[];
+  /** Absent once there are no more. */
+  readonly next?: WorkPosition;
+}
+
+interface Source {
+  readonly kind: EntityKind;
+  readonly candidates: Candidates;
+}
+
+const LISTED_IN: Readonly<Record<EntityKind, ListingPhase>> = { type: 'types', group: 'groups', thing: 'things', membership: 'memberships' };
+
+/**
+ * All candidates, kind by kind in the order in which a registry takes them: what others need comes first, be it there in another shape or
+ * missing altogether.
+ */
+export class Worklist {
+  private readonly sources: readonly Source[];
+
+  constructor(journal: Journal) {
+    this.sources = ENTITY_KINDS.flatMap((kind) => [
+      { kind, candidates: new Candidates(journal, [LISTED_IN[kind]]) },
+      { kind, candidates: new Candidates(journal, [RECORDS_PHASE], kind) },
+    ]);
+  }
+
+  /**
+   * Some candidates of one kind, none only if there are no more at all.
+   *
+   * @param sizeOf how many of a kind to take at most
+   */
+  public async take(from: WorkPosition | undefined, sizeOf: (kind: EntityKind) => number): Promise<Portion> {
+    let position = from?.position;
+    for (let source = from?.source ?? 0; source < this.sources.length; source++) {
+      const { kind, candidates } = this.sources[source];
+      const { candidates: taken, next } = await candidates.take(position, () => sizeOf(kind));
+      if (taken.length > 0) return { candidates: taken, next: next ? { source, position: next } : { source: source + 1 } };
+      position = undefined;
+    }
+    return { candidates: [] };
+  }
+}
