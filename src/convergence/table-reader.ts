@@ -1,6 +1,6 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { attributesOf, decodeImage, DynamoDbSender, keyOfItem } from '../replicator/records';
-import { Attribute, keyString, RecordKey, RegistryRecord, UnknownRecordShapeError } from '../table/record';
+import { Attribute, keyString, RecordKey, RegistryRecord } from '../table/record';
 
 /** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_SIZE = 100;
@@ -65,11 +65,11 @@ export class TableReader {
   }
 }
 
+/** Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not end a run over all. */
 function decode(item: Record<string, AttributeValue>): StoredRecord {
   try {
     return decodeImage(item);
-  } catch (error) {
-    if (error instanceof UnknownRecordShapeError) return 'unreadable';
-    throw error;
+  } catch {
+    return 'unreadable';
   }
 }
