@@ -44,6 +44,8 @@ export interface PipelineOptions {
   readonly deletionMode?: DeletionMode;
   readonly router?: (payload: unknown) => unknown;
   readonly onTrace?: (line: () => string) => void;
+  /** Milliseconds by which a call that reads the destination's registry is behind. */
+  readonly destinationLag?: (operation: Operation) => number;
   /** A source Region whose history happens meanwhile; its events come on top of the others. */
   readonly source?: {
     readonly history: History;
@@ -102,7 +104,7 @@ export class Pipeline {
   /** What SQS gave up on while there were faults. */
   private readonly parked: string[] = [];
   private readonly workflow: Workflow;
-  private readonly services: DestinationServices;
+  public readonly services: DestinationServices;
   private readonly shards = new Map<string, number>();
   /** How to end each invocation that is under way. */
   private readonly crashes = new Map<Invocation, () => void>();
@@ -115,7 +117,7 @@ export class Pipeline {
     const { conditions, definition, table, events, random, source } = options;
     const { clock } = this;
     this.registry = new InMemoryRegistry({
-      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits,
+      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits, readLag: options.destinationLag,
     });
     this.replica = new Replica({
       shards: conditions.shards,
@@ -399,7 +401,7 @@ export class Pipeline {
     return new Invocation(`${kind} #${++this.names}`, this.clock.now() + timeout, !this.calm && random.chance(conditions.slowness) ? SLOW : 1);
   }
 
-  private trace(line: () => string): void {
+  public trace(line: () => string): void {
     this.options.onTrace?.(line);
   }
 }

@@ -1,4 +1,5 @@
 import { drawConditions, type Conditions } from './conditions';
+import type { Reading } from './executions';
 import { drawCast, generateHistory, type Cast } from './generator';
 import type { EmittedEvent } from './history';
 import { Pipeline } from './pipeline';
@@ -6,7 +7,7 @@ import { Random } from './random';
 import { difference } from './registry';
 import { Scheduler } from './scheduler';
 import { deployed, type Scenario } from './simulation';
-import { Sweeps, type Reading } from './sweep';
+import { Sweeps } from './sweep';
 
 /** What a seed decides of a run in which sweeps take part. */
 export interface SweepConditions extends Reading {
@@ -41,17 +42,23 @@ const DAY = 24 * 3_600_000;
 const MAX_FAULTY_STEPS = 8_000;
 const MAX_STEPS = 100_000;
 
-export function drawSweepConditions(random: Random): SweepConditions {
+export function drawReading(random: Random): Reading {
   return {
-    losses: random.pick([0, 0, 0.05, 0.3, 1]),
-    sweeps: random.pick([1, 2, 4]),
-    eagerness: random.pick([0.02, 0.1, 0.5]),
     listingLag: random.pick([0, 50, 5_000, MARGIN - 1_000]),
     directReadsLag: random.chance(0.3),
     tableLag: random.pick([0, 20, 1_000]),
     pageSize: random.pick([1, 2, 250]),
     unprocessed: random.pick([0, 0.3]),
     slices: random.pick([0, 0.3, 1]),
+  };
+}
+
+export function drawSweepConditions(random: Random): SweepConditions {
+  return {
+    losses: random.pick([0, 0, 0.05, 0.3, 1]),
+    sweeps: random.pick([1, 2, 4]),
+    eagerness: random.pick([0.02, 0.1, 0.5]),
+    ...drawReading(random),
   };
 }
 
@@ -94,7 +101,7 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
       readLag: (operation) => (sweeping.directReadsLag || operation.startsWith('List') ? ofSource.below(lag + 1) : 0),
     },
   });
-  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading: sweeping, sweeps: sweeping.sweeps, maxDeletions: 1000 });
+  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading: sweeping, atWork: sweeping.sweeps });
   pipeline.jobs.push(sweeps);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
@@ -129,7 +136,7 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
   return { failures, steps: scheduler.steps, pipeline, sweeps };
 }
 
-function passTime({ clock }: Pipeline, milliseconds: number): void {
+export function passTime({ clock }: Pipeline, milliseconds: number): void {
   const until = clock.now() + milliseconds;
   clock.at(until, () => undefined);
   while (clock.now() < until) clock.advance();

@@ -1,0 +1,56 @@
+import type { Invocation } from './calls';
+import { clientsOf, RETRY_QUEUE_URL } from './clients';
+import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
+import { Executions, UNPACED, type ExecutionsOptions } from './executions';
+import { stepClientsOf } from './step-clients';
+import { DeletionMode } from '../../src/deletion-mode';
+import { driftStep } from '../../src/drift/drift-step';
+import { DRIFT_PHASES } from '../../src/drift/phases';
+import type { DriftSummary } from '../../src/drift/summary';
+import { DriftMode } from '../../src/drift-mode';
+
+/** The workflow waits that long for what the listings were behind by, and for records that are being applied. */
+const WAIT = 10_000;
+
+/** The drift checks of a destination. */
+export class DriftChecks extends Executions<DriftSummary> {
+  constructor(options: ExecutionsOptions) {
+    super('drift', DRIFT_PHASES.map((name) => ({ name, after: name === 'settle' ? WAIT : undefined })), options);
+  }
+
+  /** The lines of the report of the last execution. */
+  public lastReport(): { readonly kind: string; readonly pk: string; readonly sk: string; readonly difference: string; readonly fields?: readonly { readonly field: string }[] }[] {
+    const prefix = this.ended.at(-1)!.summary!.report.replace(`s3://${this.bucket.name}/`, '');
+    return this.bucket.keys(prefix).filter((key) => key.endsWith('.jsonl')).flatMap((key) => this.bucket.read(key).trim().split('\n').map((line) => JSON.parse(line) as never));
+  }
+
+  protected step(invocation: Invocation): ReturnType<typeof driftStep> {
+    const { pipeline } = this.options;
+    return driftStep({
+      ...stepClientsOf({
+        calls: pipeline.calls,
+        registry: pipeline.registry,
+        table: pipeline.replica.items,
+        bucket: this.bucket,
+        reading: this.reading,
+        startSyncExecution: async () => { throw new Error('a drift check calls nothing of the source Region'); },
+        runningExecutions: this.runningExecutions,
+      }, invocation),
+      sqs: clientsOf(pipeline.services, invocation).sqs,
+      config: {
+        tableName: TABLE_NAME,
+        bucketName: this.bucket.name,
+        retryQueueUrl: RETRY_QUEUE_URL,
+        workflowArn: `arn:aws:states:${DESTINATION_REGION}:${ACCOUNT_ID}:stateMachine:drift`,
+        sourceRegion: SOURCE_REGION,
+        deletionMode: DeletionMode.REPLICATE,
+        driftMode: DriftMode.REPAIR,
+        isPaused: false,
+      },
+      readPace: UNPACED,
+      writePace: UNPACED,
+      logger: { info: () => undefined, warn: () => undefined },
+      now: () => pipeline.clock.now(),
+    });
+  }
+}

@@ -1,0 +1,132 @@
+import { SimulatedBucket } from './bucket';
+import type { BulkReading } from './bulk-reads';
+import type { Invocation } from './calls';
+import type { Job, Pipeline } from './pipeline';
+import type { Random } from './random';
+import type { Gate, Pace } from '../../src/convergence/pace';
+import type { Scope } from '../../src/convergence/scope';
+import type { BeginRequest, StepRequest } from '../../src/convergence/step';
+import type { InvocationContext } from '../../src/replicator/dependencies';
+
+/** A task of the workflow is tried that often. */
+const ATTEMPTS = 100;
+const RETRY_AFTER = 5_000;
+/** Errors that the workflow does not retry. */
+const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
+
+/** Everything is replicated. */
+export const WHOLE_SCOPE: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
+
+/** Each turn comes at once: in the simulation the scheduler sets the pace. */
+export const UNPACED: Pace & Gate = { perSecond: 1, pass: async () => undefined, rateOf: () => 1 };
+
+/** How far what a step reads may stray. */
+export interface Reading {
+  /** Milliseconds, at most, by which a list call is behind. */
+  readonly listingLag: number;
+  /** Whether direct reads are behind as well: AWS does not say that they are not. */
+  readonly directReadsLag: boolean;
+  /** Milliseconds, at most, by which a read of the table that is not consistent is behind. */
+  readonly tableLag: number;
+  /** Entries of a page of a list, items of one of a scan, and objects of one of a bucket. */
+  readonly pageSize: number;
+  /** The probability that a batch leaves a key for the next one. */
+  readonly unprocessed: number;
+  /** The probability that a step ends after one of its units. */
+  readonly slices: number;
+}
+
+export interface ExecutionsOptions {
+  readonly pipeline: Pipeline;
+  readonly random: Random;
+  readonly reading: Reading;
+  /** Executions that begin by themselves while the scheduler is at work. */
+  readonly atWork: number;
+  /** Their input. */
+  readonly input?: () => object;
+}
+
+/** What became of an execution. */
+export interface Ended<Summary> {
+  readonly summary?: Summary;
+  readonly skipped?: string;
+  readonly error?: Error;
+}
+
+export interface Phase {
+  readonly name: string;
+  /** Milliseconds that the workflow waits before it. */
+  readonly after?: number;
+}
+
+type Request = BeginRequest | StepRequest<never>;
+
+/** The executions of a workflow of steps, on the real function. */
+export abstract class Executions<Summary> implements Job {
+  public readonly bucket: SimulatedBucket;
+  public readonly ended: Ended<Summary>[] = [];
+  protected readonly running = new Map<string, number>();
+  private begun = 0;
+
+  constructor(private readonly kind: string, private readonly phases: readonly Phase[], protected readonly options: ExecutionsOptions) {
+    this.bucket = new SimulatedBucket(`${kind}-reports`, options.reading.pageSize);
+  }
+
+  public get canBegin(): boolean {
+    return this.begun < this.options.atWork;
+  }
+
+  public get isRunning(): boolean {
+    return this.running.size > 0;
+  }
+
+  public begin(input: object = this.options.input?.() ?? {}): void {
+    const name = `${this.kind}-${++this.begun}`;
+    this.running.set(name, this.options.pipeline.clock.now());
+    this.run(name, input).then((ended) => this.ended.push(ended), (error: Error) => this.ended.push({ error })).finally(() => this.running.delete(name));
+  }
+
+  /** The function's handler for one call. */
+  protected abstract step(invocation: Invocation): (request: never, context: InvocationContext) => Promise<unknown>;
+
+  protected get reading(): BulkReading {
+    const { pipeline, random, reading } = this.options;
+    return {
+      now: () => pipeline.clock.now(),
+      lag: () => random.below(reading.tableLag + 1),
+      pageSize: reading.pageSize,
+      leavesOut: () => random.chance(reading.unprocessed),
+    };
+  }
+
+  protected readonly runningExecutions = () => [...this.running].map(([name, startedAt]) => ({ name, startDate: new Date(startedAt) }));
+
+  /** The workflow: one call of the function after the other. */
+  private async run(name: string, input: object): Promise<Ended<Summary>> {
+    const startTime = new Date(this.running.get(name)!).toISOString();
+    const begun = await this.task(name, { phase: 'begin', input, name, startTime }) as { readonly run: never } | { readonly skipped: string };
+    if ('skipped' in begun) return begun;
+    const request = { run: begun.run, scope: WHOLE_SCOPE };
+    for (const { name: phase, after } of this.phases) {
+      if (after) await this.options.pipeline.clock.sleep(after);
+      for (let page = 0, done = false; !done;) ({ page, done } = await this.task(name, { ...request, phase, page }) as { page: number; done: boolean });
+    }
+    return { summary: await this.task(name, { ...request, phase: 'summary', page: 0 }) as Summary };
+  }
+
+  private async task(name: string, request: Request): Promise<unknown> {
+    const { pipeline, random, reading } = this.options;
+    // What a task is given and returns is JSON.
+    const given = JSON.stringify(request);
+    const context = { getRemainingTimeInMillis: () => (random.chance(reading.slices) ? 0 : Infinity) };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await pipeline.runStep(`${name} ${request.phase}`, (invocation) => this.step(invocation)(JSON.parse(given) as never, context));
+        return JSON.parse(JSON.stringify(result));
+      } catch (error) {
+        if (attempt === ATTEMPTS || FINAL_ERRORS.includes((error as Error).name)) throw error;
+        await pipeline.clock.sleep(RETRY_AFTER);
+      }
+    }
+  }
+}
