@@ -80,7 +80,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/types@^4',
     '@smithy/core@^3', // which errors the SDK takes for throttling or transient
     'p-map@^4', // bounded concurrency; the last version that CommonJS can load
-    'p-throttle@^4', // calls a second; the last version that CommonJS can load
     `@aws-sdk/client-s3@${versions.awsSdk}`,
     `@aws-sdk/client-sfn@${versions.awsSdk}`,
 

@@ -63,8 +63,8 @@ export class Candidates {
     const last = await this.lastNumber(phase);
     if (number > last) return undefined;
     const count = candidatesOf(this.kind);
-    const seen = number > 1 ? (await this.journal.read(phase, number - 1)).total[count] ?? 0 : 0;
-    const found = isBegun ? number : await this.journal.firstOver(phase, count, seen, number, last);
+    const seen = async () => (number > 1 ? (await this.journal.read(phase, number - 1)).total[count] ?? 0 : 0);
+    const found = isBegun ? number : await this.journal.firstOver(phase, count, await seen(), number, last);
     return found === undefined ? undefined : { number: found, candidates: this.wanted(await this.journal.read(phase, found)) };
   }
 

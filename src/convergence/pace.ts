@@ -1,4 +1,3 @@
-import pThrottle from 'p-throttle';
 import { Quota, QUOTAS } from './quotas';
 
 /** Lets so many pass in a second. */
@@ -17,14 +16,23 @@ export interface Pace {
 }
 
 /**
- * What a pause of that many milliseconds costs is made up for, so that what is done between two units does not slow the calls down. More would
- * let whole bursts pass, in front of which live changes had to wait.
+ * The longest pause that is made up for afterwards, so that what is done between two units does not slow the calls down. A longer one would let a
+ * burst pass, in front of which live changes had to wait.
  */
-const WINDOW_MS = 400;
+const MADE_UP_MS = 1000;
 
+/** Calls pass evenly, each at its turn; turns that nobody took lately are left to those who come. */
 export function gateOf(perSecond: number): Gate {
-  const limit = Math.max(1, Math.floor((perSecond * WINDOW_MS) / 1000));
-  return { perSecond, pass: pThrottle({ limit, interval: (limit / perSecond) * 1000 })(async () => undefined) };
+  let next = Date.now();
+  return {
+    perSecond,
+    pass: async () => {
+      const now = Date.now();
+      const turn = Math.max(next, now - MADE_UP_MS);
+      next = turn + 1000 / perSecond;
+      if (turn > now) await new Promise((resolve) => setTimeout(resolve, turn - now));
+    },
+  };
 }
 
 /** @param share of the quotas, more than 0 and at most 1 */

@@ -1,9 +1,12 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import pMap from 'p-map';
 import { attributesOf, decodeImage, DynamoDbSender, keyOfItem } from '../replicator/records';
 import { Attribute, keyString, RecordKey, RegistryRecord } from '../table/record';
 
 /** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_SIZE = 100;
+/** Batches at once: a page of a listing has no more than three, so their latency is that of one. */
+const CONCURRENCY = 8;
 
 /** A record, or an item under a record's key that is none. */
 export type StoredRecord = RegistryRecord | 'unreadable';
@@ -33,18 +36,21 @@ export class TableReader {
   public async batchGet(keys: readonly RecordKey[], consistent: boolean): Promise<StoredRecords> {
     const records = new StoredRecords();
     const distinct = [...new Map(keys.map((key) => [keyString(key), key])).values()];
-    for (let from = 0; from < distinct.length; from += BATCH_SIZE) {
-      let wanted = distinct.slice(from, from + BATCH_SIZE).map(attributesOf);
-      // Each round reads one at least: a call that reads none is an error, and the SDK waits before it tries again.
-      while (wanted.length > 0) {
-        const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({
-          RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
-        }));
-        for (const item of Responses?.[this.tableName] ?? []) records.add(keyOfItem(item), decode(item));
-        wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
-      }
-    }
+    const batches = Array.from({ length: Math.ceil(distinct.length / BATCH_SIZE) }, (_, i) => distinct.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
+    await pMap(batches, (batch) => this.readBatch(batch, consistent, records), { concurrency: CONCURRENCY });
     return records;
+  }
+
+  private async readBatch(keys: readonly RecordKey[], consistent: boolean, records: StoredRecords): Promise<void> {
+    let wanted = keys.map(attributesOf);
+    // Each round reads one at least: a call that reads none is an error, and the SDK waits before it tries again.
+    while (wanted.length > 0) {
+      const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({
+        RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
+      }));
+      for (const item of Responses?.[this.tableName] ?? []) records.add(keyOfItem(item), decode(item));
+      wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
+    }
   }
 
   /**
