@@ -1,7 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Drift } from './drift/drift';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
@@ -18,6 +21,8 @@ export class Destination extends RegistryDestination {
   public readonly replicator: IFunction;
   public readonly retryQueue: IQueue;
   public readonly deadLetterQueue: IQueue;
+  public readonly driftWorkflow: IStateMachine;
+  public readonly driftReportsBucket: IBucket;
 
   constructor(scope: RegionalStack, id: string, settings: Settings) {
     super(scope, id);
@@ -26,15 +31,20 @@ export class Destination extends RegistryDestination {
 
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
+    const drift = new Drift(this, 'Drift', {
+      settings, names, tableArn: replica.table.tableArn, retryQueue: replicator.retryQueue, deployment: replica.identity, after: [replicator],
+    });
 
     const imports = new Imports(this, 'Imports');
     // A permission that is added to the imported function, which it names without a reference, waits for the function.
-    imports.node.addDependency(replicator);
+    imports.node.addDependency(replicator, drift);
     this.region = scope.region;
     this.stack = scope;
     this.table = imports.table(tableName);
     this.replicator = imports.function('Replicator', names.replicator);
     this.retryQueue = imports.queue('RetryQueue', names.retryQueue);
     this.deadLetterQueue = imports.queue('DeadLetterQueue', names.deadLetterQueue);
+    this.driftWorkflow = imports.stateMachine('DriftWorkflow', names.drift);
+    this.driftReportsBucket = imports.bucket('DriftReports', names.reportsBucket(scope));
   }
 }

@@ -1,7 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 /**
@@ -30,6 +32,18 @@ export abstract class RegistryDestination extends Construct {
 
   /** Keys that were given up, with the reason, for 14 days. */
   public abstract readonly deadLetterQueue: IQueue;
+
+  /**
+   * The workflow that compares the registry of this Region with its replica of the table, and puts the keys of what differs on `retryQueue`.
+   *
+   * It runs by itself after the destination's first deployment, when a pause ends, and on `driftSchedule`. Start it with `{}`, with
+   * `{ "mode": "report" }` to write nothing but the report, or with `{ "mode": "repair" }` where `driftMode` is `REPORT`; a paused Region is
+   * never repaired. Its output has `inSync`, the counts and the first differences. It needs nothing of the source Region.
+   */
+  public abstract readonly driftWorkflow: IStateMachine;
+
+  /** Reports of the drift checks, under `reports/<execution>/`: a difference a line, for 90 days. They name things. */
+  public abstract readonly driftReportsBucket: IBucket;
 
   protected constructor(scope: Construct, id: string) {
     super(scope, id);

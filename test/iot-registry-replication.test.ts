@@ -47,7 +47,7 @@ describe('what is deployed', () => {
       expect(table.tableName).toBe('devices');
       const functions = destination(replication, region).findResources('AWS::Lambda::Function', { Properties: { Environment: {} } });
       const names = Object.values(functions).map((each) => each.Properties.Environment.Variables.REGISTRY_TABLE_NAME);
-      expect(names).toEqual(['devices', 'devices']);
+      expect(names).toEqual(['devices', 'devices', 'devices']);
     }
   });
 });
@@ -105,6 +105,9 @@ function references(of: IotRegistryReplication): Record<string, string> {
     DeadLetterQueueName: each.deadLetterQueue.queueName,
     DeadLetterQueueArn: each.deadLetterQueue.queueArn,
     DeadLetterQueueUrl: each.deadLetterQueue.queueUrl,
+    DriftWorkflowArn: each.driftWorkflow.stateMachineArn,
+    DriftReportsName: each.driftReportsBucket.bucketName,
+    DriftReportsArn: each.driftReportsBucket.bucketArn,
   }).map(([name, value]) => [`${each.region.replace(/-/g, '')}${name}`, value])));
   return {
     TableName: table.tableName,
@@ -132,6 +135,8 @@ function useEverything(stack: Stack, replication: IotRegistryReplication): void 
     each.replicator.grantInvoke(role);
     each.retryQueue.grantSendMessages(role);
     each.deadLetterQueue.grantConsumeMessages(role);
+    each.driftWorkflow.grantStartExecution(role);
+    each.driftReportsBucket.grantRead(role);
   }
 }
 
@@ -192,6 +197,9 @@ test('attributes have the values that the deployed resources will have', () => {
     euwest1DeadLetterQueueName: 'fleet-dead-letters',
     euwest1DeadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:fleet-dead-letters',
     euwest1DeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/fleet-dead-letters',
+    euwest1DriftWorkflowArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
+    euwest1DriftReportsName: expect.stringMatching(/^fleet-[0-9a-f]{8}-111122223333-eu-west-1$/),
+    euwest1DriftReportsArn: expect.stringMatching(/^arn:aws:s3:::fleet-[0-9a-f]{8}-111122223333-eu-west-1$/),
   });
   source(replication).hasResourceProperties('AWS::SQS::Queue', { QueueName: 'fleet-dead-letters' });
   source(replication).hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'fleet-persistence' });
@@ -199,6 +207,8 @@ test('attributes have the values that the deployed resources will have', () => {
   there.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'fleet-replicator' });
   there.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'fleet-retry' });
   there.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'fleet-dead-letters' });
+  there.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'fleet-drift' });
+  there.hasResourceProperties('AWS::S3::Bucket', { BucketName: replication.destination(DESTINATION).driftReportsBucket.bucketName });
 });
 
 test('attributes of partitions with names of their own have those', () => {

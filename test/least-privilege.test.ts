@@ -120,7 +120,8 @@ test('each role of the source may do what its room does', () => {
 
 test('each role of a destination may do what its room does', () => {
   expect(actionsByRole(TEMPLATES[1][1])).toEqual({
-    DestinationTableIdentity: ['dynamodb:DescribeTable', ...LOGS],
+    // The function that looks the stream up starts the first drift check too.
+    DestinationTableIdentity: ['dynamodb:DescribeTable', ...LOGS, 'states:StartExecution'],
     DestinationReplicatorStreamIdentity: [
       ...APPLYING, ...LOGS, 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams',
       'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage',
@@ -128,6 +129,9 @@ test('each role of a destination may do what its room does', () => {
     DestinationReplicatorRetryIdentity: [
       ...APPLYING, ...LOGS, 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage',
     ].sort(),
+    DestinationDriftIdentity: [...COMPARING, ...LOGS, 'sqs:SendMessage', 'states:ListExecutions'].sort(),
+    DestinationDriftWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
+    DestinationDriftSchedule: ['states:StartExecution'],
   });
 });
 

@@ -11,15 +11,21 @@ export interface FirstRunProps {
   /** Another value than at the last deployment starts it again. */
   readonly occasion: string;
   readonly logRetention: RetentionDays;
+  /**
+   * Of the function that calls AWS in this stack: all of CDK's custom resources that do share the one of the first.
+   *
+   * @default - one of its own
+   */
+  readonly identity?: HandlerIdentity;
   /** What has to stand before. */
   readonly after: IDependable[];
 }
 
 /** Starts a workflow when it is deployed for the first time; the deployment does not wait for its end. */
 export class FirstRun extends Construct {
-  constructor(scope: Construct, id: string, { workflow, occasion, logRetention, after }: FirstRunProps) {
+  constructor(scope: Construct, id: string, { workflow, occasion, logRetention, identity: given, after }: FirstRunProps) {
     super(scope, id);
-    const identity = new HandlerIdentity(this, 'Identity', logRetention);
+    const identity = given ?? new HandlerIdentity(this, 'Identity', logRetention);
     const start = new AwsCustomResource(this, 'Start', {
       resourceType: 'Custom::FirstRun',
       onUpdate: {

@@ -43,6 +43,8 @@ export interface DriftProps {
   readonly tableArn: string;
   /** Takes the keys of what is to be repaired. */
   readonly retryQueue: IQueue;
+  /** Of the function that calls AWS while the stack is deployed. */
+  readonly deployment: HandlerIdentity;
   /** What has to stand before the first check. */
   readonly after: IDependable[];
 }
@@ -86,9 +88,9 @@ export class Drift extends Construct {
   /** There is none during a pause, so that its end makes it anew. */
   private firstRun(): FirstRun | undefined {
     if (this.isPaused) return undefined;
-    const { settings, after } = this.props;
+    const { settings: { logRetention }, deployment, after } = this.props;
     return new FirstRun(this, 'FirstRun', {
-      workflow: this.workflow, occasion: 'first drift check', logRetention: settings.logRetention, after: [this.workflow, ...after],
+      workflow: this.workflow, occasion: 'first drift check', logRetention, identity: deployment, after: [this.workflow, ...after],
     });
   }
 

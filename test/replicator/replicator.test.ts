@@ -152,7 +152,8 @@ describe('a paused Region', () => {
   test('keeps everything that it is resumed with', () => {
     const withoutPause = replicate({ destinationRegions: [DESTINATION, OTHER] });
     const types = (of: typeof paused) => Object.entries(destination(of, OTHER).toJSON().Resources as Json).map(([id, { Type }]) => `${id} ${Type}`);
-    expect(types(paused)).toEqual(types(withoutPause));
+    // The end of the pause starts a drift check.
+    expect(types(paused)).toEqual(types(withoutPause).filter((each) => !each.includes('FirstRun')));
   });
 });
 
