@@ -27,6 +27,10 @@ export interface DriftResult {
   readonly pipeline: Pipeline;
 }
 
+/** Operations of a history, and of what is made by hand. */
+export const DRIFT_OPERATIONS = 40;
+export const MADE_BY_HAND = 20;
+
 const DAY = 24 * 3_600_000;
 const MAX_FAULTY_STEPS = 8_000;
 const MAX_STEPS = 100_000;

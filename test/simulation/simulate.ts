@@ -2,24 +2,36 @@
  * Replays seeds of the pipeline simulation:
  *
  *   simulate --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
+ *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
  *
  * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
+ * With sweeps or drift checks in between, histories are not made shorter.
  */
 import { parseArgs } from 'node:util';
+import { DRIFT_OPERATIONS, driftScenarioOf, MADE_BY_HAND, simulateDrift } from './drifting';
 import { describeHistory, START } from './history';
 import { DEFAULT_FACTS } from './registry';
 import { shrink, symptomOf } from './shrink';
 import { scenarioOf, simulate, type Scenario } from './simulation';
+import { simulateSweeps, SWEEP_OPERATIONS, sweepScenarioOf } from './sweeping';
+
+/** Operations of a history, as the tests have them. */
+const OPERATIONS = { pipeline: 100, sweeps: SWEEP_OPERATIONS, drift: DRIFT_OPERATIONS };
 
 const { values } = parseArgs({
   options: {
     'seed': { type: 'string', default: '1' },
     'runs': { type: 'string', default: '1' },
-    'operations': { type: 'string', default: '100' },
+    'operations': { type: 'string' },
     'trace': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
+    'sweeps': { type: 'boolean', default: false },
+    'drift': { type: 'boolean', default: false },
   },
 });
+
+const kind = values.sweeps ? 'sweeps' : values.drift ? 'drift' : 'pipeline';
+const operations = values.operations === undefined ? OPERATIONS[kind] : Number(values.operations);
 
 function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -42,8 +54,20 @@ async function traceOf(scenario: Scenario): Promise<string[]> {
   return lines;
 }
 
+/** A seed with sweeps, or with drift checks and what is made by hand. */
+async function runWith(company: 'sweeps' | 'drift', seed: number): Promise<boolean> {
+  const lines: string[] = [];
+  const onTrace = values.trace ? (line: () => string) => lines.push(line()) : undefined;
+  const scenario = company === 'sweeps' ? sweepScenarioOf(seed, operations) : driftScenarioOf(seed, operations, MADE_BY_HAND);
+  const { failures } = await ('sweeping' in scenario ? simulateSweeps(scenario, { onTrace }) : simulateDrift(scenario, onTrace));
+  if (failures.length > 0) print(`seed ${seed} fails`, ...failures.map((failure) => `  ${failure}`));
+  if (values.trace || failures.length > 0) print(...describe(scenario), ...lines);
+  return failures.length === 0;
+}
+
 async function run(seed: number): Promise<boolean> {
-  const scenario = scenarioOf(seed, Number(values.operations));
+  if (kind !== 'pipeline') return runWith(kind, seed);
+  const scenario = scenarioOf(seed, operations);
   const result = await simulate(scenario);
   if (result.failures.length === 0) {
     if (values.trace) print(...describe(scenario), ...await traceOf(scenario));
@@ -51,7 +75,7 @@ async function run(seed: number): Promise<boolean> {
   }
   print(`seed ${seed} fails`, ...result.failures.map((failure) => `  ${failure}`));
   const failing = { scenario, failures: result.failures };
-  const shown = values['no-shrink'] ? failing : await shrink(failing, symptomOf(result.failures[0]), (operations) => process.stderr.write(`\r${operations} operations `));
+  const shown = values['no-shrink'] ? failing : await shrink(failing, symptomOf(result.failures[0]), (left) => process.stderr.write(`\r${left} operations `));
   print('', `the shortest history found (${shown.scenario.history.length} operations)`, ...describe(shown.scenario), ...shown.failures.map((failure) => `  ${failure}`));
   if (values.trace || shown.scenario.history.length <= 12) print('', `what happened (times from ${new Date(START).toISOString()})`, ...await traceOf(shown.scenario));
   return false;
@@ -63,7 +87,7 @@ async function main(): Promise<void> {
   let failed = 0;
   const began = Date.now();
   for (let seed = from; seed < from + runs; seed++) if (!await run(seed)) failed += 1;
-  print(`${runs} histories of ${values.operations} operations in ${Math.round((Date.now() - began) / 1000)} s, ${failed} failed`);
+  print(`${runs} histories of ${operations} operations in ${Math.round((Date.now() - began) / 1000)} s, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 

@@ -36,6 +36,9 @@ export interface SweepOptions {
   readonly lost?: (event: EmittedEvent) => boolean;
 }
 
+/** Operations of a history. */
+export const SWEEP_OPERATIONS = 60;
+
 /** Listings, events and reads of the table have settled by then. */
 export const MARGIN = 5 * 60_000;
 const DAY = 24 * 3_600_000;
