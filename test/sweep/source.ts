@@ -1,0 +1,224 @@
+import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Gate, Pace } from '../../src/convergence/pace';
+import type { Scope } from '../../src/convergence/scope';
+import type { Begun } from '../../src/sweep/begin';
+import type { SweepDependencies } from '../../src/sweep/dependencies';
+import { SWEEP_PHASES } from '../../src/sweep/phases';
+import type { SweepSummary } from '../../src/sweep/summary';
+import { sweepStep, SweepStepRequest } from '../../src/sweep/sweep-step';
+import { ENTITY_KINDS, keyString, RecordKey } from '../../src/table/record';
+import { BUCKET, s3Of } from '../convergence/stores';
+import { SimulatedBucket } from '../simulation/bucket';
+import { batchGetItem, scan } from '../simulation/bulk-reads';
+import { Clock } from '../simulation/clock';
+import { ACCOUNT_ID, DefinitionOptions, SOURCE_REGION, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
+import { GuardedTable } from '../simulation/guarded-table';
+import { InMemoryRegistry, Operation, RegistryLimits } from '../simulation/registry';
+import { StateMachineDefinition, Workflow } from '../simulation/workflow';
+
+export const MINUTE = 60_000;
+export const PERSISTENCE_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:persistence`;
+const SWEEP_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:sweep`;
+const START = 1_700_000_000_000;
+const table = synthesizeTable();
+const definitions = new Map<string, StateMachineDefinition>();
+
+type RouterAnswer = { readonly replicate: boolean; readonly state?: object };
+type RoutedRecord = Readonly<Record<string, any>>;
+export type StoredItem = Readonly<Record<string, any>>;
+export type SentEvent = Readonly<Record<string, any>>;
+
+export interface SourceOptions {
+  readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
+  readonly router?: (record: RoutedRecord) => RouterAnswer;
+  readonly scope?: Scope;
+  readonly limits?: Partial<RegistryLimits>;
+  readonly maxDeletions?: number;
+  /** Items of a page of a scan, and objects of one of a listing of the bucket. */
+  readonly pageSize?: number;
+  readonly remainingMs?: () => number;
+}
+
+export interface SweepOptions {
+  readonly input?: unknown;
+  /** Does something before a phase, while the sweep is under way. */
+  readonly before?: Partial<Record<string, () => unknown>>;
+}
+
+const UNPACED: Pace = { pass: async () => undefined, rateOf: () => 100 };
+const UNPACED_GATE: Gate = { perSecond: 100, pass: async () => undefined };
+
+/** A source Region: its registry, its table behind the real persistence workflow, and sweeps by the real step. */
+export class Source {
+  public now = START;
+  /** Milliseconds by which listings are behind. */
+  public listingLag = 0;
+  public readonly registry: InMemoryRegistry;
+  public readonly bucket: SimulatedBucket;
+  /** What registry events told that no one delivered yet. */
+  public readonly undelivered: object[] = [];
+  /** Events that sweeps sent. */
+  public readonly sent: SentEvent[] = [];
+  public readonly deadLetters: string[] = [];
+  public readonly logged: unknown[] = [];
+  /** Calls of DynamoDB that steps made. */
+  public readonly reads: (BatchGetItemCommand | ScanCommand)[] = [];
+  /** Other sweeps that run. */
+  public running: { name: string; startDate: Date }[] = [];
+  /** Has executions of the persistence workflow fail. */
+  public breaks: (event: SentEvent) => { status: string; error?: string } | undefined = () => undefined;
+  public readonly paced: string[] = [];
+  private readonly guarded: GuardedTable;
+  private readonly workflow: Workflow;
+  private sweeps = 0;
+
+  constructor(private readonly options: SourceOptions = {}) {
+    this.registry = new InMemoryRegistry({
+      region: SOURCE_REGION,
+      accountId: ACCOUNT_ID,
+      now: () => this.now,
+      limits: options.limits,
+      facts: { dynamicGroupMappingIdInEvents: true },
+      onEvent: (_, payload) => this.undelivered.push(payload as object),
+      readLag: (operation) => (operation.startsWith('List') && operation !== 'ListThingGroupsForThing' ? this.listingLag : 0),
+    });
+    this.bucket = new SimulatedBucket(BUCKET, options.pageSize ?? 1000);
+    this.guarded = new GuardedTable(TABLE_NAME, table, () => this.now);
+    const withRouter = options.router !== undefined;
+    const key = JSON.stringify([options.workflow, withRouter]);
+    if (!definitions.has(key)) definitions.set(key, synthesizeWorkflow({ ...options.workflow, withRouter }));
+    const clock = new Clock(START);
+    clock.now = () => this.now;
+    this.workflow = new Workflow({ definition: definitions.get(key)!, clock });
+  }
+
+  public pass(milliseconds: number): void {
+    this.now += milliseconds;
+  }
+
+  /** Does something in the registry and tells the workflow of it, as AWS does. */
+  public async told(act: () => void): Promise<void> {
+    act();
+    for (const event of this.undelivered.splice(0)) await this.persist(event);
+  }
+
+  /** Does something in the registry of which no event arrives. */
+  public untold(act: () => void): void {
+    act();
+    this.undelivered.length = 0;
+  }
+
+  public async persist(event: object): Promise<string> {
+    const { outcome } = await this.workflow.execute(event, async (resource, input) => this.task(resource, input)) as { outcome: string };
+    return outcome;
+  }
+
+  public record(key: RecordKey): StoredItem | undefined {
+    const item = this.guarded.items.get(keyString(key));
+    return item && unmarshall(item as Record<string, AttributeValue>);
+  }
+
+  /** Every item of the table, by key. */
+  public records(): Record<string, StoredItem> {
+    return Object.fromEntries(this.guarded.items.keys().sort().map((key) => [key, unmarshall(this.guarded.items.get(key) as Record<string, AttributeValue>)]));
+  }
+
+  /** Puts an item past the guard, as a person could. */
+  public put(item: StoredItem): void {
+    this.guarded.items.set(`${item.pk}|${item.sk}`, marshall(item, { removeUndefinedValues: true }));
+  }
+
+  /** The lines of all reports of the last sweep. */
+  public get report(): StoredItem[] {
+    const keys = this.bucket.keys(`reports/sweep-${this.sweeps}/`).filter((key) => key.endsWith('.jsonl'));
+    return keys.flatMap((key) => this.bucket.read(key).trim().split('\n').map((line) => JSON.parse(line) as StoredItem));
+  }
+
+  /** One execution of the sweep's workflow. */
+  public async sweep({ input = {}, before = {} }: SweepOptions = {}): Promise<SweepSummary> {
+    const begun = await this.begin(input);
+    if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
+    const { run } = begun;
+    const { scope = { kinds: ENTITY_KINDS, prefixes: {} } } = this.options;
+    for (const phase of SWEEP_PHASES) {
+      await before[phase]?.();
+      for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
+    }
+    await before.summary?.();
+    return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<SweepSummary>;
+  }
+
+  public begin(input: unknown = {}): Promise<Begun> {
+    const name = `sweep-${++this.sweeps}`;
+    return this.step({ phase: 'begin', input, name, startTime: new Date(this.now).toISOString() }) as Promise<Begun>;
+  }
+
+  /** One call of the function, which is given and returns JSON. */
+  public async step(request: SweepStepRequest): Promise<unknown> {
+    const step = sweepStep(this.dependencies());
+    const result = await step(JSON.parse(JSON.stringify(request)) as SweepStepRequest, { getRemainingTimeInMillis: this.options.remainingMs ?? (() => Infinity) });
+    return JSON.parse(JSON.stringify(result)) as unknown;
+  }
+
+  public callsOf(operation: Operation): number {
+    return this.registry.calls[operation] ?? 0;
+  }
+
+  private dependencies(): SweepDependencies {
+    const log = (...line: unknown[]) => this.logged.push(line);
+    return {
+      iot: this.registry.client,
+      dynamodb: { send: (async (command: BatchGetItemCommand | ScanCommand) => this.read(command)) as unknown as SweepDependencies['dynamodb']['send'] },
+      s3: s3Of(this.bucket),
+      sfn: { send: (async (command: StartSyncExecutionCommand | ListExecutionsCommand) => this.execute(command)) as unknown as SweepDependencies['sfn']['send'] },
+      config: {
+        tableName: TABLE_NAME,
+        bucketName: BUCKET,
+        persistenceWorkflowArn: PERSISTENCE_ARN,
+        sweepWorkflowArn: SWEEP_ARN,
+        arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
+        hasRouter: this.options.router !== undefined,
+        maxDeletions: this.options.maxDeletions,
+      },
+      readPace: UNPACED,
+      writePace: { ...UNPACED, pass: async (operation) => { this.paced.push(operation); } },
+      deletionPace: { ...UNPACED_GATE, pass: async () => { this.paced.push('deletion'); } },
+      logger: { info: log, warn: log },
+      now: () => this.now,
+    };
+  }
+
+  private read(command: BatchGetItemCommand | ScanCommand): object {
+    this.reads.push(command);
+    const reading = { now: () => this.now, lag: () => 0, pageSize: this.options.pageSize ?? 1000, leavesOut: () => false };
+    return command instanceof ScanCommand ? scan(this.guarded.items, command, reading) : batchGetItem(this.guarded.items, command, reading);
+  }
+
+  private async execute(command: StartSyncExecutionCommand | ListExecutionsCommand): Promise<object> {
+    if (command instanceof ListExecutionsCommand) {
+      expect(command.input).toMatchObject({ stateMachineArn: SWEEP_ARN, statusFilter: 'RUNNING' });
+      return { executions: [...this.running, { name: `sweep-${this.sweeps}`, startDate: new Date(this.now) }] };
+    }
+    expect(command.input.stateMachineArn).toBe(PERSISTENCE_ARN);
+    const event = JSON.parse(command.input.input!) as SentEvent;
+    this.sent.push(event);
+    return this.breaks(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event) }) };
+  }
+
+  private task(resource: string, input: unknown): object {
+    switch (resource) {
+      case 'dynamodb:putItem':
+        this.guarded.put(input as object);
+        return {};
+      case 'lambda:invoke':
+        return { Payload: this.options.router!((input as { Payload: { record: RoutedRecord } }).Payload.record) };
+      case 'sqs:sendMessage':
+        this.deadLetters.push((input as { MessageBody: string }).MessageBody);
+        return {};
+      default:
+        throw new Error(`unexpected task ${resource}`);
+    }
+  }
+}

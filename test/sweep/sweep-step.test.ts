@@ -1,0 +1,382 @@
+/** @jest-environment ./test/simulation/environment.ts */
+import { MINUTE, SentEvent, Source, SourceOptions } from './source';
+import { keyOf } from '../../src/table/record';
+
+/** A fleet that existed before anybody listened: types, a hierarchy created leaf last, things with and without type, memberships. */
+function fleet(options: SourceOptions = {}): Source {
+  const source = new Source(options);
+  source.untold(() => {
+    const { registry } = source;
+    registry.execute('CreateThingType', { thingTypeName: 'bulb', thingTypeProperties: { thingTypeDescription: 'light', searchableAttributes: ['color'] } });
+    registry.execute('CreateThingType', { thingTypeName: 'tube' });
+    registry.execute('DeprecateThingType', { thingTypeName: 'tube' });
+    for (const [name, parent] of [['house', undefined], ['other', undefined], ['floor', 'house'], ['room', 'floor']]) {
+      registry.execute('CreateThingGroup', { thingGroupName: name, parentGroupName: parent, thingGroupProperties: { thingGroupDescription: `the ${name}`, attributePayload: { attributes: { name: name! } } } });
+    }
+    registry.execute('CreateThing', { thingName: 'lamp', thingTypeName: 'bulb', attributePayload: { attributes: { color: 'red' } } });
+    registry.execute('CreateThing', { thingName: 'bare' });
+    registry.execute('UpdateThing', { thingName: 'bare', attributePayload: { attributes: { size: 'xl' } } });
+    registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'room' });
+    registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'other' });
+  });
+  source.pass(10 * MINUTE);
+  return source;
+}
+
+/** The fleet, with records of all of it. */
+async function swept(options: SourceOptions = {}): Promise<Source> {
+  const source = fleet(options);
+  await source.sweep();
+  source.sent.length = 0;
+  source.paced.length = 0;
+  source.pass(10 * MINUTE);
+  return source;
+}
+
+const about = ({ thingName, thingGroupName, thingTypeName, thingArn, groupArn, operation }: SentEvent) =>
+  `${operation} ${[thingName ?? thingGroupName ?? thingTypeName ?? `${thingArn.split('/')[1]} in ${groupArn.split('/')[1]}`]}`;
+const told = ({ sent }: Source) => sent.map(about);
+const named = (source: Source) => source.report.map(({ pk, sk, difference }) => `${difference} ${pk} ${sk}`);
+
+describe('a backfill', () => {
+  test('makes a record of everything, equal to what the registry\'s own events would have made', async () => {
+    const source = fleet();
+    const startedAt = source.now;
+    const summary = await source.sweep();
+    const id = (operation: 'DescribeThing' | 'DescribeThingGroup' | 'DescribeThingType', input: object, field: string) =>
+      (source.registry.execute(operation, input as never) as unknown as Record<string, string>)[field];
+    const common = { timestamp: startedAt - 5 * MINUTE, deleted: false, sourceRegion: 'us-east-1', eventId: 'sweep-sweep-1' };
+    const lampId = id('DescribeThing', { thingName: 'lamp' }, 'thingId');
+    const groupId = (thingGroupName: string) => id('DescribeThingGroup', { thingGroupName }, 'thingGroupId');
+    const group = (name: string, path: string[]) => ({
+      ...keyOf.group(name), ...common, version: 1, incarnation: groupId(name),
+      state: { description: `the ${name}`, attributes: { name }, ...path.length > 0 ? { parentGroupName: path[path.length - 1] } : {}, path, dynamic: false },
+    });
+    const type = (name: string, state: object) => ({
+      ...keyOf.type(name), ...common, version: 2, incarnation: id('DescribeThingType', { thingTypeName: name }, 'thingTypeId'), state: { searchableAttributes: [], propagatingAttributes: [], deprecated: false, ...state },
+    });
+    const membership = (name: string) => ({ ...keyOf.membership('lamp', name), ...common, version: 0, thingId: lampId, groupId: groupId(name), groupName: name, state: {} });
+    expect(Object.values(source.records())).toEqual([
+      group('floor', ['house']), group('house', []), group('other', []), group('room', ['house', 'floor']),
+      { ...keyOf.thing('bare'), ...common, version: 2, incarnation: id('DescribeThing', { thingName: 'bare' }, 'thingId'), state: { attributes: { size: 'xl' } } },
+      membership('other'), membership('room'),
+      { ...keyOf.thing('lamp'), ...common, version: 1, incarnation: lampId, state: { thingTypeName: 'bulb', attributes: { color: 'red' } } },
+      type('bulb', { description: 'light', searchableAttributes: ['color'] }), type('tube', { deprecated: true }),
+    ]);
+    expect(summary).toMatchObject({
+      mode: 'repair', startedAt: new Date(startedAt).toISOString(), durationSeconds: 0, inSync: false,
+      counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, left: 0 },
+      report: 's3://reports/reports/sweep-1/',
+    });
+    expect(summary.first).toHaveLength(10);
+  });
+
+  test('has what others need persisted first: types, parents before children, things, and then memberships', async () => {
+    const source = fleet();
+    await source.sweep();
+    const order = told(source);
+    const place = (name: string) => order.findIndex((each) => each.endsWith(` ${name}`));
+    for (const [first, second] of [['tube', 'house'], ['bulb', 'house'], ['house', 'floor'], ['floor', 'room'], ['room', 'lamp'], ['other', 'bare'], ['lamp', 'lamp in room']]) {
+      expect(place(first)).toBeGreaterThanOrEqual(0);
+      expect(place(first)).toBeLessThan(place(second));
+    }
+  });
+
+  test('of a hierarchy that no listing shows in order persists parents first', async () => {
+    const source = new Source({ limits: { maxPageSize: 1 } });
+    source.untold(() => {
+      for (const [name, parent] of [['z', undefined], ['a', 'z'], ['m', 'a'], ['y', undefined], ['b', 'y']]) {
+        source.registry.execute('CreateThingGroup', { thingGroupName: name, parentGroupName: parent });
+      }
+    });
+    const { groups } = (source.registry as unknown as { context: { groups: Map<string, object> } }).context;
+    // Listings have no order that is documented.
+    const reversed = [...groups].reverse();
+    groups.clear();
+    for (const [name, group] of reversed) groups.set(name, Object.assign(group, { sequence: groups.size }));
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    const order = told(source).map((each) => each.split(' ')[1]);
+    expect(order.slice(0, 2).sort()).toEqual(['y', 'z']);
+    expect(order.slice(2, 4).sort()).toEqual(['a', 'b']);
+    expect(order.slice(4)).toEqual(['m']);
+  });
+
+  test('is paced by the quota of the call that each kind of record leads to', async () => {
+    const source = fleet();
+    await source.sweep();
+    const counts = (paced: readonly string[]) => Object.fromEntries([...new Set(paced)].map((each) => [each, paced.filter((other) => other === each).length]));
+    expect(counts(source.paced)).toEqual({ CreateThingType: 2, CreateThingGroup: 4, CreateThing: 2, AddThingToThingGroup: 2 });
+  });
+
+  test('works through pages of every listing, however small', async () => {
+    const [small, large] = [fleet({ limits: { maxPageSize: 1 }, pageSize: 2, remainingMs: () => 0 }), fleet()];
+    const [ofSmall, ofLarge] = [await small.sweep(), await large.sweep()];
+    expect(small.records()).toEqual(large.records());
+    expect(ofSmall.counts).toEqual(ofLarge.counts);
+    expect(small.bucket.keys('runs/sweep-1/things/').length).toBe(2);
+  });
+
+  test('of nothing is in sync', async () => {
+    expect(await new Source().sweep()).toMatchObject({ inSync: true, first: [], counts: { listed: 0, records: 0, missing: 0 } });
+  });
+});
+
+describe('a sweep of a fleet in sync', () => {
+  test('starts no execution, reads only listings and groups, and finds nothing', async () => {
+    const source = await swept();
+    const before = { ...source.registry.calls };
+    const summary = await source.sweep();
+    expect(source.sent).toEqual([]);
+    expect(summary).toMatchObject({ inSync: true, first: [], counts: { listed: 10, records: 10, missing: 0, different: 0, gone: 0, equal: 0, left: 0, persisted: 0 } });
+    const made = Object.fromEntries(Object.entries(source.registry.calls).map(([operation, count]) => [operation, count - ((before as Record<string, number>)[operation] ?? 0)]).filter(([, count]) => count as number > 0));
+    expect(made).toEqual({ ListThingTypes: 1, ListThingGroups: 1, ListThings: 1, ListThingsInThingGroup: 4, DescribeThingGroup: 4 });
+    expect(source.report).toEqual([]);
+  });
+
+  test('made by events is in sync too', async () => {
+    const source = new Source();
+    await source.told(() => {
+      source.registry.execute('CreateThingType', { thingTypeName: 'bulb', thingTypeProperties: { mqtt5Configuration: { propagatingAttributes: [{ userPropertyKey: 'u', thingAttribute: 'a' }] } } });
+      source.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+      source.registry.execute('CreateThingGroup', { thingGroupName: 'room', parentGroupName: 'house', thingGroupProperties: { thingGroupDescription: 'x' } });
+      source.registry.execute('CreateDynamicThingGroup', { thingGroupName: 'dynamic', queryString: 'attributes.color:red' });
+      source.registry.execute('CreateThing', { thingName: 'lamp', thingTypeName: 'bulb', attributePayload: { attributes: { color: 'red' } } });
+      source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'room' });
+    });
+    source.pass(10 * MINUTE);
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { left: 0, equal: 0 } });
+    expect(source.sent).toEqual([]);
+  });
+});
+
+describe('what differs', () => {
+  test('is persisted alone, and the next sweep finds nothing', async () => {
+    const source = await swept();
+    source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
+    source.pass(10 * MINUTE);
+    const summary = await source.sweep();
+    expect(told(source)).toEqual(['UPDATED lamp']);
+    expect(source.paced).toEqual(['UpdateThing']);
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 2, state: { attributes: { color: 'blue' } } });
+    expect(summary).toMatchObject({ inSync: false, counts: { different: 1, persisted: 1, missing: 0 } });
+    expect(source.report).toEqual([{
+      kind: 'thing', pk: 'thing#lamp', sk: 'thing', difference: 'different',
+      fields: [{ field: 'version', expected: 2, actual: 1 }, { field: 'attributes.color', expected: 'blue', actual: 'red' }],
+    }]);
+    source.pass(10 * MINUTE);
+    expect(await source.sweep()).toMatchObject({ inSync: true });
+  });
+
+  test('in nothing but its version is persisted too: an event of that version was lost', async () => {
+    const source = await swept();
+    source.untold(() => {
+      for (const color of ['blue', 'red']) source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color } } });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    expect(source.report).toMatchObject([{ difference: 'different', fields: [{ field: 'version', expected: 3, actual: 1 }] }]);
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 3 });
+  });
+
+  test('of groups and types is persisted', async () => {
+    const source = await swept();
+    source.untold(() => {
+      source.registry.execute('UpdateThingGroup', { thingGroupName: 'room', thingGroupProperties: { thingGroupDescription: 'new' } });
+      source.registry.execute('DeprecateThingType', { thingTypeName: 'bulb' });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    expect(named(source).sort()).toEqual(['different group#room group', 'different type#bulb type']);
+    expect(source.record(keyOf.group('room'))).toMatchObject({ version: 2, state: { description: 'new' } });
+    expect(source.record(keyOf.type('bulb'))).toMatchObject({ state: { deprecated: true } });
+    expect(source.paced.sort()).toEqual(['DeprecateThingType', 'UpdateThingGroup']);
+  });
+
+  test('is what was re-created under another id, with the memberships that ended', async () => {
+    const source = await swept();
+    const old = source.record(keyOf.thing('lamp'))!;
+    source.untold(() => {
+      source.registry.execute('DeleteThing', { thingName: 'lamp' });
+      source.registry.execute('CreateThing', { thingName: 'lamp' });
+      source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'other' });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    const now = source.record(keyOf.thing('lamp'))!;
+    expect(now.incarnation).not.toBe(old.incarnation);
+    expect(now).toMatchObject({ deleted: false, version: 1, state: { attributes: {} } });
+    expect(source.report.find(({ pk, sk }) => pk === 'thing#lamp' && sk === 'thing')!.fields).toContainEqual({ field: 'incarnation', expected: now.incarnation, actual: old.incarnation });
+    expect(source.record(keyOf.membership('lamp', 'other'))).toMatchObject({ deleted: false, thingId: now.incarnation });
+    expect(source.record(keyOf.membership('lamp', 'room'))).toMatchObject({ deleted: true, thingId: old.incarnation });
+    source.pass(10 * MINUTE);
+    expect(await source.sweep()).toMatchObject({ inSync: true });
+  });
+
+  test('is a group that was re-created elsewhere in the hierarchy', async () => {
+    const source = await swept();
+    source.untold(() => {
+      source.registry.execute('DeleteThingGroup', { thingGroupName: 'room' });
+      source.registry.execute('CreateThingGroup', { thingGroupName: 'room', parentGroupName: 'other' });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    expect(source.record(keyOf.group('room'))).toMatchObject({ state: { parentGroupName: 'other', path: ['other'] } });
+    expect(source.report.find(({ pk }) => pk === 'group#room')!.fields.map(({ field }: { field: string }) => field)).toEqual(expect.arrayContaining(['incarnation', 'parentGroupName', 'path', 'description']));
+    expect(source.record(keyOf.membership('lamp', 'room'))).toMatchObject({ deleted: true });
+  });
+
+  test('is something that lives under the tombstone of one before it', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.untold(() => source.registry.execute('CreateThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    expect(named(source)).toEqual(['missing thing#bare thing']);
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
+    expect(source.record(keyOf.thing('bare'))).not.toHaveProperty('expiresAt');
+  });
+
+  test('is a membership whose removal was told and whose return was not', async () => {
+    const source = await swept();
+    const room = { thingName: 'lamp', thingGroupName: 'room' };
+    await source.told(() => source.registry.execute('RemoveThingFromThingGroup', room));
+    source.untold(() => source.registry.execute('AddThingToThingGroup', room));
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    expect(named(source)).toEqual(['missing thing#lamp group#room']);
+    expect(source.record(keyOf.membership('lamp', 'room'))).toMatchObject({ deleted: false });
+  });
+
+  test('the guard has the last word: a tombstone of this very incarnation stays, and is reported each time', async () => {
+    const source = await swept();
+    source.put({ ...source.record(keyOf.thing('bare'))!, deleted: true });
+    expect(await source.sweep()).toMatchObject({ inSync: false, counts: { missing: 1, stale: 1 } });
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true });
+  });
+
+  test('has moved within five minutes is left, for events may be on their way', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
+    source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'green' } } }));
+    source.pass(5 * MINUTE - 1);
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { left: 1, different: 0, persisted: 0 } });
+    expect(source.sent).toEqual([]);
+    source.pass(1);
+    await source.sweep();
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 3, state: { attributes: { color: 'green' } } });
+  });
+
+  test('by a listing that is behind, and not by a direct reading, is left alone', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
+    source.pass(6 * MINUTE);
+    source.listingLag = 7 * MINUTE;
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { equal: 1, persisted: 0 } });
+    expect(source.sent).toEqual([]);
+  });
+
+  test('an event that is newer than the sweep wins, whichever comes first', async () => {
+    const source = await swept();
+    source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
+    source.pass(10 * MINUTE);
+    let late: object[] = [];
+    await source.sweep({
+      before: {
+        // The sweep reads the third color, the event of the fourth comes after it.
+        persist: () => {
+          source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'green' } } });
+          late = source.undelivered.splice(0);
+        },
+        memberships: () => expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 3 }),
+      },
+    });
+    for (const event of late) expect(await source.persist(event)).toBe('persisted');
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 3, timestamp: source.now });
+  });
+});
+
+describe('what is gone', () => {
+  test('gets a tombstone of the incarnation that was recorded, after a direct reading', async () => {
+    const source = await swept();
+    const { incarnation } = source.record(keyOf.thing('bare'))!;
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    const startedAt = source.now;
+    const reads = source.callsOf('DescribeThing');
+    const summary = await source.sweep();
+    expect(source.callsOf('DescribeThing')).toBe(reads + 1);
+    expect(source.sent).toEqual([expect.objectContaining({ eventType: 'THING_EVENT', operation: 'DELETED', thingId: incarnation, timestamp: startedAt - 5 * MINUTE, eventId: 'sweep-sweep-2' })]);
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true, incarnation, expiresAt: expect.any(Number) });
+    expect(summary).toMatchObject({ inSync: false, counts: { gone: 1, persisted: 1 } });
+    expect(source.paced).toEqual(['deletion']);
+    source.pass(10 * MINUTE);
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { records: 9 } });
+  });
+
+  test('of every kind is buried in the order in which it can be deleted', async () => {
+    const source = await swept();
+    source.untold(() => {
+      const { registry } = source;
+      for (const thingName of ['lamp', 'bare']) registry.execute('DeleteThing', { thingName });
+      for (const thingGroupName of ['room', 'floor', 'house', 'other']) registry.execute('DeleteThingGroup', { thingGroupName });
+      source.pass(10 * MINUTE);
+      registry.execute('DeleteThingType', { thingTypeName: 'tube' });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    const order = told(source);
+    expect(order.slice(0, 2).sort()).toEqual(['REMOVED lamp in other', 'REMOVED lamp in room']);
+    expect(order.slice(2, 4).sort()).toEqual(['DELETED bare', 'DELETED lamp']);
+    expect(order.slice(4, 6)).toEqual(['DELETED room', 'DELETED floor']);
+    expect(order.slice(6, 8).sort()).toEqual(['DELETED house', 'DELETED other']);
+    expect(order.slice(8)).toEqual(['DELETED tube']);
+    expect(Object.values(source.records()).filter(({ deleted }) => !deleted).map(({ pk }) => pk)).toEqual(['type#bulb']);
+  });
+
+  test('a listing that is behind, or leaves something out, buries nothing that a direct reading finds', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('CreateThing', { thingName: 'new' }));
+    source.pass(6 * MINUTE);
+    source.listingLag = 7 * MINUTE;
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { equal: 1, gone: 0 } });
+    expect(source.sent).toEqual([]);
+    expect(source.record(keyOf.thing('new'))).toMatchObject({ deleted: false });
+  });
+
+  test.each(['confirm', 'bury'])('and comes back, and its event arrives, before %s: nothing happens', async (phase) => {
+    const source = await swept();
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    await source.sweep({ before: { [phase]: () => source.told(() => source.registry.execute('CreateThing', { thingName: 'bare' })) } });
+    expect(source.sent).toEqual([]);
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
+  });
+
+  test('and comes back between two looks, and its event is late: the event wins over the tombstone', async () => {
+    const source = await swept();
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    await source.sweep({ before: { bury: () => source.registry.execute('CreateThing', { thingName: 'bare' }) } });
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true });
+    for (const event of source.undelivered.splice(0)) expect(await source.persist(event)).toBe('persisted');
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
+  });
+
+  test('by a record that has moved within five minutes is left', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('UpdateThing', { thingName: 'bare', attributePayload: { attributes: {} } }));
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    expect(await source.sweep()).toMatchObject({ counts: { gone: 0, left: 1 } });
+    expect(source.sent).toEqual([]);
+  });
+
+  test('a tombstone is nothing to look at', async () => {
+    const source = await swept();
+    await source.told(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    const reads = source.callsOf('DescribeThing');
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { records: 9, equal: 0 } });
+    expect(source.callsOf('DescribeThing')).toBe(reads);
+  });
+});
