@@ -115,20 +115,25 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
     if (!await scheduler.run(MAX_STEPS, end + 20 * DAY, isOver)) failures.push(`${what}: it never gets quiet, ${scheduler.steps} steps`);
   };
   // What waits for an event that was lost waits for the sweep, and longer than that only for a dead letter.
-  await settle('at the end of the history', !losesNothing ? ({ isDelivered }) => isDelivered && !sweeps.isRunning : undefined);
+  const isDelivered = (all: Pipeline) => all.isDelivered && !sweeps.isRunning;
+  await settle('at the end of the history', losesNothing ? undefined : isDelivered);
   const source = () => pipeline.source!.snapshot();
   if (losesNothing) failures.push(...difference(source(), pipeline.snapshot()).map((line) => `before the last sweep source and destination differ: ${line}`));
 
   lag = 0;
-  const sweepOnce = async (what: string) => {
+  const sweepOnce = async (what: string, input?: object, isOver?: (pipeline: Pipeline) => boolean) => {
     passTime(pipeline, MARGIN + 1);
-    sweeps.begin();
-    await settle(what);
+    sweeps.begin(input);
+    await settle(what, isOver);
     const last = sweeps.ended.at(-1)!;
     if (!last.summary) failures.push(`${what}: ${last.error?.message ?? last.skipped}`);
     return last.summary;
   };
-  await sweepOnce('in the last sweep');
+  const first = writesOf(sweeps);
+  const report = await sweepOnce('in a report', { mode: 'report' }, isDelivered);
+  if (writesOf(sweeps) > first) failures.push('a report has events persisted');
+  const repair = await sweepOnce('in the last sweep');
+  if (report && repair && report.inSync && !repair.inSync) failures.push(`a report missed what was found afterwards: ${JSON.stringify(repair.first)}`);
   failures.push(...difference(source(), pipeline.snapshot()).map((line) => `source and destination differ: ${line}`));
   const before = writesOf(sweeps);
   const summary = await sweepOnce('in a sweep of equals');

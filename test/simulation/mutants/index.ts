@@ -1,3 +1,4 @@
+import { convergenceMutants } from './convergence';
 import { failureMutants } from './failures';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
@@ -11,5 +12,5 @@ import { typeMutants } from './types';
 export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
-  ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants,
+  ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
 ];

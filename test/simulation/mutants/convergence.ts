@@ -1,0 +1,143 @@
+import type { Killer, Mutant } from './mutant';
+
+const persist = 'src/sweep/persist.ts';
+const bury = 'src/sweep/bury.ts';
+const settle = 'src/drift/settle.ts';
+
+function sweep(testName: string): Killer {
+  return { testFile: 'test/simulation/sweep.test.ts', testName };
+}
+
+const drift: Killer = { testFile: 'test/simulation/drift.test.ts', testName: 'seeds from 1' };
+
+/** The rules of sweeps and of drift checks. */
+export const convergenceMutants: readonly Mutant[] = [
+  {
+    name: 'a sweep is stamped with its start',
+    rule: 'what a sweep reads is stamped with the start of its listing less the margin',
+    file: 'src/sweep/persister.ts',
+    find: 'timestamp: run.startedAt - MARGIN_MS,',
+    replace: 'timestamp: run.startedAt,',
+    killedBy: sweep('what a listing still shows does not undo its removal'),
+  },
+  {
+    name: 'a sweep takes what has just moved',
+    rule: 'what moved in the last five minutes is left for the next sweep',
+    file: persist,
+    find: 'if (withEnds([candidate]).some((key) => hasMoved(records.get(key), now()))) return',
+    replace: 'if (withEnds([candidate]).some(() => now() < 0)) return',
+    killedBy: sweep('a membership that a listing still shows is not one of the thing'),
+  },
+  {
+    name: 'the ends of a membership are not asked whether they have moved',
+    rule: 'a membership one of whose ends moved in the last five minutes is left for the next sweep',
+    file: persist,
+    find: 'if (withEnds([candidate]).some(',
+    replace: 'if ([candidate].some(',
+    killedBy: sweep('a membership that a listing still shows is not one of the thing'),
+  },
+  {
+    name: 'a group that has just been created has the members of the one before',
+    rule: 'memberships of a group that was created in the last five minutes are left for the next sweep',
+    file: persist,
+    find: 'createdAt > now() - MARGIN_MS;',
+    replace: 'createdAt > now();',
+    killedBy: sweep('a membership of a group that was re-created'),
+  },
+  {
+    name: 'a sweep that reports has events persisted',
+    rule: 'with mode report a sweep writes nothing',
+    file: persist,
+    find: '  if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };\n',
+    replace: '  if (run.mode === Mode.REPORT && !difference) return { counts: [verdict.difference], difference };\n',
+    killedBy: sweep('though all events are lost'),
+  },
+  {
+    name: 'a sweep that reports has tombstones written',
+    rule: 'with mode report a sweep writes nothing',
+    file: bury,
+    find: '    if (context.run.mode === Mode.REPORT) return {};\n',
+    replace: '',
+    killedBy: sweep('what comes back between'),
+  },
+  {
+    name: 'what is not listed is gone',
+    rule: 'a tombstone is written after a direct read only',
+    file: bury,
+    find: 'if (await registry.read(entity)) return Settled.EQUAL;',
+    replace: 'if (registry === undefined) return Settled.EQUAL;',
+    killedBy: sweep('what was created after the listing'),
+  },
+  {
+    name: 'what has just been created may be gone',
+    rule: 'a record that moved in the last five minutes gets no tombstone',
+    file: bury,
+    find: '    if (hasMoved(record, now())) return Settled.LEFT;\n    const entity',
+    replace: '    if (now() < 0) return Settled.LEFT;\n    const entity',
+    killedBy: sweep('what was just created is not taken for gone'),
+  },
+  {
+    name: 'what came back is buried',
+    rule: 'a tombstone is for the incarnation that was confirmed to be gone',
+    file: bury,
+    find: ' || identityOf(record) !== candidate.identity',
+    replace: '',
+    killedBy: sweep('what comes back between its confirmation and its burial'),
+  },
+  {
+    name: 'a tombstone is taken for a record',
+    rule: 'what has a tombstone and is there is missing',
+    file: 'src/sweep/verdict.ts',
+    find: "if (!record || record.deleted) return { difference: 'missing' };",
+    replace: "if (!record) return { difference: 'missing' };",
+    killedBy: sweep('what came back unheard'),
+  },
+  {
+    name: 'a membership of other ends is equal',
+    rule: 'a membership that was recorded of other ends is recorded anew',
+    file: 'src/sweep/verdict.ts',
+    find: "record.kind === 'membership' ? endsOf(record, records) : [];",
+    replace: "record.kind === 'membership' ? endsOf(record, records).slice(2) : [];",
+    killedBy: sweep('memberships of ends that were re-created unheard'),
+  },
+  {
+    name: 'memberships are compared with what their ends were a moment ago',
+    rule: 'the ends of memberships are read consistently, because the sweep may have just written them',
+    file: 'src/convergence/listing.ts',
+    find: '{ number, index, token } : undefined, true);',
+    replace: '{ number, index, token } : undefined, false);',
+    killedBy: sweep('memberships of ends that were re-created unheard'),
+  },
+  {
+    name: 'memberships are compared before their ends are persisted',
+    rule: 'memberships come once their ends have their records',
+    file: 'src/sweep/phases.ts',
+    find: "'persist', 'memberships', 'persist-memberships'",
+    replace: "'memberships', 'persist', 'persist-memberships'",
+    killedBy: sweep('memberships of ends that were re-created unheard'),
+  },
+  {
+    name: 'a drift check that reports repairs',
+    rule: 'with mode report a drift check changes nothing',
+    file: settle,
+    find: '  if (run.mode === Mode.REPORT) return settled;\n',
+    replace: '',
+    killedBy: drift,
+  },
+  {
+    name: 'a drift check repairs nothing',
+    rule: 'with mode repair the keys of what differs are put on the retry queue',
+    file: settle,
+    find: 'await repairs.send(settled.flatMap(({ repair }) => repair ?? []));',
+    replace: 'await repairs.send([]);',
+    killedBy: drift,
+  },
+  {
+    name: 'what should be gone stays',
+    rule: 'what has a tombstone and is there is repaired',
+    file: 'src/drift/verdict.ts',
+    find: '  if (record.deleted) return there && toBeGone(options);\n',
+    replace: '  if (record.deleted) return undefined;\n',
+    killedBy: drift,
+  },
+];
