@@ -1,0 +1,35 @@
+/** @jest-environment ./test/simulation/environment.ts */
+import { MINUTE, Source } from './source';
+
+test('a sweep begins with its name, its time and what its input says', async () => {
+  const source = new Source();
+  expect(await source.begin({})).toEqual({ run: { name: 'sweep-1', startedAt: source.now, mode: 'repair' } });
+  expect(await source.begin({ mode: 'report', maxDeletions: 0 })).toEqual({ run: { name: 'sweep-2', startedAt: source.now, mode: 'report', maxDeletions: 0 } });
+});
+
+test.each([
+  [{ maxDeletions: -1 }, 'maxDeletions: got -1, expected a whole number, 0 or more; leave it out for the default'],
+  [{ maxDeletions: 1.5 }, 'maxDeletions: got 1.5, expected a whole number, 0 or more; leave it out for the default'],
+  [{ maxDeletions: '7' }, 'maxDeletions: got "7", expected a whole number, 0 or more; leave it out for the default'],
+  [{ maxDeletions: null }, 'maxDeletions: got null, expected a whole number, 0 or more; leave it out for the default'],
+  [{ mode: 'dry' }, 'mode: got "dry", expected "repair" or "report"; leave it out for the default'],
+  [{ maxDeletionsPerSweep: 7 }, 'input: got {"maxDeletionsPerSweep":7}, expected no fields but mode, maxDeletions; check the spelling'],
+  [[], 'input: got [], expected a JSON object; start the execution with {} or with mode, maxDeletions'],
+])('input %j ends the sweep before it has done anything', async (input, message) => {
+  const source = new Source();
+  await expect(source.sweep({ input })).rejects.toMatchObject({ name: 'InvalidInput', message });
+  expect([source.registry.calls, source.bucket.keys(), source.sent]).toEqual([{}, [], []]);
+});
+
+test('of two sweeps at once the later one is skipped, and does nothing', async () => {
+  const source = new Source();
+  source.running = [{ name: 'earlier', startDate: new Date(source.now - MINUTE) }];
+  expect(await source.begin()).toEqual({ skipped: 'the sweep earlier is running; two at once would take twice the share of the registry\'s quotas' });
+  expect([source.registry.calls, source.bucket.keys()]).toEqual([{}, []]);
+});
+
+test('one that started later does not stop an earlier one', async () => {
+  const source = new Source();
+  source.running = [{ name: 'later', startDate: new Date(source.now + 1) }];
+  expect(await source.begin()).toHaveProperty('run');
+});
