@@ -1,4 +1,4 @@
-import { Drift, Repairable } from './verdict';
+import { DriftKind, Repairable } from './verdict';
 import { Pace } from '../convergence/pace';
 import { Quota } from '../convergence/quotas';
 import { RetryQueue } from '../replicator/queues';
@@ -13,14 +13,14 @@ export interface Repair {
 
 /** The call that a repair leads to; of several, the one with the lowest quota. */
 const CALLS: Readonly<Record<EntityKind, Readonly<Record<Repairable, Quota>>>> = {
-  type: { [Drift.MISSING]: 'CreateThingType', [Drift.DIFFERENT]: 'DeprecateThingType', [Drift.SHOULD_BE_GONE]: 'DeleteThingType' },
-  group: { [Drift.MISSING]: 'CreateThingGroup', [Drift.DIFFERENT]: 'UpdateThingGroup', [Drift.SHOULD_BE_GONE]: 'DeleteThingGroup' },
-  thing: { [Drift.MISSING]: 'CreateThing', [Drift.DIFFERENT]: 'UpdateThing', [Drift.SHOULD_BE_GONE]: 'DeleteThing' },
+  type: { [DriftKind.MISSING]: 'CreateThingType', [DriftKind.DIFFERENT]: 'DeprecateThingType', [DriftKind.SHOULD_BE_GONE]: 'DeleteThingType' },
+  group: { [DriftKind.MISSING]: 'CreateThingGroup', [DriftKind.DIFFERENT]: 'UpdateThingGroup', [DriftKind.SHOULD_BE_GONE]: 'DeleteThingGroup' },
+  thing: { [DriftKind.MISSING]: 'CreateThing', [DriftKind.DIFFERENT]: 'UpdateThing', [DriftKind.SHOULD_BE_GONE]: 'DeleteThing' },
   membership: {
-    [Drift.MISSING]: 'AddThingToThingGroup',
+    [DriftKind.MISSING]: 'AddThingToThingGroup',
     // A membership is there or not, so it can't differ.
-    [Drift.DIFFERENT]: 'AddThingToThingGroup',
-    [Drift.SHOULD_BE_GONE]: 'RemoveThingFromThingGroup',
+    [DriftKind.DIFFERENT]: 'AddThingToThingGroup',
+    [DriftKind.SHOULD_BE_GONE]: 'RemoveThingFromThingGroup',
   },
 };
 

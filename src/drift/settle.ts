@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { DriftRun } from './begin';
 import { Repair, Repairs } from './repairs';
-import { Drift, isRepairable, VerdictOptions, verdictOf } from './verdict';
+import { DriftKind, isRepairable, VerdictOptions, verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { RegistryEntity } from '../convergence/entity';
@@ -29,12 +29,12 @@ export interface SettlingContext {
 
 /** What the counts of a drift check are called. */
 export const DriftCount = {
-  [Drift.MISSING]: 'missing',
-  [Drift.DIFFERENT]: 'different',
-  [Drift.SHOULD_BE_GONE]: 'shouldBeGone',
-  [Drift.UNMANAGED]: 'unmanaged',
-  [Drift.RETAINED]: 'retained',
-  [Drift.UNREADABLE]: 'unreadable',
+  [DriftKind.MISSING]: 'missing',
+  [DriftKind.DIFFERENT]: 'different',
+  [DriftKind.SHOULD_BE_GONE]: 'shouldBeGone',
+  [DriftKind.UNMANAGED]: 'unmanaged',
+  [DriftKind.RETAINED]: 'retained',
+  [DriftKind.UNREADABLE]: 'unreadable',
   /** Its records are changing, so it is under way. */
   MOVING: 'moving',
   /** Put on the retry queue. */

@@ -2,7 +2,7 @@ import { DriftRun } from './begin';
 import { DriftDependencies } from './dependencies';
 import { DRIFT_PHASES, SETTLE_PHASE } from './phases';
 import { DriftCount } from './settle';
-import { Drift } from './verdict';
+import { DriftKind } from './verdict';
 import { Difference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
@@ -28,7 +28,7 @@ export interface DriftSummary {
 /** Every count of a drift check, so that each is there when it is 0. */
 const COUNTS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
 
-const OUT_OF_SYNC = [DriftCount[Drift.MISSING], DriftCount[Drift.DIFFERENT], DriftCount[Drift.SHOULD_BE_GONE]];
+const OUT_OF_SYNC = [DriftCount[DriftKind.MISSING], DriftCount[DriftKind.DIFFERENT], DriftCount[DriftKind.SHOULD_BE_GONE]];
 
 export async function summarize({ mode, startedAt }: DriftRun, journal: Journal, { now, logger }: DriftDependencies): Promise<DriftSummary> {
   const totals = await Promise.all(DRIFT_PHASES.map((phase) => journal.totalsOf(phase)));

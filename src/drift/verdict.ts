@@ -6,7 +6,7 @@ import { isStale } from '../replicator/apply/membership';
 import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, ThingRecord, TypeRecord } from '../table/record';
 
 /** What can be wrong with an entity of the destination. */
-export const Drift = {
+export const DriftKind = {
   /** Its record is alive, and it is not there. */
   MISSING: 'missing',
   /** It is there, and is not as its record says. */
@@ -20,17 +20,17 @@ export const Drift = {
   /** It is not there, and its record can't be read: nobody knows whether it should be. */
   UNREADABLE: 'unreadable',
 } as const;
-export type Drift = (typeof Drift)[keyof typeof Drift];
+export type DriftKind = (typeof DriftKind)[keyof typeof DriftKind];
 
 /** What is mended by applying the record again. */
-export type Repairable = typeof Drift.MISSING | typeof Drift.DIFFERENT | typeof Drift.SHOULD_BE_GONE;
+export type Repairable = typeof DriftKind.MISSING | typeof DriftKind.DIFFERENT | typeof DriftKind.SHOULD_BE_GONE;
 
-export function isRepairable(drift: Drift): drift is Repairable {
-  return drift === Drift.MISSING || drift === Drift.DIFFERENT || drift === Drift.SHOULD_BE_GONE;
+export function isRepairable(drift: DriftKind): drift is Repairable {
+  return drift === DriftKind.MISSING || drift === DriftKind.DIFFERENT || drift === DriftKind.SHOULD_BE_GONE;
 }
 
 export interface Verdict {
-  readonly difference: Drift;
+  readonly difference: DriftKind;
   readonly fields?: readonly FieldDifference[];
 }
 
@@ -51,13 +51,13 @@ export interface VerdictOptions {
 export function verdictOf(entity: Entity, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
   if (entity.kind === 'membership' && isDynamic(endOf(records, keyOf.group(entity.groupName)))) return undefined;
   const record = records.get(keyOfEntity(entity));
-  if (!record) return there && { difference: Drift.UNMANAGED };
+  if (!record) return there && { difference: DriftKind.UNMANAGED };
   if (record === 'unreadable') {
     const fields = [{ field: 'record', expected: `a record of a ${entity.kind}`, actual: 'unreadable' }];
-    return { difference: there ? Drift.UNMANAGED : Drift.UNREADABLE, fields };
+    return { difference: there ? DriftKind.UNMANAGED : DriftKind.UNREADABLE, fields };
   }
   if (record.sourceRegion !== options.sourceRegion) {
-    return there && { difference: Drift.UNMANAGED, fields: [{ field: 'sourceRegion', expected: options.sourceRegion, actual: record.sourceRegion }] };
+    return there && { difference: DriftKind.UNMANAGED, fields: [{ field: 'sourceRegion', expected: options.sourceRegion, actual: record.sourceRegion }] };
   }
   return record.kind === 'membership' ? membershipVerdict(record, there !== undefined, records, options) : entityVerdict(record, there, options);
 }
@@ -67,24 +67,24 @@ function entityVerdict(record: EntityRecord, there: RegistryEntity | undefined, 
     return there?.kind === 'group' ? unexpectedGroup(record, there, options) : undefined;
   }
   if (record.deleted) return there && toBeGone(options);
-  if (!there) return { difference: Drift.MISSING };
+  if (!there) return { difference: DriftKind.MISSING };
   const fields = differingFields({ kind: record.kind, state: record.state } as ReplicatedState, there as ReplicatedState);
-  return fields.length > 0 ? { difference: Drift.DIFFERENT, fields } : undefined;
+  return fields.length > 0 ? { difference: DriftKind.DIFFERENT, fields } : undefined;
 }
 
 /** A group that is there although its record wants no static one. */
 function unexpectedGroup({ deleted }: GroupRecord, { state: { dynamic } }: GroupEntity, options: VerdictOptions): Verdict | undefined {
   // Somebody else's, or the counterpart of the source's that somebody has made by hand.
-  if (dynamic) return deleted ? { difference: Drift.UNMANAGED } : undefined;
+  if (dynamic) return deleted ? { difference: DriftKind.UNMANAGED } : undefined;
   if (deleted || options.deletionMode === DeletionMode.RETAIN) return toBeGone(options);
-  return { difference: Drift.DIFFERENT, fields: [{ field: 'dynamic', expected: true, actual: false }] };
+  return { difference: DriftKind.DIFFERENT, fields: [{ field: 'dynamic', expected: true, actual: false }] };
 }
 
 /** The rules of `applyMembership`. */
 function membershipVerdict(record: MembershipRecord, isThere: boolean, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
   const ends = { thing: endOf(records, keyOf.thing(record.thingName)), group: endOf(records, keyOf.group(record.groupName)) };
   const isOfAnother = isStale(ends.thing, record.thingId, record.timestamp) || isStale(ends.group, record.groupId, record.timestamp);
-  if (!isThere) return record.deleted || isOfAnother ? undefined : { difference: Drift.MISSING };
+  if (!isThere) return record.deleted || isOfAnother ? undefined : { difference: DriftKind.MISSING };
   if (isOfAnother) return unexpectedMembership(ends, options);
   return record.deleted ? toBeGone(options) : undefined;
 }
@@ -93,11 +93,11 @@ function membershipVerdict(record: MembershipRecord, isThere: boolean, records: 
 function unexpectedMembership({ thing, group }: { readonly thing?: End; readonly group?: End }, options: VerdictOptions): Verdict {
   if (thing?.deleted || group?.deleted) return toBeGone(options);
   // Between ends that live it is taken away, deletions replicated or not; an end without a record is left alone, and what it belongs to.
-  return { difference: thing && group ? Drift.SHOULD_BE_GONE : Drift.UNMANAGED };
+  return { difference: thing && group ? DriftKind.SHOULD_BE_GONE : DriftKind.UNMANAGED };
 }
 
 function toBeGone({ deletionMode }: VerdictOptions): Verdict {
-  return { difference: deletionMode === DeletionMode.RETAIN ? Drift.RETAINED : Drift.SHOULD_BE_GONE };
+  return { difference: deletionMode === DeletionMode.RETAIN ? DriftKind.RETAINED : DriftKind.SHOULD_BE_GONE };
 }
 
 type EntityRecord = ThingRecord | GroupRecord | TypeRecord;

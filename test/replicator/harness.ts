@@ -71,6 +71,10 @@ export class Destination {
     };
   }
 
+  public get deletionMode(): DeletionMode {
+    return this.dependencies.config.deletionMode;
+  }
+
   /** What the replica holds. */
   public get items(): Item[] {
     return [...this.table.values()];
