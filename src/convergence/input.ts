@@ -7,13 +7,21 @@ export const Mode = {
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
+/** Characters that a message repeats of what was given: an input can be larger than a message of a failed execution. */
+const SHOWN = 200;
+
 /** The input of an execution is not what it has to be. */
 export class InvalidInputError extends Error {
   public readonly name = 'InvalidInput';
 
   constructor(field: string, got: unknown, expected: string, advice: string) {
-    super(`${field}: got ${JSON.stringify(got)}, expected ${expected}; ${advice}`);
+    super(`${field}: got ${shown(got)}, expected ${expected}; ${advice}`);
   }
+}
+
+function shown(value: unknown): string {
+  const text = String(JSON.stringify(value));
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 /**

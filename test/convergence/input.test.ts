@@ -39,3 +39,15 @@ test('a mode that is given is taken', () => {
 test.each([['Report'], [''], [null], [true], [['report']]])('%j is no mode', (value) => {
   expect(() => modeOf(value, Mode.REPAIR)).toThrow(`mode: got ${JSON.stringify(value)}, expected "repair" or "report"; leave it out for the default`);
 });
+
+test('what was given is told in part only, so that the message fits into what fails an execution', () => {
+  const message = (input: unknown) => {
+    try {
+      return JSON.stringify(read(input)).slice(0, 600);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(message({ other: 'x'.repeat(100_000) })).toMatch(/^input: got \{"other":"x+…, expected no fields but mode, maxDeletions; check the spelling$/);
+  expect(message('y'.repeat(100_000)).length).toBeLessThan(500);
+});

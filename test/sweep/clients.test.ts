@@ -1,0 +1,42 @@
+import { sweepDependenciesFromEnvironment } from '../../src/sweep/clients';
+import { SweepEnv } from '../../src/sweep/environment';
+
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  [SweepEnv.TABLE_NAME]: 'registry',
+  [SweepEnv.BUCKET_NAME]: 'reports',
+  [SweepEnv.PERSISTENCE_WORKFLOW_ARN]: 'arn:persistence',
+  [SweepEnv.SWEEP_WORKFLOW_ARN]: 'arn:sweep',
+  [SweepEnv.ARN_PREFIX]: 'arn:aws:iot:us-east-1:111122223333',
+  [SweepEnv.HAS_ROUTER]: 'false',
+  [SweepEnv.READ_SHARE]: '0.5',
+  [SweepEnv.WRITE_SHARE]: '0.25',
+  [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
+};
+
+test('the environment that the construct sets is what a step works with', () => {
+  const { config, readPace, writePace, deletionPace } = sweepDependenciesFromEnvironment(ENVIRONMENT);
+  expect(config).toEqual({
+    tableName: 'registry',
+    bucketName: 'reports',
+    persistenceWorkflowArn: 'arn:persistence',
+    sweepWorkflowArn: 'arn:sweep',
+    arnPrefix: 'arn:aws:iot:us-east-1:111122223333',
+    hasRouter: false,
+    maxDeletions: undefined,
+  });
+  expect(readPace.rateOf('ListThings')).toBe(5);
+  expect(writePace.rateOf('CreateThing')).toBe(25);
+  // Half of what the breakers let through.
+  expect(deletionPace.perSecond * 60).toBeCloseTo(250);
+});
+
+test('a router and a limit are told, a limit of none too', () => {
+  const withBoth = (limit: string) => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [SweepEnv.HAS_ROUTER]: 'true', [SweepEnv.MAX_DELETIONS]: limit }).config;
+  expect(withBoth('7')).toMatchObject({ hasRouter: true, maxDeletions: 7 });
+  expect(withBoth('0')).toMatchObject({ maxDeletions: 0 });
+});
+
+test.each(Object.keys(ENVIRONMENT).filter((name) => name !== 'AWS_REGION'))('without %s it says which is missing', (name) => {
+  expect(() => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set`);
+});

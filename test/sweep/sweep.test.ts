@@ -1,0 +1,280 @@
+import validate from 'asl-validator';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { RegistryEventType } from '../../src';
+import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { allowedBy, createStack, Json, replicate, resourcesOf, source, theResource } from '../apps';
+import { Clock } from '../simulation/clock';
+import { StateError, Workflow } from '../simulation/workflow';
+
+const PROPS = { replicationName: 'fleet' };
+const templateOf = (props: Parameters<typeof replicate>[0] = {}): Json => source(replicate({ ...PROPS, ...props })).toJSON();
+const template = templateOf();
+
+function workflowIn(of: Json): Json {
+  return resourcesOf(of, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === 'fleet-sweep')!;
+}
+
+/** The definition as it is deployed, with the function's name in the place of its ARN. */
+function definitionOf(of: Json): Json {
+  const { DefinitionString } = workflowIn(of).Properties;
+  const text = typeof DefinitionString === 'string' ? DefinitionString
+    : DefinitionString['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : part.Ref === 'AWS::Partition' ? 'aws' : 'arn:aws:lambda:us-east-1:111122223333:function:fleet-sweep')).join('');
+  return JSON.parse(text);
+}
+
+const functionIn = (of: Json): Json => resourcesOf(of, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-sweep')!;
+const definition = definitionOf(template);
+const tasks = Object.entries<Json>(definition.States).filter(([, { Type }]) => Type === 'Task');
+
+describe('the workflow', () => {
+  test('is a valid Standard state machine', () => {
+    expect(validate(definition)).toEqual(expect.objectContaining({ isValid: true, errors: [] }));
+    expect(workflowIn(template).Properties).toMatchObject({ StateMachineType: 'STANDARD' });
+    expect(definition.QueryLanguage).toBe('JSONata');
+  });
+
+  test('logs without the data of executions', () => {
+    expect(workflowIn(template).Properties.LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
+  });
+
+  test('has a task for each phase, in their order', () => {
+    const phases: string[] = [];
+    for (let name = definition.StartAt; name;) {
+      const state: Json = definition.States[name];
+      if (state.Type === 'Task') phases.push(state.Arguments.Payload.phase);
+      name = state.Type === 'Choice' ? (state.Default && !phases.includes(definition.States[state.Default].Arguments?.Payload.phase) ? state.Default : state.Choices[0].Next) : state.Next;
+    }
+    expect(phases).toEqual(['begin', ...SWEEP_PHASES, 'summary']);
+  });
+
+  test('passes on what is replicated', () => {
+    const props = { eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE], thingNamePrefixes: ['a-', 'b-'] };
+    for (const [, { Arguments: { Payload } }] of Object.entries<Json>(definitionOf(templateOf(props)).States).filter(([, { Type }]) => Type === 'Task')) {
+      if (Payload.phase !== 'begin') expect(Payload.scope).toEqual({ kinds: ['type', 'thing'], prefixes: { thing: ['a-', 'b-'] } });
+    }
+    expect(definition.States['List things'].Arguments.Payload.scope).toEqual({ kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} });
+  });
+
+  test.each(tasks)('"%s" ends at once where repeating can\'t help, and is repeated for hours otherwise', (_, { Retry, Catch, TimeoutSeconds }) => {
+    const permanent = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
+    expect(Retry).toEqual([
+      { ErrorEquals: permanent, MaxAttempts: 0 },
+      { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 600, JitterStrategy: 'FULL' },
+    ]);
+    expect(Catch).toEqual([expect.objectContaining({ ErrorEquals: permanent, Next: 'Failed' })]);
+    expect(definition.States.Failed.Type).toBe('Fail');
+    expect(TimeoutSeconds).toBeGreaterThan(functionIn(template).Properties.Timeout);
+  });
+});
+
+describe('an execution', () => {
+  interface Request { readonly phase: string; readonly page?: number; readonly run?: unknown; readonly input?: unknown; readonly name?: string; readonly startTime?: string }
+  const run = { name: 'one', startedAt: 5, mode: 'repair' };
+
+  /** Runs the deployed definition on a function. */
+  async function execute(answer: (request: Request, call: number) => unknown, input: unknown = {}) {
+    const requests: Request[] = [];
+    const clock = new Clock(0);
+    const workflow = new Workflow({ definition: withContext(definition, input) as never, clock });
+    const running = workflow.execute(input, async (resource, taskArguments) => {
+      expect(resource).toBe('lambda:invoke');
+      const { Payload } = taskArguments as { Payload: Request };
+      requests.push(Payload);
+      return { Payload: answer(Payload, requests.length) };
+    });
+    let done = false;
+    void running.catch(() => undefined).finally(() => { done = true; });
+    while (!done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance();
+    }
+    return { output: await running, requests };
+  }
+
+  /** The interpreter knows the input of the execution, and neither its name nor its start. `$parse` is Step Functions' own; JSON is an expression of JSONata. */
+  function withContext(of: Json, input: unknown): Json {
+    return JSON.parse(JSON.stringify(of)
+      .replace('{% $states.context.Execution.Name %}', 'one').replace('{% $states.context.Execution.StartTime %}', '1970-01-01T00:00:00.005Z')
+      .replace('"{% $states.context.Execution.Input %}"', JSON.stringify(input)).replaceAll('$parse(', '$eval('));
+  }
+
+  const done = ({ phase }: Request) => (phase === 'begin' ? { run } : phase === 'summary' ? { inSync: true } : { page: 1, done: true });
+  /** As Lambda hands an error of a function to Step Functions. */
+  const failing = (name: string, message: string) => { throw new StateError(name, JSON.stringify({ errorType: name, errorMessage: message, trace: [] })); };
+
+  test('goes through the phases and has the summary for its output', async () => {
+    const { output, requests } = await execute(done, { mode: 'report' });
+    expect(output).toEqual({ inSync: true });
+    expect(requests.map(({ phase }) => phase)).toEqual(['begin', ...SWEEP_PHASES, 'summary']);
+    expect(requests[0]).toEqual({ phase: 'begin', input: { mode: 'report' }, name: 'one', startTime: '1970-01-01T00:00:00.005Z' });
+    for (const request of requests.slice(1)) expect(request).toMatchObject({ page: 0, run, scope: { prefixes: {} } });
+  });
+
+  test('repeats a phase, slice by slice, until it is done', async () => {
+    const { requests } = await execute((request) => (request.phase === 'things' ? { page: request.page! + 40, done: request.page! >= 80 } : done(request)));
+    expect(requests.filter(({ phase }) => phase === 'things').map(({ page }) => page)).toEqual([0, 40, 80]);
+    expect(requests.filter(({ phase }) => phase === 'persist').map(({ page }) => page)).toEqual([0]);
+  });
+
+  test('that is skipped says why, and succeeds', async () => {
+    const { output, requests } = await execute(() => ({ skipped: 'another runs' }));
+    expect(output).toEqual({ skipped: 'another runs' });
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each(['States.Timeout', 'Lambda.TooManyRequestsException', 'ThrottlingException', 'Lambda.Unknown', 'TypeError'])('goes on after %s, from the same page', async (name) => {
+    let failures = 0;
+    const { output, requests } = await execute((request) => {
+      if (request.phase === 'things' && request.page === 3 && failures++ < 20) return failing(name, 'because');
+      return request.phase === 'things' ? { page: 3, done: request.page === 3 } : done(request);
+    });
+    expect(output).toEqual({ inSync: true });
+    expect(requests.filter(({ phase }) => phase === 'things').map(({ page }) => page)).toEqual([0, ...Array(21).fill(3)]);
+  });
+
+  test('fails with what never ceases', async () => {
+    await expect(execute((request) => (request.phase === 'things' ? failing('AccessDeniedException', 'no') : done(request)))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  test.each([['InvalidInput', 'begin'], ['TooManyDeletions', 'confirm'], ['IncompleteSweep', 'summary']])('fails with %s and its message, at once', async (name, phase) => {
+    let calls = 0;
+    const running = execute((request) => {
+      if (request.phase !== phase) return done(request);
+      calls += 1;
+      return failing(name, 'maxDeletionsPerSweep: got "7"');
+    });
+    await expect(running).rejects.toMatchObject({ name, cause: 'maxDeletionsPerSweep: got "7"' });
+    expect(calls).toBe(1);
+  });
+});
+
+describe('by itself', () => {
+  const firstRun = resourcesOf(template, 'Custom::FirstRun')[0];
+
+  test('it runs once after the first deployment, when everything stands', () => {
+    expect(resourcesOf(template, 'Custom::FirstRun')).toHaveLength(1);
+    const call = JSON.stringify(firstRun.Properties.Create);
+    expect(call).toContain('startExecution');
+    expect(call).toContain('\\"input\\":\\"{}\\"'.replace(/\\\\/g, '\\'));
+    const [policies, workflows, rules] = ['AWS::IAM::Policy', 'AWS::StepFunctions::StateMachine', 'AWS::IoT::TopicRule'].map((type) => idsOf(template, type));
+    expect(firstRun.DependsOn).toEqual(expect.arrayContaining([...workflows, ...rules]));
+    expect(firstRun.DependsOn.some((id: string) => policies.includes(id))).toBe(true);
+    const events = Object.entries<Json>(template.Resources).filter(([id, { Type }]) => id.includes('Events') && Type.startsWith('Custom::')).map(([id]) => id);
+    expect(events.length).toBeGreaterThan(0);
+    expect(firstRun.DependsOn).toEqual(expect.arrayContaining(events));
+  });
+
+  test('another deployment does not start it again: what it depends on for that is the same each time', () => {
+    const again = resourcesOf(templateOf({ sweepSchedule: ScheduleExpression.rate(Duration.hours(1)), maxDeletionsPerSweep: 7 }), 'Custom::FirstRun')[0];
+    expect(again.Properties).toEqual(firstRun.Properties);
+  });
+
+  test('it runs every day, by a role that only schedules of this account can take on, and that starts nothing else', () => {
+    const schedule = theResource(template, 'AWS::Scheduler::Schedule');
+    expect(schedule.Properties).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED', Target: { Input: '{}', Arn: { Ref: expect.stringContaining('Sweep') } } });
+    const roleId = schedule.Properties.Target.RoleArn['Fn::GetAtt'][0];
+    expect(template.Resources[roleId].Properties.AssumeRolePolicyDocument.Statement).toEqual([{
+      Action: 'sts:AssumeRole',
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '111122223333', 'aws:SourceArn': 'arn:aws:scheduler:us-east-1:111122223333:schedule-group/default' } },
+    }]);
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(({ Properties }) => Properties.Roles.some(({ Ref }: Json) => Ref === roleId));
+    expect(policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+      { Action: 'states:StartExecution', Effect: 'Allow', Resource: schedule.Properties.Target.Arn },
+    ]);
+    expect(schedule.DependsOn).toEqual(expect.arrayContaining(idsOf(template, 'Custom::FirstRun')));
+  });
+
+  test('it runs as often as it is told', () => {
+    const schedule = ScheduleExpression.cron({ hour: '3', minute: '0' });
+    expect(theResource(templateOf({ sweepSchedule: schedule }), 'AWS::Scheduler::Schedule').Properties.ScheduleExpression).toBe(schedule.expressionString);
+  });
+
+  test('it never runs where that is off, and can be started by hand', () => {
+    const off = templateOf({ sweepEnabled: false });
+    expect(resourcesOf(off, 'AWS::Scheduler::Schedule')).toEqual([]);
+    expect(resourcesOf(off, 'Custom::FirstRun')).toEqual([]);
+    expect(workflowIn(off)).toBeDefined();
+    expect(resourcesOf(off, 'AWS::S3::Bucket')).toHaveLength(1);
+    expect(allowedBy(off).some(({ Action }) => Action.includes('states:StartSyncExecution'))).toBe(true);
+  });
+});
+
+function idsOf(of: Json, type: string): string[] {
+  return Object.entries<Json>(of.Resources).filter(([, resource]) => resource.Type === type).map(([id]) => id);
+}
+
+describe('the function', () => {
+  test('has the environment that its handler reads', () => {
+    expect(functionIn(template).Properties.Environment.Variables).toEqual({
+      REGISTRY_TABLE_NAME: 'fleet',
+      REPORTS_BUCKET_NAME: { Ref: expect.stringContaining('SweepReports') },
+      PERSISTENCE_WORKFLOW_ARN: { Ref: expect.stringContaining('Persistence') },
+      SWEEP_WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
+      IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',
+      HAS_ROUTER: 'false',
+      REGISTRY_READ_SHARE: '0.5',
+      REGISTRY_WRITE_SHARE: '0.5',
+      MAX_DELETIONS_PER_MINUTE: '500',
+    });
+  });
+
+  test('is told of what was chosen', () => {
+    const chosen = templateOf({ registryReadShare: 0.1, registryWriteShare: 1, maxDeletionsPerSweep: 0, maxDeletionsPerMinute: 7, tableName: 'other' });
+    expect(functionIn(chosen).Properties.Environment.Variables).toMatchObject({
+      REGISTRY_TABLE_NAME: 'other', REGISTRY_READ_SHARE: '0.1', REGISTRY_WRITE_SHARE: '1', MAX_DELETIONS_PER_SWEEP: '0', MAX_DELETIONS_PER_MINUTE: '7',
+    });
+  });
+
+  test('lives for minutes only', () => {
+    expect(functionIn(template).Properties.Timeout).toBeLessThanOrEqual(300);
+  });
+
+  test('may look at executions of its own workflow and start those of the persistence workflow', () => {
+    const resources = (action: string) => allowedBy(template).filter(({ Action }) => Action.includes(action)).map(({ Resource }) => Resource);
+    expect(resources('states:ListExecutions')).toEqual([['arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep']]);
+    expect(resources('states:StartSyncExecution')).toEqual([[{ Ref: expect.stringContaining('Persistence') }]]);
+  });
+
+  test('knows the names and the partition of other partitions', () => {
+    const china = source(replicate({ ...PROPS, destinationRegions: ['cn-northwest-1'] }, createStack({ env: { account: '111122223333', region: 'cn-north-1' } }))).toJSON();
+    expect(functionIn(china).Properties.Environment.Variables).toMatchObject({
+      IOT_ARN_PREFIX: 'arn:aws-cn:iot:cn-north-1:111122223333', SWEEP_WORKFLOW_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:fleet-sweep',
+    });
+  });
+});
+
+describe('the bucket of the reports', () => {
+  const bucket = theResource(template, 'AWS::S3::Bucket');
+
+  test('is encrypted, and closed to the public', () => {
+    expect(bucket.Properties).toMatchObject({
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    });
+  });
+
+  test('refuses what is not encrypted on its way', () => {
+    const statements: Json[] = theResource(template, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
+    expect(statements).toEqual([expect.objectContaining({ Action: 's3:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]);
+    expect(statements[0].Resource).toHaveLength(2);
+  });
+
+  test('keeps reports for 90 days and journals for a week', () => {
+    expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([
+      { Prefix: 'reports/', ExpirationInDays: 90, Status: 'Enabled' },
+      { Prefix: 'runs/', ExpirationInDays: 7, Status: 'Enabled' },
+      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+    ]);
+  });
+
+  test('stays when its stack goes, unless it is to go too', () => {
+    expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(resourcesOf(template, 'Custom::S3AutoDeleteObjects')).toEqual([]);
+    const gone = templateOf({ removalPolicy: RemovalPolicy.DESTROY });
+    expect(theResource(gone, 'AWS::S3::Bucket')).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    expect(resourcesOf(gone, 'Custom::S3AutoDeleteObjects')).toHaveLength(1);
+  });
+});
