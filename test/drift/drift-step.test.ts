@@ -262,7 +262,7 @@ describe('bad records', () => {
   const BAD: Item[] = [
     { pk: 'thing#lamp-1', sk: 'thing', deleted: 'perhaps' },
     { pk: 'thing#nowhere', sk: 'thing' },
-    { pk: 'thing#no such name', sk: 'thing', ...{ ...record.thing('x'), pk: 'thing#no such name' } },
+    record.thing('no such name'),
     { pk: 'thing#', sk: 'thing' },
     { pk: 'somebody', sk: 'else' },
     { ...record.thing('foreign'), sourceRegion: 'ap-southeast-1' },
