@@ -13,6 +13,9 @@ export const PRICES = {
   writeUnit: 0.625e-6,
   /** (u) */
   readUnit: 0.125e-6,
+  /** Writes and listings, and reads: https://aws.amazon.com/s3/pricing/ */
+  s3Put: 5e-6,
+  s3Get: 0.4e-6,
   /** Arm: https://aws.amazon.com/lambda/pricing/ */
   lambdaRequest: 0.20e-6,
   lambdaGigabyteSecond: 0.0000133334,

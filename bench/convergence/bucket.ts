@@ -1,0 +1,51 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { Meter } from './meter';
+
+const LIST_PAGE = 1000;
+
+/** The bucket of journals and reports. Journals are written in the order of their keys; what is in a report is not kept. */
+export class Bucket {
+  private readonly objects = new Map<string, string>();
+  private readonly folders = new Map<string, string[]>();
+
+  constructor(private readonly meter: Meter) {}
+
+  public answer(command: object): object {
+    if (command instanceof PutObjectCommand) return this.put(command);
+    if (command instanceof GetObjectCommand) return this.get(command);
+    if (command instanceof ListObjectsV2Command) return this.list(command);
+    throw new Error('the simulation has no such call of S3');
+  }
+
+  private put({ input }: PutObjectCommand): object {
+    const key = input.Key!;
+    this.meter.add('s3.puts');
+    if (!key.startsWith('runs/')) return {};
+    const folder = folderOf(key);
+    const keys = this.folders.get(folder) ?? [];
+    if (!this.objects.has(key)) keys.push(key);
+    this.folders.set(folder, keys);
+    this.objects.set(key, input.Body as string);
+    return {};
+  }
+
+  private get({ input }: GetObjectCommand): object {
+    this.meter.add('s3.gets');
+    const body = this.objects.get(input.Key!);
+    if (body === undefined) throw new Error(`there is no object ${input.Key}`);
+    return { Body: { transformToString: async () => body } };
+  }
+
+  private list({ input }: ListObjectsV2Command): object {
+    // Listings are billed as writes are.
+    this.meter.add('s3.puts');
+    const keys = this.folders.get(input.Prefix!) ?? [];
+    const from = input.StartAfter ? keys.indexOf(input.StartAfter) + 1 : 0;
+    const page = keys.slice(from, from + LIST_PAGE);
+    return { Contents: page.map((Key) => ({ Key })), IsTruncated: from + page.length < keys.length };
+  }
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
+}

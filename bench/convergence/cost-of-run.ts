@@ -1,0 +1,56 @@
+import { Meter } from './meter';
+import { PRICES } from '../cost/prices';
+import { Row, shown, sum } from '../part';
+
+/** Of the functions of sweeps and drift checks, and of the replicator's: 512 MB. */
+const GIGABYTES = 0.5;
+/** An execution is billed by 100 ms and 64 MB, one step of each at least. */
+const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
+/** Source and destination. */
+const REPLICAS = 2;
+
+interface Position {
+  readonly name: string;
+  readonly dollars: number;
+}
+
+/** What a run cost in calls and dollars. Whether AWS bills reads of the registry as it does changes is not told, so they have a line of their own. */
+export function costRows(what: string, meter: Meter, registryWrites = 0, memberships = 0): Row[] {
+  const reads = meter.sum('registry.');
+  const count = (name: string) => shown(meter.of(name), 0);
+  const positions = positionsOf(meter, registryWrites, memberships);
+  return [
+    {
+      what: `${what}, calls`,
+      measured: `${shown(reads, 0)} registry reads, ${count('table.batchGets')} batch reads and ${count('table.scans')} scan pages (${count('table.readUnits')} read units), `
+        + `${count('s3.puts')} S3 writes and lists, ${count('s3.gets')} S3 reads, ${count('transitions')} transitions`
+        + (registryWrites > 0 ? `, ${count('express')} Express executions and writes, ${shown(registryWrites, 0)} registry writes` : ''),
+    },
+    {
+      what: '  list price, one destination',
+      measured: `$${dollars(sum(positions.map((each) => each.dollars)))} (${positions.map(({ name, dollars: each }) => `${name} ${dollars(each)}`).join(', ')}); `
+        + `$${dollars(reads * PRICES.registryOperation)} more if registry reads are billed as registry operations`,
+    },
+  ];
+}
+
+function positionsOf(meter: Meter, registryWrites: number, memberships: number): Position[] {
+  const lambda = (requests: string, milliseconds: string) => meter.of(requests) * PRICES.lambdaRequest
+    + meter.of(milliseconds) / 1000 * GIGABYTES * PRICES.lambdaGigabyteSecond;
+  const writeUnits = meter.of('table.writes') + memberships;
+  const all: Position[] = [
+    { name: 'workflow', dollars: meter.of('transitions') * PRICES.standardTransition },
+    { name: 'function', dollars: lambda('lambda.requests', 'lambda.ms') },
+    { name: 'table reads', dollars: (meter.of('table.readUnits') + meter.of('replicator.tableReads')) * PRICES.readUnit },
+    { name: 'S3', dollars: meter.of('s3.puts') * PRICES.s3Put + meter.of('s3.gets') * PRICES.s3Get },
+    { name: 'persistence', dollars: meter.of('express') * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond) },
+    { name: 'table writes', dollars: writeUnits * PRICES.writeUnit * REPLICAS },
+    { name: 'replicator', dollars: lambda('replicator.invocations', 'replicator.ms') },
+    { name: 'registry writes', dollars: registryWrites * PRICES.registryOperation },
+  ];
+  return all.filter((each) => each.dollars > 0);
+}
+
+function dollars(amount: number): string {
+  return amount < 0.01 ? amount.toFixed(4) : amount.toFixed(2);
+}

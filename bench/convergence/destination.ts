@@ -1,0 +1,211 @@
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { HttpRequest } from '@smithy/types';
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { DestinationRegistry, OnThing } from './destination-registry';
+import { latencyOf, pause } from './latency';
+import { Meter } from './meter';
+import { encoded, Stored } from './record-of';
+import { DeletionMode } from '../../src/deletion-mode';
+import { pacedIot } from '../../src/replicator/clients';
+import { Dependencies } from '../../src/replicator/dependencies';
+import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { Sizing } from '../../src/replicator/sizing';
+import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { keyString, MembersIndex } from '../../src/table/record';
+import { SOURCE_REGION } from '../../test/simulation/definition';
+import { sleep } from '../quota/simulated-clock';
+
+/** Shards of a new on-demand table. */
+const SHARDS = 4;
+/** Lambda asks an empty shard four times a second: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+const SHARD_POLL_MS = 250;
+const QUEUE_POLL_MS = 200;
+const COLD_START_MS = 800;
+const WARM_START_MS = 20;
+
+interface Message { readonly body: string; readonly visibleAt: number }
+
+/** A destination: the stream of its replica, the real consumers of stream and retry queue, its registry at AWS's quotas. */
+export class Destination {
+  public readonly registry: DestinationRegistry;
+  public deadLetters = 0;
+  public requeued = 0;
+  private readonly replica = new Map<string, Stored>();
+  private readonly members = new Map<string, Stored[]>();
+  private readonly shards = Array.from({ length: SHARDS }, () => ({ records: [] as DynamoDBRecord[], arrival: 0 }));
+  private queue: Message[] = [];
+  private inFlight = 0;
+  private sequence = 0;
+  private isStopping = false;
+
+  /**
+   * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting; it takes most of the time
+   * @param onThing is told of each thing that was created or updated
+   */
+  constructor(private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined) {
+    this.registry = new DestinationRegistry(onThing);
+  }
+
+  /** A record that the global table replicates, one after the other in each shard. */
+  public replicate(record: Stored, old: Stored | undefined): void {
+    this.inFlight++;
+    const shard = this.shards[hashOf(record.pk) % SHARDS];
+    shard.arrival = Math.max(shard.arrival, Date.now() + latencyOf('replication'));
+    setTimeout(() => {
+      this.store(record);
+      const { pk, sk } = record;
+      const image = (each: Stored) => encoded(each) as never;
+      shard.records.push({
+        eventName: old ? 'MODIFY' : 'INSERT',
+        dynamodb: {
+          SequenceNumber: String(this.sequence++), Keys: { pk: { S: pk }, sk: { S: sk } }, NewImage: image(record), OldImage: old && image(old),
+        },
+      });
+    }, shard.arrival - Date.now());
+  }
+
+  /** As if it had been there before. */
+  public store(record: Stored): void {
+    this.replica.set(keyString(record), record);
+    if (!record.groupName) return;
+    for (const index of [`${MembersIndex.NAME} ${record.groupName}`, record.pk]) {
+      const found = this.members.get(index);
+      if (found) found.push(record);
+      else this.members.set(index, [record]);
+    }
+  }
+
+  /** Consumes until it is stopped and nothing is left. */
+  public async run(): Promise<void> {
+    this.isStopping = false;
+    await Promise.all([
+      ...this.shards.map(({ records }) => this.consumeShard(records)),
+      ...Array.from({ length: Sizing.RETRY_MAX_CONCURRENCY }, () => this.consumeQueue()),
+    ]);
+  }
+
+  public stop(): void {
+    this.isStopping = true;
+  }
+
+  private get isRunning(): boolean {
+    return !this.isStopping || this.inFlight > 0 || this.queue.length > 0;
+  }
+
+  private async consumeShard(records: DynamoDBRecord[]): Promise<void> {
+    const consume = streamConsumer(this.process());
+    let isCold = true;
+    while (this.isRunning) {
+      if (records.length === 0) {
+        await sleep(SHARD_POLL_MS);
+        continue;
+      }
+      const batch = records.slice(0, Sizing.STREAM_BATCH_SIZE);
+      const { batchItemFailures: [failed] } = await this.invoke(isCold, () => consume({ Records: batch }, context(Sizing.STREAM_TIMEOUT_SECONDS)));
+      isCold = false;
+      const done = failed ? batch.findIndex(({ dynamodb }) => dynamodb!.SequenceNumber === failed.itemIdentifier) : batch.length;
+      records.splice(0, done);
+      this.inFlight -= done;
+    }
+  }
+
+  private async consumeQueue(): Promise<void> {
+    const consume = retryConsumer(this.process());
+    let isCold = true;
+    while (this.isRunning) {
+      const due = this.queue.filter(({ visibleAt }) => visibleAt <= Date.now()).slice(0, Sizing.RETRY_BATCH_SIZE);
+      if (due.length === 0) {
+        await sleep(QUEUE_POLL_MS);
+        continue;
+      }
+      this.queue = this.queue.filter((message) => !due.includes(message));
+      this.inFlight += due.length;
+      const Records = due.map(({ body }, i) => ({ messageId: String(i), body }) as SQSRecord);
+      const { batchItemFailures } = await this.invoke(isCold, () => consume({ Records }, context(Sizing.RETRY_TIMEOUT_SECONDS)));
+      isCold = false;
+      const visibleAt = Date.now() + 6 * Sizing.RETRY_TIMEOUT_SECONDS * 1000;
+      for (const { itemIdentifier } of batchItemFailures) this.queue.push({ ...due[Number(itemIdentifier)], visibleAt });
+      this.inFlight -= due.length;
+    }
+  }
+
+  private async invoke<T>(isCold: boolean, consume: () => Promise<T>): Promise<T> {
+    await sleep(isCold ? COLD_START_MS : WARM_START_MS);
+    const from = Date.now();
+    const result = await consume();
+    this.meter.add('replicator.invocations');
+    this.meter.add('replicator.ms', Date.now() - from);
+    return result;
+  }
+
+  /** What one process of Lambda has to itself. */
+  private process(): Dependencies {
+    const { registry } = this;
+    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as Dependencies['iot'];
+    return {
+      iot: this.withSdk ? pacedIot((config) => new IoTClient({
+        ...config,
+        region: 'eu-west-1',
+        credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+        requestHandler: { handle: (request: HttpRequest) => registry.handle(request) } as unknown as IoTClientConfig['requestHandler'],
+      })) : direct,
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as Dependencies['dynamodb'],
+      sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as Dependencies['sqs'],
+      config: {
+        tableName: 't',
+        sourceRegion: SOURCE_REGION,
+        retryQueueUrl: 'r',
+        deadLetterQueueUrl: 'd',
+        deletionMode: DeletionMode.REPLICATE,
+        stateTableName: 's',
+        maxDeletionsPerMinute: 500,
+      },
+      logger: { info: () => undefined, warn: () => undefined },
+      now: () => Date.now(),
+    };
+  }
+
+  private async read(command: object): Promise<object> {
+    await pause('item');
+    this.meter.add('replicator.tableReads');
+    // The counter of deletions, of which there are a few here.
+    if (command instanceof UpdateItemCommand) return { Attributes: { count: { N: '1' } } };
+    if (command instanceof QueryCommand) return { Items: this.query(command) };
+    if (!(command instanceof GetItemCommand)) throw new Error('the simulation has no such call of the table');
+    const { pk, sk } = command.input.Key!;
+    const item = this.replica.get(`${pk.S}|${sk.S}`);
+    return { Item: item && encoded(item) };
+  }
+
+  private query({ input: { IndexName, ExpressionAttributeValues } }: QueryCommand): object[] {
+    const values = ExpressionAttributeValues!;
+    const found = this.members.get(IndexName ? `${MembersIndex.NAME} ${values[':group'].S}` : values[':pk'].S!) ?? [];
+    return found.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
+  }
+
+  private async send(command: { readonly input: object }): Promise<object> {
+    await pause('queue');
+    if (!(command instanceof SendMessageBatchCommand)) {
+      this.deadLetters++;
+      return {};
+    }
+    for (const { MessageBody, DelaySeconds = 0 } of command.input.Entries!) {
+      this.queue.push({ body: MessageBody!, visibleAt: Date.now() + DelaySeconds * 1000 });
+    }
+    this.requeued += command.input.Entries!.length;
+    return {};
+  }
+}
+
+function context(seconds: number) {
+  const end = Date.now() + seconds * 1000;
+  return { getRemainingTimeInMillis: () => end - Date.now() };
+}
+
+function hashOf(text: string): number {
+  let hash = 17;
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) % 1_000_003;
+  return hash;
+}

@@ -1,0 +1,17 @@
+/** Counts calls and what they are billed by. */
+export class Meter {
+  public readonly counts = new Map<string, number>();
+
+  public add(what: string, amount = 1): void {
+    this.counts.set(what, this.of(what) + amount);
+  }
+
+  public of(what: string): number {
+    return this.counts.get(what) ?? 0;
+  }
+
+  /** Of all whose name begins so. */
+  public sum(prefix: string): number {
+    return [...this.counts].reduce((total, [what, count]) => (what.startsWith(prefix) ? total + count : total), 0);
+  }
+}

@@ -1,0 +1,224 @@
+import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { Bucket } from './bucket';
+import { Destination } from './destination';
+import { OnThing } from './destination-registry';
+import { execute } from './execution';
+import { Fleet, FleetThing } from './fleet';
+import { pause } from './latency';
+import { Meter } from './meter';
+import { recordOf } from './record-of';
+import { SourceRegistry } from './source';
+import { SourceTable } from './table';
+import { gateOf, SharePace } from '../../src/convergence/pace';
+import { DeletionMode } from '../../src/deletion-mode';
+import { DriftDependencies } from '../../src/drift/dependencies';
+import { DriftStepRequest, driftStep } from '../../src/drift/drift-step';
+import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
+import { DriftSummary } from '../../src/drift/summary';
+import { DriftMode } from '../../src/drift-mode';
+import { SweepDependencies } from '../../src/sweep/dependencies';
+import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { eventOf, membershipEvent, RegistryEvent } from '../../src/sweep/registry-event';
+import { SweepSummary } from '../../src/sweep/summary';
+import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
+import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
+import { runToEnd } from '../quota/simulated-clock';
+
+export const START = 1_800_000_000_000;
+/** The construct's default, of reads and of writes. */
+export const SHARE = 0.5;
+const MAX_DELETIONS_PER_MINUTE = 500;
+/** The wait of the drift check's workflow before it looks at differences again. */
+const SETTLING_MS = 10_000;
+const ORIGIN = { eventId: 'before', timestamp: START - 86_400_000, arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}` };
+
+export interface WorldOptions {
+  readonly things: number;
+  /** Whether the destination's registry is called through the real SDK. */
+  readonly withSdk?: boolean;
+  /** Told of each thing that was created or updated in the destination's registry, with the version of its firmware. */
+  readonly onThing?: OnThing;
+}
+
+/** A source Region with a fleet, and one destination. */
+export class World {
+  public readonly fleet: Fleet;
+  public readonly meter = new Meter();
+  public readonly destination: Destination;
+  private readonly table: SourceTable;
+  private readonly registry: SourceRegistry;
+  private readonly bucket: Bucket;
+
+  constructor({ things, withSdk = false, onThing }: WorldOptions) {
+    this.fleet = new Fleet(things);
+    this.destination = new Destination(withSdk, this.meter, onThing);
+    this.table = new SourceTable(TABLE_NAME, this.meter, (record, old) => this.destination.replicate(record, old));
+    this.registry = new SourceRegistry(this.fleet, this.meter);
+    this.bucket = new Bucket(this.meter);
+  }
+
+  /** Has everything in the table already. */
+  public record(): void {
+    for (const event of this.eventsOfAll()) this.table.store(recordOf(event, START));
+  }
+
+  /** Has everything replicated already. */
+  public converge(): void {
+    this.record();
+    for (const event of this.eventsOfAll()) this.destination.store(recordOf(event, START));
+    const { fleet, destination: { registry } } = this;
+    for (let t = 0; t < fleet.types; t++) registry.types.add(fleet.typeName(t));
+    for (let i = 0; i < fleet.size; i++) {
+      const { thingName, attributes } = fleet.thing(i)!;
+      registry.things.set(thingName, attributes.firmware);
+    }
+    for (let g = 0; g < fleet.groups; g++) {
+      const { groupName, parentGroupName } = fleet.group(g);
+      registry.groups.set(groupName, parentGroupName);
+      for (const thingName of fleet.members(g)) registry.memberships.add(`${thingName} ${groupName}`);
+    }
+  }
+
+  /** Does something while the destination consumes, until both are done, in simulated time. */
+  public async run<T>(work: () => Promise<T>): Promise<T> {
+    let result: T | undefined;
+    const done = work().then((value) => { result = value; }).finally(() => this.destination.stop());
+    await runToEnd(Promise.all([done, this.destination.run()]));
+    return result!;
+  }
+
+  /** How many entities and memberships differ between the two registries. */
+  public differences(): number {
+    const { fleet, destination: { registry } } = this;
+    let same = 0;
+    let differing = 0;
+    const compare = (isSame: boolean) => { if (isSame) same++; else differing++; };
+    for (let i = 0; i < fleet.end; i++) {
+      const thing = fleet.thing(i);
+      if (thing) compare(registry.things.get(thing.thingName) === thing.attributes.firmware);
+    }
+    for (let t = 0; t < fleet.types; t++) compare(registry.types.has(fleet.typeName(t)));
+    for (let g = 0; g < fleet.groups; g++) {
+      const { groupName, parentGroupName } = fleet.group(g);
+      compare(registry.groups.has(groupName) && registry.groups.get(groupName) === parentGroupName);
+      for (const thingName of fleet.members(g)) compare(registry.memberships.has(`${thingName} ${groupName}`));
+    }
+    const there = registry.things.size + registry.types.size + registry.groups.size + registry.memberships.size;
+    return differing + Math.max(0, there - same - differing);
+  }
+
+  /** A change that registry events tell of; resolves once its record is in the table. */
+  public async tell(thing: FleetThing, operation: 'CREATED' | 'UPDATED'): Promise<void> {
+    const event = { ...thingEvent(thing), operation, eventId: `${operation} ${thing.thingName} ${thing.version}`, timestamp: Date.now() };
+    await pause('rule');
+    await this.persist(event);
+  }
+
+  /** Some events of each kind. */
+  public sampleEvents(): RegistryEvent[] {
+    return [...this.eventsOfAll()];
+  }
+
+  public sweep(name: string): Promise<SweepSummary> {
+    const newStep = () => sweepStep(this.sweepDependencies());
+    return execute<SweepStepRequest, SweepSummary>({ name, phases: SWEEP_PHASES, newStep, meter: this.meter });
+  }
+
+  /** Of a destination in sync: its registry and its replica have what those of the source have. */
+  public checkDrift(name: string): Promise<DriftSummary> {
+    const newStep = () => driftStep(this.driftDependencies());
+    const waits = { [SETTLE_PHASE]: SETTLING_MS };
+    return execute<DriftStepRequest, DriftSummary>({ name, phases: DRIFT_PHASES, newStep, meter: this.meter, waits });
+  }
+
+  /** What one process of the sweep's function works with. */
+  private sweepDependencies(): SweepDependencies {
+    return {
+      ...this.readers(),
+      sfn: sender(async (command) => {
+        if (command instanceof ListExecutionsCommand) return { executions: [] };
+        const { input } = (command as StartSyncExecutionCommand).input;
+        const passed = await this.persist(JSON.parse(input!) as RegistryEvent);
+        return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: passed ? 'persisted' : 'stale' }) };
+      }),
+      config: {
+        tableName: TABLE_NAME, bucketName: 'reports', persistenceWorkflowArn: 'persistence', sweepWorkflowArn: 'sweep', arnPrefix: ORIGIN.arnPrefix, hasRouter: false,
+      },
+      deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
+    };
+  }
+
+  private driftDependencies(): DriftDependencies {
+    return {
+      ...this.readers(),
+      sfn: sender(async () => ({ executions: [] })),
+      sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
+      config: {
+        tableName: TABLE_NAME,
+        bucketName: 'reports',
+        retryQueueUrl: 'retry',
+        workflowArn: 'drift',
+        sourceRegion: SOURCE_REGION,
+        deletionMode: DeletionMode.REPLICATE,
+        driftMode: DriftMode.REPAIR,
+        isPaused: false,
+      },
+    };
+  }
+
+  /** What sweeps and drift checks have in common. */
+  private readers(): Pick<SweepDependencies, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'now'> {
+    const { registry, table, bucket, meter } = this;
+    return {
+      iot: sender(async (command) => {
+        await pause('iot');
+        return registry.answer(command);
+      }),
+      dynamodb: sender(async (command) => {
+        await pause('table');
+        return command instanceof ScanCommand ? table.scan(command) : table.batchGet(command as BatchGetItemCommand);
+      }),
+      s3: sender(async (command) => {
+        await pause('s3');
+        return bucket.answer(command);
+      }),
+      readPace: new SharePace(SHARE),
+      writePace: new SharePace(SHARE),
+      logger: { info: () => undefined, warn: () => meter.add('warnings') },
+      now: () => Date.now(),
+    };
+  }
+
+  private async persist(event: RegistryEvent): Promise<boolean> {
+    await pause('express');
+    this.meter.add('express');
+    return this.table.put(recordOf(event, Date.now()));
+  }
+
+  private* eventsOfAll(): Generator<RegistryEvent> {
+    const { fleet } = this;
+    for (let t = 0; t < fleet.types; t++) {
+      const state = { searchableAttributes: ['serial'], propagatingAttributes: [], deprecated: false };
+      yield eventOf({ kind: 'type', typeName: fleet.typeName(t), incarnation: `id of ${fleet.typeName(t)}`, state }, ORIGIN);
+    }
+    for (let g = 0; g < fleet.groups; g++) {
+      const { groupName, groupId, parentGroupName } = fleet.group(g);
+      const state = { attributes: {}, parentGroupName, path: parentGroupName ? [parentGroupName] : [], dynamic: false };
+      yield eventOf({ kind: 'group', groupName, incarnation: groupId, version: 1, state }, ORIGIN);
+    }
+    for (let i = 0; i < fleet.size; i++) yield thingEvent(fleet.thing(i)!);
+    for (let g = 0; g < fleet.groups; g++) {
+      const { groupName } = fleet.group(g);
+      for (const thingName of fleet.members(g)) yield membershipEvent({ thingName, groupName }, fleet.idsOf(thingName, groupName), ORIGIN);
+    }
+  }
+}
+
+function thingEvent({ thingName, thingId, version, thingTypeName, attributes }: FleetThing): RegistryEvent {
+  return eventOf({ kind: 'thing', thingName, incarnation: thingId, version, state: { thingTypeName, attributes } }, ORIGIN);
+}
+
+function sender(send: (command: { readonly input: object }) => Promise<object>): never {
+  return { send } as never;
+}
