@@ -34,9 +34,18 @@ export class CdkCli {
   }
 
   /** Deploys all stacks of an app, destinations included, and returns their outputs. */
-  public async deployAll(app: CdkAppOptions, region: string): Promise<StackOutputs> {
+  public deployAll(app: CdkAppOptions, region: string): Promise<StackOutputs> {
+    return this.deploy(['--all', '--concurrency', '2'], app, region);
+  }
+
+  /** Deploys one stack, by its id, and nothing that it depends on. */
+  public deployAlone(stack: string, app: CdkAppOptions, region: string): Promise<StackOutputs> {
+    return this.deploy(['--exclusively', stack], app, region);
+  }
+
+  private async deploy(what: readonly string[], app: CdkAppOptions, region: string): Promise<StackOutputs> {
     const outputs = path.join(this.directory, `outputs-${this.calls}.json`);
-    const args = ['deploy', '--all', '--require-approval', 'never', '--concurrency', '2', '--outputs-file', outputs];
+    const args = ['deploy', ...what, '--require-approval', 'never', '--outputs-file', outputs];
     await this.withApp(args, app, region);
     return fs.existsSync(outputs) ? JSON.parse(fs.readFileSync(outputs, 'utf8')) as StackOutputs : {};
   }

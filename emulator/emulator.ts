@@ -41,6 +41,10 @@ export interface Emulator {
   isolate(region: string): Promise<void>;
   /** Makes an isolated Region reachable again; its replicas of tables catch up. */
   rejoin(region: string): Promise<void>;
+  /** Makes what is in a Region's registry a day older than it is. */
+  ageRegistry(region: string): Promise<void>;
+  /** Takes away what the streams of a Region's tables hold, as if 24 hours had passed. */
+  expireStreams(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
   /** From now on neither `stop` nor the end of this process ends the emulator. Needs the option `detached`. */
@@ -133,16 +137,24 @@ class MiniStack implements Emulator {
   }
 
   public isolate(region: string): Promise<void> {
-    return this.switchIsolation('PUT', region);
+    return this.control('isolate', region);
   }
 
   public rejoin(region: string): Promise<void> {
-    return this.switchIsolation('DELETE', region);
+    return this.control('rejoin', region);
   }
 
-  private async switchIsolation(method: string, region: string): Promise<void> {
-    const { ok, status } = await fetch(`${this.endpoint}/_emulator/isolated/${region}`, { method });
-    if (!ok) throw new Error(`the emulator answered ${status} when ${region} was to be isolated or to rejoin`);
+  public ageRegistry(region: string): Promise<void> {
+    return this.control('age-registry', region);
+  }
+
+  public expireStreams(region: string): Promise<void> {
+    return this.control('expire-streams', region);
+  }
+
+  private async control(what: string, region: string): Promise<void> {
+    const { ok, status } = await fetch(`${this.endpoint}/_emulator/${what}/${region}`, { method: 'POST' });
+    if (!ok) throw new Error(`the emulator answered ${status} to ${what} ${region}`);
   }
 
   public async stop(): Promise<void> {
@@ -180,6 +192,8 @@ function emulatorEnvironment(port: number, account: string, directory: string, o
     // Roles are evaluated, callers by an account's id are its root.
     AUTH: 'true',
     LAMBDA_EXECUTOR: 'local',
+    // What workflows wait for passes ten times as fast.
+    SFN_WAIT_SCALE: '0.1',
     // AwsCustomResource finds the SDK in Lambda's runtime; here it is the project's.
     NODE_PATH: path.join(ROOT, 'node_modules'),
     NODE_OPTIONS: `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', 'host-prefixes.js'))}`,

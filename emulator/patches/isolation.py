@@ -7,10 +7,8 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.core.router import extract_signed_region
 from ministack.services import dynamodb
 
+from .controls import answer, controls
 from .fingerprint import expect
-
-# PUT and DELETE; what a test does, not a request of AWS's.
-PATH = "/_emulator/isolated/"
 
 _isolated: set[str] = set()
 # What a replica has not got yet, in the order of the writes: (account, from, to, table, what _replicate_write takes beside it).
@@ -25,14 +23,11 @@ def apply() -> None:
     async def reachable_only(scope, receive, send):
         if scope["type"] != "http":
             return await serve(scope, receive, send)
-        if scope["path"].startswith(PATH):
-            _switch(scope["method"], scope["path"].removeprefix(PATH))
-            return await _answer(send, 204)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         # What is signed names its Region.
         if extract_signed_region(headers, query) in _isolated:
-            return await _answer(send, 503)
+            return await answer(send, 503)
         return await serve(scope, receive, send)
 
     def replicate_write(table, *write):
@@ -41,16 +36,13 @@ def apply() -> None:
         held = [region for region in others if _isolated & {home, region}]
         for region in held:
             _held.append((get_account_id(), home, region, table["TableName"], write))
-        _replicate_to([region for region in others if region not in held], table, write)
+        replicate_to([region for region in others if region not in held], table, write)
 
-    def _replicate_to(regions, table, write):
+    def replicate_to(regions, table, write):
         if regions:
             replicate({**table, "_global_regions": regions}, *write)
 
-    def _switch(method, region):
-        if method == "PUT":
-            _isolated.add(region)
-            return
+    def rejoin(region):
         _isolated.discard(region)
         held, _held[:] = list(_held), []
         for account, home, target, name, write in held:
@@ -59,12 +51,9 @@ def apply() -> None:
                 continue
             with request_scope(account, home):
                 if name in dynamodb._tables:
-                    _replicate_to([target], dynamodb._tables[name], write)
+                    replicate_to([target], dynamodb._tables[name], write)
 
     app.app = reachable_only
     dynamodb._replicate_write = replicate_write
-
-
-async def _answer(send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})
+    controls["isolate"] = _isolated.add
+    controls["rejoin"] = rejoin

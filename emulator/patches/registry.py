@@ -5,13 +5,27 @@ import json
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import iot
 
+from .controls import controls
 from .fingerprint import expect
+
+A_DAY = 24 * 3600
 
 
 def apply() -> None:
     _things()
     _thing_types()
     _thing_groups()
+    controls["age-registry"] = age
+
+
+def age(region: str) -> None:
+    """What is in a Region's registry was created a day earlier."""
+    for registry in (iot._things, iot._thing_types, iot._thing_groups):
+        for (_, home, _), entity in list(registry._data.items()):
+            if home == region:
+                for dated in (entity, entity.get("thingGroupMetadata"), entity.get("thingTypeMetadata")):
+                    if dated and "creationDate" in dated:
+                        dated["creationDate"] -= A_DAY
 
 
 def _things() -> None:

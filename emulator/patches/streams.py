@@ -1,9 +1,10 @@
-"""Partial batch responses of Lambda functions that read a DynamoDB stream. MiniStack honours them for SQS only."""
+"""DynamoDB streams: partial batch responses of the functions that read them, which MiniStack honours for SQS only, and their end after 24 hours."""
 
 import json
 
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
+from .controls import controls
 from .fingerprint import expect, rewritten
 
 
@@ -32,6 +33,19 @@ def apply() -> None:
             ),
         ],
     )
+    expect(dynamodb._trim_stream_records, "43f62f181df024ec")
+    controls["expire-streams"] = expire
+
+
+def expire(region: str) -> None:
+    """What the streams of a Region's tables hold is gone, as it is 24 hours later."""
+    retention, dynamodb._STREAM_RETENTION_SECONDS = dynamodb._STREAM_RETENTION_SECONDS, -1
+    try:
+        for account, home, name in list(dynamodb._stream_records._data):
+            if home == region:
+                dynamodb._trim_stream_records(name, account_id=account, region=home)
+    finally:
+        dynamodb._STREAM_RETENTION_SECONDS = retention
 
 
 def checkpoint(esm: dict, batch: list[dict], result: dict) -> int:

@@ -1,13 +1,18 @@
 import { App, CliCredentialsStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { PLAIN, ROUTED } from './names';
+import { PAUSED, PLAIN, ROUTED } from './names';
 import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
 
 /** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
 const app = new App({ defaultStackSynthesizer: new CliCredentialsStackSynthesizer() });
 const stack = new Stack(app, 'Registry', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: PLAIN.source } });
 
-new IotRegistryReplication(stack, 'Plain', { replicationName: PLAIN.name, destinationRegions: [PLAIN.destination] });
+const paused = app.node.tryGetContext(PAUSED) as string | undefined;
+new IotRegistryReplication(stack, 'Plain', {
+  replicationName: PLAIN.name,
+  destinationRegions: [PLAIN.destination],
+  pausedRegions: paused ? [paused] : [],
+});
 
 const router = new LambdaFunction(stack, 'Router', {
   runtime: Runtime.NODEJS_22_X,

@@ -1,3 +1,6 @@
 /** What the app deploys and the tests look at. */
 export const PLAIN = { name: 'plain', source: 'us-east-1', destination: 'eu-west-1' } as const;
 export const ROUTED = { name: 'routed', source: 'us-east-1', destination: 'eu-central-1', prefix: 'factory-' } as const;
+
+/** Key of the app's context: the Region that is paused, if any. */
+export const PAUSED = 'paused';

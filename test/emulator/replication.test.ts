@@ -5,9 +5,10 @@ import {
 } from '@aws-sdk/client-iot';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { sweepTests } from './convergence';
 import { deadLetterTests } from './dead-letters';
+import { driftTests } from './drift';
 import { PLAIN, ROUTED } from './names';
+import { sweepTests } from './sweep';
 import { World } from './world';
 import { fleetScenario, play } from '../../demo/scenario';
 import { waitFor } from '../../emulator/waiting';
@@ -252,6 +253,10 @@ describe('a replication with prefixes, a router and RETAIN', () => {
 
 describe('dead letters', () => {
   deadLetterTests(() => world);
+});
+
+describe('drift', () => {
+  driftTests(() => world);
 });
 
 async function waitUntil(isSo: () => Promise<boolean>): Promise<boolean> {

@@ -1,9 +1,11 @@
 import { AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, DeleteThingCommand } from '@aws-sdk/client-iot';
+import { commandsBelow } from './documentation';
 import { PLAIN } from './names';
 import { EXISTING, World } from './world';
 import { firstExecution } from '../../demo/executions';
 import { missing } from '../../demo/scenario';
+import { waitFor } from '../../emulator/waiting';
 
 const SWEEP = `${PLAIN.name}-sweep`;
 
@@ -22,6 +24,17 @@ export function sweepTests(world: () => World): void {
 
   test('a fleet in sync is swept without a write', async () => {
     expect(await sweep()).toMatchObject({ status: 'SUCCEEDED', output: { inSync: true, counts: { persisted: 0, missing: 0, different: 0, gone: 0 }, first: [] } });
+  });
+
+  test('the documented commands start a sweep, and tell what it found', async () => {
+    const [start, describe] = commandsBelow('README.md', 'Sweep')[0].split(/(?<!\\)\n/);
+    const { executionArn } = JSON.parse(await world().run(start)) as { executionArn: string };
+    const ended = await waitFor(async () => {
+      const execution = JSON.parse(await world().run(describe.replace('<executionArn>', executionArn))) as { status: string; output: string };
+      return execution.status === 'RUNNING' ? undefined : execution;
+    }, { boundMillis: 30_000 });
+    expect(ended?.status).toBe('SUCCEEDED');
+    expect(JSON.parse(ended!.output)).toMatchObject({ inSync: true });
   });
 
   test('a record that was lost is found, and reported before it is restored', async () => {
@@ -67,7 +80,7 @@ export function sweepTests(world: () => World): void {
     expect(refused).toMatchObject({ status: 'FAILED', error: 'TooManyDeletions', cause: expect.stringMatching(/2.*ghost-1.*ghost-2/s) });
     expect((await record(world(), 'ghost-1'))?.deleted.BOOL).toBe(false);
 
-    expect(await sweep()).toMatchObject({ status: 'SUCCEEDED', output: { inSync: false, counts: { gone: 2, persisted: 2 } } });
+    expect(await sweep({ maxDeletions: 2 })).toMatchObject({ status: 'SUCCEEDED', output: { inSync: false, counts: { gone: 2, persisted: 2 } } });
     const { things } = await destination.registryOnce((registry) => !gone.some((name) => name in registry.things));
     expect(gone.filter((name) => name in things)).toEqual([]);
     expect((await record(world(), 'ghost-1'))?.deleted.BOOL).toBe(true);

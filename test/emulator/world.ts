@@ -5,12 +5,12 @@ import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-pla
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { PLAIN, ROUTED } from './names';
+import { PAUSED, PLAIN, ROUTED } from './names';
 import { execute, Execution } from '../../demo/executions';
 import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
 import { readRegistry, Registry } from '../../demo/registry-reader';
 import { fleetCreation, make } from '../../demo/scenario';
-import { CdkCli } from '../../emulator/cdk';
+import { CdkAppOptions, CdkCli } from '../../emulator/cdk';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { packLibrary } from '../../emulator/library';
 import { Shell } from '../../emulator/shell';
@@ -108,9 +108,12 @@ export class World {
       // Somebody else's switch, which has to stay on.
       await world.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.JOB]: { Enabled: true } } }));
       await make(EXISTING, world.source.iot);
+      // A sweep leaves the memberships of groups that are younger than a few minutes to the next one.
+      await emulator.ageRegistry(PLAIN.source);
       await world.cdk.bootstrap([PLAIN.source, PLAIN.destination, ROUTED.destination]);
       const { nodePath } = await packing;
-      await world.cdk.deployAll({ app: 'test/emulator/app.ts', nodePath }, PLAIN.source);
+      world.app = { app: 'test/emulator/app.ts', nodePath };
+      await world.cdk.deployAll(world.app, PLAIN.source);
       return world;
     } catch (error) {
       await emulator.stop();
@@ -126,8 +129,9 @@ export class World {
   public readonly dynamodb: DynamoDBClient;
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
+  private app: CdkAppOptions = { app: '' };
 
-  private constructor(private readonly emulator: Emulator) {
+  private constructor(public readonly emulator: Emulator) {
     this.source = new Site(emulator, PLAIN.source);
     this.destination = new Site(emulator, PLAIN.destination);
     this.routed = new Site(emulator, ROUTED.destination);
@@ -140,6 +144,12 @@ export class World {
 
   public stop(): Promise<void> {
     return this.emulator.stop();
+  }
+
+  /** Deploys the plain replication's destination, paused or not, and nothing else. */
+  public async deployDestination(options: { readonly paused: boolean }): Promise<void> {
+    const context = { [PAUSED]: options.paused ? PLAIN.destination : '' };
+    await this.cdk.deployAlone(`Registry/Plain/${PLAIN.destination}`, { ...this.app, context }, PLAIN.source);
   }
 
   /** An event that AWS would not send by itself; AWS lets nobody publish to these topics, the emulator does. */

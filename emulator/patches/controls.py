@@ -1,0 +1,30 @@
+"""What tests do to the emulator itself: `POST /_emulator/<what>/<Region>`, no request of AWS's."""
+
+from collections.abc import Callable
+
+from ministack import app
+
+PATH = "/_emulator/"
+
+# What can be done, by its name; each takes the name of a Region.
+controls: dict[str, Callable[[str], None]] = {}
+
+
+def apply() -> None:
+    serve = app.app
+
+    async def controlled(scope, receive, send):
+        if scope["type"] != "http" or not scope["path"].startswith(PATH):
+            return await serve(scope, receive, send)
+        what, _, region = scope["path"].removeprefix(PATH).partition("/")
+        if what not in controls:
+            return await answer(send, 404)
+        controls[what](region)
+        return await answer(send, 204)
+
+    app.app = controlled
+
+
+async def answer(send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
