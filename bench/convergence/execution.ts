@@ -1,5 +1,5 @@
 import { Meter } from './meter';
-import { Scope } from '../../src/convergence/scope';
+import { WHOLE_SCOPE } from './scope';
 import { BEGIN_PHASE, BeginRequest, StepRequest, SUMMARY_PHASE } from '../../src/convergence/step';
 import { InvocationContext } from '../../src/replicator/dependencies';
 import { sleep } from '../quota/simulated-clock';
@@ -12,9 +12,6 @@ const COLD_START_MS = 800;
 const TRANSITION_MS = 100;
 /** A task and the choice behind it. */
 const TRANSITIONS_PER_SLICE = 2;
-
-/** Everything is replicated. */
-export const WHOLE_SCOPE: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
 
 type Step<Request> = (request: Request, context: InvocationContext) => Promise<unknown>;
 

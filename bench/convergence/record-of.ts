@@ -1,7 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { RegistryEvent } from '../../src/sweep/registry-event';
 import { keyOf, RecordKey } from '../../src/table/record';
-import { SOURCE_REGION } from '../../test/simulation/definition';
+
+/** As `definition.ts` of the tests has it. */
+export const SOURCE_REGION = 'us-east-1';
 
 /** An item of the table as plain values. */
 export interface Stored extends RecordKey {

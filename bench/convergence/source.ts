@@ -13,11 +13,10 @@ type Read<Input> = (input: Input) => object;
 
 /** Reads of the source registry, with AWS's quotas. */
 export class SourceRegistry {
-  private readonly quotas = new QuotaBuckets();
   // By class, as commands come.
   private readonly reads: ReadonlyMap<unknown, readonly [string, Read<never>]>;
 
-  constructor(private readonly fleet: Fleet, private readonly meter: Meter) {
+  constructor(private readonly fleet: Fleet, private readonly meter: Meter, private readonly quotas: Pick<QuotaBuckets, 'admit'> = new QuotaBuckets()) {
     this.reads = new Map<unknown, readonly [string, Read<never>]>([
       [ListThingsCommand, ['ListThings', this.things.bind(this)]],
       [ListThingTypesCommand, ['ListThingTypes', this.types.bind(this)]],

@@ -5,6 +5,7 @@ import { Destination } from './destination';
 import { OnThing } from './destination-registry';
 import { execute } from './execution';
 import { Fleet, FleetThing } from './fleet';
+import { ARN_PREFIX, eventsOf, thingEvent } from './fleet-events';
 import { pause } from './latency';
 import { Meter } from './meter';
 import { recordOf } from './record-of';
@@ -19,10 +20,10 @@ import { DriftSummary } from '../../src/drift/summary';
 import { DriftMode } from '../../src/drift-mode';
 import { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
-import { eventOf, membershipEvent, RegistryEvent } from '../../src/sweep/registry-event';
+import { RegistryEvent } from '../../src/sweep/registry-event';
 import { SweepSummary } from '../../src/sweep/summary';
 import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
-import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
+import { SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
 
 export const START = 1_800_000_000_000;
@@ -31,7 +32,6 @@ export const SHARE = 0.5;
 const MAX_DELETIONS_PER_MINUTE = 500;
 /** The wait of the drift check's workflow before it looks at differences again. */
 const SETTLING_MS = 10_000;
-const ORIGIN = { eventId: 'before', timestamp: START - 86_400_000, arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}` };
 
 export interface WorldOptions {
   readonly things: number;
@@ -60,13 +60,13 @@ export class World {
 
   /** Has everything in the table already. */
   public record(): void {
-    for (const event of this.eventsOfAll()) this.table.store(recordOf(event, START));
+    for (const event of eventsOf(this.fleet)) this.table.store(recordOf(event, START));
   }
 
   /** Has everything replicated already. */
   public converge(): void {
     this.record();
-    for (const event of this.eventsOfAll()) this.destination.store(recordOf(event, START));
+    for (const event of eventsOf(this.fleet)) this.destination.store(recordOf(event, START));
     const { fleet, destination: { registry } } = this;
     for (let t = 0; t < fleet.types; t++) registry.types.add(fleet.typeName(t));
     for (let i = 0; i < fleet.size; i++) {
@@ -117,7 +117,7 @@ export class World {
 
   /** Some events of each kind. */
   public sampleEvents(): RegistryEvent[] {
-    return [...this.eventsOfAll()];
+    return [...eventsOf(this.fleet)];
   }
 
   public sweep(name: string): Promise<SweepSummary> {
@@ -143,7 +143,7 @@ export class World {
         return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: passed ? 'persisted' : 'stale' }) };
       }),
       config: {
-        tableName: TABLE_NAME, bucketName: 'reports', persistenceWorkflowArn: 'persistence', sweepWorkflowArn: 'sweep', arnPrefix: ORIGIN.arnPrefix, hasRouter: false,
+        tableName: TABLE_NAME, bucketName: 'reports', persistenceWorkflowArn: 'persistence', sweepWorkflowArn: 'sweep', arnPrefix: ARN_PREFIX, hasRouter: false,
       },
       deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
     };
@@ -195,28 +195,6 @@ export class World {
     this.meter.add('express');
     return this.table.put(recordOf(event, Date.now()));
   }
-
-  private* eventsOfAll(): Generator<RegistryEvent> {
-    const { fleet } = this;
-    for (let t = 0; t < fleet.types; t++) {
-      const state = { searchableAttributes: ['serial'], propagatingAttributes: [], deprecated: false };
-      yield eventOf({ kind: 'type', typeName: fleet.typeName(t), incarnation: `id of ${fleet.typeName(t)}`, state }, ORIGIN);
-    }
-    for (let g = 0; g < fleet.groups; g++) {
-      const { groupName, groupId, parentGroupName } = fleet.group(g);
-      const state = { attributes: {}, parentGroupName, path: parentGroupName ? [parentGroupName] : [], dynamic: false };
-      yield eventOf({ kind: 'group', groupName, incarnation: groupId, version: 1, state }, ORIGIN);
-    }
-    for (let i = 0; i < fleet.size; i++) yield thingEvent(fleet.thing(i)!);
-    for (let g = 0; g < fleet.groups; g++) {
-      const { groupName } = fleet.group(g);
-      for (const thingName of fleet.members(g)) yield membershipEvent({ thingName, groupName }, fleet.idsOf(thingName, groupName), ORIGIN);
-    }
-  }
-}
-
-function thingEvent({ thingName, thingId, version, thingTypeName, attributes }: FleetThing): RegistryEvent {
-  return eventOf({ kind: 'thing', thingName, incarnation: thingId, version, state: { thingTypeName, attributes } }, ORIGIN);
 }
 
 function sender(send: (command: { readonly input: object }) => Promise<object>): never {

@@ -1,0 +1,75 @@
+/** How much memory the phases of sweeps and drift checks take for a large fleet: each in a process of its own, bundled as for Lambda. */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT, WORK } from '../../emulator/paths';
+import { Part, progress, Row, runPart, shown } from '../part';
+
+const THINGS = Number(process.env.MEMORY_THINGS ?? 1_000_000);
+const AT_MOST_MEGABYTES = 256;
+const MEGABYTE = 1024 * 1024;
+/** About what Lambda tells Node of a function of 256 MB; without it, Node takes what the machine has. */
+const NODE_FLAGS = ['--max-old-space-size=230', '--max-semi-space-size=12'];
+
+/** What a run meets; each is the worst for some phase. */
+const SITUATIONS = {
+  /** The backfill of a sweep: everything listed is a candidate. */
+  'empty table': ['types', 'groups', 'things', 'persist', 'memberships', 'persist-memberships'],
+  /** A sweep that looks whether everything recorded was listed. */
+  'in sync': ['types', 'groups', 'things', 'memberships', 'records'],
+  /** A sweep that finds nothing of what was recorded, and may delete it all. */
+  'all gone': ['types', 'groups', 'things', 'memberships', 'records', 'confirm', 'bury'],
+  /** A drift check of a destination that has lost everything. */
+  'all missing': ['types', 'groups', 'things', 'memberships', 'records', 'settle'],
+} as const;
+export type Situation = keyof typeof SITUATIONS;
+
+/** Those that have nothing to do but to leave an entry behind. */
+const TRIVIAL: readonly string[] = ['types', 'groups'];
+
+async function measure(): Promise<Part> {
+  const rows: Row[] = [];
+  const script = bundled();
+  for (const [situation, phases] of Object.entries(SITUATIONS)) {
+    fs.mkdirSync(path.join(WORK, 'bench'), { recursive: true });
+    const folder = fs.mkdtempSync(path.join(WORK, 'bench', 'journal-'));
+    try {
+      for (const phase of phases) {
+        progress(`memory: ${phase}, ${situation}`);
+        const megabytes = peakOf(script, situation, phase, folder);
+        if (TRIVIAL.includes(phase)) continue;
+        rows.push({
+          what: `memory of ${situation === 'all missing' ? 'a drift check' : 'a sweep'}, ${shown(THINGS)} things, ${situation}: ${phase}`,
+          mustReach: `<= ${AT_MOST_MEGABYTES} MB`,
+          measured: `${shown(megabytes, 0)} MB`,
+          ok: megabytes <= AT_MOST_MEGABYTES,
+        });
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return { rows, figures: undefined };
+}
+
+function bundled(): string {
+  const outfile = path.join(WORK, 'bench', 'memory', 'step.js');
+  const { status, stderr } = spawnSync(
+    path.join(ROOT, 'node_modules', '.bin', 'esbuild'),
+    ['--bundle', path.join(__dirname, 'step.ts'), '--platform=node', '--target=node20', `--outfile=${outfile}`, `--tsconfig=${path.join(ROOT, 'tsconfig.dev.json')}`],
+    { cwd: ROOT, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`the step can't be bundled: ${stderr}`);
+  return outfile;
+}
+
+/** Megabytes that the process had at most, resident. */
+function peakOf(script: string, situation: string, phase: string, folder: string): number {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...NODE_FLAGS, script, situation, phase, String(THINGS), folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${phase}, ${situation} ended with ${signal ?? status}: ${stderr.slice(-2000)}`);
+  const { peakBytes, done } = JSON.parse(stdout) as { peakBytes: number; done: boolean };
+  if (!done) throw new Error(`${phase}, ${situation} was not done`);
+  return peakBytes / MEGABYTE;
+}
+
+runPart(measure);

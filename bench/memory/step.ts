@@ -1,0 +1,124 @@
+/**
+ * One phase of a sweep or of a drift check over a fleet, in a process of its own, as in Lambda. What stands in for the services keeps nothing: what
+ * they answer follows from the question, and the journal is in files. Calls take no time and nothing is paced, so one invocation does it all.
+ *
+ * Arguments: the situation, the phase, the number of things, the journal's folder. Prints the most memory that the process ever had.
+ */
+import { mkdirSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Situation } from './memory';
+import { keyOfEntity } from '../../src/convergence/entity';
+import { Gate, Pace } from '../../src/convergence/pace';
+import { QUOTAS } from '../../src/convergence/quotas';
+import { DeletionMode } from '../../src/deletion-mode';
+import { driftStep } from '../../src/drift/drift-step';
+import { DriftMode } from '../../src/drift-mode';
+import { SweepDependencies } from '../../src/sweep/dependencies';
+import { sweepStep } from '../../src/sweep/sweep-step';
+import { parseKey } from '../../src/table/record';
+import { Fleet } from '../convergence/fleet';
+import { ARN_PREFIX, entitiesOf, eventFor } from '../convergence/fleet-events';
+import { Meter } from '../convergence/meter';
+import { encoded, recordOf, SOURCE_REGION } from '../convergence/record-of';
+import { WHOLE_SCOPE } from '../convergence/scope';
+import { SourceRegistry } from '../convergence/source';
+
+const TABLE = 't';
+/** Items of a megabyte. */
+const SCAN_PAGE = 3000;
+
+const [situation, phase, things, folder] = process.argv.slice(2) as [Situation, string, string, string];
+const fleet = new Fleet(Number(things));
+/** What the registry has, and what the table has. */
+const [registryFleet, isRecorded] = situation === 'empty table' ? [fleet, false] : situation === 'in sync' ? [fleet, true] : [new Fleet(0), true];
+
+type Answer = (command: { readonly input: object }) => object | Promise<object>;
+const sender = (answer: Answer) => ({ send: async (command: { readonly input: object }) => answer(command) }) as never;
+
+function batchGet({ input }: BatchGetItemCommand): object {
+  const { Keys = [] } = input.RequestItems![TABLE];
+  const items = Keys.map(({ pk, sk }) => encoded(recordOf(eventFor(fleet, parseKey({ pk: pk.S!, sk: sk.S! })), 0)));
+  return { Responses: { [TABLE]: isRecorded ? items : [] } };
+}
+
+/** Pages come in order, so one pass over the fleet yields them all. */
+const entities = entitiesOf(fleet);
+
+function scan(): object {
+  const Items: object[] = [];
+  let last: object | undefined;
+  while (Items.length < SCAN_PAGE) {
+    const { value, done } = entities.next();
+    if (done || !isRecorded) return { Items };
+    const { pk, sk } = keyOfEntity(value);
+    last = { pk: { S: pk }, sk: { S: sk } };
+    Items.push({ ...last, deleted: { BOOL: false } });
+  }
+  return { Items, LastEvaluatedKey: last };
+}
+
+async function s3(command: object): Promise<object> {
+  if (command instanceof PutObjectCommand) {
+    const file = path.join(folder, command.input.Key!);
+    mkdirSync(path.dirname(file), { recursive: true });
+    await writeFile(file, command.input.Body as string);
+    return {};
+  }
+  if (command instanceof GetObjectCommand) {
+    const body = await readFile(path.join(folder, command.input.Key!), 'utf8');
+    return { Body: { transformToString: async () => body } };
+  }
+  const { Prefix, StartAfter = '' } = (command as ListObjectsV2Command).input;
+  mkdirSync(path.join(folder, Prefix!), { recursive: true });
+  const keys = (await readdir(path.join(folder, Prefix!))).map((name) => `${Prefix}${name}`).filter((key) => key > StartAfter).sort();
+  return { Contents: keys.slice(0, 1000).map((Key) => ({ Key })), IsTruncated: keys.length > 1000 };
+}
+
+const registry = new SourceRegistry(registryFleet, new Meter(), { admit: () => undefined });
+const pace: Pace = { pass: async () => undefined, rateOf: (operation) => QUOTAS[operation] / 2 };
+const gate: Gate = { perSecond: 4, pass: async () => undefined };
+const common = {
+  iot: sender((command) => registry.answer(command)),
+  dynamodb: sender((command) => (command instanceof ScanCommand ? scan() : batchGet(command as BatchGetItemCommand))),
+  s3: sender(s3),
+  readPace: pace,
+  writePace: pace,
+  logger: { info: () => undefined, warn: () => undefined },
+  now: () => Date.now(),
+} satisfies Partial<SweepDependencies>;
+
+const sweep = sweepStep({
+  ...common,
+  sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
+  deletionPace: gate,
+  config: { tableName: TABLE, bucketName: 'b', persistenceWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity },
+});
+const drift = driftStep({
+  ...common,
+  sfn: sender(() => ({})),
+  sqs: sender(() => ({})),
+  config: {
+    tableName: TABLE,
+    bucketName: 'b',
+    retryQueueUrl: 'r',
+    workflowArn: 'd',
+    sourceRegion: SOURCE_REGION,
+    deletionMode: DeletionMode.REPLICATE,
+    driftMode: DriftMode.REPAIR,
+    isPaused: false,
+  },
+});
+
+const step = situation === 'all missing' ? drift : sweep;
+const run = { name: 'run', startedAt: Date.now(), mode: 'repair' as const };
+step({ phase, page: 0, run, scope: WHOLE_SCOPE }, { getRemainingTimeInMillis: () => Infinity }).then(
+  (progress) => process.stdout.write(JSON.stringify({ ...progress, peakBytes: process.resourceUsage().maxRSS * 1024 })),
+  (error: Error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  },
+);
