@@ -18,7 +18,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: 'src/sweep/persister.ts',
     find: 'timestamp: run.startedAt - MARGIN_MS,',
     replace: 'timestamp: run.startedAt,',
-    killedBy: sweep('what a listing still shows does not undo its removal'),
+    killedBy: sweep('a fleet that no event told of'),
   },
   {
     name: 'a sweep takes what has just moved',
@@ -58,7 +58,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: bury,
     find: '    if (context.run.mode === Mode.REPORT) return {};\n',
     replace: '',
-    killedBy: sweep('what comes back between'),
+    killedBy: sweep('what went unheard'),
   },
   {
     name: 'what is not listed is gone',

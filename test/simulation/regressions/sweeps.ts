@@ -1,4 +1,5 @@
-import { START, type EmittedEvent } from '../history';
+import { EVEN_WEIGHTS } from '../conditions';
+import { START, type EmittedEvent, type Step } from '../history';
 import { group, later, thing, type } from '../operations';
 import type { SweepExploration } from '../sweep-exploration';
 
@@ -22,29 +23,34 @@ function loses(eventType: string, operation: string, name: string): (event: Emit
   };
 }
 
+/** Time that passes, because something happens that has nothing to do with the rest. */
+function pauses(count: number, each: number): Step[] {
+  return Array.from({ length: count }, (_, i) => later(i === 0 ? thing.create('clock') : thing.update('clock', { tick: String(i) }), each));
+}
+
 /** Nothing is lost, listings are as far behind as they get, and sweeps begin while events are under way. */
 const MUDDLED = { losses: 0, directReadsLag: false, listingLag: LONGEST_LAG, sweeps: 4, eagerness: 0.5 };
 
 export const sweepRegressions: readonly SweepRegression[] = [
   {
     name: 'what a listing still shows does not undo its removal: it is stamped with the start of the listing less the margin',
-    history: [thing.create('t0'), group.create('g0'), later(group.add('t0', 'g0'), SETTLED), group.remove('t0', 'g0'), later(thing.create('t1'), 1_000), later(thing.create('t1'), SETTLED)],
-    sweeping: MUDDLED,
+    history: [thing.create('t0'), group.create('g0'), ...pauses(4, 100_000), group.add('t0', 'g0'), later(group.remove('t0', 'g0'), 150_000), later(thing.delete('clock'), 50_000), ...pauses(4, 50_000)],
+    conditions: { weights: { ...EVEN_WEIGHTS, deliver: 0.01 } },
+    sweeping: { ...MUDDLED, sweeps: 8, pageSize: 250, slices: 0 },
+    seeds: 100,
   },
   {
     name: 'a membership that a listing still shows is not one of the thing that was re-created since',
-    history: [
-      thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.create('t1'), SETTLED), thing.delete('t0'), thing.create('t0'), later(thing.delete('t1'), 1_000),
-      later(thing.create('t1'), 2_000), later(thing.delete('t1'), SETTLED),
-    ],
-    conditions: { facts: { deletionCascade: 'thing' } },
+    history: [thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.delete('t0'), SETTLED), thing.create('t0'), ...pauses(6, 50_000)],
+    // Nothing tells of the membership's end but the thing's own events, which arrive at once.
+    conditions: { disorder: 0, duplicates: 0, facts: { deletionCascade: 'none' }, weights: { ...EVEN_WEIGHTS, deliver: 500 } },
     sweeping: MUDDLED,
   },
   {
     name: 'a membership of a group that was re-created since is not one of the new group',
     history: [
-      thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), later(thing.create('t1'), SETTLED), group.delete('g0'), group.create('g0'), later(thing.delete('t1'), 1_000),
-      later(thing.create('t1'), 2_000), later(thing.delete('t1'), SETTLED),
+      thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), ...pauses(1, SETTLED), group.delete('g0'), group.create('g0'), later(thing.delete('clock'), 1_000),
+      ...pauses(1, 2_000), later(thing.delete('clock'), SETTLED),
     ],
     conditions: { facts: { deletionCascade: 'thing' } },
     sweeping: MUDDLED,
@@ -63,9 +69,19 @@ export const sweepRegressions: readonly SweepRegression[] = [
   },
   {
     name: 'what comes back between its confirmation and its burial is not buried',
-    history: [thing.create('t0'), later(thing.delete('t0'), SETTLED), later(thing.create('t1'), SETTLED), thing.create('t0'), later(thing.update('t1', { a: '2' }), SETTLED), later(thing.delete('t1'), SETTLED)],
+    history: [thing.create('t0'), later(thing.delete('t0'), SETTLED), ...pauses(6, 100_000), thing.create('t0'), ...pauses(12, 100_000)],
     lost: loses('THING_EVENT', 'DELETED', 't0'),
-    sweeping: { ...MUDDLED, slices: 1, pageSize: 1 },
+    conditions: { weights: { ...EVEN_WEIGHTS, call: 0.5, wait: 1 }, crashes: 0 },
+    sweeping: { ...MUDDLED, slices: 1, pageSize: 250 },
+  },
+  {
+    name: 'what went unheard gets its tombstone',
+    history: [
+      type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), group.create('g0'), group.create('g1', 'g0'), group.add('t0', 'g1'), thing.create('t1'), group.add('t1', 'g0'),
+      later(thing.delete('t0'), SETTLED), group.delete('g1'), group.remove('t1', 'g0'), group.delete('g0'), type.deprecate('x0'), type.delete('x0'),
+    ],
+    lost: ({ at }) => at > START + SETTLED,
+    seeds: 50,
   },
   {
     name: 'what was just created is not taken for gone, though direct reads may be behind as well',
@@ -74,7 +90,9 @@ export const sweepRegressions: readonly SweepRegression[] = [
   },
   {
     name: 'what came back unheard is told of',
-    history: [thing.create('t0'), group.create('g0'), group.add('t0', 'g0'), group.remove('t0', 'g0'), thing.delete('t0'), later(thing.create('t0', { b: '1' }), SETTLED), group.add('t0', 'g0')],
+    history: [
+      thing.create('t0'), thing.create('t1'), group.create('g0'), group.add('t0', 'g0'), group.remove('t0', 'g0'), thing.delete('t1'), later(group.add('t0', 'g0'), SETTLED), thing.create('t1'),
+    ],
     lost: ({ at }) => at > START + SETTLED,
     seeds: 50,
   },
