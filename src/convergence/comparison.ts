@@ -30,7 +30,8 @@ export function differingFields(expected: ReplicatedState, actual: ReplicatedSta
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
   // A path that one side does not tell can't be compared.
   const names = Object.keys({ ...ours, ...theirs }).filter((name) => name !== 'path' || (ours.path && theirs.path));
-  return names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name])).map((field) => ({ field, expected: ours[field], actual: theirs[field] }));
+  const differing = names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name]));
+  return differing.map((field) => ({ field, expected: ours[field], actual: theirs[field] }));
 }
 
 /** How a report names an entity. */

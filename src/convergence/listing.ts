@@ -109,7 +109,9 @@ function membershipsOf(context: ListingContext): Work {
   };
 }
 
-async function compare({ table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown, consistent = false): Promise<Unit> {
+async function compare(
+  { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown, consistent = false,
+): Promise<Unit> {
   const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOfEntity(entity) }));
   const keys = listed.map(({ key }) => key);
   const records = await table.batchGet(withEnds(keys), consistent);

@@ -114,7 +114,11 @@ describe('groups', () => {
   test('have their place, description, attributes and version', async () => {
     const { thingGroupId } = bench.registry.execute('DescribeThingGroup', { thingGroupName: 'leaf' });
     expect(await reader.read({ kind: 'group', groupName: 'leaf' })).toEqual({
-      kind: 'group', groupName: 'leaf', version: 1, incarnation: thingGroupId, createdAt: bench.time,
+      kind: 'group',
+      groupName: 'leaf',
+      version: 1,
+      incarnation: thingGroupId,
+      createdAt: bench.time,
       state: { description: 'text', attributes: { floor: '1' }, parentGroupName: 'middle', path: ['root', 'middle'], dynamic: false },
     });
   });

@@ -16,11 +16,16 @@ interface Options {
   readonly leavesOut?: () => boolean;
 }
 
+/** An item in DynamoDB's own types. */
+interface Marshalled {
+  readonly marshalled: Record<string, AttributeValue>;
+}
+
 /** A table with items, its reader, and the calls that were made. */
-function tableWith(items: readonly (object | Record<string, AttributeValue>)[], { pageSize = 100, leavesOut = () => false }: Options = {}) {
+function tableWith(items: readonly object[], { pageSize = 100, leavesOut = () => false }: Options = {}) {
   const table = new TableItems(() => 0);
   for (const item of items) {
-    const attributes = 'marshalled' in item ? item.marshalled as Record<string, AttributeValue> : marshall(item);
+    const attributes = 'marshalled' in item ? (item as Marshalled).marshalled : marshall(item);
     table.set(`${attributes.pk.S}|${attributes.sk.S}`, attributes);
   }
   const calls: (BatchGetItemCommand | ScanCommand)[] = [];

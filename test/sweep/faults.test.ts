@@ -26,7 +26,7 @@ describe('an event that the persistence workflow fails with', () => {
     expect(source.record(keyOf.thing('lamp-2'))).toBeUndefined();
     expect(JSON.parse(source.bucket.read('reports/sweep-1/summary.json'))).toMatchObject({ inSync: false, counts: { missing: 11, persisted: 10, failed: 1 } });
     expect(source.report.map(({ pk, sk }) => `${pk} ${sk}`)).toContain('thing#lamp-2 thing');
-    source.breaks = () => undefined;
+    source.breaks = undefined;
     source.pass(10 * MINUTE);
     expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1 } });
     source.pass(10 * MINUTE);
@@ -139,7 +139,7 @@ test('nothing of names is logged, whatever happens', async () => {
   const source = lamps(3);
   source.breaks = ({ thingName }) => (thingName === 'lamp-2' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
   await expect(source.sweep()).rejects.toThrow();
-  source.breaks = () => undefined;
+  source.breaks = undefined;
   source.pass(10 * MINUTE);
   await source.sweep();
   source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp-1' }));

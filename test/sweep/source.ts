@@ -30,6 +30,8 @@ type RoutedRecord = Readonly<Record<string, any>>;
 export type StoredItem = Readonly<Record<string, any>>;
 export type SentEvent = Readonly<Record<string, any>>;
 
+type Breaks = (event: SentEvent) => { status: string; error?: string } | undefined;
+
 export interface SourceOptions {
   readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
   readonly router?: (record: RoutedRecord) => RouterAnswer;
@@ -68,7 +70,8 @@ export class Source {
   /** Other sweeps that run. */
   public running: { name: string; startDate: Date }[] = [];
   /** Has executions of the persistence workflow fail. */
-  public breaks: (event: SentEvent) => { status: string; error?: string } | undefined = () => undefined;
+  public breaks?: Breaks;
+  /** Calls whose pace, and deletions whose gate, were passed. */
   public readonly paced: string[] = [];
   private readonly guarded: GuardedTable;
   private readonly workflow: Workflow;
@@ -204,7 +207,7 @@ export class Source {
     expect(command.input.stateMachineArn).toBe(PERSISTENCE_ARN);
     const event = JSON.parse(command.input.input!) as SentEvent;
     this.sent.push(event);
-    return this.breaks(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event) }) };
+    return this.breaks?.(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event) }) };
   }
 
   private task(resource: string, input: unknown): object {

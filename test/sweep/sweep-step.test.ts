@@ -49,7 +49,10 @@ describe('a backfill', () => {
     const lampId = id('DescribeThing', { thingName: 'lamp' }, 'thingId');
     const groupId = (thingGroupName: string) => id('DescribeThingGroup', { thingGroupName }, 'thingGroupId');
     const group = (name: string, path: string[]) => ({
-      ...keyOf.group(name), ...common, version: 1, incarnation: groupId(name),
+      ...keyOf.group(name),
+      ...common,
+      version: 1,
+      incarnation: groupId(name),
       state: { description: `the ${name}`, attributes: { name }, ...path.length > 0 ? { parentGroupName: path[path.length - 1] } : {}, path, dynamic: false },
     });
     const type = (name: string, state: object) => ({
@@ -64,7 +67,10 @@ describe('a backfill', () => {
       type('bulb', { description: 'light', searchableAttributes: ['color'] }), type('tube', { deprecated: true }),
     ]);
     expect(summary).toMatchObject({
-      mode: 'repair', startedAt: new Date(startedAt).toISOString(), durationSeconds: 0, inSync: false,
+      mode: 'repair',
+      startedAt: new Date(startedAt).toISOString(),
+      durationSeconds: 0,
+      inSync: false,
       counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, left: 0 },
       report: 's3://reports/reports/sweep-1/',
     });
@@ -148,12 +154,12 @@ describe('a backfill', () => {
 describe('a sweep of a fleet in sync', () => {
   test('starts no execution, reads only listings and groups, and finds nothing', async () => {
     const source = await swept();
-    const before = { ...source.registry.calls };
+    const before: Readonly<Record<string, number>> = { ...source.registry.calls };
     const summary = await source.sweep();
     expect(source.sent).toEqual([]);
     expect(summary).toMatchObject({ inSync: true, first: [], counts: { listed: 10, records: 10, missing: 0, different: 0, gone: 0, equal: 0, left: 0, persisted: 0 } });
-    const made = Object.fromEntries(Object.entries(source.registry.calls).map(([operation, count]) => [operation, count - ((before as Record<string, number>)[operation] ?? 0)]).filter(([, count]) => count as number > 0));
-    expect(made).toEqual({ ListThingTypes: 1, ListThingGroups: 1, ListThings: 1, ListThingsInThingGroup: 4, DescribeThingGroup: 4 });
+    const made = Object.entries(source.registry.calls).map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const).filter(([, count]) => count > 0);
+    expect(Object.fromEntries(made)).toEqual({ ListThingTypes: 1, ListThingGroups: 1, ListThings: 1, ListThingsInThingGroup: 4, DescribeThingGroup: 4 });
     expect(source.report).toEqual([]);
   });
 
@@ -184,7 +190,10 @@ describe('what differs', () => {
     expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 2, state: { attributes: { color: 'blue' } } });
     expect(summary).toMatchObject({ inSync: false, counts: { different: 1, persisted: 1, missing: 0 } });
     expect(source.report).toEqual([{
-      kind: 'thing', pk: 'thing#lamp', sk: 'thing', difference: 'different',
+      kind: 'thing',
+      pk: 'thing#lamp',
+      sk: 'thing',
+      difference: 'different',
       fields: [{ field: 'version', expected: 2, actual: 1 }, { field: 'attributes.color', expected: 'blue', actual: 'red' }],
     }]);
     source.pass(10 * MINUTE);
