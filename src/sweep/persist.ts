@@ -15,7 +15,7 @@ import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
-import { keyOf } from '../table/record';
+import { Entity, keyOf } from '../table/record';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
 export const Settled = {
@@ -72,13 +72,13 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 async function settle(context: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
-  const { registry, run, dependencies: { now, writePace, config } } = context;
+  const { registry, run, persister, dependencies: { now, writePace, config } } = context;
   const entity = entityOf(candidate)!;
   // A membership that a listing still shows can be one of an end that has been re-created since.
   if (withEnds([candidate]).some((key) => hasMoved(records.get(key), now()))) return { counts: [Settled.LEFT] };
   const there = await registry.read(entity);
   const verdict = there && verdictOf(there, records, config);
-  if (!verdict) return { counts: [Settled.EQUAL] };
+  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
   if (there.kind === 'membership' && await isYoung(there.groupName, context)) return { counts: [Settled.LEFT] };
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
@@ -93,6 +93,11 @@ async function settle(context: SettlingContext, candidate: Candidate, records: S
 async function isYoung(groupName: string, { registry, dependencies: { now } }: SettlingContext): Promise<boolean> {
   const createdAt = (await registry.group(groupName))?.createdAt;
   return createdAt !== undefined && createdAt > now() - MARGIN_MS;
+}
+
+/** By a step of this run that died before it noted so; how it differed is not known any more. */
+function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
+  return { counts: ['different', 'persisted'], difference: differenceOf(candidate, entity, 'different') };
 }
 
 /** What the router does not let pass is no difference. */

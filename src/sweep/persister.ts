@@ -4,6 +4,7 @@ import { SweepDependencies } from './dependencies';
 import { deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
 import { RegistryEntity } from '../convergence/entity';
 import { Quota } from '../convergence/quotas';
+import { StoredRecord } from '../convergence/table-reader';
 import { EntityKind, RegistryRecord } from '../table/record';
 
 /**
@@ -37,6 +38,11 @@ export class Persister {
 
   constructor(private readonly dependencies: SweepDependencies, run: SweepRun) {
     this.origin = { eventId: `sweep-${run.name}`, timestamp: run.startedAt - MARGIN_MS, arnPrefix: dependencies.config.arnPrefix };
+  }
+
+  /** Whether it was this run that had the record persisted. */
+  public isOwn(record: StoredRecord | undefined): boolean {
+    return record !== undefined && record !== 'unreadable' && record.eventId === this.origin.eventId;
   }
 
   /** @returns the outcome, as the workflow names it */
