@@ -1,23 +1,35 @@
-import { IoTClient } from '@aws-sdk/client-iot';
+import { DeleteThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DriftSummary, INTRUDER, mishaps, readReport } from './drift';
+import { execute, Execution, firstExecution, workflowArn } from './executions';
 import { peekIntoQueues, Site, waitForQuiet } from './quiet';
 import { Registry } from './registry-reader';
 import { latencySummary, sideBySide } from './report';
-import { fleetScenario, Latency, play } from './scenario';
+import { fleetCreation, fleetScenario, Latency, make, missing, play } from './scenario';
 import { CdkCli } from '../emulator/cdk';
 import { endRunningCommands } from '../emulator/child-process';
 import { Emulator, startEmulator } from '../emulator/emulator';
 import { packLibrary } from '../emulator/library';
 import { shown } from '../emulator/paths';
+import { waitFor } from '../emulator/waiting';
 
 const SOURCE = 'us-east-1';
 const DESTINATION = 'eu-west-1';
 
 const USAGE = `npm run demo [-- --keep]
 
-Deploys the example app to an emulator on this machine, changes the registry of ${SOURCE} and shows that of ${DESTINATION} beside it.
+Deploys the example app to an emulator on this machine, where a fleet exists already in ${SOURCE}, and shows how ${DESTINATION} gets it, how changes
+follow, and how drift is found and repaired. Shows both registries side by side.
 
   --keep   leaves the emulator running and prints commands to try`;
+
+/** The fleet that is there before anything is deployed. */
+const EXISTING = { prefix: 'old-', things: 8 } as const;
+
+/** What a thing is called that the scenario deletes in the source. */
+const DELETED = 'legacy-22';
 
 /** Exit codes of a process that was ended by a signal. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -37,7 +49,8 @@ async function main(args: readonly string[]): Promise<void> {
   for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => void stopOn(signal, code));
   try {
     const cdk = await prepare(keep);
-    await runScenario();
+    const failures = [...await showBackfill(), ...await showChanges(), ...await showDrift()];
+    await showRegistries(failures);
     if (keep) console.log(whatToTry(emulator!, cdk));
     if (keep) emulator!.leaveRunning();
   } finally {
@@ -54,16 +67,33 @@ async function prepare(keep: boolean): Promise<CdkCli> {
   emulator = await step('installed and started the emulator, IAM enforced', () => startEmulator({ detached: keep }));
   const cdk = new CdkCli(emulator);
   progress(`logs are in ${shown(emulator.logFile)} and ${shown(cdk.logFile)}`);
+  const { iot } = site(emulator, SOURCE);
+  await step(`made a fleet of ${EXISTING.things} things in ${SOURCE}, before anything is deployed`, () => make(fleetCreation(EXISTING), iot));
+  // A sweep leaves the memberships of groups that were created a moment ago to the next one.
+  await emulator.ageRegistry(SOURCE);
   await step(`bootstrapped ${SOURCE} and ${DESTINATION}`, () => cdk.bootstrap([SOURCE, DESTINATION]));
   const { nodePath } = await packing;
   await step('deployed the example app with cdk deploy --all', () => cdk.deployAll({ app: 'demo/app.ts', nodePath }, SOURCE));
   return cdk;
 }
 
-async function runScenario(): Promise<void> {
-  const [source, destination] = [SOURCE, DESTINATION].map((region) => site(emulator!, region));
+/** The first act: the fleet that existed arrives, by the sweep that runs after the first deployment. */
+async function showBackfill(): Promise<string[]> {
+  heading('A fleet that existed before the deployment');
+  const [source, destination] = sites();
+  const first = await step('waited for the first sweep, which the deployment has started', async () => {
+    return outputOf(await firstExecution(source.sfn, await workflowArn(source.sfn, '-sweep'))) as { counts: Record<string, number>; durationSeconds: number };
+  });
+  progress(`it listed ${first.counts.listed} entities, and had ${first.counts.persisted} persisted that had no record, in ${first.durationSeconds} s`);
+  const finding = await step(`waited for them in ${DESTINATION}`, () => waitForQuiet(source, destination));
+  return [...finding.differences, ...await missing(fleetCreation(EXISTING), destination.iot)];
+}
+
+/** Changes, one after the other, each waited for. */
+async function showChanges(): Promise<string[]> {
+  heading('Changes');
+  const [source, destination] = sites();
   const latencies: Latency[] = [];
-  const failures: string[] = [];
   try {
     await play(fleetScenario({ deleteType: true }), source.iot, destination.iot, {
       onPhase: (phase, each) => {
@@ -73,16 +103,46 @@ async function runScenario(): Promise<void> {
     });
   } catch (error) {
     // A change that does not arrive ends the scenario; what has become of the registries is worth seeing all the more.
-    failures.push((error as Error).message);
+    return [(error as Error).message];
+  } finally {
+    if (latencies.length > 0) console.log(latencySummary(latencies));
   }
-  const finding = await step('looked until nothing moved any more', () => waitForQuiet(source, destination));
+  return (await waitForQuiet(source, destination)).differences;
+}
 
+/** The second act: drift is made by hand, reported, repaired, and reported no more. */
+async function showDrift(): Promise<string[]> {
+  heading(`Drift, made by hand in ${DESTINATION}`);
+  const [, { iot, sfn, s3 }] = sites();
+  const drift = await workflowArn(sfn, '-drift');
+  const check = async (mode: 'report' | 'repair') => outputOf(await execute(sfn, drift, { mode })) as DriftSummary;
+  for (const mishap of mishaps(EXISTING.prefix, DELETED)) {
+    await mishap.make(iot);
+    progress(mishap.what);
+  }
+  const report = await step('checked in mode report, which writes nothing', () => check('report'));
+  const differences = await readReport(s3, report.report);
+  console.log(differences.map((line) => `           ${line}`).join('\n'));
+  const repair = await step('checked in mode repair, which has all repaired but what is unmanaged', () => check('repair'));
+  const last = await step('checked until nothing differed any more', () => waitFor(async () => {
+    const summary = await check('report');
+    return summary.inSync ? summary : undefined;
+  }, { boundMillis: 30_000 }));
+  if (!last) return ['the drift check still reports differences half a minute after the repair'];
+  progress(`inSync: ${last.inSync}, unmanaged: ${last.counts.unmanaged}; what the source knows nothing of is deleted by hand or not at all`);
+  await iot.send(new DeleteThingCommand({ thingName: INTRUDER }));
+  const isAsExpected = repair.counts.repaired === differences.length - 1 && last.counts.unmanaged === 1;
+  return isAsExpected ? [] : [`expected all but one of ${differences.length} differences to be repaired, but it was ${repair.counts.repaired}`];
+}
+
+async function showRegistries(failures: readonly string[]): Promise<void> {
+  const [source, destination] = sites();
+  const finding = await waitForQuiet(source, destination);
   console.log(`\n${sideBySide(finding.source, finding.destination, [SOURCE, DESTINATION])}\n`);
-  if (latencies.length > 0) console.log(latencySummary(latencies));
-  failures.push(...finding.differences);
-  if (failures.length > 0) {
+  const all = [...failures, ...finding.differences];
+  if (all.length > 0) {
     const messages = await Promise.all([source, destination].map((each) => peekIntoQueues(each)));
-    console.log(`NOT EQUAL:\n${[...failures, ...messages.flat()].map((each) => `  ${each}`).join('\n')}`);
+    console.log(`NOT EQUAL:\n${[...all, ...messages.flat()].map((each) => `  ${each}`).join('\n')}`);
     process.exitCode = 1;
   } else {
     console.log(`EQUAL: ${counts(finding.source)}; no message is left in any queue.`);
@@ -90,8 +150,27 @@ async function runScenario(): Promise<void> {
   console.log(`Took ${elapsed()}.`);
 }
 
-function site(of: Emulator, region: string): Site {
-  return { region, iot: new IoTClient(of.clientConfig(region)), sqs: new SQSClient(of.clientConfig(region)) };
+function outputOf({ status, output, error, cause }: Execution): unknown {
+  if (status !== 'SUCCEEDED') throw new Error(`a workflow ended as ${status}: ${error}: ${cause}`);
+  return output;
+}
+
+interface DemoSite extends Site {
+  readonly sfn: SFNClient;
+  readonly s3: S3Client;
+}
+
+function sites(): DemoSite[] {
+  return [SOURCE, DESTINATION].map((region) => site(emulator!, region));
+}
+
+function site(of: Emulator, region: string): DemoSite {
+  const config = of.clientConfig(region);
+  return { region, iot: new IoTClient(config), sqs: new SQSClient(config), sfn: new SFNClient(config), s3: new S3Client(config) };
+}
+
+function heading(text: string): void {
+  console.log(`\n${text}`);
 }
 
 function counts(registry: Registry): string {

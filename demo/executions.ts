@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, DescribeExecutionCommandOutput, paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, DescribeExecutionCommandOutput, paginateListExecutions, paginateListStateMachines, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { waitFor } from '../emulator/waiting';
 
 /** What became of an execution. */
@@ -11,6 +11,19 @@ export interface Execution {
 }
 
 const BOUND_MILLIS = 60_000;
+
+/**
+ * ARN of the one workflow of a Region whose name ends so.
+ *
+ * @throws Error if there is none
+ */
+export async function workflowArn(sfn: SFNClient, suffix: string): Promise<string> {
+  for await (const { stateMachines } of paginateListStateMachines({ client: sfn }, {})) {
+    const found = stateMachines?.find(({ name }) => name!.endsWith(suffix));
+    if (found) return found.stateMachineArn!;
+  }
+  throw new Error(`no workflow has a name that ends with ${suffix}`);
+}
 
 /**
  * Runs a workflow to its end.

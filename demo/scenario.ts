@@ -30,14 +30,21 @@ export interface ScenarioOptions {
   readonly deleteType?: boolean;
 }
 
+export interface CreationOptions {
+  /** Before every name. Default none. */
+  readonly prefix?: string;
+  /** How many things, four or more. Default 25. */
+  readonly things?: number;
+}
+
 const TYPES = ['sensor', 'gateway', 'legacy'] as const;
 /** The second level of the group tree, and its sites. */
 const CONTINENTS = { europe: ['paris', 'berlin'], america: ['austin', 'denver'] } as const;
 const SITES = Object.values(CONTINENTS).flat();
 const THING_COUNT = 25;
 
-/** How a small fleet comes to be: types, a group tree of three levels, 25 things and their memberships. */
-export function fleetCreation(options: ScenarioOptions = {}): Phase[] {
+/** How a small fleet comes to be: types, a group tree of three levels, things and their memberships. */
+export function fleetCreation(options: CreationOptions = {}): Phase[] {
   const { name, things, thing } = fleetOf(options);
   const sensorProperty = { userPropertyKey: 'model', thingAttribute: 'model' };
   return [
@@ -55,7 +62,7 @@ export function fleetCreation(options: ScenarioOptions = {}): Phase[] {
       title: 'create the third level',
       steps: Object.entries(CONTINENTS).flatMap(([continent, sites]) => sites.map((site) => createGroup(name(site), name(continent), `site ${site}`))),
     },
-    { title: `create ${THING_COUNT} things`, steps: things.map((each) => createThing(each.name, each.type, each.attributes)) },
+    { title: `create ${things.length} things`, steps: things.map((each) => createThing(each.name, each.type, each.attributes)) },
     {
       title: 'add things to groups',
       steps: [
@@ -66,11 +73,12 @@ export function fleetCreation(options: ScenarioOptions = {}): Phase[] {
   ];
 }
 
-/** The life of that fleet: its creation, then updates, removals, a re-creation and deletions. */
+/** The life of such a fleet with 25 things: its creation, then updates, removals, a re-creation and deletions. */
 export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
-  const { name, things, thing } = fleetOf(options);
+  const { prefix } = options;
+  const { name, things, thing } = fleetOf({ prefix });
   return [
-    ...fleetCreation(options),
+    ...fleetCreation({ prefix }),
     {
       title: 'update',
       steps: [
@@ -110,9 +118,9 @@ export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
   ];
 }
 
-function fleetOf({ prefix = '' }: ScenarioOptions) {
+function fleetOf({ prefix = '', things: count = THING_COUNT }: CreationOptions) {
   const name = (plain: string) => `${prefix}${plain}`;
-  const things = Array.from({ length: THING_COUNT }, (_, i) => fleetThing(i, name));
+  const things = Array.from({ length: count }, (_, i) => fleetThing(i, name));
   return { name, things, thing: (i: number) => things[i].name };
 }
 
