@@ -32,7 +32,7 @@ export class Destination extends RegistryDestination {
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
     const drift = new Drift(this, 'Drift', {
-      settings, names, tableArn: replica.table.tableArn, retryQueue: replicator.retryQueue, deployment: replica.identity, after: [replicator],
+      settings, names, tableArn: replica.table.tableArn, retryQueue: replicator.retryQueue, after: [replicator],
     });
 
     const imports = new Imports(this, 'Imports');

@@ -114,14 +114,14 @@ test('each role of the source may do what its room does', () => {
     ReplicationSweepIdentity: [...COMPARING, ...LOGS, 'states:ListExecutions', 'states:StartSyncExecution'].sort(),
     ReplicationSweepWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
     ReplicationSweepFirstRunIdentity: [...LOGS, 'states:StartExecution'],
+    ReplicationSweepFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
     ReplicationSweepSchedule: ['states:StartExecution'],
   });
 });
 
 test('each role of a destination may do what its room does', () => {
   expect(actionsByRole(TEMPLATES[1][1])).toEqual({
-    // The function that looks the stream up starts the first drift check too.
-    DestinationTableIdentity: ['dynamodb:DescribeTable', ...LOGS, 'states:StartExecution'],
+    DestinationTableIdentity: ['dynamodb:DescribeTable', ...LOGS],
     DestinationReplicatorStreamIdentity: [
       ...APPLYING, ...LOGS, 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams',
       'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage',
@@ -132,6 +132,8 @@ test('each role of a destination may do what its room does', () => {
     DestinationDriftIdentity: [...COMPARING, ...LOGS, 'sqs:SendMessage', 'states:ListExecutions'].sort(),
     DestinationDriftWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
     DestinationDriftSchedule: ['states:StartExecution'],
+    DestinationDriftFirstRunIdentity: [...LOGS, 'states:StartExecution'],
+    DestinationDriftFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
   });
 });
 

@@ -19,6 +19,13 @@ export interface Difference extends RecordKey {
   readonly fields?: readonly FieldDifference[];
 }
 
+/** A difference as an execution's output has it: that holds 256 KB, and the fields of one thing can be 80. */
+export type NamedDifference = Omit<Difference, 'fields'>;
+
+export function named({ kind, pk, sk, difference }: Difference): NamedDifference {
+  return { kind, pk, sk, difference };
+}
+
 /** What of an entity is replicated. */
 export type ReplicatedState =
   | { readonly kind: 'thing'; readonly state: ThingState }

@@ -43,8 +43,6 @@ export interface DriftProps {
   readonly tableArn: string;
   /** Takes the keys of what is to be repaired. */
   readonly retryQueue: IQueue;
-  /** Of the function that calls AWS while the stack is deployed. */
-  readonly deployment: HandlerIdentity;
   /** What has to stand before the first check. */
   readonly after: IDependable[];
 }
@@ -88,10 +86,8 @@ export class Drift extends Construct {
   /** There is none during a pause, so that its end makes it anew. */
   private firstRun(): FirstRun | undefined {
     if (this.isPaused) return undefined;
-    const { settings: { logRetention }, deployment, after } = this.props;
-    return new FirstRun(this, 'FirstRun', {
-      workflow: this.workflow, occasion: 'first drift check', logRetention, identity: deployment, after: [this.workflow, ...after],
-    });
+    const { settings: { logRetention }, after } = this.props;
+    return new FirstRun(this, 'FirstRun', { workflow: this.workflow, logRetention, after: [this.workflow, ...after] });
   }
 
   private createFunction(): DriftFunction {

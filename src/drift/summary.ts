@@ -3,7 +3,7 @@ import { DriftDependencies } from './dependencies';
 import { DRIFT_PHASES, SETTLE_PHASE } from './phases';
 import { DriftCount } from './settle';
 import { DriftKind } from './verdict';
-import { Difference } from '../convergence/comparison';
+import { named, NamedDifference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
 import { Count, outcomesIn } from '../convergence/listing';
@@ -20,7 +20,7 @@ export interface DriftSummary {
   readonly inSync: boolean;
   readonly counts: Counts;
   /** The first differences; the report has their fields too, which could be more than an output may hold. */
-  readonly first: readonly Omit<Difference, 'fields'>[];
+  readonly first: readonly NamedDifference[];
   /** Where all of them are. */
   readonly report: string;
 }
@@ -40,7 +40,7 @@ export async function summarize({ mode, startedAt }: DriftRun, journal: Journal,
     durationSeconds: Math.round((now() - startedAt) / 1000),
     inSync: OUT_OF_SYNC.every((name) => counts[name] === 0),
     counts,
-    first: first.map(({ kind, pk, sk, difference }) => ({ kind, pk, sk, difference })),
+    first: first.map(named),
     report: journal.reportUri,
   };
   await journal.writeSummary(summary);

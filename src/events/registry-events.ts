@@ -1,9 +1,9 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, IDependable } from 'constructs';
+import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { RegistryEventType } from '../registry-event-type';
 import { EventConfigurationsFunction } from './event-configurations-function';
@@ -31,7 +31,7 @@ export class RegistryEvents extends Construct {
       // Neither has a resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
       resources: ['*'],
     }));
-    const onEvent = new EventConfigurationsFunction(this, 'Function', {
+    const handler = new EventConfigurationsFunction(this, 'Function', {
       functionName: props.functionName,
       description: 'Switches the registry events of AWS IoT on',
       role: identity.role,
@@ -39,14 +39,12 @@ export class RegistryEvents extends Construct {
       architecture: Architecture.ARM_64,
       timeout: Duration.minutes(1),
     });
-
-    const framework = new HandlerIdentity(this, 'Framework', props.logRetention);
-    const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, frameworkOnEventRole: framework.role, logGroup: framework.logGroup });
-    const events = new CustomResource(this, 'Resource', {
+    addDeploymentHook(this, {
       resourceType: 'Custom::RegistryEvents',
-      serviceToken: provider.serviceToken,
+      handler,
       properties: { [EVENT_TYPES_PROPERTY]: props.eventTypes },
+      logRetention: props.logRetention,
+      after: props.after,
     });
-    events.node.addDependency(...props.after);
   }
 }

@@ -2,7 +2,7 @@ import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
 import { FAILED } from './persister';
 import { SWEEP_PHASES } from './phases';
-import { Difference } from '../convergence/comparison';
+import { Difference, named, NamedDifference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
 import { Count, outcomesIn } from '../convergence/listing';
@@ -18,8 +18,8 @@ export interface SweepSummary {
   /** Whether nothing was found to differ. */
   readonly inSync: boolean;
   readonly counts: Counts;
-  /** The first of what was found to differ. */
-  readonly first: readonly Difference[];
+  /** The first of what was found to differ, without the fields. */
+  readonly first: readonly NamedDifference[];
   /** Where all of it is. */
   readonly report: string;
 }
@@ -31,7 +31,8 @@ export class IncompleteSweepError extends Error {
 
 /** Every count of a sweep, so that each is there when it is 0. */
 const COUNTS: Counts = {
-  [Count.LISTED]: 0, [Count.RECORDS]: 0, 'missing': 0, 'different': 0, 'gone': 0, 'equal': 0, 'left': 0, 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0,
+  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0 },
+  ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0 },
 };
 
 /** @throws IncompleteSweepError if an event failed to be persisted */
@@ -50,7 +51,7 @@ export async function summarize({ mode, startedAt }: SweepRun, journal: Journal,
     durationSeconds: Math.round((now() - startedAt) / 1000),
     inSync: counts.missing + counts.different + counts.gone === 0,
     counts: outcomes,
-    first: first.slice(0, FIRST),
+    first: first.slice(0, FIRST).map(named),
     report: journal.reportUri,
   };
   await journal.writeSummary(summary);

@@ -70,7 +70,7 @@ export class Sweep extends Construct {
 
   private runByItself(): void {
     const { settings, after } = this.props;
-    const first = new FirstRun(this, 'FirstRun', { workflow: this.workflow, occasion: 'first sweep', logRetention: settings.logRetention, after: [this.workflow, ...after] });
+    const first = new FirstRun(this, 'FirstRun', { workflow: this.workflow, logRetention: settings.logRetention, after: [this.workflow, ...after] });
     new RunSchedule(this, 'Schedule', {
       workflow: this.workflow, schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${settings.replicationName}`, after: first,
     });

@@ -28,13 +28,10 @@ export interface ReplicaStreamProps {
 export class ReplicaStream extends Construct {
   public readonly table: ITableV2;
 
-  /** Of the function that reads it, and that makes the other calls of the stack's deployment too. */
-  public readonly identity: HandlerIdentity;
-
   constructor(scope: Construct, id: string, props: ReplicaStreamProps) {
     super(scope, id);
     const tableArn = arnOf(this, 'dynamodb', `table/${props.tableName}`);
-    this.identity = new HandlerIdentity(this, 'Identity', props.logRetention);
+    const identity = new HandlerIdentity(this, 'Identity', props.logRetention);
     const lookUp = new AwsCustomResource(this, 'LookUp', {
       resourceType: 'Custom::ReplicaStream',
       onUpdate: {
@@ -46,8 +43,8 @@ export class ReplicaStream extends Construct {
         physicalResourceId: PhysicalResourceId.of([props.tableName, ...[...props.regions].sort()].join(' ')),
       },
       policy: AwsCustomResourcePolicy.fromStatements([new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [tableArn] })]),
-      role: this.identity.role,
-      logGroup: this.identity.logGroup,
+      role: identity.role,
+      logGroup: identity.logGroup,
       installLatestAwsSdk: false,
       timeout: Duration.minutes(1),
     });
