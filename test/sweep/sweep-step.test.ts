@@ -399,6 +399,22 @@ describe('what is gone', () => {
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
   });
 
+  test('and comes back while the sweep is under way for long: the tombstone was meant for another', async () => {
+    const source = await swept();
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
+    source.pass(10 * MINUTE);
+    await source.sweep({
+      before: {
+        bury: async () => {
+          await source.told(() => source.registry.execute('CreateThing', { thingName: 'bare' }));
+          source.pass(6 * MINUTE);
+        },
+      },
+    });
+    expect(source.sent).toEqual([]);
+    expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
+  });
+
   test('and comes back between two looks, and its event is late: the event wins over the tombstone', async () => {
     const source = await swept();
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
