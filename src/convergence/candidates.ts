@@ -4,17 +4,17 @@ import { entityOf } from './scope';
 import type { EntityKind } from '../table/record';
 
 /** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
-export interface CandidatePosition {
-  readonly phase: ListingPhase;
+export interface CandidatePosition<Phase extends string = ListingPhase> {
+  readonly phase: Phase;
   readonly number: number;
   readonly offset: number;
 }
 
-export interface Chunk {
-  readonly phase: ListingPhase;
+export interface Chunk<Phase extends string = ListingPhase> {
+  readonly phase: Phase;
   readonly candidates: readonly Candidate[];
   /** Absent in the last chunk. */
-  readonly next?: CandidatePosition;
+  readonly next?: CandidatePosition<Phase>;
 }
 
 /** The candidates of one entry. */
@@ -23,23 +23,28 @@ interface NotedCandidates {
   readonly candidates: readonly Candidate[];
 }
 
-/** The candidates that phases have noted, in the order of the phases; groups root first. */
-export class Candidates {
-  private readonly groups = new Map<ListingPhase, readonly Candidate[]>();
-  private readonly lastNumbers = new Map<ListingPhase, number>();
+/** The order of groups: what is to come begins at the roots, what is to go at the leaves. */
+export type GroupOrder = 'rootFirst' | 'deepestFirst';
+
+/** The candidates that phases have noted, in the order of the phases. */
+export class Candidates<Phase extends string = ListingPhase> {
+  private readonly groups = new Map<Phase, readonly Candidate[]>();
+  private readonly lastNumbers = new Map<Phase, number>();
 
   /** @param kind those of this kind only, of phases that have several; of all kinds without it */
-  constructor(private readonly journal: Journal, private readonly phases: readonly ListingPhase[], private readonly kind?: EntityKind) {}
+  constructor(
+    private readonly journal: Journal, private readonly phases: readonly Phase[], private readonly kind?: EntityKind, private readonly groupOrder: GroupOrder = 'rootFirst',
+  ) {}
 
   /**
    * Some candidates of one phase, none only if there are no more at all.
    *
    * @param sizeOf how many of a phase to take at most
    */
-  public async take(from: CandidatePosition | undefined, sizeOf: (phase: ListingPhase) => number): Promise<Chunk> {
-    let position: CandidatePosition | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
+  public async take(from: CandidatePosition<Phase> | undefined, sizeOf: (phase: Phase) => number): Promise<Chunk<Phase>> {
+    let position: CandidatePosition<Phase> | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
     while (position) {
-      const { phase, number, offset }: CandidatePosition = position;
+      const { phase, number, offset }: CandidatePosition<Phase> = position;
       const found = phase === 'groups' || this.kind === 'group' ? await this.inGroups(phase, number) : await this.inEntry(phase, number, offset > 0);
       if (!found) {
         position = this.after(phase);
@@ -53,13 +58,13 @@ export class Candidates {
     return { phase: this.phases[this.phases.length - 1], candidates: [] };
   }
 
-  private after(phase: ListingPhase): CandidatePosition | undefined {
+  private after(phase: Phase): CandidatePosition<Phase> | undefined {
     const next = this.phases[this.phases.indexOf(phase) + 1];
     return next && { phase: next, number: 1, offset: 0 };
   }
 
   /** The entry, or the first after it that has any. */
-  private async inEntry(phase: ListingPhase, number: number, isBegun: boolean): Promise<NotedCandidates | undefined> {
+  private async inEntry(phase: Phase, number: number, isBegun: boolean): Promise<NotedCandidates | undefined> {
     const last = await this.lastNumber(phase);
     if (number > last) return undefined;
     const count = candidatesOf(this.kind);
@@ -69,19 +74,20 @@ export class Candidates {
   }
 
   /** The phases are over, so it does not change. */
-  private async lastNumber(phase: ListingPhase): Promise<number> {
+  private async lastNumber(phase: Phase): Promise<number> {
     const last = this.lastNumbers.get(phase) ?? await this.journal.lastNumber(phase);
     this.lastNumbers.set(phase, last);
     return last;
   }
 
   /** All at once, because a group of any page can be the parent of one of any other. */
-  private async inGroups(phase: ListingPhase, number: number): Promise<NotedCandidates | undefined> {
+  private async inGroups(phase: Phase, number: number): Promise<NotedCandidates | undefined> {
     if (number > 1) return undefined;
     const known = this.groups.get(phase);
     if (known) return { number, candidates: known };
     const noted = await this.journal.collect(phase, (entry) => this.wanted(entry));
-    const groups = noted.flat().sort((a, b) => (a.depth ?? 0) - (b.depth ?? 0));
+    const sign = this.groupOrder === 'rootFirst' ? 1 : -1;
+    const groups = noted.flat().sort((a, b) => sign * ((a.depth ?? 0) - (b.depth ?? 0)));
     this.groups.set(phase, groups);
     return { number, candidates: groups };
   }

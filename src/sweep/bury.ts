@@ -5,7 +5,7 @@ import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Candidate, Journal, Unit } from '../convergence/journal';
-import { Count, RECORDS_PHASE } from '../convergence/listing';
+import { candidatesOf, Count, RECORDS_PHASE } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
@@ -56,7 +56,7 @@ export async function confirmUnit(
   return {
     next: next && { position: next, gone: total },
     candidates: gone.map(({ candidate }) => candidate),
-    counts: countsOf(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : GONE))),
+    counts: countsOf(outcomes.flatMap((outcome) => (typeof outcome === 'string' ? outcome : [GONE, candidatesOf(entityOf(outcome.candidate)!.kind)]))),
     differences: gone.map(({ difference }) => difference),
   };
 }
@@ -76,16 +76,27 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
   throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
 }
 
+/** Where among what was confirmed to be gone, kind by kind. */
+interface BuryCursor {
+  /** Index of the kind in the order of deletions. */
+  readonly rank: number;
+  readonly position?: CandidatePosition<typeof CONFIRM_PHASE>;
+}
+
 /** Writes the tombstones of what was confirmed to be gone. */
 export function buryUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
-  let confirmed: readonly Candidate[] | undefined;
+  const confirmed = DELETION_ORDER.map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
     if (context.run.mode === Mode.REPORT) return {};
-    confirmed ??= inDeletionOrder((await journal.collect(CONFIRM_PHASE, (entry) => entry.candidates ?? [])).flat());
-    const from = cursor as number | undefined ?? 0;
-    const taken = confirmed.slice(from, from + unitSize(context.dependencies.deletionPace.perSecond));
-    const next = from + taken.length;
-    return { next: next < confirmed.length ? next : undefined, counts: countsOf(await bury(context, taken)) };
+    let { rank, position } = cursor as BuryCursor | undefined ?? { rank: 0, position: undefined };
+    for (; rank < confirmed.length; rank++) {
+      const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
+      if (candidates.length > 0) {
+        return { next: next ? { rank, position: next } : { rank: rank + 1 }, counts: countsOf(await bury(context, candidates)) };
+      }
+      position = undefined;
+    }
+    return {};
   };
 }
 
@@ -100,9 +111,4 @@ async function bury(context: SettlingContext, candidates: readonly Candidate[]):
     await deletionPace.pass();
     return persister.deletion(record);
   }, { concurrency: CONCURRENCY });
-}
-
-function inDeletionOrder(candidates: readonly Candidate[]): Candidate[] {
-  const rank = (candidate: Candidate) => DELETION_ORDER.indexOf(entityOf(candidate)!.kind);
-  return [...candidates].sort((a, b) => rank(a) - rank(b) || (b.depth ?? 0) - (a.depth ?? 0));
 }
