@@ -4,6 +4,7 @@ import '../quota/simulated-clock';
 import { costRows } from '../convergence/cost-of-run';
 import { fewestReads } from '../convergence/fewest';
 import { Fleet } from '../convergence/fleet';
+import { Meter } from '../convergence/meter';
 import { World } from '../convergence/world';
 import { Part, progress, Row, runPart, shown } from '../part';
 
@@ -28,15 +29,15 @@ async function measure(): Promise<Part> {
 
 async function inSync(things: number): Promise<Row[]> {
   progress(`sync: sweep and drift check of ${shown(things)} things`);
-  const sweep = new World({ things });
-  sweep.record();
-  const swept = await sweep.run(() => sweep.sweep('sweep'));
-  const drift = new World({ things });
-  drift.record();
-  const checked = await drift.run(() => drift.checkDrift('drift'));
-  const fewest = fewestReads(sweep.fleet);
-  const reads = (name: string, world: World, isInSync: boolean): Row => {
-    const count = world.meter.sum('registry.');
+  const world = new World({ things });
+  world.record();
+  const swept = await world.run(() => world.sweep('sweep'));
+  const sweep = world.meter.take();
+  const checked = await world.run(() => world.checkDrift('drift'));
+  const drift = world.meter.take();
+  const fewest = fewestReads(world.fleet);
+  const reads = (name: string, meter: Meter, isInSync: boolean): Row => {
+    const count = meter.sum('registry.');
     return {
       what: `registry reads of a ${name} in sync, ${shown(things)} things`,
       mustReach: `<= ${READS_AT_MOST} of the fewest`,
@@ -44,19 +45,19 @@ async function inSync(things: number): Promise<Row[]> {
       ok: isInSync && count / fewest <= READS_AT_MOST,
     };
   };
-  const writes = sweep.meter.of('table.writes') + sweep.meter.of('express');
+  const writes = sweep.of('table.writes') + sweep.of('express');
   return [
     reads('sweep', sweep, swept.inSync),
     { what: '  table writes of the sweep', mustReach: '0', measured: shown(writes), ok: writes === 0 },
     reads('drift check', drift, checked.inSync),
-    ...costRows(`  sweep in sync, ${shown(swept.durationSeconds)} s`, sweep.meter),
-    ...costRows(`  drift check in sync, ${shown(checked.durationSeconds)} s`, drift.meter),
+    ...costRows(`  sweep in sync, ${shown(swept.durationSeconds)} s`, sweep),
+    ...costRows(`  drift check in sync, ${shown(checked.durationSeconds)} s`, drift),
   ];
 }
 
 async function lostEvents(): Promise<Row[]> {
   progress(`sync: lost events among ${shown(LOST_AMONG)} things`);
-  const world = new World({ things: LOST_AMONG, withSdk: false });
+  const world = new World({ things: LOST_AMONG });
   world.converge();
   const rows: Row[] = [];
   for (const [what, lose] of Object.entries(LOST_EVENTS)) {
