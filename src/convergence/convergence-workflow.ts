@@ -8,6 +8,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { Scope } from './scope';
+import { jsonata } from '../persistence/jsonata';
 import { workflowLogs, workflowRole } from '../regional/workflow-identity';
 
 /** A phase as a person sees it. */
@@ -28,10 +29,16 @@ export interface ConvergenceWorkflowProps {
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
   readonly scope: Scope;
-  /** Names of errors that end an execution at once, because repeating the step can't help. Their message is what the execution fails with. */
-  readonly permanentErrors: readonly string[];
   readonly logRetention: RetentionDays;
 }
+
+/** Errors that repeating a step can't help are answers of the function: what it throws is written to its log. */
+const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
+
+const PROGRESS = jsonata(`(
+  $answer := $states.result.Payload;
+  $exists($answer.failure) ? $answer : { 'run': $states.input.run, 'done': $answer.done, 'page': $answer.done ? 0 : $answer.page }
+)`);
 
 /** Some hours of the registry's throttling or of a fault of a service; a step goes on where the one before ended. */
 const MAX_ATTEMPTS = 20;
@@ -50,7 +57,9 @@ export class ConvergenceWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: ConvergenceWorkflowProps) {
     super(scope, id);
-    this.failed = Fail.jsonata(this, 'Failed', { error: '{% $states.input.error %}', cause: '{% $states.input.cause %}' });
+    this.failed = Fail.jsonata(this, 'Failed', {
+      error: '{% $states.input.failure.error %}', cause: '{% $states.input.failure.cause %}',
+    });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
       comment: props.comment,
@@ -71,6 +80,7 @@ export class ConvergenceWorkflow extends Construct {
     }, "{% $merge([$states.result.Payload, { 'page': 0 }]) %}");
     const skipped = Succeed.jsonata(this, 'Skipped', { outputs: { skipped: '{% $states.input.skipped %}' } });
     return begin.next(Choice.jsonata(this, 'Is there something to do?')
+      .when(HAS_FAILED, this.failed)
       .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped)
       .otherwise(this.work()));
   }
@@ -88,19 +98,21 @@ export class ConvergenceWorkflow extends Construct {
       page: '{% $states.input.page %}',
       run: '{% $states.input.run %}',
       scope: this.props.scope,
-    }, "{% { 'run': $states.input.run, 'done': $states.result.Payload.done, 'page': $states.result.Payload.done ? 0 : $states.result.Payload.page } %}");
+    }, PROGRESS);
     task.next(Choice.jsonata(this, `${title}: done?`)
-      .when(Condition.jsonata('{% $states.input.done %}'), next)
+      .when(Condition.jsonata('{% $states.input.done = true %}'), next)
+      .when(HAS_FAILED, this.failed)
       .otherwise(task));
     return after ? Wait.jsonata(this, after.title, { time: WaitTime.duration(after.wait) }).next(task) : task;
   }
 
   private summary(): IChainable {
-    return this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
+    const summary = this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
+    return summary.next(Choice.jsonata(this, 'Summarize: done?').when(HAS_FAILED, this.failed).otherwise(Succeed.jsonata(this, 'Done')));
   }
 
   private invoke(title: string, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
-    const { handler, handlerTimeout, permanentErrors } = this.props;
+    const { handler, handlerTimeout } = this.props;
     const task = LambdaInvoke.jsonata(this, title, {
       lambdaFunction: handler,
       payload: TaskInput.fromObject(payload),
@@ -109,14 +121,8 @@ export class ConvergenceWorkflow extends Construct {
       // A function that does not answer at all.
       taskTimeout: Timeout.duration(handlerTimeout.plus(Duration.seconds(30))),
     });
-    task.addRetry({ errors: [...permanentErrors], maxAttempts: 0 });
     task.addRetry({
       errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: MAX_ATTEMPTS, maxDelay: Duration.minutes(10), jitterStrategy: JitterType.FULL,
-    });
-    task.addCatch(this.failed, {
-      errors: [...permanentErrors],
-      // Lambda hands an error over as a text in JSON.
-      outputs: { error: '{% $states.errorOutput.Error %}', cause: '{% $parse($states.errorOutput.Cause).errorMessage %}' },
     });
     return task;
   }

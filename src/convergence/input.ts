@@ -1,3 +1,5 @@
+import { PermanentError } from './permanent-error';
+
 /** What a run does with what differs. */
 export const Mode = {
   /** Mends it. */
@@ -11,7 +13,7 @@ export type Mode = (typeof Mode)[keyof typeof Mode];
 const SHOWN = 200;
 
 /** The input of an execution is not what it has to be. */
-export class InvalidInputError extends Error {
+export class InvalidInputError extends PermanentError {
   public readonly name = 'InvalidInput';
 
   constructor(field: string, got: unknown, expected: string, advice: string) {

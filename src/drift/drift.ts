@@ -66,7 +66,6 @@ export class Drift extends Construct {
       handlerTimeout: TIMEOUT,
       phases: STATES,
       scope: scopeOf(settings),
-      permanentErrors: ['InvalidInput'],
       logRetention: settings.logRetention,
     });
     this.workflow = stateMachine;

@@ -1,4 +1,5 @@
 import { Difference } from '../convergence/comparison';
+import { PermanentError } from '../convergence/permanent-error';
 
 /** Deletions that are made without being asked, whatever the number of entities. */
 const ALWAYS_ALLOWED = 50;
@@ -9,7 +10,7 @@ const SHARE_ALLOWED = 0.05;
 const NAMED = 10;
 
 /** More is gone than a sweep may delete: most likely something went wrong in the source, or the listing did. */
-export class TooManyDeletionsError extends Error {
+export class TooManyDeletionsError extends PermanentError {
   public readonly name = 'TooManyDeletions';
 
   constructor(confirmed: number, suspected: number, limit: number, first: readonly Difference[]) {

@@ -6,6 +6,7 @@ import { Difference, named, NamedDifference } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Counts, Journal } from '../convergence/journal';
 import { Count, outcomesIn } from '../convergence/listing';
+import { PermanentError } from '../convergence/permanent-error';
 import { FIRST, sum } from '../convergence/phase';
 
 /** The output of an execution. */
@@ -25,7 +26,7 @@ export interface SweepSummary {
 }
 
 /** Some events could not be persisted, not even as dead letters. */
-export class IncompleteSweepError extends Error {
+export class IncompleteSweepError extends PermanentError {
   public readonly name = 'IncompleteSweep';
 }
 

@@ -1,4 +1,5 @@
 import { sweepDependenciesFromEnvironment } from './clients';
 import { sweepStep } from './sweep-step';
+import { stepHandler } from '../convergence/step-handler';
 
-export const handler = sweepStep(sweepDependenciesFromEnvironment(process.env));
+export const handler = stepHandler(sweepStep(sweepDependenciesFromEnvironment(process.env)));

@@ -61,7 +61,6 @@ export class Sweep extends Construct {
       handlerTimeout: TIMEOUT,
       phases: STATES,
       scope: scopeOf(settings),
-      permanentErrors: ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'],
       logRetention: settings.logRetention,
     });
     this.workflow = stateMachine;

@@ -39,7 +39,8 @@ describe('the workflow', () => {
 
   test('ends at once on an input that it does not know', () => {
     const { States } = workflowOf(template.toJSON());
-    expect(States.Begin.Retry[0]).toEqual({ ErrorEquals: ['InvalidInput'], MaxAttempts: 0 });
+    expect(States[States.Begin.Next].Choices).toContainEqual({ Condition: '{% $exists($states.input.failure) %}', Next: 'Failed' });
+    expect(States.Failed).toMatchObject({ Type: 'Fail', Error: '{% $states.input.failure.error %}', Cause: '{% $states.input.failure.cause %}' });
   });
 });
 
