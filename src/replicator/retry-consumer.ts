@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
-import { DeadLetter, RetryMessage } from './queues';
+import { DeadLetter, MAX_DELAY_SECONDS, RetryMessage } from './queues';
 import { Reconciler } from './reconciler';
 import { parseKey, RecordKey } from '../table/record';
 
@@ -64,6 +64,12 @@ function apply(message: RetryMessage, reconciler: Reconciler): Promise<void> {
 }
 
 /**
+ * The longest that a message lies in the queue of a destination that is not paused: its delay, and an hour for what there is to do before it
+ * and for functions that died with it, each of which hides it for twelve minutes.
+ */
+const MAX_QUEUED_MS = (MAX_DELAY_SECONDS + 3600) * 1000;
+
+/**
  * What is redriven is a message too, be it a dead letter or one that SQS moved there when it was older than any wait; what it tells of the
  * past does not count any more.
  */
@@ -78,9 +84,18 @@ function parse(body: string, now: number): RetryMessage | undefined {
   return {
     ...key,
     membersAfter,
+    // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
     attempt: typeof attempt === 'number' ? attempt : undefined,
-    waitingSince: typeof waitingSince === 'number' ? waitingSince : undefined,
+    waitingSince: typeof waitingSince === 'number' ? waitingSince + interruption(sentAt, now) : undefined,
   };
+}
+
+/**
+ * How long a message lay in the queue without a chance of being tried, in milliseconds: the Region was paused, or the queue was full. That
+ * is not waiting: three days are three days of tries.
+ */
+function interruption(sentAt: number, now: number): number {
+  return Math.max(now - sentAt - MAX_QUEUED_MS, 0);
 }
 
 /** A key that names an entity; people type them by hand too. */

@@ -4,6 +4,8 @@ import { DeletionMode } from '../../src/deletion-mode';
 import { MAX_WAIT_MS } from '../../src/replicator/disposal';
 import { failure } from '../simulation/registry';
 
+const HOUR_MS = 3_600_000;
+
 const throttled = () => failure.Throttling('Rate exceeded');
 
 describe('the stream goes on, whatever happens to a key', () => {
@@ -162,12 +164,49 @@ describe('the retry queue', () => {
   test('waiting is bounded however late the queue delivers', async () => {
     const destination = new Destination();
     await destination.replicate(record.membership('lamp', 'house'));
-    for (let hours = 0; destination.retries.length > 0; hours += 2) {
-      expect(hours).toBeLessThan(80);
-      destination.now += 2 * 3_600_000;
+    let tries = 0;
+    for (; destination.retries.length > 0; tries++) {
+      expect(tries).toBeLessThan(80);
+      destination.now += 2 * HOUR_MS;
       await destination.retry(destination.retries.splice(0)[0].message);
     }
+    // Of each two hours an hour and a quarter counts, the longest that a queue takes that nobody has stopped.
+    expect(tries).toBe(58);
     expect(destination.deadLetters).toMatchObject([{ class: 'waiting' }]);
+  });
+
+  test('an interruption is no waiting: after a pause of 2.9 days a key has as many days left as before', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('lamp', 'house'));
+    destination.now += 2.9 * 24 * HOUR_MS;
+    const resumed = destination.now;
+    while (destination.retries.length > 0) {
+      const [{ message, delaySeconds }] = destination.retries.splice(0);
+      await destination.retry(message);
+      destination.now += delaySeconds * 1000;
+    }
+    expect(destination.now - resumed).toBeGreaterThan(MAX_WAIT_MS - 2 * HOUR_MS);
+    expect(destination.now - resumed).toBeLessThan(MAX_WAIT_MS);
+    expect(destination.deadLetters).toMatchObject([{ class: 'waiting' }]);
+  });
+
+  test('an interruption gives no time back that was waited before', async () => {
+    const destination = new Destination();
+    destination.write(record.membership('lamp', 'house'));
+    const sentAt = destination.now - 24 * HOUR_MS;
+    await destination.retry({ pk: 'thing#lamp', sk: 'group#house', attempt: 99, waitingSince: sentAt - MAX_WAIT_MS, sentAt });
+    expect(destination.deadLetters).toMatchObject([{ class: 'waiting' }]);
+  });
+
+  test.each([
+    ['its delay', 15],
+    ['its delay and five deliveries whose function died', 15 + 5 * 12],
+  ])('%s is waiting, not an interruption', async (_, minutes) => {
+    const destination = new Destination();
+    destination.write(record.membership('lamp', 'house'));
+    const waitingSince = destination.now - MAX_WAIT_MS + HOUR_MS;
+    await destination.retry({ pk: 'thing#lamp', sk: 'group#house', attempt: 99, waitingSince, sentAt: destination.now - minutes * 60_000 });
+    expect(destination.retries).toMatchObject([{ message: { attempt: 100, waitingSince }, delaySeconds: 900 }]);
   });
 
   test('a permission that is not there yet is waited for: a destination is deployed after its source', async () => {

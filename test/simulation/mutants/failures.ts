@@ -128,6 +128,22 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/consumers', 'without time left'),
   },
   {
+    name: 'an interruption counts as waiting',
+    rule: 'three days of waiting are three days of tries',
+    file: retry,
+    find: 'waitingSince + interruption(sentAt, now)',
+    replace: 'waitingSince',
+    killedBy: unitTest('replicator/consumers', 'an interruption is no waiting'),
+  },
+  {
+    name: 'any time in the queue is an interruption',
+    rule: 'waiting is bounded by three days of tries',
+    file: retry,
+    find: 'now - sentAt - MAX_QUEUED_MS',
+    replace: 'now - sentAt',
+    killedBy: unitTest('replicator/consumers', 'is waiting, not an interruption'),
+  },
+  {
     name: 'deletions have no limit',
     rule: 'deletions beyond maxDeletionsPerMinute wait',
     file: breaker,
