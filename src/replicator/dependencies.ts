@@ -26,6 +26,8 @@ export interface Dependencies {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** A number from 0 up to, not including, 1; Math.random unless given. */
+  readonly random?: () => number;
   /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
 }
@@ -48,13 +50,13 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
 }
 
 export function reconcilerOf(dependencies: Dependencies, context: InvocationContext): Reconciler {
-  const { dynamodb, config, logger, now } = dependencies;
+  const { dynamodb, config, logger, now, random = Math.random } = dependencies;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
     registry: new Registry(abortingIot(dependencies, context)),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
-    breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now }),
+    breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
     sourceRegion: config.sourceRegion,
     onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
   });

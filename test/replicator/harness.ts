@@ -1,4 +1,4 @@
-import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
@@ -68,6 +68,7 @@ export class Destination {
       },
       logger: { info: log, warn: log },
       now: () => this.now,
+      random: () => 0.5,
     };
   }
 
@@ -154,11 +155,12 @@ export class Destination {
   }
 
   private mockState(): void {
-    this.dynamodb.on(UpdateItemCommand).callsFake(({ TableName, Key, UpdateExpression }: { TableName: string; Key: Record<string, AttributeValue>; UpdateExpression: string }) => {
+    this.dynamodb.on(UpdateItemCommand).callsFake(({ TableName, Key, UpdateExpression, ExpressionAttributeValues }: UpdateItemCommandInput) => {
       expect(TableName).toBe(STATE_TABLE);
-      expect(UpdateExpression).toContain('ADD #count :one');
-      const count = (this.counts.get(Key.pk.S!) ?? 0) + 1;
-      this.counts.set(Key.pk.S!, count);
+      expect(UpdateExpression).toContain('ADD #count :deletions');
+      const pk = Key!.pk.S!;
+      const count = (this.counts.get(pk) ?? 0) + Number(ExpressionAttributeValues![':deletions'].N);
+      this.counts.set(pk, count);
       return { Attributes: { count: { N: String(count) } } };
     });
   }

@@ -78,7 +78,8 @@ function getItem({ replica }: DestinationServices, invocation: Invocation, { inp
 
 function countDeletion({ state, maxDeletionsPerMinute }: DestinationServices, invocation: Invocation, { input }: UpdateItemCommand): object {
   const { count, ...answer } = state.add(input);
-  if (count <= maxDeletionsPerMinute) invocation.admissions += 1;
+  const before = count - Number(input.ExpressionAttributeValues![':deletions'].N);
+  invocation.admissions += Math.max(Math.min(count, maxDeletionsPerMinute) - before, 0);
   return answer;
 }
 

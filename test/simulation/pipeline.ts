@@ -9,13 +9,13 @@ import { GuardedTable } from './guarded-table';
 import { START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
-import type { Random } from './random';
+import { Random } from './random';
 import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
 import { Replica, type Shard } from './replica';
 import { StateTable } from './state-table';
 import { Workflow, type StateMachineDefinition } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
-import type { Outcome } from '../../src/persistence/persistence-workflow';
+import type { Outcome } from '../../src/persistence/outcome';
 import type { Dependencies, InvocationContext } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -106,6 +106,8 @@ export class Pipeline {
   private readonly workflow: Workflow;
   public readonly services: DestinationServices;
   private readonly shards = new Map<string, number>();
+  /** On its own, so that a delay shifts nothing else. */
+  private readonly delays = new Random(1);
   /** How to end each invocation that is under way. */
   private readonly crashes = new Map<Invocation, () => void>();
   private undelivered: number;
@@ -369,6 +371,7 @@ export class Pipeline {
       },
       logger: { info: () => undefined, warn: () => undefined },
       now: () => this.clock.now(),
+      random: () => this.delays.next(),
     };
   }
 

@@ -10,10 +10,10 @@ export class StateTable {
     return Math.max(0, ...this.counts.values());
   }
 
-  public add({ TableName, Key, UpdateExpression }: UpdateItemCommandInput): Pick<UpdateItemCommandOutput, 'Attributes'> & { readonly count: number } {
-    if (TableName !== STATE_TABLE_NAME || UpdateExpression !== 'ADD #count :one SET #expiresAt = :expiresAt') throw new Error(`expected an addition in the table of state, got ${UpdateExpression}`);
+  public add({ TableName, Key, UpdateExpression, ExpressionAttributeValues }: UpdateItemCommandInput): Pick<UpdateItemCommandOutput, 'Attributes'> & { readonly count: number } {
+    if (TableName !== STATE_TABLE_NAME || UpdateExpression !== 'ADD #count :deletions SET #expiresAt = :expiresAt') throw new Error(`expected an addition in the table of state, got ${UpdateExpression}`);
     const pk = Key!.pk.S!;
-    const count = (this.counts.get(pk) ?? 0) + 1;
+    const count = (this.counts.get(pk) ?? 0) + Number(ExpressionAttributeValues![':deletions'].N);
     this.counts.set(pk, count);
     return { Attributes: { count: { N: String(count) } }, count };
   }
