@@ -40,6 +40,9 @@ const PROGRESS = jsonata(`(
   $exists($answer.failure) ? $answer : { 'run': $states.input.run, 'done': $answer.done, 'page': $answer.done ? 0 : $answer.page }
 )`);
 
+/** A permission may be on its way to where it is looked up; a fault of the code stays, and so does a token of a listing that AWS has forgotten. */
+const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'];
+
 /** Some hours of the registry's throttling or of a fault of a service; a step goes on where the one before ended. */
 const MAX_ATTEMPTS = 20;
 
@@ -121,6 +124,7 @@ export class ConvergenceWorkflow extends Construct {
       // A function that does not answer at all.
       taskTimeout: Timeout.duration(handlerTimeout.plus(Duration.seconds(30))),
     });
+    task.addRetry({ errors: HARDLY_TRANSIENT, interval: Duration.seconds(5), backoffRate: 2, maxAttempts: 3, jitterStrategy: JitterType.FULL });
     task.addRetry({
       errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: MAX_ATTEMPTS, maxDelay: Duration.minutes(10), jitterStrategy: JitterType.FULL,
     });

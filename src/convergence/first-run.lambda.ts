@@ -1,22 +1,28 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
-import { WORKFLOW_ARN_PROPERTY } from './properties';
+import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
 
 const sfn = new SFNClient({});
 
 /**
- * Starts the workflow when the resource is created. Changing or deleting the resource starts nothing.
+ * Starts the workflow when the resource is created, and when what it compares has become another: an empty table, other names.
  *
  * The request names the execution, so that a request which is delivered twice starts one.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export async function handler(event: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
-  if (event.RequestType !== 'Create') return { PhysicalResourceId: event.PhysicalResourceId };
+  if (event.RequestType !== 'Create' && !isAnotherOccasion(event)) return { PhysicalResourceId: event.PhysicalResourceId };
   await sfn.send(new StartExecutionCommand({
     stateMachineArn: event.ResourceProperties[WORKFLOW_ARN_PROPERTY],
     name: `deployment-${event.RequestId}`,
     input: '{}',
   }));
-  return { PhysicalResourceId: 'first-run' };
+  return { PhysicalResourceId: event.RequestType === 'Create' ? 'first-run' : event.PhysicalResourceId };
+}
+
+function isAnotherOccasion(event: CdkCustomResourceEvent): boolean {
+  if (event.RequestType !== 'Update') return false;
+  const { ResourceProperties: now, OldResourceProperties: before } = event;
+  return [OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY].some((name) => now[name] !== before[name]);
 }

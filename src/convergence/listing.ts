@@ -5,6 +5,7 @@ import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
 import { RegistryReader } from './registry-reader';
 import { entityOf, hasMembers, includes, Scope } from './scope';
+import { unitSize } from './step';
 import { StoredRecords, TableReader } from './table-reader';
 import { EntityKind, keyOf, RecordKey } from '../table/record';
 
@@ -24,7 +25,7 @@ export interface ListingContext {
 
 /** Reads at once; the pace decides how many there are in a second. */
 const CONCURRENCY = 16;
-/** Calls of one unit of memberships: small groups share a unit, a large one has many. */
+/** Calls of one unit of memberships at most: small groups share a unit, a large one has many. */
 const CALLS_PER_UNIT = 25;
 
 /** Names of what the phases count. */
@@ -66,7 +67,7 @@ async function things(context: ListingContext, token?: string): Promise<Unit> {
 async function groups(context: ListingContext, token?: string): Promise<Unit> {
   const { kinds } = context.scope;
   if (!kinds.includes('group') && !kinds.includes('membership')) return {};
-  const { items, next } = await context.registry.groupNames(token);
+  const { items, next } = await context.registry.groupNames(token, unitSize(context.registry.rateOf('DescribeThingGroup')));
   const read = await pMap(items, (name) => context.registry.group(name), { concurrency: CONCURRENCY });
   const there = read.filter((group): group is GroupEntity => group !== undefined);
   const withMembers = there.filter((group) => hasMembers(context.scope, group));
@@ -82,6 +83,7 @@ interface MembersCursor {
 
 function membershipsOf(context: ListingContext): Work {
   const { journal, registry } = context;
+  const callsPerUnit = Math.min(CALLS_PER_UNIT, unitSize(registry.rateOf('ListThingsInThingGroup')));
   let lastOfGroups: number | undefined;
   return async (cursor) => {
     lastOfGroups ??= await journal.lastNumber('groups');
@@ -90,7 +92,7 @@ function membershipsOf(context: ListingContext): Work {
     let { number, index, token } = cursor as MembersCursor | undefined ?? { number: 1, index: 0, token: undefined };
     let groupNames = await groupsIn(number);
     const entities: RegistryEntity[] = [];
-    for (let calls = 0; calls < CALLS_PER_UNIT && number <= last;) {
+    for (let calls = 0; calls < callsPerUnit && number <= last;) {
       if (index >= groupNames.length) {
         number += 1;
         index = 0;
@@ -139,7 +141,7 @@ function recordsOf({ journal, table, scope }: ListingContext): Work {
     const seen = listed;
     const { keys, last } = await table.scan(cursor as RecordKey | undefined);
     const alive = keys.filter((key) => !key.deleted && isWithin(scope, key));
-    const unlisted = alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk }));
+    const unlisted = await withoutDynamic(alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk })), table);
     const byKind = countsOf(unlisted.map((key) => candidatesOf(entityOf(key)?.kind)));
     return {
       next: last,
@@ -147,6 +149,20 @@ function recordsOf({ journal, table, scope }: ListingContext): Work {
       counts: { ...byKind, [Count.RECORDS]: alive.length, [Count.CANDIDATES]: unlisted.length },
     };
   };
+}
+
+/** Without memberships of dynamic groups: they follow from a query, and nobody lists them. Their events don't tell them from others. */
+async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): Promise<RecordKey[]> {
+  const groupOf = (key: RecordKey) => {
+    const entity = entityOf(key);
+    return entity?.kind === 'membership' ? keyOf.group(entity.groupName) : undefined;
+  };
+  const groups = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), false);
+  return keys.filter((key) => {
+    const group = groupOf(key);
+    const record = group && groups.get(group);
+    return !(record && record !== 'unreadable' && record.kind === 'group' && record.state.dynamic);
+  });
 }
 
 /** A scan does not tell how deep a group is, so the records of groups are read. */

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from './entity';
 import { Pace } from './pace';
+import { Quota } from './quotas';
 import { Answer, answerTo, errorOf } from '../replicator/failures';
 import { IotSender } from '../replicator/registry';
 import { Entity, TypeState } from '../table/record';
@@ -28,6 +29,11 @@ export interface Page<T> {
 export class RegistryReader {
   constructor(private readonly iot: IotSender, private readonly pace: Pace) {}
 
+  /** Calls a second. */
+  public rateOf(operation: Quota): number {
+    return this.pace.rateOf(operation);
+  }
+
   /** Without their ids. */
   public async types(nextToken?: string): Promise<Page<TypeEntity>> {
     await this.pace.pass('ListThingTypes');
@@ -35,13 +41,14 @@ export class RegistryReader {
     const items = (page.thingTypes ?? []).map((each): TypeEntity => ({
       kind: 'type', typeName: each.thingTypeName!, state: typeState(each.thingTypeProperties, each.thingTypeMetadata),
     }));
-    return { items, next: page.nextToken };
+    return { items, next: page.nextToken || undefined };
   }
 
-  public async groupNames(nextToken?: string): Promise<Page<string>> {
+  /** @param maxResults names at most, up to 250 */
+  public async groupNames(nextToken?: string, maxResults = PAGE_SIZE): Promise<Page<string>> {
     await this.pace.pass('ListThingGroups');
-    const page = await this.iot.send(new ListThingGroupsCommand({ maxResults: PAGE_SIZE, nextToken }));
-    return { items: (page.thingGroups ?? []).map((each) => each.groupName!), next: page.nextToken };
+    const page = await this.iot.send(new ListThingGroupsCommand({ maxResults, nextToken }));
+    return { items: (page.thingGroups ?? []).map((each) => each.groupName!), next: page.nextToken || undefined };
   }
 
   /** Without their ids. */
@@ -51,14 +58,14 @@ export class RegistryReader {
     const items = (page.things ?? []).map((each): ThingEntity => ({
       kind: 'thing', thingName: each.thingName!, version: each.version ?? 0, state: { thingTypeName: each.thingTypeName, attributes: each.attributes ?? {} },
     }));
-    return { items, next: page.nextToken };
+    return { items, next: page.nextToken || undefined };
   }
 
   /** Names of the things in a group itself; of a group that is gone, none. */
   public async members(thingGroupName: string, nextToken?: string): Promise<Page<string>> {
     await this.pace.pass('ListThingsInThingGroup');
     const page = found(await answerTo(this.iot.send(new ListThingsInThingGroupCommand({ thingGroupName, maxResults: PAGE_SIZE, nextToken }))));
-    return { items: page?.things ?? [], next: page?.nextToken };
+    return { items: page?.things ?? [], next: page?.nextToken || undefined };
   }
 
   /** One entity, read directly. What can't be named so is not there. */
@@ -114,7 +121,7 @@ export class RegistryReader {
       await this.pace.pass('ListThingGroupsForThing');
       const page = found(await answerTo(this.iot.send(new ListThingGroupsForThingCommand({ thingName, maxResults: PAGE_SIZE, nextToken }))));
       if (page?.thingGroups?.some((group) => group.groupName === groupName)) return true;
-      nextToken = page?.nextToken;
+      nextToken = page?.nextToken || undefined;
     } while (nextToken);
     return false;
   }

@@ -29,10 +29,14 @@ export function stepHandler<Request, Result, Context>(step: (request: Request, c
   };
 }
 
-/** A permission that is missing is told with the action, and with its resource as far as that is not the name of something. */
+/**
+ * A permission that is missing is told with the action, and with its resource as far as that is not the name of something. What AWS says otherwise
+ * may name anything; what does not come from AWS names nothing.
+ */
 function withoutNames(error: unknown): StepError {
   if (!(error instanceof Error)) return new StepError('UnknownError', `the step threw a value of type ${typeof error}`);
   const isDenied = error.name.startsWith('AccessDenied');
-  const message = isDenied ? error.message.replace(/\b(thing|thinggroup|thingtype)\/[^\s"']+/g, '$1/…') : 'the step failed; its message may name things, so it is left out';
-  return new StepError(error.name, message);
+  const isOfAws = '$metadata' in error;
+  const message = error.message.replace(/\b(thing|thinggroup|thingtype)\/[^\s"']+/g, '$1/…');
+  return new StepError(error.name, isDenied || !isOfAws ? message : 'AWS refused a call; what it says may name things, so it is left out');
 }

@@ -22,8 +22,8 @@ import { Settings } from '../settings/settings';
 /** A slice and the unit that is under way when it ends. */
 const TIMEOUT = Duration.minutes(3);
 
-/** A million keys take 25 MB, the SDK and Node.js the most of the rest; its share of CPU is what the memory is for. */
-const MEMORY_SIZE = 512;
+/** A million keys take 25 MB; its share of CPU is what the memory is for: the journal's entries are read in thousands. */
+const MEMORY_SIZE = 1024;
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
 const LAG = Duration.seconds(10);
@@ -85,8 +85,14 @@ export class Drift extends Construct {
   /** There is none during a pause, so that its end makes it anew. */
   private firstRun(): FirstRun | undefined {
     if (this.isPaused) return undefined;
-    const { settings: { logRetention }, after } = this.props;
-    return new FirstRun(this, 'FirstRun', { workflow: this.workflow, logRetention, after: [this.workflow, ...after] });
+    const { settings, after } = this.props;
+    return new FirstRun(this, 'FirstRun', {
+      workflow: this.workflow,
+      tableName: settings.tableName,
+      scope: scopeOf(settings),
+      logRetention: settings.logRetention,
+      after: [this.workflow, ...after],
+    });
   }
 
   private createFunction(): DriftFunction {

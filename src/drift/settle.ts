@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { DriftRun } from './begin';
+import { DriftConfig } from './dependencies';
 import { Repair, Repairs } from './repairs';
 import { DriftKind, isRepairable, VerdictOptions, verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
@@ -20,7 +21,7 @@ import { Entity, EntityKind, keyOf, MembershipRecord, RecordKey, RegistryRecord 
 
 export interface SettlingContext {
   readonly run: DriftRun;
-  readonly config: VerdictOptions;
+  readonly config: VerdictOptions & Pick<DriftConfig, 'isPaused'>;
   readonly registry: RegistryReader;
   readonly readPace: Pace;
   readonly table: TableReader;
@@ -77,7 +78,8 @@ async function settleBatch({ run, config, registry, table, repairs }: SettlingCo
   const there = await Promise.all(batch.map((candidate) => registry.read(entityOf(candidate)!)));
   const after = await table.batchGet(keys, true);
   const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, run, config));
-  if (run.mode === Mode.REPORT) return settled;
+  // A check that began before a pause only reports from then on.
+  if (run.mode === Mode.REPORT || config.isPaused) return settled;
   await repairs.send(settled.flatMap(({ repair }) => repair ?? []));
   return settled.map((each) => (each.repair ? { ...each, counts: [...each.counts, DriftCount.REPAIRED] } : each));
 }

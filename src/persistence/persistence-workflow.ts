@@ -14,18 +14,9 @@ import { RegistryEventType } from '../registry-event-type';
 import { deadLetterBody } from './dead-letter';
 import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
+import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { workflowLogs, workflowRole } from '../regional/workflow-identity';
-
-/** What an execution ends with; its output is `{ "outcome": … }` and nothing of the customer's. */
-export const Outcome = {
-  PERSISTED: 'persisted',
-  /** Older than what is stored, or seen before. */
-  STALE: 'stale',
-  FILTERED: 'filtered',
-  IGNORED: 'ignored',
-  DEAD_LETTERED: 'dead-lettered',
-} as const;
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer' } as const;

@@ -2,9 +2,9 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-/** Reports are looked at when something has happened, which can be weeks after; the journals of runs are of no use when these are over. */
+/** Reports are looked at when something has happened, which can be weeks after. A journal outlives the 14 days in which a failed execution can be redriven. */
 const REPORT_RETENTION = Duration.days(90);
-const JOURNAL_RETENTION = Duration.days(7);
+const JOURNAL_RETENTION = Duration.days(21);
 
 export interface ReportsBucketProps {
   readonly bucketName: string;

@@ -17,7 +17,7 @@ export class TooManyDeletionsError extends PermanentError {
     super(
       `maxDeletionsPerSweep: got more than ${limit} deletions (${suspected} records have nothing in the listings of the source registry any more; ${confirmed} of them were looked at `
       + `and are gone, among them ${first.slice(0, NAMED).map(({ pk, sk }) => `${pk} ${sk}`).join(', ')}), expected at most ${limit}; `
-      + `nothing was deleted. If they are to be deleted, start the sweep with { "maxDeletions": ${suspected} }`,
+      + `nothing was deleted. If all of them are to be deleted, start the sweep with { "maxDeletions": ${suspected} }`,
     );
   }
 }

@@ -6,16 +6,18 @@ import { EndIds } from './registry-event';
 import { Verdict, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
-import { RegistryEntity } from '../convergence/entity';
+import { keyOfEntity, RegistryEntity } from '../convergence/entity';
 import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
+import { Quota } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
-import { Entity, keyOf } from '../table/record';
+import { Outcome } from '../persistence/outcome';
+import { Entity, EntityKind, keyOf } from '../table/record';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
 export const Settled = {
@@ -43,8 +45,9 @@ interface Settlement {
 
 /** Moves the records of some candidates forward. */
 export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
-  const { writePace } = context.dependencies;
-  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(writePace.rateOf(callOf(KIND_OF_PHASE[phase], 'different'))));
+  const { readPace, writePace } = context.dependencies;
+  const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(callOf(kind, 'different')), ...READS[kind].map((read) => readPace.rateOf(read)));
+  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
   const records = await context.table.batchGet(withEnds(taken), true);
   const settled: Settlement[] = [];
   // A group after its parent; all else in any order.
@@ -57,6 +60,11 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
     differences: settled.flatMap(({ difference }) => difference ?? []),
   };
 }
+
+/** The calls by which a candidate is read directly. */
+const READS: Readonly<Record<EntityKind, readonly Quota[]>> = {
+  type: ['DescribeThingType'], group: ['DescribeThingGroup'], thing: ['DescribeThing'], membership: ['ListThingGroupsForThing', 'DescribeThingGroup'],
+};
 
 /** The kind with the lowest quota, of the phase whose candidates are of all kinds. */
 const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
@@ -97,18 +105,20 @@ async function isYoung(groupName: string, { registry, dependencies: { now } }: S
 
 /** By a step of this run that died before it noted so; how it differed is not known any more. */
 function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
-  return { counts: ['different', 'persisted'], difference: differenceOf(candidate, entity, 'different') };
+  return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
 /** What the router does not let pass is no difference. */
 function persisted(outcome: string | undefined, { difference: kind }: Verdict, difference: Difference): Settlement {
   if (outcome === undefined) return { counts: [Settled.LEFT] };
-  return outcome === 'filtered' ? { counts: [outcome] } : { counts: [kind, outcome], difference };
+  return outcome === Outcome.FILTERED ? { counts: [outcome] } : { counts: [kind, outcome], difference };
 }
 
 /** @returns undefined for a membership one of whose ends is gone by now */
 async function persist({ persister, registry }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
-  if (entity.kind !== 'membership') return persister.entity(entity);
+  const record = records.get(keyOfEntity(entity));
+  if (entity.kind === 'type' && entity.state.deprecated && !record) return persister.undeprecated(entity);
+  if (entity.kind !== 'membership') return persister.entity(entity, record);
   const thingId = idIn(records.get(keyOf.thing(entity.thingName))) ?? (await registry.thing(entity.thingName))?.incarnation;
   const groupId = idIn(records.get(keyOf.group(entity.groupName))) ?? (await registry.group(entity.groupName))?.incarnation;
   if (thingId === undefined || groupId === undefined) return undefined;

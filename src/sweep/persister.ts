@@ -1,8 +1,8 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
-import { deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
-import { RegistryEntity } from '../convergence/entity';
+import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
+import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { Quota } from '../convergence/quotas';
 import { StoredRecord } from '../convergence/table-reader';
 import { EntityKind, RegistryRecord } from '../table/record';
@@ -45,9 +45,17 @@ export class Persister {
     return record !== undefined && record !== 'unreadable' && record.eventId === this.origin.eventId;
   }
 
-  /** @returns the outcome, as the workflow names it */
-  public async entity(entity: Exclude<RegistryEntity, { kind: 'membership' }>): Promise<string> {
-    return this.persist(eventOf(entity, this.origin));
+  /**
+   * @param record what is stored for the entity
+   * @returns the outcome, as the workflow names it
+   */
+  public async entity(entity: Exclude<RegistryEntity, { kind: 'membership' }>, record: StoredRecord | undefined): Promise<string> {
+    return this.persist(eventOf(entity, this.originAfter(record, entity.incarnation)));
+  }
+
+  /** A type that is deprecated, as it was before. */
+  public async undeprecated(type: TypeEntity): Promise<string> {
+    return this.persist(creationEvent(type, this.origin));
   }
 
   public async membership(names: MembershipNames, ids: EndIds): Promise<string> {
@@ -55,7 +63,16 @@ export class Persister {
   }
 
   public async deletion(record: RegistryRecord): Promise<string> {
-    return this.persist(deletionEvent(record, this.origin));
+    return this.persist(deletionEvent(record, record.kind === 'membership' ? this.origin : this.originAfter(record, record.incarnation)));
+  }
+
+  /**
+   * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be under
+   * way, and would take the record for one of its future.
+   */
+  private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): EventOrigin {
+    const isSame = record && record !== 'unreadable' && record.kind !== 'membership' && record.incarnation === incarnation;
+    return isSame ? { ...this.origin, timestamp: Math.max(this.origin.timestamp, record.timestamp) } : this.origin;
   }
 
   private async persist(event: RegistryEvent): Promise<string> {

@@ -1,4 +1,4 @@
-import { RegistryEntity } from '../convergence/entity';
+import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { GroupRecord, MembershipRecord, RegistryRecord } from '../table/record';
 
 /** What all events of a sweep have in common. */
@@ -62,6 +62,11 @@ export function eventOf(entity: Exclude<RegistryEntity, { kind: 'membership' }>,
       isDeprecated: entity.state.deprecated,
     };
   }
+}
+
+/** A type as it was created: what is deprecated by now takes no new things, and those that it has are still to come. */
+export function creationEvent(type: TypeEntity, origin: EventOrigin): RegistryEvent {
+  return { ...eventOf(type, origin), operation: 'CREATED', isDeprecated: false };
 }
 
 /** A membership that the registry has. */

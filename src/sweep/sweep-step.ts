@@ -1,6 +1,7 @@
 import { begin, Begun, SweepRun } from './begin';
 import { buryUnit, confirmUnit } from './bury';
 import { SweepDependencies } from './dependencies';
+import { deprecateUnit } from './deprecate';
 import { persistUnit } from './persist';
 import { Persister } from './persister';
 import { SweepPhase } from './phases';
@@ -43,11 +44,13 @@ function phasesOf(dependencies: SweepDependencies, run: SweepRun, scope: StepReq
   const table = new TableReader(dynamodb, config.tableName);
   const context = { dependencies, run, registry, table, persister: new Persister(dependencies, run) };
   const entities = new Candidates(journal, ['types', 'groups', 'things']);
+  const types = new Candidates(journal, ['types']);
   const memberships = new Candidates(journal, ['memberships']);
   const unlisted = new Candidates(journal, [RECORDS_PHASE]);
   return {
     ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, records, config) !== undefined }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
+    'deprecate': (cursor) => deprecateUnit(context, types, cursor as CandidatePosition | undefined),
     'persist-memberships': (cursor) => persistUnit(context, memberships, cursor as CandidatePosition | undefined),
     'confirm': (cursor) => confirmUnit(context, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
     'bury': buryUnit(context, journal),

@@ -21,14 +21,15 @@ import { Settings } from '../settings/settings';
 /** A slice and the unit that is under way when it ends. */
 const TIMEOUT = Duration.minutes(3);
 
-/** A million keys take 25 MB, the SDK and Node.js the most of the rest; its share of CPU is what the memory is for. */
-const MEMORY_SIZE = 512;
+/** A million keys take 25 MB; its share of CPU is what the memory is for: the journal's entries are read in thousands. */
+const MEMORY_SIZE = 1024;
 
 const STATES: readonly (PhaseState & { readonly phase: SweepPhase })[] = [
   { phase: 'types', title: 'List thing types' },
   { phase: 'groups', title: 'List thing groups' },
   { phase: 'things', title: 'List things' },
   { phase: 'persist', title: 'Persist what differs' },
+  { phase: 'deprecate', title: 'Deprecate types whose things are there' },
   { phase: 'memberships', title: 'List memberships' },
   { phase: 'persist-memberships', title: 'Persist memberships that differ' },
   { phase: 'records', title: 'Find records of what was not listed' },
@@ -69,7 +70,13 @@ export class Sweep extends Construct {
 
   private runByItself(): void {
     const { settings, after } = this.props;
-    const first = new FirstRun(this, 'FirstRun', { workflow: this.workflow, logRetention: settings.logRetention, after: [this.workflow, ...after] });
+    const first = new FirstRun(this, 'FirstRun', {
+      workflow: this.workflow,
+      tableName: settings.tableName,
+      scope: scopeOf(settings),
+      logRetention: settings.logRetention,
+      after: [this.workflow, ...after],
+    });
     new RunSchedule(this, 'Schedule', {
       workflow: this.workflow, schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${settings.replicationName}`, after: first,
     });

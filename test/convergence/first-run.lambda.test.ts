@@ -1,15 +1,17 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { CdkCustomResourceEvent } from 'aws-lambda';
+import type { CdkCustomResourceEvent, CloudFormationCustomResourceUpdateEvent as CdkCustomResourceUpdateEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../src/convergence/first-run.lambda';
-import { WORKFLOW_ARN_PROPERTY } from '../../src/convergence/properties';
+import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from '../../src/convergence/properties';
 
 const WORKFLOW = 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep';
 const sfn = mockClient(SFNClient);
 
 function request(RequestType: 'Create' | 'Update' | 'Delete', RequestId = 'one'): CdkCustomResourceEvent {
   const known = RequestType === 'Create' ? {} : { PhysicalResourceId: 'as-it-was' };
-  return { RequestType, RequestId, ResourceProperties: { ServiceToken: 'token', [WORKFLOW_ARN_PROPERTY]: WORKFLOW }, ...known } as unknown as CdkCustomResourceEvent;
+  const properties = { ServiceToken: 'token', [WORKFLOW_ARN_PROPERTY]: WORKFLOW, [OCCASION_PROPERTY]: 'a hash' };
+  const before = RequestType === 'Update' ? { OldResourceProperties: { ...properties } } : {};
+  return { RequestType, RequestId, ResourceProperties: properties, ...before, ...known } as unknown as CdkCustomResourceEvent;
 }
 
 const started = () => sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
@@ -32,6 +34,12 @@ test('a request that is delivered twice names one execution, another request ano
 test.each(['Update', 'Delete'] as const)('%s starts nothing and keeps the resource', async (type) => {
   await expect(handler(request(type))).resolves.toEqual({ PhysicalResourceId: 'as-it-was' });
   expect(started()).toEqual([]);
+});
+
+test.each([['another table, or other names', OCCASION_PROPERTY], ['another workflow', WORKFLOW_ARN_PROPERTY]])('%s starts it again', async (_, changed) => {
+  const update = request('Update') as CdkCustomResourceUpdateEvent;
+  await expect(handler({ ...update, OldResourceProperties: { ...update.ResourceProperties, [changed]: 'before' } })).resolves.toEqual({ PhysicalResourceId: 'as-it-was' });
+  expect(started()).toHaveLength(1);
 });
 
 test('a workflow that can\'t be started fails the deployment', async () => {

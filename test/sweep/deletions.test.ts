@@ -36,7 +36,7 @@ describe('more than may be deleted', () => {
     expect(failure!.message).toMatch(/^maxDeletionsPerSweep: got more than 50 deletions \(60 records have nothing in the listings of the source registry any more; /);
     expect(failure!.message).toContain('; 60 of them were looked at and are gone, among them thing#lamp-');
     expect(failure!.message.match(/thing#lamp-\d+ thing/g)).toHaveLength(10);
-    expect(failure!.message).toMatch(/, expected at most 50; nothing was deleted\. If they are to be deleted, start the sweep with \{ "maxDeletions": 60 \}$/);
+    expect(failure!.message).toMatch(/, expected at most 50; nothing was deleted\. If all of them are to be deleted, start the sweep with \{ "maxDeletions": 60 \}$/);
     expect(source.sent).toEqual([]);
     expect(tombstones(source)).toBe(0);
   });

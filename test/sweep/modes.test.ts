@@ -171,7 +171,7 @@ describe('dynamic groups', () => {
     expect(await source.sweep()).toMatchObject({ inSync: true });
   });
 
-  test('whose members events told of keep them as long as they are members', async () => {
+  test('whose members events told of are looked at by nobody: their members follow from a query, and a million would take hours', async () => {
     const source = new Source();
     await source.told(() => {
       source.registry.execute('CreateThing', { thingName: 'lamp' });
@@ -183,7 +183,7 @@ describe('dynamic groups', () => {
     expect(source.record(keyOf.membership('lamp', 'dynamic'))).toMatchObject({ deleted: false });
     source.untold(() => source.registry.match('lamp', 'dynamic', false));
     source.pass(10 * MINUTE);
-    expect(await source.sweep()).toMatchObject({ counts: { gone: 1, persisted: 1 } });
-    expect(source.record(keyOf.membership('lamp', 'dynamic'))).toMatchObject({ deleted: true });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { gone: 0, equal: 0 } });
+    expect(source.callsOf('ListThingGroupsForThing')).toBe(0);
   });
 });

@@ -135,7 +135,7 @@ describe('a backfill', () => {
     const source = fleet();
     await source.sweep();
     const counts = (paced: readonly string[]) => Object.fromEntries([...new Set(paced)].map((each) => [each, paced.filter((other) => other === each).length]));
-    expect(counts(source.paced)).toEqual({ CreateThingType: 2, CreateThingGroup: 4, CreateThing: 2, AddThingToThingGroup: 2 });
+    expect(counts(source.paced)).toEqual({ CreateThingType: 2, DeprecateThingType: 1, CreateThingGroup: 4, CreateThing: 2, AddThingToThingGroup: 2 });
   });
 
   test('works through pages of every listing, however small', async () => {
@@ -339,6 +339,77 @@ describe('what differs', () => {
     });
     for (const event of late) expect(await source.persist(event)).toBe('persisted');
     expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 3, timestamp: source.now });
+  });
+});
+
+describe('a sweep does not take records back in time', () => {
+  /** A thing whose life before, and the beginning of the one after, are told; then an update that is not, and a sweep. */
+  async function recreated(source: Source): Promise<object> {
+    await source.told(() => source.registry.execute('CreateThing', { thingName: 'lamp' }));
+    source.pass(20 * MINUTE);
+    source.registry.execute('DeleteThing', { thingName: 'lamp' });
+    const [lateDeletion] = source.undelivered.splice(0);
+    source.pass(10);
+    await source.told(() => source.registry.execute('CreateThing', { thingName: 'lamp' }));
+    source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
+    source.pass(4 * MINUTE);
+    return lateDeletion;
+  }
+
+  test('so that a late deletion of the life before leaves the thing alone', async () => {
+    const source = new Source();
+    const lateDeletion = await recreated(source);
+    // It lasts until the record has rested.
+    await source.sweep({ before: { persist: () => source.pass(2 * MINUTE) } });
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 2, deleted: false });
+    expect(await source.persist(lateDeletion)).toBe('stale');
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ version: 2, deleted: false });
+  });
+
+  test('so that a late update of the life before does not bring a thing back that is gone', async () => {
+    const source = new Source();
+    await source.told(() => source.registry.execute('CreateThing', { thingName: 'lamp' }));
+    source.pass(20 * MINUTE);
+    source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } });
+    const [lateUpdate] = source.undelivered.splice(0);
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp' }));
+    source.pass(10);
+    await source.told(() => source.registry.execute('CreateThing', { thingName: 'lamp' }));
+    source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp' }));
+    source.pass(4 * MINUTE);
+    await source.sweep({ before: { confirm: () => source.pass(2 * MINUTE) } });
+    expect(source.record(keyOf.thing('lamp'))).toMatchObject({ deleted: true });
+    expect(await source.persist(lateUpdate)).toBe('stale');
+  });
+});
+
+describe('a deprecated type', () => {
+  const withThing = () => {
+    const source = new Source();
+    source.untold(() => {
+      source.registry.execute('CreateThingType', { thingTypeName: 'tube' });
+      source.registry.execute('CreateThing', { thingName: 'lamp', thingTypeName: 'tube' });
+      source.registry.execute('DeprecateThingType', { thingTypeName: 'tube' });
+    });
+    source.pass(10 * MINUTE);
+    return source;
+  };
+
+  test('is recorded as deprecated once its things are, because AWS refuses new things of one', async () => {
+    const source = withThing();
+    await source.sweep();
+    expect(source.sent.map(({ eventType, operation, isDeprecated }) => [eventType, operation, isDeprecated])).toEqual([
+      ['THING_TYPE_EVENT', 'CREATED', false], ['THING_EVENT', 'UPDATED', undefined], ['THING_TYPE_EVENT', 'UPDATED', true],
+    ]);
+    expect(source.record(keyOf.type('tube'))).toMatchObject({ version: 2, state: { deprecated: true } });
+    source.pass(10 * MINUTE);
+    expect(await source.sweep()).toMatchObject({ inSync: true });
+  });
+
+  test('that is undeprecated meanwhile stays so', async () => {
+    const source = withThing();
+    await source.sweep({ before: { deprecate: () => source.untold(() => source.registry.execute('DeprecateThingType', { thingTypeName: 'tube', undoDeprecate: true })) } });
+    expect(source.record(keyOf.type('tube'))).toMatchObject({ state: { deprecated: false } });
   });
 });
 
