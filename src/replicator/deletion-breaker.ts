@@ -23,6 +23,15 @@ export interface DeletionBreakerOptions {
   readonly random: () => number;
 }
 
+/**
+ * The place that a key's deletion has among those of a minute. It outlives the try that got it, so that a deletion which has to wait for
+ * something else is counted once.
+ */
+export class Admission {
+  /** @param identity of the record whose deletion was admitted; another record of the key has to ask again */
+  constructor(public identity?: string) {}
+}
+
 /** An addition to the counter that is not under way yet, and that others can join. */
 interface Addition {
   deletions: number;

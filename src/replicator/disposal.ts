@@ -1,4 +1,4 @@
-import { classify, DeletionsPausedError, FailureClass } from './failures';
+import { classify, DeletionsPausedError, FailureClass, WaitingError } from './failures';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { RecordKey } from '../table/record';
 
@@ -12,6 +12,8 @@ export interface Failure {
   readonly eventId?: string;
   /** The message that brought the key; none on the stream path. */
   readonly previous?: RetryMessage;
+  /** Identity of the record whose deletion was admitted. */
+  readonly admitted?: string;
 }
 
 /** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
@@ -22,6 +24,9 @@ export type Disposal =
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
  * nothing about the record. A deletion that is over the limit waits for its turn, and has not been tried. Whatever else is rejected at once.
+ *
+ * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
+ * be let through at its end.
  */
 export function disposalOf(failure: Failure, now: number): Disposal {
   const { key: { pk, sk }, error, previous } = failure;
@@ -37,7 +42,15 @@ export function disposalOf(failure: Failure, now: number): Disposal {
     to: 'retryQueue',
     class: failureClass,
     delayed: {
-      message: { pk, sk, membersAfter: previous?.membersAfter, attempt: isPaused ? attempt : attempt + 1, waitingSince, sentAt: now },
+      message: {
+        pk,
+        sk,
+        membersAfter: previous?.membersAfter,
+        attempt: isPaused ? attempt : attempt + 1,
+        waitingSince,
+        admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
+        sentAt: now,
+      },
       delaySeconds: isPaused ? error.delaySeconds : backOffSeconds(attempt),
     },
   };

@@ -19,6 +19,8 @@ export interface RetryMessage extends RecordKey {
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */
   readonly waitingSince?: number;
+  /** Identity of the record whose deletion was counted by an earlier try and waits for something else: it is not counted again. */
+  readonly admitted?: string;
   /** Milliseconds since the epoch: when this message was sent. */
   readonly sentAt?: number;
 }

@@ -5,7 +5,7 @@ import { applyGroup } from './apply/group';
 import { applyMembership } from './apply/membership';
 import { applyThing } from './apply/thing';
 import { applyType } from './apply/type';
-import { DeletionBreaker } from './deletion-breaker';
+import { Admission, DeletionBreaker } from './deletion-breaker';
 import { WaitingError } from './failures';
 import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
@@ -18,7 +18,7 @@ export interface ReconcilerOptions {
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
   readonly sourceRegion: string;
-  /** Asked before each deletion. */
+  /** Asked before each deletion that the source has made. */
   readonly breaker: DeletionBreaker;
   /** Told of an error that the retry queue deals with. */
   readonly onPostponed: (error: unknown) => void;
@@ -45,24 +45,29 @@ export class Reconciler {
   /**
    * Applies what the stream told.
    *
+   * @param admission told of the place that a deletion was given
    * @throws whatever keeps the record from being applied; `classify` tells what to do about it
    */
-  public async applyChange(key: RecordKey, change: Change): Promise<void> {
-    await this.reconcile(key, change);
+  public async applyChange(key: RecordKey, change: Change, admission = new Admission()): Promise<void> {
+    await this.reconcile(key, change, admission);
   }
 
-  /** Applies the newest record of a key, nothing being known of the destination. Without a record there is nothing to do. */
-  public async applyKey(key: RecordKey): Promise<void> {
-    await this.reconcile(key, undefined);
+  /**
+   * Applies the newest record of a key, nothing being known of the destination. Without a record there is nothing to do.
+   *
+   * @param admission the place that its deletion has, if an earlier try was given one; told of a new one
+   */
+  public async applyKey(key: RecordKey, admission = new Admission()): Promise<void> {
+    await this.reconcile(key, undefined, admission);
   }
 
-  private async reconcile(key: RecordKey, told: Change | undefined): Promise<void> {
+  private async reconcile(key: RecordKey, told: Change | undefined, admission: Admission): Promise<void> {
     let change = told;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
       change = await this.settle(key, change, readings);
       if (!change) return;
-      const fanOut = await this.apply(change, readings);
+      const fanOut = await this.apply(change, readings, admission);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
         if (fanOut) await this.fanOut(fanOut);
@@ -83,17 +88,17 @@ export class Reconciler {
     return { record, history: 'unknown', createFirst: false };
   }
 
-  private async apply(change: Change, readings: Readings): Promise<FanOut | undefined> {
+  private async apply(change: Change, readings: Readings, admission: Admission): Promise<FanOut | undefined> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
       throw new ForeignRecordError(`the record is of ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
-    if (record.deleted && this.options.deletionMode === DeletionMode.REPLICATE) await this.options.breaker.admit();
     const after: RecordKey[] = [];
     const context: ApplyContext = {
       registry: this.options.registry,
       readings,
       deletionMode: this.options.deletionMode,
+      admitDeletion: () => this.admitDeletion(record, admission),
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
       applyAfter: (each) => after.push(each),
     };
@@ -105,6 +110,14 @@ export class Reconciler {
     } finally {
       for (const each of after) await this.applySafeguarded(each);
     }
+  }
+
+  /** What is taken away to make room for a record that lives is no deletion of the source. */
+  private async admitDeletion(record: RegistryRecord, admission: Admission): Promise<void> {
+    const identity = identityOf(record);
+    if (!record.deleted || admission.identity === identity) return;
+    await this.options.breaker.admit();
+    admission.identity = identity;
   }
 
   /** For a key that is on the retry queue as well: what goes wrong now is dealt with there. */

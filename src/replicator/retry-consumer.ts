@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { Admission } from './deletion-breaker';
 import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
@@ -30,13 +31,14 @@ export function retryConsumer(dependencies: Dependencies) {
         tally.deadLettered++;
         return;
       }
+      const admission = new Admission(message.admitted);
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        await apply(message, reconciler);
+        await apply(message, reconciler, admission);
         tally.applied++;
       } catch (error) {
         errors.push(error);
-        const disposal = disposalOf({ key: message, error, previous: message }, now());
+        const disposal = disposalOf({ key: message, error, previous: message, admitted: admission.identity }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
           if (refused.length > 0) {
@@ -58,9 +60,10 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-function apply(message: RetryMessage, reconciler: Reconciler): Promise<void> {
+function apply(message: RetryMessage, reconciler: Reconciler, admission: Admission): Promise<void> {
   const entity = parseKey(message);
-  return entity.kind === 'group' && message.membersAfter ? reconciler.fanOutMembers(entity.groupName, message.membersAfter) : reconciler.applyKey(message);
+  if (entity.kind === 'group' && message.membersAfter) return reconciler.fanOutMembers(entity.groupName, message.membersAfter);
+  return reconciler.applyKey(message, admission);
 }
 
 /**
@@ -78,15 +81,18 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const key = keyIn(value);
   if (!value || !key) return undefined;
   const membersAfter = keyIn(value.membersAfter);
-  const { attempt, waitingSince, sentAt } = value;
+  const { attempt, waitingSince, admitted, sentAt } = value;
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
   if (isAfresh) return { ...key, membersAfter };
+  const interrupted = interruption(sentAt, now);
   return {
     ...key,
     membersAfter,
     // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
     attempt: typeof attempt === 'number' ? attempt : undefined,
-    waitingSince: typeof waitingSince === 'number' ? waitingSince + interruption(sentAt, now) : undefined,
+    waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
+    // All those of a pause would be let through at its end.
+    admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
+import { Admission } from './deletion-breaker';
 import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, Failure } from './disposal';
 import { OutOfTimeError } from './failures';
@@ -33,11 +34,13 @@ export function streamConsumer(dependencies: Dependencies) {
     const reconciler = reconcilerOf(dependencies, context);
     for (const stage of stagesOf(changed)) {
       await pMap(stage, async (change) => {
+        const admission = new Admission();
         try {
           if (!hasTime(context)) throw new OutOfTimeError();
-          await reconciler.applyChange(change.key, change);
+          await reconciler.applyChange(change.key, change, admission);
         } catch (error) {
-          failures.push({ key: change.key, error, eventId: change.record.eventId, sequenceNumber: change.sequenceNumber });
+          const { key, record: { eventId }, sequenceNumber } = change;
+          failures.push({ key, error, eventId, sequenceNumber, admitted: admission.identity });
         }
       }, { concurrency: CONCURRENCY });
     }

@@ -352,9 +352,110 @@ describe('more deletions than a minute may have', () => {
 
   test('are of all kinds together', async () => {
     const destination = new Destination({ maxDeletionsPerMinute: 1 });
+    const all = [record.type('light'), record.group('house'), record.group('attic'), record.thing('lamp'), record.thing('fan'), record.membership('fan', 'house')];
+    await destination.replicate(...all);
+    await destination.replicate(record.deletedType('light'), record.deletedGroup('attic'), record.deletedThing('lamp'), record.membership('fan', 'house', { removed: true }));
+    expect(counted(destination)).toBe(4);
+    expect(destination.retries.map(({ message: { pk, sk } }) => `${pk} ${sk}`).sort()).toEqual(['group#attic group', 'thing#fan group#house', 'thing#lamp thing', 'type#light type']);
+  });
+
+  describe('take one place each, however often they are tried', () => {
+    const PRINCIPAL = `arn:aws:iot:eu-west-1:123456789012:cert/${'a'.repeat(64)}`;
+
+    /** A thing whose principal goes a minute after it was detached, so that its deletion waits; it has been tried once. */
+    async function waitingDeletion(): Promise<Destination> {
+      const destination = new Destination({ maxDeletionsPerMinute: 1, limits: { principalDetachDelay: 60_000 } });
+      destination.now = 28_333_333 * 60_000;
+      await destination.replicate(record.thing('lamp'), record.thing('fan'));
+      destination.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: PRINCIPAL });
+      await destination.replicate(record.deletedThing('lamp'));
+      expect(counted(destination)).toBe(1);
+      return destination;
+    }
+
+    test.each(['stream', 'retry'])('one that the %s consumer admitted and that waits for something else keeps its place', async (consumer) => {
+      const destination = await waitingDeletion();
+      if (consumer === 'retry') {
+        destination.retries.length = 0;
+        destination.now += 60_000;
+        destination.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: PRINCIPAL });
+        await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
+      }
+      const before = counted(destination);
+      await destination.replicate(record.deletedThing('fan'));
+      await destination.drain();
+      expect(thingsOf(destination)).toEqual([]);
+      // The other one's own.
+      expect(counted(destination)).toBe(before + 2);
+    });
+
+    test('another record of the key asks again', async () => {
+      const destination = await waitingDeletion();
+      const [{ message }] = destination.retries.splice(0);
+      destination.write(record.thing('lamp', {}, { incarnation: 'lamp-2' }), record.deletedThing('lamp', { incarnation: 'lamp-2' }));
+      await destination.retry(message);
+      expect(counted(destination)).toBe(2);
+      expect(destination.retries).toMatchObject([{ delaySeconds: 60 }]);
+    });
+
+    test('a redrive, a repair and whatever else writes a key asks again', async () => {
+      const destination = await waitingDeletion();
+      const [{ message }] = destination.retries.splice(0);
+      await destination.retry({ ...message, sentAt: undefined });
+      expect(counted(destination)).toBe(2);
+    });
+
+    test('after an interruption it asks again: what has piled up does not come at once', async () => {
+      const destination = await waitingDeletion();
+      const [{ message }] = destination.retries.splice(0);
+      destination.now += 2 * HOUR_MS;
+      await destination.retry(message);
+      expect(counted(destination)).toBe(2);
+      expect(thingsOf(destination)).toEqual(['fan']);
+    });
+
+    test('a try that did not come to it keeps the place', async () => {
+      const destination = await waitingDeletion();
+      destination.now += 60_000;
+      destination.registry.injectFault = () => throttled();
+      await destination.retry(destination.retries.splice(0)[0].message);
+      destination.registry.injectFault = undefined;
+      await destination.drain();
+      expect(thingsOf(destination)).toEqual(['fan']);
+      expect(counted(destination)).toBe(1);
+    });
+
+    test('one that the registry has not answered asks again: deletions do not pile up while it is out of reach', async () => {
+      const destination = await fleet(5);
+      destination.registry.injectFault = () => throttled();
+      await destination.replicate(record.deletedThing('a'));
+      destination.registry.injectFault = undefined;
+      await destination.drain();
+      expect(thingsOf(destination)).not.toContain('a');
+      expect(counted(destination)).toBe(2);
+    });
+  });
+
+  test('a group that moves is not counted, although the old one has to be deleted for it', async () => {
+    const destination = new Destination({ maxDeletionsPerMinute: 1 });
+    await destination.replicate(record.group('house'), record.group('garden'), record.group('room', { path: ['house'] }));
+    expect(await destination.calls(() => destination.replicate(record.group('room', { path: ['garden'] }, { incarnation: 'room-2' })))).toMatchObject({ DeleteThingGroup: 1 });
+    expect(counted(destination)).toBe(0);
+  });
+
+  test('a membership that has gone with its thing or its group takes none of the allowance', async () => {
+    const destination = new Destination({ maxDeletionsPerMinute: 5 });
     await destination.replicate(record.group('house'), record.thing('lamp'), record.membership('lamp', 'house'));
-    await destination.replicate(record.membership('lamp', 'house', { removed: true }), record.deletedThing('lamp'), record.deletedGroup('house'));
-    expect(destination.retries.map(({ message: { pk, sk } }) => `${pk} ${sk}`).sort()).toEqual(['thing#lamp group#house', 'thing#lamp thing']);
+    await destination.replicate(record.deletedThing('lamp'));
+    expect(counted(destination)).toBe(1);
+    expect(await destination.calls(() => destination.replicate(record.membership('lamp', 'house', { removed: true })))).toEqual({});
+    expect(counted(destination)).toBe(1);
+  });
+
+  test('neither does one that somebody takes out of a dynamic group: its query decides', async () => {
+    const destination = new Destination({ maxDeletionsPerMinute: 5 });
+    await destination.replicate(record.group('bright', { dynamic: true }), record.thing('lamp'), record.membership('lamp', 'bright', { removed: true }));
+    expect(counted(destination)).toBe(0);
   });
 
   test('wait while they can not be counted', async () => {

@@ -71,11 +71,13 @@ test('a fleet that is deleted never comes back in a herd', async () => {
   const LIMIT = 50;
   const drawn = new Random(1);
   random = () => drawn.next();
-  const counter = { send: (async ({ input }: UpdateItemCommand) => {
-    const pk = input.Key!.pk.S!;
-    counts.set(pk, (counts.get(pk) ?? 0) + Number(input.ExpressionAttributeValues![':deletions'].N));
-    return { Attributes: { count: { N: String(counts.get(pk)) } } };
-  }) as unknown as DynamoDBClient['send'] };
+  const counter = {
+    send: (async ({ input }: UpdateItemCommand) => {
+      const pk = input.Key!.pk.S!;
+      counts.set(pk, (counts.get(pk) ?? 0) + Number(input.ExpressionAttributeValues![':deletions'].N));
+      return { Attributes: { count: { N: String(counts.get(pk)) } } };
+    }) as unknown as DynamoDBClient['send'],
+  };
   const perMinute = [FLEET];
   let deleted = 0;
   for (let minute = 0; deleted < FLEET; minute++) {

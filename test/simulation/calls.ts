@@ -3,8 +3,8 @@ export class Invocation {
   public crashed = false;
   /** Whether a queue has refused something: the only reason to give a record back to the stream. */
   public queueRefused = false;
-  /** Keys whose record was a tombstone when it was read. */
-  public readonly tombstones = new Set<string>();
+  /** The tombstones that were read, by key. */
+  public readonly tombstones = new Map<string, Set<string>>();
   /** Deletions that the minute had room for and that have not been made. */
   public admissions = 0;
 

@@ -4,6 +4,8 @@ import { STATE_TABLE_NAME } from './definition';
 /** The destination's table of state: counters, as far as DynamoDB's additions to them go. */
 export class StateTable {
   private readonly counts = new Map<string, number>();
+  /** Tombstones whose deletion was counted and begun. */
+  public readonly begun = new Set<string>();
 
   /** The most that a minute had. */
   public get mostDeletions(): number {

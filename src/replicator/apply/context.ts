@@ -28,6 +28,13 @@ export interface ApplyContext {
   /** Reads of records, all of which are read again afterwards. */
   readonly readings: Readings;
   readonly deletionMode: DeletionMode;
+  /**
+   * To be called right before the registry is asked to delete: where the record is a tombstone, takes one of the places of the minute.
+   *
+   * @throws DeletionsPausedError if there is none left
+   * @throws DeletionCounterError if that can't be told
+   */
+  readonly admitDeletion: () => Promise<void>;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
   /** Applies another key as soon as this one is done with, whether it succeeded or not. */

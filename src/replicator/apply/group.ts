@@ -92,7 +92,8 @@ async function deleteNamesake(groupName: string, context: ApplyContext): Promise
   if (there && !there.dynamic) await deleteGroup(groupName, context);
 }
 
-async function deleteGroup(groupName: string, { registry }: ApplyContext): Promise<void> {
+async function deleteGroup(groupName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+  await admitDeletion();
   const answer = await registry.deleteGroup(groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   throw new WaitingError(`the group can't be deleted yet: ${errorOf(answer).name}, most likely because child groups are still there`);

@@ -37,7 +37,8 @@ async function add(thingName: string, groupName: string, { registry }: ApplyCont
   throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
 }
 
-async function remove(thingName: string, groupName: string, { registry }: ApplyContext): Promise<void> {
+async function remove(thingName: string, groupName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+  await admitDeletion();
   const answer = await registry.removeFromGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.

@@ -75,7 +75,8 @@ async function admit(thingTypeName: string, { registry, readings, queueFirst, ap
   return true;
 }
 
-async function deleteThing(thingName: string, { registry }: ApplyContext): Promise<void> {
+async function deleteThing(thingName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+  await admitDeletion();
   const answer = await registry.deleteThing(thingName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   if (answer.is === 'exists') throw errorOf(answer);

@@ -96,7 +96,8 @@ async function takeOff(thingName: string, { registry }: ApplyContext): Promise<v
   await registry.removeTypeOfThing(thingName, Object.keys(there?.attributes ?? {}));
 }
 
-async function deleteType(typeName: string, { registry }: ApplyContext): Promise<void> {
+async function deleteType(typeName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+  await admitDeletion();
   const answer = await registry.deleteType(typeName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // Deprecating it again would start the five minutes anew.
