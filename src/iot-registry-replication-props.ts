@@ -161,7 +161,7 @@ export interface IotRegistryReplicationProps {
   readonly maxDeletionsPerSweep?: number;
 
   /**
-   * Share of the account's quotas that sweeps and drift checks read a registry with: more than 0, at most 1.
+   * Share of AWS's default quotas, those of larger Regions, that sweeps and drift checks read a registry with: 0.01 to 1.
    *
    * The rest is left to whoever else reads the registry.
    *
@@ -171,7 +171,7 @@ export interface IotRegistryReplicationProps {
   readonly registryReadShare?: number;
 
   /**
-   * Share of a destination's quotas that a backfill writes to its registry with: more than 0, at most 1.
+   * Share of AWS's default quotas, those of larger Regions, that backfills and repairs write to a destination's registry with: 0.01 to 1.
    *
    * The rest is left to the changes that are made meanwhile.
    *

@@ -116,6 +116,8 @@ test('each role of the source may do what its room does', () => {
     ReplicationSweepFirstRunIdentity: [...LOGS, 'states:StartExecution'],
     ReplicationSweepFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
     ReplicationSweepSchedule: ['states:StartExecution'],
+    ReplicationSweepReportsIdentity: [...LOGS, 's3:DeleteObject', 's3:ListBucket'],
+    ReplicationSweepReportsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
   });
 });
 
@@ -132,6 +134,8 @@ test('each role of a destination may do what its room does', () => {
     DestinationDriftIdentity: [...COMPARING, ...LOGS, 'sqs:SendMessage', 'states:ListExecutions'].sort(),
     DestinationDriftWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
     DestinationDriftSchedule: ['states:StartExecution'],
+    DestinationDriftReportsIdentity: [...LOGS, 's3:DeleteObject', 's3:ListBucket'],
+    DestinationDriftReportsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
     DestinationDriftFirstRunIdentity: [...LOGS, 'states:StartExecution'],
     DestinationDriftFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
   });

@@ -157,10 +157,10 @@ async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): P
     const entity = entityOf(key);
     return entity?.kind === 'membership' ? keyOf.group(entity.groupName) : undefined;
   };
-  const groups = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), false);
+  const records = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), false);
   return keys.filter((key) => {
     const group = groupOf(key);
-    const record = group && groups.get(group);
+    const record = group && records.get(group);
     return !(record && record !== 'unreadable' && record.kind === 'group' && record.state.dynamic);
   });
 }

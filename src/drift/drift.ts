@@ -54,11 +54,13 @@ export interface DriftProps {
 export class Drift extends Construct {
   public readonly workflow: IStateMachine;
   public readonly bucket: IBucket;
+  private readonly reports: ReportsBucket;
 
   constructor(scope: Construct, id: string, private readonly props: DriftProps) {
     super(scope, id);
     const { settings, names } = props;
-    this.bucket = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), removalPolicy: settings.removalPolicy });
+    this.reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
+    this.bucket = this.reports.bucket;
     const { stateMachine } = new ConvergenceWorkflow(this, 'Workflow', {
       stateMachineName: names.drift,
       comment: 'Compares the registry with its records, and has what differs repaired',
@@ -99,7 +101,7 @@ export class Drift extends Construct {
     const { settings, names, retryQueue } = this.props;
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     for (const statement of this.permissions()) identity.role.addToPolicy(statement);
-    return new DriftFunction(this, 'Function', {
+    const handler = new DriftFunction(this, 'Function', {
       functionName: names.drift,
       description: 'Does the steps of a drift check',
       role: identity.role,
@@ -120,6 +122,9 @@ export class Drift extends Construct {
         [DriftEnv.WRITE_SHARE]: String(settings.registryWriteShare),
       },
     });
+    // Nobody writes to the bucket any more when it is emptied.
+    handler.node.addDependency(this.reports);
+    return handler;
   }
 
   private permissions(): PolicyStatement[] {

@@ -1,6 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { addDeploymentHook } from './deployment-hook';
+import { EmptyBucketFunction } from './empty-bucket-function';
+import { HandlerIdentity } from './handler-identity';
+import { BUCKET_NAME_PROPERTY } from './properties';
 
 /** Reports are looked at when something has happened, which can be weeks after. A journal outlives the 14 days in which a failed execution can be redriven. */
 const REPORT_RETENTION = Duration.days(90);
@@ -8,14 +15,21 @@ const JOURNAL_RETENTION = Duration.days(21);
 
 export interface ReportsBucketProps {
   readonly bucketName: string;
-  /** What becomes of the bucket, and of the reports in it, when it leaves its stack. */
-  readonly removalPolicy: RemovalPolicy;
+  readonly logRetention: RetentionDays;
 }
 
-/** Reports of what differed, under `reports/<execution>/`, and the journals of runs, under `runs/<execution>/`. */
-export class ReportsBucket extends Bucket {
-  constructor(scope: Construct, id: string, { bucketName, removalPolicy }: ReportsBucketProps) {
-    super(scope, id, {
+/**
+ * Reports of what differed, under `reports/<execution>/`, and the journals of runs, under `runs/<execution>/`.
+ *
+ * It goes with its stack, as the dead letters do: it tells of the past of a pipeline that is gone, and one that stayed would be in the way when the
+ * Region is added again. CDK's own way to empty a bucket allows more than is used.
+ */
+export class ReportsBucket extends Construct {
+  public readonly bucket: IBucket;
+
+  constructor(scope: Construct, id: string, { bucketName, logRetention }: ReportsBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
       bucketName,
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -25,8 +39,24 @@ export class ReportsBucket extends Bucket {
         { prefix: 'runs/', expiration: JOURNAL_RETENTION },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.emptyAtTheEnd(bucketName, logRetention);
+  }
+
+  private emptyAtTheEnd(bucketName: string, logRetention: RetentionDays): void {
+    const identity = new HandlerIdentity(this, 'Identity', logRetention);
+    identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [this.bucket.arnForObjects('*')] }));
+    const handler = new EmptyBucketFunction(this, 'Function', {
+      description: 'Empties the bucket of reports when its stack is deleted',
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.minutes(10),
+    });
+    addDeploymentHook(this, {
+      resourceType: 'Custom::EmptyBucket', handler, properties: { [BUCKET_NAME_PROPERTY]: bucketName }, logRetention, after: [this.bucket],
     });
   }
 }

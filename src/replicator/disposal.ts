@@ -23,7 +23,7 @@ export type Disposal =
 
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
- * nothing about the record. A deletion that is over the limit waits for its turn, and has not been tried. Whatever else is rejected at once.
+ * nothing about the record. A deletion that is over the limit waits for its turn, however long that takes, and has not been tried. Whatever else is rejected at once.
  *
  * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
  * be let through at its end.
@@ -47,7 +47,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         sk,
         membersAfter: previous?.membersAfter,
         attempt: isPaused ? attempt : attempt + 1,
-        waitingSince,
+        waitingSince: isPaused ? undefined : waitingSince,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
         sentAt: now,
       },

@@ -190,9 +190,12 @@ function validateWhole(prop: string, value: number, least: number, advice: strin
   }
 }
 
+/** With less, reading a page of groups would outlive a step. */
+const MIN_SHARE = 0.01;
+
 function validateShare(prop: string, value: number): void {
-  if (Token.isUnresolved(value) || typeof value !== 'number' || !(value > 0 && value <= 1)) {
-    throw invalid(prop, shown(value), 'more than 0 and at most 1, known at synthesis', 'choose a share of the quotas of the account, such as 0.5 for half of them');
+  if (Token.isUnresolved(value) || typeof value !== 'number' || !(value >= MIN_SHARE && value <= 1)) {
+    throw invalid(prop, shown(value), `at least ${MIN_SHARE} and at most 1, known at synthesis`, 'choose a share of the default quotas, such as 0.5 for half of them');
   }
 }
 

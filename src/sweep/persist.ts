@@ -50,9 +50,10 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
   const records = await context.table.batchGet(withEnds(taken), true);
   const settled: Settlement[] = [];
+  const isYoung = youthOf(context);
   // A group after its parent; all else in any order.
   for (const stage of stagesOf(taken)) {
-    settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records), { concurrency: CONCURRENCY }));
+    settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records, isYoung), { concurrency: CONCURRENCY }));
   }
   return {
     next,
@@ -79,7 +80,9 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
   return stages;
 }
 
-async function settle(context: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
+async function settle(
+  context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (groupName: string) => Promise<boolean>,
+): Promise<Settlement> {
   const { registry, run, persister, dependencies: { now, writePace, config } } = context;
   const entity = entityOf(candidate)!;
   // A membership that a listing still shows can be one of an end that has been re-created since.
@@ -88,19 +91,27 @@ async function settle(context: SettlingContext, candidate: Candidate, records: S
   const verdict = there && verdictOf(there, records, config);
   if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
-  if (there.kind === 'membership' && await isYoung(there.groupName, context)) return { counts: [Settled.LEFT] };
+  if (there.kind === 'membership' && await isYoung(there.groupName)) return { counts: [Settled.LEFT] };
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await writePace.pass(callOf(entity.kind, verdict.difference));
   return persisted(await persist(context, there, records), verdict, difference);
 }
 
 /**
- * Whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where AWS
- * tells nothing of the memberships that end with a group, no event would put that right.
+ * Tells whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where
+ * AWS tells nothing of the memberships that end with a group, no event would put that right. Each group is looked at once.
  */
-async function isYoung(groupName: string, { registry, dependencies: { now } }: SettlingContext): Promise<boolean> {
-  const createdAt = (await registry.group(groupName))?.createdAt;
-  return createdAt !== undefined && createdAt > now() - MARGIN_MS;
+function youthOf({ registry, dependencies: { now } }: SettlingContext): (groupName: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const look = async (groupName: string) => {
+    const createdAt = (await registry.group(groupName))?.createdAt;
+    return createdAt !== undefined && createdAt > now() - MARGIN_MS;
+  };
+  return (groupName) => {
+    const answer = known.get(groupName) ?? look(groupName);
+    known.set(groupName, answer);
+    return answer;
+  };
 }
 
 /** By a step of this run that died before it noted so; how it differed is not known any more. */

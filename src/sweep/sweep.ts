@@ -50,11 +50,13 @@ export interface SweepProps {
 export class Sweep extends Construct {
   public readonly workflow: IStateMachine;
   public readonly bucket: IBucket;
+  private readonly reports: ReportsBucket;
 
   constructor(scope: Construct, id: string, private readonly props: SweepProps) {
     super(scope, id);
     const { settings, names } = props;
-    this.bucket = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), removalPolicy: settings.removalPolicy });
+    this.reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
+    this.bucket = this.reports.bucket;
     const { stateMachine } = new ConvergenceWorkflow(this, 'Workflow', {
       stateMachineName: names.sweep,
       comment: 'Compares the registry with its records, and has what differs persisted',
@@ -86,7 +88,7 @@ export class Sweep extends Construct {
     const { settings, names, persistenceWorkflow } = this.props;
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     for (const statement of this.permissions()) identity.role.addToPolicy(statement);
-    return new SweepFunction(this, 'Function', {
+    const handler = new SweepFunction(this, 'Function', {
       functionName: names.sweep,
       description: 'Does the steps of a sweep',
       role: identity.role,
@@ -107,6 +109,9 @@ export class Sweep extends Construct {
         [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
       },
     });
+    // Nobody writes to the bucket any more when it is emptied.
+    handler.node.addDependency(this.reports);
+    return handler;
   }
 
   private permissions(): PolicyStatement[] {

@@ -124,6 +124,14 @@ describe('drift of every kind', () => {
     expect(harness.destination.deadLetters).toEqual([]);
   });
 
+  test('is only reported from the moment on at which the Region is paused, by a check that began before too', async () => {
+    const harness = await replicated();
+    await drift(harness);
+    harness.beforePhase = (phase) => { harness.isPaused = phase === 'settle'; };
+    expect(await harness.check()).toMatchObject({ mode: 'repair', inSync: false, counts: { ...COUNTS, repaired: 0 } });
+    expect(harness.queued).toEqual([]);
+  });
+
   test('is only reported if that is asked for', async () => {
     for (const [options, input] of [[{}, { mode: 'report' }], [{ driftMode: DriftMode.REPORT }, {}], [{ isPaused: true }, {}]] as const) {
       const harness = await replicated(options);

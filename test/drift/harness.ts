@@ -53,11 +53,15 @@ export class DriftHarness {
   /** Told of each call before it happens, and after it has; what they throw is the answer. */
   public beforeCall?: (call: string) => void;
   public afterCall?: (call: string) => void;
+  /** Called before a phase. */
+  public beforePhase?: (phase: string) => void;
+  public isPaused: boolean;
   private readonly items: TableItems;
   private runs = 0;
 
   constructor(private readonly options: DriftHarnessOptions = {}) {
     this.destination = new Destination(options);
+    this.isPaused = options.isPaused ?? false;
     this.bucket = new SimulatedBucket(BUCKET, options.pageSize ?? 1000);
     this.items = new TableItems(() => this.destination.now);
   }
@@ -91,6 +95,7 @@ export class DriftHarness {
   }
 
   private async phase(phase: string, run: DriftRun, mayRetry: (error: unknown) => boolean): Promise<void> {
+    this.beforePhase?.(phase);
     for (let page = 0, done = false; !done;) {
       ({ page, done } = await this.step({ phase, page, run, scope: this.scope }, mayRetry) as { page: number; done: boolean });
     }
@@ -131,7 +136,7 @@ export class DriftHarness {
         sourceRegion: SOURCE_REGION,
         deletionMode: this.destination.deletionMode,
         driftMode: this.options.driftMode ?? DriftMode.REPAIR,
-        isPaused: this.options.isPaused ?? false,
+        isPaused: this.isPaused,
       },
       readPace: this.pace('read'),
       writePace: this.pace('write'),

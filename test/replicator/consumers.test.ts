@@ -414,6 +414,17 @@ describe('more deletions than a minute may have', () => {
       expect(thingsOf(destination)).toEqual(['fan']);
     });
 
+    test('the days over the limit are no waiting: it has not been tried', async () => {
+      const destination = await waitingDeletion();
+      const [{ message }] = destination.retries.splice(0);
+      expect(message.waitingSince).toBe(destination.now);
+      destination.now += 2 * HOUR_MS;
+      await destination.replicate(record.deletedThing('fan'));
+      await destination.retry(message);
+      expect(destination.retries).toMatchObject([{ delaySeconds: 60 }]);
+      expect(destination.retries[0].message.waitingSince).toBeUndefined();
+    });
+
     test('a try that did not come to it keeps the place', async () => {
       const destination = await waitingDeletion();
       destination.now += 60_000;
@@ -441,6 +452,17 @@ describe('more deletions than a minute may have', () => {
     await destination.replicate(record.group('house'), record.group('garden'), record.group('room', { path: ['house'] }));
     expect(await destination.calls(() => destination.replicate(record.group('room', { path: ['garden'] }, { incarnation: 'room-2' })))).toMatchObject({ DeleteThingGroup: 1 });
     expect(counted(destination)).toBe(0);
+  });
+
+  test.each(['stream', 'retry'])('are counted together by an invocation of the %s consumer', async (consumer) => {
+    const names = Array.from({ length: 10 }, (_, i) => `t${i}`);
+    const destination = new Destination({ maxDeletionsPerMinute: 3 });
+    await destination.replicate(...names.map((name) => record.thing(name)));
+    const tombstones = destination.write(...names.map((name) => record.deletedThing(name)));
+    if (consumer === 'stream') await destination.stream(tombstones);
+    else await destination.retry(...names.map((name) => ({ pk: `thing#${name}`, sk: 'thing' })));
+    expect(thingsOf(destination)).toHaveLength(7);
+    expect(counted(destination)).toBeLessThanOrEqual(3);
   });
 
   test('a membership that has gone with its thing or its group takes none of the allowance', async () => {

@@ -244,7 +244,7 @@ describe('numbers', () => {
   const TOKEN_NUMBER = Lazy.number({ produce: () => 1 });
   const perMinute = 'expected a whole number, at least 1, known at synthesis; choose such a number; to apply no deletion at all, pass `DeletionMode.RETAIN`';
   const perSweep = 'expected a whole number, at least 0, known at synthesis; choose such a number, or leave it out for the larger of 50 entities and 5 % of them';
-  const share = 'expected more than 0 and at most 1, known at synthesis; choose a share of the quotas of the account, such as 0.5 for half of them';
+  const share = 'expected at least 0.01 and at most 1, known at synthesis; choose a share of the default quotas, such as 0.5 for half of them';
 
   test.each<[keyof IotRegistryReplicationProps, unknown, string, string]>([
     ...[0, -1, 1.5, NaN, Infinity].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => ['maxDeletionsPerMinute', value, String(value), perMinute]),
@@ -253,7 +253,7 @@ describe('numbers', () => {
     ...[-1, 0.5, NaN].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => ['maxDeletionsPerSweep', value, String(value), perSweep]),
     ['maxDeletionsPerSweep', TOKEN_NUMBER, 'a token', perSweep],
     ...(['registryReadShare', 'registryWriteShare'] as const).flatMap((prop): [keyof IotRegistryReplicationProps, unknown, string, string][] => [
-      ...[0, 2, -0.5, 1.01, NaN].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => [prop, value, String(value), share]),
+      ...[0, 2, -0.5, 0.009, 1.01, NaN].map((value): [keyof IotRegistryReplicationProps, unknown, string, string] => [prop, value, String(value), share]),
       [prop, '0.5', "'0.5'", share],
       [prop, TOKEN_NUMBER, 'a token', share],
     ]),

@@ -41,6 +41,8 @@ export interface SourceOptions {
   /** Items of a page of a scan, and objects of one of a listing of the bucket. */
   readonly pageSize?: number;
   readonly remainingMs?: () => number;
+  /** Of each call that reads the registry. */
+  readonly readsPerSecond?: number;
 }
 
 export interface SweepOptions {
@@ -73,6 +75,8 @@ export class Source {
   public breaks?: Breaks;
   /** Calls whose pace, and deletions whose gate, were passed. */
   public readonly paced: string[] = [];
+  /** Reads of the registry, each with its pace. */
+  public readonly readsPaced: string[] = [];
   private readonly guarded: GuardedTable;
   private readonly workflow: Workflow;
   private sweeps = 0;
@@ -185,12 +189,16 @@ export class Source {
         hasRouter: this.options.router !== undefined,
         maxDeletions: this.options.maxDeletions,
       },
-      readPace: UNPACED,
+      readPace: this.pace(async (operation) => { this.readsPaced.push(operation); }),
       writePace: { ...UNPACED, pass: async (operation) => { this.paced.push(operation); } },
       deletionPace: { ...UNPACED_GATE, pass: async () => { this.paced.push('deletion'); } },
       logger: { info: log, warn: log },
       now: () => this.now,
     };
+  }
+
+  private pace(pass: Pace['pass']): Pace {
+    return { pass, rateOf: () => this.options.readsPerSecond ?? 100 };
   }
 
   private read(command: BatchGetItemCommand | ScanCommand): object {

@@ -146,6 +146,21 @@ describe('a backfill', () => {
     expect(small.bucket.keys('runs/sweep-1/things/').length).toBe(2);
   });
 
+  test('whose share of the quotas is small has units that are short all the same', async () => {
+    const source = new Source({ readsPerSecond: 0.5 });
+    source.untold(() => {
+      for (let i = 0; i < 25; i++) source.registry.execute('CreateThingGroup', { thingGroupName: `group-${i}` });
+      source.registry.execute('CreateThing', { thingName: 'lamp' });
+      for (let i = 0; i < 25; i += 3) source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: `group-${i}` });
+    });
+    source.pass(10 * MINUTE);
+    await source.sweep();
+    // Twenty seconds of half a call a second, in each.
+    for (const phase of ['groups', 'persist', 'memberships']) expect(source.bucket.keys(`runs/sweep-1/${phase}/`).length).toBeGreaterThanOrEqual(3);
+    expect(source.readsPaced.filter((each) => each === 'DescribeThingGroup').length).toBeGreaterThanOrEqual(50);
+    expect(Object.keys(source.records())).toHaveLength(35);
+  });
+
   test('of nothing is in sync', async () => {
     expect(await new Source().sweep()).toMatchObject({ inSync: true, first: [], counts: { listed: 0, records: 0, missing: 0 } });
   });

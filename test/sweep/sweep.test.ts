@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryEventType } from '../../src';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
@@ -60,7 +60,10 @@ describe('the workflow', () => {
     expect(Retry).toEqual([
       {
         ErrorEquals: ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'],
-        IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 3, JitterStrategy: 'FULL',
+        IntervalSeconds: 5,
+        BackoffRate: 2,
+        MaxAttempts: 3,
+        JitterStrategy: 'FULL',
       },
       { ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 20, MaxDelaySeconds: 600, JitterStrategy: 'FULL' },
     ]);
@@ -269,11 +272,11 @@ describe('the bucket of the reports', () => {
     ]);
   });
 
-  test('stays when its stack goes, unless it is to go too', () => {
-    expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-    expect(resourcesOf(template, 'Custom::S3AutoDeleteObjects')).toEqual([]);
-    const gone = templateOf({ removalPolicy: RemovalPolicy.DESTROY });
-    expect(theResource(gone, 'AWS::S3::Bucket')).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
-    expect(resourcesOf(gone, 'Custom::S3AutoDeleteObjects')).toHaveLength(1);
+  test('goes with its stack, emptied when nobody writes to it any more', () => {
+    expect(bucket).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    const [[emptying, { Properties, DependsOn }]] = Object.entries<Json>(template.Resources).filter(([, { Type }]) => Type === 'Custom::EmptyBucket');
+    expect(Properties.BucketName).toEqual(bucket.Properties.BucketName);
+    expect(DependsOn).toEqual(expect.arrayContaining(idsOf(template, 'AWS::S3::Bucket')));
+    expect(functionIn(template).DependsOn).toContain(emptying);
   });
 });

@@ -1,0 +1,2 @@
+/** Property of the custom resource: the bucket that it empties. */
+export const BUCKET_NAME_PROPERTY = 'BucketName';
