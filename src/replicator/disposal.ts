@@ -23,7 +23,8 @@ export type Disposal =
 
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
- * nothing about the record. A deletion that is over the limit waits for its turn, however long that takes, and has not been tried. Whatever else is rejected at once.
+ * nothing about the record. A deletion that is over the limit comes again when its turn may be; it has not been tried, and the time until then
+ * is no waiting. Whatever else is rejected at once.
  *
  * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
  * be let through at its end.
@@ -47,7 +48,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         sk,
         membersAfter: previous?.membersAfter,
         attempt: isPaused ? attempt : attempt + 1,
-        waitingSince: isPaused ? undefined : waitingSince,
+        waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
         sentAt: now,
       },
