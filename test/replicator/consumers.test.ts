@@ -424,7 +424,8 @@ describe('more deletions than a minute may have', () => {
         // Takes the only place of the minute.
         await destination.retry({ pk: 'thing#fan', sk: 'thing' });
         await destination.retry(message);
-        const [paused] = destination.retries.splice(0);
+        const paused = destination.retries.splice(0).pop()!;
+        expect(paused.message).toMatchObject({ pk: 'thing#lamp' });
         message = paused.message;
         destination.now += paused.delaySeconds * 1000;
       }
