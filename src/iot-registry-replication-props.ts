@@ -112,11 +112,12 @@ export interface IotRegistryReplicationProps {
   readonly deletionMode?: DeletionMode;
 
   /**
-   * How many deletions are applied in a minute in each destination: a whole number, at least 1.
+   * How many deletions are begun in a minute in each destination: a whole number, at least 1.
    *
    * Deletions beyond it wait on the destination's retry queue and are spread over the minutes that follow; creations and updates go on. So a
    * mistake in the source that deletes a fleet takes a while to arrive, and there is time to name the destination in `pausedRegions`. Deletions
-   * of things, thing types, thing groups and memberships count alike.
+   * of things, thing types, thing groups and memberships count alike. One that has to wait for something else, such as a thing's principals, is
+   * counted once, when it is begun.
    *
    * @default 500
    */

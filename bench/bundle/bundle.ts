@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, WORK } from '../../emulator/paths';
+import { ConvergenceEnv } from '../../src/convergence/environment';
 import { DriftEnv } from '../../src/drift/environment';
 import { Env } from '../../src/replicator/environment';
 import { SweepEnv } from '../../src/sweep/environment';
@@ -13,7 +14,7 @@ const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
 /** All that the handlers ask of their environment when they are loaded. */
-const VARIABLES = [Env, SweepEnv, DriftEnv].flatMap((names) => Object.values(names));
+const VARIABLES = [Env, ConvergenceEnv, SweepEnv, DriftEnv].flatMap((names) => Object.values(names));
 const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])) };
 
 interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }

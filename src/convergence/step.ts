@@ -1,3 +1,5 @@
+import { Journal } from './journal';
+import { Progress, runPhase, Work } from './phase';
 import type { Scope } from './scope';
 
 /** What the workflow asks of its function: one slice of one phase. */
@@ -39,6 +41,33 @@ export function unitSize(perSecond: number): number {
 }
 
 /** Whether there is time for another unit. */
-export function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
+function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
   return () => context.getRemainingTimeInMillis() > RESERVE_MS;
+}
+
+/** What a kind of run does in its steps. */
+export interface Steps<Run, Begun, Summary> {
+  readonly begin: (request: BeginRequest) => Promise<Begun>;
+  readonly journalOf: (run: Run) => Journal;
+  readonly phasesOf: (run: Run, scope: Scope, journal: Journal) => Readonly<Record<string, Work>>;
+  readonly summarize: (run: Run, journal: Journal) => Promise<Summary>;
+  /** Told of each slice that is done. */
+  readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
+}
+
+/**
+ * One step of a run: as much of a phase as fits into the invocation.
+ *
+ * A step that is repeated goes on where the one before ended, however that ended.
+ */
+export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summarize, onSlice }: Steps<Run, Begun, Summary>) {
+  return async (request: BeginRequest | StepRequest<Run>, context: { getRemainingTimeInMillis(): number }): Promise<Begun | Progress | Summary> => {
+    if (!('run' in request)) return begin(request);
+    const { phase, page, run, scope } = request;
+    const journal = journalOf(run);
+    if (phase === SUMMARY_PHASE) return summarize(run, journal);
+    const progress = await runPhase(phase, phasesOf(run, scope, journal)[phase], { page }, journal, hasTimeFor(context));
+    onSlice({ phase, ...progress });
+    return progress;
+  };
 }

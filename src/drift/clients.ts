@@ -4,6 +4,7 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { ConvergenceEnv } from '../convergence/environment';
 import { SharePace } from '../convergence/pace';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
@@ -22,17 +23,17 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
     sqs: new SQSClient({}),
     sfn: new SFNClient({}),
     config: {
-      tableName: read(DriftEnv.TABLE_NAME),
-      bucketName: read(DriftEnv.BUCKET_NAME),
+      tableName: read(ConvergenceEnv.TABLE_NAME),
+      bucketName: read(ConvergenceEnv.BUCKET_NAME),
       retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
-      workflowArn: read(DriftEnv.WORKFLOW_ARN),
+      workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       sourceRegion: read(DriftEnv.SOURCE_REGION),
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
       driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
       isPaused: read(DriftEnv.IS_PAUSED) === 'true',
     },
-    readPace: new SharePace(Number(read(DriftEnv.READ_SHARE))),
-    writePace: new SharePace(Number(read(DriftEnv.WRITE_SHARE))),
+    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,
   };

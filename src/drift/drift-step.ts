@@ -8,33 +8,28 @@ import { verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
 import { Journal } from '../convergence/journal';
 import { listingPhases } from '../convergence/listing';
-import { Progress, runPhase, Work } from '../convergence/phase';
+import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
-import { BEGIN_PHASE, BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../convergence/step';
+import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
 import { TableReader } from '../convergence/table-reader';
-import { InvocationContext } from '../replicator/dependencies';
 import { RetryQueue } from '../replicator/queues';
 
 export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
 
 /**
- * One step of a drift check: as much of a phase as fits into the invocation.
- *
- * A step that is repeated goes on where the one before ended, however that ended.
+ * The steps of a drift check.
  *
  * @throws InvalidInputError: repeating the step won't help
  */
 export function driftStep(dependencies: DriftDependencies) {
-  return async (request: DriftStepRequest, context: InvocationContext): Promise<Begun | Progress | DriftSummary> => {
-    if (request.phase === BEGIN_PHASE) return begin(request as BeginRequest, dependencies);
-    const { phase, page, run, scope } = request as StepRequest<DriftRun>;
-    const journal = new Journal(dependencies.s3, dependencies.config.bucketName, run.name);
-    if (phase === SUMMARY_PHASE) return summarize(run, journal, dependencies);
-    const work = phasesOf(dependencies, run, scope, journal)[phase as DriftPhase];
-    const progress = await runPhase(phase, work, { page }, journal, hasTimeFor(context));
-    dependencies.logger.info('slice done', { phase, ...progress });
-    return progress;
-  };
+  const { s3, config, logger } = dependencies;
+  return stepOf<DriftRun, Begun, DriftSummary>({
+    begin: (request) => begin(request, dependencies),
+    journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
+    phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
+    summarize: (run, journal) => summarize(run, journal, dependencies),
+    onSlice: (slice) => logger.info('slice done', { ...slice }),
+  });
 }
 
 function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<DriftPhase, Work>> {

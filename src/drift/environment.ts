@@ -1,9 +1,6 @@
-/** Environment variables of the drift check's function: set by the construct, read by the handler, named once. */
+/** Environment variables, besides `ConvergenceEnv`, of the drift check's function: set by the construct, read by the handler, named once. */
 export const DriftEnv = {
-  TABLE_NAME: 'REGISTRY_TABLE_NAME',
-  BUCKET_NAME: 'REPORTS_BUCKET_NAME',
   RETRY_QUEUE_URL: 'RETRY_QUEUE_URL',
-  WORKFLOW_ARN: 'DRIFT_WORKFLOW_ARN',
   /** The only Region whose records count. */
   SOURCE_REGION: 'SOURCE_REGION',
   /** A value of `DeletionMode`. */
@@ -12,6 +9,4 @@ export const DriftEnv = {
   DRIFT_MODE: 'DRIFT_MODE',
   /** `true` or `false`. */
   IS_PAUSED: 'IS_PAUSED',
-  READ_SHARE: 'REGISTRY_READ_SHARE',
-  WRITE_SHARE: 'REGISTRY_WRITE_SHARE',
 } as const;

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SweepDependencies } from './dependencies';
 import { SweepEnv } from './environment';
+import { ConvergenceEnv } from '../convergence/environment';
 import { gateOf, SharePace } from '../convergence/pace';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
@@ -23,16 +24,16 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
     // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.
     sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
     config: {
-      tableName: read(SweepEnv.TABLE_NAME),
-      bucketName: read(SweepEnv.BUCKET_NAME),
+      tableName: read(ConvergenceEnv.TABLE_NAME),
+      bucketName: read(ConvergenceEnv.BUCKET_NAME),
       persistenceWorkflowArn: read(SweepEnv.PERSISTENCE_WORKFLOW_ARN),
-      sweepWorkflowArn: read(SweepEnv.SWEEP_WORKFLOW_ARN),
+      sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       arnPrefix: read(SweepEnv.ARN_PREFIX),
       hasRouter: read(SweepEnv.HAS_ROUTER) === 'true',
       maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
     },
-    readPace: new SharePace(Number(read(SweepEnv.READ_SHARE))),
-    writePace: new SharePace(Number(read(SweepEnv.WRITE_SHARE))),
+    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
     deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
     now: Date.now,

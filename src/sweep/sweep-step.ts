@@ -10,32 +10,27 @@ import { verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
 import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
-import { Progress, runPhase, Work } from '../convergence/phase';
+import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
-import { BEGIN_PHASE, BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../convergence/step';
+import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
 import { TableReader } from '../convergence/table-reader';
-import { InvocationContext } from '../replicator/dependencies';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
 /**
- * One step of a sweep: as much of a phase as fits into the invocation.
- *
- * A step that is repeated goes on where the one before ended, however that ended.
+ * The steps of a sweep.
  *
  * @throws InvalidInputError, TooManyDeletionsError, IncompleteSweepError: repeating the step won't help
  */
 export function sweepStep(dependencies: SweepDependencies) {
-  return async (request: SweepStepRequest, context: InvocationContext): Promise<Begun | Progress | SweepSummary> => {
-    if (request.phase === BEGIN_PHASE) return begin(request as BeginRequest, dependencies);
-    const { phase, page, run, scope } = request as StepRequest<SweepRun>;
-    const journal = new Journal(dependencies.s3, dependencies.config.bucketName, run.name);
-    if (phase === SUMMARY_PHASE) return summarize(run, journal, dependencies);
-    const work = phasesOf(dependencies, run, scope, journal)[phase as SweepPhase];
-    const progress = await runPhase(phase, work, { page }, journal, hasTimeFor(context));
-    dependencies.logger.info('slice done', { phase, ...progress });
-    return progress;
-  };
+  const { s3, config, logger } = dependencies;
+  return stepOf<SweepRun, Begun, SweepSummary>({
+    begin: (request) => begin(request, dependencies),
+    journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
+    phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
+    summarize: (run, journal) => summarize(run, journal, dependencies),
+    onSlice: (slice) => logger.info('slice done', { ...slice }),
+  });
 }
 
 function phasesOf(dependencies: SweepDependencies, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal): Readonly<Record<SweepPhase, Work>> {

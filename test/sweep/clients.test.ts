@@ -1,16 +1,17 @@
+import { ConvergenceEnv } from '../../src/convergence/environment';
 import { sweepDependenciesFromEnvironment } from '../../src/sweep/clients';
 import { SweepEnv } from '../../src/sweep/environment';
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
-  [SweepEnv.TABLE_NAME]: 'registry',
-  [SweepEnv.BUCKET_NAME]: 'reports',
+  [ConvergenceEnv.TABLE_NAME]: 'registry',
+  [ConvergenceEnv.BUCKET_NAME]: 'reports',
   [SweepEnv.PERSISTENCE_WORKFLOW_ARN]: 'arn:persistence',
-  [SweepEnv.SWEEP_WORKFLOW_ARN]: 'arn:sweep',
+  [ConvergenceEnv.WORKFLOW_ARN]: 'arn:sweep',
   [SweepEnv.ARN_PREFIX]: 'arn:aws:iot:us-east-1:111122223333',
   [SweepEnv.HAS_ROUTER]: 'false',
-  [SweepEnv.READ_SHARE]: '0.5',
-  [SweepEnv.WRITE_SHARE]: '0.25',
+  [ConvergenceEnv.READ_SHARE]: '0.5',
+  [ConvergenceEnv.WRITE_SHARE]: '0.25',
   [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
 };
 

@@ -214,7 +214,7 @@ describe('the function', () => {
       REGISTRY_TABLE_NAME: 'fleet',
       REPORTS_BUCKET_NAME: { Ref: expect.stringContaining('SweepReports') },
       PERSISTENCE_WORKFLOW_ARN: { Ref: expect.stringContaining('Persistence') },
-      SWEEP_WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
+      WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
       IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',
       HAS_ROUTER: 'false',
       REGISTRY_READ_SHARE: '0.5',
@@ -243,7 +243,7 @@ describe('the function', () => {
   test('knows the names and the partition of other partitions', () => {
     const china = source(replicate({ ...PROPS, destinationRegions: ['cn-northwest-1'] }, createStack({ env: { account: '111122223333', region: 'cn-north-1' } }))).toJSON();
     expect(functionIn(china).Properties.Environment.Variables).toMatchObject({
-      IOT_ARN_PREFIX: 'arn:aws-cn:iot:cn-north-1:111122223333', SWEEP_WORKFLOW_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:fleet-sweep',
+      IOT_ARN_PREFIX: 'arn:aws-cn:iot:cn-north-1:111122223333', WORKFLOW_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:fleet-sweep',
     });
   });
 });
