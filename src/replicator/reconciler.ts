@@ -99,6 +99,7 @@ export class Reconciler {
       readings,
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),
+      hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
       applyAfter: (each) => after.push(each),
     };

@@ -165,6 +165,23 @@ describe('types', () => {
     expect(things(destination)).toMatchObject({ lamp: { type: 'light', attributes: { x: '1' } } });
   });
 
+  test('a type of which somebody has things here that are not replicated is not taken off them, and waits', async () => {
+    const destination = new Destination();
+    destination.registry.execute('CreateThingType', { thingTypeName: 'light', thingTypeProperties: { searchableAttributes: ['a'] } });
+    const attributes = { w: '1', x: '2', y: '3', z: '4' };
+    destination.registry.execute('CreateThing', { thingName: 'own', thingTypeName: 'light', attributePayload: { attributes } });
+    await destination.replicate(record.type('light', { searchableAttributes: ['b'] }));
+    expect(things(destination)).toMatchObject({ own: { type: 'light', attributes } });
+    expect(types(destination)).toMatchObject({ light: { searchableAttributes: ['a'], deprecated: false } });
+    expect(destination.retries).toHaveLength(1);
+
+    // Its record was on its way.
+    await destination.replicate(record.thing('own', { thingTypeName: 'light', attributes }));
+    await destination.drain();
+    expect(types(destination)).toMatchObject({ light: { searchableAttributes: ['b'] } });
+    expect(things(destination)).toMatchObject({ own: { type: 'light', attributes } });
+  });
+
   test('deletion waits out the five minutes, and for the last thing to go', async () => {
     const destination = new Destination();
     await destination.replicate(record.type('light'), record.thing('lamp', { thingTypeName: 'light' }));

@@ -35,6 +35,8 @@ export interface ApplyContext {
    * @throws DeletionCounterError if that can't be told
    */
   readonly admitDeletion: () => Promise<void>;
+  /** Whether there is a record of the key, be it a tombstone; what has none is somebody else's. */
+  readonly hasRecord: (key: RecordKey) => Promise<boolean>;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
   /** Applies another key as soon as this one is done with, whether it succeeded or not. */

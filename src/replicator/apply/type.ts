@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import pMap from 'p-map';
 import { DeletionMode } from '../../deletion-mode';
 import { keyOf, PropagatingAttribute, TypeRecord, TypeState } from '../../table/record';
 import { errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change } from './context';
 
 const MAX_TURNS = 4;
+
+/** Records that are read at once. */
+const CONCURRENCY = 16;
 
 export async function applyType(change: Change<TypeRecord>, context: ApplyContext): Promise<undefined> {
   const { typeName, deleted } = change.record;
@@ -79,6 +83,7 @@ async function deprecate(typeName: string, deprecated: boolean, { registry }: Ap
  */
 async function remove(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
   const { registry } = context;
+  await expectOwnThings(typeName, context);
   if (!there.deprecated) await registry.deprecateType(typeName, true);
   for await (const thingNames of registry.thingsOfType(typeName)) {
     await context.queueFirst(thingNames.map(keyOf.thing));
@@ -86,6 +91,17 @@ async function remove(typeName: string, there: TypeState, context: ApplyContext)
   }
   const answer = await registry.deleteType(typeName);
   if (answer.is !== 'done' && answer.is !== 'notFound') throw new WaitingError(whyNotDeleted);
+}
+
+/** What would bring the type back to a thing that has no record? It is not touched; while a fleet is being backfilled, its record may be on its way. */
+async function expectOwnThings(typeName: string, { registry, hasRecord }: ApplyContext): Promise<void> {
+  for await (const thingNames of registry.thingsOfType(typeName)) {
+    const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: CONCURRENCY });
+    const strangers = known.filter((each) => !each).length;
+    if (strangers > 0) {
+      throw new WaitingError(`the type has other properties here, and ${strangers} or more things have it that are not replicated: take it off them, or delete them`);
+    }
+  }
 }
 
 /** A thing without a type may have fewer attributes; its key, which is queued, brings them back too. */
