@@ -11,10 +11,12 @@ export interface IotRegistryReplicationProps {
   /**
    * Regions whose registries are made to match the one of the source Region. Each gets a stack of its own, inside the construct.
    *
-   * **Their registries are written to.** Things, groups and types that exist there under a name that is replicated are overwritten.
+   * **Their registries are written to.** Things, groups and types that exist there under a name that is replicated are overwritten; a group
+   * that lies under another parent there is deleted and made anew, and loses members that are not replicated.
    *
    * Add or remove one Region per deployment: a global table takes one change of its replicas at a time. The first deployment may have several.
-   * A Region that is added later gets what changes from then on. The stack of a Region that is removed has to be deleted by hand.
+   * A Region that is added later is brought level by its first drift check; with `driftEnabled: false` or `DriftMode.REPORT`, start that by hand,
+   * with `{ "mode": "repair" }`. The stack of a Region that is removed has to be deleted by hand.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
    */
@@ -145,7 +147,9 @@ export interface IotRegistryReplicationProps {
   readonly sweepEnabled?: boolean;
 
   /**
-   * When the source registry is compared with the table; has to recur.
+   * When the source registry is compared with the table.
+   *
+   * It has to recur: a single run is started by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
@@ -155,9 +159,9 @@ export interface IotRegistryReplicationProps {
    * How many deletions a sweep may find: a whole number, 0 for none.
    *
    * A sweep that finds more of the table's records gone from the source registry writes no tombstone at all and fails, with their number and
-   * how to allow it.
+   * how to allow it. What it found to be missing or different has been persisted by then.
    *
-   * @default - the larger of 50 entities and 5 % of them
+   * @default - the larger of 50 and 5 % of the live records
    */
   readonly maxDeletionsPerSweep?: number;
 
@@ -182,7 +186,8 @@ export interface IotRegistryReplicationProps {
   readonly registryWriteShare?: number;
 
   /**
-   * Whether each destination's registry is compared with its records on a schedule, and once after the destination's first deployment.
+   * Whether each destination's registry is compared with its records on a schedule, and once after the destination's first deployment and after each
+   * end of a pause. In a paused Region only the schedule runs, and reports.
    *
    * Without a schedule the workflow is there all the same, to be started by hand.
    *
@@ -191,7 +196,9 @@ export interface IotRegistryReplicationProps {
   readonly driftEnabled?: boolean;
 
   /**
-   * When each destination's registry is compared with its records; has to recur.
+   * When each destination's registry is compared with its records.
+   *
+   * It has to recur: a single run is started by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */

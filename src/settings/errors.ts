@@ -11,5 +11,5 @@ export function invalid(prop: string, got: string, expected: string, advice: str
 export function shown(value: unknown): string {
   if (Token.isUnresolved(value)) return 'a token';
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'string' ? `'${value}'` : typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

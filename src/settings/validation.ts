@@ -35,6 +35,7 @@ export function validated(settings: Settings): Settings {
   validatePausedRegions(settings);
   validateMembers(settings);
   validateNumbers(settings);
+  validateSwitches(settings);
   validateSchedule('sweepSchedule', settings.sweepSchedule);
   validateSchedule('driftSchedule', settings.driftSchedule);
   return settings;
@@ -199,9 +200,20 @@ function validateShare(prop: string, value: number): void {
   }
 }
 
+/** A text is true whatever it says, 'false' among it. */
+function validateSwitches(settings: Settings): void {
+  for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled'] as const) {
+    const value: unknown = settings[prop];
+    if (typeof value !== 'boolean') throw invalid(prop, shown(value), 'true or false, known at synthesis', 'write one of them, or leave it out for the default');
+  }
+}
+
 function validateSchedule(prop: string, schedule: ScheduleExpression): void {
   const { expressionString } = schedule;
   const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';
   if (typeof expressionString !== 'string') throw invalid(prop, shown(schedule), 'a `ScheduleExpression` of aws-cdk-lib/aws-scheduler', advice);
   if (expressionString.startsWith('at(')) throw invalid(prop, shown(expressionString), 'a schedule that recurs', `${advice}: a single run is started by hand`);
+  if (!Token.isUnresolved(expressionString) && !/^(rate|cron)\(.+\)$/.test(expressionString)) {
+    throw invalid(prop, shown(expressionString), "'rate(…)' or 'cron(…)'", advice);
+  }
 }

@@ -270,11 +270,25 @@ describe('numbers', () => {
   });
 });
 
+describe.each(['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled'] as const)('%s', (prop) => {
+  test.each<[unknown, string]>([['false', "'false'"], [0, '0'], [{}, 'an object']])('fails with %p', (value, got) => {
+    const message = failing({ [prop]: value });
+    expect(message).toBe(`${prop}: got ${got}, expected true or false, known at synthesis; write one of them, or leave it out for the default`);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([true, false, undefined])('takes %p', (value) => {
+    expect(() => replicate({ [prop]: value })).not.toThrow();
+  });
+});
+
 describe.each(['sweepSchedule', 'driftSchedule'] as const)('%s', (prop) => {
   const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';
   test.each<[string, unknown, string]>([
     ['happens once', ScheduleExpression.at(new Date(Date.UTC(2030, 0, 1))), `${prop}: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; ${advice}: a single run is started by hand`],
     ['happens once, written out', ScheduleExpression.expression('at(2030-01-01T00:00:00)'), `${prop}: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; ${advice}: a single run is started by hand`],
+    ['is no schedule', ScheduleExpression.expression('every day'), `${prop}: got 'every day', expected 'rate(…)' or 'cron(…)'; ${advice}`],
+    ['is nothing', ScheduleExpression.expression(''), `${prop}: got '', expected 'rate(…)' or 'cron(…)'; ${advice}`],
     ['is a string', 'rate(1 day)', `${prop}: got 'rate(1 day)', expected a \`ScheduleExpression\` of aws-cdk-lib/aws-scheduler; ${advice}`],
     ['is a duration', Duration.days(1), `${prop}: got an object, expected a \`ScheduleExpression\` of aws-cdk-lib/aws-scheduler; ${advice}`],
   ])('fails if it %s', (_, schedule, message) => {
