@@ -5,6 +5,14 @@ const file = 'src/replicator/apply/type.ts';
 /** Rules of types. */
 export const typeMutants: readonly Mutant[] = [
   {
+    name: 'a type is taken off things that are not replicated',
+    rule: 'a type with other properties waits while things without a record have it',
+    file: 'src/replicator/apply/type.ts',
+    find: '  await expectOwnThings(typeName, context);\n',
+    replace: '',
+    killedBy: { testFile: 'test/replicator/apply.test.ts', testName: 'is not taken off them, and waits' },
+  },
+  {
     name: 'a type of other immutable properties stays',
     rule: 'exists with other immutable properties -> replaced',
     file,
