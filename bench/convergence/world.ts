@@ -12,16 +12,16 @@ import { recordOf } from './record-of';
 import { SourceRegistry } from './source';
 import { SourceTable } from './table';
 import { gateOf, SharePace } from '../../src/convergence/pace';
+import { RunSummary } from '../../src/convergence/summary';
 import { DeletionMode } from '../../src/deletion-mode';
 import { DriftDependencies } from '../../src/drift/dependencies';
 import { DriftStepRequest, driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
-import { DriftSummary } from '../../src/drift/summary';
 import { DriftMode } from '../../src/drift-mode';
 import { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { RegistryEvent } from '../../src/sweep/registry-event';
-import { SweepSummary } from '../../src/sweep/summary';
+
 import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
 import { SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
@@ -120,16 +120,16 @@ export class World {
     return [...eventsOf(this.fleet)];
   }
 
-  public sweep(name: string): Promise<SweepSummary> {
+  public sweep(name: string): Promise<RunSummary> {
     const newStep = () => sweepStep(this.sweepDependencies());
-    return execute<SweepStepRequest, SweepSummary>({ name, phases: SWEEP_PHASES, newStep, meter: this.meter });
+    return execute<SweepStepRequest, RunSummary>({ name, phases: SWEEP_PHASES, newStep, meter: this.meter });
   }
 
   /** Of a destination in sync: its registry and its replica have what those of the source have. */
-  public checkDrift(name: string): Promise<DriftSummary> {
+  public checkDrift(name: string): Promise<RunSummary> {
     const newStep = () => driftStep(this.driftDependencies());
     const waits = { [SETTLE_PHASE]: SETTLING_MS };
-    return execute<DriftStepRequest, DriftSummary>({ name, phases: DRIFT_PHASES, newStep, meter: this.meter, waits });
+    return execute<DriftStepRequest, RunSummary>({ name, phases: DRIFT_PHASES, newStep, meter: this.meter, waits });
   }
 
   /** What one process of the sweep's function works with. */

@@ -1,3 +1,5 @@
+import type { EntityKind } from '../table/record';
+
 /**
  * AWS's default quotas: calls a second of an account in a Region.
  *
@@ -27,3 +29,17 @@ export const QUOTAS = {
 
 /** An operation of AWS IoT's control plane that has a quota of its own. */
 export type Quota = keyof typeof QUOTAS;
+
+/** The calls by which an entity is read directly. */
+export const READS: Readonly<Record<EntityKind, Quota>> = {
+  type: 'DescribeThingType', group: 'DescribeThingGroup', thing: 'DescribeThing', membership: 'ListThingGroupsForThing',
+};
+
+/** The calls of a destination that a difference leads to; of several, the one with the lowest quota. */
+export const WRITES: Readonly<Record<EntityKind, Readonly<Record<'missing' | 'different' | 'gone', Quota>>>> = {
+  type: { missing: 'CreateThingType', different: 'DeprecateThingType', gone: 'DeleteThingType' },
+  group: { missing: 'CreateThingGroup', different: 'UpdateThingGroup', gone: 'DeleteThingGroup' },
+  thing: { missing: 'CreateThing', different: 'UpdateThing', gone: 'DeleteThing' },
+  // A membership is there or not, but what is recorded of it can be of another end.
+  membership: { missing: 'AddThingToThingGroup', different: 'AddThingToThingGroup', gone: 'RemoveThingFromThingGroup' },
+};

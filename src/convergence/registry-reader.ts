@@ -1,13 +1,13 @@
 import {
   DescribeThingCommand, DescribeThingGroupCommand, DescribeThingTypeCommand, ListThingGroupsCommand, ListThingGroupsForThingCommand,
-  ListThingsCommand, ListThingsInThingGroupCommand, ListThingTypesCommand, ThingTypeMetadata, ThingTypeProperties,
+  ListThingsCommand, ListThingsInThingGroupCommand, ListThingTypesCommand,
 } from '@aws-sdk/client-iot';
 import { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from './entity';
 import { Pace } from './pace';
 import { Quota } from './quotas';
 import { Answer, answerTo, errorOf } from '../replicator/failures';
-import { IotSender } from '../replicator/registry';
-import { Entity, TypeState } from '../table/record';
+import { IotSender, typeStateOf } from '../replicator/registry';
+import { Entity } from '../table/record';
 
 /** The most that a listing of the registry returns at a time. */
 const PAGE_SIZE = 250;
@@ -39,7 +39,7 @@ export class RegistryReader {
     await this.pace.pass('ListThingTypes');
     const page = await this.iot.send(new ListThingTypesCommand({ maxResults: PAGE_SIZE, nextToken }));
     const items = (page.thingTypes ?? []).map((each): TypeEntity => ({
-      kind: 'type', typeName: each.thingTypeName!, state: typeState(each.thingTypeProperties, each.thingTypeMetadata),
+      kind: 'type', typeName: each.thingTypeName!, state: typeStateOf(each.thingTypeProperties, each.thingTypeMetadata),
     }));
     return { items, next: page.nextToken || undefined };
   }
@@ -112,7 +112,7 @@ export class RegistryReader {
   private async type(typeName: string): Promise<TypeEntity | undefined> {
     await this.pace.pass('DescribeThingType');
     const there = found(await answerTo(this.iot.send(new DescribeThingTypeCommand({ thingTypeName: typeName }))));
-    return there && { kind: 'type', typeName, incarnation: there.thingTypeId!, state: typeState(there.thingTypeProperties, there.thingTypeMetadata) };
+    return there && { kind: 'type', typeName, incarnation: there.thingTypeId!, state: typeStateOf(there.thingTypeProperties, there.thingTypeMetadata) };
   }
 
   private async isMember(thingName: string, groupName: string): Promise<boolean> {
@@ -141,14 +141,4 @@ function found<T>(answer: Answer<T>): T | undefined {
   if (answer.is === 'notFound') return undefined;
   if (!answer.output) throw errorOf(answer);
   return answer.output;
-}
-
-function typeState(properties: ThingTypeProperties | undefined, metadata: ThingTypeMetadata | undefined): TypeState {
-  return {
-    description: properties?.thingTypeDescription,
-    searchableAttributes: properties?.searchableAttributes ?? [],
-    propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? [])
-      .map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
-    deprecated: metadata?.deprecated === true,
-  };
 }

@@ -3,7 +3,7 @@ import { DriftDependencies } from './dependencies';
 import { DriftPhase } from './phases';
 import { Repairs } from './repairs';
 import { settleUnit } from './settle';
-import { DriftSummary, summarize } from './summary';
+import { summarize } from './summary';
 import { verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
 import { Journal } from '../convergence/journal';
@@ -11,6 +11,7 @@ import { listingPhases } from '../convergence/listing';
 import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
+import { RunSummary } from '../convergence/summary';
 import { TableReader } from '../convergence/table-reader';
 import { RetryQueue } from '../replicator/queues';
 
@@ -23,7 +24,7 @@ export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
  */
 export function driftStep(dependencies: DriftDependencies) {
   const { s3, config, logger } = dependencies;
-  return stepOf<DriftRun, Begun, DriftSummary>({
+  return stepOf<DriftRun, Begun, RunSummary>({
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),

@@ -11,7 +11,7 @@ import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
 import { Pace } from '../convergence/pace';
 import { countsOf } from '../convergence/phase';
-import { Quota } from '../convergence/quotas';
+import { READS } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
@@ -46,11 +46,6 @@ export const DriftCount = {
 const BATCH_SIZE = 10;
 /** Batches at once: some are read while others wait for their turn to be repaired. */
 const CONCURRENT_BATCHES = 4;
-
-/** The calls by which an entity is read directly. */
-const READS: Readonly<Record<EntityKind, Quota>> = {
-  type: 'DescribeThingType', group: 'DescribeThingGroup', thing: 'DescribeThing', membership: 'ListThingGroupsForThing',
-};
 
 /** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
 export async function settleUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {

@@ -2,7 +2,8 @@ import {
   AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, DeleteThingCommand,
   DeleteThingGroupCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeThingCommand, DescribeThingGroupCommand,
   DescribeThingTypeCommand, DetachThingPrincipalCommand, IoTClient, ListThingGroupsForThingCommand, ListThingPrincipalsCommand,
-  ListThingsCommand, RemoveThingFromThingGroupCommand, UpdateThingCommand, UpdateThingGroupCommand, UpdateThingTypeCommand,
+  ListThingsCommand, RemoveThingFromThingGroupCommand, ThingTypeMetadata, ThingTypeProperties, UpdateThingCommand, UpdateThingGroupCommand,
+  UpdateThingTypeCommand,
 } from '@aws-sdk/client-iot';
 import { Answer, answerTo } from './failures';
 import { GroupState, PropagatingAttribute, ThingState, TypeState } from '../table/record';
@@ -164,14 +165,7 @@ export class Registry {
     const { is, output, error } = await answerTo(this.iot.send(new DescribeThingTypeCommand({ thingTypeName })));
     if (is === 'notFound') return undefined;
     if (!output) throw error;
-    const properties = output.thingTypeProperties;
-    return {
-      description: properties?.thingTypeDescription,
-      searchableAttributes: properties?.searchableAttributes ?? [],
-      propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? [])
-        .map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
-      deprecated: output.thingTypeMetadata?.deprecated === true,
-    };
+    return typeStateOf(output.thingTypeProperties, output.thingTypeMetadata);
   }
 
   public addToGroup(thingName: string, thingGroupName: string): Promise<Answer<unknown>> {
@@ -193,6 +187,17 @@ export class Registry {
     } while (nextToken);
     return false;
   }
+}
+
+/** A type in the terms of records. */
+export function typeStateOf(properties: ThingTypeProperties | undefined, metadata: ThingTypeMetadata | undefined): TypeState {
+  return {
+    description: properties?.thingTypeDescription,
+    searchableAttributes: properties?.searchableAttributes ?? [],
+    propagatingAttributes: (properties?.mqtt5Configuration?.propagatingAttributes ?? [])
+      .map((each) => ({ ...each, userPropertyKey: each.userPropertyKey! })),
+    deprecated: metadata?.deprecated === true,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
-import { callOf, MARGIN_MS, Persister } from './persister';
+import { MARGIN_MS, Persister } from './persister';
 import { EndIds } from './registry-event';
 import { Verdict, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
@@ -11,7 +11,7 @@ import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
-import { Quota } from '../convergence/quotas';
+import { Quota, READS, WRITES } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
@@ -46,7 +46,7 @@ interface Settlement {
 /** Moves the records of some candidates forward. */
 export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
   const { readPace, writePace } = context.dependencies;
-  const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(callOf(kind, 'different')), ...READS[kind].map((read) => readPace.rateOf(read)));
+  const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(WRITES[kind].different), ...readsOf(kind).map((read) => readPace.rateOf(read)));
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
   const records = await context.table.batchGet(withEnds(taken), true);
   const settled: Settlement[] = [];
@@ -62,10 +62,10 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   };
 }
 
-/** The calls by which a candidate is read directly. */
-const READS: Readonly<Record<EntityKind, readonly Quota[]>> = {
-  type: ['DescribeThingType'], group: ['DescribeThingGroup'], thing: ['DescribeThing'], membership: ['ListThingGroupsForThing', 'DescribeThingGroup'],
-};
+/** The group of a membership is read as well. */
+function readsOf(kind: EntityKind): Quota[] {
+  return kind === 'membership' ? [READS.membership, READS.group] : [READS[kind]];
+}
 
 /** The kind with the lowest quota, of the phase whose candidates are of all kinds. */
 const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
@@ -93,7 +93,7 @@ async function settle(
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
   if (there.kind === 'membership' && await isYoung(there.groupName)) return { counts: [Settled.LEFT] };
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
-  await writePace.pass(callOf(entity.kind, verdict.difference));
+  await writePace.pass(WRITES[entity.kind][verdict.difference]);
   return persisted(await persist(context, there, records), verdict, difference);
 }
 

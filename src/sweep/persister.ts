@@ -3,9 +3,8 @@ import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
 import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
-import { Quota } from '../convergence/quotas';
 import { StoredRecord } from '../convergence/table-reader';
-import { EntityKind, RegistryRecord } from '../table/record';
+import { RegistryRecord } from '../table/record';
 
 /**
  * Events know better than a sweep from this long before its listing on: listings are behind, and events are under way. AWS gives no figure
@@ -15,19 +14,6 @@ export const MARGIN_MS = 5 * 60 * 1000;
 
 /** The persistence workflow could not deal with an event at all; its metric ExecutionsFailed has counted it. */
 export const FAILED = 'failed';
-
-/** Calls that a record of each kind leads to in the destinations. */
-const CALLS: Readonly<Record<EntityKind, { readonly missing: Quota; readonly different: Quota }>> = {
-  type: { missing: 'CreateThingType', different: 'DeprecateThingType' },
-  group: { missing: 'CreateThingGroup', different: 'UpdateThingGroup' },
-  thing: { missing: 'CreateThing', different: 'UpdateThing' },
-  membership: { missing: 'AddThingToThingGroup', different: 'AddThingToThingGroup' },
-};
-
-/** The call of a destination's that a difference leads to. */
-export function callOf(kind: EntityKind, difference: 'missing' | 'different'): Quota {
-  return CALLS[kind][difference];
-}
 
 /**
  * Has what a sweep read persisted by the workflow that persists events: the same filters, router, guard and dead letters, so that an event

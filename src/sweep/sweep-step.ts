@@ -5,7 +5,7 @@ import { deprecateUnit } from './deprecate';
 import { persistUnit } from './persist';
 import { Persister } from './persister';
 import { SweepPhase } from './phases';
-import { summarize, SweepSummary } from './summary';
+import { summarize } from './summary';
 import { verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
@@ -13,6 +13,7 @@ import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
 import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
+import { RunSummary } from '../convergence/summary';
 import { TableReader } from '../convergence/table-reader';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
@@ -24,7 +25,7 @@ export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
  */
 export function sweepStep(dependencies: SweepDependencies) {
   const { s3, config, logger } = dependencies;
-  return stepOf<SweepRun, Begun, SweepSummary>({
+  return stepOf<SweepRun, Begun, RunSummary>({
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),

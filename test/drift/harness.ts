@@ -7,11 +7,11 @@ import type { Difference } from '../../src/convergence/comparison';
 import type { Pace } from '../../src/convergence/pace';
 import type { Quota } from '../../src/convergence/quotas';
 import type { Scope } from '../../src/convergence/scope';
+import type { RunSummary } from '../../src/convergence/summary';
 import type { Begun, DriftRun } from '../../src/drift/begin';
 import type { DriftConfig, DriftDependencies } from '../../src/drift/dependencies';
 import { driftStep, type DriftStepRequest } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
-import type { DriftSummary } from '../../src/drift/summary';
 import { DriftMode } from '../../src/drift-mode';
 import { Destination, SOURCE_REGION, type HarnessOptions } from '../replicator/harness';
 import { SimulatedBucket } from '../simulation/bucket';
@@ -67,11 +67,11 @@ export class DriftHarness {
   }
 
   /** A whole execution. A step that fails is tried again, as long as `mayRetry` lets it. */
-  public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<DriftSummary> {
+  public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
     const { run } = await this.begin(input) as { run: DriftRun };
     this.destination.now += 60_000;
     for (const phase of DRIFT_PHASES) await this.phase(phase, run, mayRetry);
-    return await this.step({ phase: 'summary', page: 0, run, scope: this.scope }, mayRetry) as DriftSummary;
+    return await this.step({ phase: 'summary', page: 0, run, scope: this.scope }, mayRetry) as RunSummary;
   }
 
   public async begin(input: unknown): Promise<Begun> {

@@ -3,17 +3,17 @@ import { clientsOf, RETRY_QUEUE_URL } from './clients';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
+import type { RunSummary } from '../../src/convergence/summary';
 import { DeletionMode } from '../../src/deletion-mode';
 import { driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
-import type { DriftSummary } from '../../src/drift/summary';
 import { DriftMode } from '../../src/drift-mode';
 
 /** The workflow waits that long for what the listings were behind by, and for records that are being applied. */
 const WAIT = 10_000;
 
 /** The drift checks of a destination. */
-export class DriftChecks extends Executions<DriftSummary> {
+export class DriftChecks extends Executions<RunSummary> {
   constructor(options: ExecutionsOptions) {
     super('drift', DRIFT_PHASES.map((name) => ({ name, after: name === 'settle' ? WAIT : undefined })), options);
   }

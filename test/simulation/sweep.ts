@@ -2,14 +2,14 @@ import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
+import type { RunSummary } from '../../src/convergence/summary';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
-import type { SweepSummary } from '../../src/sweep/summary';
 import { sweepStep } from '../../src/sweep/sweep-step';
 
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 
 /** The sweeps of the source Region. */
-export class Sweeps extends Executions<SweepSummary> {
+export class Sweeps extends Executions<RunSummary> {
   /** Events that sweeps had persisted, by outcome. */
   public readonly outcomes: Partial<Record<string, number>> = {};
 

@@ -3,10 +3,10 @@ import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/clien
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Gate, Pace } from '../../src/convergence/pace';
 import type { Scope } from '../../src/convergence/scope';
+import type { RunSummary } from '../../src/convergence/summary';
 import type { Begun } from '../../src/sweep/begin';
 import type { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
-import type { SweepSummary } from '../../src/sweep/summary';
 import { sweepStep, SweepStepRequest } from '../../src/sweep/sweep-step';
 import { ENTITY_KINDS, keyString, RecordKey } from '../../src/table/record';
 import { BUCKET, s3Of } from '../convergence/stores';
@@ -144,7 +144,7 @@ export class Source {
   }
 
   /** One execution of the sweep's workflow. */
-  public async sweep({ input = {}, before = {} }: SweepOptions = {}): Promise<SweepSummary> {
+  public async sweep({ input = {}, before = {} }: SweepOptions = {}): Promise<RunSummary> {
     const begun = await this.begin(input);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
@@ -154,7 +154,7 @@ export class Source {
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
     }
     await before.summary?.();
-    return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<SweepSummary>;
+    return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<RunSummary>;
   }
 
   public begin(input: unknown = {}): Promise<Begun> {

@@ -1,0 +1,50 @@
+import { named, NamedDifference } from './comparison';
+import { Mode } from './input';
+import { Counts, Journal } from './journal';
+import { outcomesIn } from './listing';
+import { FIRST, sum } from './phase';
+
+/** The output of an execution. */
+export interface RunSummary {
+  readonly mode: Mode;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Seconds from the start to the summary. */
+  readonly durationSeconds: number;
+  /** Whether nothing was found to be out of sync. */
+  readonly inSync: boolean;
+  readonly counts: Counts;
+  /** The first differences; the report has their fields too, which could be more than an output may hold. */
+  readonly first: readonly NamedDifference[];
+  /** Where all of them are. */
+  readonly report: string;
+}
+
+export interface SummaryOptions {
+  readonly phases: readonly string[];
+  /** Every count there is, at 0, so that each is there when it is. */
+  readonly zeros: Counts;
+  /** Counts of what is out of sync. */
+  readonly outOfSync: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Sums up what the phases of a run have noted, and writes that beside the report. */
+export async function summaryOf(
+  { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number }, journal: Journal, { phases, zeros, outOfSync, now }: SummaryOptions,
+): Promise<RunSummary> {
+  const totals = await Promise.all(phases.map((phase) => journal.totalsOf(phase)));
+  const counts = outcomesIn(totals.reduce((all, { total }) => sum(all, total), zeros));
+  const summary: RunSummary = {
+    mode,
+    startedAt: new Date(startedAt).toISOString(),
+    durationSeconds: Math.round((now - startedAt) / 1000),
+    inSync: outOfSync.every((name) => counts[name] === 0),
+    counts,
+    first: totals.flatMap(({ first }) => first).slice(0, FIRST).map(named),
+    report: journal.reportUri,
+  };
+  await journal.writeSummary(summary);
+  return summary;
+}
