@@ -80,6 +80,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/util-dynamodb@${versions.awsSdk}`,
     '@types/aws-lambda@^8',
     '@aws-lambda-powertools/logger@^2', // structured logs without a format of our own
+    '@aws-lambda-powertools/metrics@^2', // metrics out of the functions' logs: no call, no permission, no latency
     '@aws-lambda-powertools/batch@^2', // partial batch responses of the retry queue
     '@smithy/types@^4',
     '@smithy/core@^3', // which errors the SDK takes for throttling or transient

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -11,11 +12,13 @@ import { RegistryDestination } from './registry-destination';
 import { Replicator } from './replicator/replicator';
 import { PhysicalNames } from './settings/naming';
 import { Settings } from './settings/settings';
+import { stateKeyOf } from './state/state-keys';
 import { ReplicaStream } from './table/replica-stream';
 
 /** The rooms of a destination. Not exported: nobody makes one but the replication. */
 export class Destination extends RegistryDestination {
   public readonly region: string;
+  public readonly replicationName: string;
   public readonly stack: Stack;
   public readonly table: ITableV2;
   public readonly replicator: IFunction;
@@ -23,6 +26,7 @@ export class Destination extends RegistryDestination {
   public readonly deadLetterQueue: IQueue;
   public readonly driftWorkflow: IStateMachine;
   public readonly driftReportsBucket: IBucket;
+  public readonly statusTable: ITable;
 
   constructor(scope: RegionalStack, id: string, settings: Settings) {
     super(scope, id);
@@ -39,6 +43,7 @@ export class Destination extends RegistryDestination {
     // A permission that is added to the imported function, which it names without a reference, waits for the function.
     imports.node.addDependency(replicator, drift);
     this.region = scope.region;
+    this.replicationName = settings.replicationName;
     this.stack = scope;
     this.table = imports.table(tableName);
     this.replicator = imports.function('Replicator', names.replicator);
@@ -46,5 +51,15 @@ export class Destination extends RegistryDestination {
     this.deadLetterQueue = imports.queue('DeadLetterQueue', names.deadLetterQueue);
     this.driftWorkflow = imports.stateMachine('DriftWorkflow', names.drift);
     this.driftReportsBucket = imports.bucket('DriftReports', names.reportsBucket(scope));
+    this.statusTable = imports.localTable('StatusTable', names.stateTable);
+  }
+
+  public grantReadStatus(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:GetItem'],
+      resourceArns: [this.statusTable.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
+    });
   }
 }

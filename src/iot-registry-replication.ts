@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +9,8 @@ import { Destination } from './destination';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
+import { SourceMetrics } from './monitoring/metric-names';
+import { metricOf, MetricOrigin } from './monitoring/metrics';
 import { PersistenceWorkflow } from './persistence/persistence-workflow';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
@@ -120,6 +123,24 @@ export class IotRegistryReplication extends Construct {
     return found;
   }
 
+  /** Seconds that a sweep took, from its start to its summary; the maximum unless stated otherwise. One value a sweep. */
+  public metricSweepDuration(options?: MetricOptions): Metric {
+    return metricOf(SourceMetrics.SWEEP_DURATION, this.metricOrigin, options);
+  }
+
+  /** Records that sweeps had persisted; their sum unless stated otherwise. One value a sweep, 0 among them. */
+  public metricSweepRecordsWritten(options?: MetricOptions): Metric {
+    return metricOf(SourceMetrics.SWEEP_RECORDS_WRITTEN, this.metricOrigin, options);
+  }
+
+  /**
+   * Kinds of registry events that are needed and were found to be switched off; the maximum unless stated otherwise. Each heartbeat looks, and
+   * emits nothing while all are on.
+   */
+  public metricRegistryEventsOff(options?: MetricOptions): Metric {
+    return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.metricOrigin, options);
+  }
+
   /** Everything of the source Region; returns the scope that holds it. */
   private createSource(settings: Settings): Construct {
     const { eventTypes, logRetention } = settings;
@@ -173,6 +194,10 @@ export class IotRegistryReplication extends Construct {
       description: `IoT registry replication ${this.replicationName}: ${region === settings.sourceRegion ? 'source' : `destination of ${settings.sourceRegion}`}`,
       synthesizer: settings.stackSynthesizer,
     });
+  }
+
+  private get metricOrigin(): MetricOrigin {
+    return { replicationName: this.replicationName, region: this.sourceRegion };
   }
 
   /** Child stacks depend on the enclosing one, so a sibling that depended on them would close a circle. */

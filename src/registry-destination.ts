@@ -1,10 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
-import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { DestinationMetrics as M, EmittedMetric } from './monitoring/metric-names';
+import { metricOf } from './monitoring/metrics';
 
 /**
  * One destination of an `IotRegistryReplication`: what is deployed in one Region whose registry is made to match the source's.
@@ -17,6 +21,9 @@ import { Construct } from 'constructs';
 export abstract class RegistryDestination extends Construct {
   /** The Region. */
   public abstract readonly region: string;
+
+  /** Name of the replication that the destination belongs to. */
+  public abstract readonly replicationName: string;
 
   /** The stack that holds the destination. Deploy it alone with `cdk deploy --exclusively` while the source Region is down. */
   public abstract readonly stack: Stack;
@@ -45,7 +52,90 @@ export abstract class RegistryDestination extends Construct {
   /** Reports of the drift checks, under `reports/<execution>/`: a difference a line, for 90 days. They name things. */
   public abstract readonly driftReportsBucket: IBucket;
 
+  /**
+   * A small table of this Region alone. Its item `{ "pk": "status" }` tells whether the registry can be relied on: `state` (`IN_SYNC`, `CATCHING_UP`,
+   * `DEGRADED`, `UNKNOWN`), `registryInSync`, the `reasons` why not, and what these rest on. One read answers, whether the source Region is up or not.
+   *
+   * The other items count deletions. See `grantReadStatus`.
+   */
+  public abstract readonly statusTable: ITable;
+
   protected constructor(scope: Construct, id: string) {
     super(scope, id);
+  }
+
+  /**
+   * Lets somebody read the status, and nothing else of the table: `dynamodb:GetItem` with the key `{ "pk": "status" }`.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+   */
+  public abstract grantReadStatus(grantee: IGrantable): Grant;
+
+  /**
+   * Milliseconds from a change in the source, or a heartbeat, to the end of its application here; p95 unless stated otherwise.
+   *
+   * What is backfilled, repaired, redriven, or had to wait for something else, does not count.
+   */
+  public metricReplicationLag(options?: MetricOptions): Metric {
+    return this.metric(M.REPLICATION_LAG, options);
+  }
+
+  /** Heartbeats of the source that have arrived and are in the status, one each `heartbeatInterval`; their sum unless stated otherwise. Silence tells that something is broken. */
+  public metricHeartbeats(options?: MetricOptions): Metric {
+    return this.metric(M.HEARTBEATS, options);
+  }
+
+  /** Records that were applied, from the stream and from the retry queue; their sum unless stated otherwise. */
+  public metricRecordsApplied(options?: MetricOptions): Metric {
+    return this.metric(M.RECORDS_APPLIED, options);
+  }
+
+  /** Calls of the registry, each attempt of the SDK among them; their sum unless stated otherwise. */
+  public metricRegistryCalls(options?: MetricOptions): Metric {
+    return this.metric(M.REGISTRY_CALLS, options);
+  }
+
+  /** Records of the stream that took no call, because nothing that is replicated had changed; their sum unless stated otherwise. */
+  public metricUnchanged(options?: MetricOptions): Metric {
+    return this.metric(M.UNCHANGED, options);
+  }
+
+  /** Tries that ended with waiting for something else, such as a type or five minutes; their sum unless stated otherwise. */
+  public metricWaiting(options?: MetricOptions): Metric {
+    return this.metric(M.WAITING, options);
+  }
+
+  /** Dead letters that the functions wrote: what can't be applied, or waited for three days; their sum unless stated otherwise. */
+  public metricRejected(options?: MetricOptions): Metric {
+    return this.metric(M.REJECTED, options);
+  }
+
+  /** Tries that AWS throttled or failed, after all attempts of the SDK, or that the time did not suffice for; their sum unless stated otherwise. */
+  public metricThrottled(options?: MetricOptions): Metric {
+    return this.metric(M.THROTTLED, options);
+  }
+
+  /** Tries of deletions that were put off because the minute has had `maxDeletionsPerMinute`, or because they could not be counted; their sum unless stated otherwise. */
+  public metricDeletionsPaused(options?: MetricOptions): Metric {
+    return this.metric(M.DELETIONS_PAUSED, options);
+  }
+
+  /** Differences that a drift check found: missing, different, or to be gone; the maximum unless stated otherwise. One value a check, 0 among them. */
+  public metricDriftFound(options?: MetricOptions): Metric {
+    return this.metric(M.DRIFT_FOUND, options);
+  }
+
+  /** Differences that a drift check has put on `retryQueue`; the maximum unless stated otherwise. One value a check, 0 among them. */
+  public metricDriftRepaired(options?: MetricOptions): Metric {
+    return this.metric(M.DRIFT_REPAIRED, options);
+  }
+
+  /** Differences that were still there when a drift check looked again at what it had repaired; the maximum unless stated otherwise. One value a check, 0 among them. */
+  public metricDriftAfterRepair(options?: MetricOptions): Metric {
+    return this.metric(M.DRIFT_AFTER_REPAIR, options);
+  }
+
+  private metric(metric: EmittedMetric, options?: MetricOptions): Metric {
+    return metricOf(metric, this, options);
   }
 }

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ITable, ITableV2, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
@@ -16,6 +16,11 @@ import { arnOf, domainSuffixOf, partitionOf } from '../settings/regions';
 export class Imports extends Construct {
   public table(tableName: string): ITableV2 {
     return importTable(this, 'Table', tableName);
+  }
+
+  /** A table of this Region alone. */
+  public localTable(id: string, tableName: string): ITable {
+    return Table.fromTableArn(this, id, arnOf(this, 'dynamodb', `table/${tableName}`));
   }
 
   public queue(id: string, queueName: string): IQueue {

@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeletionCounterError, DeletionsPausedError } from './failures';
 import { MAX_DELAY_SECONDS } from './queues';
 import { DynamoDbSender } from './records';
-import { StateAttribute, stateKeyOf } from './state-keys';
+import { StateAttribute, stateKeyOf } from '../state/state-keys';
 
 const MINUTE_SECONDS = 60;
 

@@ -9,12 +9,12 @@ import { Env } from './environment';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
-import { StateTable } from './state-table';
 import { StreamFunction } from './stream-function';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
+import { StateTable } from '../state/state-table';
 import { KeyPart, MembersIndex } from '../table/record';
 
 /**

@@ -3,6 +3,8 @@ export const StateAttribute = {
   /** Partition key, a string. */
   PK: 'pk',
   COUNT: 'count',
+  /** Of the status: counts its writes, so that of two writers one begins anew. */
+  REVISION: 'revision',
   /** Seconds since the epoch: when DynamoDB removes the item. */
   EXPIRES_AT: 'expiresAt',
 } as const;
@@ -11,4 +13,6 @@ export const StateAttribute = {
 export const stateKeyOf = {
   /** The number of deletions in a minute, which is given in minutes since the epoch. */
   deletions: (minute: number) => `deletions#${minute}`,
-};
+  /** Whether the destination's registry can be relied on. */
+  status: 'status',
+} as const;

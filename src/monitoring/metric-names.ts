@@ -1,0 +1,49 @@
+/** The namespace of all metrics that the functions and the workflow emit. */
+export const NAMESPACE = 'IotRegistryReplication';
+
+/**
+ * The dimensions of every metric, and no others: each combination of values is a metric of its own, with a price of its own. A dimension of kinds would
+ * cost more than the pipeline.
+ */
+export const Dimension = { REPLICATION_NAME: 'ReplicationName', REGION: 'Region' } as const;
+
+/** What a metric is called, its unit as CloudWatch names it, and the statistic that says most about it. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
+  readonly statistic: 'Sum' | 'Maximum' | 'p95';
+}
+
+const sumOf = (name: string) => ({ name, unit: 'Count', statistic: 'Sum' }) as const;
+const lastOf = (name: string) => ({ name, unit: 'Count', statistic: 'Maximum' }) as const;
+
+/** Metrics of a destination. */
+export const DestinationMetrics = {
+  /** From a change in the source, or a heartbeat, to the end of its application. */
+  REPLICATION_LAG: { name: 'ReplicationLag', unit: 'Milliseconds', statistic: 'p95' },
+  HEARTBEATS: sumOf('Heartbeats'),
+  RECORDS_APPLIED: sumOf('RecordsApplied'),
+  REGISTRY_CALLS: sumOf('RegistryCalls'),
+  UNCHANGED: sumOf('Unchanged'),
+  WAITING: sumOf('Waiting'),
+  REJECTED: sumOf('Rejected'),
+  THROTTLED: sumOf('Throttled'),
+  DELETIONS_PAUSED: sumOf('DeletionsPaused'),
+  DRIFT_FOUND: lastOf('DriftFound'),
+  DRIFT_REPAIRED: lastOf('DriftRepaired'),
+  /** What was repaired, and differs all the same when it is looked at again. */
+  DRIFT_AFTER_REPAIR: lastOf('DriftAfterRepair'),
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Metrics of the source. */
+export const SourceMetrics = {
+  SWEEP_DURATION: { name: 'SweepDuration', unit: 'Seconds', statistic: 'Maximum' },
+  SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
+  /** Kinds of registry events that are needed and switched off, at each heartbeat; nothing is emitted while all are on. */
+  REGISTRY_EVENTS_OFF: lastOf('RegistryEventsOff'),
+} as const satisfies Record<string, MetricDefinition>;
+
+/** A metric of either side. */
+export type EmittedMetric =
+  | (typeof DestinationMetrics)[keyof typeof DestinationMetrics]
+  | (typeof SourceMetrics)[keyof typeof SourceMetrics];
