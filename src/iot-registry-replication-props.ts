@@ -1,5 +1,5 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
-import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from './deletion-mode';
@@ -210,6 +210,42 @@ export interface IotRegistryReplicationProps {
    * @default DriftMode.REPAIR
    */
   readonly driftMode?: DriftMode;
+
+  /**
+   * How often the source sends a heartbeat through workflow, table, stream and replicator: whole minutes, 1 to 60.
+   *
+   * So the lag of a destination is known when nothing changes, and silence is an alarm. A heartbeat also finds out whether the registry
+   * events are still switched on.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly heartbeatInterval?: Duration;
+
+  /**
+   * Whether logs may have what is replicated in them: names, attributes, whole records, and the data of executions that fail.
+   *
+   * **They then name your devices.** A line is written for each change that is applied, which costs about as much as a tenth of its replication.
+   *
+   * @default false
+   */
+  readonly logPayloads?: boolean;
+
+  /**
+   * The least severe messages that the functions log.
+   *
+   * At `DEBUG` each call of a destination's registry is a line, with the `eventId` of the change that it is made for.
+   *
+   * @default ApplicationLogLevel.INFO
+   */
+  readonly logLevel?: ApplicationLogLevel;
+
+  /**
+   * Whether functions and workflows send traces to AWS X-Ray.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-services.html
+   */
+  readonly tracing?: boolean;
 
   /**
    * How long the record of a deletion is kept, at least 15 days.

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
@@ -15,6 +16,7 @@ import { PersistenceWorkflow } from './persistence/persistence-workflow';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
+import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
 import { settingsOf } from './settings/defaults';
 import { invalid, shown } from './settings/errors';
@@ -24,6 +26,7 @@ import { Settings } from './settings/settings';
 import { warnAbout } from './settings/warnings';
 import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
+import { HEARTBEAT_EVENT } from './table/signal';
 
 /**
  * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and
@@ -149,6 +152,7 @@ export class IotRegistryReplication extends Construct {
     const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
     const persistence = new PersistenceWorkflow(scope, 'Persistence', {
+      replicationName: this.replicationName,
       stateMachineName: this.names.persistenceWorkflow,
       table: table.table,
       deadLetterQueue,
@@ -168,6 +172,13 @@ export class IotRegistryReplication extends Construct {
       deadLetterQueue,
     });
     const pipeline = [table, deadLetterQueue, persistence, rules];
+    new RunSchedule(scope, 'Heartbeat', {
+      workflow: persistence.stateMachine,
+      schedule: ScheduleExpression.rate(settings.heartbeatInterval),
+      description: `Sends the heartbeat of the replication ${settings.replicationName}`,
+      input: HEARTBEAT_EVENT,
+      after: pipeline,
+    });
     const events = settings.enableRegistryEvents
       ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
       : [];

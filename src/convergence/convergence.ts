@@ -9,10 +9,10 @@ import { ConvergenceWorkflow, PhaseState } from './convergence-workflow';
 import { ConvergenceEnv } from './environment';
 import { FirstRun } from './first-run';
 import { readPermissions } from './permissions';
-import { RunSchedule } from './run-schedule';
 import { scopeOf } from './scope-of';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
+import { RunSchedule } from '../regional/run-schedule';
 import { PhysicalNames } from '../settings/naming';
 import { arnOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
@@ -112,6 +112,6 @@ export abstract class Convergence extends Construct {
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
       workflow, tableName: settings.tableName, scope: scopeOf(settings), logRetention: settings.logRetention, after: [workflow, ...after],
     }) : workflow;
-    new RunSchedule(this, 'Schedule', { workflow, schedule, description, after: first });
+    new RunSchedule(this, 'Schedule', { workflow, schedule, description, input: {}, after: [first] });
   }
 }

@@ -16,6 +16,7 @@ import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
+import { SignalStates } from './signal-states';
 import { workflowLogs, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
@@ -30,6 +31,7 @@ const PERMANENT = [
 ];
 
 export interface PersistenceWorkflowProps {
+  readonly replicationName: string;
   readonly stateMachineName: string;
   readonly table: ITableV2;
   readonly deadLetterQueue: IQueue;
@@ -56,19 +58,20 @@ export class PersistenceWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: PersistenceWorkflowProps) {
     super(scope, id);
-
+    const signals = new SignalStates(this, 'Signals', { ...props, tableName: props.table.tableName });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
       comment: 'Persists registry events as records, newest wins',
       stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
       role: workflowRole(this, props.stateMachineName, 'Lets the persistence workflow write records and dead letters'),
-      definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(this.describe().next(this.decide()))),
+      definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(signals.before(this.describe().next(this.decide())))),
       // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
       logs: workflowLogs(this, props.stateMachineName, LogLevel.FATAL, props.logRetention),
     });
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
+    for (const statement of signals.permissions) this.stateMachine.addToRolePolicy(statement);
   }
 
   private describe(): Pass {

@@ -42,7 +42,7 @@ function renderValues(guard: Guard): string {
 }
 
 /** JSON -> DynamoDB's own types, so that the table can be queried by people. */
-function encodeItem(value: string): string {
+export function encodeItem(value: string): string {
   // `$each` of an empty object yields nothing, and a list of one would collapse: hence `{}` as the base and the brackets.
   return `(
     $encode := function($v) {

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -45,6 +46,10 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     driftEnabled: props.driftEnabled ?? true,
     driftSchedule: props.driftSchedule ?? ScheduleExpression.rate(Duration.days(1)),
     driftMode: props.driftMode ?? DriftMode.REPAIR,
+    heartbeatInterval: props.heartbeatInterval ?? Duration.minutes(1),
+    logPayloads: props.logPayloads ?? false,
+    logLevel: props.logLevel ?? ApplicationLogLevel.INFO,
+    tracing: props.tracing ?? false,
     tombstoneRetention: props.tombstoneRetention ?? Duration.days(30),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecovery: props.pointInTimeRecovery ?? true,

@@ -1,5 +1,5 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
-import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
@@ -35,6 +35,10 @@ export interface Settings {
   readonly driftEnabled: boolean;
   readonly driftSchedule: ScheduleExpression;
   readonly driftMode: DriftMode;
+  readonly heartbeatInterval: Duration;
+  readonly logPayloads: boolean;
+  readonly logLevel: ApplicationLogLevel;
+  readonly tracing: boolean;
   readonly tombstoneRetention: Duration;
   readonly removalPolicy: RemovalPolicy;
   readonly pointInTimeRecovery: boolean;

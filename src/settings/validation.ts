@@ -1,5 +1,5 @@
 import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
-import { CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { invalid, shown } from './errors';
@@ -31,6 +31,7 @@ export function validated(settings: Settings): Settings {
   validatePrefixes('thingGroupNamePrefixes', settings.prefixes.group);
   validatePrefixes('thingTypeNamePrefixes', settings.prefixes.type);
   validateTombstoneRetention(settings.tombstoneRetention);
+  validateHeartbeatInterval(settings.heartbeatInterval);
   validateRouter(settings);
   validatePausedRegions(settings);
   validateMembers(settings);
@@ -131,6 +132,16 @@ function validateTombstoneRetention(retention: Duration): void {
   }
 }
 
+const MAX_HEARTBEAT_MINUTES = 60;
+
+function validateHeartbeatInterval(interval: Duration): void {
+  const minutes = interval.isUnresolved() ? NaN : interval.toMilliseconds() / 60_000;
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_HEARTBEAT_MINUTES) {
+    throw invalid('heartbeatInterval', interval.isUnresolved() ? 'a token' : interval.toHumanString(), `whole minutes, 1 to ${MAX_HEARTBEAT_MINUTES}`,
+      'choose such an interval, or leave it out for a minute');
+  }
+}
+
 function validateRouter({ router, sourceRegion }: Settings): void {
   if (!router) return;
   if (!Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
@@ -161,11 +172,12 @@ function validatePausedRegions({ pausedRegions, destinationRegions }: Settings):
   if (twice) throw invalid('pausedRegions', shown(pausedRegions), 'each Region once', `leave one '${twice}' out`);
 }
 
-function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention }: Settings): void {
+function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention, logLevel }: Settings): void {
   validateMember('deletionMode', deletionMode, 'DeletionMode', DeletionMode);
   validateMember('driftMode', driftMode, 'DriftMode', DriftMode);
   validateMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
   validateMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
+  validateMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);
 }
 
 /** Languages without types let any string pass for a member of an enumeration. */
@@ -202,7 +214,7 @@ function validateShare(prop: string, value: number): void {
 
 /** A text is true whatever it says, 'false' among it. */
 function validateSwitches(settings: Settings): void {
-  for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled'] as const) {
+  for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing'] as const) {
     const value: unknown = settings[prop];
     if (typeof value !== 'boolean') throw invalid(prop, shown(value), 'true or false, known at synthesis', 'write one of them, or leave it out for the default');
   }

@@ -228,6 +228,7 @@ describe('members of enumerations', () => {
     ['driftMode', { driftMode: 'FIX' }, "driftMode: got 'FIX', expected a member of `DriftMode`; write `DriftMode.REPAIR` or another one"],
     ['removalPolicy', { removalPolicy: 'RETAIN' }, "removalPolicy: got 'RETAIN', expected a member of `RemovalPolicy`; write `RemovalPolicy.DESTROY` or another one"],
     ['logRetention', { logRetention: 2 }, 'logRetention: got 2, expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one'],
+    ['logLevel', { logLevel: 'VERBOSE' }, "logLevel: got 'VERBOSE', expected a member of `ApplicationLogLevel`; write `ApplicationLogLevel.INFO` or another one"],
     ['logRetention by its name', { logRetention: 'ONE_DAY' }, "logRetention: got 'ONE_DAY', expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one"],
   ])('%s that there is not fails', (_, props, message) => {
     expect(failing(props)).toBe(message);
@@ -270,7 +271,22 @@ describe('numbers', () => {
   });
 });
 
-describe.each(['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled'] as const)('%s', (prop) => {
+describe('heartbeatInterval', () => {
+  test.each<[Duration, string]>([
+    [Duration.seconds(30), '30 seconds'], [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 seconds'], [Duration.hours(2), '2 hours'],
+    [Duration.minutes(Lazy.number({ produce: () => 1 })), 'a token'],
+  ])('fails with %s', (heartbeatInterval, got) => {
+    const message = failing({ heartbeatInterval });
+    expect(message).toBe(`heartbeatInterval: got ${got}, expected whole minutes, 1 to 60; choose such an interval, or leave it out for a minute`);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([Duration.minutes(1), Duration.seconds(120), Duration.hours(1)])('takes %s', (heartbeatInterval) => {
+    expect(() => replicate({ heartbeatInterval })).not.toThrow();
+  });
+});
+
+describe.each(['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing'] as const)('%s', (prop) => {
   test.each<[unknown, string]>([['false', "'false'"], [0, '0'], [{}, 'an object']])('fails with %p', (value, got) => {
     const message = failing({ [prop]: value });
     expect(message).toBe(`${prop}: got ${got}, expected true or false, known at synthesis; write one of them, or leave it out for the default`);

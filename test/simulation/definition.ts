@@ -31,6 +31,7 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): StateMachin
   const { withRouter, ...prefixes } = options;
   new PersistenceWorkflow(stack, 'Persistence', {
     ...prefixes,
+    replicationName: 'fleet',
     stateMachineName: 'persistence',
     table: TableV2.fromTableName(stack, 'Table', TABLE_NAME),
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),

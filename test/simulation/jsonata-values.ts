@@ -8,10 +8,10 @@ export interface StatesVariable {
   readonly input: unknown;
   readonly result?: unknown;
   readonly errorOutput?: unknown;
-  readonly context: { readonly Execution: { readonly Input: unknown } };
+  readonly context: { readonly Execution: { readonly Input: unknown; readonly StartTime?: string } };
 }
 
-interface Template { readonly id: number; readonly hasExpression: boolean; readonly usesContext: boolean }
+interface Template { readonly id: number; readonly hasExpression: boolean; readonly usesContext: boolean; readonly usesStartTime: boolean }
 
 /** A JSONata expression failed, or yielded nothing where a value is needed. */
 export class QueryEvaluationError extends Error {
@@ -37,9 +37,11 @@ export class JsonataValues {
   public async evaluate(template: unknown, states: StatesVariable): Promise<unknown> {
     const { memories, templates } = JsonataValues;
     let known = templates.get(template);
-    if (!known) templates.set(template, known = { id: templates.size, hasExpression: hasExpression(template), usesContext: usesContext(template) });
+    if (!known) templates.set(template, known = { id: templates.size, hasExpression: hasExpression(template), usesContext: uses(template, 'Execution.Input'), usesStartTime: uses(template, 'Execution.StartTime') });
     if (!known.hasExpression) return template;
-    const question = JSON.stringify([known.id, states.input, states.result, states.errorOutput, known.usesContext ? states.context : null]);
+    const { Input, StartTime } = states.context.Execution;
+    const context = [known.usesContext ? Input : null, known.usesStartTime ? StartTime : null];
+    const question = JSON.stringify([known.id, states.input, states.result, states.errorOutput, context]);
     const ofThisSecond = `${question} at ${this.second()}`;
     for (const each of [question, ofThisSecond]) if (memories.has(each)) return memories.get(each);
     const moment = { asked: false };
@@ -91,6 +93,6 @@ function hasExpression(template: unknown): boolean {
   return typeof template === 'object' && template !== null && Object.values(template).some(hasExpression);
 }
 
-function usesContext(template: unknown): boolean {
-  return JSON.stringify(template).includes('context');
+function uses(template: unknown, field: string): boolean {
+  return JSON.stringify(template).includes(`context.${field}`);
 }

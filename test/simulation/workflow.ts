@@ -60,7 +60,7 @@ export class Workflow {
    * @throws StateError if the execution fails
    */
   public async execute(event: unknown, runTask: TaskRunner): Promise<unknown> {
-    return this.runBranch(this.options.definition, event, { context: { Execution: { Input: event } }, runTask });
+    return this.runBranch(this.options.definition, event, { context: { Execution: { Input: event, StartTime: new Date(this.options.clock.now()).toISOString() } }, runTask });
   }
 
   private async runBranch({ StartAt, States }: Branch, input: unknown, execution: Execution): Promise<unknown> {

@@ -10,13 +10,15 @@ export interface RunScheduleProps {
   readonly workflow: IStateMachine;
   readonly schedule: ScheduleExpression;
   readonly description: string;
+  /** Input of each execution. */
+  readonly input: Record<string, unknown>;
   /** What has to stand before. */
-  readonly after: IDependable;
+  readonly after: IDependable[];
 }
 
 /** Starts a workflow again and again. */
 export class RunSchedule extends Construct {
-  constructor(scope: Construct, id: string, { workflow, schedule, description, after }: RunScheduleProps) {
+  constructor(scope: Construct, id: string, { workflow, schedule, description, input, after }: RunScheduleProps) {
     super(scope, id);
     // The target's own role would stand in the stack, outside of this construct.
     const role = new Role(this, 'Role', {
@@ -31,8 +33,8 @@ export class RunSchedule extends Construct {
     const runs = new Schedule(this, 'Schedule', {
       schedule,
       description,
-      target: new StepFunctionsStartExecution(workflow, { role, input: ScheduleTargetInput.fromObject({}) }),
+      target: new StepFunctionsStartExecution(workflow, { role, input: ScheduleTargetInput.fromObject(input) }),
     });
-    runs.node.addDependency(after);
+    runs.node.addDependency(...after);
   }
 }

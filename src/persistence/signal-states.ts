@@ -1,0 +1,104 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Choice, Condition, CustomState, IChainable, JitterType, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { Outcome } from './outcome';
+import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
+import { Dimension, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
+import { RegistryEventType } from '../registry-event-type';
+
+const CONDITION_FAILED = 'DynamoDB.ConditionalCheckFailedException';
+
+/** Milliseconds are usual, and the next beat is a minute away. */
+const TIMEOUT_SECONDS = 5;
+const RETRY = {
+  errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 3, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL,
+};
+
+export interface SignalStatesProps {
+  readonly replicationName: string;
+  readonly tableName: string;
+  readonly sourceRegion: string;
+  /** What has to be switched on. */
+  readonly eventTypes: readonly RegistryEventType[];
+}
+
+/**
+ * The states that persist what tells of the pipeline itself: heartbeats, and the ends of sweeps.
+ *
+ * A signal that can't be persisted is no dead letter: it has no meaning afterwards, and its silence is what the destinations' alarms are about.
+ */
+export class SignalStates extends Construct {
+  constructor(scope: Construct, id: string, private readonly props: SignalStatesProps) {
+    super(scope, id);
+  }
+
+  /** Goes on with `otherwise` for whatever is no signal. */
+  public before(otherwise: IChainable): Choice {
+    const persist = this.persist();
+    const sweep = Pass.jsonata(this, 'Describe the sweep', { outputs: sweepItem(this.props.sourceRegion) });
+    return Choice.jsonata(this, 'Is it a signal?')
+      .when(Condition.jsonata(isSignal('REPLICATION_HEARTBEAT')), this.ask(persist).next(persist))
+      .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), sweep.next(persist))
+      .otherwise(otherwise);
+  }
+
+  /** What the workflow's role has to be allowed for these on top of writing to the table. */
+  public get permissions(): PolicyStatement[] {
+    return [
+      // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
+      new PolicyStatement({ actions: ['iot:DescribeEventConfigurations'], resources: ['*'] }),
+      new PolicyStatement({ actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } } }),
+    ];
+  }
+
+  /** Which registry events are on: a source whose events are off looks as one in which nothing happens. */
+  private ask(next: IChainable): CustomState {
+    const { sourceRegion, eventTypes } = this.props;
+    const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, eventTypes) });
+    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, eventTypes) });
+    ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
+    return ask;
+  }
+
+  private persist(): CustomState {
+    const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: '{% $states.input %}' }, [CONDITION_FAILED]);
+    persist.addCatch(this.end('Seen a newer signal', Outcome.STALE), { errors: [CONDITION_FAILED] });
+    persist.addCatch(this.end('Miss a signal', Outcome.MISSED), { errors: ['States.ALL'] });
+    persist.next(Choice.jsonata(this, 'Is an event off?')
+      .when(Condition.jsonata('{% $count($states.input.state.registryEventsOff) > 0 %}'), this.tellOfEventsOff())
+      .otherwise(this.end('Signal persisted', Outcome.PERSISTED)));
+    return persist;
+  }
+
+  /** A call that is billed, so it is made only when there is something to tell. */
+  private tellOfEventsOff(): CustomState {
+    const { replicationName, sourceRegion } = this.props;
+    const { name, unit } = SourceMetrics.REGISTRY_EVENTS_OFF;
+    return this.task('Tell that events are off', 'aws-sdk:cloudwatch:putMetricData', {
+      Arguments: {
+        Namespace: NAMESPACE,
+        MetricData: [{
+          MetricName: name,
+          Unit: unit,
+          Value: '{% $count($states.input.state.registryEventsOff) %}',
+          Dimensions: [{ Name: Dimension.REPLICATION_NAME, Value: replicationName }, { Name: Dimension.REGION, Value: sourceRegion }],
+        }],
+      },
+      Output: { outcome: Outcome.PERSISTED },
+    });
+  }
+
+  private task(id: string, action: string, fields: Record<string, unknown>, permanent: string[] = []): CustomState {
+    const state = new CustomState(this, id, {
+      stateJson: { Type: 'Task', Resource: `arn:${Stack.of(this).partition}:states:::${action}`, TimeoutSeconds: TIMEOUT_SECONDS, ...fields },
+    });
+    if (permanent.length > 0) state.addRetry({ errors: permanent, maxAttempts: 0 });
+    state.addRetry(RETRY);
+    return state;
+  }
+
+  private end(id: string, outcome: string): Pass {
+    return Pass.jsonata(this, id, { outputs: { outcome } });
+  }
+}

@@ -1,0 +1,58 @@
+import { jsonata } from './jsonata';
+import { encodeItem } from './put-record';
+import { RegistryEventType } from '../registry-event-type';
+import { guards } from '../table/guard';
+import { Attribute as A } from '../table/record';
+import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind } from '../table/signal';
+
+/** Whether the input of an execution is that of a signal. */
+export function isSignal(event: SignalEvent): string {
+  return `{% $type($states.input) = 'object' and $states.input.eventType = '${event}' %}`;
+}
+
+/**
+ * The item of a heartbeat, for a task that has asked AWS IoT for its event configurations.
+ *
+ * The beat is of the moment in which the execution started: a schedule starts it up to a minute late. What the answer does not tell in
+ * so many words is unknown, not off.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[]): string {
+  return jsonata(`(
+    $on := $states.result.EventConfigurations;
+    $needed := ${JSON.stringify(eventTypes)};
+    ${item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', `{
+      'registryEventsOff': [$needed[$lookup($on, $).Enabled = false]],
+      'registryEventsUnknown': [$needed[$not($type($lookup($on, $).Enabled) = 'boolean')]]
+    }`)}
+  )`);
+}
+
+/** The item of a heartbeat of a source that could not be asked. */
+export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[]): string {
+  const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(eventTypes)} }`;
+  return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
+}
+
+/** The item of a sweep that has ended, for a state whose input is what the sweep tells. */
+export function sweepItem(sourceRegion: string): string {
+  const state = ['mode', 'inSync', 'durationSeconds', 'found', 'persisted'].map((field) => `'${field}': $states.input.${field}`).join(', ');
+  return jsonata(item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$states.input.timestamp', `{ ${state} }`));
+}
+
+function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: string): string {
+  return `{ '${A.PK}': '${SIGNAL_PK}', '${A.SK}': '${kind}', '${A.TIMESTAMP}': ${timestamp}, '${A.SOURCE_REGION}': '${sourceRegion}', '${A.STATE}': ${state} }`;
+}
+
+/** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins. */
+export function putSignalArguments(tableName: string): Record<string, unknown> {
+  const { condition, names } = guards.membership.deleted;
+  return {
+    TableName: tableName,
+    Item: jsonata(encodeItem('$states.input')),
+    ConditionExpression: condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ':timestamp': { N: jsonata(`$string($states.input.${A.TIMESTAMP})`) } },
+  };
+}

@@ -1,0 +1,87 @@
+import { Attribute, RecordKey, UnknownRecordShapeError } from './record';
+
+/**
+ * What travels the table as records do, and tells of the pipeline itself, not of an entity: so a destination knows how far it is behind, and how
+ * the source is, without a call to the source Region.
+ */
+export const SignalKind = {
+  /** The source lives, and this is when it said so. */
+  HEARTBEAT: 'heartbeat',
+  /** A sweep has ended. */
+  SWEEP: 'sweep',
+} as const;
+export type SignalKind = (typeof SignalKind)[keyof typeof SignalKind];
+
+/** No entity's key has it: theirs all have a `#`. */
+export const SIGNAL_PK = 'signal';
+
+/** `eventType` of the workflow's input -> the signal that is made of it. */
+export const SIGNAL_EVENTS = { REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT, REPLICATION_SWEEP: SignalKind.SWEEP } as const;
+export type SignalEvent = keyof typeof SIGNAL_EVENTS;
+
+/** The input of an execution that sends a heartbeat. */
+export const HEARTBEAT_EVENT: { readonly eventType: SignalEvent } = { eventType: 'REPLICATION_HEARTBEAT' };
+
+interface CommonSignal {
+  /** When it was true, in milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly sourceRegion: string;
+}
+
+export interface HeartbeatSignal extends CommonSignal {
+  readonly kind: typeof SignalKind.HEARTBEAT;
+  /** Kinds of registry events that are needed and switched off. */
+  readonly registryEventsOff: readonly string[];
+  /** Those of which nobody could tell. */
+  readonly registryEventsUnknown: readonly string[];
+}
+
+/** What a sweep found. */
+export interface SweepResult {
+  readonly mode: string;
+  /** Whether nothing was found to differ. */
+  readonly inSync: boolean;
+  readonly durationSeconds: number;
+  /** Differences that were found. */
+  readonly found: number;
+  /** Records that were written. */
+  readonly persisted: number;
+}
+
+/** `timestamp` is the sweep's start. */
+export interface SweepSignal extends CommonSignal, SweepResult {
+  readonly kind: typeof SignalKind.SWEEP;
+}
+
+export type Signal = HeartbeatSignal | SweepSignal;
+
+/** What kind of signal a key is of; undefined for every other key. */
+export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
+  return pk === SIGNAL_PK ? Object.values(SignalKind).find((kind) => kind === sk) : undefined;
+}
+
+/**
+ * The signal in an unmarshalled item.
+ *
+ * @throws UnknownRecordShapeError if it has not got what its kind has
+ */
+export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unknown>>): Signal {
+  const { [Attribute.TIMESTAMP]: timestamp, [Attribute.SOURCE_REGION]: sourceRegion, [Attribute.STATE]: state } = item;
+  if (typeof timestamp !== 'number' || typeof sourceRegion !== 'string' || typeof state !== 'object' || state === null) {
+    throw new UnknownRecordShapeError(`a signal has to have a number ${Attribute.TIMESTAMP}, a text ${Attribute.SOURCE_REGION} and a map ${Attribute.STATE}`);
+  }
+  const fields = state as Readonly<Record<string, unknown>>;
+  if (kind === SignalKind.HEARTBEAT) {
+    return { kind, timestamp, sourceRegion, registryEventsOff: names(fields.registryEventsOff), registryEventsUnknown: names(fields.registryEventsUnknown) };
+  }
+  const { mode, inSync, durationSeconds, found, persisted } = fields;
+  if (typeof mode !== 'string' || typeof inSync !== 'boolean' || typeof durationSeconds !== 'number' || typeof found !== 'number' || typeof persisted !== 'number') {
+    throw new UnknownRecordShapeError('the signal of a sweep has to have mode, inSync, durationSeconds, found and persisted');
+  }
+  return { kind, timestamp, sourceRegion, mode, inSync, durationSeconds, found, persisted };
+}
+
+function names(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.some((each) => typeof each !== 'string')) throw new UnknownRecordShapeError('a heartbeat has to have lists of registry events');
+  return value as string[];
+}

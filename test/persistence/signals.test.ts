@@ -1,0 +1,102 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ASK, Answers, execute, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
+import { decodeSignal, signalKindOf } from '../../src/table/signal';
+import { synthesizeTable, TABLE_NAME } from '../simulation/definition';
+import { GuardedTable } from '../simulation/guarded-table';
+
+const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
+const SWEEP = { eventType: 'REPLICATION_SWEEP', timestamp: STARTED_AT - 60_000, mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2 };
+const NEEDED = ['THING', 'THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'];
+
+/** What AWS answers: all kinds of events, those on that are named. */
+function switches(...on: string[]) {
+  return { EventConfigurations: Object.fromEntries([...NEEDED, 'JOB', 'POLICY'].map((type) => [type, { Enabled: on.includes(type) }])) };
+}
+
+/** The signal that an execution wrote. */
+async function signalOf(input: unknown, answers: Answers = {}) {
+  const { calls, output } = await execute(input, answers);
+  const { taskArguments } = calls.find(({ resource }) => resource === PUT)!;
+  const item = unmarshall(taskArguments.Item as never);
+  return { output, signal: decodeSignal(signalKindOf(item as never)!, item), resources: calls.map(({ resource }) => resource) };
+}
+
+describe('a heartbeat', () => {
+  test('is a record of the moment, with a look at the switches of the registry events', async () => {
+    const { output, signal, resources } = await signalOf(HEARTBEAT, { [ASK]: () => switches(...NEEDED) });
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(signal).toEqual({ kind: 'heartbeat', timestamp: STARTED_AT, sourceRegion: 'us-east-1', registryEventsOff: [], registryEventsUnknown: [] });
+    expect(resources).toEqual([ASK, PUT]);
+  });
+
+  test('tells of needed events that are off, in the table and in a metric, and of no others', async () => {
+    const { calls, output } = await execute(HEARTBEAT, { [ASK]: () => switches('THING', 'THING_GROUP') });
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: () => switches('THING', 'THING_GROUP') });
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(signal).toMatchObject({ registryEventsOff: ['THING_TYPE', 'THING_GROUP_MEMBERSHIP'], registryEventsUnknown: [] });
+    expect(calls.find(({ resource }) => resource === TELL)!.taskArguments).toEqual({
+      Namespace: 'IotRegistryReplication',
+      MetricData: [{
+        MetricName: 'RegistryEventsOff',
+        Unit: 'Count',
+        Value: 2,
+        Dimensions: [{ Name: 'ReplicationName', Value: 'fleet' }, { Name: 'Region', Value: 'us-east-1' }],
+      }],
+    });
+  });
+
+  test.each([
+    ['one event is off', switches('THING', 'THING_TYPE', 'THING_GROUP'), ['THING_GROUP_MEMBERSHIP'], []],
+    ['an event is not in the answer', { EventConfigurations: { THING: { Enabled: true } } }, [], ['THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP']],
+    ['the answer is of another shape', { eventConfigurations: 'on' }, [], NEEDED],
+  ])('%s', async (_, answer, registryEventsOff, registryEventsUnknown) => {
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: () => answer });
+    expect(signal).toMatchObject({ registryEventsOff, registryEventsUnknown });
+  });
+
+  test('beats all the same when AWS IoT does not answer', async () => {
+    const { output, signal } = await signalOf(HEARTBEAT, { [ASK]: failing('Iot.ThrottlingException') });
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(signal).toMatchObject({ timestamp: STARTED_AT, registryEventsOff: [], registryEventsUnknown: NEEDED });
+  });
+
+  test('an older one changes nothing', async () => {
+    const table = new GuardedTable(TABLE_NAME, synthesizeTable());
+    const beat = () => execute(HEARTBEAT, { [PUT]: (request: never) => table.put(request) });
+    expect((await beat()).output).toEqual({ outcome: 'persisted' });
+    expect((await beat()).output).toEqual({ outcome: 'stale' });
+  });
+
+  test('that can not be persisted is no dead letter: its silence tells', async () => {
+    const { output, resources } = await execute(HEARTBEAT, { [PUT]: failing('DynamoDB.AccessDeniedException') });
+    expect(output).toEqual({ outcome: 'missed' });
+    expect(resources).not.toContain(SEND);
+  });
+});
+
+describe('the end of a sweep', () => {
+  test('is a record of what it found', async () => {
+    const { signal, resources } = await signalOf(SWEEP);
+    expect(signal).toEqual({
+      kind: 'sweep', timestamp: SWEEP.timestamp, sourceRegion: 'us-east-1', mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2,
+    });
+    expect(resources).toEqual([PUT]);
+  });
+
+  test('of an earlier sweep changes nothing', async () => {
+    const table = new GuardedTable(TABLE_NAME, synthesizeTable());
+    const put = { [PUT]: (request: never) => table.put(request) };
+    await execute(SWEEP, put);
+    expect((await execute({ ...SWEEP, timestamp: SWEEP.timestamp - 1 }, put)).output).toEqual({ outcome: 'stale' });
+  });
+});
+
+describe('an item of a signal\'s key that is none', () => {
+  test.each([
+    ['a heartbeat without its lists', 'heartbeat', { timestamp: 1, sourceRegion: 'r', state: {} }, 'lists of registry events'],
+    ['a heartbeat without a time', 'heartbeat', { sourceRegion: 'r', state: {} }, 'timestamp'],
+    ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair' } }, 'durationSeconds'],
+  ] as const)('fails: %s', (_, kind, item, message) => {
+    expect(() => decodeSignal(kind, item)).toThrow(message);
+  });
+});
