@@ -13,6 +13,7 @@ import { Replicator } from './replicator/replicator';
 import { PhysicalNames } from './settings/naming';
 import { Settings } from './settings/settings';
 import { stateKeyOf } from './state/state-keys';
+import { StatusWatch } from './status/status-watch';
 import { ReplicaStream } from './table/replica-stream';
 
 /** The rooms of a destination. Not exported: nobody makes one but the replication. */
@@ -35,13 +36,14 @@ export class Destination extends RegistryDestination {
 
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
+    const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator });
     const drift = new Drift(this, 'Drift', {
       settings, names, tableArn: replica.table.tableArn, retryQueue: replicator.retryQueue, after: [replicator],
     });
 
     const imports = new Imports(this, 'Imports');
     // A permission that is added to the imported function, which it names without a reference, waits for the function.
-    imports.node.addDependency(replicator, drift);
+    imports.node.addDependency(replicator, drift, status);
     this.region = scope.region;
     this.replicationName = settings.replicationName;
     this.stack = scope;

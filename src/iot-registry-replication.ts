@@ -3,6 +3,7 @@ import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
@@ -173,7 +174,7 @@ export class IotRegistryReplication extends Construct {
     });
     const pipeline = [table, deadLetterQueue, persistence, rules];
     new RunSchedule(scope, 'Heartbeat', {
-      workflow: persistence.stateMachine,
+      target: (options) => new StepFunctionsStartExecution(persistence.stateMachine, options),
       schedule: ScheduleExpression.rate(settings.heartbeatInterval),
       description: `Sends the heartbeat of the replication ${settings.replicationName}`,
       input: HEARTBEAT_EVENT,

@@ -46,6 +46,11 @@ export function resourcesOf(template: Json, type: string): Json[] {
   return Object.values(template.Resources as Json).filter((resource) => resource.Type === type);
 }
 
+/** Schedules whose description has a word in it. */
+export function schedulesAbout(template: Json, word: string): Json[] {
+  return resourcesOf(template, 'AWS::Scheduler::Schedule').filter(({ Properties }) => Properties.Description.includes(word));
+}
+
 /** The only resource of its type. */
 export function theResource(template: Json, type: string): Json {
   const found = resourcesOf(template, type);

@@ -2,10 +2,11 @@ import { AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { DeletionMode } from '../../src/deletion-mode';
-import { Dependencies } from '../../src/replicator/dependencies';
+import { StreamDependencies } from '../../src/replicator/dependencies';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyString } from '../../src/table/record';
+import { silent } from '../../test/monitoring/silent';
 import { InMemoryRegistry } from '../../test/simulation/registry';
 import { sum } from '../part';
 import { Item, SOURCE_REGION } from './records';
@@ -91,15 +92,23 @@ export class Destination {
     };
   }
 
-  private dependencies(): Dependencies {
+  private dependencies(): StreamDependencies {
     return {
       iot: this.registry.client,
-      dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as Dependencies['dynamodb'],
-      sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as Dependencies['sqs'],
+      dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
+      sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as StreamDependencies['sqs'],
       config: {
-        tableName: 't', sourceRegion: SOURCE_REGION, retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE, stateTableName: 's', maxDeletionsPerMinute: Infinity,
+        tableName: 't',
+        sourceRegion: SOURCE_REGION,
+        retryQueueUrl: 'r',
+        deadLetterQueueUrl: 'd',
+        deletionMode: DeletionMode.REPLICATE,
+        stateTableName: 's',
+        maxDeletionsPerMinute: Infinity,
+        logPayloads: false,
+        logsCalls: false,
       },
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => this.now,
     };
   }

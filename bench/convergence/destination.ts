@@ -9,11 +9,12 @@ import { Meter } from './meter';
 import { encoded, Stored } from './record-of';
 import { DeletionMode } from '../../src/deletion-mode';
 import { pacedIot } from '../../src/replicator/clients';
-import { Dependencies } from '../../src/replicator/dependencies';
+import { StreamDependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyString, MembersIndex } from '../../src/table/record';
+import { silent } from '../../test/monitoring/silent';
 import { SOURCE_REGION } from '../../test/simulation/definition';
 import { sleep } from '../quota/simulated-clock';
 
@@ -141,9 +142,9 @@ export class Destination {
   }
 
   /** What one process of Lambda has to itself. */
-  private process(): Dependencies {
+  private process(): StreamDependencies {
     const { registry } = this;
-    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as Dependencies['iot'];
+    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as StreamDependencies['iot'];
     return {
       iot: this.withSdk ? pacedIot((config) => new IoTClient({
         ...config,
@@ -151,8 +152,8 @@ export class Destination {
         credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
         requestHandler: { handle: (request: HttpRequest) => registry.handle(request) } as unknown as IoTClientConfig['requestHandler'],
       })) : direct,
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as Dependencies['dynamodb'],
-      sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as Dependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
+      sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
       config: {
         tableName: 't',
         sourceRegion: SOURCE_REGION,
@@ -161,8 +162,10 @@ export class Destination {
         deletionMode: DeletionMode.REPLICATE,
         stateTableName: 's',
         maxDeletionsPerMinute: 500,
+        logPayloads: false,
+        logsCalls: false,
       },
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => Date.now(),
     };
   }

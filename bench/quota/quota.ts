@@ -15,11 +15,12 @@ import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { Operation, QUOTAS, SimulatedIot } from './simulated-iot';
 import { DeletionMode } from '../../src/deletion-mode';
 import { pacedIot } from '../../src/replicator/clients';
-import { Dependencies } from '../../src/replicator/dependencies';
+import { StreamDependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyOf, keyString } from '../../src/table/record';
+import { silent } from '../../test/monitoring/silent';
 import { Random } from '../../test/simulation/random';
 import { median, Part, progress, Row, runPart, shown, sum } from '../part';
 
@@ -148,7 +149,7 @@ class Simulation {
   }
 
   /** What one process of Lambda has to itself. */
-  private process(): Dependencies {
+  private process(): StreamDependencies {
     const handler = this.iot;
     const iot = pacedIot((config) => new IoTClient({
       ...config,
@@ -158,12 +159,20 @@ class Simulation {
     }));
     return {
       iot,
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as Dependencies['dynamodb'],
-      sqs: { send: (command: { input: object }) => this.send(command) } as unknown as Dependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
+      sqs: { send: (command: { input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
       config: {
-        tableName: 't', sourceRegion: 'us-east-1', retryQueueUrl: 'r', deadLetterQueueUrl: 'd', deletionMode: DeletionMode.REPLICATE, stateTableName: 's', maxDeletionsPerMinute: Infinity,
+        tableName: 't',
+        sourceRegion: 'us-east-1',
+        retryQueueUrl: 'r',
+        deadLetterQueueUrl: 'd',
+        deletionMode: DeletionMode.REPLICATE,
+        stateTableName: 's',
+        maxDeletionsPerMinute: Infinity,
+        logPayloads: false,
+        logsCalls: false,
       },
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => clock.now,
     };
   }

@@ -8,7 +8,7 @@ export const WORKLOADS = ['things', 'memberships'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 /** The same with every reading, lest the record seems to move. */
-const MOMENT = { timestamp: 1_700_000_000_000, eventId: 'e' };
+const MOMENT = { timestamp: 1_700_000_000_000, eventId: 'f5ae9b94-8b8e-4d8e-8c8f-66b32dd80853' };
 
 const attributes = (serial: string) => ({ serial, firmware: '1.0.0', model: 'm1', site: 'paris' });
 const image = (item: Item) => marshall(item, { removeUndefinedValues: true }) as never;

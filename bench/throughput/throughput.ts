@@ -2,16 +2,19 @@
  * Records a second that one process of the stream consumer gets through when the registry takes no time, and what becomes of its memory over
  * a million of them. Needs `node --expose-gc`.
  */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { clientsOf, Variant, VARIANTS } from './clients';
+import { streamRecord, Workload } from './stream-records';
 import { DeletionMode } from '../../src/deletion-mode';
+import { MonitoringEnv } from '../../src/monitoring/environment';
 import { dependenciesFromEnvironment } from '../../src/replicator/clients';
-import { Dependencies } from '../../src/replicator/dependencies';
 import { Env } from '../../src/replicator/environment';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { silent } from '../../test/monitoring/silent';
 import { SOURCE_REGION } from '../calls/records';
 import { median, Part, progress, Row, runPart, shown, sum } from '../part';
-import { clientsOf, Variant, VARIANTS } from './clients';
-import { streamRecord, Workload } from './stream-records';
 
 const MUST_REACH = 5000;
 /** Bytes of heap that a record may leave behind: a million of them a megabyte. */
@@ -29,7 +32,16 @@ const ENVIRONMENT = {
   [Env.DELETION_MODE]: DeletionMode.REPLICATE,
   [Env.STATE_TABLE_NAME]: 's',
   [Env.MAX_DELETIONS_PER_MINUTE]: '500',
+  [MonitoringEnv.REPLICATION_NAME]: 'fleet',
+  [MonitoringEnv.LOG_PAYLOADS]: 'false',
+  [MonitoringEnv.LOG_LEVEL]: 'INFO',
+  AWS_REGION: 'eu-west-1',
 };
+
+/** The share of its speed that telling of itself may leave the replicator. */
+const MIN_SHARE_WITH_MONITORING = 0.9;
+const SINK = fs.openSync(os.devNull, 'w');
+let writtenBytes = 0;
 
 interface Sample {
   readonly records: number;
@@ -45,14 +57,29 @@ class Process {
   private readonly consume: ReturnType<typeof streamConsumer>;
   private next = 0;
 
-  constructor(private readonly workload: Workload, variant: Variant) {
-    const logger = { info: () => undefined, warn: () => undefined };
-    const dependencies: Dependencies = { ...dependenciesFromEnvironment(ENVIRONMENT), ...clientsOf(variant), logger };
-    this.consume = streamConsumer(dependencies);
+  /** @param speaks whether it logs and measures as it does in Lambda */
+  constructor(private readonly workload: Workload, variant: Variant, private readonly speaks = false) {
+    const { logger, meter, ...dependencies } = dependenciesFromEnvironment(ENVIRONMENT);
+    this.consume = streamConsumer({ ...dependencies, ...clientsOf(variant), ...silent, ...speaks ? { logger, meter } : {} });
   }
 
   /** Batches as Lambda hands them over; making them does not count. */
   public async work(records: number): Promise<Sample> {
+    if (!this.speaks) return this.consumeAll(records);
+    const { write } = process.stdout;
+    // The table is standard output, and Lambda takes what is written there off a pipe.
+    process.stdout.write = (chunk: string | Uint8Array) => {
+      writtenBytes += fs.writeSync(SINK, chunk as string);
+      return true;
+    };
+    try {
+      return await this.consumeAll(records);
+    } finally {
+      process.stdout.write = write;
+    }
+  }
+
+  private async consumeAll(records: number): Promise<Sample> {
     let cpu = 0;
     let wall = 0;
     for (let done = 0; done < records; done += Sizing.STREAM_BATCH_SIZE) {
@@ -81,11 +108,18 @@ async function measure(): Promise<Part> {
   const things = await run('things', 'fakes', RECORDS);
   const memberships = await run('memberships', 'fakes', RECORDS / 20);
   const thingsBySdk = await run('things', 'sdk', RECORDS / 10);
+  const spoken = await compare(RECORDS / 4);
   const membershipsBySdk = await run('memberships', 'sdk', RECORDS / 100);
   return {
     rows: [
       { ...throughput('things', 'fakes', things), mustReach: `>= ${shown(MUST_REACH)}`, ok: rateOf(things) >= MUST_REACH },
       throughput('things', 'sdk', thingsBySdk),
+      {
+        what: 'records/s with metrics and logger on, things, fakes in place of the SDK: share of without',
+        mustReach: `>= ${MIN_SHARE_WITH_MONITORING}`,
+        measured: `${shown(spoken.share, 3)} (${shown(spoken.bytesPerRecord, 0)} B of log a record, batches of ${Sizing.STREAM_BATCH_SIZE})`,
+        ok: spoken.share >= MIN_SHARE_WITH_MONITORING,
+      },
       // A membership is five readings of the table beside its one call.
       throughput('memberships', 'fakes', memberships),
       throughput('memberships', 'sdk', membershipsBySdk),
@@ -109,6 +143,20 @@ async function run(workload: Workload, variant: Variant, records: number): Promi
   const samples: Sample[] = [];
   for (let i = 0; i < SAMPLES; i++) samples.push(await worker.work(records / SAMPLES));
   return samples;
+}
+
+/** Both by turns, so that what else the machine does matters to both alike. */
+async function compare(records: number): Promise<{ readonly share: number; readonly bytesPerRecord: number }> {
+  progress(`throughput: ${shown(records)} things each, with metrics and logger and without`);
+  const [quiet, speaking] = [false, true].map((speaks) => new Process('things', 'fakes', speaks));
+  for (const each of [quiet, speaking]) await each.work(WARM_UP);
+  writtenBytes = 0;
+  const shares: number[] = [];
+  for (let i = 0; i < SAMPLES; i++) {
+    const [without, withMonitoring] = [await quiet.work(records / SAMPLES), await speaking.work(records / SAMPLES)];
+    shares.push(withMonitoring.perCpuSecond / without.perCpuSecond);
+  }
+  return { share: median(shares), bytesPerRecord: writtenBytes / records };
 }
 
 function throughput(workload: Workload, variant: Variant, samples: readonly Sample[]): Row {

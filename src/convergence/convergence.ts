@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { ConvergenceWorkflow, PhaseState } from './convergence-workflow';
@@ -112,6 +113,8 @@ export abstract class Convergence extends Construct {
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
       workflow, tableName: settings.tableName, scope: scopeOf(settings), logRetention: settings.logRetention, after: [workflow, ...after],
     }) : workflow;
-    new RunSchedule(this, 'Schedule', { workflow, schedule, description, input: {}, after: [first] });
+    new RunSchedule(this, 'Schedule', {
+      target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: {}, after: [first],
+    });
   }
 }

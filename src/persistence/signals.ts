@@ -3,7 +3,7 @@ import { encodeItem } from './put-record';
 import { RegistryEventType } from '../registry-event-type';
 import { guards } from '../table/guard';
 import { Attribute as A } from '../table/record';
-import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind } from '../table/signal';
+import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../table/signal';
 
 /** Whether the input of an execution is that of a signal. */
 export function isSignal(event: SignalEvent): string {
@@ -37,7 +37,7 @@ export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonl
 
 /** The item of a sweep that has ended, for a state whose input is what the sweep tells. */
 export function sweepItem(sourceRegion: string): string {
-  const state = ['mode', 'inSync', 'durationSeconds', 'found', 'persisted'].map((field) => `'${field}': $states.input.${field}`).join(', ');
+  const state = SWEEP_FIELDS.map((field) => `'${field}': $states.input.${field}`).join(', ');
   return jsonata(item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$states.input.timestamp', `{ ${state} }`));
 }
 

@@ -1,13 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { IScheduleTarget, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { ScheduleTargetBaseProps } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, IDependable } from 'constructs';
 import { arnOf } from '../settings/regions';
 
 export interface RunScheduleProps {
-  readonly workflow: IStateMachine;
+  /** What is run, with its role and its input. */
+  readonly target: (options: ScheduleTargetBaseProps) => IScheduleTarget;
   readonly schedule: ScheduleExpression;
   readonly description: string;
   /** Input of each execution. */
@@ -16,13 +16,13 @@ export interface RunScheduleProps {
   readonly after: IDependable[];
 }
 
-/** Starts a workflow again and again. */
+/** Runs something again and again. */
 export class RunSchedule extends Construct {
-  constructor(scope: Construct, id: string, { workflow, schedule, description, input, after }: RunScheduleProps) {
+  constructor(scope: Construct, id: string, { target, schedule, description, input, after }: RunScheduleProps) {
     super(scope, id);
     // The target's own role would stand in the stack, outside of this construct.
     const role = new Role(this, 'Role', {
-      description: 'Lets a schedule start its workflow',
+      description: 'Lets a schedule start what it runs',
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -33,7 +33,7 @@ export class RunSchedule extends Construct {
     const runs = new Schedule(this, 'Schedule', {
       schedule,
       description,
-      target: new StepFunctionsStartExecution(workflow, { role, input: ScheduleTargetInput.fromObject(input) }),
+      target: target({ role, input: ScheduleTargetInput.fromObject(input) }),
     });
     runs.node.addDependency(...after);
   }

@@ -1,19 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { DeletionMode } from '../deletion-mode';
-import { Dependencies } from './dependencies';
+import { Dependencies, StreamDependencies } from './dependencies';
 import { Env } from './environment';
 import { RESOURCE_LIMIT } from './failures';
 import { IotSender } from './registry';
+import { monitoringFrom } from '../monitoring/log';
 import { Environment, readVariable } from '../regional/environment';
+import { statusConfigFrom, StatusStore } from '../status/status-store';
 
 /** SDK clients are the only state that outlives an invocation. */
 export function dependenciesFromEnvironment(env: Environment): Dependencies {
   const read = (name: string) => readVariable(env, name);
+  const { logger, meter, logPayloads, logsCalls } = monitoringFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
@@ -26,8 +28,11 @@ export function dependenciesFromEnvironment(env: Environment): Dependencies {
       deletionMode: read(Env.DELETION_MODE) as DeletionMode,
       stateTableName: read(Env.STATE_TABLE_NAME),
       maxDeletionsPerMinute: Number(read(Env.MAX_DELETIONS_PER_MINUTE)),
+      logPayloads,
+      logsCalls,
     },
-    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    logger,
+    meter,
     now: Date.now,
     abortAfter: (milliseconds) => {
       const signal = AbortSignal.timeout(milliseconds);
@@ -36,6 +41,12 @@ export function dependenciesFromEnvironment(env: Environment): Dependencies {
       return signal;
     },
   };
+}
+
+export function streamDependenciesFromEnvironment(env: Environment): StreamDependencies {
+  const dependencies = dependenciesFromEnvironment(env);
+  const { dynamodb, sqs, now } = dependencies;
+  return { ...dependencies, status: new StatusStore(dynamodb, sqs, statusConfigFrom(env), now) };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DeletionMode } from '../deletion-mode';
 import { DeletionBreaker } from './deletion-breaker';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
@@ -6,6 +5,11 @@ import { Queues, SqsSender } from './queues';
 import { Reconciler } from './reconciler';
 import { DynamoDbSender, Records } from './records';
 import { IotSender, Registry } from './registry';
+import { Tally } from './tally';
+import type { Log } from '../monitoring/log';
+import type { Meter } from '../monitoring/meter';
+import type { StatusWriter } from '../status/status-store';
+import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 
 export interface ReplicatorConfig {
   readonly tableName: string;
@@ -15,6 +19,10 @@ export interface ReplicatorConfig {
   readonly deletionMode: DeletionMode;
   readonly stateTableName: string;
   readonly maxDeletionsPerMinute: number;
+  /** Whether logs may name things, and have what is replicated. */
+  readonly logPayloads: boolean;
+  /** Whether each call of the registry is logged. */
+  readonly logsCalls: boolean;
 }
 
 /** What a consumer works with: the clients of the destination Region, its settings, a log and a clock. */
@@ -23,13 +31,19 @@ export interface Dependencies {
   readonly dynamodb: DynamoDbSender;
   readonly sqs: SqsSender;
   readonly config: ReplicatorConfig;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Log;
+  readonly meter: Meter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A number from 0 up to, not including, 1; Math.random unless given. */
   readonly random?: () => number;
   /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
+}
+
+/** What the stream's consumer works with: signals come by the stream alone. */
+export interface StreamDependencies extends Dependencies {
+  readonly status: StatusWriter;
 }
 
 /** The part of Lambda's context that is used. */
@@ -49,11 +63,13 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
   return new Queues(sqs, { retry: config.retryQueueUrl, deadLetter: config.deadLetterQueueUrl });
 }
 
-export function reconcilerOf(dependencies: Dependencies, context: InvocationContext): Reconciler {
+export function reconcilerOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Reconciler {
   const { dynamodb, config, logger, now, random = Math.random } = dependencies;
+  const iot = tally.counting(abortingIot(dependencies, context));
+  const registry = new Registry(iot);
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
-    registry: new Registry(abortingIot(dependencies, context)),
+    registryFor: ({ eventId }) => (config.logsCalls ? new Registry(loggingIot(iot, eventId, logger)) : registry),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
     breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
@@ -73,9 +89,36 @@ function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationConte
   return { send: send as IotSender['send'] };
 }
 
+/** Tells of each call, with the event that it is made for: what an operator follows a change by. */
+function loggingIot(iot: IotSender, eventId: string, logger: Log): IotSender {
+  const send = (...args: Parameters<IotSender['send']>) => {
+    logger.debug('registry call', { call: nameOfCall(args[0]), eventId });
+    return iot.send(...args);
+  };
+  return { send: send as IotSender['send'] };
+}
+
+/** By the schema that a command carries, not by its class, whose name minification changes. */
+function nameOfCall({ schema }: { readonly schema?: unknown }): unknown {
+  return Array.isArray(schema) ? schema[OPERATION_NAME] : undefined;
+}
+
+/** Where the schema of an operation has its name. */
+const OPERATION_NAME = 2;
+
+/** When the source made the change that a record is of; undefined for what a sweep had persisted, whose time says when it was found. */
+export function changedAt({ eventId, timestamp }: RegistryRecord): number | undefined {
+  return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
+}
+
 /** What may be logged of an error: its message can name things and certificates, so it stays out. */
 export function describe(error: unknown): { class: string; error: string } {
   return { class: classify(error), error: nameOf(error) };
+}
+
+/** What a log line tells of a key: nothing, unless logs may name things. */
+export function payloadOf({ pk, sk }: RecordKey, { logPayloads }: ReplicatorConfig): { key?: RecordKey } {
+  return logPayloads ? { key: { pk, sk } } : {};
 }
 
 /** Tells of the deletions among what an invocation could not apply that wait for their turn, in one line. */

@@ -10,6 +10,8 @@ export interface Failure {
   readonly key: RecordKey;
   readonly error: unknown;
   readonly eventId?: string;
+  /** Milliseconds since the epoch: when the source made the change; undefined for what is no fresh one. */
+  readonly changedAt?: number;
   /** The message that brought the key; none on the stream path. */
   readonly previous?: RetryMessage;
   /** Identity of the record whose deletion was admitted. */
@@ -39,6 +41,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
     return { to: 'deadLetterQueue', letter: letterOf(failure, failureClass, now) };
   }
   const isPaused = error instanceof DeletionsPausedError;
+  const isHeldUp = failureClass === 'throttled' && !isPaused;
   return {
     to: 'retryQueue',
     class: failureClass,
@@ -51,6 +54,8 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
         sentAt: now,
+        eventId: failure.eventId,
+        changedAt: isHeldUp ? failure.changedAt : undefined,
       },
       delaySeconds: isPaused ? error.delaySeconds : backOffSeconds(attempt),
     },

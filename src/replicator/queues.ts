@@ -23,6 +23,10 @@ export interface RetryMessage extends RecordKey {
   readonly admitted?: string;
   /** Milliseconds since the epoch: when this message was sent. */
   readonly sentAt?: number;
+  /** eventId of the record that was to be applied when the key came here first; by now it may have another. */
+  readonly eventId?: string;
+  /** Milliseconds since the epoch: when the source made the change, if nothing but throttling has held it up. */
+  readonly changedAt?: number;
 }
 
 /** A message of the dead-letter queue. It is a valid retry message too: a redrive starts it afresh. */

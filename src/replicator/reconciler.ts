@@ -14,7 +14,8 @@ import { Sizing } from './sizing';
 
 export interface ReconcilerOptions {
   readonly records: Records;
-  readonly registry: Registry;
+  /** The registry, for the calls that a record leads to. */
+  readonly registryFor: (record: RegistryRecord) => Registry;
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
   readonly sourceRegion: string;
@@ -46,10 +47,11 @@ export class Reconciler {
    * Applies what the stream told.
    *
    * @param admission told of the place that a deletion was given
+   * @returns the record that was applied, which can be newer than the stream's; undefined if there is none any more
    * @throws whatever keeps the record from being applied; `classify` tells what to do about it
    */
-  public async applyChange(key: RecordKey, change: Change, admission = new Admission()): Promise<void> {
-    await this.reconcile(key, change, admission);
+  public async applyChange(key: RecordKey, change: Change, admission = new Admission()): Promise<RegistryRecord | undefined> {
+    return this.reconcile(key, change, admission);
   }
 
   /**
@@ -57,21 +59,21 @@ export class Reconciler {
    *
    * @param admission the place that its deletion has, if an earlier try was given one; told of a new one
    */
-  public async applyKey(key: RecordKey, admission = new Admission()): Promise<void> {
-    await this.reconcile(key, undefined, admission);
+  public async applyKey(key: RecordKey, admission = new Admission()): Promise<RegistryRecord | undefined> {
+    return this.reconcile(key, undefined, admission);
   }
 
-  private async reconcile(key: RecordKey, told: Change | undefined, admission: Admission): Promise<void> {
+  private async reconcile(key: RecordKey, told: Change | undefined, admission: Admission): Promise<RegistryRecord | undefined> {
     let change = told;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
       change = await this.settle(key, change, readings);
-      if (!change) return;
+      if (!change) return undefined;
       const fanOut = await this.apply(change, readings, admission);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
         if (fanOut) await this.fanOut(fanOut);
-        return;
+        return change.record;
       }
       change = undefined;
     }
@@ -95,7 +97,7 @@ export class Reconciler {
     }
     const after: RecordKey[] = [];
     const context: ApplyContext = {
-      registry: this.options.registry,
+      registry: this.options.registryFor(record),
       readings,
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),

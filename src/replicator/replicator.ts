@@ -10,12 +10,15 @@ import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
+import { monitoringOptions } from '../monitoring/function-options';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
 import { StateTable } from '../state/state-table';
+import { statusEnvironment, statusPermissions } from '../status/status-access';
 import { KeyPart, MembersIndex } from '../table/record';
+import { SignalKind } from '../table/signal';
 
 /**
  * A batch fails as a whole only while its keys can't be put on the retry queue either, and a destination that is deployed late finds old records.
@@ -45,8 +48,9 @@ export interface ReplicatorProps {
 export class Replicator extends Construct {
   /** Keys whose records are to be applied. */
   public readonly retryQueue: IQueue;
-  private readonly deadLetterQueue: IQueue;
-  private readonly stateTable: ITable;
+  public readonly deadLetterQueue: IQueue;
+  /** What the consumers of the destination have to know of each other, and what is to be known of them. */
+  public readonly stateTable: ITable;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
     super(scope, id);
@@ -70,8 +74,10 @@ export class Replicator extends Construct {
   }
 
   private createStreamFunction(): void {
+    const options = this.handlerOptions('StreamIdentity', statusPermissions(this));
     const consumer = new StreamFunction(this, 'Stream', {
-      ...this.handlerOptions('StreamIdentity'),
+      ...options,
+      environment: { ...options.environment, ...statusEnvironment(this, this.props.settings) },
       functionName: this.props.names.replicator,
       description: 'Applies changed records to the registry of AWS IoT',
       timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
@@ -85,7 +91,7 @@ export class Replicator extends Construct {
         eventName: FilterRule.or('INSERT', 'MODIFY'),
         dynamodb: {
           Keys: {
-            sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
+            sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE, ...Object.values(SignalKind)), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
           },
         },
       })],
@@ -117,16 +123,19 @@ export class Replicator extends Construct {
     return this.props.settings.pausedRegions.includes(Stack.of(this).region);
   }
 
-  private handlerOptions(identityId: string): FunctionOptions {
+  private handlerOptions(identityId: string, permissions: PolicyStatement[] = []): FunctionOptions {
     const { settings } = this.props;
     const identity = new HandlerIdentity(this, identityId, settings.logRetention);
-    for (const statement of this.permissions()) identity.role.addToPolicy(statement);
+    for (const statement of [...this.permissions(), ...permissions]) identity.role.addToPolicy(statement);
+    const { environment, tracing } = monitoringOptions(settings);
     return {
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_SIZE,
+      tracing,
       environment: {
+        ...environment,
         [Env.TABLE_NAME]: settings.tableName,
         [Env.SOURCE_REGION]: settings.sourceRegion,
         [Env.RETRY_QUEUE_URL]: this.retryQueue.queueUrl,

@@ -1,12 +1,14 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Admission } from './deletion-breaker';
-import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
+import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { DeadLetter, MAX_DELAY_SECONDS, RetryMessage } from './queues';
 import { Reconciler } from './reconciler';
-import { parseKey, RecordKey } from '../table/record';
+import { Tally } from './tally';
+import { parseKey, RecordKey, RegistryRecord } from '../table/record';
+import { signalKindOf } from '../table/signal';
 
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
@@ -16,11 +18,12 @@ import { parseKey, RecordKey } from '../table/record';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function retryConsumer(dependencies: Dependencies) {
-  const { logger, now } = dependencies;
+  const { logger, meter, now, config } = dependencies;
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
-    const reconciler = reconcilerOf(dependencies, context);
-    const tally = { applied: 0, retried: 0, deadLettered: 0 };
+    const tally = new Tally();
+    const reconciler = reconcilerOf(dependencies, context, tally);
+    const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
 
     const consume = async (received: SQSRecord): Promise<void> => {
@@ -28,41 +31,55 @@ export function retryConsumer(dependencies: Dependencies) {
       if (!message) {
         logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
         await queues.deadLetter(unknownMessage(received.body, now()));
-        tally.deadLettered++;
+        tally.countUnapplied(undefined, 'rejected');
+        counts.deadLettered++;
         return;
       }
+      const { eventId } = message;
       const admission = new Admission(message.admitted);
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        await apply(message, reconciler, admission);
-        tally.applied++;
+        const record = await apply(message, reconciler, admission);
+        tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
+        if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
+        counts.applied++;
       } catch (error) {
         errors.push(error);
-        const disposal = disposalOf({ key: message, error, previous: message, admitted: admission.identity }, now());
+        const { changedAt } = message;
+        const disposal = disposalOf({ key: message, error, eventId, changedAt, previous: message, admitted: admission.identity }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
           if (refused.length > 0) {
-            logger.warn('the retry queue did not take a key', describe(error));
+            logger.warn('the retry queue did not take a key', { ...describe(error), eventId });
             throw new RetryQueueError('the retry queue refused a key');
           }
-          tally.retried++;
+          tally.countUnapplied(error, disposal.class);
+          counts.retried++;
+          logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
         } else {
-          logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error });
+          logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error, eventId, ...payloadOf(message, config) });
           await queues.deadLetter(disposal.letter);
-          tally.deadLettered++;
+          tally.countUnapplied(error, 'rejected');
+          counts.deadLettered++;
         }
       }
     };
     const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
     warnOfWaitingDeletions(errors, dependencies);
-    logger.info('retries applied', { messages: event.Records.length, ...tally, givenBack: response.batchItemFailures.length });
+    logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
+    meter.publish(tally.measurements());
     return response;
   };
 }
 
-function apply(message: RetryMessage, reconciler: Reconciler, admission: Admission): Promise<void> {
+async function apply(message: RetryMessage, reconciler: Reconciler, admission: Admission): Promise<RegistryRecord | undefined> {
+  // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
+  if (signalKindOf(message)) return undefined;
   const entity = parseKey(message);
-  if (entity.kind === 'group' && message.membersAfter) return reconciler.fanOutMembers(entity.groupName, message.membersAfter);
+  if (entity.kind === 'group' && message.membersAfter) {
+    await reconciler.fanOutMembers(entity.groupName, message.membersAfter);
+    return undefined;
+  }
   return reconciler.applyKey(message, admission);
 }
 
@@ -81,7 +98,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const key = keyIn(value);
   if (!value || !key) return undefined;
   const membersAfter = keyIn(value.membersAfter);
-  const { attempt, waitingSince, admitted, sentAt } = value;
+  const { attempt, waitingSince, admitted, sentAt, eventId, changedAt } = value;
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
   if (isAfresh) return { ...key, membersAfter };
   const interrupted = interruption(sentAt, now);
@@ -93,6 +110,8 @@ function parse(body: string, now: number): RetryMessage | undefined {
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
     // All those of a pause would be let through at its end.
     admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
+    eventId: typeof eventId === 'string' ? eventId : undefined,
+    changedAt: typeof changedAt === 'number' ? changedAt : undefined,
   };
 }
 
@@ -109,6 +128,7 @@ function keyIn(value: unknown): RecordKey | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { pk, sk } = value as Record<string, unknown>;
   if (typeof pk !== 'string' || typeof sk !== 'string') return undefined;
+  if (signalKindOf({ pk, sk })) return { pk, sk };
   try {
     parseKey({ pk, sk });
     return { pk, sk };

@@ -1,14 +1,20 @@
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import { Admission } from './deletion-breaker';
-import { Dependencies, describe, hasTime, InvocationContext, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
+import {
+  changedAt, Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, StreamDependencies, warnOfWaitingDeletions,
+} from './dependencies';
 import { disposalOf, Failure } from './disposal';
 import { OutOfTimeError } from './failures';
-import { fold, stagesOf, StreamImage } from './fold';
+import { fold, Folded, stagesOf, StreamImage } from './fold';
 import { DelayedMessage } from './queues';
 import { decodeImage } from './records';
+import { noteSignals } from './signals';
+import { Tally } from './tally';
 import { RecordKey } from '../table/record';
+import { decodeSignal, Signal, signalKindOf } from '../table/signal';
 
 /** Keys of one stage that are applied at once: more than a share of the quotas needs at 50 ms a call, and few enough for one socket pool. */
 const CONCURRENCY = 16;
@@ -26,56 +32,78 @@ interface StreamFailure extends Failure {
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
-export function streamConsumer(dependencies: Dependencies) {
+export function streamConsumer(dependencies: StreamDependencies) {
+  const { logger, meter, config, now } = dependencies;
   return async (event: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => {
-    const { images, failures } = decode(event.Records);
+    const { images, signals, failures } = decode(event.Records);
     const folded = fold(images);
     const changed = folded.filter((each) => !each.unchanged);
-    const reconciler = reconcilerOf(dependencies, context);
+    const tally = new Tally();
+    const reconciler = reconcilerOf(dependencies, context, tally);
     for (const stage of stagesOf(changed)) {
       await pMap(stage, async (change) => {
         const admission = new Admission();
         try {
           if (!hasTime(context)) throw new OutOfTimeError();
-          await reconciler.applyChange(change.key, change, admission);
+          const record = await reconciler.applyChange(change.key, change, admission);
+          tally.countApplied(ageOf(changedAt(change.record), now()));
+          if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
         } catch (error) {
-          const { key, record: { eventId }, sequenceNumber } = change;
-          failures.push({ key, error, eventId, sequenceNumber, admitted: admission.identity });
+          failures.push(failureOf(change, error, admission));
         }
       }, { concurrency: CONCURRENCY });
     }
     warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
-    const givenBack = await giveAway(failures, dependencies);
-    dependencies.logger.info('batch applied', {
+    const givenBack = await giveAway(failures, dependencies, tally);
+    const heartbeats = await noteSignals(signals, dependencies, (lagMs) => tally.countLag(lagMs));
+    logger.info('batch applied', {
       records: event.Records.length,
       keys: folded.length,
       unchanged: folded.length - changed.length,
       failed: failures.length,
       givenBack: givenBack.size,
+      // One text, so that it can be searched: the fields of a list are not.
+      eventIds: changed.map(({ record: { eventId } }) => eventId).join(' '),
     });
+    meter.publish(tally.measurements(folded.length - changed.length, heartbeats));
     // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
     const first = event.Records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
     return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
   };
 }
 
+function ageOf(time: number | undefined, now: number): number | undefined {
+  return time === undefined ? undefined : now - time;
+}
+
+function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { identity }: Admission): StreamFailure {
+  return { key, error, eventId: record.eventId, changedAt: changedAt(record), sequenceNumber, admitted: identity };
+}
+
 type Image = Record<string, AttributeValue>;
 
-function decode(records: readonly DynamoDBRecord[]): { images: StreamImage[]; failures: StreamFailure[] } {
-  const images: StreamImage[] = [];
-  const failures: StreamFailure[] = [];
+interface Decoded {
+  readonly images: StreamImage[];
+  readonly signals: Signal[];
+  readonly failures: StreamFailure[];
+}
+
+function decode(records: readonly DynamoDBRecord[]): Decoded {
+  const decoded: Decoded = { images: [], signals: [], failures: [] };
   for (const { dynamodb } of records) {
     const { pk, sk } = dynamodb!.Keys!;
     const key: RecordKey = { pk: pk.S!, sk: sk.S! };
     const sequenceNumber = dynamodb!.SequenceNumber!;
+    const image = dynamodb!.NewImage as Image;
     try {
-      const record = decodeImage(dynamodb!.NewImage as Image);
-      images.push({ key, sequenceNumber, record, old: decodeOld(dynamodb!.OldImage as Image | undefined) });
+      const signal = signalKindOf(key);
+      if (signal) decoded.signals.push(decodeSignal(signal, unmarshall(image)));
+      else decoded.images.push({ key, sequenceNumber, record: decodeImage(image), old: decodeOld(dynamodb!.OldImage as Image | undefined) });
     } catch (error) {
-      failures.push({ key, error, sequenceNumber });
+      decoded.failures.push({ key, error, sequenceNumber });
     }
   }
-  return { images, failures };
+  return decoded;
 }
 
 /** An old image that is no record tells nothing of the destination; it takes nothing from the new one. */
@@ -89,21 +117,24 @@ function decodeOld(image: Image | undefined): StreamImage['old'] {
 }
 
 /** @returns the sequence numbers of what no queue took */
-async function giveAway(failures: readonly StreamFailure[], dependencies: Dependencies): Promise<Set<string>> {
+async function giveAway(failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally): Promise<Set<string>> {
   const queues = queuesOf(dependencies);
-  const { logger, now } = dependencies;
+  const { logger, now, config } = dependencies;
   const givenBack = new Set<string>();
   const delayed: (DelayedMessage & { readonly sequenceNumber: string })[] = [];
   for (const failure of failures) {
     const disposal = disposalOf(failure, now());
     if (disposal.to === 'retryQueue') {
       delayed.push({ ...disposal.delayed, sequenceNumber: failure.sequenceNumber });
+      tally.countUnapplied(failure.error, disposal.class);
+      logger.debug('put off', { ...describe(failure.error), eventId: failure.eventId, ...payloadOf(failure.key, config) });
       continue;
     }
     const { letter } = disposal;
-    logger.warn('dead-lettered', { class: letter.class, error: letter.error, eventId: letter.eventId });
+    tally.countUnapplied(failure.error, 'rejected');
+    logger.warn('dead-lettered', { class: letter.class, error: letter.error, eventId: letter.eventId, ...payloadOf(failure.key, config) });
     await queues.deadLetter(letter).catch((error) => {
-      logger.warn('the dead-letter queue did not take a key', describe(error));
+      logger.warn('the dead-letter queue did not take a key', { ...describe(error), eventId: letter.eventId });
       givenBack.add(failure.sequenceNumber);
     });
   }

@@ -1,4 +1,4 @@
-import { dependenciesFromEnvironment } from './clients';
+import { streamDependenciesFromEnvironment } from './clients';
 import { streamConsumer } from './stream-consumer';
 
-export const handler = streamConsumer(dependenciesFromEnvironment(process.env));
+export const handler = streamConsumer(streamDependenciesFromEnvironment(process.env));

@@ -65,6 +65,7 @@ export class PhysicalNames {
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
   public get stateTable(): string { return `${this.replicationName}-state`; }
+  public get statusFunction(): string { return `${this.replicationName}-status`; }
   public get retryQueue(): string { return `${this.replicationName}-retry`; }
 
   /** The names of buckets are global, at most 63 characters long and in lower case: the hash tells names apart that are alike so far. */

@@ -4,7 +4,7 @@ import { SweepDependencies } from './dependencies';
 import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { StoredRecord } from '../convergence/table-reader';
-import { RegistryRecord } from '../table/record';
+import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 
 /**
  * Events know better than a sweep from this long before its listing on: listings are behind, and events are under way. AWS gives no figure
@@ -23,7 +23,7 @@ export class Persister {
   private readonly origin: EventOrigin;
 
   constructor(private readonly dependencies: SweepDependencies, run: SweepRun) {
-    this.origin = { eventId: `sweep-${run.name}`, timestamp: run.startedAt - MARGIN_MS, arnPrefix: dependencies.config.arnPrefix };
+    this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS, arnPrefix: dependencies.config.arnPrefix };
   }
 
   /** Whether it was this run that had the record persisted. */

@@ -31,6 +31,9 @@ export const KeyPart = { THING: 'thing', GROUP: 'group', TYPE: 'type', SEPARATOR
 export const ENTITY_KINDS = ['type', 'group', 'thing', 'membership'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
+/** Begins the eventId of a record that a sweep had persisted: its time is not that of a change. */
+export const SWEEP_EVENT_ID_PREFIX = 'sweep-';
+
 export interface RecordKey {
   readonly pk: string;
   readonly sk: string;

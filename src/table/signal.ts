@@ -46,6 +46,8 @@ export interface SweepResult {
   readonly found: number;
   /** Records that were written. */
   readonly persisted: number;
+  /** Differences that it left: all of them if it only reported. */
+  readonly remaining: number;
 }
 
 /** `timestamp` is the sweep's start. */
@@ -54,6 +56,9 @@ export interface SweepSignal extends CommonSignal, SweepResult {
 }
 
 export type Signal = HeartbeatSignal | SweepSignal;
+
+/** The fields of a sweep's signal. */
+export const SWEEP_FIELDS: readonly (keyof SweepResult)[] = ['mode', 'inSync', 'durationSeconds', 'found', 'persisted', 'remaining'];
 
 /** What kind of signal a key is of; undefined for every other key. */
 export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
@@ -68,17 +73,32 @@ export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
 export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unknown>>): Signal {
   const { [Attribute.TIMESTAMP]: timestamp, [Attribute.SOURCE_REGION]: sourceRegion, [Attribute.STATE]: state } = item;
   if (typeof timestamp !== 'number' || typeof sourceRegion !== 'string' || typeof state !== 'object' || state === null) {
-    throw new UnknownRecordShapeError(`a signal has to have a number ${Attribute.TIMESTAMP}, a text ${Attribute.SOURCE_REGION} and a map ${Attribute.STATE}`);
+    throw new UnknownRecordShapeError('a signal has to have a number timestamp, a text sourceRegion and a map state');
   }
   const fields = state as Readonly<Record<string, unknown>>;
   if (kind === SignalKind.HEARTBEAT) {
-    return { kind, timestamp, sourceRegion, registryEventsOff: names(fields.registryEventsOff), registryEventsUnknown: names(fields.registryEventsUnknown) };
+    const { registryEventsOff, registryEventsUnknown } = fields;
+    return { kind, timestamp, sourceRegion, registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
   }
-  const { mode, inSync, durationSeconds, found, persisted } = fields;
-  if (typeof mode !== 'string' || typeof inSync !== 'boolean' || typeof durationSeconds !== 'number' || typeof found !== 'number' || typeof persisted !== 'number') {
-    throw new UnknownRecordShapeError('the signal of a sweep has to have mode, inSync, durationSeconds, found and persisted');
-  }
-  return { kind, timestamp, sourceRegion, mode, inSync, durationSeconds, found, persisted };
+  const { mode, inSync } = fields;
+  if (typeof mode !== 'string' || typeof inSync !== 'boolean') throw new UnknownRecordShapeError('the signal of a sweep has to have mode and inSync');
+  return {
+    kind,
+    timestamp,
+    sourceRegion,
+    mode,
+    inSync,
+    durationSeconds: number(fields, 'durationSeconds'),
+    found: number(fields, 'found'),
+    persisted: number(fields, 'persisted'),
+    remaining: number(fields, 'remaining'),
+  };
+}
+
+function number(fields: Readonly<Record<string, unknown>>, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number') throw new UnknownRecordShapeError(`the signal of a sweep has to have a number ${name}`);
+  return value;
 }
 
 function names(value: unknown): readonly string[] {

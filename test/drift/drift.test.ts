@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode, DriftMode, RegistryEventType } from '../../src';
-import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, theResource } from '../apps';
+import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, schedulesAbout, theResource } from '../apps';
 
 const NAMED = { replicationName: 'fleet' };
 
@@ -89,7 +89,7 @@ describe('the bucket of reports', () => {
 
 describe('runs', () => {
   const startsOf = (template: Json) => resourcesOf(template, 'Custom::FirstRun');
-  const schedulesOf = (template: Json) => resourcesOf(template, 'AWS::Scheduler::Schedule');
+  const schedulesOf = (template: Json) => schedulesAbout(template, 'drift');
 
   test('begin by themselves once the destination stands, and every day', () => {
     const template = destination(replicate(NAMED)).toJSON();

@@ -5,7 +5,7 @@ import { synthesizeTable, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 
 const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
-const SWEEP = { eventType: 'REPLICATION_SWEEP', timestamp: STARTED_AT - 60_000, mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2 };
+const SWEEP = { eventType: 'REPLICATION_SWEEP', timestamp: STARTED_AT - 60_000, mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2, remaining: 1 };
 const NEEDED = ['THING', 'THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'];
 
 /** What AWS answers: all kinds of events, those on that are named. */
@@ -78,7 +78,7 @@ describe('the end of a sweep', () => {
   test('is a record of what it found', async () => {
     const { signal, resources } = await signalOf(SWEEP);
     expect(signal).toEqual({
-      kind: 'sweep', timestamp: SWEEP.timestamp, sourceRegion: 'us-east-1', mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2,
+      kind: 'sweep', timestamp: SWEEP.timestamp, sourceRegion: 'us-east-1', mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2, remaining: 1,
     });
     expect(resources).toEqual([PUT]);
   });
@@ -95,7 +95,7 @@ describe('an item of a signal\'s key that is none', () => {
   test.each([
     ['a heartbeat without its lists', 'heartbeat', { timestamp: 1, sourceRegion: 'r', state: {} }, 'lists of registry events'],
     ['a heartbeat without a time', 'heartbeat', { sourceRegion: 'r', state: {} }, 'timestamp'],
-    ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair' } }, 'durationSeconds'],
+    ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair', inSync: true } }, 'durationSeconds'],
   ] as const)('fails: %s', (_, kind, item, message) => {
     expect(() => decodeSignal(kind, item)).toThrow(message);
   });

@@ -9,6 +9,9 @@ const ENVIRONMENT = {
   DELETION_MODE: 'RETAIN',
   STATE_TABLE_NAME: 'fleet-state',
   MAX_DELETIONS_PER_MINUTE: '7',
+  REPLICATION_NAME: 'fleet',
+  LOG_PAYLOADS: 'true',
+  POWERTOOLS_LOG_LEVEL: 'DEBUG',
 };
 
 test('what the construct sets is what the consumers work with', () => {
@@ -20,9 +23,11 @@ test('what the construct sets is what the consumers work with', () => {
     deletionMode: 'RETAIN',
     stateTableName: 'fleet-state',
     maxDeletionsPerMinute: 7,
+    logPayloads: true,
+    logsCalls: true,
   });
 });
 
-test.each(Object.keys(ENVIRONMENT).filter((name) => name !== 'AWS_REGION'))('without %s a function does not start', (name) => {
+test.each(Object.keys(ENVIRONMENT))('without %s a function does not start', (name) => {
   expect(() => dependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: the function has to be deployed by the construct`);
 });

@@ -13,7 +13,8 @@ describe('the stream goes on, whatever happens to a key', () => {
     const destination = new Destination();
     destination.registry.injectFault = (operation, input) => (operation === 'CreateThing' && 'thingName' in input && input.thingName === 'b' ? throttled() : undefined);
     expect(await destination.replicate(record.thing('a'), record.thing('b'), record.thing('c'))).toEqual({ batchItemFailures: [] });
-    expect(destination.retries).toEqual([{ message: { pk: 'thing#b', sk: 'thing', attempt: 1, sentAt: destination.now }, delaySeconds: 1 }]);
+    const { timestamp, eventId } = destination.items.find(({ pk }) => pk === 'thing#b')!;
+    expect(destination.retries).toEqual([{ message: { pk: 'thing#b', sk: 'thing', attempt: 1, sentAt: destination.now, eventId, changedAt: timestamp }, delaySeconds: 1 }]);
     expect(Object.keys(destination.registry.snapshot().things).sort()).toEqual(['a', 'c']);
     destination.registry.injectFault = undefined;
     await destination.drain();
@@ -299,7 +300,7 @@ describe('more deletions than a minute may have', () => {
     )).toEqual({ batchItemFailures: [] });
     expect(thingsOf(destination)).toEqual(['c', 'd', 'e', 'new']);
     expect(destination.registry.snapshot().things.e).toMatchObject({ attributes: { v: '2' } });
-    expect(destination.retries).toEqual(['c', 'd'].map((name) => ({ message: { pk: `thing#${name}`, sk: 'thing', attempt: 0, sentAt: destination.now }, delaySeconds: 60 })));
+    expect(destination.retries).toEqual(['c', 'd'].map((name) => ({ message: { pk: `thing#${name}`, sk: 'thing', attempt: 0, sentAt: destination.now, eventId: expect.any(String) }, delaySeconds: 60 })));
   });
 
   test('wait on the retry path too, and are applied in the minutes that follow', async () => {

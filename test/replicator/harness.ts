@@ -4,11 +4,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
-import { Dependencies } from '../../src/replicator/dependencies';
+import { Measurement } from '../../src/monitoring/meter';
+import { StreamDependencies } from '../../src/replicator/dependencies';
 import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
 import { IotSender } from '../../src/replicator/registry';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { Facts, Status } from '../../src/status/status';
 import { keyOf, RecordKey } from '../../src/table/record';
 import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
 
@@ -25,6 +27,8 @@ export interface HarnessOptions {
   readonly deletionMode?: DeletionMode;
   readonly maxDeletionsPerMinute?: number;
   readonly remainingMs?: number;
+  readonly logPayloads?: boolean;
+  readonly logsCalls?: boolean;
   /** Another registry than the one in memory. */
   readonly iot?: IotSender;
 }
@@ -38,12 +42,18 @@ export class Destination {
   public readonly retries: { message: RetryMessage; delaySeconds: number }[] = [];
   public readonly deadLetters: DeadLetter[] = [];
   public readonly logged: unknown[] = [];
+  /** What each invocation has measured, by the names of the metrics. */
+  public readonly measured: Map<string, Measurement[1]>[] = [];
+  /** What the status was told. */
+  public readonly facts: Facts[] = [];
+  /** Thrown when the status is to be written. */
+  public statusError?: Error;
   public readonly dynamodb = mockClient(DynamoDBClient);
   public readonly sqs = mockClient(SQSClient);
   private readonly table = new Map<string, Item>();
   private readonly counts = new Map<string, number>();
   private sequence = 0;
-  private readonly dependencies: Dependencies;
+  private readonly dependencies: StreamDependencies;
 
   constructor(private readonly options: HarnessOptions = {}) {
     this.registry = new InMemoryRegistry({
@@ -65,8 +75,12 @@ export class Destination {
         deadLetterQueueUrl: DEAD_LETTER_QUEUE,
         deletionMode: options.deletionMode ?? DeletionMode.REPLICATE,
         maxDeletionsPerMinute: options.maxDeletionsPerMinute ?? 500,
+        logPayloads: options.logPayloads ?? false,
+        logsCalls: options.logsCalls ?? false,
       },
-      logger: { info: log, warn: log },
+      logger: { debug: log, info: log, warn: log },
+      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
+      status: { refresh: async (facts) => this.refreshStatus(facts) },
       now: () => this.now,
       random: () => 0.5,
     };
@@ -131,6 +145,12 @@ export class Destination {
     await work();
     const after = this.registry.calls as Record<string, number>;
     return Object.fromEntries(Object.keys(after).map((each) => [each, after[each] - (before[each] ?? 0)] as const).filter(([, count]) => count > 0));
+  }
+
+  private async refreshStatus(facts: Facts): Promise<Status> {
+    if (this.statusError) throw this.statusError;
+    this.facts.push(facts);
+    return { state: 'IN_SYNC', registryInSync: true, reasons: [] };
   }
 
   private context() {

@@ -20,7 +20,9 @@ const ofQueue = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(new RegE
 const DAY = Duration.days(1).toSeconds();
 
 describe('functions', () => {
-  test.each(['fleet-replicator', 'fleet-retry'])('%s knows the table, the source, the queues and the deletion mode', (name) => {
+  test.each([
+    ['fleet-replicator', { HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false' }], ['fleet-retry', {}],
+  ])('%s knows the table, the source, the queues and the deletion mode', (name, more) => {
     const { Environment, ...rest } = named('AWS::Lambda::Function', 'FunctionName', name);
     expect(rest).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], MemorySize: 512 });
     expect(Environment.Variables).toEqual({
@@ -31,6 +33,10 @@ describe('functions', () => {
       DELETION_MODE: 'REPLICATE',
       STATE_TABLE_NAME: ofState,
       MAX_DELETIONS_PER_MINUTE: '500',
+      REPLICATION_NAME: 'fleet',
+      LOG_PAYLOADS: 'false',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...more,
     });
   });
 
@@ -84,8 +90,12 @@ describe('the stream', () => {
       expect(passes('REMOVE', KeyPart.THING)).toBe(false);
     });
 
+    test('signals of the pipeline itself', () => {
+      for (const sk of ['heartbeat', 'sweep']) expect(passes('MODIFY', sk)).toBe(true);
+    });
+
     test('nothing of other kinds', () => {
-      for (const sk of ['heartbeat', 'things', 'group-1', 'thing#a']) expect(passes('INSERT', sk)).toBe(false);
+      for (const sk of ['heartbeats', 'things', 'group-1', 'thing#a']) expect(passes('INSERT', sk)).toBe(false);
     });
   });
 });

@@ -273,7 +273,7 @@ describe('numbers', () => {
 
 describe('heartbeatInterval', () => {
   test.each<[Duration, string]>([
-    [Duration.seconds(30), '30 seconds'], [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 seconds'], [Duration.hours(2), '2 hours'],
+    [Duration.seconds(30), '30 seconds'], [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 minutes'], [Duration.hours(2), '2 hours'],
     [Duration.minutes(Lazy.number({ produce: () => 1 })), 'a token'],
   ])('fails with %s', (heartbeatInterval, got) => {
     const message = failing({ heartbeatInterval });

@@ -16,10 +16,11 @@ import { StateTable } from './state-table';
 import { Workflow, type StateMachineDefinition } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
-import type { Dependencies, InvocationContext } from '../../src/replicator/dependencies';
+import type { StreamDependencies, InvocationContext } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
+import { silent } from '../monitoring/silent';
 
 /** How long Lambda lets the functions run. */
 const STREAM_TIMEOUT = Sizing.STREAM_TIMEOUT_SECONDS * 1000;
@@ -357,7 +358,7 @@ export class Pipeline {
     }
   }
 
-  private dependencies(invocation: Invocation): Dependencies {
+  private dependencies(invocation: Invocation): StreamDependencies {
     return {
       ...clientsOf(this.services, invocation),
       config: {
@@ -368,8 +369,10 @@ export class Pipeline {
         deletionMode: this.options.deletionMode ?? DeletionMode.REPLICATE,
         stateTableName: STATE_TABLE_NAME,
         maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
+        logPayloads: false,
+        logsCalls: false,
       },
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => this.clock.now(),
       random: () => this.delays.next(),
     };

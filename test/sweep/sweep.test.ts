@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryEventType } from '../../src';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
-import { allowedBy, createStack, Json, replicate, resourcesOf, source, theResource } from '../apps';
+import { allowedBy, createStack, Json, replicate, resourcesOf, schedulesAbout, source, theResource } from '../apps';
 import { Clock } from '../simulation/clock';
 import { StateError, Workflow } from '../simulation/workflow';
 
@@ -172,8 +172,14 @@ describe('by itself', () => {
     expect(again.Properties).toEqual(firstRun.Properties);
   });
 
+  const theSchedule = (of: Json): Json => {
+    const found = schedulesAbout(of, 'Sweeps');
+    expect(found).toHaveLength(1);
+    return found[0];
+  };
+
   test('it runs every day, by a role that only schedules of this account can take on, and that starts nothing else', () => {
-    const schedule = theResource(template, 'AWS::Scheduler::Schedule');
+    const schedule = theSchedule(template);
     expect(schedule.Properties).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED', Target: { Input: '{}', Arn: { Ref: expect.stringContaining('Sweep') } } });
     const roleId = schedule.Properties.Target.RoleArn['Fn::GetAtt'][0];
     expect(template.Resources[roleId].Properties.AssumeRolePolicyDocument.Statement).toEqual([{
@@ -191,12 +197,12 @@ describe('by itself', () => {
 
   test('it runs as often as it is told', () => {
     const schedule = ScheduleExpression.cron({ hour: '3', minute: '0' });
-    expect(theResource(templateOf({ sweepSchedule: schedule }), 'AWS::Scheduler::Schedule').Properties.ScheduleExpression).toBe(schedule.expressionString);
+    expect(theSchedule(templateOf({ sweepSchedule: schedule })).Properties.ScheduleExpression).toBe(schedule.expressionString);
   });
 
   test('it never runs where that is off, and can be started by hand', () => {
     const off = templateOf({ sweepEnabled: false });
-    expect(resourcesOf(off, 'AWS::Scheduler::Schedule')).toEqual([]);
+    expect(schedulesAbout(off, 'Sweeps')).toEqual([]);
     expect(resourcesOf(off, 'Custom::FirstRun')).toEqual([]);
     expect(workflowIn(off)).toBeDefined();
     expect(resourcesOf(off, 'AWS::S3::Bucket')).toHaveLength(1);

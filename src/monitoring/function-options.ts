@@ -1,0 +1,15 @@
+import { FunctionOptions, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { MonitoringEnv } from './environment';
+import type { Settings } from '../settings/settings';
+
+/** How a function tells of itself: its metrics' dimension, what it logs, whether it is traced. */
+export function monitoringOptions({ replicationName, logPayloads, logLevel, tracing }: Settings): Required<Pick<FunctionOptions, 'environment' | 'tracing'>> {
+  return {
+    environment: {
+      [MonitoringEnv.REPLICATION_NAME]: replicationName,
+      [MonitoringEnv.LOG_PAYLOADS]: String(logPayloads),
+      [MonitoringEnv.LOG_LEVEL]: logLevel,
+    },
+    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+  };
+}

@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { StatusEnv } from './environment';
+import type { Settings } from '../settings/settings';
+import { stateKeyOf } from '../state/state-keys';
+
+/** What the status rests on, and where it is. */
+export interface StatusSources {
+  readonly stateTable: ITable;
+  readonly retryQueue: IQueue;
+  readonly deadLetterQueue: IQueue;
+}
+
+/** Variables of a function that writes the status. */
+export function statusEnvironment(sources: StatusSources, { heartbeatInterval, pausedRegions }: Settings): Record<string, string> {
+  const { stateTable, retryQueue, deadLetterQueue } = sources;
+  return {
+    [StatusEnv.STATE_TABLE_NAME]: stateTable.tableName,
+    [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
+    [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
+    [StatusEnv.HEARTBEAT_INTERVAL_MINUTES]: String(heartbeatInterval.toMinutes()),
+    [StatusEnv.IS_PAUSED]: String(pausedRegions.includes(Stack.of(stateTable).region)),
+  };
+}
+
+/** What a function that writes the status may do: that one item, and how many messages there are. */
+export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: StatusSources): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [stateTable.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
+    }),
+    new PolicyStatement({ actions: ['sqs:GetQueueAttributes'], resources: [retryQueue.queueArn, deadLetterQueue.queueArn] }),
+  ];
+}

@@ -1,0 +1,121 @@
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { StatusEnv } from './environment';
+import { silenceMinutes } from './silence';
+import { Facts, QueueFacts, Status, statusOf, StatusOptions } from './status';
+import { Environment, readVariable } from '../regional/environment';
+import type { SqsSender } from '../replicator/queues';
+import type { DynamoDbSender } from '../replicator/records';
+import { StateAttribute, stateKeyOf } from '../state/state-keys';
+
+export interface StatusConfig extends StatusOptions {
+  readonly stateTableName: string;
+  readonly retryQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** Keeps the status of the destination. */
+export interface StatusWriter {
+  /** Writes the status anew, with what has become known on top of what was. */
+  refresh(facts: Facts): Promise<Status>;
+}
+
+/** Others write the status too, each of them once a minute at most. */
+const MAX_ATTEMPTS = 5;
+
+/** Others wrote the status at the same moment, again and again. */
+export class StatusConflictError extends Error {
+  public readonly name = 'StatusConflict';
+}
+
+const KEY = { [StateAttribute.PK]: stateKeyOf.status };
+/** Messages that can be received, that somebody has, and whose time has not come. */
+const DEPTHS = [
+  QueueAttributeName.ApproximateNumberOfMessages,
+  QueueAttributeName.ApproximateNumberOfMessagesNotVisible,
+  QueueAttributeName.ApproximateNumberOfMessagesDelayed,
+];
+
+/**
+ * The status as an item of the destination's table of state: one read answers, and nothing of the source Region is needed for it.
+ *
+ * The whole item is written each time, if nobody else has written it since it was read.
+ */
+export class StatusStore implements StatusWriter {
+  constructor(
+    private readonly dynamodb: DynamoDbSender,
+    private readonly sqs: SqsSender,
+    private readonly config: StatusConfig,
+    private readonly now: () => number,
+  ) {}
+
+  /** @throws StatusConflictError, and whatever the services' clients throw */
+  public async refresh(facts: Facts): Promise<Status> {
+    const queues = await this.queues();
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const status = await this.write({ ...facts, queues });
+      if (status) return status;
+    }
+    throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
+  }
+
+  /** @returns undefined if somebody else was faster */
+  private async write(news: Facts): Promise<Status | undefined> {
+    const { stateTableName: TableName } = this.config;
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
+    const before = Item ? unmarshall(Item) as Facts & { readonly revision: number } : undefined;
+    const facts = merged(before ?? {}, news);
+    const now = this.now();
+    const status = statusOf(facts, now, this.config);
+    const revision = before?.revision ?? 0;
+    try {
+      await this.dynamodb.send(new PutItemCommand({
+        TableName,
+        Item: marshall({ ...KEY, ...status, asOf: new Date(now).toISOString(), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
+        ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
+        ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
+        ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
+      }));
+      return status;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  private async queues(): Promise<QueueFacts> {
+    const [waiting, deadLetters] = await Promise.all([this.depthOf(this.config.retryQueueUrl), this.depthOf(this.config.deadLetterQueueUrl)]);
+    return { waiting, deadLetters };
+  }
+
+  private async depthOf(QueueUrl: string): Promise<number> {
+    const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: DEPTHS }));
+    return DEPTHS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  }
+}
+
+/** What has become known, unless it is older than what is known: streams and workflows tell things twice. */
+function merged(before: Facts, news: Facts): Facts {
+  return {
+    heartbeat: newest(before.heartbeat, news.heartbeat, ({ sentAt }) => sentAt),
+    queues: news.queues ?? before.queues,
+    lastSweep: newest(before.lastSweep, news.lastSweep, ({ startedAt }) => startedAt),
+    lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
+  };
+}
+
+function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {
+  return before && news && timeOf(before) > timeOf(news) ? before : news ?? before;
+}
+
+export function statusConfigFrom(env: Environment): StatusConfig {
+  const read = (name: string) => readVariable(env, name);
+  return {
+    stateTableName: read(StatusEnv.STATE_TABLE_NAME),
+    retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
+    deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),
+    silenceMs: silenceMinutes(Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES))) * 60_000,
+    isPaused: read(StatusEnv.IS_PAUSED) === 'true',
+  };
+}

@@ -1,0 +1,142 @@
+/** Whether a destination can be relied on, in one word. */
+export const State = {
+  /** What the source has changed is here. */
+  IN_SYNC: 'IN_SYNC',
+  /** Changes are on their way. */
+  CATCHING_UP: 'CATCHING_UP',
+  /** Something does not arrive, and somebody has to look. */
+  DEGRADED: 'DEGRADED',
+  /** Nothing has been heard of the source lately. */
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type State = (typeof State)[keyof typeof State];
+
+/** What the last heartbeat told. Times are ISO 8601. */
+export interface HeartbeatFacts {
+  readonly sentAt: string;
+  readonly appliedAt: string;
+  readonly lagMs: number;
+  /** Kinds of registry events that are switched off in the source. */
+  readonly registryEventsOff: readonly string[];
+  readonly registryEventsUnknown: readonly string[];
+}
+
+/** How many messages the queues of the destination have, as SQS tells it: about as many. */
+export interface QueueFacts {
+  readonly waiting: number;
+  readonly deadLetters: number;
+}
+
+/** What the last sweep of the source came to. */
+export interface SweepFacts {
+  readonly startedAt: string;
+  readonly mode: string;
+  /** Whether nothing was found to differ. */
+  readonly inSync: boolean;
+  readonly durationSeconds: number;
+  readonly found: number;
+  readonly persisted: number;
+  /** Differences that it left: all of them if it only reported. */
+  readonly remaining: number;
+}
+
+/** What the last drift check came to. */
+export interface DriftFacts {
+  readonly startedAt: string;
+  readonly mode: string;
+  readonly durationSeconds: number;
+  readonly found: number;
+  readonly repaired: number;
+  /** Differences that are still there: those that were not repaired, and those that were and differ all the same. */
+  readonly remaining: number;
+  /** In the registry, and no record of it: no difference. */
+  readonly unmanaged: number;
+}
+
+/** What the status rests on. */
+export interface Facts {
+  readonly heartbeat?: HeartbeatFacts;
+  readonly queues?: QueueFacts;
+  readonly lastSweep?: SweepFacts;
+  readonly lastDrift?: DriftFacts;
+}
+
+export interface Status {
+  readonly state: State;
+  /**
+   * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check. Silence of the source does not change that: what
+   * it changed after its last heartbeat is not known here.
+   */
+  readonly registryInSync: boolean;
+  /** Why the state is not `IN_SYNC`: a code, a colon, a sentence. */
+  readonly reasons: readonly string[];
+}
+
+export interface StatusOptions {
+  /** Milliseconds without a heartbeat after which nobody knows. */
+  readonly silenceMs: number;
+  /** Whether the Region is left as it is. */
+  readonly isPaused: boolean;
+}
+
+/** Longer than this, and changes are on their way: milliseconds. */
+export const MAX_LAG_MS = 60_000;
+
+/** Gravest first: the state is the first that has a reason. */
+const GRAVITY = [State.UNKNOWN, State.DEGRADED, State.CATCHING_UP] as const;
+
+interface Reason {
+  readonly state: (typeof GRAVITY)[number];
+  readonly code: string;
+  readonly text: string;
+  /** It says nothing about what has arrived. */
+  readonly isSilence?: boolean;
+}
+
+export function statusOf(facts: Facts, now: number, options: StatusOptions): Status {
+  const reasons = [...ofHeartbeat(facts, now, options), ...ofQueues(facts), ...ofSweep(facts), ...ofDrift(facts)];
+  return {
+    state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? State.IN_SYNC,
+    registryInSync: reasons.every(({ isSilence }) => isSilence),
+    reasons: reasons.map(({ code, text }) => `${code}: ${text}`),
+  };
+}
+
+function ofHeartbeat({ heartbeat }: Facts, now: number, { silenceMs, isPaused }: StatusOptions): Reason[] {
+  const paused: Reason[] = isPaused ? [{ state: State.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
+  if (!heartbeat) return [...paused, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'there has been no heartbeat of the source yet' }];
+  const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
+  const reasons = paused;
+  if (now - Date.parse(sentAt) > silenceMs) {
+    const text = `the last heartbeat is of ${sentAt}; what the source changed since then is not known here`;
+    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isSilence: !isPaused });
+  }
+  if (lagMs > MAX_LAG_MS) reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds` });
+  if (registryEventsOff.length > 0) {
+    reasons.push({ state: State.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
+  }
+  if (registryEventsUnknown.length > 0) {
+    reasons.push({ state: State.DEGRADED, code: 'EVENTS_UNKNOWN', text: `the source can't tell whether registry events are on: ${registryEventsUnknown.join(', ')}` });
+  }
+  return reasons;
+}
+
+function ofQueues({ queues }: Facts): Reason[] {
+  const { waiting = 0, deadLetters = 0 } = queues ?? {};
+  return [
+    ...deadLetters > 0 ? [{ state: State.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes were given up` }] : [],
+    ...waiting > 0 ? [{ state: State.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
+  ];
+}
+
+function ofSweep({ lastSweep }: Facts): Reason[] {
+  if (!lastSweep) return [{ state: State.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
+  if (lastSweep.remaining === 0) return [];
+  return [{ state: State.DEGRADED, code: 'SWEEP', text: `the sweep of ${lastSweep.startedAt} left ${lastSweep.remaining} differences between the source and the table` }];
+}
+
+function ofDrift({ lastDrift }: Facts): Reason[] {
+  if (!lastDrift) return [{ state: State.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
+  if (lastDrift.remaining === 0) return [];
+  return [{ state: State.DEGRADED, code: 'DRIFT', text: `the drift check of ${lastDrift.startedAt} left ${lastDrift.remaining} differences` }];
+}
