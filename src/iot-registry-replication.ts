@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -10,14 +10,17 @@ import { Destination } from './destination';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
+import { addAlarms } from './monitoring/alarms/alarms';
 import { SourceMetrics } from './monitoring/metric-names';
 import { metricOf, MetricOrigin } from './monitoring/metrics';
+import { Monitored } from './monitoring/monitored';
 import { PersistenceWorkflow } from './persistence/persistence-workflow';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
 import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
+import { ReplicationAlarmsOptions } from './replication-alarms-options';
 import { settingsOf } from './settings/defaults';
 import { invalid, shown } from './settings/errors';
 import { PhysicalNames, concreteRegion } from './settings/naming';
@@ -87,6 +90,7 @@ export class IotRegistryReplication extends Construct {
   public readonly destinations: RegistryDestination[];
 
   private readonly names: PhysicalNames;
+  private readonly monitored: Monitored;
 
   /**
    * @throws Error if a prop can't be met, if the source Region is not known at synthesis, if another replication of the app writes in the
@@ -103,6 +107,7 @@ export class IotRegistryReplication extends Construct {
     warnAbout(this, settings);
 
     const source = this.createSource(settings);
+    this.monitored = { replication: this, source, settings };
     this.destinations = settings.destinationRegions.map((region) => this.createDestination(region, source, settings));
 
     const imports = new Imports(source, 'Imports');
@@ -142,6 +147,16 @@ export class IotRegistryReplication extends Construct {
    */
   public metricRegistryEventsOff(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.metricOrigin, options);
+  }
+
+  /**
+   * Makes the alarms that `ReplicationAlarm` lists, in the stack of the Region that each is about. Those that a pause raises tell nobody while a
+   * destination is in `pausedRegions`.
+   *
+   * @throws Error if an option can't be met, such as a topic of another Region, or when it is called again
+   */
+  public addAlarms(options?: ReplicationAlarmsOptions): Alarm[] {
+    return addAlarms(this.monitored, options);
   }
 
   /** Everything of the source Region; returns the scope that holds it. */
