@@ -6,3 +6,4 @@ export * from './registry-destination';
 export * from './registry-event-type';
 export * from './replication-alarm';
 export * from './replication-alarms-options';
+export * from './replication-dashboard-options';

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -11,6 +11,7 @@ import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
 import { addAlarms } from './monitoring/alarms/alarms';
+import { addDashboard } from './monitoring/dashboard';
 import { SourceMetrics } from './monitoring/metric-names';
 import { metricOf, MetricOrigin } from './monitoring/metrics';
 import { Monitored } from './monitoring/monitored';
@@ -21,6 +22,7 @@ import { RegionalStack } from './regional/regional-stack';
 import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
 import { ReplicationAlarmsOptions } from './replication-alarms-options';
+import { ReplicationDashboardOptions } from './replication-dashboard-options';
 import { settingsOf } from './settings/defaults';
 import { invalid, shown } from './settings/errors';
 import { PhysicalNames, concreteRegion } from './settings/naming';
@@ -157,6 +159,15 @@ export class IotRegistryReplication extends Construct {
    */
   public addAlarms(options?: ReplicationAlarmsOptions): Alarm[] {
     return addAlarms(this.monitored, options);
+  }
+
+  /**
+   * Makes a dashboard, in the stack of the source, that shows the source and each destination: a row for each Region.
+   *
+   * @throws Error if an option can't be met, or when it is called again
+   */
+  public addDashboard(options?: ReplicationDashboardOptions): Dashboard {
+    return addDashboard(this.monitored, options);
   }
 
   /** Everything of the source Region; returns the scope that holds it. */
