@@ -4,3 +4,6 @@ export * from './iot-registry-replication';
 export * from './iot-registry-replication-props';
 export * from './registry-destination';
 export * from './registry-event-type';
+export * from './replication-alarm';
+export * from './replication-alarms-options';
+export * from './replication-dashboard-options';

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -11,14 +11,19 @@ import { Destination } from './destination';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
+import { addAlarms } from './monitoring/alarms/alarms';
+import { addDashboard } from './monitoring/dashboard';
 import { SourceMetrics } from './monitoring/metric-names';
 import { metricOf, MetricOrigin } from './monitoring/metrics';
+import { Monitored } from './monitoring/monitored';
 import { PersistenceWorkflow } from './persistence/persistence-workflow';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
 import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
+import { ReplicationAlarmsOptions } from './replication-alarms-options';
+import { ReplicationDashboardOptions } from './replication-dashboard-options';
 import { settingsOf } from './settings/defaults';
 import { invalid, shown } from './settings/errors';
 import { PhysicalNames, concreteRegion } from './settings/naming';
@@ -88,6 +93,7 @@ export class IotRegistryReplication extends Construct {
   public readonly destinations: RegistryDestination[];
 
   private readonly names: PhysicalNames;
+  private readonly monitored: Monitored;
 
   /**
    * @throws Error if a prop can't be met, if the source Region is not known at synthesis, if another replication of the app writes in the
@@ -104,6 +110,7 @@ export class IotRegistryReplication extends Construct {
     warnAbout(this, settings);
 
     const source = this.createSource(settings);
+    this.monitored = { replication: this, source, settings };
     this.destinations = settings.destinationRegions.map((region) => this.createDestination(region, source, settings));
 
     const imports = new Imports(source, 'Imports');
@@ -143,6 +150,25 @@ export class IotRegistryReplication extends Construct {
    */
   public metricRegistryEventsOff(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.metricOrigin, options);
+  }
+
+  /**
+   * Makes the alarms that `ReplicationAlarm` lists, in the stack of the Region that each is about. Those that a pause raises tell nobody while a
+   * destination is in `pausedRegions`.
+   *
+   * @throws Error if an option can't be met, such as a topic of another Region, or when it is called again
+   */
+  public addAlarms(options?: ReplicationAlarmsOptions): Alarm[] {
+    return addAlarms(this.monitored, options);
+  }
+
+  /**
+   * Makes a dashboard, in the stack of the source, that shows the source and each destination: a row for each Region.
+   *
+   * @throws Error if an option can't be met, or when it is called again
+   */
+  public addDashboard(options?: ReplicationDashboardOptions): Dashboard {
+    return addDashboard(this.monitored, options);
   }
 
   /** Everything of the source Region; returns the scope that holds it. */

@@ -1,5 +1,7 @@
 import * as library from '../src';
 
 test('the library exports its public names and nothing else', () => {
-  expect(Object.keys(library).sort()).toEqual(['DeletionMode', 'DriftMode', 'IotRegistryReplication', 'RegistryDestination', 'RegistryEventType']);
+  expect(Object.keys(library).sort()).toEqual([
+    'DeletionMode', 'DriftMode', 'IotRegistryReplication', 'RegistryDestination', 'RegistryEventType', 'ReplicationAlarm',
+  ]);
 });

@@ -19,6 +19,10 @@ const TOPIC_FILTERS: Record<RegistryEventType, string> = {
   [RegistryEventType.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
 };
 
+export function topicRuleName(prefix: string, eventType: RegistryEventType): string {
+  return `${prefix}_${eventType.toLowerCase()}`;
+}
+
 export interface TopicRulesProps {
   /** Letters, digits and underscores: the names of topic rules take nothing else. */
   readonly ruleNamePrefix: string;
@@ -43,7 +47,7 @@ export class TopicRules extends Construct {
   private rule(eventType: RegistryEventType, role: Role): void {
     const { ruleNamePrefix, workflow, deadLetterQueue } = this.props;
     const rule = new CfnTopicRule(this, eventType, {
-      ruleName: `${ruleNamePrefix}_${eventType.toLowerCase()}`,
+      ruleName: topicRuleName(ruleNamePrefix, eventType),
       topicRulePayload: {
         description: `Persists the registry's ${eventType} events`,
         awsIotSqlVersion: '2016-03-23',

@@ -10,6 +10,7 @@ export const WarningId = {
   MEMBERSHIPS_WITHOUT_ENDS: 'cdk-iot-registry-replication:membershipsWithoutEnds',
   THINGS_WITHOUT_TYPES: 'cdk-iot-registry-replication:thingsWithoutTypes',
   UNUSED_PREFIXES: 'cdk-iot-registry-replication:unusedPrefixes',
+  REGIONS_WITHOUT_TOPIC: 'cdk-iot-registry-replication:regionsWithoutTopic',
 } as const;
 
 /** Says which combinations of settings can't work, or not without somebody's help. */
@@ -34,4 +35,10 @@ export function warnAbout(scope: IConstruct, { eventTypes, prefixes }: Settings)
   if (unused.length > 0) {
     warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} have no effect: their kinds are not in eventTypes; add the kinds there, or leave the prefixes out`);
   }
+}
+
+/** Says whose alarms nobody is told of, where somebody is told of others. */
+export function warnOfRegionsWithoutTopic(scope: IConstruct, regions: readonly string[]): void {
+  Annotations.of(scope).addWarningV2(WarningId.REGIONS_WITHOUT_TOPIC, `topics has none of ${regions.join(', ')}: `
+    + 'nobody is told of alarms there, because an alarm can only tell topics of its own Region; add a topic of each');
 }

@@ -1,0 +1,168 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { RegistryDestination } from '../../registry-destination';
+import { ReplicationAlarm } from '../../replication-alarm';
+import { MAX_RECORD_AGE } from '../../replicator/replicator';
+import { Settings } from '../../settings/settings';
+import { Monitored } from '../monitored';
+import { TopicRuleMetrics, failuresOf, sumOf } from '../service-metrics';
+
+const { BREACHING, NOT_BREACHING, IGNORE } = TreatMissingData;
+
+/** An alarm as it is by default. */
+export interface AlarmDefinition<Of> {
+  readonly alarm: ReplicationAlarm;
+  /** What it means, in a sentence or two. */
+  readonly description: string;
+  readonly metric: (of: Of, options: { readonly period: Duration }) => IMetric;
+  readonly threshold: number;
+  /** None: a value that reaches the threshold. */
+  readonly comparison?: ComparisonOperator;
+  readonly period: (settings: Settings) => Duration;
+  readonly evaluationPeriods: number;
+  /** How many of the periods. None: all. */
+  readonly datapointsToAlarm?: number;
+  readonly missingData: TreatMissingData;
+  /** Whether a pause raises it, which is meant and nobody needs to be told of. */
+  readonly isRaisedByPause?: boolean;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+const always = (period: Duration) => () => period;
+const longer = (one: Duration, other: Duration) => one.toMilliseconds() > other.toMilliseconds() ? one : other;
+
+/** What is common to alarms on events that must not happen at all. */
+const ANY = { threshold: 1, period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
+
+/**
+ * A queue that nobody has used for six hours tells nothing, and has no messages then.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const DEAD_LETTERS = { ...ANY, alarm: ReplicationAlarm.DEAD_LETTERS, missingData: NOT_BREACHING } as const;
+
+/** Alarms of the source, in the Region of the source. */
+export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
+  {
+    ...DEAD_LETTERS,
+    description: 'Changes of the source registry could not be persisted and wait in the dead-letter queue; no destination has them.',
+    metric: ({ replication }, options) => replication.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.EVENTS_LOST,
+    description: 'Executions of the persistence workflow failed or timed out: changes are in neither the table nor the dead-letter queue.',
+    metric: ({ replication }, options) => failuresOf(replication.persistenceWorkflow, options),
+    // Nothing is counted where nothing is executed. Whether that is meant, the heartbeat tells.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.RULES_THROTTLED,
+    description: 'AWS IoT throttled messages of the topic rules: changes are lost.',
+    metric: ({ settings }, options) => new TopicRuleMetrics(settings).throttled(options),
+    // Counted only when it happens.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.ERROR_ACTIONS_FAILED,
+    description: 'Changes that could not start the persistence workflow did not reach the dead-letter queue either: they are lost.',
+    metric: ({ settings }, options) => new TopicRuleMetrics(settings).errorActionsFailed(options),
+    // Counted only when it happens.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.REGISTRY_EVENTS_OFF,
+    description: 'Registry events that are needed are switched off in the account: changes are not told.',
+    metric: ({ replication }, options) => replication.metricRegistryEventsOff(options),
+    // Heartbeats that find all events on emit nothing.
+    missingData: NOT_BREACHING,
+    // A heartbeat looks once in an interval: in between, the alarm would be over and raised again.
+    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, heartbeatInterval),
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.SWEEP_FAILED,
+    description: 'A sweep failed or timed out: what no event told is not found.',
+    metric: ({ replication }, options) => failuresOf(replication.sweepWorkflow, options),
+    // Sweeps are rare: between two of them there is nothing.
+    missingData: NOT_BREACHING,
+  },
+];
+
+/** Alarms of a destination, in its Region. */
+export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[] = [
+  {
+    alarm: ReplicationAlarm.NO_HEARTBEAT,
+    description: 'No heartbeat of the source arrives here: something between the source and this registry stands still, or the source Region is down.',
+    // With the gaps filled, each period has a value. Without that, an alarm goes by older values as long as it finds some, and tells of silence late:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
+    threshold: 1,
+    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    // Four may get lost or be late.
+    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, Duration.minutes(5 * heartbeatInterval.toMinutes())),
+    evaluationPeriods: 1,
+    // Silence is what it is about, that of a metric which never had a value among it.
+    missingData: BREACHING,
+    isRaisedByPause: true,
+  },
+  {
+    alarm: ReplicationAlarm.REPLICATION_LAG,
+    description: 'Changes arrive late: the 95th percentile of the replication lag is over the threshold.',
+    metric: (destination, options) => destination.metricReplicationLag(options),
+    threshold: 60_000,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    period: ({ heartbeatInterval }) => longer(Duration.minutes(1), heartbeatInterval),
+    evaluationPeriods: 5,
+    // One slow change is a minute's percentile where there are few. A minute may have two heartbeats and the next none.
+    datapointsToAlarm: 3,
+    // That nothing arrives is the other alarm's.
+    missingData: NOT_BREACHING,
+    isRaisedByPause: true,
+  },
+  {
+    ...DEAD_LETTERS,
+    description: 'Changes could not be applied to this registry and wait in the dead-letter queue.',
+    metric: (destination, options) => destination.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.DRIFT_AFTER_REPAIR,
+    description: 'What a drift check repaired differs all the same: this registry and its records are not equal.',
+    metric: (destination, options) => destination.metricDriftAfterRepair(options),
+    // Each check has a value, 0 among them. What the last one said holds until the next.
+    missingData: IGNORE,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.DRIFT_CHECK_FAILED,
+    description: 'A drift check failed or timed out: it is not known whether this registry is equal to its records.',
+    metric: (destination, options) => failuresOf(destination.driftWorkflow, options),
+    // Checks are rare: between two of them there is nothing.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.THROTTLED,
+    description: 'AWS has been throttling or failing calls of this registry for a while: changes are late.',
+    metric: (destination, options) => destination.metricThrottled(options),
+    evaluationPeriods: 3,
+    // Nothing was applied, so nothing was throttled.
+    missingData: NOT_BREACHING,
+  },
+  {
+    alarm: ReplicationAlarm.ITERATOR_AGE,
+    description: 'Changes have been waiting in the stream for long: they are given up, with a dead letter for each batch, when they are too old.',
+    metric: ({ replicator }, { period }) => replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),
+    // Leaves several hours to do something about it.
+    threshold: 0.8 * MAX_RECORD_AGE.toMilliseconds(),
+    period: always(FIVE_MINUTES),
+    evaluationPeriods: 1,
+    // Told by invocations: there is none while nothing changes.
+    missingData: NOT_BREACHING,
+    isRaisedByPause: true,
+  },
+];

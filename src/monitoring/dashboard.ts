@@ -1,0 +1,120 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, IMetric, IWidget, Metric, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { README_URL } from './alarms/runbook';
+import { Monitored } from './monitored';
+import { TopicRuleMetrics, tableMetric } from './service-metrics';
+import { RegistryDestination } from '../registry-destination';
+import { ReplicationDashboardOptions } from '../replication-dashboard-options';
+import { invalid, shown } from '../settings/errors';
+import { PhysicalNames } from '../settings/naming';
+
+const ID = 'Dashboard';
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html */
+const DASHBOARD_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+
+const DASHBOARD_WIDTH = 24;
+
+/**
+ * A dashboard in the stack of the source, a row for each Region. Dashboards show metrics of every Region, so it can be looked at while the
+ * source Region is down.
+ *
+ * @throws Error if an option can't be met, or if there is a dashboard already
+ */
+export function addDashboard(monitored: Monitored, options: ReplicationDashboardOptions = {}): Dashboard {
+  const { replication, source, settings } = monitored;
+  if (source.node.tryFindChild(ID)) throw invalid('addDashboard', 'a second call', 'one call', 'use the dashboard that the first one returned');
+  const { dashboardName = replication.replicationName, defaultInterval = Duration.hours(3) } = options;
+  validate(dashboardName, defaultInterval);
+  const dashboard = new Dashboard(source, ID, { dashboardName, defaultInterval });
+  addRow(dashboard, `source of \`${replication.replicationName}\``, replication.sourceRegion, sourceGraphs(monitored));
+  for (const destination of replication.destinations) {
+    const { region } = destination;
+    const state = settings.pausedRegions.includes(region) ? ', **paused**: nothing is applied' : '';
+    addRow(dashboard, `destination of \`${replication.replicationName}\`${state}`, region, destinationGraphs(destination));
+  }
+  return dashboard;
+}
+
+function validate(dashboardName: string, defaultInterval: Duration): void {
+  if (Token.isUnresolved(dashboardName) || !DASHBOARD_NAME.test(dashboardName)) {
+    throw invalid('dashboardName', shown(dashboardName), '1 to 255 letters, digits, hyphens and underscores, known at synthesis', 'choose another name or leave it out');
+  }
+  const minutes = defaultInterval.isUnresolved() ? NaN : defaultInterval.toMilliseconds() / 60_000;
+  if (!Number.isInteger(minutes) || minutes < 1) {
+    throw invalid('defaultInterval', defaultInterval.isUnresolved() ? 'a token' : defaultInterval.toHumanString(), 'whole minutes, known at synthesis',
+      'write `Duration.hours(…)`, or leave it out for three hours');
+  }
+}
+
+/** What one graph shows; the second list on an axis of its own. */
+type Graph = readonly [title: string, left: readonly IMetric[], right?: readonly IMetric[]];
+
+function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: readonly Graph[]): void {
+  const width = DASHBOARD_WIDTH / graphs.length;
+  const widgets: IWidget[] = graphs.map(([title, left, right = []]) => new GraphWidget({ title, region, width, left: [...left], right: [...right] }));
+  dashboard.addWidgets(new TextWidget({
+    width: DASHBOARD_WIDTH,
+    height: 2,
+    markdown: `## ${region}\n${purpose} · [what the metrics mean](${README_URL}#monitoring) · [what to do about alarms](${README_URL}#alarms)`,
+  }));
+  dashboard.addWidgets(...widgets);
+}
+
+function sourceGraphs({ replication, settings }: Monitored): Graph[] {
+  const { persistenceWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions } = replication;
+  const rules = new TopicRuleMetrics(settings);
+  const latencies = destinationRegions.map((ReceivingRegion) => tableMetric('ReplicationLatency', tableName, sourceRegion, {
+    label: ReceivingRegion, dimensionsMap: { ReceivingRegion }, statistic: Stats.AVERAGE,
+  }));
+  return [
+    ['Rules', [rules.topicMatch(), rules.throttled(), rules.failures(), replication.metricRegistryEventsOff()]],
+    ['Executions', [
+      persistenceWorkflow.metricStarted(), persistenceWorkflow.metricFailed(), persistenceWorkflow.metricTimedOut(),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+    ]],
+    ['Sweep', [replication.metricSweepDuration()], [replication.metricSweepRecordsWritten(), sweepWorkflow.metricFailed()]],
+    ['Table', [
+      tableMetric('ConsumedWriteCapacityUnits', tableName, sourceRegion),
+      tableMetric('ConditionalCheckFailedRequests', tableName, sourceRegion, { label: 'stale or doubled' }),
+    ]],
+    ['Replication of the table', latencies],
+    ['Cost drivers', [
+      persistenceWorkflow.metricStarted({ label: 'Express executions' }),
+      tableMetric('ConsumedWriteCapacityUnits', tableName, sourceRegion, { label: 'write units' }),
+    ], [persistenceWorkflow.metric('ExpressExecutionBilledDuration', { statistic: Stats.SUM })]],
+  ];
+}
+
+function destinationGraphs(destination: RegistryDestination): Graph[] {
+  const { replicator, retryQueue, deadLetterQueue, driftWorkflow, table: { tableName }, region } = destination;
+  return [
+    ['Lag', [
+      destination.metricReplicationLag({ statistic: 'p50', label: 'lag p50' }), destination.metricReplicationLag({ label: 'lag p95' }),
+      replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
+    ], [destination.metricHeartbeats()]],
+    ['Applied', [destination.metricRecordsApplied(), destination.metricUnchanged(), destination.metricRegistryCalls()]],
+    ['Waiting and rejected', [
+      destination.metricWaiting(), destination.metricRejected(), destination.metricThrottled(), destination.metricDeletionsPaused(),
+    ]],
+    ['Queues', [
+      retryQueue.metricApproximateNumberOfMessagesVisible({ label: 'to be retried now' }),
+      retryQueue.metricApproximateNumberOfMessagesDelayed({ label: 'to be retried later' }),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+    ]],
+    ['Drift', [destination.metricDriftFound(), destination.metricDriftRepaired(), destination.metricDriftAfterRepair(), driftWorkflow.metricFailed()]],
+    ['Cost drivers', [
+      destination.metricRegistryCalls({ label: 'registry calls' }),
+      tableMetric('ConsumedWriteCapacityUnits', tableName, region, { label: 'write units' }),
+      ...functionsOf(destination).map(([name, metric]) => metric('Invocations', `${name}: invocations`)),
+    ], functionsOf(destination).map(([name, metric]) => metric('Duration', `${name}: duration`))],
+  ];
+}
+
+/** The functions that apply records, by what they consume. The one that retries is not among what a destination shows. */
+function functionsOf({ replicationName, region }: RegistryDestination): [string, (metricName: string, label: string) => Metric][] {
+  const { replicator, retryFunction } = new PhysicalNames(replicationName);
+  return ([['stream', replicator], ['retries', retryFunction]] as const).map(([name, FunctionName]) => [name, (metricName, label) => new Metric({
+    namespace: 'AWS/Lambda', metricName, label, dimensionsMap: { FunctionName }, statistic: Stats.SUM, region,
+  })]);
+}

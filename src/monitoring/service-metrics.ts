@@ -1,0 +1,87 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { topicRuleName } from '../events/topic-rules';
+import { PhysicalNames } from '../settings/naming';
+import { Settings } from '../settings/settings';
+
+/**
+ * What AWS IoT calls the error action of the rules in the dimension `ActionType`. The documentation has no list of its values; it names the
+ * service, as that of other actions does (`Kinesis`, `Lambda`).
+ */
+const ERROR_ACTION_TYPE = 'SQS';
+
+/** What a value is of. */
+interface Period {
+  readonly period?: Duration;
+}
+
+/** Metrics of AWS IoT about the topic rules, which CDK has no methods for. */
+export class TopicRuleMetrics {
+  private readonly ruleNames: string[];
+
+  /** @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html#rulemetrics */
+  constructor(private readonly settings: Settings) {
+    const { topicRulePrefix } = new PhysicalNames(settings.replicationName);
+    this.ruleNames = settings.eventTypes.map((eventType) => topicRuleName(topicRulePrefix, eventType));
+  }
+
+  /** Events that came in; heartbeats are not among them. */
+  public topicMatch(options?: Period): MathExpression {
+    return this.sum('events', 'TopicMatch', {}, options);
+  }
+
+  /** Messages that were lost to the quota of the account; they reach no error action. */
+  public throttled(options?: Period): MathExpression {
+    return this.sum('throttled', 'RuleMessageThrottled', {}, options);
+  }
+
+  /** Messages that neither started the workflow nor reached the dead-letter queue. */
+  public errorActionsFailed(options?: Period): MathExpression {
+    return this.sum('error actions failed', 'ErrorActionFailure', { ActionType: ERROR_ACTION_TYPE }, options);
+  }
+
+  /** Actions and error actions that failed, a line for each kind. Only a search finds kinds whose names are not known; an alarm can't be on one. */
+  public failures(): MathExpression {
+    const ruleNames = this.ruleNames.map((name) => `"${name}"`).join(' OR ');
+    return new MathExpression({
+      label: '',
+      expression: `SEARCH('{AWS/IoT,ActionType,RuleName} MetricName=("Failure" OR "ErrorActionFailure") RuleName=(${ruleNames})', 'Sum')`,
+    });
+  }
+
+  /** Over all rules. A rule that has nothing to tell has no values, not zeros. */
+  private sum(label: string, metricName: string, dimensions: Record<string, string>, { period }: Period = {}): MathExpression {
+    const metrics = this.ruleNames.map((RuleName) => new Metric({
+      namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...dimensions }, statistic: Stats.SUM, region: this.settings.sourceRegion,
+    }));
+    return sumOf(label, metrics, period);
+  }
+}
+
+/** A metric of the table in a Region; CDK's own names the account too, which only says something where there are several. */
+export function tableMetric(metricName: string, tableName: string, region: string, options?: MetricOptions): Metric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB', metricName, statistic: Stats.SUM, region, ...options, dimensionsMap: { TableName: tableName, ...options?.dimensionsMap },
+  });
+}
+
+/** Executions of a workflow that ended badly by themselves. Not those that were aborted: a person did that, and Express workflows can't be. */
+export function failuresOf(workflow: IStateMachine, { period }: Period = {}): MathExpression {
+  return sumOf('failed or timed out', [workflow.metricFailed(), workflow.metricTimedOut()], period);
+}
+
+/**
+ * Their sum, 0 where there is none.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export function sumOf(label: string, metrics: readonly Metric[], period?: Duration): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [idOf(metric, i), metric]));
+  return new MathExpression({ label, period, usingMetrics, expression: Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`).join(' + ') });
+}
+
+/** Unique within a graph, and readable: it is what CloudWatch shows. Ids begin with a small letter. */
+function idOf({ metricName }: Metric, i: number): string {
+  return `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}${i}`;
+}
