@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { keyPermissions } from '../regional/customer-key';
 import { arnOf } from '../settings/regions';
 
 /**
@@ -23,5 +24,6 @@ export function readPermissions(scope: Construct, tableArn: string, bucket: IBuc
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),
     new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects('reports/*')] }),
+    ...keyPermissions(scope, { decrypt: ['dynamodb', 's3'], generate: ['s3'] }),
   ];
 }

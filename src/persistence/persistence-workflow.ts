@@ -16,6 +16,7 @@ import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
+import { keyPermissions } from '../regional/customer-key';
 import { workflowLogs, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
@@ -69,6 +70,7 @@ export class PersistenceWorkflow extends Construct {
     });
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
+    for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
 
   private describe(): Pass {
