@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { keyPermissions } from '../regional/customer-key';
+import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 
 /**
@@ -16,7 +17,7 @@ export function readPermissions(scope: Construct, tableArn: string, bucket: IBuc
   const all = (resource: string) => arnOf(Stack.of(scope), 'iot', `${resource}/*`);
   return [
     // AWS defines no resource types for these.
-    new PolicyStatement({ actions: ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes'], resources: ['*'] }),
+    allowUnscoped(scope, ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes']),
     new PolicyStatement({ actions: ['iot:DescribeThing', 'iot:ListThingGroupsForThing'], resources: [all('thing')] }),
     new PolicyStatement({ actions: ['iot:DescribeThingGroup', 'iot:ListThingsInThingGroup'], resources: [all('thinggroup')] }),
     new PolicyStatement({ actions: ['iot:DescribeThingType'], resources: [all('thingtype')] }),
