@@ -94,6 +94,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'asl-validator@4.0.0',
     'fast-check@4.10.2',
     'aws-sdk-client-mock@4.1.0',
+    // The rules of AwsSolutions; 3.x is the line whose rules are validation plugins, which the floor of aws-cdk-lib has.
+    'cdk-nag@3.0.2',
     // Simulated time for the SDK's own retry and rate limiting.
     '@sinonjs/fake-timers@^15',
     '@types/sinonjs__fake-timers@^15',
@@ -101,6 +103,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-cloudformation@${versions.awsSdk}`,
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
     `@aws-sdk/client-iam@${versions.awsSdk}`,
+    `@aws-sdk/client-sts@${versions.awsSdk}`,
+    `@aws-sdk/client-cloudwatch-logs@${versions.awsSdk}`,
+    `@aws-sdk/client-dynamodb-streams@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
   ],
 

@@ -1,15 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Drift } from './drift/drift';
+import { encryptWith } from './regional/customer-key';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
 import { Replicator } from './replicator/replicator';
+import { isCustomerManaged } from './settings/encryption';
 import { PhysicalNames } from './settings/naming';
 import { Settings } from './settings/settings';
 import { stateKeyOf } from './state/state-keys';
@@ -31,8 +34,10 @@ export class Destination extends RegistryDestination {
 
   constructor(scope: RegionalStack, id: string, settings: Settings) {
     super(scope, id);
-    const { tableName, logRetention } = settings;
-    const names = new PhysicalNames(settings.replicationName);
+    const { encryption, logRetention, replicationName, tableName } = settings;
+    const names = new PhysicalNames(replicationName);
+    const keyArn = isCustomerManaged(encryption) && encryption.replicaKeyArns?.[scope.region];
+    if (keyArn) encryptWith(this, Key.fromKeyArn(this, 'Key', keyArn), replicationName);
 
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });

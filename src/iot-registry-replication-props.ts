@@ -1,4 +1,5 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -276,6 +277,26 @@ export interface IotRegistryReplicationProps {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
    */
   readonly pointInTimeRecovery?: boolean;
+
+  /**
+   * Keys that the table is encrypted with: one of the source Region, and by its ARN one for each destination.
+   *
+   * ```ts
+   * const encryption = dynamodb.TableEncryptionV2.customerManagedKey(key, {
+   *   'eu-west-1': 'arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef',
+   * });
+   * ```
+   *
+   * Keys of the customer also encrypt the queues, the log groups, the buckets of reports and the destinations' `-state` tables, and each role may
+   * use its Region's as far as its calls need it. **A key that is referred to by its ARN has to allow CloudWatch Logs to use it before the
+   * deployment**; the README has the statement. A key of the app is told so by the construct.
+   *
+   * With `TableEncryptionV2.awsManagedKey()` the tables are encrypted with the account's key of DynamoDB, and the rest as by default.
+   *
+   * @default - keys that belong to DynamoDB, SQS, CloudWatch Logs and S3
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+   */
+  readonly encryption?: TableEncryptionV2;
 
   /**
    * How long logs are kept.

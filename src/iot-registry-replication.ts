@@ -17,6 +17,7 @@ import { SourceMetrics } from './monitoring/metric-names';
 import { metricOf, MetricOrigin } from './monitoring/metrics';
 import { Monitored } from './monitoring/monitored';
 import { PersistenceWorkflow } from './persistence/persistence-workflow';
+import { encryptWith } from './regional/customer-key';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
@@ -25,6 +26,7 @@ import { RegistryDestination } from './registry-destination';
 import { ReplicationAlarmsOptions } from './replication-alarms-options';
 import { ReplicationDashboardOptions } from './replication-dashboard-options';
 import { settingsOf } from './settings/defaults';
+import { isCustomerManaged } from './settings/encryption';
 import { invalid, shown } from './settings/errors';
 import { PhysicalNames, concreteRegion } from './settings/naming';
 import { checkAgainstPeers } from './settings/one-writer';
@@ -173,9 +175,10 @@ export class IotRegistryReplication extends Construct {
 
   /** Everything of the source Region; returns the scope that holds it. */
   private createSource(settings: Settings): Construct {
-    const { eventTypes, logRetention } = settings;
+    const { encryption, eventTypes, logRetention } = settings;
     const scope = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
 
+    if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
     const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
     const persistence = new PersistenceWorkflow(scope, 'Persistence', {

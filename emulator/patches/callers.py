@@ -1,7 +1,11 @@
 """What callers are allowed, where MiniStack evaluates their policies differently from AWS."""
 
+import functools
+import json
+
 from ministack import app
 from ministack.core import iam_actions
+from ministack.services import dynamodb_streams
 
 from .fingerprint import expect
 
@@ -9,6 +13,7 @@ from .fingerprint import expect
 def apply() -> None:
     _transport()
     _batches()
+    _streams()
 
 
 def _transport() -> None:
@@ -26,3 +31,27 @@ def _batches() -> None:
         return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
     iam_actions.extract_iam_action = extract_iam_action
+
+
+def _streams() -> None:
+    """The streams of tables and those of log groups are resources, on which calls of them are checked."""
+    extract = expect(iam_actions.extract_resource_arn, "82f51700695c62fd")
+
+    # `redrive` patches the same function: what it looks at is what is wrapped.
+    @functools.wraps(extract)
+    def extract_resource_arn(service, method, path, headers, body, *request):
+        arn = extract(service, method, path, headers, body, *request)
+        target = headers.get("x-amz-target", "")
+        if target.startswith("DynamoDBStreams_"):
+            return _table_stream(json.loads(body or b"{}")) or arn
+        if target.endswith((".CreateLogStream", ".PutLogEvents")):
+            return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '')}"
+        return arn
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _table_stream(call: dict) -> str | None:
+    """GetRecords names its stream by an iterator alone."""
+    iterator = dynamodb_streams._decode_iterator(call["ShardIterator"]) if call.get("ShardIterator") else None
+    return call.get("StreamArn") or (iterator or {}).get("arn")

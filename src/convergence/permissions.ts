@@ -2,6 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { keyPermissions } from '../regional/customer-key';
+import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 
 /**
@@ -15,7 +17,7 @@ export function readPermissions(scope: Construct, tableArn: string, bucket: IBuc
   const all = (resource: string) => arnOf(Stack.of(scope), 'iot', `${resource}/*`);
   return [
     // AWS defines no resource types for these.
-    new PolicyStatement({ actions: ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes'], resources: ['*'] }),
+    allowUnscoped(scope, ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes']),
     new PolicyStatement({ actions: ['iot:DescribeThing', 'iot:ListThingGroupsForThing'], resources: [all('thing')] }),
     new PolicyStatement({ actions: ['iot:DescribeThingGroup', 'iot:ListThingsInThingGroup'], resources: [all('thinggroup')] }),
     new PolicyStatement({ actions: ['iot:DescribeThingType'], resources: [all('thingtype')] }),
@@ -23,5 +25,6 @@ export function readPermissions(scope: Construct, tableArn: string, bucket: IBuc
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),
     new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects('reports/*')] }),
+    ...keyPermissions(scope, { decrypt: ['dynamodb', 's3'], generate: ['s3'] }),
   ];
 }

@@ -7,6 +7,7 @@ import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
 import { Convergence } from '../convergence/convergence';
 import { PhaseState } from '../convergence/convergence-workflow';
+import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
 
@@ -55,7 +56,10 @@ export class Drift extends Convergence {
         [DriftEnv.DRIFT_MODE]: settings.driftMode,
         [DriftEnv.IS_PAUSED]: String(isPaused),
       },
-      permissions: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] })],
+      permissions: [
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] }),
+        ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
+      ],
       ownRuns: settings.driftEnabled ? {
         schedule: settings.driftSchedule,
         description: `Checks the registry for drift for the replication ${settings.replicationName}`,

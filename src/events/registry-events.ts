@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
 import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
+import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryEventType } from '../registry-event-type';
 import { EventConfigurationsFunction } from './event-configurations-function';
 import { EVENT_TYPES_PROPERTY } from './properties';
@@ -26,11 +26,8 @@ export class RegistryEvents extends Construct {
   constructor(scope: Construct, id: string, props: RegistryEventsProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', props.logRetention);
-    identity.role.addToPolicy(new PolicyStatement({
-      actions: ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations'],
-      // Neither has a resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
-      resources: ['*'],
-    }));
+    // Neither has a resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
+    identity.role.addToPolicy(allowUnscoped(this, ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations']));
     const handler = new EventConfigurationsFunction(this, 'Function', {
       functionName: props.functionName,
       description: 'Switches the registry events of AWS IoT on',

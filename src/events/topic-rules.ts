@@ -4,6 +4,7 @@ import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { keyPermissions } from '../regional/customer-key';
 import { RegistryEventType } from '../registry-event-type';
 import { arnOf } from '../settings/regions';
 
@@ -74,6 +75,7 @@ export class TopicRules extends Construct {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.props.workflow.stateMachineArn] }));
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.props.deadLetterQueue.queueArn] }));
+    for (const statement of keyPermissions(this, { decrypt: ['sqs'], generate: ['sqs'] })) role.addToPolicy(statement);
     return role;
   }
 }

@@ -17,6 +17,7 @@ import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { SignalStates } from './signal-states';
+import { keyPermissions } from '../regional/customer-key';
 import { workflowLogs, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
@@ -72,6 +73,7 @@ export class PersistenceWorkflow extends Construct {
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
     for (const statement of signals.permissions) this.stateMachine.addToRolePolicy(statement);
+    for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
 
   private describe(): Pass {

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { EncryptedQueue } from './encrypted-queue';
 
 /** The longest that SQS keeps a message. `tombstoneRetention` is longer, so that a dead letter always finds its record. */
 export const DEAD_LETTER_RETENTION = Duration.days(14);
 
 /** Where that goes which a person has to look at. */
-export class DeadLetterQueue extends Queue {
+export class DeadLetterQueue extends EncryptedQueue {
   constructor(scope: Construct, id: string, queueName: string) {
-    super(scope, id, { queueName, retentionPeriod: DEAD_LETTER_RETENTION, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true });
+    super(scope, id, { queueName, retentionPeriod: DEAD_LETTER_RETENTION });
   }
 }

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { customerKeyOf } from './customer-key';
 
 /**
  * Role and log group of one function. The role may write to this log group; AWS's managed policy for functions, which it takes the place
@@ -17,7 +18,7 @@ export class HandlerIdentity extends Construct {
     super(scope, id);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     // Logs tell of the past of a pipeline that is gone; what matters of it is in the table and the queues.
-    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, encryptionKey: customerKeyOf(this), removalPolicy: RemovalPolicy.DESTROY });
     this.logGroup.grantWrite(this.role);
   }
 }

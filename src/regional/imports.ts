@@ -1,10 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { customerKeyOf } from './customer-key';
 import { arnOf, domainSuffixOf, partitionOf } from '../settings/regions';
 
 /**
@@ -15,7 +17,7 @@ import { arnOf, domainSuffixOf, partitionOf } from '../settings/regions';
  */
 export class Imports extends Construct {
   public table(tableName: string): ITableV2 {
-    return importTable(this, 'Table', tableName);
+    return importTable(this, 'Table', { tableName, encryptionKey: customerKeyOf(this) });
   }
 
   /** A table of this Region alone. */
@@ -27,6 +29,7 @@ export class Imports extends Construct {
     const { account, region } = Stack.of(this);
     return Queue.fromQueueAttributes(this, id, {
       queueArn: arnOf(this, 'sqs', queueName),
+      keyArn: customerKeyOf(this)?.keyArn,
       queueUrl: `https://sqs.${region}.${domainSuffixOf(region)}/${account}/${queueName}`,
     });
   }
@@ -38,7 +41,8 @@ export class Imports extends Construct {
 
   public bucket(id: string, bucketName: string): IBucket {
     const { account, region } = Stack.of(this);
-    return Bucket.fromBucketAttributes(this, id, { bucketArn: `arn:${partitionOf(region)}:s3:::${bucketName}`, account, region });
+    const bucketArn = `arn:${partitionOf(region)}:s3:::${bucketName}`;
+    return Bucket.fromBucketAttributes(this, id, { bucketArn, account, region, encryptionKey: customerKeyOf(this) });
   }
 
   public stateMachine(id: string, name: string): IStateMachine {
@@ -46,11 +50,19 @@ export class Imports extends Construct {
   }
 }
 
-/** The replica of the scope's Region; without the ARN of its stream, it is not a source of events. */
-export function importTable(scope: Construct, id: string, tableName: string, tableStreamArn?: string): ITableV2 {
+export interface ImportedTableProps {
+  readonly tableName: string;
+  /** Without it the table is not a source of events. */
+  readonly tableStreamArn?: string;
+  /** What is granted on the table is granted with it. */
+  readonly encryptionKey?: IKey;
+}
+
+/** The replica of the scope's Region. */
+export function importTable(scope: Construct, id: string, { tableName, ...others }: ImportedTableProps): ITableV2 {
   return TableV2.fromTableAttributes(scope, id, {
+    ...others,
     tableArn: arnOf(scope, 'dynamodb', `table/${tableName}`),
-    tableStreamArn,
     grantIndexPermissions: true,
   });
 }

@@ -4,6 +4,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { customerKeyOf } from './customer-key';
 import { addDeploymentHook } from './deployment-hook';
 import { EmptyBucketFunction } from './empty-bucket-function';
 import { HandlerIdentity } from './handler-identity';
@@ -29,9 +30,13 @@ export class ReportsBucket extends Construct {
 
   constructor(scope: Construct, id: string, { bucketName, logRetention }: ReportsBucketProps) {
     super(scope, id);
+    const encryptionKey = customerKeyOf(this);
     this.bucket = new Bucket(this, 'Bucket', {
       bucketName,
-      encryption: BucketEncryption.S3_MANAGED,
+      encryption: encryptionKey ? BucketEncryption.KMS : BucketEncryption.S3_MANAGED,
+      encryptionKey,
+      // One data key for many objects: KMS is asked, and paid, once for all of them.
+      bucketKeyEnabled: encryptionKey ? true : undefined,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [

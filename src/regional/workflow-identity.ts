@@ -3,6 +3,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogLevel, LogOptions } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { customerKeyOf } from './customer-key';
+import { workflowLogGroupName } from '../settings/naming';
 import { arnOf } from '../settings/regions';
 
 /**
@@ -28,9 +30,9 @@ export function workflowLogs(scope: Construct, stateMachineName: string, level: 
     level,
     includeExecutionData: false,
     destination: new LogGroup(scope, 'Logs', {
-      // The prefix keeps the log group's resource policy from growing with every workflow of the account.
-      logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+      logGroupName: workflowLogGroupName(stateMachineName),
       retention,
+      encryptionKey: customerKeyOf(scope),
       removalPolicy: RemovalPolicy.DESTROY,
     }),
   };

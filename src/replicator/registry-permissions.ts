@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 import { NamePrefixes } from '../settings/settings';
 
@@ -30,7 +31,7 @@ export function registryPermissions(stack: Stack, prefixes: NamePrefixes): Polic
     ...allow(['AddThingToThingGroup', 'RemoveThingFromThingGroup'], [...things, ...groups]),
     ...allow(['CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'], types),
     // AWS defines no resource type for it.
-    ...allow(['ListThings'], ['*']),
+    allowUnscoped(stack, ['iot:ListThings']),
   ];
 }
 

@@ -2,8 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FilterCriteria, FilterRule, FunctionOptions, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Env } from './environment';
 import { registryPermissions } from './registry-permissions';
@@ -11,7 +11,9 @@ import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { monitoringOptions } from '../monitoring/function-options';
+import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
+import { EncryptedQueue } from '../regional/encrypted-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
@@ -56,20 +58,18 @@ export class Replicator extends Construct {
     super(scope, id);
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
     this.retryQueue = this.createRetryQueue();
-    this.stateTable = new StateTable(this, 'State', props.names.stateTable);
+    this.stateTable = new StateTable(this, 'State', props.names.stateTable, props.settings.encryption);
     this.createStreamFunction();
     this.createRetryFunction();
   }
 
-  private createRetryQueue(): Queue {
-    return new Queue(this, 'RetryQueue', {
+  private createRetryQueue(): EncryptedQueue {
+    return new EncryptedQueue(this, 'RetryQueue', {
       queueName: this.props.names.retryQueue,
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig
       visibilityTimeout: Duration.seconds(6 * Sizing.RETRY_TIMEOUT_SECONDS),
       retentionPeriod: DEAD_LETTER_RETENTION,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
     });
   }
 
@@ -98,7 +98,8 @@ export class Replicator extends Construct {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       maxRecordAge: MAX_RECORD_AGE,
-      onFailure: new SqsDlq(this.deadLetterQueue),
+      // Without the grant of `SqsDlq`: sending is allowed below, and nothing else is done with the queue.
+      onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
       enabled: !this.isPaused,
     }));
   }
@@ -155,6 +156,7 @@ export class Replicator extends Construct {
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [tableArn, `${tableArn}/index/${MembersIndex.NAME}`] }),
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [this.stateTable.tableArn] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
+      ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),
       ...registryPermissions(Stack.of(this), this.props.settings.prefixes),
     ];
   }

@@ -53,6 +53,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     tombstoneRetention: props.tombstoneRetention ?? Duration.days(30),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecovery: props.pointInTimeRecovery ?? true,
+    encryption: props.encryption,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     stackSynthesizer: props.stackSynthesizer,
   });

@@ -47,6 +47,11 @@ export function concreteAccount(scope: Construct): string | undefined {
   return Token.isUnresolved(account) ? undefined : account;
 }
 
+/** The prefix keeps the resource policy of CloudWatch Logs from growing with every workflow of the account. */
+export function workflowLogGroupName(stateMachineName: string): string {
+  return `/aws/vendedlogs/states/${stateMachineName}`;
+}
+
 /**
  * Every physical name of a replication. Source and destinations are never in one Region, so that both can have a dead-letter queue of one name.
  *

@@ -1,4 +1,5 @@
 import { Duration, IReusableStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -42,6 +43,8 @@ export interface Settings {
   readonly tombstoneRetention: Duration;
   readonly removalPolicy: RemovalPolicy;
   readonly pointInTimeRecovery: boolean;
+  /** Absent means keys of the services themselves. */
+  readonly encryption?: TableEncryptionV2;
   readonly logRetention: RetentionDays;
   readonly stackSynthesizer?: IReusableStackSynthesizer;
 }

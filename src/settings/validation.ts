@@ -2,6 +2,7 @@ import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { validateEncryption } from './encryption';
 import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from './naming';
 import { isKnownRegion, partitionOf } from './regions';
@@ -33,6 +34,7 @@ export function validated(settings: Settings): Settings {
   validateTombstoneRetention(settings.tombstoneRetention);
   validateHeartbeatInterval(settings.heartbeatInterval);
   validateRouter(settings);
+  validateEncryption(settings);
   validatePausedRegions(settings);
   validateMembers(settings);
   validateNumbers(settings);

@@ -1,18 +1,21 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { StateAttribute } from './state-keys';
+import { customerKeyOf } from '../regional/customer-key';
 
 /**
  * What the consumers of one destination have to know of each other, such as how many deletions there were in a minute. Not replicated, and of
  * no use once its stack is gone.
  */
 export class StateTable extends Table {
-  constructor(scope: Construct, id: string, tableName: string) {
+  constructor(scope: Construct, id: string, tableName: string, encryption?: TableEncryptionV2) {
     super(scope, id, {
       tableName,
       partitionKey: { name: StateAttribute.PK, type: AttributeType.STRING },
       timeToLiveAttribute: StateAttribute.EXPIRES_AT,
+      encryption: encryption?.type,
+      encryptionKey: customerKeyOf(scope),
       billingMode: BillingMode.PAY_PER_REQUEST,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Tags } from 'aws-cdk-lib';
-import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { Attribute, MembersIndex } from './record';
 import { topLevelStack } from '../settings/naming';
@@ -12,6 +12,7 @@ export interface RegistryTableProps {
   readonly replicaRegions: string[];
   readonly removalPolicy: RemovalPolicy;
   readonly pointInTimeRecovery: boolean;
+  readonly encryption?: TableEncryptionV2;
 }
 
 /** The global table of records: the desired state of the registry, in the source and in every destination. */
@@ -34,6 +35,7 @@ export class RegistryTable extends Construct {
       }],
       replicas: props.replicaRegions.map((region) => ({ region })),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
+      encryption: props.encryption,
       removalPolicy: props.removalPolicy,
     });
     this.tagReplicasAsTheStack();

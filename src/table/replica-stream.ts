@@ -48,6 +48,6 @@ export class ReplicaStream extends Construct {
       installLatestAwsSdk: false,
       timeout: Duration.minutes(1),
     });
-    this.table = importTable(this, 'Replica', props.tableName, lookUp.getResponseField(STREAM_ARN));
+    this.table = importTable(this, 'Replica', { tableName: props.tableName, tableStreamArn: lookUp.getResponseField(STREAM_ARN) });
   }
 }

@@ -8,6 +8,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { deadLetterTests } from './dead-letters';
 import { driftTests } from './drift';
 import { PLAIN, ROUTED } from './names';
+import { permissionTests } from './permissions';
 import { sweepTests } from './sweep';
 import { World } from './world';
 import { fleetScenario, play } from '../../demo/scenario';
@@ -38,6 +39,10 @@ describe('the deployment', () => {
 
 describe('a sweep', () => {
   sweepTests(() => world);
+});
+
+describe('permissions', () => {
+  permissionTests(() => world);
 });
 
 describe('what changes in the source changes in the destination', () => {

@@ -1,0 +1,70 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct, IConstruct } from 'constructs';
+import { topLevelStack, workflowLogGroupName } from '../settings/naming';
+import { arnOf, domainSuffixOf } from '../settings/regions';
+
+/** Services that use a key in the name of whoever calls them. */
+export type KeyUser = 'dynamodb' | 's3' | 'sqs';
+
+export interface KeyUses {
+  /** Services that decrypt for the caller: reading anything, and every call of DynamoDB and SQS. */
+  readonly decrypt: KeyUser[];
+  /** Services that make a data key for the caller: sending a message, writing an object. */
+  readonly generate?: KeyUser[];
+}
+
+/** What CloudWatch Logs does with a key. */
+const LOG_ACTIONS = [
+  'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
+];
+
+const keys = new WeakMap<IConstruct, IKey>();
+
+/**
+ * Has everything below the scope encrypted with a key of the customer: whatever holds data looks for it by `customerKeyOf`, as it looks for its
+ * stack. CloudWatch Logs is allowed to use it; for a key that is referred to by its ARN, that is left to whoever owns it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function encryptWith(scope: Construct, key: IKey, replicationName: string): void {
+  keys.set(scope, key);
+  const { region } = Stack.of(scope);
+  // By prefixes of names: the log groups refer to the key. Functions' have generated names, which start with the name of the stack.
+  const logGroups = [`${topLevelStack(scope).stackName}-*`, workflowLogGroupName(`${replicationName}-*`)];
+  key.addToResourcePolicy(new PolicyStatement({
+    principals: [new ServicePrincipal(`logs.${region}.${domainSuffixOf(region)}`)],
+    actions: LOG_ACTIONS,
+    // In a key's policy: the key.
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups.map((name) => arnOf(scope, 'logs', `log-group:${name}`)) } },
+  }));
+}
+
+/** The customer's key for what is at rest in this scope; none if AWS's own are used. */
+export function customerKeyOf(scope: IConstruct): IKey | undefined {
+  return [...scope.node.scopes].reverse().map((each) => keys.get(each)).find((key) => key !== undefined);
+}
+
+/**
+ * What a role has to be allowed for calls to services that encrypt with the customer's key: nothing if there is none. Not by the key's grants, which
+ * allow with wildcards, and without saying through which service.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function keyPermissions(scope: Construct, { decrypt, generate = [] }: KeyUses): PolicyStatement[] {
+  const key = customerKeyOf(scope);
+  if (!key) return [];
+  const allow = (action: string, services: KeyUser[]) => new PolicyStatement({
+    actions: [action],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': services.map((service) => endpointOf(scope, service)) } },
+  });
+  return [allow('kms:Decrypt', decrypt), ...generate.length > 0 ? [allow('kms:GenerateDataKey', generate)] : []];
+}
+
+function endpointOf(scope: Construct, service: KeyUser): string {
+  const { region } = Stack.of(scope);
+  return `${service}.${region}.${domainSuffixOf(region)}`;
+}

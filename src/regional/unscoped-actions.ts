@@ -1,0 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/**
+ * Allows actions for which AWS defines no resource. A resource names its Region; `*` stands for every one, so that this one is asked for.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+ */
+export function allowUnscoped(scope: Construct, actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: ['*'], conditions: { StringEquals: { 'aws:RequestedRegion': Stack.of(scope).region } } });
+}

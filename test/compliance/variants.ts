@@ -1,0 +1,65 @@
+/** The apps whose templates are held against the rules of others: every option and every place is in one of them. */
+import { Duration, NestedStack, PermissionsBoundary, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Function } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { DeletionMode, DriftMode, IotRegistryReplication } from '../../src';
+import { DESTINATION, OTHER, SOURCE, createStack, replicate } from '../apps';
+
+const REPLICA_KEYS = Object.fromEntries([DESTINATION, OTHER].map((region) => [region, `arn:aws:kms:${region}:111122223333:key/mrk-0123456789abcdef0123456789abcdef`]));
+
+/** As most have it. */
+export function typical(): IotRegistryReplication {
+  return replicate({ replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] });
+}
+
+/** With every option. */
+export function fullyConfigured(): IotRegistryReplication {
+  const stack = createStack({ tags: { team: 'fleet' }, permissionsBoundary: PermissionsBoundary.fromName('boundary') });
+  return replicate({
+    replicationName: 'fleet',
+    tableName: 'devices',
+    destinationRegions: [DESTINATION, OTHER],
+    pausedRegions: [OTHER],
+    thingNamePrefixes: ['factory-', 'office-'],
+    thingGroupNamePrefixes: ['factory-'],
+    thingTypeNamePrefixes: ['factory-'],
+    router: Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${SOURCE}:111122223333:function:router`),
+    deletionMode: DeletionMode.RETAIN,
+    maxDeletionsPerMinute: 100,
+    maxDeletionsPerSweep: 10,
+    sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }),
+    driftSchedule: ScheduleExpression.rate(Duration.hours(6)),
+    driftMode: DriftMode.REPORT,
+    registryReadShare: 0.25,
+    registryWriteShare: 0.25,
+    tombstoneRetention: Duration.days(60),
+    removalPolicy: RemovalPolicy.DESTROY,
+    logRetention: RetentionDays.ONE_YEAR,
+    encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key', { enableKeyRotation: true }), REPLICA_KEYS),
+  }, stack);
+}
+
+/** In a nested stack. */
+export function nested(): IotRegistryReplication {
+  return new IotRegistryReplication(new NestedStack(createStack(), 'Nested'), 'Replication', { destinationRegions: [DESTINATION] });
+}
+
+/** In a stack that may be deployed anywhere, the source in a stack of its own. */
+export function environmentAgnostic(): IotRegistryReplication {
+  return replicate({ replicationName: 'fleet', sourceRegion: SOURCE }, createStack({ env: {} }));
+}
+
+export const VARIANTS: readonly [string, () => IotRegistryReplication][] = [
+  ['a typical app', typical],
+  ['a fully configured app', fullyConfigured],
+  ['a nested stack', nested],
+  ['an environment-agnostic stack', environmentAgnostic],
+];
+
+/** The stacks that a replication is part of and those that it makes. */
+export function stacksWith(replication: IotRegistryReplication): Stack[] {
+  return replication.node.root.node.findAll().filter((each): each is Stack => Stack.isStack(each));
+}

@@ -1,0 +1,210 @@
+import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  BatchGetItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import * as iot from '@aws-sdk/client-iot';
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient,
+} from '@aws-sdk/client-sqs';
+import { PLAIN } from './names';
+
+export type Place = 'source' | 'destination';
+
+/** Whoever calls, with clients of one Region. */
+export interface Caller {
+  readonly iot: iot.IoTClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+}
+
+/** What is called, as it is deployed in one Region. */
+export interface Deployed {
+  /** The physical id of a resource, by its logical id without the hash. */
+  id(logicalId: string): string;
+  readonly streamArn: string;
+  readonly shardIterator: string;
+}
+
+type Send = (caller: Caller, deployed: Deployed) => Promise<unknown>;
+
+/** Name of everything that calls are about; of nothing that others have. */
+export const NAME = 'permissions';
+
+const KEY = { pk: { S: NAME }, sk: { S: NAME } };
+const NO_ARN = 'arn:aws:iot:eu-west-1:000000000000:cert/0000000000000000000000000000000000000000000000000000000000000000';
+const NO_RECEIPT = 'cGVybWlzc2lvbnM=';
+
+/** What is called in vain: conditions that are not met, names that nothing has, inputs that are none. Permissions come before all of these. */
+const registry: Record<string, Send> = {
+  'iot:AddThingToThingGroup': (c) => c.iot.send(new iot.AddThingToThingGroupCommand({ thingName: NAME, thingGroupName: NAME })),
+  'iot:CreateThing': (c) => c.iot.send(new iot.CreateThingCommand({ thingName: NAME, thingTypeName: `${NAME}-none` })),
+  'iot:CreateThingGroup': (c) => c.iot.send(new iot.CreateThingGroupCommand({ thingGroupName: NAME, parentGroupName: `${NAME}-none` })),
+  'iot:CreateThingType': (c) => c.iot.send(new iot.CreateThingTypeCommand({ thingTypeName: NAME })),
+  'iot:DeleteThing': (c) => c.iot.send(new iot.DeleteThingCommand({ thingName: NAME })),
+  'iot:DeleteThingGroup': (c) => c.iot.send(new iot.DeleteThingGroupCommand({ thingGroupName: NAME })),
+  'iot:DeleteThingType': (c) => c.iot.send(new iot.DeleteThingTypeCommand({ thingTypeName: NAME })),
+  'iot:DeprecateThingType': (c) => c.iot.send(new iot.DeprecateThingTypeCommand({ thingTypeName: NAME })),
+  'iot:DescribeEventConfigurations': (c) => c.iot.send(new iot.DescribeEventConfigurationsCommand({})),
+  'iot:DescribeThing': (c) => c.iot.send(new iot.DescribeThingCommand({ thingName: NAME })),
+  'iot:DescribeThingGroup': (c) => c.iot.send(new iot.DescribeThingGroupCommand({ thingGroupName: NAME })),
+  'iot:DescribeThingType': (c) => c.iot.send(new iot.DescribeThingTypeCommand({ thingTypeName: NAME })),
+  'iot:DetachThingPrincipal': (c) => c.iot.send(new iot.DetachThingPrincipalCommand({ thingName: NAME, principal: NO_ARN })),
+  'iot:ListThingGroups': (c) => c.iot.send(new iot.ListThingGroupsCommand({ maxResults: 1 })),
+  'iot:ListThingGroupsForThing': (c) => c.iot.send(new iot.ListThingGroupsForThingCommand({ thingName: NAME })),
+  'iot:ListThingPrincipals': (c) => c.iot.send(new iot.ListThingPrincipalsCommand({ thingName: NAME })),
+  'iot:ListThingTypes': (c) => c.iot.send(new iot.ListThingTypesCommand({ maxResults: 1 })),
+  'iot:ListThings': (c) => c.iot.send(new iot.ListThingsCommand({ maxResults: 1 })),
+  'iot:ListThingsInThingGroup': (c) => c.iot.send(new iot.ListThingsInThingGroupCommand({ thingGroupName: NAME })),
+  'iot:RemoveThingFromThingGroup': (c) => c.iot.send(new iot.RemoveThingFromThingGroupCommand({ thingName: NAME, thingGroupName: NAME })),
+  'iot:UpdateEventConfigurations': (c) => c.iot.send(new iot.UpdateEventConfigurationsCommand({ eventConfigurations: {} })),
+  'iot:UpdateThing': (c) => c.iot.send(new iot.UpdateThingCommand({ thingName: NAME, attributePayload: { attributes: {} } })),
+  'iot:UpdateThingGroup': (c) => c.iot.send(new iot.UpdateThingGroupCommand({ thingGroupName: NAME, thingGroupProperties: {} })),
+  'iot:UpdateThingType': (c) => c.iot.send(new iot.UpdateThingTypeCommand({ thingTypeName: NAME, thingTypeProperties: {} })),
+};
+
+function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY): Record<string, Send> {
+  return {
+    'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key] } } })),
+    'dynamodb:DescribeTable': (c) => c.dynamodb.send(new DescribeTableCommand({ TableName })),
+    'dynamodb:GetItem': (c) => c.dynamodb.send(new GetItemCommand({ TableName, Key: key })),
+    'dynamodb:PutItem': (c) => c.dynamodb.send(new PutItemCommand({ TableName, Item: key, ConditionExpression: 'attribute_exists(pk)' })),
+    'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({ TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': KEY.pk } })),
+    'dynamodb:Scan': (c) => c.dynamodb.send(new ScanCommand({ TableName, Limit: 1 })),
+    'dynamodb:UpdateItem': (c) => c.dynamodb.send(new UpdateItemCommand({
+      TableName, Key: key, UpdateExpression: 'SET a = :a', ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeValues: { ':a': { N: '1' } },
+    })),
+  };
+}
+
+const membersIndex: Record<string, Send> = {
+  'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
+    TableName: PLAIN.name, IndexName: 'members', KeyConditionExpression: 'groupName = :g', ExpressionAttributeValues: { ':g': { S: NAME } },
+  })),
+};
+
+const stream: Record<string, Send> = {
+  'dynamodb:DescribeStream': (c, { streamArn }) => c.streams.send(new DescribeStreamCommand({ StreamArn: streamArn })),
+  'dynamodb:GetRecords': (c, { shardIterator }) => c.streams.send(new GetRecordsCommand({ ShardIterator: shardIterator, Limit: 1 })),
+  'dynamodb:GetShardIterator': (c, { streamArn }) => c.streams.send(new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: 'shardId-none-of-these', ShardIteratorType: 'LATEST' })),
+};
+
+function queue(logicalId: string): Record<string, Send> {
+  const QueueUrl = (deployed: Deployed) => deployed.id(logicalId);
+  return {
+    'sqs:ChangeMessageVisibility': (c, d) => c.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: QueueUrl(d), ReceiptHandle: NO_RECEIPT, VisibilityTimeout: 1 })),
+    'sqs:DeleteMessage': (c, d) => c.sqs.send(new DeleteMessageCommand({ QueueUrl: QueueUrl(d), ReceiptHandle: NO_RECEIPT })),
+    'sqs:GetQueueAttributes': (c, d) => c.sqs.send(new GetQueueAttributesCommand({ QueueUrl: QueueUrl(d), AttributeNames: ['QueueArn'] })),
+    'sqs:GetQueueUrl': (c, d) => c.sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl(d).split('/').pop() })),
+    'sqs:ReceiveMessage': (c, d) => c.sqs.send(new ReceiveMessageCommand({ QueueUrl: QueueUrl(d), VisibilityTimeout: 0 })),
+    'sqs:SendMessage': (c, d) => c.sqs.send(new SendMessageCommand({ QueueUrl: QueueUrl(d), MessageBody: '{}', DelaySeconds: 901 })),
+  };
+}
+
+function workflow(logicalId: string): Record<string, Send> {
+  return {
+    'states:ListExecutions': (c, d) => c.sfn.send(new ListExecutionsCommand({ stateMachineArn: d.id(logicalId), maxResults: 1 })),
+    'states:StartExecution': (c, d) => c.sfn.send(new StartExecutionCommand({ stateMachineArn: d.id(logicalId), input: 'no JSON' })),
+    'states:StartSyncExecution': (c, d) => c.sfn.send(new StartSyncExecutionCommand({ stateMachineArn: d.id(logicalId), input: 'no JSON' })),
+  };
+}
+
+function lambda(logicalId: string): Record<string, Send> {
+  return {
+    'lambda:GetFunction': (c, d) => c.lambda.send(new GetFunctionCommand({ FunctionName: d.id(logicalId) })),
+    'lambda:InvokeFunction': (c, d) => c.lambda.send(new InvokeCommand({ FunctionName: d.id(logicalId), InvocationType: 'DryRun' })),
+  };
+}
+
+function bucket(logicalId: string): Record<string, Send> {
+  return {
+    's3:DeleteObject': (c, d) => c.s3.send(new DeleteObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
+    's3:GetObject runs': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
+    's3:GetObject reports': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}-none` })),
+    's3:ListBucket': (c, d) => c.s3.send(new ListObjectsV2Command({ Bucket: d.id(logicalId), MaxKeys: 1 })),
+    's3:PutObject runs': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}`, Body: NAME })),
+    's3:PutObject reports': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}`, Body: NAME })),
+    's3:PutObject elsewhere': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: NAME, Body: NAME })),
+  };
+}
+
+function logGroup(logicalId: string): Record<string, Send> {
+  return {
+    'logs:CreateLogStream': (c, d) => c.logs.send(new CreateLogStreamCommand({ logGroupName: d.id(logicalId), logStreamName: NAME })),
+    'logs:PutLogEvents': (c, d) => c.logs.send(new PutLogEventsCommand({
+      logGroupName: d.id(logicalId), logStreamName: `${NAME}-none`, logEvents: [{ timestamp: Date.now(), message: NAME }],
+    })),
+  };
+}
+
+/** What can be called in each place, by what the README calls it. */
+const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
+  source: {
+    'registry': registry,
+    'table': table(PLAIN.name),
+    'members': membersIndex,
+    'dead letters': queue('PlainDeadLetterQueue'),
+    'persistence': workflow('PlainPersistenceStateMachine'),
+    'sweep': workflow('PlainSweepWorkflowStateMachine'),
+    'events function': lambda('PlainEventsFunction'),
+    'sweep function': lambda('PlainSweepFunction'),
+    'first run function': lambda('PlainSweepFirstRunFunction'),
+    'empty bucket function': lambda('PlainSweepReportsFunction'),
+    'reports': bucket('PlainSweepReportsBucket'),
+    'events log': logGroup('PlainEventsIdentityLogs'),
+    'events framework log': logGroup('PlainEventsFrameworkLogs'),
+    'sweep log': logGroup('PlainSweepIdentityLogs'),
+    'first run log': logGroup('PlainSweepFirstRunIdentityLogs'),
+    'first run framework log': logGroup('PlainSweepFirstRunFrameworkLogs'),
+    'empty bucket log': logGroup('PlainSweepReportsIdentityLogs'),
+    'empty bucket framework log': logGroup('PlainSweepReportsFrameworkLogs'),
+  },
+  destination: {
+    'registry': registry,
+    'table': table(PLAIN.name),
+    'members': membersIndex,
+    'stream': stream,
+    'state': table(`${PLAIN.name}-state`, { pk: KEY.pk }),
+    'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
+    'retry': queue('DestinationReplicatorRetryQueue'),
+    'drift': workflow('DestinationDriftWorkflowStateMachine'),
+    'replicator function': lambda('DestinationReplicatorStream'),
+    'retry function': lambda('DestinationReplicatorRetry'),
+    'drift function': lambda('DestinationDriftFunction'),
+    'first run function': lambda('DestinationDriftFirstRunFunction'),
+    'empty bucket function': lambda('DestinationDriftReportsFunction'),
+    'reports': bucket('DestinationDriftReportsBucket'),
+    'replicator log': logGroup('DestinationReplicatorStreamIdentityLogs'),
+    'retry log': logGroup('DestinationReplicatorRetryIdentityLogs'),
+    'drift log': logGroup('DestinationDriftIdentityLogs'),
+    'look-up log': logGroup('DestinationTableIdentityLogs'),
+    'first run log': logGroup('DestinationDriftFirstRunIdentityLogs'),
+    'first run framework log': logGroup('DestinationDriftFirstRunFrameworkLogs'),
+    'empty bucket log': logGroup('DestinationDriftReportsIdentityLogs'),
+    'empty bucket framework log': logGroup('DestinationDriftReportsFrameworkLogs'),
+  },
+};
+
+/** One call of AWS, on something that is deployed. */
+export interface Call {
+  /** Such as `source table: dynamodb:PutItem`. */
+  readonly name: string;
+  readonly place: Place;
+  /** As IAM calls it. */
+  readonly action: string;
+  readonly send: Send;
+}
+
+/** Every call that any room makes, on everything of its kind that is deployed, whoever may. */
+export const CALLS: readonly Call[] = Object.entries(TARGETS).flatMap(([place, targets]) => Object.entries(targets)
+  .flatMap(([target, sends]) => Object.entries(sends).map(([what, send]) => ({
+    name: `${place} ${target}: ${what}`, place: place as Place, action: what.split(' ')[0], send,
+  }))));

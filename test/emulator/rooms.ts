@@ -1,0 +1,93 @@
+import { Place } from './calls';
+
+/** What a role does: the calls of its room, written down from what the room is for, not from the role's policy. */
+export interface Room {
+  readonly place: Place;
+  /** Logical id of the role, without the hash. */
+  readonly role: string;
+  /** Names of calls; see `CALLS`. */
+  readonly calls: readonly string[];
+}
+
+const on = (place: Place, target: string, ...actions: string[]) => actions.map((action) => `${place} ${target}: ${action}`);
+
+const writesLog = (place: Place, log: string) => on(place, log, 'logs:CreateLogStream', 'logs:PutLogEvents');
+
+/** CDK's function around one that deployments call. */
+const invokes = (place: Place, target: string, log: string) => [...on(place, target, 'lambda:GetFunction', 'lambda:InvokeFunction'), ...writesLog(place, log)];
+
+const empties = (place: Place) => [...on(place, 'reports', 's3:DeleteObject', 's3:ListBucket'), ...writesLog(place, 'empty bucket log')];
+
+const compares = (place: Place) => [
+  ...on(place, 'registry', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:ListThingGroups', 'iot:ListThingGroupsForThing',
+    'iot:ListThingTypes', 'iot:ListThings', 'iot:ListThingsInThingGroup'),
+  ...on(place, 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
+  ...on(place, 'reports', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject reports', 's3:PutObject runs'),
+];
+
+const applies = [
+  ...on('destination', 'registry', 'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
+    'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
+    'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup', 'iot:UpdateThingType'),
+  ...on('destination', 'table', 'dynamodb:GetItem', 'dynamodb:Query'),
+  ...on('destination', 'members', 'dynamodb:Query'),
+  ...on('destination', 'state', 'dynamodb:UpdateItem'),
+  ...on('destination', 'retry', 'sqs:SendMessage'),
+  ...on('destination', 'dead letters', 'sqs:SendMessage'),
+];
+
+/** Every room that has a role, of the source and of a destination. */
+export const ROOMS: readonly Room[] = [
+  { place: 'source', role: 'PlainRulesRole', calls: [...on('source', 'persistence', 'states:StartExecution'), ...on('source', 'dead letters', 'sqs:SendMessage')] },
+  { place: 'source', role: 'PlainPersistenceRole', calls: [...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage')] },
+  {
+    place: 'source',
+    role: 'PlainEventsIdentityRole',
+    calls: [...on('source', 'registry', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations'), ...writesLog('source', 'events log')],
+  },
+  { place: 'source', role: 'PlainEventsFrameworkRole', calls: invokes('source', 'events function', 'events framework log') },
+  {
+    place: 'source',
+    role: 'PlainSweepIdentityRole',
+    calls: [
+      ...compares('source'), ...on('source', 'persistence', 'states:StartSyncExecution'), ...on('source', 'sweep', 'states:ListExecutions'), ...writesLog('source', 'sweep log'),
+    ],
+  },
+  { place: 'source', role: 'PlainSweepWorkflowRole', calls: on('source', 'sweep function', 'lambda:InvokeFunction') },
+  { place: 'source', role: 'PlainSweepScheduleRole', calls: on('source', 'sweep', 'states:StartExecution') },
+  { place: 'source', role: 'PlainSweepFirstRunIdentityRole', calls: [...on('source', 'sweep', 'states:StartExecution'), ...writesLog('source', 'first run log')] },
+  { place: 'source', role: 'PlainSweepFirstRunFrameworkRole', calls: invokes('source', 'first run function', 'first run framework log') },
+  { place: 'source', role: 'PlainSweepReportsIdentityRole', calls: empties('source') },
+  { place: 'source', role: 'PlainSweepReportsFrameworkRole', calls: invokes('source', 'empty bucket function', 'empty bucket framework log') },
+
+  { place: 'destination', role: 'DestinationTableIdentityRole', calls: [...on('destination', 'table', 'dynamodb:DescribeTable'), ...writesLog('destination', 'look-up log')] },
+  {
+    place: 'destination',
+    role: 'DestinationReplicatorStreamIdentityRole',
+    calls: [
+      ...applies, ...on('destination', 'stream', 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'), ...writesLog('destination', 'replicator log'),
+    ],
+  },
+  {
+    place: 'destination',
+    role: 'DestinationReplicatorRetryIdentityRole',
+    calls: [
+      ...applies, ...writesLog('destination', 'retry log'),
+      ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
+    ],
+  },
+  {
+    place: 'destination',
+    role: 'DestinationDriftIdentityRole',
+    calls: [
+      ...compares('destination'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
+      ...writesLog('destination', 'drift log'),
+    ],
+  },
+  { place: 'destination', role: 'DestinationDriftWorkflowRole', calls: on('destination', 'drift function', 'lambda:InvokeFunction') },
+  { place: 'destination', role: 'DestinationDriftScheduleRole', calls: on('destination', 'drift', 'states:StartExecution') },
+  { place: 'destination', role: 'DestinationDriftFirstRunIdentityRole', calls: [...on('destination', 'drift', 'states:StartExecution'), ...writesLog('destination', 'first run log')] },
+  { place: 'destination', role: 'DestinationDriftFirstRunFrameworkRole', calls: invokes('destination', 'first run function', 'first run framework log') },
+  { place: 'destination', role: 'DestinationDriftReportsIdentityRole', calls: empties('destination') },
+  { place: 'destination', role: 'DestinationDriftReportsFrameworkRole', calls: invokes('destination', 'empty bucket function', 'empty bucket framework log') },
+];
