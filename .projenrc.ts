@@ -107,7 +107,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     // Examples import the package by its name, as its users do.
     compilerOptions: { paths: { 'cdk-iot-registry-replication': ['./src/index.ts'] } },
-    include: ['.projenrc.ts', 'emulator/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
+    include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
     exclude: ['lib', 'dist', '.work', 'examples/**/node_modules'],
   },
   bundlerOptions: { esbuildVersion: '^0.28' },
@@ -159,9 +159,10 @@ project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
 project.eslint?.allowDevDeps('src/{replicator,convergence,sweep,drift}/**');
 project.eslint?.addLintPattern('emulator');
+project.eslint?.addLintPattern('packages');
 project.eslint?.addLintPattern('demo');
 project.eslint?.addLintPattern('bench');
-project.eslint?.allowDevDeps('{emulator,demo,bench}/**');
+project.eslint?.allowDevDeps('{emulator,packages,demo,bench}/**');
 
 // Tables of cases read better with a row a line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });
