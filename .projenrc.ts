@@ -1,4 +1,5 @@
 import { awscdk, javascript } from 'projen';
+import { handlerModules } from './projenrc/published-code';
 
 /**
  * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
@@ -107,7 +108,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     // Examples import the package by its name, as its users do.
     compilerOptions: { paths: { 'cdk-iot-registry-replication': ['./src/index.ts'] } },
-    include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
+    include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'projenrc/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
     exclude: ['lib', 'dist', '.work', 'examples/**/node_modules'],
   },
   bundlerOptions: { esbuildVersion: '^0.28' },
@@ -139,9 +140,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   gitignore: ['/.work/', '.DS_Store'],
+  // A list of what is left out grows stale: see `files` below.
+  npmignoreEnabled: false,
 });
 
-project.npmignore?.exclude('/emulator/', '/demo/', '/bench/', '/examples/', '/.work/', '/.ci/');
+// What is published is listed; README, LICENSE and package.json always are. Construct Hub makes its API pages of `.jsii`.
+project.package.addField('files', ['.jsii', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...handlerModules().map((module) => `!lib/${module}.*`)]);
+// pacmak writes one where there is none.
+project.gitignore.exclude('/.npmignore');
 
 // `npm ci` fails on the optional native binaries that 1.13 lists.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');

@@ -18,7 +18,7 @@ export interface PackedLibrary {
 }
 
 /** All that the package is made from. */
-const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.npmignore', '.projen/tasks.json', 'README.md', 'LICENSE', 'API.md', 'docs'];
+const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
  * Bundles, compiles and packs the library as a release does, and unpacks the result as an installation does. Does it once for each state of the sources.
