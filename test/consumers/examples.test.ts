@@ -46,7 +46,7 @@ test('router: the workflow invokes the function', () => {
 });
 
 test('router: what it answers leaves the owner out, and lets everything else pass', async () => {
-  const { handler } = await import(path.join(EXAMPLES, 'router', 'router', 'index.js'));
+  const { handler } = jest.requireActual<{ handler(question: unknown): Promise<unknown> }>(path.join(EXAMPLES, 'router', 'router', 'index.js'));
   const state = { thingTypeName: 'lamp', attributes: { room: '12', owner: 'someone' } };
   await expect(handler({ record: { sk: 'thing', deleted: false, state } })).resolves.toEqual({ replicate: true, state: { thingTypeName: 'lamp', attributes: { room: '12' } } });
   await expect(handler({ record: { sk: 'thing', deleted: true, state: { attributes: {} } } })).resolves.toEqual({ replicate: true });
