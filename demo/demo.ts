@@ -11,9 +11,9 @@ import { fleetCreation, fleetScenario, Latency, make, missing, play } from './sc
 import { CdkCli } from '../emulator/cdk';
 import { endRunningCommands } from '../emulator/child-process';
 import { Emulator, startEmulator } from '../emulator/emulator';
-import { packLibrary } from '../emulator/library';
 import { shown } from '../emulator/paths';
 import { waitFor } from '../emulator/waiting';
+import { packLibrary } from '../packages/library';
 
 const SOURCE = 'us-east-1';
 const DESTINATION = 'eu-west-1';

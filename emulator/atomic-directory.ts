@@ -1,17 +1,23 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { waitFor } from './waiting';
+
+/** Longer than anything takes to fill. */
+const FILLING_BOUND_MILLIS = 600_000;
 
 /**
  * The directory, filled once: whoever comes first fills a directory of its own and renames it into place, so that others see
- * all of it or nothing. Two at the same time both fill one, and the second throws its own away.
+ * all of it or nothing. Who comes second waits for the first, as long as that is alive.
  */
 export async function onceFilled(directory: string, fill: (target: string) => Promise<void>): Promise<string> {
   if (fs.existsSync(directory)) return directory;
   const parent = path.dirname(directory);
-  const own = `${directory}.${process.pid}-${Date.now()}`;
+  const own = `${directory}.${Date.now()}-${process.pid}`;
   fs.mkdirSync(own, { recursive: true });
-  keepNewest(parent);
   try {
+    await waitFor(() => fs.existsSync(directory) || !isFilledByAnEarlierOne(own, directory) || undefined, { boundMillis: FILLING_BOUND_MILLIS });
+    if (fs.existsSync(directory)) return directory;
+    keepNewest(parent);
     await fill(own);
     fs.renameSync(own, directory);
   } catch (error) {
@@ -20,6 +26,24 @@ export async function onceFilled(directory: string, fill: (target: string) => Pr
     fs.rmSync(own, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** Whether another process that is alive has begun to fill the directory before. */
+function isFilledByAnEarlierOne(own: string, directory: string): boolean {
+  const prefix = `${path.basename(directory)}.`;
+  return fs.readdirSync(path.dirname(directory)).some((name) => {
+    const [time, pid] = name.startsWith(prefix) ? name.slice(prefix.length).split('-').map(Number) : [];
+    return time && pid && pid !== process.pid && name < path.basename(own) && isAlive(pid);
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Removes all but the newest directories: what was made for earlier versions, or by those that were killed meanwhile. */

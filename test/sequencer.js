@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * fresh: each file before leaves hooks of Node's async contexts behind, and a simulation in which every promise runs through those of thirty files
  * takes four times as long.
  */
-const FIRST = ['/emulator/', '/simulation/pipeline', '/simulation/sweep', '/simulation/', '/moto/'];
+const FIRST = ['/emulator/', '/consumers/', '/simulation/pipeline', '/simulation/sweep', '/simulation/', '/moto/'];
 
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

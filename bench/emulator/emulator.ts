@@ -7,8 +7,8 @@ import { fleetScenario, Latency, play } from '../../demo/scenario';
 import { CdkCli } from '../../emulator/cdk';
 import { endRunningCommands } from '../../emulator/child-process';
 import { Emulator, startEmulator } from '../../emulator/emulator';
-import { packLibrary } from '../../emulator/library';
 import { waitFor } from '../../emulator/waiting';
+import { packLibrary } from '../../packages/library';
 import { Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const SOURCE = 'us-east-1';

@@ -12,9 +12,9 @@ import { readRegistry, Registry } from '../../demo/registry-reader';
 import { fleetCreation, make } from '../../demo/scenario';
 import { CdkAppOptions, CdkCli } from '../../emulator/cdk';
 import { Emulator, startEmulator } from '../../emulator/emulator';
-import { packLibrary } from '../../emulator/library';
 import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
+import { packLibrary } from '../../packages/library';
 
 const BOUND = { boundMillis: 30_000 };
 

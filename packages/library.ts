@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { onceFilled } from './atomic-directory';
-import { run } from './child-process';
-import { ROOT, WORK } from './paths';
-import { emulatorPython } from './python-environment';
+import { onceFilled } from '../emulator/atomic-directory';
+import { run } from '../emulator/child-process';
+import { ROOT, WORK } from '../emulator/paths';
+import { emulatorPython } from '../emulator/python-environment';
 
 export interface PackedLibrary {
   /** What `npm publish` would upload. */
@@ -13,10 +13,12 @@ export interface PackedLibrary {
   readonly directory: string;
   /** For `NODE_PATH`: the `node_modules` around it. `aws-cdk-lib` and `constructs` are found in the repository's own, next on the way up. */
   readonly nodePath: string;
+  /** Names the state of the sources that it was made from. */
+  readonly key: string;
 }
 
 /** All that the package is made from. */
-const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.npmignore', '.projen/tasks.json', 'README.md', 'LICENSE', 'API.md', 'docs'];
+const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
  * Bundles, compiles and packs the library as a release does, and unpacks the result as an installation does. Does it once for each state of the sources.
@@ -25,11 +27,12 @@ const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.
  */
 export async function packLibrary(): Promise<PackedLibrary> {
   const sources = SOURCES.filter((source) => fs.existsSync(path.join(ROOT, source)));
-  const directory = await onceFilled(path.join(WORK, 'library', hashOf(sources)), async (target) => {
+  const key = keyOf(sources);
+  const directory = await onceFilled(path.join(WORK, 'library', key), async (target) => {
     // The stage is deep enough in the repository to find its node_modules.
     const stage = path.join(target, 'stage');
     for (const source of sources) fs.cpSync(path.join(ROOT, source), path.join(stage, source), { recursive: true });
-    const env = { ...process.env, CI: '1', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', PATH: `${path.join(ROOT, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
+    const env = packingEnv();
     await run('projen', ['bundle'], { cwd: stage, env });
     await run('jsii', ['--silence-warnings=reserved-word'], { cwd: stage, env });
     await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', target], { cwd: stage, env });
@@ -40,7 +43,22 @@ export async function packLibrary(): Promise<PackedLibrary> {
     fs.rmSync(stage, { recursive: true });
   });
   const nodePath = path.join(directory, 'node_modules');
-  return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, packageName()), nodePath };
+  return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, packageName()), nodePath, key };
+}
+
+/** Of the tools that pack: the project's own, found from every directory. */
+export function packingEnv(): NodeJS.ProcessEnv {
+  const tools = path.join(ROOT, 'node_modules', '.bin');
+  return { ...process.env, CI: '1', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', PATH: `${tools}${path.delimiter}${process.env.PATH}` };
+}
+
+/** Names the state of files and folders of the repository: another name, once anything in them has changed. */
+export function keyOf(sources: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of sources.flatMap((source) => filesIn(path.join(ROOT, source))).sort()) {
+    hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex').slice(0, 12);
 }
 
 function tarballIn(directory: string): string {
@@ -53,15 +71,7 @@ function packageName(): string {
   return (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string }).name;
 }
 
-function hashOf(sources: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of sources.flatMap((source) => filesIn(path.join(ROOT, source))).sort()) {
-    hash.update(path.relative(ROOT, file)).update('\0').update(fs.readFileSync(file)).update('\0');
-  }
-  return hash.digest('hex').slice(0, 12);
-}
-
 function filesIn(file: string): string[] {
   if (!fs.statSync(file).isDirectory()) return [file];
-  return fs.readdirSync(file).flatMap((name) => filesIn(path.join(file, name)));
+  return fs.readdirSync(file).filter((name) => name !== 'node_modules').flatMap((name) => filesIn(path.join(file, name)));
 }

@@ -1,0 +1,57 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { packingEnv, PackedLibrary } from './library';
+import { CommandFailedError, run } from '../emulator/child-process';
+import { ROOT, WORK } from '../emulator/paths';
+
+/** The API of the last release, as jsii has compiled it, without its documentation. */
+export const BASELINE = path.join(ROOT, 'api', 'baseline.jsii');
+
+/** Attributes of an assembly that say nothing of its API. */
+const LEFT_OUT = ['readme', 'dependencyClosure', 'fingerprint', 'locationInModule', 'symbolId'];
+
+type Json = { readonly [name: string]: Json } | readonly Json[] | string | number | boolean | null;
+
+/**
+ * What jsii-diff finds that would break an app which was written against the baseline, one line each: nothing, if all that has changed was added.
+ *
+ * What is experimental counts like what is stable.
+ */
+export async function breakingChanges(library: PackedLibrary, baseline = fs.readFileSync(BASELINE, 'utf8')): Promise<string[]> {
+  // A package needs its description beside its assembly, and finds its dependencies' on the way up.
+  const parent = path.join(WORK, 'api');
+  fs.mkdirSync(parent, { recursive: true });
+  const directory = fs.mkdtempSync(path.join(parent, 'baseline-'));
+  try {
+    fs.writeFileSync(path.join(directory, '.jsii'), baseline);
+    fs.copyFileSync(path.join(library.directory, 'package.json'), path.join(directory, 'package.json'));
+    await run('jsii-diff', ['--error-on', 'all', directory, library.directory], { env: packingEnv() });
+    return [];
+  } catch (error) {
+    const found = error instanceof CommandFailedError ? error.output.split('\n').filter((line) => /^err\b/.test(line)) : [];
+    if (found.length === 0) throw error;
+    return found;
+  } finally {
+    fs.rmSync(directory, { recursive: true });
+  }
+}
+
+/** Returns the file. */
+export function writeBaseline({ directory }: PackedLibrary): string {
+  const assembly = JSON.parse(fs.readFileSync(path.join(directory, '.jsii'), 'utf8')) as Json;
+  fs.mkdirSync(path.dirname(BASELINE), { recursive: true });
+  fs.writeFileSync(BASELINE, `${JSON.stringify(apiOf(assembly), undefined, 1)}\n`);
+  return BASELINE;
+}
+
+function apiOf(value: Json): Json {
+  if (Array.isArray(value)) return value.map(apiOf);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => !LEFT_OUT.includes(name));
+  return Object.fromEntries(kept.map(([name, each]) => [name, name === 'docs' ? promises(each as Record<string, Json>) : apiOf(each)]));
+}
+
+/** Of documentation, what jsii-diff heeds. */
+function promises({ stability, deprecated }: Record<string, Json>): Json {
+  return { ...stability ? { stability } : {}, ...deprecated ? { deprecated } : {} };
+}

@@ -1,0 +1,42 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { packingEnv, PackedLibrary } from './library';
+import { onceFilled } from '../emulator/atomic-directory';
+import { run } from '../emulator/child-process';
+import { ROOT, WORK } from '../emulator/paths';
+
+/** The languages beside JavaScript that packages are built for and tried in. C# is built by the release alone: it needs .NET. */
+export type Language = 'python' | 'java' | 'go';
+
+/**
+ * The local repository of Maven, for the package's build and for who uses it: below `.work`, so that nothing of this project gets into the developer's own.
+ * Settings, such as mirrors, are the machine's.
+ */
+export const MAVEN_REPOSITORY = path.join(WORK, 'maven');
+
+const BOUND_MILLIS = 240_000;
+
+interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
+
+/**
+ * What a release publishes for a language, made of the packed library by the task that the release runs: the content of `dist/<language>`.
+ * Does it once for each state of the sources.
+ */
+export function packLanguage(language: Language, library: PackedLibrary): Promise<string> {
+  return onceFilled(path.join(WORK, 'packages', language, library.key), async (target) => {
+    const stage = path.join(target, 'stage');
+    fs.cpSync(library.directory, stage, { recursive: true });
+    const [command, ...args] = releaseCommand(language);
+    const cached = language === 'java' ? ['--maven-local-repository', MAVEN_REPOSITORY] : [];
+    await run(command, [...args, ...cached], { cwd: stage, env: packingEnv(), timeoutMillis: BOUND_MILLIS });
+    for (const made of fs.readdirSync(path.join(stage, 'dist', language))) fs.renameSync(path.join(stage, 'dist', language, made), path.join(target, made));
+    fs.rmSync(stage, { recursive: true });
+  });
+}
+
+function releaseCommand(language: Language): readonly string[] {
+  const { tasks } = JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8')) as { tasks: Record<string, Task> };
+  const [{ execArgs }, ...others] = tasks[`package:${language}`].steps;
+  if (!execArgs || others.length > 0) throw new Error(`expected the task package:${language} to be one command`);
+  return execArgs;
+}

@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import { ACCOUNT, createStack, DESTINATION, Json, replicate, SOURCE, synth, templatesOf } from './apps';
+import { BASELINE, breakingChanges } from '../packages/compatibility';
+import { packLibrary } from '../packages/library';
+
+const BOUND_MILLIS = 240_000;
+
+test('an app that was written against the last release compiles against this one', async () => {
+  await expect(breakingChanges(await packLibrary())).resolves.toEqual([]);
+}, BOUND_MILLIS);
+
+test('a property, a member of an enum or a method that goes is noticed', async () => {
+  const earlier = [['maxDeletionsPerMinute', 'maxDeletions'], ['REPORT', 'LOOK'], ['destination', 'destinationOf']]
+    .reduce((text, [now, before]) => text.replaceAll(`"name": "${now}"`, `"name": "${before}"`), fs.readFileSync(BASELINE, 'utf8'));
+  const found = await breakingChanges(await packLibrary(), earlier);
+  expect(found.map((line) => line.replace(/^err +- \w+( VALUE)? [\w-]+\./, '')).sort()).toEqual([
+    'DriftMode.LOOK: member LOOK has been removed',
+    'IotRegistryReplication.destinationOf: has been removed',
+    'IotRegistryReplicationProps.maxDeletions: has been removed',
+  ]);
+}, BOUND_MILLIS);
+
+/** What loses its content when its logical id or its name changes: CloudFormation makes a new one and deletes the old, or fails because its name is taken. */
+const STATEFUL = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key', 'AWS::SSM::Parameter'];
+
+const TABLE = 'AWS::DynamoDB::GlobalTable fleet';
+const DEAD_LETTERS = 'AWS::SQS::Queue fleet-dead-letters';
+const SWEEP_REPORTS = `AWS::S3::Bucket fleet-5eb2ce29-${ACCOUNT}-${SOURCE}`;
+const OF_DESTINATION = {
+  DestinationDriftReportsBucketFA7FAFC5: `AWS::S3::Bucket fleet-5eb2ce29-${ACCOUNT}-${DESTINATION}`,
+  DestinationReplicatorDeadLetterQueueADF8DF24: DEAD_LETTERS,
+  DestinationReplicatorRetryQueue90FF3BB0: 'AWS::SQS::Queue fleet-retry',
+  DestinationReplicatorState629DCA77: 'AWS::DynamoDB::Table fleet-state',
+};
+
+/** Type and name of what holds data, by stack and logical id. */
+function statefulOf(stack: Stack): Record<string, Record<string, string>> {
+  return Object.fromEntries(Object.entries(templatesOf(synth(stack))).map(([name, template]) => {
+    const resources = Object.entries(template.Resources as Record<string, Json> ?? {}).filter(([, { Type }]) => STATEFUL.includes(Type));
+    return [name, Object.fromEntries(resources.map(([id, { Type, Properties: { TableName, QueueName, BucketName } }]) => [id, `${Type} ${TableName ?? QueueName ?? BucketName}`]))];
+  }));
+}
+
+test('what holds data keeps its logical id and its name, so that an update of the package replaces none of it', () => {
+  const stack = createStack();
+  replicate({ replicationName: 'fleet' }, stack);
+  expect(statefulOf(stack)).toEqual({
+    Main: { ReplicationTableC2F38B0E: TABLE, ReplicationDeadLetterQueue69859887: DEAD_LETTERS, ReplicationSweepReportsBucket50FE9A47: SWEEP_REPORTS },
+    [`fleet-${DESTINATION}`]: OF_DESTINATION,
+  });
+});
+
+test('so it does where the source has a stack of its own', () => {
+  const elsewhere = createStack({ env: { account: ACCOUNT } });
+  replicate({ replicationName: 'fleet', sourceRegion: SOURCE }, elsewhere);
+  expect(statefulOf(elsewhere)).toEqual({
+    Main: {},
+    [`fleet-${SOURCE}`]: { Table710B521B: TABLE, DeadLetterQueue9F481546: DEAD_LETTERS, SweepReportsBucketF268F2A7: SWEEP_REPORTS },
+    [`fleet-${DESTINATION}`]: OF_DESTINATION,
+  });
+});

@@ -1,0 +1,34 @@
+import { assetsIn, resourcesIn, templatesIn } from './assembly';
+import { go, java, python, typescript } from './consumers';
+import { assembliesOf } from './stranger';
+import { packLibrary, PackedLibrary } from '../../packages/library';
+
+/** Enough for a machine that has downloaded nothing yet. */
+const BOUND_MILLIS = 420_000;
+
+let library: PackedLibrary;
+let expected: string;
+
+beforeAll(async () => {
+  library = await packLibrary();
+  expected = (await assembliesOf(typescript, library)).typescript;
+}, BOUND_MILLIS);
+
+test('the npm package, installed by a stranger, makes a source with its table, and a destination', () => {
+  expect(Object.keys(templatesIn(expected))).toEqual(['Registry.template.json', expect.stringMatching(/^RegistryReplicationeuwest1\w+\.template\.json$/)]);
+  const [table, ...others] = resourcesIn(expected, 'AWS::DynamoDB::GlobalTable');
+  expect(others).toEqual([]);
+  expect(table.Properties.Replicas).toMatchObject([{ Region: 'eu-west-1' }, { Region: 'us-east-1' }]);
+  expect(resourcesIn(expected, 'AWS::IoT::TopicRule')).toHaveLength(4);
+  expect(resourcesIn(expected, 'AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+});
+
+test.each([
+  ['Python wheel', python],
+  ['Java jar', java],
+  ['Go module', go],
+])('the %s, installed by a stranger, makes the same templates to the letter, and the same assets', async (_package, consumer) => {
+  const assembly = (await assembliesOf(consumer, library))[consumer.examples[0]];
+  expect(templatesIn(assembly)).toEqual(templatesIn(expected));
+  expect(assetsIn(assembly)).toEqual(assetsIn(expected));
+}, BOUND_MILLIS);

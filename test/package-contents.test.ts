@@ -1,0 +1,68 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { run } from '../emulator/child-process';
+import { ROOT } from '../emulator/paths';
+import { emulatorPython } from '../emulator/python-environment';
+import { packLibrary, PackedLibrary } from '../packages/library';
+import { publishedModules } from '../projenrc/published-code';
+
+const MAX_BYTES = 5 * 1024 * 1024;
+
+let library: PackedLibrary;
+/** All that is in it, relative to the package, as tar's letter of the kind of file followed by its path. */
+let entries: string[];
+
+beforeAll(async () => {
+  library = await packLibrary();
+  const script = 'import sys, tarfile; print("\\n".join(f"{m.type.decode()} {m.name}" for m in tarfile.open(sys.argv[1])))';
+  const listing = await run(await emulatorPython(), ['-c', script, library.tarball]);
+  entries = listing.trim().split('\n').map((line) => line.replace(' package/', ' ')).sort();
+}, 240_000);
+
+test('the npm package holds what Construct Hub and its users need, and nothing else', () => {
+  const bundles = filesIn(path.join(ROOT, 'src')).filter((file) => file.endsWith('.lambda.ts')).map((file) => `assets/${file.replace(/\.ts$/, '')}/index.js`);
+  expect(bundles.length).toBeGreaterThan(0);
+  const modules = publishedModules().flatMap((module) => [`lib/${module}.js`, `lib/${module}.d.ts`]);
+  // All of them plain files: no link, no folder.
+  expect(entries).toEqual(['.jsii', 'LICENSE', 'README.md', 'package.json', ...bundles, ...modules].map((file) => `0 ${file}`).sort());
+});
+
+test('every module that the package loads or names is in it', () => {
+  const needed = loadedFrom('index');
+  expect(needed).toContain('iot-registry-replication-props');
+  expect(publishedModules()).toEqual(expect.arrayContaining(needed));
+});
+
+test('a handler is in the package once: as a bundle that has no source map', () => {
+  for (const file of filesIn(path.join(library.directory, 'assets'))) {
+    expect(fs.readFileSync(path.join(library.directory, 'assets', file), 'utf8')).not.toContain('sourceMappingURL');
+  }
+});
+
+test('the npm package is no larger than 5 MB', () => {
+  expect(fs.statSync(library.tarball).size).toBeLessThanOrEqual(MAX_BYTES);
+});
+
+test('the package installs nothing, and runs nothing when it is installed', () => {
+  const { dependencies, bundledDependencies, peerDependencies, scripts } = JSON.parse(fs.readFileSync(path.join(library.directory, 'package.json'), 'utf8'));
+  expect(dependencies ?? {}).toEqual({});
+  expect(bundledDependencies ?? []).toEqual([]);
+  expect(Object.keys(peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
+  expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+});
+
+/** Modules that a module loads or whose types it names, in the package as it is installed, and those that they do. */
+function loadedFrom(module: string, seen = new Set<string>()): string[] {
+  if (!seen.has(module)) {
+    seen.add(module);
+    for (const end of ['.js', '.d.ts']) {
+      const code = fs.readFileSync(path.join(library.directory, 'lib', `${module}${end}`), 'utf8');
+      for (const [, target] of code.matchAll(/(?:require\(|from |import\()["'](\.[^"']*)["']/g)) loadedFrom(path.join(path.dirname(module), target), seen);
+    }
+  }
+  return [...seen];
+}
+
+function filesIn(directory: string): string[] {
+  return fs.readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
+}
