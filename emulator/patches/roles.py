@@ -12,8 +12,11 @@ class NotAllowed(Exception):
     """The message reads as AWS's own."""
 
 
-def check(role_arn: str, service: str, source_arn: str, action: str, resource: str) -> None:
-    """Raises NotAllowed unless the service may assume the role for that source, and the role may do the action on the resource."""
+def check(role_arn: str, service: str, source_arn: str, action: str, resource: str, keys: dict[str, str] | None = None) -> None:
+    """Raises NotAllowed unless the service may assume the role for that source, and the role may do the action on the resource.
+
+    `keys` are condition keys of the action, in lower case.
+    """
     if not app.AUTH:
         return
     account = get_account_id()
@@ -26,7 +29,7 @@ def check(role_arn: str, service: str, source_arn: str, action: str, resource: s
         action=action,
         resource_arn=resource,
         region=get_region(),
-        service_context={"aws:sourceaccount": account, "aws:sourcearn": source_arn},
+        service_context={"aws:sourceaccount": account, "aws:sourcearn": source_arn, **(keys or {})},
     )
     if not _may_assume(iam._roles.get(name), service, context):
         raise NotAllowed(f"{service} is unable to assume the role {role_arn} for {source_arn}")

@@ -4,7 +4,7 @@ import contextvars
 import json
 
 from ministack.core.responses import error_response_json, get_account_id, get_region
-from ministack.services import stepfunctions
+from ministack.services import iot, stepfunctions
 
 from . import roles
 from .fingerprint import PatchError, expect, rewritten
@@ -48,9 +48,13 @@ def _evaluate_execution_role() -> None:
         machine = _running.get()
         service, action, target = _needed_permission(resource, arguments)
         try:
-            roles.check(machine["roleArn"], "states.amazonaws.com", machine["stateMachineArn"], action, target)
+            keys = {"cloudwatch:namespace": arguments.get("Namespace", "")} if action == "cloudwatch:PutMetricData" else None
+            roles.check(machine["roleArn"], "states.amazonaws.com", machine["stateMachineArn"], action, target, keys)
         except roles.NotAllowed as denial:
             raise stepfunctions._ExecutionError(f"{service}.AccessDeniedException", str(denial)) from None
+        if resource.endswith(":aws-sdk:iot:describeEventConfigurations"):
+            # Step Functions begins the names of the members of an answer with a capital letter.
+            return {f"{name[0].upper()}{name[1:]}": value for name, value in iot._event_configuration().items()}
         return invoke(resource, arguments)
 
     stepfunctions._run_execution = run_execution
@@ -69,6 +73,8 @@ def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
     if integration == "lambda:invoke":
         function = arguments["FunctionName"]
         return "Lambda", "lambda:InvokeFunction", function if function.startswith("arn:") else f"arn:aws:lambda:{here}:function:{function}"
+    if integration == "aws-sdk:iot:describeEventConfigurations":
+        return "Iot", "iot:DescribeEventConfigurations", "*"
     if integration == "aws-sdk:cloudwatch:putMetricData":
         return "CloudWatch", "cloudwatch:PutMetricData", "*"
     raise stepfunctions._ExecutionError("States.Runtime", f"emulator/patches/workflow.py does not know which permission {resource} needs")
