@@ -54,7 +54,7 @@ export class DriftHarness {
   public beforeCall?: (call: string) => void;
   public afterCall?: (call: string) => void;
   /** Called before a phase. */
-  public beforePhase?: (phase: string) => void;
+  public beforePhase?: (phase: string) => void | Promise<void>;
   public isPaused: boolean;
   private readonly items: TableItems;
   private runs = 0;
@@ -95,7 +95,7 @@ export class DriftHarness {
   }
 
   private async phase(phase: string, run: DriftRun, mayRetry: (error: unknown) => boolean): Promise<void> {
-    this.beforePhase?.(phase);
+    await this.beforePhase?.(phase);
     for (let page = 0, done = false; !done;) {
       ({ page, done } = await this.step({ phase, page, run, scope: this.scope }, mayRetry) as { page: number; done: boolean });
     }

@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
-import { Measurement } from '../../src/monitoring/meter';
+import { Measurement, Meter } from '../../src/monitoring/meter';
 import { StreamDependencies } from '../../src/replicator/dependencies';
 import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
 import { IotSender } from '../../src/replicator/registry';
@@ -29,6 +29,8 @@ export interface HarnessOptions {
   readonly remainingMs?: number;
   readonly logPayloads?: boolean;
   readonly logsCalls?: boolean;
+  /** Another meter than one that notes what is measured. */
+  readonly meter?: Meter;
   /** Another registry than the one in memory. */
   readonly iot?: IotSender;
 }
@@ -79,7 +81,7 @@ export class Destination {
         logsCalls: options.logsCalls ?? false,
       },
       logger: { debug: log, info: log, warn: log },
-      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
+      meter: options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       status: { refresh: async (facts) => this.refreshStatus(facts) },
       now: () => this.now,
       random: () => 0.5,

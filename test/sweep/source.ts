@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Gate, Pace } from '../../src/convergence/pace';
 import type { Scope } from '../../src/convergence/scope';
 import type { RunSummary } from '../../src/convergence/summary';
+import type { Meter } from '../../src/monitoring/meter';
 import type { Begun } from '../../src/sweep/begin';
 import type { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
@@ -38,6 +39,9 @@ export interface SourceOptions {
   readonly scope?: Scope;
   readonly limits?: Partial<RegistryLimits>;
   readonly maxDeletions?: number;
+  readonly logPayloads?: boolean;
+  /** Another meter than one that notes what is measured. */
+  readonly meter?: Meter;
   /** Items of a page of a scan, and objects of one of a listing of the bucket. */
   readonly pageSize?: number;
   readonly remainingMs?: () => number;
@@ -194,13 +198,13 @@ export class Source {
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: this.options.router !== undefined,
         maxDeletions: this.options.maxDeletions,
-        logPayloads: false,
+        logPayloads: this.options.logPayloads ?? false,
       },
       readPace: this.pace(async (operation) => { this.readsPaced.push(operation); }),
       writePace: { ...UNPACED, pass: async (operation) => { this.paced.push(operation); } },
       deletionPace: { ...UNPACED_GATE, pass: async () => { this.paced.push('deletion'); } },
       logger: { debug: log, info: log, warn: log },
-      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
+      meter: this.options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       now: () => this.now,
     };
   }

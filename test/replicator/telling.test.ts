@@ -1,0 +1,185 @@
+/** What the consumers tell of themselves: metrics, the status, logs. */
+import { Destination, Item, record } from './harness';
+import { EmbeddedMeter } from '../../src/monitoring/meter';
+import { failure } from '../simulation/registry';
+
+const heartbeat = (timestamp: number, more: object = {}): Item => ({
+  pk: 'signal', sk: 'heartbeat', timestamp, sourceRegion: 'us-east-1', state: { registryEventsOff: [], registryEventsUnknown: [], ...more },
+});
+const sweep = (timestamp: number): Item => ({
+  pk: 'signal', sk: 'sweep', timestamp, sourceRegion: 'us-east-1', state: { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0 },
+});
+const last = <T>(list: readonly T[]): T => list[list.length - 1];
+const throttled = () => failure.Throttling('Rate exceeded');
+
+describe('a heartbeat', () => {
+  test('is written into the status with its lag, after what came before it', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.thing('a'), heartbeat(destination.now - 700));
+    expect(destination.facts).toEqual([{
+      heartbeat: {
+        sentAt: new Date(destination.now - 700).toISOString(), appliedAt: new Date(destination.now).toISOString(), lagMs: 700, registryEventsOff: [], registryEventsUnknown: [],
+      },
+      lastSweep: undefined,
+    }]);
+    expect(last(destination.measured).get('Heartbeats')).toBe(1);
+    expect(last(destination.measured).get('ReplicationLag')).toContain(700);
+  });
+
+  test('of a batch the newest counts, and what a sweep found is written with it', async () => {
+    const destination = new Destination();
+    await destination.replicate(heartbeat(destination.now - 900), heartbeat(destination.now - 100), sweep(destination.now - 9000));
+    expect(destination.facts).toMatchObject([{ heartbeat: { lagMs: 100 }, lastSweep: { startedAt: new Date(destination.now - 9000).toISOString(), found: 2, persisted: 2 } }]);
+  });
+
+  test('does not count if the status can not be written, and holds nothing up', async () => {
+    const destination = new Destination();
+    destination.statusError = new Error('ProvisionedThroughputExceeded');
+    expect(await destination.replicate(record.thing('a'), heartbeat(destination.now))).toEqual({ batchItemFailures: [] });
+    expect(last(destination.measured).has('Heartbeats')).toBe(false);
+    expect(destination.logged).toContainEqual(['the status was not written', { class: 'rejected', error: 'Error' }]);
+    expect(destination.registry.snapshot().things).toHaveProperty('a');
+  });
+
+  test('of another source Region is nobody\'s', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...heartbeat(destination.now), sourceRegion: 'us-west-2' });
+    expect(destination.facts).toEqual([]);
+  });
+
+  test('that is none is dead-lettered with the reason', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...heartbeat(1), state: {} } as Item);
+    expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'heartbeat', error: 'UnknownRecordShape', reason: 'a heartbeat has to have lists of registry events' }]);
+  });
+
+  test('whose key is sent to the retry queue is outdated, and no dead letter', async () => {
+    const destination = new Destination();
+    expect(await destination.retry({ pk: 'signal', sk: 'heartbeat' })).toEqual({ batchItemFailures: [] });
+    expect(destination.deadLetters).toEqual([]);
+  });
+});
+
+describe('the lag', () => {
+  const lagsOf = (destination: Destination) => destination.measured.flatMap((each) => each.get('ReplicationLag') ?? []);
+
+  test('is from the change in the source to the end of its application', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...record.thing('a'), timestamp: destination.now - 321 });
+    expect(lagsOf(destination)).toEqual([321]);
+  });
+
+  test('is none of what a sweep had persisted: its time is that of the sweep', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...record.thing('a'), eventId: 'sweep-deployment-1' });
+    expect(lagsOf(destination)).toEqual([]);
+    expect(last(destination.measured).get('RecordsApplied')).toBe(1);
+  });
+
+  test('goes on while a change is throttled', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = throttled;
+    await destination.replicate({ ...record.thing('a'), timestamp: destination.now - 100 });
+    expect(lagsOf(destination)).toEqual([]);
+    await destination.retry(...destination.retries.splice(0).map(({ message }) => message));
+    destination.registry.injectFault = undefined;
+    destination.now += 5000;
+    await destination.retry(...destination.retries.splice(0).map(({ message }) => message));
+    expect(lagsOf(destination)).toEqual([5100]);
+  });
+
+  test('is none of what had to wait for something else, is repaired or redriven', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.membership('late', 'house'));
+    destination.write(record.thing('late'), record.group('house'));
+    destination.registry.execute('CreateThing', { thingName: 'late' });
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+    await destination.drain();
+    await destination.retry({ pk: 'thing#late', sk: 'thing' });
+    expect(lagsOf(destination)).toEqual([]);
+  });
+
+  test('of a large batch is told by ten of its changes, the fastest and the slowest among them', async () => {
+    const destination = new Destination();
+    await destination.replicate(...Array.from({ length: 60 }, (_, i) => ({ ...record.thing(`t${i}`), timestamp: destination.now - i })));
+    const lags = lagsOf(destination) as number[];
+    expect(lags).toHaveLength(10);
+    expect([Math.min(...lags), Math.max(...lags)]).toEqual([0, 59]);
+  });
+});
+
+describe('registry calls', () => {
+  test('are counted, those that fail too', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.thing('a'), record.thing('b'));
+    expect(last(destination.measured).get('RegistryCalls')).toBe(2);
+    destination.registry.injectFault = throttled;
+    await destination.replicate(record.thing('c'));
+    expect(last(destination.measured).get('RegistryCalls')).toBe(1);
+  });
+
+  test('are counted by the attempts of the SDK', async () => {
+    const send = async () => ({ $metadata: { attempts: 3 } });
+    const destination = new Destination({ iot: { send } as never });
+    await destination.replicate(record.thing('a'));
+    expect(last(destination.measured).get('RegistryCalls')).toBe(3);
+  });
+});
+
+describe('the log', () => {
+  /** Everything that is logged about: applied, waiting, poison, throttled, on both paths. */
+  async function work(options: { logPayloads?: boolean; logsCalls?: boolean }): Promise<Destination> {
+    const destination = new Destination(options);
+    await destination.replicate(
+      { ...record.thing('secret-thing', { attributes: { owner: 'secret-owner' } }), eventId: 'event-1' },
+      { ...record.membership('secret-nobody', 'secret-group'), eventId: 'event-2' },
+      { ...record.thing('secret-poison'), state: 'none', eventId: 'event-3' } as Item,
+    );
+    await destination.retry(...destination.retries.splice(0).map(({ message }) => message), { pk: 'thing#secret-thing', sk: 'thing' }, 'secret-message');
+    destination.now += 4 * 24 * 3_600_000;
+    destination.registry.injectFault = () => failure.InvalidRequest('secret-thing is refused');
+    await destination.retry({ pk: 'thing#secret-thing', sk: 'thing' });
+    return destination;
+  }
+
+  test('names nothing and nobody', async () => {
+    for (const logsCalls of [false, true]) {
+      const { logged } = await work({ logsCalls });
+      expect(logged.length).toBeGreaterThan(4);
+      expect(JSON.stringify(logged)).not.toContain('secret');
+    }
+  });
+
+  test('names what was applied, and what was not, if it may', async () => {
+    const { logged } = await work({ logPayloads: true });
+    const applied = logged.filter((line) => (line as [string])[0] === 'change applied');
+    const change = { eventId: 'event-1', record: expect.objectContaining({ pk: 'thing#secret-thing', state: { attributes: { owner: 'secret-owner' } } }) };
+    expect(applied).toEqual(Array(2).fill(['change applied', change]));
+    expect(logged).toContainEqual(['dead-lettered', { class: 'rejected', error: 'UnknownRecordShape', eventId: undefined, key: { pk: 'thing#secret-poison', sk: 'thing' } }]);
+  });
+
+  test('has the event ids of a batch, to follow a change from the source by', async () => {
+    const { logged } = await work({});
+    expect(logged).toContainEqual(['batch applied', expect.objectContaining({ eventIds: 'event-1 event-2' })]);
+    expect(logged).toContainEqual(['put off', { class: 'waiting', error: 'Waiting', eventId: 'event-2' }]);
+  });
+
+  test('has each call of the registry with its event id, on request', async () => {
+    const { logged } = await work({ logsCalls: true });
+    expect(logged).toContainEqual(['registry call', { call: 'CreateThing', eventId: 'event-1' }]);
+    expect(logged).toContainEqual(['registry call', { call: 'AddThingToThingGroup', eventId: 'event-2' }]);
+    expect((await work({})).logged.filter((line) => (line as [string])[0] === 'registry call')).toEqual([]);
+  });
+
+  test('has one line of metrics for an invocation', async () => {
+    const lines: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => { lines.push(String(chunk)); return true; });
+    try {
+      await new Destination({ meter: new EmbeddedMeter('fleet', 'eu-west-1') }).replicate(record.thing('a'), record.thing('b'));
+    } finally {
+      write.mockRestore();
+    }
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0])).toMatchObject({ ReplicationName: 'fleet', Region: 'eu-west-1', RecordsApplied: 2, RegistryCalls: 2 });
+  });
+});

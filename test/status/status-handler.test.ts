@@ -1,0 +1,44 @@
+import { Measurement } from '../../src/monitoring/meter';
+import { Facts } from '../../src/status/status';
+import { statusHandler } from '../../src/status/status-handler';
+import { silent } from '../monitoring/silent';
+
+function handlerWithNotes() {
+  const facts: Facts[] = [];
+  const measured: (readonly [string, Measurement[1]])[] = [];
+  const handler = statusHandler({
+    status: { refresh: async (news) => { facts.push(news); return silent.status.refresh(news); } },
+    meter: { publish: (measurements) => { measured.push(...measurements.map(([{ name }, value]) => [name, value] as const)); } },
+  });
+  return { handler, facts, measured };
+}
+
+const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, moving: 0, repaired: 4, remaining: 1 };
+const CHECK = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 12, counts: COUNTS } as const;
+
+test('a schedule has the status written anew, and nothing measured', async () => {
+  const { handler, facts, measured } = handlerWithNotes();
+  await handler({});
+  expect(facts).toEqual([{ lastDrift: undefined }]);
+  expect(measured).toEqual([]);
+});
+
+test('a drift check is written down and measured: what it found, repaired, and found again', async () => {
+  const { handler, facts, measured } = handlerWithNotes();
+  await handler({ driftCheck: CHECK });
+  expect(facts).toEqual([{ lastDrift: { startedAt: CHECK.startedAt, mode: 'repair', durationSeconds: 12, found: 4, repaired: 4, remaining: 1, unmanaged: 5 } }]);
+  expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 4], ['DriftAfterRepair', 1]]);
+});
+
+test('what was reported only remains', async () => {
+  const { handler, facts } = handlerWithNotes();
+  await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, remaining: 0 } } });
+  expect(facts[0].lastDrift).toMatchObject({ found: 4, repaired: 0, remaining: 4 });
+});
+
+test('a status that is not written is not measured, so that the workflow tries again', async () => {
+  const { measured } = handlerWithNotes();
+  const handler = statusHandler({ status: { refresh: () => Promise.reject(new Error('throttled')) }, meter: silent.meter });
+  await expect(handler({ driftCheck: CHECK })).rejects.toThrow('throttled');
+  expect(measured).toEqual([]);
+});

@@ -1,0 +1,77 @@
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
+
+const NOW = Date.parse('2026-11-25T12:00:00.000Z');
+const CONFIG = statusConfigFrom({
+  STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
+});
+const dynamodb = mockClient(DynamoDBClient);
+const sqs = mockClient(SQSClient);
+let item: Record<string, unknown> | undefined;
+let depths: Record<string, Record<string, string>>;
+const store = new StatusStore(new DynamoDBClient({}), new SQSClient({}), CONFIG, () => NOW);
+const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, registryEventsOff: [], registryEventsUnknown: [] });
+
+beforeEach(() => {
+  item = undefined;
+  depths = {};
+  dynamodb.reset();
+  sqs.reset();
+  dynamodb.on(GetItemCommand, { TableName: 'fleet-state', Key: { pk: { S: 'status' } }, ConsistentRead: true }).callsFake(() => ({ Item: item && marshall(item) }));
+  dynamodb.on(PutItemCommand).callsFake(({ Item, ExpressionAttributeValues }) => {
+    const expected = ExpressionAttributeValues?.[':revision'].N as string | undefined;
+    if (String(item?.revision ?? '') !== (expected ?? '')) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    item = unmarshall(Item);
+    return {};
+  });
+  sqs.on(GetQueueAttributesCommand).callsFake(({ QueueUrl }) => ({ Attributes: depths[QueueUrl] ?? {} }));
+});
+
+test('is one item that has the answer and what it rests on', async () => {
+  depths = { retry: { ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '4' } };
+  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  expect(item).toEqual({
+    pk: 'status',
+    state: 'CATCHING_UP',
+    registryInSync: false,
+    reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
+    asOf: '2026-11-25T12:00:00.000Z',
+    heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
+    queues: { waiting: 7, deadLetters: 0 },
+    revision: 1,
+  });
+});
+
+test('keeps what is known, and takes nothing older for news', async () => {
+  const lastDrift = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 1, found: 0, repaired: 0, remaining: 0, unmanaged: 0 };
+  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  await store.refresh({ lastDrift });
+  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:58:50.000Z') });
+  await store.refresh({ lastDrift: { ...lastDrift, startedAt: '2026-11-24T05:00:00.000Z', remaining: 5 } });
+  expect(item).toMatchObject({ heartbeat: { sentAt: '2026-11-25T11:59:50.000Z' }, lastDrift, revision: 4 });
+});
+
+test('of two that write at once, the slower begins anew with what the other wrote', async () => {
+  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  let reads = 0;
+  dynamodb.on(GetItemCommand).callsFake(() => {
+    const Item = marshall(item!);
+    if (reads++ === 0) item = { ...item, revision: 2, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z', remaining: 0 } };
+    return { Item };
+  });
+  await store.refresh({});
+  expect(item).toMatchObject({ revision: 3, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z' }, heartbeat: { lagMs: 10 } });
+});
+
+test('fails when others are always faster', async () => {
+  dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
+  await expect(store.refresh({})).rejects.toThrow('written by others 5 times in a row');
+});
+
+test('fails with whatever the services answer', async () => {
+  sqs.on(GetQueueAttributesCommand).rejects(new Error('no queue'));
+  await expect(store.refresh({})).rejects.toThrow('no queue');
+});

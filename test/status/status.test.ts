@@ -1,0 +1,56 @@
+import { Facts, statusOf } from '../../src/status/status';
+
+const NOW = Date.parse('2026-11-25T12:00:00.000Z');
+const OPTIONS = { silenceMs: 5 * 60_000, isPaused: false };
+const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+
+/** Everything is as it should be. */
+const GOOD: Required<Facts> = {
+  heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
+  queues: { waiting: 0, deadLetters: 0 },
+  lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
+  lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
+};
+const statusAt = (facts: Facts, options = OPTIONS) => statusOf(facts, NOW, options);
+const beat = (change: Partial<Facts['heartbeat']>) => ({ ...GOOD, heartbeat: { ...GOOD.heartbeat, ...change } });
+
+test('a destination that has all is in sync, whatever its last sweep and drift check had to mend', () => {
+  expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
+});
+
+test('silence of the source leaves the registry in sync with what has arrived, and the state unknown', () => {
+  expect(statusAt(beat({ sentAt: ago(301) }))).toEqual({
+    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here`],
+  });
+  expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
+});
+
+test.each<[string, Facts, string, string]>([
+  ['before the first heartbeat', { ...GOOD, heartbeat: undefined }, 'UNKNOWN', 'NO_HEARTBEAT'],
+  ['while heartbeats are late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
+  ['while changes wait', { ...GOOD, queues: { waiting: 7, deadLetters: 0 } }, 'CATCHING_UP', 'WAITING'],
+  ['before the first sweep', { ...GOOD, lastSweep: undefined }, 'CATCHING_UP', 'NO_SWEEP'],
+  ['before the first drift check', { ...GOOD, lastDrift: undefined }, 'CATCHING_UP', 'NO_DRIFT_CHECK'],
+  ['with dead letters', { ...GOOD, queues: { waiting: 0, deadLetters: 1 } }, 'DEGRADED', 'DEAD_LETTERS'],
+  ['while registry events are off', beat({ registryEventsOff: ['THING'] }), 'DEGRADED', 'EVENTS_OFF'],
+  ['while nobody can tell whether they are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],
+  ['after a sweep that only reported differences', { ...GOOD, lastSweep: { ...GOOD.lastSweep, mode: 'report', persisted: 0, remaining: 3 } }, 'DEGRADED', 'SWEEP'],
+  ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
+])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
+  const status = statusAt(facts);
+  expect(status).toMatchObject({ state, registryInSync: false });
+  expect(status.reasons).toEqual([expect.stringMatching(new RegExp(`^${code}: .+`))]);
+});
+
+test('a paused destination is not in sync, for what arrives is not applied', () => {
+  const status = statusAt(beat({ sentAt: ago(3600) }), { ...OPTIONS, isPaused: true });
+  expect(status).toMatchObject({ state: 'UNKNOWN', registryInSync: false });
+  expect(status.reasons.map((reason) => reason.split(':')[0])).toEqual(['PAUSED', 'SILENCE']);
+});
+
+test('the gravest reason names the state, and all are told', () => {
+  const facts = { ...beat({ sentAt: ago(600), lagMs: 90_000 }), queues: { waiting: 1, deadLetters: 2 } };
+  const { state, registryInSync, reasons } = statusAt(facts);
+  expect([state, registryInSync]).toEqual(['UNKNOWN', false]);
+  expect(reasons.map((reason) => reason.split(':')[0])).toEqual(['SILENCE', 'LAG', 'DEAD_LETTERS', 'WAITING']);
+});
