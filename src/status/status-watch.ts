@@ -5,6 +5,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
+import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { RunSchedule } from '../regional/run-schedule';
 import type { PhysicalNames } from '../settings/naming';
@@ -26,7 +27,7 @@ export class StatusWatch extends Construct {
   constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    for (const statement of statusPermissions(sources)) identity.role.addToPolicy(statement);
+    for (const statement of [...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })]) identity.role.addToPolicy(statement);
     const handler = new StatusFunction(this, 'Function', {
       functionName: names.statusFunction,
       description: 'Writes down whether the registry can be relied on',
