@@ -27,7 +27,7 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     path: new RegExp(`^(Events/Identity|Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
-    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, ListStreams',
+    reason: 'AWS defines no resource for the actions: listings of the registry, and event configurations',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
