@@ -27,12 +27,12 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     path: new RegExp(`^(Events/Identity|Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
-    reason: 'AWS defines no resource for the actions: listings of the registry, and event configurations',
+    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, and sending traces',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     path: new RegExp(`^(Persistence|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
-    reason: 'the delivery of logs, for which AWS defines no resource',
+    reason: 'the delivery of logs, event configurations and metrics, for which AWS defines no resource',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:aws:iot:[a-z0-9-]+:(111122223333|<AWS::AccountId>):(thing|thinggroup|thingtype)\/([a-z]+-)?\*\]$/,
