@@ -140,6 +140,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
   ],
   DestinationDriftWorkflow: [
     'lambda:InvokeFunction -> <DestinationDriftFunction>, <DestinationDriftFunction>:*',
+    'lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
   ],
   DestinationDriftFirstRunIdentity: [

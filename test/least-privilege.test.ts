@@ -123,9 +123,12 @@ describe('with prefixes', () => {
   });
 });
 
-test('tracing adds what sends traces', () => {
+test('tracing adds what sends traces to the roles of what is traced, and nothing else', () => {
   const traced = replicate({ replicationName: 'fleet', tracing: true });
-  const added = (['DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity']).map((role) => statementsByRole(destination(traced).toJSON())[role]
-    .filter((each) => !DESTINATION_STATEMENTS[role].includes(each)));
-  expect(added).toEqual([['xray:PutTelemetryRecords, xray:PutTraceSegments -> *'], ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']]);
+  const added = [source(traced).toJSON(), destination(traced).toJSON()].flatMap((template) => Object.entries(statementsByRole(template)))
+    .map(([role, statements]): [string, string[]] => [role, statements.filter((each) => !(SOURCE_STATEMENTS[role] ?? DESTINATION_STATEMENTS[role]).includes(each))])
+    .filter(([, statements]) => statements.length > 0);
+  expect(Object.fromEntries(added)).toEqual(Object.fromEntries([
+    'ReplicationSweepIdentity', 'DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity', 'DestinationStatusIdentity', 'DestinationDriftIdentity',
+  ].map((role) => [role, ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']])));
 });

@@ -23,6 +23,7 @@ import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { RegistryEvent } from '../../src/sweep/registry-event';
 
 import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
+import { silent } from '../../test/monitoring/silent';
 import { SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
 
@@ -143,7 +144,13 @@ export class World {
         return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: passed ? 'persisted' : 'stale' }) };
       }),
       config: {
-        tableName: TABLE_NAME, bucketName: 'reports', persistenceWorkflowArn: 'persistence', sweepWorkflowArn: 'sweep', arnPrefix: ARN_PREFIX, hasRouter: false,
+        tableName: TABLE_NAME,
+        bucketName: 'reports',
+        persistenceWorkflowArn: 'persistence',
+        sweepWorkflowArn: 'sweep',
+        arnPrefix: ARN_PREFIX,
+        hasRouter: false,
+        logPayloads: false,
       },
       deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
     };
@@ -163,12 +170,13 @@ export class World {
         deletionMode: DeletionMode.REPLICATE,
         driftMode: DriftMode.REPAIR,
         isPaused: false,
+        logPayloads: false,
       },
     };
   }
 
   /** What sweeps and drift checks have in common. */
-  private readers(): Pick<SweepDependencies, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'now'> {
+  private readers(): Pick<SweepDependencies, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'meter' | 'now'> {
     const { registry, table, bucket, meter } = this;
     return {
       iot: sender(async (command) => {
@@ -185,7 +193,8 @@ export class World {
       }),
       readPace: new SharePace(SHARE),
       writePace: new SharePace(SHARE),
-      logger: { info: () => undefined, warn: () => meter.add('warnings') },
+      ...silent,
+      logger: { ...silent.logger, warn: () => meter.add('warnings') },
       now: () => Date.now(),
     };
   }

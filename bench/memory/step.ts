@@ -20,6 +20,7 @@ import { DriftMode } from '../../src/drift-mode';
 import { SweepDependencies } from '../../src/sweep/dependencies';
 import { sweepStep } from '../../src/sweep/sweep-step';
 import { parseKey } from '../../src/table/record';
+import { silent } from '../../test/monitoring/silent';
 import { Fleet } from '../convergence/fleet';
 import { ARN_PREFIX, entitiesOf, eventFor } from '../convergence/fleet-events';
 import { Meter } from '../convergence/meter';
@@ -87,7 +88,7 @@ const common = {
   s3: sender(s3),
   readPace: pace,
   writePace: pace,
-  logger: { info: () => undefined, warn: () => undefined },
+  ...silent,
   now: () => Date.now(),
 } satisfies Partial<SweepDependencies>;
 
@@ -95,7 +96,7 @@ const sweep = sweepStep({
   ...common,
   sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
   deletionPace: gate,
-  config: { tableName: TABLE, bucketName: 'b', persistenceWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity },
+  config: { tableName: TABLE, bucketName: 'b', persistenceWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity, logPayloads: false },
 });
 const drift = driftStep({
   ...common,
@@ -110,6 +111,7 @@ const drift = driftStep({
     deletionMode: DeletionMode.REPLICATE,
     driftMode: DriftMode.REPAIR,
     isPaused: false,
+    logPayloads: false,
   },
 });
 

@@ -18,6 +18,15 @@ export interface PhaseState {
   readonly title: string;
   /** What is waited for before it. */
   readonly after?: { readonly title: string; readonly wait: Duration };
+  /** The phase, and the wait before it, are left out unless the one before counted any of this. */
+  readonly ifAny?: { readonly title: string; readonly count: string };
+}
+
+/** A function that is told of the summary of a run, as `{ [key]: summary }`. */
+export interface AfterSummary {
+  readonly title: string;
+  readonly handler: IFunction;
+  readonly key: string;
 }
 
 export interface ConvergenceWorkflowProps {
@@ -28,6 +37,8 @@ export interface ConvergenceWorkflowProps {
   /** How long the handler may take at most. */
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
+  /** Told of the summary, which is the output of the execution all the same. */
+  readonly afterSummary?: AfterSummary;
   readonly scope: Scope;
   readonly logRetention: RetentionDays;
 }
@@ -37,7 +48,9 @@ const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
 
 const PROGRESS = jsonata(`(
   $answer := $states.result.Payload;
-  $exists($answer.failure) ? $answer : { 'run': $states.input.run, 'done': $answer.done, 'page': $answer.done ? 0 : $answer.page }
+  $exists($answer.failure) ? $answer : {
+    'run': $states.input.run, 'done': $answer.done, 'page': $answer.done ? 0 : $answer.page, 'counts': $exists($answer.counts) ? $answer.counts : {}
+  }
 )`);
 
 /** A permission may be on its way to where it is looked up; a fault of the code stays, and so does a token of a listing that AWS has forgotten. */
@@ -95,7 +108,7 @@ export class ConvergenceWorkflow extends Construct {
     return next;
   }
 
-  private phase({ phase, title, after }: PhaseState, next: IChainable): IChainable {
+  private phase({ phase, title, after, ifAny }: PhaseState, next: IChainable): IChainable {
     const task = this.invoke(title, {
       phase,
       page: '{% $states.input.page %}',
@@ -106,16 +119,31 @@ export class ConvergenceWorkflow extends Construct {
       .when(Condition.jsonata('{% $states.input.done = true %}'), next)
       .when(HAS_FAILED, this.failed)
       .otherwise(task));
-    return after ? Wait.jsonata(this, after.title, { time: WaitTime.duration(after.wait) }).next(task) : task;
+    const whole = after ? Wait.jsonata(this, after.title, { time: WaitTime.duration(after.wait) }).next(task) : task;
+    if (!ifAny) return whole;
+    return Choice.jsonata(this, ifAny.title)
+      .when(Condition.jsonata(`{% ($lookup($states.input.counts, '${ifAny.count}') > 0) = true %}`), whole)
+      .otherwise(next);
   }
 
   private summary(): IChainable {
     const summary = this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
-    return summary.next(Choice.jsonata(this, 'Summarize: done?').when(HAS_FAILED, this.failed).otherwise(Succeed.jsonata(this, 'Done')));
+    return summary.next(Choice.jsonata(this, 'Summarize: done?').when(HAS_FAILED, this.failed).otherwise(this.tell(Succeed.jsonata(this, 'Done'))));
+  }
+
+  private tell(done: Succeed): IChainable {
+    const { afterSummary } = this.props;
+    if (!afterSummary) return done;
+    const { title, handler, key } = afterSummary;
+    return this.task(title, handler, { [key]: '{% $states.input %}' }, '{% $states.input %}').next(done);
   }
 
   private invoke(title: string, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
-    const { handler, handlerTimeout } = this.props;
+    return this.task(title, this.props.handler, payload, outputs);
+  }
+
+  private task(title: string, handler: IFunction, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
+    const { handlerTimeout } = this.props;
     const task = LambdaInvoke.jsonata(this, title, {
       lambdaFunction: handler,
       payload: TaskInput.fromObject(payload),

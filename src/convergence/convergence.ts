@@ -6,11 +6,12 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
-import { ConvergenceWorkflow, PhaseState } from './convergence-workflow';
+import { AfterSummary, ConvergenceWorkflow, PhaseState } from './convergence-workflow';
 import { ConvergenceEnv } from './environment';
 import { FirstRun } from './first-run';
 import { readPermissions } from './permissions';
 import { scopeOf } from './scope-of';
+import { monitoringOptions } from '../monitoring/function-options';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
 import { RunSchedule } from '../regional/run-schedule';
@@ -43,6 +44,7 @@ export interface ConvergenceProps {
   readonly workflowName: string;
   readonly comment: string;
   readonly phases: readonly PhaseState[];
+  readonly afterSummary?: AfterSummary;
   readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
   readonly handlerDescription: string;
   /** Variables of the function on top of those that all have. */
@@ -72,6 +74,7 @@ export abstract class Convergence extends Construct {
       handler,
       handlerTimeout: TIMEOUT,
       phases: props.phases,
+      afterSummary: props.afterSummary,
       scope: scopeOf(settings),
       logRetention: settings.logRetention,
     }).stateMachine;
@@ -89,6 +92,7 @@ export abstract class Convergence extends Construct {
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
     ];
     for (const statement of permissions) identity.role.addToPolicy(statement);
+    const { environment, tracing } = monitoringOptions(settings);
     return createHandler(this, 'Function', {
       functionName: workflowName,
       description: handlerDescription,
@@ -97,7 +101,9 @@ export abstract class Convergence extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: MEMORY_SIZE,
       timeout: TIMEOUT,
+      tracing,
       environment: {
+        ...environment,
         ...props.environment,
         [ConvergenceEnv.TABLE_NAME]: settings.tableName,
         [ConvergenceEnv.BUCKET_NAME]: this.bucket.bucketName,

@@ -8,6 +8,8 @@ export interface Position {
 
 export interface Progress extends Position {
   readonly done: boolean;
+  /** What the phase counted, once it is done. */
+  readonly counts?: Counts;
 }
 
 /** Does one unit of work, from where the one before ended. Doing a unit again must do no harm. */
@@ -34,7 +36,7 @@ export async function runPhase(name: string, work: Work, { page }: Position, jou
     entry = noted(unit, entry);
     await journal.write(name, number, entry);
   }
-  return { page: number, done: true };
+  return { page: number, done: true, counts: entry.total };
 }
 
 function noted({ differences = [], ...unit }: Unit, before: Entry | undefined): Entry {

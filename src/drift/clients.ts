@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -10,12 +9,14 @@ import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { DriftDependencies } from './dependencies';
 import { DriftEnv } from './environment';
+import { loggingFrom } from '../monitoring/log';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
 
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
   const read = (name: string) => readVariable(env, name);
+  const { logger, logPayloads } = loggingFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
@@ -31,10 +32,11 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
       driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
       isPaused: read(DriftEnv.IS_PAUSED) === 'true',
+      logPayloads,
     },
     readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
     writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
-    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    logger,
     now: Date.now,
   };
 }

@@ -1,9 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SfnSender } from '../convergence/earlier-run';
 import { S3Sender } from '../convergence/journal';
 import { Pace } from '../convergence/pace';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
+import type { Log } from '../monitoring/log';
 import { SqsSender } from '../replicator/queues';
 import { DynamoDbSender } from '../replicator/records';
 import { IotSender } from '../replicator/registry';
@@ -20,6 +20,8 @@ export interface DriftConfig {
   readonly driftMode: DriftMode;
   /** Whether nothing of the replication is to be written to the destination. */
   readonly isPaused: boolean;
+  /** Whether logs may name things. */
+  readonly logPayloads: boolean;
 }
 
 /** What a step of the drift check works with: the clients of the destination Region, its settings, its paces, a log and a clock. */
@@ -34,7 +36,7 @@ export interface DriftDependencies {
   readonly readPace: Pace;
   /** Of what repairs will write to it. */
   readonly writePace: Pace;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -1,11 +1,13 @@
 import { begin, Begun, DriftRun } from './begin';
 import { DriftDependencies } from './dependencies';
-import { DriftPhase } from './phases';
+import { DriftPhase, SETTLE_PHASE } from './phases';
 import { Repairs } from './repairs';
 import { settleUnit } from './settle';
 import { summarize } from './summary';
 import { verdictOf } from './verdict';
+import { verifyUnit } from './verify';
 import { WorkPosition, Worklist } from './worklist';
+import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
 import { listingPhases } from '../convergence/listing';
 import { Work } from '../convergence/phase';
@@ -38,9 +40,12 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const repairs = new Repairs(new RetryQueue(sqs, config.retryQueueUrl), writePace);
+  const context = { run, config, registry, readPace, table, repairs };
   const worklist = new Worklist(journal);
+  const repaired = new Candidates(journal, [SETTLE_PHASE]);
   return {
     ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, config) !== undefined }),
-    settle: (cursor) => settleUnit({ run, config, registry, readPace, table, repairs }, worklist, cursor as WorkPosition | undefined),
+    settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
+    verify: (cursor) => verifyUnit(context, repaired, cursor as CandidatePosition<typeof SETTLE_PHASE> | undefined),
   };
 }

@@ -1,18 +1,25 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, IDependable } from 'constructs';
+import { DriftCount } from './counts';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
+
 import { Convergence } from '../convergence/convergence';
 import { PhaseState } from '../convergence/convergence-workflow';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
+import type { StatusRequest } from '../status/status-handler';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
 const LAG = Duration.seconds(10);
+
+/** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
+const REPAIR_TIME = Duration.minutes(2);
 
 const PHASES: readonly (PhaseState & { readonly phase: DriftPhase })[] = [
   { phase: 'types', title: 'List thing types' },
@@ -21,6 +28,12 @@ const PHASES: readonly (PhaseState & { readonly phase: DriftPhase })[] = [
   { phase: 'memberships', title: 'List memberships' },
   { phase: 'records', title: 'Find records of what was not listed' },
   { phase: 'settle', title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: LAG } },
+  {
+    phase: 'verify',
+    title: 'Look again at what was repaired',
+    after: { title: 'Let repairs arrive', wait: REPAIR_TIME },
+    ifAny: { title: 'Was anything repaired?', count: DriftCount.REPAIRED },
+  },
 ];
 
 export interface DriftProps {
@@ -29,6 +42,8 @@ export interface DriftProps {
   readonly tableArn: string;
   /** Takes the keys of what is to be repaired. */
   readonly retryQueue: IQueue;
+  /** Writes down what a check came to; see `StatusRequest`. */
+  readonly statusFunction: IFunction;
   /** What has to stand before the first check. */
   readonly after: IDependable[];
 }
@@ -38,7 +53,7 @@ export interface DriftProps {
  * destination's first deployment and after each pause, on a schedule, on demand. Nothing of the source Region is needed.
  */
 export class Drift extends Convergence {
-  constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, after }: DriftProps) {
+  constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, statusFunction, after }: DriftProps) {
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
@@ -47,6 +62,7 @@ export class Drift extends Convergence {
       workflowName: names.drift,
       comment: 'Compares the registry with its records, and has what differs repaired',
       phases: PHASES,
+      afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
       createHandler: (...args) => new DriftFunction(...args),
       handlerDescription: 'Does the steps of a drift check',
       environment: {

@@ -1,14 +1,15 @@
 import pMap from 'p-map';
 import { DriftRun } from './begin';
+import { DriftCount } from './counts';
 import { DriftConfig } from './dependencies';
 import { Repair, Repairs } from './repairs';
-import { DriftKind, isRepairable, VerdictOptions, verdictOf } from './verdict';
+import { isRepairable, VerdictOptions, verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { RegistryEntity } from '../convergence/entity';
 import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
-import { withEnds } from '../convergence/listing';
+import { candidatesOf, withEnds } from '../convergence/listing';
 import { Pace } from '../convergence/pace';
 import { countsOf } from '../convergence/phase';
 import { READS } from '../convergence/quotas';
@@ -28,20 +29,6 @@ export interface SettlingContext {
   readonly repairs: Repairs;
 }
 
-/** What the counts of a drift check are called. */
-export const DriftCount = {
-  [DriftKind.MISSING]: 'missing',
-  [DriftKind.DIFFERENT]: 'different',
-  [DriftKind.SHOULD_BE_GONE]: 'shouldBeGone',
-  [DriftKind.UNMANAGED]: 'unmanaged',
-  [DriftKind.RETAINED]: 'retained',
-  [DriftKind.UNREADABLE]: 'unreadable',
-  /** Its records are changing, so it is under way. */
-  MOVING: 'moving',
-  /** Put on the retry queue. */
-  REPAIRED: 'repaired',
-} as const;
-
 /** What the queue takes at a time. */
 const BATCH_SIZE = 10;
 /** Batches at once: some are read while others wait for their turn to be repaired. */
@@ -52,17 +39,30 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readPace.rateOf(READS[kind]), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
-  const settled = (await pMap(batchesOf(candidates), (batch) => settleBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
-  return { next, counts: countsOf(settled.flatMap(({ counts }) => counts)), differences: settled.flatMap(({ difference }) => difference ?? []) };
+  const settled = await settleBatches(context, candidates);
+  const repaired = settled.flatMap(({ repair, counts }) => (repair && counts.includes(DriftCount.REPAIRED) ? repair : []));
+  return {
+    next,
+    // They are looked at again.
+    candidates: repaired.map(({ key: { pk, sk } }) => ({ pk, sk })),
+    counts: countsOf([...settled.flatMap(({ counts }) => counts), ...repaired.map(() => candidatesOf())]),
+    differences: settled.flatMap(({ difference }) => difference ?? []),
+  };
+}
+
+/** What is wrong with candidates, and what became of it. */
+export async function settleBatches(context: SettlingContext, candidates: readonly Candidate[]): Promise<readonly Settlement[]> {
+  return (await pMap(batchesOf(candidates), (batch) => settleBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
 }
 
 function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
   return Array.from({ length: Math.ceil(candidates.length / BATCH_SIZE) }, (_, i) => candidates.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
 }
 
-interface Settlement {
+export interface Settlement {
   readonly counts: readonly string[];
   readonly difference?: Difference;
+  /** Where applying the record again may help. */
   readonly repair?: Repair;
 }
 

@@ -1,5 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { MonitoringEnv } from './environment';
 import { Dimension, EmittedMetric, NAMESPACE } from './metric-names';
+import { Environment, readVariable } from '../regional/environment';
 
 /** What was counted or measured; of a metric that is measured several times, each value, so that percentiles are right. */
 export type Measurement = readonly [metric: EmittedMetric, value: number | readonly number[]];
@@ -33,4 +35,9 @@ export class EmbeddedMeter implements Meter {
     }
     if (this.metrics.hasStoredMetrics()) this.metrics.publishStoredMetrics();
   }
+}
+
+/** The meter of a function. */
+export function meterFrom(env: Environment): Meter {
+  return new EmbeddedMeter(readVariable(env, MonitoringEnv.REPLICATION_NAME), readVariable(env, 'AWS_REGION'));
 }

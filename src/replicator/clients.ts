@@ -8,14 +8,15 @@ import { Dependencies, StreamDependencies } from './dependencies';
 import { Env } from './environment';
 import { RESOURCE_LIMIT } from './failures';
 import { IotSender } from './registry';
-import { monitoringFrom } from '../monitoring/log';
+import { loggingFrom } from '../monitoring/log';
+import { meterFrom } from '../monitoring/meter';
 import { Environment, readVariable } from '../regional/environment';
 import { statusConfigFrom, StatusStore } from '../status/status-store';
 
 /** SDK clients are the only state that outlives an invocation. */
 export function dependenciesFromEnvironment(env: Environment): Dependencies {
   const read = (name: string) => readVariable(env, name);
-  const { logger, meter, logPayloads, logsCalls } = monitoringFrom(env);
+  const { logger, logPayloads, logsCalls } = loggingFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
@@ -32,7 +33,7 @@ export function dependenciesFromEnvironment(env: Environment): Dependencies {
       logsCalls,
     },
     logger,
-    meter,
+    meter: meterFrom(env),
     now: Date.now,
     abortAfter: (milliseconds) => {
       const signal = AbortSignal.timeout(milliseconds);

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
+import { monitoringOptions } from '../monitoring/function-options';
 import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { RunSchedule } from '../regional/run-schedule';
@@ -24,11 +25,15 @@ export interface StatusWatchProps {
  * Writes the status when no heartbeat does. A status that only heartbeats wrote would call a destination in sync for ever, once the source is down.
  */
 export class StatusWatch extends Construct {
+  /** Writes the status when it is invoked; see `StatusRequest`. */
+  public readonly handler: IFunction;
+
   constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     for (const statement of [...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })]) identity.role.addToPolicy(statement);
-    const handler = new StatusFunction(this, 'Function', {
+    const { environment, tracing } = monitoringOptions(settings);
+    this.handler = new StatusFunction(this, 'Function', {
       functionName: names.statusFunction,
       description: 'Writes down whether the registry can be relied on',
       role: identity.role,
@@ -36,14 +41,15 @@ export class StatusWatch extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.seconds(30),
-      environment: statusEnvironment(sources, settings),
+      tracing,
+      environment: { ...environment, ...statusEnvironment(sources, settings) },
     });
     new RunSchedule(this, 'Schedule', {
-      target: (options) => new LambdaInvoke(handler, { ...options, retryAttempts: 0 }),
+      target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(INTERVAL),
       description: `Writes the status of the replication ${settings.replicationName}`,
       input: {},
-      after: [handler],
+      after: [this.handler],
     });
   }
 }

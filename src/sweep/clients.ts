@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -7,6 +6,8 @@ import { SweepDependencies } from './dependencies';
 import { SweepEnv } from './environment';
 import { ConvergenceEnv } from '../convergence/environment';
 import { gateOf, SharePace } from '../convergence/pace';
+import { loggingFrom } from '../monitoring/log';
+import { meterFrom } from '../monitoring/meter';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
 
@@ -17,6 +18,7 @@ const DELETION_SHARE = 0.5;
 export function sweepDependenciesFromEnvironment(env: Environment): SweepDependencies {
   const read = (name: string) => readVariable(env, name);
   const maxDeletions = env[SweepEnv.MAX_DELETIONS];
+  const { logger, logPayloads } = loggingFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
@@ -31,11 +33,13 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
       arnPrefix: read(SweepEnv.ARN_PREFIX),
       hasRouter: read(SweepEnv.HAS_ROUTER) === 'true',
       maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
+      logPayloads,
     },
     readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
     writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
     deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
-    logger: new Logger({ serviceName: 'iot-registry-replication' }),
+    logger,
+    meter: meterFrom(env),
     now: Date.now,
   };
 }

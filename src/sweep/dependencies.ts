@@ -1,7 +1,8 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SfnSender } from '../convergence/earlier-run';
 import { S3Sender } from '../convergence/journal';
 import { Gate, Pace } from '../convergence/pace';
+import type { Log } from '../monitoring/log';
+import type { Meter } from '../monitoring/meter';
 import { DynamoDbSender } from '../replicator/records';
 import { IotSender } from '../replicator/registry';
 
@@ -18,6 +19,8 @@ export interface SweepConfig {
   readonly hasRouter: boolean;
   /** Absent: the larger of 50 entities and 5 % of them. */
   readonly maxDeletions?: number;
+  /** Whether logs may name things. */
+  readonly logPayloads: boolean;
 }
 
 /** What a step of the sweep works with: the clients of the source Region, its settings, its paces, a log and a clock. */
@@ -33,7 +36,8 @@ export interface SweepDependencies {
   readonly writePace: Pace;
   /** Of tombstones. */
   readonly deletionPace: Gate;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Log;
+  readonly meter: Meter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

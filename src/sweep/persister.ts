@@ -5,6 +5,7 @@ import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipE
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { StoredRecord } from '../convergence/table-reader';
 import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
+import { SignalEvent, SweepResult } from '../table/signal';
 
 /**
  * Events know better than a sweep from this long before its listing on: listings are behind, and events are under way. AWS gives no figure
@@ -61,7 +62,12 @@ export class Persister {
     return isSame ? { ...this.origin, timestamp: Math.max(this.origin.timestamp, record.timestamp) } : this.origin;
   }
 
-  private async persist(event: RegistryEvent): Promise<string> {
+  /** Tells the destinations what the sweep came to, by way of the table. */
+  public async result(result: SweepResult, startedAt: number): Promise<string> {
+    return this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
+  }
+
+  private async persist(event: RegistryEvent | Readonly<Record<string, unknown>>): Promise<string> {
     const { sfn, config, logger } = this.dependencies;
     const { status, output, error } = await sfn.send(new StartSyncExecutionCommand({
       stateMachineArn: config.persistenceWorkflowArn,

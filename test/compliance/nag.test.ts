@@ -26,7 +26,7 @@ const ROLE = 'Role/DefaultPolicy/Resource$';
 const EXPLAINED: readonly Explanation[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    path: new RegExp(`^(Events/Identity|Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
     reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, and sending traces',
   },
   {

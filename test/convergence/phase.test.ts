@@ -23,7 +23,7 @@ function workOn(units: number): { work: Work; begun: unknown[] } {
 test('a phase is done in one go if there is time', async () => {
   const { journal, bucket } = newJournal();
   const { work, begun } = workOn(3);
-  expect(await runPhase('things', work, { page: 0 }, journal, always)).toEqual({ page: 3, done: true });
+  expect(await runPhase('things', work, { page: 0 }, journal, always)).toEqual({ page: 3, done: true, counts: { done: 3 } });
   expect(begun).toEqual([undefined, 1, 2]);
   expect(bucket.keys('reports/')).toEqual([1, 2, 3].map((number) => `reports/run/things-00000${number}.jsonl`));
   expect(await journal.totalsOf('things')).toMatchObject({ total: { done: 3 }, first: ['lamp-0', 'lamp-1', 'lamp-2'].map(difference) });
@@ -34,7 +34,7 @@ test('a slice ends with the unit during which its time ended, and the next one g
   const { work, begun } = workOn(5);
   let left = 2;
   expect(await runPhase('things', work, { page: 0 }, journal, () => left-- > 0)).toEqual({ page: 3, done: false });
-  expect(await runPhase('things', work, { page: 3 }, journal, always)).toEqual({ page: 5, done: true });
+  expect(await runPhase('things', work, { page: 3 }, journal, always)).toEqual({ page: 5, done: true, counts: { done: 5 } });
   expect(begun).toEqual([undefined, 1, 2, 3, 4]);
   expect((await journal.totalsOf('things')).total).toEqual({ done: 5 });
 });
@@ -47,14 +47,14 @@ test('a slice without time does one unit all the same, so that a run goes on', a
     slices.push(await runPhase('things', work, { page }, journal, never));
     ({ page, done } = slices[slices.length - 1]);
   }
-  expect(slices).toEqual([{ page: 1, done: false }, { page: 2, done: false }, { page: 3, done: true }]);
+  expect(slices).toEqual([{ page: 1, done: false }, { page: 2, done: false }, { page: 3, done: true, counts: { done: 3 } }]);
 });
 
 test('a phase that is over is not done again', async () => {
   const { journal } = newJournal();
   const { work, begun } = workOn(2);
   await runPhase('things', work, { page: 0 }, journal, always);
-  for (const page of [0, 1, 2]) expect(await runPhase('things', work, { page }, journal, never)).toEqual({ page: 2, done: true });
+  for (const page of [0, 1, 2]) expect(await runPhase('things', work, { page }, journal, never)).toEqual({ page: 2, done: true, counts: { done: 2 } });
   expect(begun).toHaveLength(2);
 });
 
@@ -101,7 +101,7 @@ describe('a step that dies goes on after the last unit that was noted', () => {
     const journal = new Journal(s3, BUCKET, 'run');
     await expect(runPhase('things', dying, { page: 0 }, journal, always)).rejects.toThrow(CRASH);
     // The workflow knows nothing of the unit that was done.
-    expect(await runPhase('things', dying, { page: 0 }, journal, always)).toEqual({ page: 3, done: true });
+    expect(await runPhase('things', dying, { page: 0 }, journal, always)).toEqual({ page: 3, done: true, counts: { done: 3 } });
     return { begun, bucket, totals: await journal.totalsOf('things') };
   }
 

@@ -21,13 +21,32 @@ describe('the workflow', () => {
   test('is a Standard one, does the phases in their order and ends with a summary', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'fleet-drift', StateMachineType: 'STANDARD' });
     const { States } = workflowOf(template.toJSON());
-    const phases = Object.values<Json>(States).filter(({ Type }) => Type === 'Task').map(({ Arguments }) => Arguments.Payload.phase).sort();
-    expect(phases).toEqual(['begin', 'groups', 'memberships', 'records', 'settle', 'summary', 'things', 'types']);
+    const phases = Object.values<Json>(States).filter(({ Type }) => Type === 'Task').map(({ Arguments }) => Arguments.Payload.phase).filter(Boolean).sort();
+    expect(phases).toEqual(['begin', 'groups', 'memberships', 'records', 'settle', 'summary', 'things', 'types', 'verify']);
+  });
+
+  test('looks again at what was repaired, once repairs had time to arrive, and only if there were any', () => {
+    const { States } = workflowOf(template.toJSON());
+    expect(States['Look at what differs and repair it: done?'].Choices[0].Next).toBe('Was anything repaired?');
+    expect(States['Was anything repaired?']).toMatchObject({
+      Choices: [{ Condition: "{% ($lookup($states.input.counts, 'repaired') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
+    });
+    expect(States['Let repairs arrive']).toMatchObject({ Seconds: 120, Next: 'Look again at what was repaired' });
+    expect(States['Look again at what was repaired: done?'].Choices[0].Next).toBe('Summarize');
+  });
+
+  test('has its summary written into the status, and ends with it', () => {
+    const { States } = workflowOf(template.toJSON());
+    expect(States['Summarize: done?'].Default).toBe('Write the status');
+    expect(States['Write the status']).toMatchObject({ Arguments: { Payload: { driftCheck: '{% $states.input %}' } }, Output: '{% $states.input %}', Next: 'Done' });
+    const [status] = Object.keys(template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: 'fleet-status' } }));
+    const [{ Properties: { DefinitionString } }] = resourcesOf(template.toJSON(), 'AWS::StepFunctions::StateMachine');
+    expect(JSON.stringify(DefinitionString)).toContain(`"Fn::GetAtt":["${status}","Arn"]`);
   });
 
   test('lets changes arrive before it looks at what may differ', () => {
     const { States } = workflowOf(template.toJSON());
-    const [[name, wait]] = Object.entries<Json>(States).filter(([, { Type }]) => Type === 'Wait');
+    const [[name, wait]] = Object.entries<Json>(States).filter(([, { Type, Seconds }]) => Type === 'Wait' && Seconds === 10);
     expect(wait).toMatchObject({ Seconds: 10, Next: 'Look at what differs and repair it' });
     expect(States['Find records of what was not listed: done?'].Choices[0].Next).toBe(name);
   });

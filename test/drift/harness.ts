@@ -137,10 +137,11 @@ export class DriftHarness {
         deletionMode: this.destination.deletionMode,
         driftMode: this.options.driftMode ?? DriftMode.REPAIR,
         isPaused: this.isPaused,
+        logPayloads: false,
       },
       readPace: this.pace('read'),
       writePace: this.pace('write'),
-      logger: { info: log, warn: log },
+      logger: { debug: log, info: log, warn: log },
       now: () => this.destination.now,
     };
   }

@@ -28,10 +28,10 @@ export interface Caller {
 
 /** What is called, as it is deployed in one Region. */
 export interface Deployed {
-  /** The physical id of a resource, by its logical id without the hash. */
-  id(logicalId: string): string;
   readonly streamArn: string;
   readonly shardIterator: string;
+  /** The physical id of a resource, by its logical id without the hash. */
+  id(logicalId: string): string;
 }
 
 type Send = (caller: Caller, deployed: Deployed) => Promise<unknown>;

@@ -8,6 +8,7 @@ import { DeletionMode } from '../../src/deletion-mode';
 import { driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
+import { silent } from '../monitoring/silent';
 
 /** The workflow waits that long for what the listings were behind by, and for records that are being applied. */
 const WAIT = 10_000;
@@ -46,10 +47,11 @@ export class DriftChecks extends Executions<RunSummary> {
         deletionMode: DeletionMode.REPLICATE,
         driftMode: DriftMode.REPAIR,
         isPaused: false,
+        logPayloads: false,
       },
       readPace: UNPACED,
       writePace: UNPACED,
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => pipeline.clock.now(),
     });
   }

@@ -5,6 +5,7 @@ import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/convergence/summary';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { sweepStep } from '../../src/sweep/sweep-step';
+import { silent } from '../monitoring/silent';
 
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 
@@ -37,19 +38,22 @@ export class Sweeps extends Executions<RunSummary> {
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: false,
         maxDeletions: this.maxDeletions,
+        logPayloads: false,
       },
       readPace: UNPACED,
       writePace: UNPACED,
       deletionPace: UNPACED,
-      logger: { info: () => undefined, warn: () => undefined },
+      ...silent,
       now: () => pipeline.clock.now(),
     });
   }
 
   private async persist(input: string): Promise<object> {
     try {
-      const outcome = await this.options.pipeline.persist(JSON.parse(input) as object);
-      this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
+      const event = JSON.parse(input) as { readonly eventType: string };
+      const outcome = await this.options.pipeline.persist(event);
+      // What tells of the sweep itself is no finding of it.
+      if (event.eventType !== 'REPLICATION_SWEEP') this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };
     } catch (error) {
       return { status: 'FAILED', error: (error as Error).name, cause: (error as Error).message };

@@ -1,4 +1,5 @@
 import { ConvergenceEnv } from '../../src/convergence/environment';
+import { MonitoringEnv } from '../../src/monitoring/environment';
 import { sweepDependenciesFromEnvironment } from '../../src/sweep/clients';
 import { SweepEnv } from '../../src/sweep/environment';
 
@@ -13,6 +14,9 @@ const ENVIRONMENT = {
   [ConvergenceEnv.READ_SHARE]: '0.5',
   [ConvergenceEnv.WRITE_SHARE]: '0.25',
   [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
+  [MonitoringEnv.REPLICATION_NAME]: 'fleet',
+  [MonitoringEnv.LOG_PAYLOADS]: 'false',
+  [MonitoringEnv.LOG_LEVEL]: 'INFO',
 };
 
 test('the environment that the construct sets is what a step works with', () => {
@@ -25,6 +29,7 @@ test('the environment that the construct sets is what a step works with', () => 
     arnPrefix: 'arn:aws:iot:us-east-1:111122223333',
     hasRouter: false,
     maxDeletions: undefined,
+    logPayloads: false,
   });
   expect(readPace.rateOf('ListThings')).toBe(5);
   expect(writePace.rateOf('CreateThing')).toBe(25);

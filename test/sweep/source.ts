@@ -67,6 +67,12 @@ export class Source {
   public readonly sent: SentEvent[] = [];
   public readonly deadLetters: string[] = [];
   public readonly logged: unknown[] = [];
+  /** What the destinations were told of sweeps, and what became of that. */
+  public readonly results: object[] = [];
+  public resultOutcome = 'persisted';
+  /** What was measured at the end of each run, by the names of the metrics. */
+  public readonly measured: Map<string, unknown>[] = [];
+
   /** Calls of DynamoDB that steps made. */
   public readonly reads: (BatchGetItemCommand | ScanCommand)[] = [];
   /** Other sweeps that run. */
@@ -188,11 +194,13 @@ export class Source {
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: this.options.router !== undefined,
         maxDeletions: this.options.maxDeletions,
+        logPayloads: false,
       },
       readPace: this.pace(async (operation) => { this.readsPaced.push(operation); }),
       writePace: { ...UNPACED, pass: async (operation) => { this.paced.push(operation); } },
       deletionPace: { ...UNPACED_GATE, pass: async () => { this.paced.push('deletion'); } },
-      logger: { info: log, warn: log },
+      logger: { debug: log, info: log, warn: log },
+      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       now: () => this.now,
     };
   }
@@ -214,6 +222,10 @@ export class Source {
     }
     expect(command.input.stateMachineArn).toBe(PERSISTENCE_ARN);
     const event = JSON.parse(command.input.input!) as SentEvent;
+    if (event.eventType === 'REPLICATION_SWEEP') {
+      this.results.push(event);
+      return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: this.resultOutcome }) };
+    }
     this.sent.push(event);
     return this.breaks?.(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event) }) };
   }

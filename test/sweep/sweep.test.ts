@@ -226,6 +226,9 @@ describe('the function', () => {
       REGISTRY_READ_SHARE: '0.5',
       REGISTRY_WRITE_SHARE: '0.5',
       MAX_DELETIONS_PER_MINUTE: '500',
+      REPLICATION_NAME: 'fleet',
+      LOG_PAYLOADS: 'false',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
     });
   });
 

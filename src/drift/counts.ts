@@ -1,0 +1,26 @@
+import { DriftKind } from './verdict';
+import { Counts } from '../convergence/journal';
+
+/** What the counts of a drift check are called. */
+export const DriftCount = {
+  [DriftKind.MISSING]: 'missing',
+  [DriftKind.DIFFERENT]: 'different',
+  [DriftKind.SHOULD_BE_GONE]: 'shouldBeGone',
+  [DriftKind.UNMANAGED]: 'unmanaged',
+  [DriftKind.RETAINED]: 'retained',
+  [DriftKind.UNREADABLE]: 'unreadable',
+  /** Its records are changing, so it is under way. */
+  MOVING: 'moving',
+  /** Put on the retry queue. */
+  REPAIRED: 'repaired',
+  /** Repaired, and differs all the same. */
+  REMAINING: 'remaining',
+} as const;
+
+/** Not what is changing, what nobody manages, and what is kept on purpose. */
+export const OUT_OF_SYNC = [DriftCount[DriftKind.MISSING], DriftCount[DriftKind.DIFFERENT], DriftCount[DriftKind.SHOULD_BE_GONE]];
+
+/** Differences that a check found. */
+export function foundIn(counts: Counts): number {
+  return OUT_OF_SYNC.reduce((sum, name) => sum + counts[name], 0);
+}

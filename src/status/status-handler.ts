@@ -1,0 +1,34 @@
+import type { DriftFacts } from './status';
+import type { StatusWriter } from './status-store';
+import type { RunSummary } from '../convergence/summary';
+import { DriftCount, foundIn } from '../drift/counts';
+import type { Meter } from '../monitoring/meter';
+import { DestinationMetrics as M } from '../monitoring/metric-names';
+
+/** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
+export interface StatusRequest {
+  readonly driftCheck?: Pick<RunSummary, 'startedAt' | 'mode' | 'durationSeconds' | 'counts'>;
+}
+
+/**
+ * Writes the status anew, with what a drift check came to if there was one.
+ *
+ * Nobody else does it when nothing comes from the source any more, and a status that is not written anew would call a destination in sync for ever.
+ *
+ * @throws whatever keeps the status from being written: a workflow tries again then, and a schedule comes back
+ */
+export function statusHandler({ status, meter }: { readonly status: StatusWriter; readonly meter: Meter }) {
+  return async ({ driftCheck }: StatusRequest): Promise<void> => {
+    const lastDrift = driftCheck && factsOf(driftCheck);
+    await status.refresh({ lastDrift });
+    if (!driftCheck || !lastDrift) return;
+    const { found, repaired } = lastDrift;
+    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], [M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.REMAINING]]]);
+  };
+}
+
+function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {
+  const found = foundIn(counts);
+  const { repaired, unmanaged } = counts;
+  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.REMAINING], unmanaged };
+}
