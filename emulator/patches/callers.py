@@ -3,7 +3,6 @@
 import functools
 import json
 
-import cbor2
 from ministack import app
 from ministack.core import iam_actions
 from ministack.services import dynamodb, dynamodb_streams
@@ -89,6 +88,6 @@ def _namespaces() -> None:
         found = keys(service, action, body, params)
         if action != "cloudwatch:PutMetricData":
             return found
-        return {**found, "cloudwatch:namespace": iam_actions._param(body, params, "Namespace") or cbor2.loads(body)["Namespace"]}
+        return {**found, "cloudwatch:namespace": iam_actions._param(body, params, "Namespace")}
 
     iam_actions.request_tag_context = request_tag_context
