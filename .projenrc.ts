@@ -105,6 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
     `@aws-sdk/client-iam@${versions.awsSdk}`,
     `@aws-sdk/client-sts@${versions.awsSdk}`,
+    `@aws-sdk/client-cloudwatch@${versions.awsSdk}`,
     `@aws-sdk/client-cloudwatch-logs@${versions.awsSdk}`,
     `@aws-sdk/client-dynamodb-streams@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,

@@ -7,7 +7,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Drift } from './drift/drift';
-import { encryptWith } from './regional/customer-key';
+import { encryptWith, grantKey } from './regional/customer-key';
 import { Imports } from './regional/imports';
 import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
@@ -62,11 +62,12 @@ export class Destination extends RegistryDestination {
   }
 
   public grantReadStatus(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    const read = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:GetItem'],
       resourceArns: [this.statusTable.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
     });
+    return grantKey(this, grantee, { decrypt: ['dynamodb'] }).reduce((grants, grant) => grants.combine(grant), read);
   }
 }

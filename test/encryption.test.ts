@@ -153,6 +153,38 @@ describe('whoever is granted something', () => {
   });
 });
 
+describe('whoever may read the status', () => {
+  const granted = (replication: IotRegistryReplication, grant: (reader: Role) => void): Json[] => {
+    const elsewhere = createStack({ env: { account: '111122223333', region: DESTINATION } }, replication.node.root as App, 'Elsewhere');
+    grant(new Role(elsewhere, 'Reader', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+    return theResource(templatesOf(synth(elsewhere)).Elsewhere, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement;
+  };
+
+  test('may decrypt it, through DynamoDB alone', () => {
+    const stack = createStack();
+    const replication = encrypted(Key.fromKeyArn(stack, 'Key', ARNS[SOURCE]), stack);
+    expect(granted(replication, (reader) => replication.destination(DESTINATION).grantReadStatus(reader))).toEqual([
+      expect.objectContaining({ Action: 'dynamodb:GetItem' }),
+      {
+        Effect: 'Allow', Action: 'kms:Decrypt', Resource: ARNS[DESTINATION], Condition: { StringEquals: { 'kms:ViaService': ['dynamodb.eu-west-1.amazonaws.com'] } },
+      },
+    ]);
+  });
+
+  test('may use no key where there is none', () => {
+    const replication = replicate();
+    const statements = granted(replication, (reader) => replication.destination(DESTINATION).grantReadStatus(reader));
+    expect(statements.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
+  });
+
+  test('with all of its table may decrypt that', () => {
+    const stack = createStack();
+    const replication = encrypted(Key.fromKeyArn(stack, 'Key', ARNS[SOURCE]), stack);
+    const statements = granted(replication, (reader) => replication.destination(DESTINATION).statusTable.grantReadData(reader));
+    expect(statements.filter(({ Resource }) => Resource === ARNS[DESTINATION]).flatMap(({ Action }) => Action as string[])).toContain('kms:Decrypt');
+  });
+});
+
 describe('without a key of the customer', () => {
   test('nothing is said of keys by default', () => {
     const replication = replicate();

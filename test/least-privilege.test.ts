@@ -1,16 +1,30 @@
+/** Statement by statement: what each role may do, and who may take it on. */
+import { Stack } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { DESTINATION, Json, OTHER, SOURCE, allowedBy, createStack, destination, replicate, resourcesOf, source } from './apps';
+import { DESTINATION_KEY_STATEMENTS, DESTINATION_STATEMENTS, DESTINATION_TRUST, SOURCE_KEY_STATEMENTS, SOURCE_STATEMENTS, SOURCE_TRUST } from './expected-permissions';
+import { statementsByRole, trustByRole } from './statements';
 
-const stack = createStack();
-const replication = replicate({
-  replicationName: 'fleet',
-  destinationRegions: [DESTINATION, OTHER],
-  router: Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${SOURCE}:111122223333:function:router`),
-}, stack);
-const TEMPLATES: [string, Json][] = [
-  ['the source', source(replication).toJSON()],
-  ['a destination', destination(replication).toJSON()],
-];
+const keyOf = (region: string) => `arn:aws:kms:${region}:111122223333:key/mrk-1`;
+
+function templates(encryption?: (stack: Stack) => TableEncryptionV2): Record<'source' | 'destination', Json> {
+  const stack = createStack();
+  const replication = replicate({
+    replicationName: 'fleet',
+    destinationRegions: [DESTINATION, OTHER],
+    router: Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${SOURCE}:111122223333:function:router`),
+    encryption: encryption?.(stack),
+  }, stack);
+  return { source: source(replication).toJSON(), destination: destination(replication).toJSON() };
+}
+
+const plain = templates();
+const encrypted = templates((stack) => TableEncryptionV2.customerManagedKey(Key.fromKeyArn(stack, 'Key', keyOf(SOURCE)), {
+  [DESTINATION]: keyOf(DESTINATION), [OTHER]: keyOf(OTHER),
+}));
+const TEMPLATES: [string, Json][] = [['the source', plain.source], ['a destination', plain.destination]];
 
 /**
  * Actions for which AWS defines no resource, each with the page that says so.
@@ -19,8 +33,8 @@ const TEMPLATES: [string, Json][] = [
 const WITHOUT_RESOURCES = [
   // list_awsiot.html
   'iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations',
-  // list_amazondynamodb.html
-  'dynamodb:ListStreams',
+  // list_amazoncloudwatch.html
+  'cloudwatch:PutMetricData',
   // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
   'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
   'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
@@ -74,77 +88,47 @@ describe.each(TEMPLATES)('%s', (_, template) => {
   });
 });
 
-/** What each role may do, by the role's construct. */
-function actionsByRole(template: Json): Record<string, string[]> {
-  const byRole: Record<string, Set<string>> = {};
-  for (const { Properties } of resourcesOf(template, 'AWS::IAM::Policy')) {
-    for (const { Ref } of Properties.Roles) {
-      const actions = (byRole[Ref.replace(/Role[0-9A-F]{8}$/, '')] ??= new Set());
-      for (const { Action } of Properties.PolicyDocument.Statement) [Action].flat().forEach((action: string) => actions.add(action));
-    }
-  }
-  return Object.fromEntries(Object.entries(byRole).map(([role, actions]) => [role, [...actions].sort()]));
-}
+describe.each([
+  ['the source', plain.source, SOURCE_STATEMENTS, SOURCE_TRUST],
+  ['a destination', plain.destination, DESTINATION_STATEMENTS, DESTINATION_TRUST],
+])('each role of %s', (_, template, statements, trust) => {
+  test('may do what its room does, statement by statement', () => {
+    expect(statementsByRole(template)).toEqual(statements);
+  });
 
-const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-const DELIVERY = [
-  'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries',
-  'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
-];
-const COMPARING = [
-  'dynamodb:BatchGetItem', 'dynamodb:Scan',
-  'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:ListThingGroups', 'iot:ListThingGroupsForThing', 'iot:ListThingTypes', 'iot:ListThings',
-  'iot:ListThingsInThingGroup',
-  's3:GetObject', 's3:ListBucket', 's3:PutObject',
-];
-const APPLYING = [
-  'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem',
-  'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
-  'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
-  'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup',
-  'iot:UpdateThingType',
-];
-
-test('each role of the source may do what its room does', () => {
-  expect(actionsByRole(TEMPLATES[0][1])).toEqual({
-    ReplicationRules: ['sqs:SendMessage', 'states:StartExecution'],
-    ReplicationPersistence: expect.arrayContaining(['dynamodb:PutItem', 'lambda:InvokeFunction', 'sqs:SendMessage']),
-    ReplicationEventsIdentity: ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations', ...LOGS],
-    ReplicationEventsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
-    ReplicationSweepIdentity: [...COMPARING, ...LOGS, 'states:ListExecutions', 'states:StartSyncExecution'].sort(),
-    ReplicationSweepWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
-    ReplicationSweepFirstRunIdentity: [...LOGS, 'states:StartExecution'],
-    ReplicationSweepFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
-    ReplicationSweepSchedule: ['states:StartExecution'],
-    ReplicationSweepReportsIdentity: [...LOGS, 's3:DeleteObject', 's3:ListBucket'],
-    ReplicationSweepReportsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
+  test('is trusted to the service that uses it, for what it is used for', () => {
+    expect(trustByRole(template)).toEqual(trust);
   });
 });
 
-test('each role of a destination may do what its room does', () => {
-  expect(actionsByRole(TEMPLATES[1][1])).toEqual({
-    DestinationTableIdentity: ['dynamodb:DescribeTable', ...LOGS],
-    DestinationReplicatorStreamIdentity: [
-      ...APPLYING, ...LOGS, 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams',
-      'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage',
-    ].sort(),
-    DestinationReplicatorRetryIdentity: [
-      ...APPLYING, ...LOGS, 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage',
-    ].sort(),
-    DestinationDriftIdentity: [...COMPARING, ...LOGS, 'sqs:SendMessage', 'states:ListExecutions'].sort(),
-    DestinationDriftWorkflow: ['lambda:InvokeFunction', ...DELIVERY],
-    DestinationDriftSchedule: ['states:StartExecution'],
-    DestinationDriftReportsIdentity: [...LOGS, 's3:DeleteObject', 's3:ListBucket'],
-    DestinationDriftReportsFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
-    DestinationDriftFirstRunIdentity: [...LOGS, 'states:StartExecution'],
-    DestinationDriftFirstRunFramework: ['lambda:GetFunction', 'lambda:InvokeFunction', ...LOGS],
+describe('with keys of the customer', () => {
+  test.each([
+    ['the source', encrypted.source, SOURCE_STATEMENTS, SOURCE_KEY_STATEMENTS, SOURCE_TRUST],
+    ['a destination', encrypted.destination, DESTINATION_STATEMENTS, DESTINATION_KEY_STATEMENTS, DESTINATION_TRUST],
+  ])('the roles of %s that touch what is encrypted may use them, through its service, and nothing else changes', (_, template, statements, ofKey, trust) => {
+    const both = Object.entries(statements).map(([role, each]) => [role, [...each, ...ofKey[role] ?? []].sort()]);
+    expect(statementsByRole(template)).toEqual(Object.fromEntries(both));
+    expect(trustByRole(template)).toEqual(trust);
   });
 });
 
-test('the rules\' role is trusted to this account\'s rules of this replication alone', () => {
-  const [{ Properties }] = resourcesOf(TEMPLATES[0][1], 'AWS::IAM::Role').filter((role) => JSON.stringify(role).includes('"iot.amazonaws.com"'));
-  expect(Properties.AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
-    StringEquals: { 'aws:SourceAccount': '111122223333' },
-    ArnLike: { 'aws:SourceArn': 'arn:aws:iot:us-east-1:111122223333:rule/fleet_*' },
+describe('with prefixes', () => {
+  const replication = replicate({ replicationName: 'fleet', thingNamePrefixes: ['factory-'], thingGroupNamePrefixes: ['halls-'], thingTypeNamePrefixes: ['types-'] });
+  const all = (resource: string) => `arn:aws:iot:eu-west-1:111122223333:${resource}/*`;
+
+  test.each(['DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity'])('%s writes to nothing of another name', (role) => {
+    const statements = statementsByRole(destination(replication).toJSON())[role].filter((each) => /iot:(Create|Update|Delete|Deprecate|Add|Remove)/.test(each));
+    expect(statements).toHaveLength(4);
+    for (const each of statements) for (const arn of [all('thing'), all('thinggroup'), all('thingtype')]) expect(each).not.toContain(arn);
   });
+});
+
+test('tracing adds what sends traces to the roles of what is traced, and nothing else', () => {
+  const traced = replicate({ replicationName: 'fleet', tracing: true });
+  const added = [source(traced).toJSON(), destination(traced).toJSON()].flatMap((template) => Object.entries(statementsByRole(template)))
+    .map(([role, statements]): [string, string[]] => [role, statements.filter((each) => !(SOURCE_STATEMENTS[role] ?? DESTINATION_STATEMENTS[role]).includes(each))])
+    .filter(([, statements]) => statements.length > 0);
+  expect(Object.fromEntries(added)).toEqual(Object.fromEntries([
+    'ReplicationSweepIdentity', 'DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity', 'DestinationStatusIdentity', 'DestinationDriftIdentity',
+  ].map((role) => [role, ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']])));
 });

@@ -1,8 +1,8 @@
 /** Where the construct can stand, and what its stacks take over from around them. */
 import { readFileSync } from 'fs';
-import { Aspects, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, LegacyStackSynthesizer, NestedStack, PermissionsBoundary, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { App, Aspects, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, LegacyStackSynthesizer, NestedStack, PermissionsBoundary, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, ManagedPolicy, PermissionsBoundary as IamPermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AssetManifestArtifact } from 'aws-cdk-lib/cx-api';
 import { IConstruct } from 'constructs';
 import {
@@ -146,6 +146,28 @@ describe('tags', () => {
     expect(replicaTags(source(replication).toJSON())).toEqual([[DESTINATION, { team: 'fleet' }], [SOURCE, { team: 'fleet' }]]);
     expect(replication.destination(DESTINATION).stack.tags.tagValues()).toEqual({ team: 'fleet' });
   });
+
+  describe.each<[string, (replication: IotRegistryReplication) => IConstruct]>([
+    ['the app', (replication) => replication.node.root],
+    ['the Stage', (replication) => Stage.of(replication)!],
+    ['the stack', (replication) => Stack.of(replication)],
+    ['the replication', (replication) => replication],
+    ['the destination', (replication) => replication.destination(DESTINATION).stack],
+  ])('of %s', (where, scopeOf) => {
+    // CDK gives what a Stage holds no tags of the app around it.
+    const replication = where === 'the app' ? replicate() : replicate({}, new Stack(new Stage(createApp(), 'Prod', { env: FULL_ENV }), 'Main'));
+    Tags.of(scopeOf(replication)).add('team', 'fleet');
+    const template = destination(replication).toJSON();
+
+    test.each([
+      'AWS::DynamoDB::Table', 'AWS::IAM::Role', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SQS::Queue',
+      'AWS::StepFunctions::StateMachine',
+    ])('reach every %s of a destination', (type) => {
+      const resources = resourcesOf(template, type);
+      expect(resources.length).toBeGreaterThan(0);
+      for (const { Properties } of resources) expect(Properties.Tags).toContainEqual({ Key: 'team', Value: 'fleet' });
+    });
+  });
 });
 
 test('termination protection of the enclosing stack reaches the other stacks', () => {
@@ -164,11 +186,51 @@ test('aspects reach every stack', () => {
   }
 });
 
-test('a permissions boundary of the enclosing stack reaches every role', () => {
-  const replication = replicate({}, createStack({ permissionsBoundary: PermissionsBoundary.fromName('boundary') }));
-  for (const template of [source(replication), destination(replication)]) {
-    for (const role of resourcesOf(template.toJSON(), 'AWS::IAM::Role')) expect(JSON.stringify(role.Properties.PermissionsBoundary)).toContain('boundary');
-  }
+describe('a permissions boundary reaches every role of every stack', () => {
+  const boundary = PermissionsBoundary.fromName('boundary');
+  const policyOf = (scope: IConstruct) => ManagedPolicy.fromManagedPolicyName(Stack.of(scope), 'Boundary', 'boundary');
+
+  test.each<[string, () => IotRegistryReplication]>([
+    ['of the stack', () => replicate({}, createStack({ permissionsBoundary: boundary }))],
+    ['of the stack around a nested one', () => new IotRegistryReplication(
+      new NestedStack(createStack({ permissionsBoundary: boundary }), 'Nested'), 'Replication', { destinationRegions: [DESTINATION] },
+    )],
+    ['of the Stage', () => replicate({}, new Stack(new Stage(createApp(), 'Prod', { env: FULL_ENV, permissionsBoundary: boundary }), 'Main'))],
+    ['of an environment-agnostic stack', () => replicate({ sourceRegion: SOURCE }, createStack({ env: {}, permissionsBoundary: boundary }))],
+    ['that an aspect gives the app', () => {
+      const replication = replicate();
+      IamPermissionsBoundary.of(replication.node.root).apply(policyOf(replication));
+      return replication;
+    }],
+    ['that an aspect gives the replication', () => {
+      const replication = replicate();
+      IamPermissionsBoundary.of(replication).apply(policyOf(replication));
+      return replication;
+    }],
+    ['that is made in the app, with a name', () => {
+      const stack = createStack();
+      const replication = replicate({}, stack);
+      const statements = [new PolicyStatement({ actions: ['iot:*'], resources: ['*'] })];
+      IamPermissionsBoundary.of(replication).apply(new ManagedPolicy(stack, 'Boundary', { managedPolicyName: 'boundary', statements }));
+      return replication;
+    }],
+  ])('%s', (_, create) => {
+    const replication = create();
+    synth(replication.node.root as App);
+    for (const [template, least] of [[source(replication).toJSON(), 12], [destination(replication).toJSON(), 12]] as const) {
+      const roles = resourcesOf(template, 'AWS::IAM::Role');
+      expect(roles.length).toBeGreaterThanOrEqual(least);
+      for (const { Properties } of roles) expect(JSON.stringify(Properties.PermissionsBoundary)).toMatch(/policy\/boundary"|"Boundary[0-9A-F]{8}"/);
+    }
+    // What is made in one Region is named in another, not referred to.
+    expect(JSON.stringify(destination(replication).toJSON())).not.toMatch(/Fn::ImportValue|"Boundary[0-9A-F]{8}"/);
+  });
+
+  test('and is that of its Region where its name says so', () => {
+    const replication = replicate({}, createStack({ permissionsBoundary: PermissionsBoundary.fromName('boundary-${AWS::Region}') }));
+    const boundaries = resourcesOf(destination(replication).toJSON(), 'AWS::IAM::Role').map(({ Properties }) => JSON.stringify(Properties.PermissionsBoundary));
+    expect(new Set(boundaries)).toEqual(new Set([expect.stringContaining(`boundary-${DESTINATION}`)]));
+  });
 });
 
 describe('synthesizer', () => {

@@ -5,7 +5,7 @@ import json
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import dynamodb_streams
+from ministack.services import dynamodb, dynamodb_streams
 
 from .fingerprint import expect
 
@@ -14,6 +14,8 @@ def apply() -> None:
     _transport()
     _batches()
     _streams()
+    _leading_keys()
+    _namespaces()
 
 
 def _transport() -> None:
@@ -55,3 +57,37 @@ def _table_stream(call: dict) -> str | None:
     """GetRecords names its stream by an iterator alone."""
     iterator = dynamodb_streams._decode_iterator(call["ShardIterator"]) if call.get("ShardIterator") else None
     return call.get("StreamArn") or (iterator or {}).get("arn")
+
+
+def _leading_keys() -> None:
+    """The condition key `dynamodb:LeadingKeys`: the partition keys of what a call is about. Without it a condition on all of them is met by any call."""
+    keys = expect(iam_actions.dynamodb_service_context, "0f0021bdc8a3f13c")
+
+    def dynamodb_service_context(body):
+        leading = _partition_keys(json.loads(body or b"{}"))
+        return {**keys(body), **({"dynamodb:LeadingKeys": leading} if leading else {})}
+
+    iam_actions.dynamodb_service_context = dynamodb_service_context
+
+
+def _partition_keys(call: dict) -> list[str]:
+    """Of calls of one item: others are not allowed by the key."""
+    item = call.get("Key") or call.get("Item")
+    table = dynamodb._tables.get(call.get("TableName", "").rsplit("/", 1)[-1])
+    if not item or not table:
+        return []
+    name = next(each["AttributeName"] for each in table["KeySchema"] if each["KeyType"] == "HASH")
+    return [str(value) for value in item.get(name, {}).values()]
+
+
+def _namespaces() -> None:
+    """The condition key `cloudwatch:namespace` of PutMetricData."""
+    keys = expect(iam_actions.request_tag_context, "d46adb816e024778")
+
+    def request_tag_context(service, action, body, params):
+        found = keys(service, action, body, params)
+        if action != "cloudwatch:PutMetricData":
+            return found
+        return {**found, "cloudwatch:namespace": iam_actions._param(body, params, "Namespace")}
+
+    iam_actions.request_tag_context = request_tag_context

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: the role of a schedule that starts an execution. MiniStack starts it whatever the role allows."""
+"""EventBridge Scheduler: the role of a schedule that starts an execution or invokes a function. MiniStack does so whatever the role allows."""
 
 import logging
 
@@ -10,15 +10,20 @@ from .fingerprint import expect
 logger = logging.getLogger("scheduler")
 
 
+# The permission that a target needs, by a part of its ARN.
+_ACTIONS = {":states:": "states:StartExecution", ":lambda:": "lambda:InvokeFunction"}
+
+
 def apply() -> None:
     expect(scheduler._tick_schedules, "0ece514e91205b1d")
     invoke = expect(eventbridge._invoke_target, "550e304af0809563")
 
     def invoke_target(target, event, rule, view=None):
-        if event.get("Source") == "aws.scheduler" and ":states:" in target["Arn"]:
+        action = next((needed for part, needed in _ACTIONS.items() if part in target["Arn"]), None)
+        if event.get("Source") == "aws.scheduler" and action:
             group = scheduler._group_arn(rule.get("GroupName") or "default")
             try:
-                roles.check(target["RoleArn"], "scheduler.amazonaws.com", group, "states:StartExecution", target["Arn"])
+                roles.check(target["RoleArn"], "scheduler.amazonaws.com", group, action, target["Arn"])
             except roles.NotAllowed as denial:
                 logger.error("schedule %s: %s", rule.get("Name"), denial)
                 return None

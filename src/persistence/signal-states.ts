@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
 import { Dimension, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
+import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryEventType } from '../registry-event-type';
 
 const CONDITION_FAILED = 'DynamoDB.ConditionalCheckFailedException';
@@ -47,8 +48,8 @@ export class SignalStates extends Construct {
   public get permissions(): PolicyStatement[] {
     return [
       // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
-      new PolicyStatement({ actions: ['iot:DescribeEventConfigurations'], resources: ['*'] }),
-      new PolicyStatement({ actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } } }),
+      allowUnscoped(this, ['iot:DescribeEventConfigurations']),
+      allowUnscoped(this, ['cloudwatch:PutMetricData'], { 'cloudwatch:namespace': NAMESPACE }),
     ];
   }
 

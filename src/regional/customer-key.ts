@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
 import { topLevelStack, workflowLogGroupName } from '../settings/naming';
@@ -62,6 +62,13 @@ export function keyPermissions(scope: Construct, { decrypt, generate = [] }: Key
     conditions: { StringEquals: { 'kms:ViaService': services.map((service) => endpointOf(scope, service)) } },
   });
   return [allow('kms:Decrypt', decrypt), ...generate.length > 0 ? [allow('kms:GenerateDataKey', generate)] : []];
+}
+
+/** Lets somebody use the customer's key for calls to services that encrypt with it: no grants if there is none. */
+export function grantKey(scope: Construct, grantee: IGrantable, uses: KeyUses): Grant[] {
+  return keyPermissions(scope, uses).map(({ actions, resources, conditions }) => Grant.addToPrincipal({
+    grantee, actions, resourceArns: resources, conditions: conditions as Record<string, Record<string, unknown>>,
+  }));
 }
 
 function endpointOf(scope: Construct, service: KeyUser): string {

@@ -22,7 +22,7 @@ export class Imports extends Construct {
 
   /** A table of this Region alone. */
   public localTable(id: string, tableName: string): ITable {
-    return Table.fromTableArn(this, id, arnOf(this, 'dynamodb', `table/${tableName}`));
+    return Table.fromTableAttributes(this, id, { tableArn: arnOf(this, 'dynamodb', `table/${tableName}`), encryptionKey: customerKeyOf(this) });
   }
 
   public queue(id: string, queueName: string): IQueue {

@@ -3,10 +3,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /**
- * Allows actions for which AWS defines no resource. A resource names its Region; `*` stands for every one, so that this one is asked for.
+ * Allows actions for which AWS defines no resource. A resource names its Region; `*` stands for every one, so that this one is asked for. Further
+ * condition keys have to equal what is given.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
  */
-export function allowUnscoped(scope: Construct, actions: string[]): PolicyStatement {
-  return new PolicyStatement({ actions, resources: ['*'], conditions: { StringEquals: { 'aws:RequestedRegion': Stack.of(scope).region } } });
+export function allowUnscoped(scope: Construct, actions: string[], conditions: Record<string, string> = {}): PolicyStatement {
+  return new PolicyStatement({ actions, resources: ['*'], conditions: { StringEquals: { 'aws:RequestedRegion': Stack.of(scope).region, ...conditions } } });
 }

@@ -17,6 +17,7 @@ import { EncryptedQueue } from '../regional/encrypted-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
+import { DELETIONS_KEY_PREFIX } from '../state/state-keys';
 import { StateTable } from '../state/state-table';
 import { statusEnvironment, statusPermissions } from '../status/status-access';
 import { KeyPart, MembersIndex } from '../table/record';
@@ -154,7 +155,11 @@ export class Replicator extends Construct {
     return [
       new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [tableArn] }),
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [tableArn, `${tableArn}/index/${MembersIndex.NAME}`] }),
-      new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [this.stateTable.tableArn] }),
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [this.stateTable.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${DELETIONS_KEY_PREFIX}*`] } },
+      }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),
       ...registryPermissions(Stack.of(this), this.props.settings.prefixes),

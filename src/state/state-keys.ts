@@ -9,10 +9,13 @@ export const StateAttribute = {
   EXPIRES_AT: 'expiresAt',
 } as const;
 
+/** What the keys of all numbers of deletions start with. */
+export const DELETIONS_KEY_PREFIX = 'deletions#';
+
 /** Keys of the items of a destination's table of state. */
 export const stateKeyOf = {
   /** The number of deletions in a minute, which is given in minutes since the epoch. */
-  deletions: (minute: number) => `deletions#${minute}`,
+  deletions: (minute: number) => `${DELETIONS_KEY_PREFIX}${minute}`,
   /** Whether the destination's registry can be relied on. */
   status: 'status',
 } as const;

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../monitoring/function-options';
+import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { RunSchedule } from '../regional/run-schedule';
 import type { PhysicalNames } from '../settings/naming';
@@ -30,7 +31,7 @@ export class StatusWatch extends Construct {
   constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    for (const statement of statusPermissions(sources)) identity.role.addToPolicy(statement);
+    for (const statement of [...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })]) identity.role.addToPolicy(statement);
     const { environment, tracing } = monitoringOptions(settings);
     this.handler = new StatusFunction(this, 'Function', {
       functionName: names.statusFunction,

@@ -26,13 +26,13 @@ const ROLE = 'Role/DefaultPolicy/Resource$';
 const EXPLAINED: readonly Explanation[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    path: new RegExp(`^(Events/Identity|Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
-    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, ListStreams',
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
+    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, and sending traces',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     path: new RegExp(`^(Persistence|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
-    reason: 'the delivery of logs, for which AWS defines no resource',
+    reason: 'the delivery of logs, event configurations and metrics, for which AWS defines no resource',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:aws:iot:[a-z0-9-]+:(111122223333|<AWS::AccountId>):(thing|thinggroup|thingtype)\/([a-z]+-)?\*\]$/,
@@ -56,7 +56,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+\.Arn>:\*\]$/,
-    path: new RegExp(`^(\\w+/)*(Framework|Workflow)/${ROLE}`),
+    path: new RegExp(`^(\\w+/)*(Framework|Workflow|Status/Schedule)/${ROLE}`),
     reason: 'the versions of one function of the replication, as CDK allows to invoke a function',
   },
   {
@@ -92,7 +92,7 @@ const EXPLAINED: readonly Explanation[] = [
   {
     rule: /^AwsSolutions-DDB3$/,
     path: /^Destination\/Replicator\/State\/Resource$/,
-    reason: 'counts of the last minutes are of no use once they are restored',
+    reason: 'counts of the last minutes and a status that is written by the minute are of no use once they are restored',
   },
 ];
 

@@ -2,9 +2,10 @@
 import { Duration, NestedStack, PermissionsBoundary, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Function } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel, Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { DeletionMode, DriftMode, IotRegistryReplication } from '../../src';
 import { DESTINATION, OTHER, SOURCE, createStack, replicate } from '../apps';
 
@@ -15,10 +16,10 @@ export function typical(): IotRegistryReplication {
   return replicate({ replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] });
 }
 
-/** With every option. */
+/** With every option, and with everything that can be added. */
 export function fullyConfigured(): IotRegistryReplication {
   const stack = createStack({ tags: { team: 'fleet' }, permissionsBoundary: PermissionsBoundary.fromName('boundary') });
-  return replicate({
+  const replication = replicate({
     replicationName: 'fleet',
     tableName: 'devices',
     destinationRegions: [DESTINATION, OTHER],
@@ -38,8 +39,15 @@ export function fullyConfigured(): IotRegistryReplication {
     tombstoneRetention: Duration.days(60),
     removalPolicy: RemovalPolicy.DESTROY,
     logRetention: RetentionDays.ONE_YEAR,
+    heartbeatInterval: Duration.minutes(5),
+    logLevel: ApplicationLogLevel.DEBUG,
+    logPayloads: true,
+    tracing: true,
     encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key', { enableKeyRotation: true }), REPLICA_KEYS),
   }, stack);
+  replication.addAlarms({ topics: [SOURCE, DESTINATION, OTHER].map((region) => Topic.fromTopicArn(stack, `Topic-${region}`, `arn:aws:sns:${region}:111122223333:operators`)) });
+  replication.addDashboard();
+  return replication;
 }
 
 /** In a nested stack. */

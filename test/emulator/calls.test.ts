@@ -21,7 +21,7 @@ const INTEGRATIONS: Record<string, string[]> = {
 };
 const INTEGRATION_MODULES = /import \{([^}]*)\} from 'aws-cdk-lib\/(?:aws-stepfunctions-tasks|aws-scheduler-targets|aws-lambda-event-sources|aws-events-targets|custom-resources)'/g;
 /** Of those modules, and no calls: `AwsCustomResource` names its call. */
-const NO_INTEGRATIONS = ['AwsCustomResource', 'AwsCustomResourcePolicy', 'PhysicalResourceId'];
+const NO_INTEGRATIONS = ['AwsCustomResource', 'AwsCustomResourcePolicy', 'PhysicalResourceId', 'ScheduleTargetBaseProps'];
 
 /** Actions of topic rules. */
 const RULE_ACTIONS: Record<string, string> = { stepFunctions: 'states:StartExecution', sqs: 'sqs:SendMessage' };
@@ -46,7 +46,8 @@ const upperFirst = (text: string) => text[0].toUpperCase() + text.slice(1);
 
 function serviceCalls(source: string): string[] {
   return [
-    ...found(source, /states:::([a-z]+):([a-zA-Z]+)/g).map(([service, action]) => `${service}:${upperFirst(action)}`),
+    // Tasks of workflows, in their ARNs or told to what makes these.
+    ...found(source, /(?:states:::|this\.task\('[^']+', ')(?:aws-sdk:)?([a-z]+):([a-zA-Z]+)/g).map(([service, action]) => `${service}:${upperFirst(action)}`),
     ...found(source, /service: '([A-Za-z]+)',\s+action: '([A-Za-z]+)'/g).map(([service, action]) => `${service.toLowerCase()}:${upperFirst(action)}`),
     ...found(source, /(\w+): \{[^{}]*roleArn: /g).map(([action]) => RULE_ACTIONS[action] ?? `the rule action ${action}`),
     ...found(source, INTEGRATION_MODULES).flatMap(([imported]) => imported.split(',').map((each) => each.trim()))
@@ -59,6 +60,7 @@ const made = [...new Set(sources.flatMap((source) => [...sdkCalls(source), ...se
 test('what the code calls is found', () => {
   expect(made).toEqual(expect.arrayContaining([
     'iot:CreateThing', 'sqs:SendMessage', 's3:ListBucket', 'states:StartSyncExecution', 'dynamodb:PutItem', 'dynamodb:DescribeTable', 'lambda:InvokeFunction', 'states:StartExecution',
+    'iot:DescribeEventConfigurations', 'cloudwatch:PutMetricData',
   ]));
 });
 

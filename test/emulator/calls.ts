@@ -1,3 +1,4 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
@@ -11,6 +12,8 @@ import {
   ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
 import { PLAIN } from './names';
+import { NAMESPACE } from '../../src/monitoring/metric-names';
+import { stateKeyOf } from '../../src/state/state-keys';
 
 export type Place = 'source' | 'destination';
 
@@ -24,6 +27,7 @@ export interface Caller {
   readonly sfn: SFNClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
+  readonly cloudwatch: CloudWatchClient;
 }
 
 /** What is called, as it is deployed in one Region. */
@@ -39,6 +43,7 @@ type Send = (caller: Caller, deployed: Deployed) => Promise<unknown>;
 /** Name of everything that calls are about; of nothing that others have. */
 export const NAME = 'permissions';
 
+const STATE_TABLE = `${PLAIN.name}-state`;
 const KEY = { pk: { S: NAME }, sk: { S: NAME } };
 const NO_ARN = 'arn:aws:iot:eu-west-1:000000000000:cert/0000000000000000000000000000000000000000000000000000000000000000';
 const NO_RECEIPT = 'cGVybWlzc2lvbnM=';
@@ -71,17 +76,26 @@ const registry: Record<string, Send> = {
   'iot:UpdateThingType': (c) => c.iot.send(new iot.UpdateThingTypeCommand({ thingTypeName: NAME, thingTypeProperties: {} })),
 };
 
+/** Whatever there is, this is not so. */
+const NEVER = 'attribute_exists(pk) AND attribute_not_exists(pk)';
+
+function item(TableName: string, key: Record<string, { S: string }>): Record<string, Send> {
+  return {
+    'dynamodb:GetItem': (c) => c.dynamodb.send(new GetItemCommand({ TableName, Key: key })),
+    'dynamodb:PutItem': (c) => c.dynamodb.send(new PutItemCommand({ TableName, Item: key, ConditionExpression: NEVER })),
+    'dynamodb:UpdateItem': (c) => c.dynamodb.send(new UpdateItemCommand({
+      TableName, Key: key, UpdateExpression: 'SET a = :a', ConditionExpression: NEVER, ExpressionAttributeValues: { ':a': { N: '1' } },
+    })),
+  };
+}
+
 function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY): Record<string, Send> {
   return {
+    ...item(TableName, key),
     'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key] } } })),
     'dynamodb:DescribeTable': (c) => c.dynamodb.send(new DescribeTableCommand({ TableName })),
-    'dynamodb:GetItem': (c) => c.dynamodb.send(new GetItemCommand({ TableName, Key: key })),
-    'dynamodb:PutItem': (c) => c.dynamodb.send(new PutItemCommand({ TableName, Item: key, ConditionExpression: 'attribute_exists(pk)' })),
     'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({ TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': KEY.pk } })),
     'dynamodb:Scan': (c) => c.dynamodb.send(new ScanCommand({ TableName, Limit: 1 })),
-    'dynamodb:UpdateItem': (c) => c.dynamodb.send(new UpdateItemCommand({
-      TableName, Key: key, UpdateExpression: 'SET a = :a', ConditionExpression: 'attribute_exists(pk)', ExpressionAttributeValues: { ':a': { N: '1' } },
-    })),
   };
 }
 
@@ -145,12 +159,18 @@ function logGroup(logicalId: string): Record<string, Send> {
   };
 }
 
+/** A metric that nobody looks at, in the namespace of the replication and in another one. */
+const metrics: Record<string, Send> = Object.fromEntries([['ours', NAMESPACE], ['others', NAME]].map(([whose, Namespace]) => [
+  `cloudwatch:PutMetricData ${whose}`, (c) => c.cloudwatch.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: NAME, Value: 0 }] })),
+]));
+
 /** What can be called in each place, by what the README calls it. */
 const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
   source: {
     'registry': registry,
     'table': table(PLAIN.name),
     'members': membersIndex,
+    'metrics': metrics,
     'dead letters': queue('PlainDeadLetterQueue'),
     'persistence': workflow('PlainPersistenceStateMachine'),
     'sweep': workflow('PlainSweepWorkflowStateMachine'),
@@ -172,18 +192,23 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'table': table(PLAIN.name),
     'members': membersIndex,
     'stream': stream,
-    'state': table(`${PLAIN.name}-state`, { pk: KEY.pk }),
+    'state': table(STATE_TABLE, { pk: KEY.pk }),
+    'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
+    'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
+    'metrics': metrics,
     'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
     'retry': queue('DestinationReplicatorRetryQueue'),
     'drift': workflow('DestinationDriftWorkflowStateMachine'),
     'replicator function': lambda('DestinationReplicatorStream'),
     'retry function': lambda('DestinationReplicatorRetry'),
+    'status function': lambda('DestinationStatusFunction'),
     'drift function': lambda('DestinationDriftFunction'),
     'first run function': lambda('DestinationDriftFirstRunFunction'),
     'empty bucket function': lambda('DestinationDriftReportsFunction'),
     'reports': bucket('DestinationDriftReportsBucket'),
     'replicator log': logGroup('DestinationReplicatorStreamIdentityLogs'),
     'retry log': logGroup('DestinationReplicatorRetryIdentityLogs'),
+    'status log': logGroup('DestinationStatusIdentityLogs'),
     'drift log': logGroup('DestinationDriftIdentityLogs'),
     'look-up log': logGroup('DestinationTableIdentityLogs'),
     'first run log': logGroup('DestinationDriftFirstRunIdentityLogs'),

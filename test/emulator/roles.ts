@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
@@ -119,6 +120,7 @@ function callerOf(config: Config): Caller {
     sfn: new SFNClient({ ...once, disableHostPrefix: true }),
     lambda: new LambdaClient(once),
     logs: new CloudWatchLogsClient(once),
+    cloudwatch: new CloudWatchClient(once),
   };
 }
 

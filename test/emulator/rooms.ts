@@ -31,15 +31,30 @@ const applies = [
     'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup', 'iot:UpdateThingType'),
   ...on('destination', 'table', 'dynamodb:GetItem', 'dynamodb:Query'),
   ...on('destination', 'members', 'dynamodb:Query'),
-  ...on('destination', 'state', 'dynamodb:UpdateItem'),
+  ...on('destination', 'count of deletions', 'dynamodb:UpdateItem'),
   ...on('destination', 'retry', 'sqs:SendMessage'),
   ...on('destination', 'dead letters', 'sqs:SendMessage'),
+];
+
+/** How many messages wait and were given up, and what is known before. */
+const writesStatus = [
+  ...on('destination', 'status', 'dynamodb:GetItem', 'dynamodb:PutItem'),
+  ...on('destination', 'retry', 'sqs:GetQueueAttributes'),
+  ...on('destination', 'dead letters', 'sqs:GetQueueAttributes'),
 ];
 
 /** Every room that has a role, of the source and of a destination. */
 export const ROOMS: readonly Room[] = [
   { place: 'source', role: 'PlainRulesRole', calls: [...on('source', 'persistence', 'states:StartExecution'), ...on('source', 'dead letters', 'sqs:SendMessage')] },
-  { place: 'source', role: 'PlainPersistenceRole', calls: [...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage')] },
+  {
+    place: 'source',
+    role: 'PlainPersistenceRole',
+    calls: [
+      ...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
+      ...on('source', 'registry', 'iot:DescribeEventConfigurations'), ...on('source', 'metrics', 'cloudwatch:PutMetricData ours'),
+    ],
+  },
+  { place: 'source', role: 'PlainHeartbeatRole', calls: on('source', 'persistence', 'states:StartExecution') },
   {
     place: 'source',
     role: 'PlainEventsIdentityRole',
@@ -65,7 +80,7 @@ export const ROOMS: readonly Room[] = [
     place: 'destination',
     role: 'DestinationReplicatorStreamIdentityRole',
     calls: [
-      ...applies, ...on('destination', 'stream', 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'), ...writesLog('destination', 'replicator log'),
+      ...applies, ...writesStatus, ...on('destination', 'stream', 'dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'), ...writesLog('destination', 'replicator log'),
     ],
   },
   {
@@ -76,6 +91,8 @@ export const ROOMS: readonly Room[] = [
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },
+  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...writesStatus, ...writesLog('destination', 'status log')] },
+  { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
   {
     place: 'destination',
     role: 'DestinationDriftIdentityRole',
@@ -84,7 +101,11 @@ export const ROOMS: readonly Room[] = [
       ...writesLog('destination', 'drift log'),
     ],
   },
-  { place: 'destination', role: 'DestinationDriftWorkflowRole', calls: on('destination', 'drift function', 'lambda:InvokeFunction') },
+  {
+    place: 'destination',
+    role: 'DestinationDriftWorkflowRole',
+    calls: [...on('destination', 'drift function', 'lambda:InvokeFunction'), ...on('destination', 'status function', 'lambda:InvokeFunction')],
+  },
   { place: 'destination', role: 'DestinationDriftScheduleRole', calls: on('destination', 'drift', 'states:StartExecution') },
   { place: 'destination', role: 'DestinationDriftFirstRunIdentityRole', calls: [...on('destination', 'drift', 'states:StartExecution'), ...writesLog('destination', 'first run log')] },
   { place: 'destination', role: 'DestinationDriftFirstRunFrameworkRole', calls: invokes('destination', 'first run function', 'first run framework log') },

@@ -1,0 +1,247 @@
+/**
+ * What every role may do and who may take it on, as `written` writes it: a change of what the construct allows is a change of this file.
+ *
+ * Of a replication `fleet` with a router, all names, and the destinations eu-west-1 and another one.
+ */
+type ByRole = Readonly<Record<string, readonly string[]>>;
+
+/** In the source. */
+export const SOURCE_STATEMENTS: ByRole = {
+  ReplicationPersistence: [
+    'cloudwatch:PutMetricData -> * if aws:RequestedRegion StringEquals us-east-1 and cloudwatch:namespace StringEquals IotRegistryReplication',
+    'dynamodb:PutItem -> <ReplicationTable>',
+    'iot:DescribeEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
+    'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+    'sqs:SendMessage -> <ReplicationDeadLetterQueue>',
+  ],
+  ReplicationRules: [
+    'sqs:SendMessage -> <ReplicationDeadLetterQueue>',
+    'states:StartExecution -> <ReplicationPersistenceStateMachine>',
+  ],
+  ReplicationHeartbeat: ['states:StartExecution -> <ReplicationPersistenceStateMachine>'],
+  ReplicationEventsIdentity: [
+    'iot:DescribeEventConfigurations, iot:UpdateEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationEventsIdentityLogs>',
+  ],
+  ReplicationEventsFramework: [
+    'lambda:GetFunction -> <ReplicationEventsFunction>',
+    'lambda:InvokeFunction -> <ReplicationEventsFunction>, <ReplicationEventsFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationEventsFrameworkLogs>',
+  ],
+  ReplicationSweepReportsIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepReportsIdentityLogs>',
+    's3:DeleteObject -> <ReplicationSweepReportsBucket>/*',
+    's3:ListBucket -> <ReplicationSweepReportsBucket>',
+  ],
+  ReplicationSweepReportsFramework: [
+    'lambda:GetFunction -> <ReplicationSweepReportsFunction>',
+    'lambda:InvokeFunction -> <ReplicationSweepReportsFunction>, <ReplicationSweepReportsFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepReportsFrameworkLogs>',
+  ],
+  ReplicationSweepIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:Scan -> <ReplicationTable>',
+    'iot:DescribeThing, iot:ListThingGroupsForThing -> arn:aws:iot:us-east-1:111122223333:thing/*',
+    'iot:DescribeThingGroup, iot:ListThingsInThingGroup -> arn:aws:iot:us-east-1:111122223333:thinggroup/*',
+    'iot:DescribeThingType -> arn:aws:iot:us-east-1:111122223333:thingtype/*',
+    'iot:ListThingGroups, iot:ListThingTypes, iot:ListThings -> * if aws:RequestedRegion StringEquals us-east-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <ReplicationSweepReportsBucket>/runs/*',
+    's3:ListBucket -> <ReplicationSweepReportsBucket>',
+    's3:PutObject -> <ReplicationSweepReportsBucket>/reports/*',
+    'states:ListExecutions -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
+    'states:StartSyncExecution -> <ReplicationPersistenceStateMachine>',
+  ],
+  ReplicationSweepWorkflow: [
+    'lambda:InvokeFunction -> <ReplicationSweepFunction>, <ReplicationSweepFunction>:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+  ],
+  ReplicationSweepFirstRunIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepFirstRunIdentityLogs>',
+    'states:StartExecution -> <ReplicationSweepWorkflowStateMachine>',
+  ],
+  ReplicationSweepFirstRunFramework: [
+    'lambda:GetFunction -> <ReplicationSweepFirstRunFunction>',
+    'lambda:InvokeFunction -> <ReplicationSweepFirstRunFunction>, <ReplicationSweepFirstRunFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepFirstRunFrameworkLogs>',
+  ],
+  ReplicationSweepSchedule: ['states:StartExecution -> <ReplicationSweepWorkflowStateMachine>'],
+};
+
+/** In a destination. */
+export const DESTINATION_STATEMENTS: ByRole = {
+  DestinationTableIdentity: [
+    'dynamodb:DescribeTable -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationTableIdentityLogs>',
+  ],
+  DestinationReplicatorStreamIdentity: [
+    'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator -> <DestinationTableLookUp.Table.LatestStreamArn>',
+    'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
+    'dynamodb:ListStreams -> <DestinationTableLookUp.Table.LatestStreamArn>',
+    'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',
+    'dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike deletions#*',
+    'iot:AddThingToThingGroup, iot:RemoveThingFromThingGroup -> arn:aws:iot:eu-west-1:111122223333:thing/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:CreateThing, iot:DeleteThing, iot:DescribeThing, iot:ListThingGroupsForThing, iot:ListThingPrincipals, iot:UpdateThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:CreateThingGroup, iot:DeleteThingGroup, iot:UpdateThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:CreateThingType, iot:DeleteThingType, iot:DeprecateThingType, iot:UpdateThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',
+    'iot:DescribeThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:DescribeThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',
+    'iot:DetachThingPrincipal -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:ListThings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationReplicatorStreamIdentityLogs>',
+    'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+    'sqs:SendMessage -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+  ],
+  DestinationReplicatorRetryIdentity: [
+    'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',
+    'dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike deletions#*',
+    'iot:AddThingToThingGroup, iot:RemoveThingFromThingGroup -> arn:aws:iot:eu-west-1:111122223333:thing/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:CreateThing, iot:DeleteThing, iot:DescribeThing, iot:ListThingGroupsForThing, iot:ListThingPrincipals, iot:UpdateThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:CreateThingGroup, iot:DeleteThingGroup, iot:UpdateThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:CreateThingType, iot:DeleteThingType, iot:DeprecateThingType, iot:UpdateThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',
+    'iot:DescribeThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:DescribeThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',
+    'iot:DetachThingPrincipal -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:ListThings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationReplicatorRetryIdentityLogs>',
+    'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage -> <DestinationReplicatorRetryQueue>',
+    'sqs:SendMessage -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+  ],
+  DestinationStatusIdentity: [
+    'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationStatusIdentityLogs>',
+    'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+  ],
+  DestinationStatusSchedule: ['lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*'],
+  DestinationDriftReportsIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftReportsIdentityLogs>',
+    's3:DeleteObject -> <DestinationDriftReportsBucket>/*',
+    's3:ListBucket -> <DestinationDriftReportsBucket>',
+  ],
+  DestinationDriftReportsFramework: [
+    'lambda:GetFunction -> <DestinationDriftReportsFunction>',
+    'lambda:InvokeFunction -> <DestinationDriftReportsFunction>, <DestinationDriftReportsFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftReportsFrameworkLogs>',
+  ],
+  DestinationDriftIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:Scan -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'iot:DescribeThing, iot:ListThingGroupsForThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:DescribeThingGroup, iot:ListThingsInThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:DescribeThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',
+    'iot:ListThingGroups, iot:ListThingTypes, iot:ListThings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <DestinationDriftReportsBucket>/runs/*',
+    's3:ListBucket -> <DestinationDriftReportsBucket>',
+    's3:PutObject -> <DestinationDriftReportsBucket>/reports/*',
+    'sqs:SendMessage -> <DestinationReplicatorRetryQueue>',
+    'states:ListExecutions -> arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
+  ],
+  DestinationDriftWorkflow: [
+    'lambda:InvokeFunction -> <DestinationDriftFunction>, <DestinationDriftFunction>:*',
+    'lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+  ],
+  DestinationDriftFirstRunIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftFirstRunIdentityLogs>',
+    'states:StartExecution -> <DestinationDriftWorkflowStateMachine>',
+  ],
+  DestinationDriftFirstRunFramework: [
+    'lambda:GetFunction -> <DestinationDriftFirstRunFunction>',
+    'lambda:InvokeFunction -> <DestinationDriftFirstRunFunction>, <DestinationDriftFirstRunFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftFirstRunFrameworkLogs>',
+  ],
+  DestinationDriftSchedule: ['states:StartExecution -> <DestinationDriftWorkflowStateMachine>'],
+};
+
+/** In the source with a key of the customer, on top of that. */
+export const SOURCE_KEY_STATEMENTS: ByRole = {
+  ReplicationPersistence: [
+    'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
+  ],
+  ReplicationRules: [
+    'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
+  ],
+  ReplicationSweepIdentity: [
+    'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.us-east-1.amazonaws.com, s3.us-east-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals s3.us-east-1.amazonaws.com',
+  ],
+};
+
+/** In a destination with a key of the customer, on top of that. */
+export const DESTINATION_KEY_STATEMENTS: ByRole = {
+  DestinationReplicatorStreamIdentity: [
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com, sqs.eu-west-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.eu-west-1.amazonaws.com',
+  ],
+  DestinationReplicatorRetryIdentity: [
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com, sqs.eu-west-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.eu-west-1.amazonaws.com',
+  ],
+  DestinationStatusIdentity: [
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com',
+  ],
+  DestinationDriftIdentity: [
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com, s3.eu-west-1.amazonaws.com',
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.eu-west-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals s3.eu-west-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.eu-west-1.amazonaws.com',
+  ],
+};
+
+/**
+ * Who may take on the roles of the source.
+ *
+ * Those of functions say no more than the service. Lambda documents no `aws:SourceArn` for execution roles: its condition keys are about who calls a
+ * function. There is no deputy to confuse: a role can't be passed to another account's function, and passing it takes `iam:PassRole`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+export const SOURCE_TRUST: ByRole = {
+  ReplicationPersistence: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-persistence',
+  ],
+  ReplicationRules: [
+    'sts:AssumeRole -> Service iot.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:iot:us-east-1:111122223333:rule/fleet_*',
+  ],
+  ReplicationHeartbeat: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
+  ],
+  ReplicationEventsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationEventsFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepReportsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepReportsFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepWorkflow: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
+  ],
+  ReplicationSweepFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationSweepSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
+  ],
+};
+
+/** Who may take on the roles of a destination. */
+export const DESTINATION_TRUST: ByRole = {
+  DestinationTableIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationReplicatorStreamIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationReplicatorRetryIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationStatusIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationStatusSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default',
+  ],
+  DestinationDriftReportsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationDriftReportsFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationDriftIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationDriftWorkflow: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
+  ],
+  DestinationDriftFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationDriftFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationDriftSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default',
+  ],
+};
