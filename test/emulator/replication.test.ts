@@ -41,10 +41,6 @@ describe('a sweep', () => {
   sweepTests(() => world);
 });
 
-describe('permissions', () => {
-  permissionTests(() => world);
-});
-
 describe('what changes in the source changes in the destination', () => {
   afterEach(async () => {
     expect(await world.differences()).toEqual([]);
@@ -267,3 +263,8 @@ describe('drift', () => {
 async function waitUntil(isSo: () => Promise<boolean>): Promise<boolean> {
   return await waitFor(async () => await isSo() || undefined, { boundMillis: 30_000 }) ?? false;
 }
+
+// Last: what is allowed is done.
+describe('permissions', () => {
+  permissionTests(() => world);
+});
