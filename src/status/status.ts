@@ -109,7 +109,7 @@ function ofHeartbeat({ heartbeat }: Facts, now: number, { silenceMs, isPaused }:
   const reasons = paused;
   if (now - Date.parse(sentAt) > silenceMs) {
     const text = `the last heartbeat is of ${sentAt}; what the source changed since then is not known here`;
-    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isSilence: !isPaused });
+    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isSilence: true });
   }
   if (lagMs > MAX_LAG_MS) reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds` });
   if (registryEventsOff.length > 0) {

@@ -3,6 +3,7 @@ import { failureMutants } from './failures';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
 import { membershipMutants } from './memberships';
+import { monitoringMutants } from './monitoring';
 import type { Mutant } from './mutant';
 import { persistenceMutants } from './persistence';
 import { reconcilingMutants } from './reconciling';
@@ -13,4 +14,5 @@ export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
+  ...monitoringMutants,
 ];

@@ -48,8 +48,8 @@ export const typeMutants: readonly Mutant[] = [
     name: 'a type is not deprecated before it is replaced',
     rule: 'deprecate, delete, create',
     file,
-    find: '  const { registry } = context;\n  if (!there.deprecated) await registry.deprecateType(typeName, true);\n',
-    replace: '  const { registry } = context;\n',
+    find: '  await expectOwnThings(typeName, context);\n  if (!there.deprecated) await registry.deprecateType(typeName, true);\n',
+    replace: '  await expectOwnThings(typeName, context);\n',
     killedBy: regression('a type of other immutable properties is replaced'),
   },
   {
