@@ -1,6 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteThingCommand, IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DriftSummary, INTRUDER, mishaps, readReport } from './drift';
 import { execute, Execution, firstExecution, workflowArn } from './executions';
@@ -8,6 +9,7 @@ import { peekIntoQueues, Site, waitForQuiet } from './quiet';
 import { Registry } from './registry-reader';
 import { latencySummary, sideBySide } from './report';
 import { fleetCreation, fleetScenario, Latency, make, missing, play } from './scenario';
+import { readStatus, statusTableName } from './status';
 import { CdkCli } from '../emulator/cdk';
 import { endRunningCommands } from '../emulator/child-process';
 import { Emulator, startEmulator } from '../emulator/emulator';
@@ -51,6 +53,8 @@ async function main(args: readonly string[]): Promise<void> {
     const cdk = await prepare(keep);
     const failures = [...await showBackfill(), ...await showChanges(), ...await showDrift()];
     await showRegistries(failures);
+    await showStatus();
+    console.log(`\nTook ${elapsed()}.`);
     if (keep) console.log(whatToTry(emulator!, cdk));
     if (keep) emulator!.leaveRunning();
   } finally {
@@ -135,6 +139,26 @@ async function showDrift(): Promise<string[]> {
   return isAsExpected ? [] : [`expected all but one of ${differences.length} differences to be repaired, but it was ${repair.counts.repaired}`];
 }
 
+/** What an operator would look at: one item of one table of the destination. */
+async function showStatus(): Promise<void> {
+  heading(`The status of ${DESTINATION}, one read of one item`);
+  const [source, { dynamodb }] = sites();
+  const table = await statusTableName(dynamodb);
+  const since = new Date().toISOString();
+  // A heartbeat comes once a minute by itself.
+  const stateMachineArn = await workflowArn(source.sfn, '-persistence');
+  await source.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ eventType: 'REPLICATION_HEARTBEAT' }) }));
+  const status = await waitFor(async () => {
+    const found = await readStatus(dynamodb, table);
+    return found && found.asOf > since && found.state === 'IN_SYNC' ? found : undefined;
+  }, { boundMillis: 30_000 }) ?? await readStatus(dynamodb, table);
+  const lines = JSON.stringify(status, undefined, 2).split('\n');
+  console.log(lines.map((line) => `           ${line}`).join('\n'));
+  if (status?.registryInSync) return;
+  console.log(`NOT IN SYNC: ${status?.reasons.join('; ')}`);
+  process.exitCode = 1;
+}
+
 async function showRegistries(failures: readonly string[]): Promise<void> {
   const [source, destination] = sites();
   const finding = await waitForQuiet(source, destination);
@@ -147,7 +171,6 @@ async function showRegistries(failures: readonly string[]): Promise<void> {
   } else {
     console.log(`EQUAL: ${counts(finding.source)}; no message is left in any queue.`);
   }
-  console.log(`Took ${elapsed()}.`);
 }
 
 function outputOf({ status, output, error, cause }: Execution): unknown {
@@ -158,6 +181,7 @@ function outputOf({ status, output, error, cause }: Execution): unknown {
 interface DemoSite extends Site {
   readonly sfn: SFNClient;
   readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
 }
 
 function sites(): DemoSite[] {
@@ -166,7 +190,7 @@ function sites(): DemoSite[] {
 
 function site(of: Emulator, region: string): DemoSite {
   const config = of.clientConfig(region);
-  return { region, iot: new IoTClient(config), sqs: new SQSClient(config), sfn: new SFNClient(config), s3: new S3Client(config) };
+  return { region, iot: new IoTClient(config), sqs: new SQSClient(config), sfn: new SFNClient(config), s3: new S3Client(config), dynamodb: new DynamoDBClient(config) };
 }
 
 function heading(text: string): void {

@@ -1,6 +1,7 @@
 import { App, CliCredentialsStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { PAUSED, PLAIN, ROUTED } from './names';
+import { PAUSED, PLAIN, READER, ROUTED } from './names';
 import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
 
 /** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
@@ -8,11 +9,16 @@ const app = new App({ defaultStackSynthesizer: new CliCredentialsStackSynthesize
 const stack = new Stack(app, 'Registry', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: PLAIN.source } });
 
 const paused = app.node.tryGetContext(PAUSED) as string | undefined;
-new IotRegistryReplication(stack, 'Plain', {
+const plain = new IotRegistryReplication(stack, 'Plain', {
   replicationName: PLAIN.name,
   destinationRegions: [PLAIN.destination],
   pausedRegions: paused ? [paused] : [],
 });
+
+const reader = new Role(stack, 'StatusReader', { roleName: READER, assumedBy: new AccountRootPrincipal() });
+plain.destination(PLAIN.destination).grantReadStatus(reader);
+plain.addAlarms();
+plain.addDashboard();
 
 const router = new LambdaFunction(stack, 'Router', {
   runtime: Runtime.NODEJS_22_X,

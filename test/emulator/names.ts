@@ -2,5 +2,8 @@
 export const PLAIN = { name: 'plain', source: 'us-east-1', destination: 'eu-west-1' } as const;
 export const ROUTED = { name: 'routed', source: 'us-east-1', destination: 'eu-central-1', prefix: 'factory-' } as const;
 
+/** Name of a role that may read the status of the plain replication's destination. */
+export const READER = 'plain-status-reader';
+
 /** Key of the app's context: the Region that is paused, if any. */
 export const PAUSED = 'paused';

@@ -9,6 +9,7 @@ import { deadLetterTests } from './dead-letters';
 import { driftTests } from './drift';
 import { PLAIN, ROUTED } from './names';
 import { permissionTests } from './permissions';
+import { statusTests } from './status';
 import { sweepTests } from './sweep';
 import { World } from './world';
 import { fleetScenario, play } from '../../demo/scenario';
@@ -39,6 +40,10 @@ describe('the deployment', () => {
 
 describe('a sweep', () => {
   sweepTests(() => world);
+});
+
+describe('the status', () => {
+  statusTests(() => world);
 });
 
 describe('what changes in the source changes in the destination', () => {

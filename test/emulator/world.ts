@@ -1,10 +1,13 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { EventType, IoTClient, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import { PAUSED, PLAIN, ROUTED } from './names';
 import { execute, Execution } from '../../demo/executions';
 import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
@@ -36,6 +39,11 @@ export class Site {
   /** Runs a workflow of this Region, and returns what became of it. */
   public execute(name: string, input: object): Promise<Execution> {
     return execute(this.sfn, this.workflowArn(name), input);
+  }
+
+  /** Starts a workflow of which no execution can be described. */
+  public async start(name: string, input: object): Promise<void> {
+    await this.sfn.send(new StartExecutionCommand({ stateMachineArn: this.workflowArn(name), input: JSON.stringify(input) }));
   }
 
   public workflowArn(name: string): string {
@@ -127,6 +135,10 @@ export class World {
   public readonly iam: IAMClient;
   public readonly lambda: LambdaClient;
   public readonly dynamodb: DynamoDBClient;
+  public readonly destinationTables: DynamoDBClient;
+  public readonly sts: STSClient;
+  public readonly logs: CloudWatchLogsClient;
+  public readonly cloudWatch: CloudWatchClient;
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
   private app: CdkAppOptions = { app: '' };
@@ -138,6 +150,10 @@ export class World {
     this.iam = new IAMClient(emulator.clientConfig(PLAIN.source));
     this.lambda = new LambdaClient(emulator.clientConfig(PLAIN.destination));
     this.dynamodb = new DynamoDBClient(emulator.clientConfig(PLAIN.source));
+    this.destinationTables = new DynamoDBClient(emulator.clientConfig(PLAIN.destination));
+    this.sts = new STSClient(emulator.clientConfig(PLAIN.destination));
+    this.logs = new CloudWatchLogsClient(emulator.clientConfig(PLAIN.destination));
+    this.cloudWatch = new CloudWatchClient(emulator.clientConfig(PLAIN.source));
     this.dataPlane = new IoTDataPlaneClient(emulator.clientConfig(PLAIN.source));
     this.cdk = new CdkCli(emulator);
   }

@@ -1,0 +1,123 @@
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateThingCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
+import { InvokeCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { PLAIN, READER } from './names';
+import { World } from './world';
+import { readStatus, StatusRecord } from '../../demo/status';
+import { waitFor } from '../../emulator/waiting';
+
+const STATE = `${PLAIN.name}-state`;
+/** A schedule runs once a minute. */
+const A_MINUTE = { boundMillis: 90_000 };
+const SOON = { boundMillis: 30_000 };
+const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
+
+/** What a destination tells of itself. */
+export function statusTests(world: () => World): void {
+  const statusOnce = async (isAsExpected: (status: StatusRecord) => boolean, bound = SOON): Promise<StatusRecord | undefined> => {
+    const found = await waitFor(async () => {
+      const status = await readStatus(world().destinationTables, STATE);
+      return status && isAsExpected(status) ? status : undefined;
+    }, bound);
+    return found ?? readStatus(world().destinationTables, STATE);
+  };
+  const beat = () => world().source.start(`${PLAIN.name}-persistence`, HEARTBEAT);
+
+  test('heartbeats are sent by a schedule, and arrive', async () => {
+    const first = await statusOnce(({ heartbeat }) => heartbeat !== undefined, A_MINUTE);
+    expect(first?.heartbeat).toMatchObject({ registryEventsOff: [], registryEventsUnknown: [] });
+    const next = await statusOnce(({ heartbeat }) => heartbeat!.sentAt > first!.heartbeat!.sentAt, A_MINUTE);
+    expect(next!.heartbeat!.sentAt > first!.heartbeat!.sentAt).toBe(true);
+    expect(next!.heartbeat!.lagMs).toBeLessThan(30_000);
+  }, 200_000);
+
+  test('sweeps and drift checks are in the status, and with a heartbeat it is in sync', async () => {
+    await world().source.execute(`${PLAIN.name}-sweep`, {});
+    await world().destination.execute(`${PLAIN.name}-drift`, {});
+    await beat();
+    const status = await statusOnce(({ state }) => state === 'IN_SYNC');
+    expect(status).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [], lastSweep: { remaining: 0 }, lastDrift: { mode: 'repair', remaining: 0 } });
+  }, 60_000);
+
+  test('a registry event that is switched off is found, told in the status and in a metric', async () => {
+    const THING_TYPE = (Enabled: boolean) => new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.THING_TYPE]: { Enabled } } });
+    await world().source.iot.send(THING_TYPE(false));
+    try {
+      await beat();
+      const status = await statusOnce(({ heartbeat }) => heartbeat!.registryEventsOff.length > 0);
+      expect(status).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['EVENTS_OFF: registry events are switched off in the source: THING_TYPE'] });
+      const Dimensions = [{ Name: 'ReplicationName', Value: PLAIN.name }, { Name: 'Region', Value: PLAIN.source }];
+      const datapoints = await waitFor(async () => {
+        const { Datapoints } = await world().cloudWatch.send(new GetMetricStatisticsCommand({
+          Namespace: 'IotRegistryReplication',
+          MetricName: 'RegistryEventsOff',
+          Dimensions,
+          Period: 60,
+          Statistics: ['Maximum'],
+          StartTime: new Date(Date.now() - 600_000),
+          EndTime: new Date(Date.now() + 60_000),
+        }));
+        return Datapoints?.length ? Datapoints : undefined;
+      }, SOON);
+      expect(datapoints).toMatchObject([{ Maximum: 1 }]);
+    } finally {
+      await world().source.iot.send(THING_TYPE(true));
+    }
+    await beat();
+    expect(await statusOnce(({ state }) => state === 'IN_SYNC')).toMatchObject({ state: 'IN_SYNC' });
+  }, 60_000);
+
+  test('whoever may read the status reads it in one call within 50 ms, while the source Region is unreachable, and reads nothing else', async () => {
+    const { emulator } = world();
+    const { Credentials } = await world().sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${emulator.account}:role/${READER}`, RoleSessionName: 'reader' }));
+    const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
+    const reader = new DynamoDBClient({ ...emulator.clientConfig(PLAIN.destination), credentials });
+    await emulator.isolate(PLAIN.source);
+    try {
+      await expect(world().source.registry()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+      // What runs by schedule while nothing comes from the source any more.
+      const { asOf } = (await readStatus(reader, STATE))!;
+      await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
+      const times: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const started = performance.now();
+        const status = await readStatus(reader, STATE);
+        times.push(performance.now() - started);
+        expect(status).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
+        expect(status!.asOf > asOf).toBe(true);
+      }
+      // The first has opened the connection; the machine may be busy with one of the others.
+      expect(Math.min(...times)).toBeLessThan(50);
+    } finally {
+      await emulator.rejoin(PLAIN.source);
+    }
+    await expect(reader.send(new GetItemCommand({ TableName: STATE, Key: { pk: { S: 'deletions#1' } } }))).rejects.toThrow('not authorized');
+  }, 60_000);
+
+  test('a change that waits, and one that was given up, are in the status', async () => {
+    const { destination } = world();
+    await destination.send(`${PLAIN.name}-dead-letters`, '{}');
+    await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
+    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['DEAD_LETTERS: 1 changes were given up'] });
+    await destination.purge(`${PLAIN.name}-dead-letters`);
+    await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
+    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'IN_SYNC' });
+  }, 30_000);
+
+  test('metrics are in the log of the function, in the format that CloudWatch makes metrics of', async () => {
+    const thingName = 'measured';
+    await world().source.iot.send(new CreateThingCommand({ thingName }));
+    await world().destination.registryOnce((registry) => thingName in registry.things);
+    const { LoggingConfig } = await world().lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${PLAIN.name}-replicator` }));
+    const metrics = await waitFor(async () => {
+      const { events } = await world().logs.send(new FilterLogEventsCommand({ logGroupName: LoggingConfig!.LogGroup }));
+      const lines = (events ?? []).flatMap(({ message }) => message!.split('\n')).filter((line) => line.includes('"_aws"'));
+      return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>).find(({ RecordsApplied }) => RecordsApplied === 1);
+    }, SOON);
+    expect(metrics).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination, RegistryCalls: 1, ReplicationLag: expect.any(Number) });
+    expect(JSON.stringify(metrics)).not.toContain(thingName);
+  }, 60_000);
+}
