@@ -190,7 +190,8 @@ function sites(): DemoSite[] {
 
 function site(of: Emulator, region: string): DemoSite {
   const config = of.clientConfig(region);
-  return { region, iot: new IoTClient(config), sqs: new SQSClient(config), sfn: new SFNClient(config), s3: new S3Client(config), dynamodb: new DynamoDBClient(config) };
+  const [iot, sqs, dynamodb] = [new IoTClient(config), new SQSClient(config), new DynamoDBClient(config)];
+  return { region, iot, sqs, sfn: new SFNClient(config), s3: new S3Client(config), dynamodb };
 }
 
 function heading(text: string): void {

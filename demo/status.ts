@@ -16,7 +16,13 @@ export interface StatusRecord {
   };
   readonly queues?: { readonly waiting: number; readonly deadLetters: number };
   readonly lastSweep?: { readonly startedAt: string; readonly found: number; readonly persisted: number; readonly remaining: number };
-  readonly lastDrift?: { readonly startedAt: string; readonly mode: string; readonly found: number; readonly repaired: number; readonly remaining: number };
+  readonly lastDrift?: {
+    readonly startedAt: string;
+    readonly mode: string;
+    readonly found: number;
+    readonly repaired: number;
+    readonly remaining: number;
+  };
 }
 
 const Key: Record<string, AttributeValue> = { pk: { S: 'status' } };

@@ -117,7 +117,14 @@ async function countInvocations(): Promise<CallFigures> {
     const uses: Use[] = [];
     for (const item of items) uses.push(await destination.replicate([item], 1));
     const mean = (of: keyof Use) => sum(uses.map((use) => use[of])) / uses.length;
-    return { registryCalls: mean('registryCalls'), tableReads: mean('tableReads'), messages: mean('messages'), invocations: mean('invocations'), billedMs: mean('billedMs') };
+    return {
+      registryCalls: mean('registryCalls'),
+      tableReads: mean('tableReads'),
+      messages: mean('messages'),
+      invocations: mean('invocations'),
+      billedMs: mean('billedMs'),
+      logBytes: mean('logBytes'),
+    };
   };
   return {
     thing: await each(things.map((name) => thingItem(name, { attributes: attributes('2') }, { version: 2 }))),

@@ -9,6 +9,7 @@ import { keyString } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { InMemoryRegistry } from '../../test/simulation/registry';
 import { sum } from '../part';
+import { Log } from './log';
 import { Item, SOURCE_REGION } from './records';
 
 const TIMEOUT_MS = 300_000;
@@ -21,6 +22,8 @@ export interface Use {
   readonly invocations: number;
   /** What Lambda bills for: each invocation's time, rounded up. */
   readonly billedMs: number;
+  /** What metrics and logger write, as CloudWatch Logs counts. */
+  readonly logBytes: number;
 }
 
 export interface Latencies {
@@ -38,6 +41,7 @@ export class Destination {
   private tableReads = 0;
   private messages = 0;
   private sequence = 0;
+  private readonly log = new Log();
 
   constructor(private readonly latencies: Latencies = { registryMs: 0, tableMs: 0 }) {
     this.registry = new InMemoryRegistry({
@@ -60,7 +64,7 @@ export class Destination {
     for (let from = 0; from < records.length; from += batchSize) {
       const end = performance.now() + TIMEOUT_MS;
       const context = { getRemainingTimeInMillis: () => end - performance.now() };
-      const { batchItemFailures } = await this.consume({ Records: records.slice(from, from + batchSize) }, context);
+      const { batchItemFailures } = await this.log.listen(() => this.consume({ Records: records.slice(from, from + batchSize) }, context));
       billedMs += Math.ceil(performance.now() - (end - TIMEOUT_MS));
       invocations++;
       if (batchItemFailures.length > 0) throw new Error('a record was given back to the stream');
@@ -73,11 +77,12 @@ export class Destination {
       messages: after.messages - before.messages,
       invocations,
       billedMs,
+      logBytes: after.logBytes - before.logBytes,
     };
   }
 
   private counts() {
-    return { registryCalls: sum(Object.values(this.registry.calls)), tableReads: this.tableReads, messages: this.messages };
+    return { registryCalls: sum(Object.values(this.registry.calls)), tableReads: this.tableReads, messages: this.messages, logBytes: this.log.bytes };
   }
 
   private write(item: Item): DynamoDBRecord {
@@ -109,6 +114,7 @@ export class Destination {
         logsCalls: false,
       },
       ...silent,
+      ...this.log.voice,
       now: () => this.now,
     };
   }

@@ -10,7 +10,7 @@ let written = 0;
 /** Later than everything before it. */
 function common(version: number, deleted: boolean) {
   written++;
-  return { version, deleted, timestamp: 1_700_000_000_000 + written, eventId: `e${written}`, sourceRegion: SOURCE_REGION, ...(deleted ? { expiresAt: 2_000_000_000 } : {}) };
+  return { version, deleted, timestamp: 1_700_000_000_000 + written, eventId: `00000000-0000-4000-8000-${String(written).padStart(12, '0')}`, sourceRegion: SOURCE_REGION, ...(deleted ? { expiresAt: 2_000_000_000 } : {}) };
 }
 
 export interface Life {

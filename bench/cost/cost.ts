@@ -2,6 +2,7 @@ import type { CallFigures, ReplicatorUse } from '../calls/calls';
 import type { IngestFigures, IngestUse } from '../ingest/ingest';
 import { WRITE_UNIT_BYTES } from '../ingest/item-size';
 import { Part, Row } from '../part';
+import { monitoringRows } from './monitoring';
 import { PRICES } from './prices';
 
 const MILLION = 1e6;
@@ -57,7 +58,7 @@ export function costPart(calls: CallFigures, ingest: IngestFigures): Part {
       measured: `$${dollars(total(membership))} against $${dollars(total(seed))} to ${dollars(total(dearerSeed))}: ${ratio(total(membership), total(seed))} to ${ratio(total(membership), total(dearerSeed))}`,
     },
   ];
-  return { rows, figures: undefined };
+  return { rows: [...rows, ...monitoringRows(calls.thing, total(ours))], figures: undefined };
 }
 
 function costOf(source: IngestUse, destination: ReplicatorUse, memoryMegabytes: number): Cost {

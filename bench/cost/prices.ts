@@ -19,4 +19,14 @@ export const PRICES = {
   /** Arm: https://aws.amazon.com/lambda/pricing/ */
   lambdaRequest: 0.20e-6,
   lambdaGigabyteSecond: 0.0000133334,
+  /** Lines of a log, and metrics in them, a gigabyte: https://aws.amazon.com/cloudwatch/pricing/ (u) */
+  logGigabyte: 0.50,
+  /** A month: https://aws.amazon.com/cloudwatch/pricing/ (u) */
+  metricMonth: 0.30,
+  alarmMonth: 0.10,
+  dashboardMonth: 3.00,
+  /** https://aws.amazon.com/eventbridge/pricing/ (u) */
+  schedule: 1.00e-6,
+  /** (u) */
+  sqsRequest: 0.40e-6,
 } as const;

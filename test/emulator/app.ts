@@ -17,7 +17,6 @@ const plain = new IotRegistryReplication(stack, 'Plain', {
 
 const reader = new Role(stack, 'StatusReader', { roleName: READER, assumedBy: new AccountRootPrincipal() });
 plain.destination(PLAIN.destination).grantReadStatus(reader);
-plain.addAlarms();
 plain.addDashboard();
 
 const router = new LambdaFunction(stack, 'Router', {

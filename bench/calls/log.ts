@@ -1,0 +1,32 @@
+import { loggingFrom } from '../../src/monitoring/log';
+import { EmbeddedMeter } from '../../src/monitoring/meter';
+import type { StreamDependencies } from '../../src/replicator/dependencies';
+
+/** What CloudWatch Logs counts on top of each line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+const BYTES_PER_LINE = 26;
+
+/** The logger and the meter as they are in Lambda, and what they write. */
+export class Log {
+  /** As CloudWatch Logs counts. */
+  public bytes = 0;
+  public readonly voice: Pick<StreamDependencies, 'logger' | 'meter'>;
+
+  constructor() {
+    const { logger } = loggingFrom({ LOG_PAYLOADS: 'false', POWERTOOLS_LOG_LEVEL: 'INFO' });
+    this.voice = { logger, meter: new EmbeddedMeter('my-replication', 'eu-west-1') };
+  }
+
+  /** Counts what is written to standard output meanwhile, and keeps it off there. */
+  public async listen<T>(work: () => Promise<T>): Promise<T> {
+    const { write } = process.stdout;
+    process.stdout.write = (chunk: string | Uint8Array) => {
+      this.bytes += Buffer.byteLength(chunk) + BYTES_PER_LINE;
+      return true;
+    };
+    try {
+      return await work();
+    } finally {
+      process.stdout.write = write;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { ReplicatorUse } from '../calls/calls';
+import { Row, shown } from '../part';
+import { PRICES } from './prices';
+import { DESTINATION_ALARMS, SOURCE_ALARMS } from '../../src/monitoring/alarms/definitions';
+import { DestinationMetrics, SourceMetrics } from '../../src/monitoring/metric-names';
+
+const MILLION = 1e6;
+const GIGABYTE = 1024 ** 3;
+const AT_MOST = 0.15;
+const MINUTES_A_MONTH = 60 * 24 * 30;
+
+/** The replicator with each heartbeat, and what is scheduled for when there is none. */
+const STATUS_WRITERS = 2;
+/** A read and a write of the status, half a kilobyte each, and two questions about queues. */
+const STATUS_COST = PRICES.writeUnit + 2 * PRICES.readUnit + 2 * PRICES.sqsRequest;
+/** At 256 MB; the rest of it is waiting for five answers. */
+const STATUS_SECONDS = 0.05;
+const STATUS_GIGABYTES = 0.25;
+
+/** Metrics that a healthy replication emits all the time: others are paid for only in hours in which they have values. */
+const STEADY_METRICS = [
+  'REPLICATION_LAG', 'HEARTBEATS', 'RECORDS_APPLIED', 'REGISTRY_CALLS', 'DRIFT_FOUND', 'DRIFT_REPAIRED', 'DRIFT_AFTER_REPAIR',
+] as const satisfies (keyof typeof DestinationMetrics)[];
+const STEADY_SOURCE_METRICS = ['SWEEP_DURATION', 'SWEEP_RECORDS_WRITTEN'] as const satisfies (keyof typeof SourceMetrics)[];
+
+/**
+ * What the library tells of itself costs, apart from what it does: for each change, the lines that metrics and logger write; for each month,
+ * heartbeats, the status, metrics and alarms.
+ *
+ * @param perChange dollars of the whole pipeline, without that
+ */
+export function monitoringRows(thing: ReplicatorUse, perChange: number): Row[] {
+  const logs = thing.logBytes / GIGABYTE * PRICES.logGigabyte;
+  const share = logs / perChange;
+  const beat = perChange - thing.registryCalls * PRICES.registryOperation + PRICES.schedule + logs;
+  const write = STATUS_COST + PRICES.schedule + PRICES.lambdaRequest + STATUS_SECONDS * STATUS_GIGABYTES * PRICES.lambdaGigabyteSecond;
+  const heartbeats = MINUTES_A_MONTH * (beat + STATUS_WRITERS * write);
+  const metrics = (STEADY_METRICS.length + STEADY_SOURCE_METRICS.length) * PRICES.metricMonth;
+  const alarms = (DESTINATION_ALARMS.length + SOURCE_ALARMS.length) * PRICES.alarmMonth;
+  const fixed = heartbeats + metrics + alarms + PRICES.dashboardMonth;
+  return [
+    {
+      what: "observability's own cost of a million changed things, one destination",
+      mustReach: `<= ${AT_MOST} of the pipeline's`,
+      measured: `$${shown(logs * MILLION)} (${shown(thing.logBytes, 0)} B of log a change that comes alone): ${shown(share, 3)}`,
+      ok: share <= AT_MOST,
+    },
+    {
+      what: '  and a month, whatever the number of changes',
+      measured: `heartbeats and status $${shown(heartbeats)}, metrics ${shown(metrics)}, alarms ${shown(alarms)}, dashboard ${shown(PRICES.dashboardMonth)}; `
+        + `with it all the share is ${AT_MOST} from ${shown(fixed / (AT_MOST - share) / perChange / MILLION, 1)} million changes a month on`,
+    },
+  ];
+}
