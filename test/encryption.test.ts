@@ -1,4 +1,5 @@
 /** What is encrypted with whose keys, and who may use them. */
+import { readFileSync } from 'node:fs';
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -118,6 +119,17 @@ describe('CloudWatch Logs', () => {
     encrypted(new Key(keys, 'Key'), createStack({}, root));
     const [statement] = statementsFor(templatesOf(synth(root)).Keys);
     expect(statement.Condition.ArnLike['kms:EncryptionContext:aws:logs:arn'][0]).toBe('arn:aws:logs:us-east-1:111122223333:log-group:Main-*');
+  });
+
+  test('is to be allowed by the documentation what the construct allows it where it can', () => {
+    const [, documented] = [...readFileSync('docs/encryption.md', 'utf8').matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json) as Json);
+    const root = app();
+    const key = new Key(createStack({ env: { account: '111122223333', region: DESTINATION } }, root, 'Keys'), 'Key');
+    // The stack of a source that is not in the enclosing stack has the name that a destination's has.
+    replicate({
+      replicationName: 'fleet', sourceRegion: DESTINATION, destinationRegions: [OTHER], encryption: TableEncryptionV2.customerManagedKey(key, { [OTHER]: ARNS[OTHER] }),
+    }, createStack({}, root));
+    expect(statementsFor(templatesOf(synth(root)).Keys)).toEqual([documented]);
   });
 
   test('finds the log groups of a nested stack, whose names start with the name of the stack around it', () => {

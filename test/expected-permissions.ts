@@ -195,8 +195,9 @@ export const DESTINATION_KEY_STATEMENTS: ByRole = {
 /**
  * Who may take on the roles of the source.
  *
- * Those of functions say no more than the service. Lambda documents no `aws:SourceArn` for execution roles: its condition keys are about who calls a
- * function. There is no deputy to confuse: a role can't be passed to another account's function, and passing it takes `iam:PassRole`.
+ * Those of functions say no more than the service. Which of `aws:SourceAccount` and `aws:SourceArn` Lambda sends when it makes a function, invokes it and
+ * reads its event source is not documented, and one that is missing stops the pipeline. There is no deputy to confuse: a role can't be passed to another
+ * account's function, and passing it takes `iam:PassRole`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 export const SOURCE_TRUST: ByRole = {

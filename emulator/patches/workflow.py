@@ -24,16 +24,19 @@ def apply() -> None:
 
 def _refuse_inputs() -> None:
     """An input that is not JSON starts nothing."""
-    start = expect(stepfunctions._start_execution, "9923282fc76c57b9")
 
-    def start_execution(data):
-        try:
-            json.loads(data.get("input", "{}"))
-        except ValueError:
-            return error_response_json("InvalidExecutionInput", "Invalid State Machine Execution Input", 400)
-        return start(data)
+    def refusing(start):
+        def start_execution(data):
+            try:
+                json.loads(data.get("input", "{}"))
+            except ValueError:
+                return error_response_json("InvalidExecutionInput", "Invalid State Machine Execution Input", 400)
+            return start(data)
 
-    stepfunctions._start_execution = start_execution
+        return start_execution
+
+    stepfunctions._start_execution = refusing(expect(stepfunctions._start_execution, "9923282fc76c57b9"))
+    stepfunctions._start_sync_execution = refusing(expect(stepfunctions._start_sync_execution, "8600470a0208036c"))
 
 
 def _evaluate_execution_role() -> None:

@@ -46,6 +46,8 @@ export const NAME = 'permissions';
 const STATE_TABLE = `${PLAIN.name}-state`;
 const KEY = { pk: { S: NAME }, sk: { S: NAME } };
 const NO_ARN = 'arn:aws:iot:eu-west-1:000000000000:cert/0000000000000000000000000000000000000000000000000000000000000000';
+/** SQS takes no such character. */
+const NO_TEXT = '\u0000';
 const NO_RECEIPT = 'cGVybWlzc2lvbnM=';
 
 /** What is called in vain: conditions that are not met, names that nothing has, inputs that are none. Permissions come before all of these. */
@@ -119,7 +121,7 @@ function queue(logicalId: string): Record<string, Send> {
     'sqs:GetQueueAttributes': (c, d) => c.sqs.send(new GetQueueAttributesCommand({ QueueUrl: QueueUrl(d), AttributeNames: ['QueueArn'] })),
     'sqs:GetQueueUrl': (c, d) => c.sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl(d).split('/').pop() })),
     'sqs:ReceiveMessage': (c, d) => c.sqs.send(new ReceiveMessageCommand({ QueueUrl: QueueUrl(d), VisibilityTimeout: 0 })),
-    'sqs:SendMessage': (c, d) => c.sqs.send(new SendMessageCommand({ QueueUrl: QueueUrl(d), MessageBody: '{}', DelaySeconds: 901 })),
+    'sqs:SendMessage': (c, d) => c.sqs.send(new SendMessageCommand({ QueueUrl: QueueUrl(d), MessageBody: NO_TEXT })),
   };
 }
 

@@ -13,9 +13,6 @@ export function permissionTests(world: () => World): void {
   beforeAll(async () => {
     roles = await Roles.of(world().emulator);
   });
-  afterAll(async () => {
-    await roles?.tidyUp();
-  });
 
   const allowed = async (place: 'source' | 'destination', role: string) => {
     const callers = await roles.takeOn(place, role);
@@ -43,5 +40,10 @@ export function permissionTests(world: () => World): void {
     });
     const [other] = CALLS.filter(({ name }) => name === `source registry: ${action}`);
     expect(await roles.attempt(callers, other)).toBe('refused');
+  });
+
+  test('all of this leaves nothing behind', async () => {
+    await roles.tidyUp();
+    expect(await world().differences()).toEqual([]);
   });
 }

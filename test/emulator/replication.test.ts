@@ -269,7 +269,7 @@ async function waitUntil(isSo: () => Promise<boolean>): Promise<boolean> {
   return await waitFor(async () => await isSo() || undefined, { boundMillis: 30_000 }) ?? false;
 }
 
-// Last: what is allowed is done.
+// Last, so that it shows if anything is left behind.
 describe('permissions', () => {
   permissionTests(() => world);
 });

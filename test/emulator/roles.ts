@@ -22,7 +22,7 @@ export type Outcome = 'allowed' | 'refused';
 
 /** What calls are answered with that are allowed, and made in vain. */
 const IN_VAIN = [
-  'ConditionalCheckFailedException', 'InvalidExecutionInput', 'InvalidParameterValue', 'InvalidRequestException', 'NoSuchKey', 'ReceiptHandleIsInvalid',
+  'ConditionalCheckFailedException', 'InvalidExecutionInput', 'InvalidMessageContents', 'InvalidParameterValue', 'InvalidRequestException', 'NoSuchKey', 'ReceiptHandleIsInvalid',
   'ResourceAlreadyExistsException', 'ResourceNotFoundException',
 ];
 const REFUSED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedException'];
