@@ -1,4 +1,6 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, release } from 'projen';
+
+const { ReleaseTrigger } = release;
 import { handlerModules } from './projenrc/published-code';
 
 /**
@@ -53,19 +55,27 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenVersion: versions.projen,
   projenrcTs: true,
   defaultReleaseBranch: 'main',
-  // Publishing is not switched on yet: the targets below are configured, so that their names are fixed from the first release on.
-  release: false,
+  // By hand, from the Actions tab: what fleets rely on is not published by the way.
+  release: true,
+  releaseTrigger: ReleaseTrigger.workflowDispatch(),
+  // Before 1.0 a breaking change raises the minor version, and everything else the patch: see docs/upgrading.md.
+  majorVersion: 0,
+  // Registries that know this workflow take what it publishes; there is no token that could be stolen, and each package says which commit it is of.
+  npmTrustedPublishing: true,
   depsUpgrade: false,
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
 
-  publishToPypi: { distName: 'cdk-iot-registry-replication', module: 'cdk_iot_registry_replication' },
+  publishToPypi: { distName: 'cdk-iot-registry-replication', module: 'cdk_iot_registry_replication', trustedPublishing: true },
   publishToMaven: {
     javaPackage: 'io.github.iotregistryreplication',
     mavenGroupId: 'io.github.iotregistryreplication',
     mavenArtifactId: 'cdk-iot-registry-replication',
+    // Maven Central has no trusted publishing: MAVEN_USERNAME, MAVEN_PASSWORD and the GPG key are secrets of the repository.
+    mavenServerId: 'central-ossrh',
   },
-  publishToNuget: { dotNetNamespace: 'IotRegistryReplication', packageId: 'IotRegistryReplication' },
+  publishToNuget: { dotNetNamespace: 'IotRegistryReplication', packageId: 'IotRegistryReplication', trustedPublishing: true },
+  // A repository of its own, which GO_GITHUB_TOKEN may push to: a Go module is its source.
   publishToGo: { moduleName: 'github.com/iot-registry-replication/cdk-iot-registry-replication-go' },
 
   // No `bundledDeps`: what handlers need is inlined by esbuild, so consumers install nothing but aws-cdk-lib and constructs.
@@ -160,6 +170,9 @@ project.gitignore.exclude('/.npmignore');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // pacmak writes the installed versions of these into go.mod: ones that exist as Go modules, and that belong to the floor of aws-cdk-lib.
 project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
+// The publisher's own default, which needs no naming here: the last of the job's ten steps.
+project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 // A lockfile names packages and hashes, not the host that one developer installed from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 
