@@ -182,18 +182,13 @@ export class IotRegistryReplication extends Construct {
     const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
     const persistence = new PersistenceWorkflow(scope, 'Persistence', {
-      replicationName: this.replicationName,
+      ...settings,
       stateMachineName: this.names.persistenceWorkflow,
       table: table.table,
       deadLetterQueue,
-      sourceRegion: settings.sourceRegion,
-      eventTypes,
       thingNamePrefixes: settings.prefixes.thing,
       thingGroupNamePrefixes: settings.prefixes.group,
       thingTypeNamePrefixes: settings.prefixes.type,
-      tombstoneRetention: settings.tombstoneRetention,
-      router: settings.router,
-      logRetention,
     });
     const rules = new TopicRules(scope, 'Rules', {
       ruleNamePrefix: this.names.topicRulePrefix,

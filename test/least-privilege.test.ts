@@ -129,6 +129,10 @@ test('tracing adds what sends traces to the roles of what is traced, and nothing
     .map(([role, statements]): [string, string[]] => [role, statements.filter((each) => !(SOURCE_STATEMENTS[role] ?? DESTINATION_STATEMENTS[role]).includes(each))])
     .filter(([, statements]) => statements.length > 0);
   expect(Object.fromEntries(added)).toEqual(Object.fromEntries([
-    'ReplicationSweepIdentity', 'DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity', 'DestinationStatusIdentity', 'DestinationDriftIdentity',
-  ].map((role) => [role, ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']])));
+    ...[
+      'ReplicationSweepIdentity', 'DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity', 'DestinationStatusIdentity', 'DestinationDriftIdentity',
+    ].map((role) => [role, ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']]),
+    ...['ReplicationPersistence', 'ReplicationSweepWorkflow', 'DestinationDriftWorkflow']
+      .map((role) => [role, ['xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments -> *']]),
+  ]));
 });

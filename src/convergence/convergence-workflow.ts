@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed,
   TaskInput, Timeout, Wait, WaitTime,
@@ -9,7 +8,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { Scope } from './scope';
 import { jsonata } from '../persistence/jsonata';
-import { workflowLogs, workflowRole } from '../regional/workflow-identity';
+import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
 /** A phase as a person sees it. */
 export interface PhaseState {
@@ -40,7 +39,7 @@ export interface ConvergenceWorkflowProps {
   /** Told of the summary, which is the output of the execution all the same. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Scope;
-  readonly logRetention: RetentionDays;
+  readonly monitoring: WorkflowMonitoring;
 }
 
 /** Errors that repeating a step can't help are answers of the function: what it throws is written to its log. */
@@ -83,7 +82,7 @@ export class ConvergenceWorkflow extends Construct {
       queryLanguage: QueryLanguage.JSONATA,
       role: workflowRole(this, props.stateMachineName, `Lets the workflow ${props.stateMachineName} invoke its function`),
       definitionBody: DefinitionBody.fromChainable(this.begin()),
-      logs: workflowLogs(this, props.stateMachineName, LogLevel.ERROR, props.logRetention),
+      ...workflowMonitoring(this, props.stateMachineName, LogLevel.ERROR, props.monitoring),
     });
   }
 

@@ -76,7 +76,7 @@ export abstract class Convergence extends Construct {
       phases: props.phases,
       afterSummary: props.afterSummary,
       scope: scopeOf(settings),
-      logRetention: settings.logRetention,
+      monitoring: settings,
     }).stateMachine;
     if (props.ownRuns) this.runByItself(props.ownRuns, settings);
   }

@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, JitterType, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
@@ -18,7 +17,7 @@ import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { SignalStates } from './signal-states';
 import { keyPermissions } from '../regional/customer-key';
-import { workflowLogs, workflowRole } from '../regional/workflow-identity';
+import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer' } as const;
@@ -31,7 +30,7 @@ const PERMANENT = [
   'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
 ];
 
-export interface PersistenceWorkflowProps {
+export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly replicationName: string;
   readonly stateMachineName: string;
   readonly table: ITableV2;
@@ -43,7 +42,6 @@ export interface PersistenceWorkflowProps {
   readonly thingTypeNamePrefixes?: string[];
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
-  readonly logRetention: RetentionDays;
 }
 
 /**
@@ -68,7 +66,7 @@ export class PersistenceWorkflow extends Construct {
       role: workflowRole(this, props.stateMachineName, 'Lets the persistence workflow write records and dead letters'),
       definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(signals.before(this.describe().next(this.decide())))),
       // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
-      logs: workflowLogs(this, props.stateMachineName, LogLevel.FATAL, props.logRetention),
+      ...workflowMonitoring(this, props.stateMachineName, LogLevel.FATAL, props),
     });
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { LogLevel, LogOptions } from 'aws-cdk-lib/aws-stepfunctions';
+import { LogLevel, StateMachineProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { customerKeyOf } from './customer-key';
 import { workflowLogGroupName } from '../settings/naming';
@@ -24,16 +24,24 @@ export function workflowRole(scope: Construct, stateMachineName: string, descrip
   });
 }
 
-/** A workflow's log, which has no data of executions in it: they name things. */
-export function workflowLogs(scope: Construct, stateMachineName: string, level: LogLevel, retention: RetentionDays): LogOptions {
-  return {
-    level,
-    includeExecutionData: false,
-    destination: new LogGroup(scope, 'Logs', {
-      logGroupName: workflowLogGroupName(stateMachineName),
-      retention,
-      encryptionKey: customerKeyOf(scope),
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
-  };
+/** How a workflow tells of itself. */
+export interface WorkflowMonitoring {
+  readonly logRetention: RetentionDays;
+  /** Whether the log has the data of executions in it: they name things. */
+  readonly logPayloads: boolean;
+  /** Whether executions are traced. */
+  readonly tracing: boolean;
+}
+
+/** A workflow's log and traces. */
+export function workflowMonitoring(
+  scope: Construct, stateMachineName: string, level: LogLevel, { logRetention, logPayloads, tracing }: WorkflowMonitoring,
+): Pick<StateMachineProps, 'logs' | 'tracingEnabled'> {
+  const destination = new LogGroup(scope, 'Logs', {
+    logGroupName: workflowLogGroupName(stateMachineName),
+    retention: logRetention,
+    encryptionKey: customerKeyOf(scope),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  return { logs: { level, includeExecutionData: logPayloads, destination }, tracingEnabled: tracing || undefined };
 }

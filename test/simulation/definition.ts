@@ -40,6 +40,8 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): StateMachin
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     logRetention: RetentionDays.ONE_MONTH,
+    logPayloads: false,
+    tracing: false,
   });
   const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')) as { Properties: { DefinitionString: unknown } }[];
   return JSON.parse(resolve(machine.Properties.DefinitionString)) as StateMachineDefinition;
