@@ -199,9 +199,13 @@ project.addTask('simulate', { description: 'Replays a simulated history: --seed 
 project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });
 // Its place is taken by a test, with a baseline that is there on every clone.
 project.removeTask('compat');
+project.addTask('docs:api', { description: 'Writes the pages of the API, for each language', exec: run('packages/api-pages.ts') });
 project.addTask('api:baseline', { description: 'Makes the API as it is now the one that nothing may break; part of a release', exec: run('packages/baseline.ts') });
 const bench = project.addTask('bench', { description: 'Measures what the README promises' });
 bench.spawn(project.bundler.bundleTask);
 bench.exec(run('bench/bench.ts'), { receiveArgs: true });
+
+// Pages that a task writes.
+project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
 
 project.synth();

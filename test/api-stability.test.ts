@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { ACCOUNT, createStack, DESTINATION, Json, replicate, SOURCE, synth, templatesOf } from './apps';
+import { FINGERPRINT, fingerprintOf } from '../packages/api-fingerprint';
 import { BASELINE, breakingChanges } from '../packages/compatibility';
 import { packLibrary } from '../packages/library';
 
@@ -8,6 +9,11 @@ const BOUND_MILLIS = 240_000;
 
 test('an app that was written against the last release compiles against this one', async () => {
   await expect(breakingChanges(await packLibrary())).resolves.toEqual([]);
+}, BOUND_MILLIS);
+
+test('the pages of the API are of this API; `npx projen docs:api` makes them so', async () => {
+  const { directory } = await packLibrary();
+  expect(fs.readFileSync(FINGERPRINT, 'utf8').trim()).toBe(fingerprintOf(directory));
 }, BOUND_MILLIS);
 
 test('a property, a member of an enum or a method that goes is noticed', async () => {
