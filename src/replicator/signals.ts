@@ -39,6 +39,6 @@ function factOfHeartbeat(beat: HeartbeatSignal | undefined, now: number): Facts[
 
 function factOfSweep(sweep: SweepSignal | undefined): Facts['lastSweep'] {
   if (!sweep) return undefined;
-  const { timestamp, mode, inSync, durationSeconds, found, persisted, remaining } = sweep;
-  return { startedAt: new Date(timestamp).toISOString(), mode, inSync, durationSeconds, found, persisted, remaining };
+  const { kind: _, timestamp, sourceRegion: __, ...result } = sweep;
+  return { startedAt: new Date(timestamp).toISOString(), ...result };
 }

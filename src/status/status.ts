@@ -1,3 +1,5 @@
+import type { SweepResult } from '../table/signal';
+
 /** Whether a destination can be relied on, in one word. */
 export const State = {
   /** What the source has changed is here. */
@@ -28,16 +30,8 @@ export interface QueueFacts {
 }
 
 /** What the last sweep of the source came to. */
-export interface SweepFacts {
+export interface SweepFacts extends SweepResult {
   readonly startedAt: string;
-  readonly mode: string;
-  /** Whether nothing was found to differ. */
-  readonly inSync: boolean;
-  readonly durationSeconds: number;
-  readonly found: number;
-  readonly persisted: number;
-  /** Differences that it left: all of them if it only reported. */
-  readonly remaining: number;
 }
 
 /** What the last drift check came to. */
