@@ -198,7 +198,8 @@ export class IotRegistryReplication extends Construct {
     });
     const pipeline = [table, deadLetterQueue, persistence, rules];
     new RunSchedule(scope, 'Heartbeat', {
-      target: (options) => new StepFunctionsStartExecution(persistence.stateMachine, options),
+      // One that is late says nothing: the next is on its way.
+      target: (options) => new StepFunctionsStartExecution(persistence.stateMachine, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(settings.heartbeatInterval),
       description: `Sends the heartbeat of the replication ${settings.replicationName}`,
       input: HEARTBEAT_EVENT,
