@@ -110,6 +110,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'sqs:SendMessage -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
   ],
   DestinationStatusIdentity: [
+    'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationStatusIdentityLogs>',
     'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import { run } from '../emulator/child-process';
 import { ROOT } from '../emulator/paths';
@@ -49,6 +50,22 @@ test('the package installs nothing, and runs nothing when it is installed', () =
   expect(bundledDependencies ?? []).toEqual([]);
   expect(Object.keys(peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
   expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+});
+
+test('synthesis loads nothing that a consumer has not got: the constructs leave what handlers need to the bundles', () => {
+  const requires = (module: string) => [...fs.readFileSync(path.join(library.directory, 'lib', `${module}.js`), 'utf8').matchAll(/require\("([^"]+)"\)/g)].map(([, target]) => target);
+  const modules = ['index'];
+  const packages = new Map<string, string>();
+  for (const module of modules) {
+    for (const target of requires(module)) {
+      const inside = target.startsWith('.') ? path.join(path.dirname(module), target) : undefined;
+      if (inside && !modules.includes(inside)) modules.push(inside);
+      if (!inside) packages.set(target, module);
+    }
+  }
+  const foreign = [...packages].filter(([name]) => !/^(aws-cdk-lib|constructs)(\/|$)/.test(name) && !isBuiltin(name));
+  expect(modules.length).toBeGreaterThan(30);
+  expect(foreign).toEqual([]);
 });
 
 /** Modules that a module loads or whose types it names, in the package as it is installed, and those that they do. */

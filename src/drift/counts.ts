@@ -1,5 +1,5 @@
-import { DriftKind } from './verdict';
-import { Counts } from '../convergence/journal';
+import { DriftKind } from './drift-kind';
+import type { Counts } from '../convergence/journal';
 
 /** What the counts of a drift check are called. */
 export const DriftCount = {

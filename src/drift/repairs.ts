@@ -1,4 +1,4 @@
-import { DriftKind, Repairable } from './verdict';
+import { DriftKind, Repairable } from './drift-kind';
 import { Pace } from '../convergence/pace';
 import { WRITES } from '../convergence/quotas';
 import { RetryQueue } from '../replicator/queues';

@@ -1,33 +1,10 @@
+import { DriftKind } from './drift-kind';
 import { differingFields, FieldDifference, ReplicatedState } from '../convergence/comparison';
 import { GroupEntity, keyOfEntity, RegistryEntity } from '../convergence/entity';
 import { StoredRecords } from '../convergence/table-reader';
 import { DeletionMode } from '../deletion-mode';
 import { isStale } from '../replicator/apply/membership';
 import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, ThingRecord, TypeRecord } from '../table/record';
-
-/** What can be wrong with an entity of the destination. */
-export const DriftKind = {
-  /** Its record is alive, and it is not there. */
-  MISSING: 'missing',
-  /** It is there, and is not as its record says. */
-  DIFFERENT: 'different',
-  /** It is there, and its record says that it was deleted. */
-  SHOULD_BE_GONE: 'should be gone',
-  /** It is there, and no record of the source Region that can be read tells of it. */
-  UNMANAGED: 'unmanaged',
-  /** It is there although it was deleted in the source, because deletions are not replicated. */
-  RETAINED: 'retained',
-  /** It is not there, and its record can't be read: nobody knows whether it should be. */
-  UNREADABLE: 'unreadable',
-} as const;
-export type DriftKind = (typeof DriftKind)[keyof typeof DriftKind];
-
-/** What is mended by applying the record again. */
-export type Repairable = typeof DriftKind.MISSING | typeof DriftKind.DIFFERENT | typeof DriftKind.SHOULD_BE_GONE;
-
-export function isRepairable(drift: DriftKind): drift is Repairable {
-  return drift === DriftKind.MISSING || drift === DriftKind.DIFFERENT || drift === DriftKind.SHOULD_BE_GONE;
-}
 
 export interface Verdict {
   readonly difference: DriftKind;

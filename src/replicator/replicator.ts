@@ -49,6 +49,8 @@ export interface ReplicatorProps {
  * record blocks a shard. What never can be goes to the dead-letter queue with the reason.
  */
 export class Replicator extends Construct {
+  /** The local replica. */
+  public readonly table: ITableV2;
   /** Keys whose records are to be applied. */
   public readonly retryQueue: IQueue;
   public readonly deadLetterQueue: IQueue;
@@ -57,6 +59,7 @@ export class Replicator extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
     super(scope, id);
+    this.table = props.table;
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
     this.retryQueue = this.createRetryQueue();
     this.stateTable = new StateTable(this, 'State', props.names.stateTable, props.settings.encryption);

@@ -1,22 +1,35 @@
 import { Stack } from 'aws-cdk-lib';
-import { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
 import type { Settings } from '../settings/settings';
 import { stateKeyOf } from '../state/state-keys';
+import { SIGNAL_PK } from '../table/signal';
 
 /** What the status rests on, and where it is. */
 export interface StatusSources {
+  /** The local replica. */
+  readonly table: ITableV2;
   readonly stateTable: ITable;
   readonly retryQueue: IQueue;
   readonly deadLetterQueue: IQueue;
 }
 
+/** The replica's signals, and nothing else of it. */
+export function heartbeatPermission({ table }: StatusSources): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SIGNAL_PK] } },
+  });
+}
+
 /** Variables of a function that writes the status. */
-export function statusEnvironment(sources: StatusSources, { heartbeatInterval, pausedRegions }: Settings): Record<string, string> {
+export function statusEnvironment(sources: StatusSources, { tableName, heartbeatInterval, pausedRegions }: Settings): Record<string, string> {
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return {
+    [StatusEnv.TABLE_NAME]: tableName,
     [StatusEnv.STATE_TABLE_NAME]: stateTable.tableName,
     [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
     [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
@@ -25,7 +38,7 @@ export function statusEnvironment(sources: StatusSources, { heartbeatInterval, p
   };
 }
 
-/** What a function that writes the status may do: that one item, and how many messages there are. */
+/** What a function that writes the status may do, besides reading the replica's heartbeat: that one item, and how many messages there are. */
 export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: StatusSources): PolicyStatement[] {
   return [
     new PolicyStatement({

@@ -6,10 +6,13 @@ import { silenceMinutes } from './silence';
 import { Facts, QueueFacts, Status, statusOf, StatusOptions } from './status';
 import { Environment, readVariable } from '../regional/environment';
 import type { SqsSender } from '../replicator/queues';
-import type { DynamoDbSender } from '../replicator/records';
+import { attributesOf, DynamoDbSender } from '../replicator/records';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
+import { Attribute } from '../table/record';
+import { SIGNAL_PK, SignalKind } from '../table/signal';
 
 export interface StatusConfig extends StatusOptions {
+  readonly tableName: string;
   readonly stateTableName: string;
   readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
@@ -52,9 +55,9 @@ export class StatusStore implements StatusWriter {
 
   /** @throws StatusConflictError, and whatever the services' clients throw */
   public async refresh(facts: Facts): Promise<Status> {
-    const queues = await this.queues();
+    const [queues, arrived] = await Promise.all([this.queues(), this.arrived()]);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const status = await this.write({ ...facts, queues });
+      const status = await this.write({ ...facts, queues, arrived });
       if (status) return status;
     }
     throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
@@ -84,6 +87,15 @@ export class StatusStore implements StatusWriter {
     }
   }
 
+  /** When the heartbeat was sent that is in the replica. */
+  private async arrived(): Promise<string | undefined> {
+    const { Item } = await this.dynamodb.send(new GetItemCommand({
+      TableName: this.config.tableName, Key: attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT }), ConsistentRead: true,
+    }));
+    const timestamp = Number(Item?.[Attribute.TIMESTAMP]?.N);
+    return timestamp > 0 ? new Date(timestamp).toISOString() : undefined;
+  }
+
   private async queues(): Promise<QueueFacts> {
     const [waiting, deadLetters] = await Promise.all([this.depthOf(this.config.retryQueueUrl), this.depthOf(this.config.deadLetterQueueUrl)]);
     return { waiting, deadLetters };
@@ -99,6 +111,7 @@ export class StatusStore implements StatusWriter {
 function merged(before: Facts, news: Facts): Facts {
   return {
     heartbeat: newest(before.heartbeat, news.heartbeat, ({ sentAt }) => sentAt),
+    arrived: news.arrived ?? before.arrived,
     queues: news.queues ?? before.queues,
     lastSweep: newest(before.lastSweep, news.lastSweep, ({ startedAt }) => startedAt),
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
@@ -111,11 +124,14 @@ function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T)
 
 export function statusConfigFrom(env: Environment): StatusConfig {
   const read = (name: string) => readVariable(env, name);
+  const interval = Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES));
   return {
+    tableName: read(StatusEnv.TABLE_NAME),
     stateTableName: read(StatusEnv.STATE_TABLE_NAME),
     retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
     deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),
-    silenceMs: silenceMinutes(Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES))) * 60_000,
+    intervalMs: interval * 60_000,
+    silenceMs: silenceMinutes(interval) * 60_000,
     isPaused: read(StatusEnv.IS_PAUSED) === 'true',
   };
 }

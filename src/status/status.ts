@@ -49,6 +49,8 @@ export interface DriftFacts {
 
 /** What the status rests on. */
 export interface Facts {
+  /** When the heartbeat was sent that is in the replica, applied or not. */
+  readonly arrived?: string;
   readonly heartbeat?: HeartbeatFacts;
   readonly queues?: QueueFacts;
   readonly lastSweep?: SweepFacts;
@@ -67,6 +69,8 @@ export interface Status {
 }
 
 export interface StatusOptions {
+  /** Milliseconds between two heartbeats. */
+  readonly intervalMs: number;
   /** Milliseconds without a heartbeat after which nobody knows. */
   readonly silenceMs: number;
   /** Whether the Region is left as it is. */
@@ -96,13 +100,19 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
   };
 }
 
-function ofHeartbeat({ heartbeat }: Facts, now: number, { silenceMs, isPaused }: StatusOptions): Reason[] {
+function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
   const paused: Reason[] = isPaused ? [{ state: State.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
-  if (!heartbeat) return [...paused, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'there has been no heartbeat of the source yet' }];
+  if (!heartbeat) return [...paused, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
   const reasons = paused;
-  if (now - Date.parse(sentAt) > silenceMs) {
-    const text = `the last heartbeat is of ${sentAt}; what the source changed since then is not known here`;
+  const [applied, last] = [Date.parse(sentAt), Math.max(Date.parse(sentAt), arrived ? Date.parse(arrived) : 0)];
+  // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
+  if (last > applied && (now - last > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
+    const text = `the heartbeat of ${arrived} has arrived and is not applied, so neither are changes`;
+    reasons.push({ state: State.CATCHING_UP, code: 'BACKLOG', text });
+  }
+  if (now - last > silenceMs) {
+    const text = `the last heartbeat is of ${new Date(last).toISOString()}; what the source changed since then is not known here`;
     reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isSilence: true });
   }
   if (lagMs > MAX_LAG_MS) reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds` });

@@ -14,6 +14,7 @@ import {
 import { PLAIN } from './names';
 import { NAMESPACE } from '../../src/monitoring/metric-names';
 import { stateKeyOf } from '../../src/state/state-keys';
+import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
 
 export type Place = 'source' | 'destination';
 
@@ -192,6 +193,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
   destination: {
     'registry': registry,
     'table': table(PLAIN.name),
+    'heartbeat': { 'dynamodb:GetItem': item(PLAIN.name, { pk: { S: SIGNAL_PK }, sk: { S: SignalKind.HEARTBEAT } })['dynamodb:GetItem'] },
     'members': membersIndex,
     'stream': stream,
     'state': table(STATE_TABLE, { pk: KEY.pk }),

@@ -30,6 +30,7 @@ const applies = [
     'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
     'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup', 'iot:UpdateThingType'),
   ...on('destination', 'table', 'dynamodb:GetItem', 'dynamodb:Query'),
+  ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
   ...on('destination', 'members', 'dynamodb:Query'),
   ...on('destination', 'count of deletions', 'dynamodb:UpdateItem'),
   ...on('destination', 'retry', 'sqs:SendMessage'),
@@ -91,7 +92,7 @@ export const ROOMS: readonly Room[] = [
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },
-  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...writesStatus, ...writesLog('destination', 'status log')] },
+  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...writesStatus, ...writesLog('destination', 'status log')] },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
   {
     place: 'destination',

@@ -6,11 +6,12 @@ import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({
-  STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
+  REGISTRY_TABLE_NAME: 'fleet', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
 });
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
 let item: Record<string, unknown> | undefined;
+let arrived: number | undefined;
 let depths: Record<string, Record<string, string>>;
 const store = new StatusStore(new DynamoDBClient({}), new SQSClient({}), CONFIG, () => NOW);
 const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, registryEventsOff: [], registryEventsUnknown: [] });
@@ -18,9 +19,12 @@ const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, r
 beforeEach(() => {
   item = undefined;
   depths = {};
+  arrived = undefined;
   dynamodb.reset();
   sqs.reset();
   dynamodb.on(GetItemCommand, { TableName: 'fleet-state', Key: { pk: { S: 'status' } }, ConsistentRead: true }).callsFake(() => ({ Item: item && marshall(item) }));
+  dynamodb.on(GetItemCommand, { TableName: 'fleet', Key: { pk: { S: 'signal' }, sk: { S: 'heartbeat' } }, ConsistentRead: true })
+    .callsFake(() => ({ Item: arrived && marshall({ timestamp: arrived }) }));
   dynamodb.on(PutItemCommand).callsFake(({ Item, ExpressionAttributeValues }) => {
     const expected = ExpressionAttributeValues?.[':revision'].N as string | undefined;
     if (String(item?.revision ?? '') !== (expected ?? '')) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
@@ -32,6 +36,7 @@ beforeEach(() => {
 
 test('is one item that has the answer and what it rests on', async () => {
   depths = { retry: { ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '4' } };
+  arrived = Date.parse('2026-11-25T11:59:50.000Z');
   await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
   expect(item).toEqual({
     pk: 'status',
@@ -39,6 +44,7 @@ test('is one item that has the answer and what it rests on', async () => {
     registryInSync: false,
     reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
     asOf: '2026-11-25T12:00:00.000Z',
+    arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
     queues: { waiting: 7, deadLetters: 0 },
     revision: 1,
@@ -54,10 +60,16 @@ test('keeps what is known, and takes nothing older for news', async () => {
   expect(item).toMatchObject({ heartbeat: { sentAt: '2026-11-25T11:59:50.000Z' }, lastDrift, revision: 4 });
 });
 
+test('tells of a heartbeat that is in the replica and was not applied', async () => {
+  arrived = NOW - 5000;
+  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:50:00.000Z') });
+  expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^BACKLOG/)]) });
+});
+
 test('of two that write at once, the slower begins anew with what the other wrote', async () => {
   await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
   let reads = 0;
-  dynamodb.on(GetItemCommand).callsFake(() => {
+  dynamodb.on(GetItemCommand, { TableName: 'fleet-state' }).callsFake(() => {
     const Item = marshall(item!);
     if (reads++ === 0) item = { ...item, revision: 2, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z', remaining: 0 } };
     return { Item };

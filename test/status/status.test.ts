@@ -1,18 +1,20 @@
 import { Facts, statusOf } from '../../src/status/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
-const OPTIONS = { silenceMs: 5 * 60_000, isPaused: false };
+const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, isPaused: false };
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be. */
 const GOOD: Required<Facts> = {
+  arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
   queues: { waiting: 0, deadLetters: 0 },
   lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
 };
 const statusAt = (facts: Facts, options = OPTIONS) => statusOf(facts, NOW, options);
-const beat = (change: Partial<Facts['heartbeat']>) => ({ ...GOOD, heartbeat: { ...GOOD.heartbeat, ...change } });
+/** What has arrived is applied. */
+const beat = (change: Partial<Facts['heartbeat']>) => ({ ...GOOD, arrived: change?.sentAt ?? GOOD.arrived, heartbeat: { ...GOOD.heartbeat, ...change } });
 
 test('a destination that has all is in sync, whatever its last sweep and drift check had to mend', () => {
   expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
@@ -23,6 +25,19 @@ test('silence of the source leaves the registry in sync with what has arrived, a
     state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here`],
   });
   expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
+});
+
+test('silence of the destination itself is none of the source: what has arrived and is not applied is a backlog', () => {
+  const backlog = { ...beat({ sentAt: ago(900) }), arrived: ago(10) };
+  expect(statusAt(backlog)).toEqual({
+    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(10)} has arrived and is not applied, so neither are changes`],
+  });
+  // The source is down since then, and the last that it sent was not applied.
+  expect(statusAt({ ...beat({ sentAt: ago(900) }), arrived: ago(840) })).toMatchObject({ state: 'UNKNOWN', registryInSync: false });
+});
+
+test('a heartbeat that has just arrived is on its way', () => {
+  expect(statusAt({ ...beat({ sentAt: ago(65) }), arrived: ago(5) })).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
 });
 
 test.each<[string, Facts, string, string]>([
