@@ -11,7 +11,7 @@ const npm: Tool = { command: 'npm', version: '--version', install: 'Node.js' };
 export const typescript: Consumer = {
   name: 'npm',
   tools: [npm],
-  examples: ['typescript', 'several-destinations', 'router', 'pipeline-stage'],
+  examples: ['typescript', 'several-destinations', 'router', 'alarms', 'existing-key', 'pipeline-stage'],
   async install(project, { tarball }) {
     fs.copyFileSync(path.join(project.directory, this.examples[0], 'package.json'), path.join(project.directory, 'package.json'));
     const pins = [tarball, `aws-cdk-lib@${floorOf('aws-cdk-lib')}`, `constructs@${floorOf('constructs')}`];

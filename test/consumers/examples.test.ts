@@ -53,6 +53,31 @@ test('router: what it answers leaves the owner out, and lets everything else pas
   await expect(handler({ record: { sk: 'group', deleted: false, state: { attributes: { owner: 'kept' } } } })).resolves.toEqual({ replicate: true });
 });
 
+test('alarms: in each Region, each told to the topic of its Region; one dashboard', () => {
+  interface Resource { readonly Type: string; readonly Properties: { readonly AlarmActions?: unknown } }
+  const templates = Object.values(templatesIn(assemblies.alarms)).map((text) => JSON.parse(text) as { Resources: Record<string, Resource> });
+  const alarmsOf = ({ Resources }: { Resources: Record<string, Resource> }) => Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  // The source, and two destinations.
+  expect(templates.map((template) => alarmsOf(template).length).sort()).toEqual([6, 7, 7]);
+  for (const template of templates) {
+    const [topic] = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::SNS::Topic').map(([id]) => id);
+    for (const { Properties } of alarmsOf(template)) expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
+  }
+  expect(resourcesIn(assemblies.alarms, 'AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties.DashboardName)).toEqual(['fleet']);
+});
+
+test('existing key: on the table and its replica, and on every queue, log group and bucket', () => {
+  const keyIn = (region: string) => expect.stringContaining(`:kms:${region}:`);
+  const [{ Properties: { Replicas } }] = resourcesIn(assemblies['existing-key'], 'AWS::DynamoDB::GlobalTable');
+  expect(Object.fromEntries(Replicas.map((replica: { Region: string; SSESpecification: { KMSMasterKeyId: unknown } }) => [replica.Region, JSON.stringify(replica.SSESpecification.KMSMasterKeyId)])))
+    .toEqual({ 'us-east-1': keyIn('us-east-1'), 'eu-west-1': keyIn('eu-west-1') });
+  for (const [type, property] of [['AWS::SQS::Queue', 'KmsMasterKeyId'], ['AWS::Logs::LogGroup', 'KmsKeyId'], ['AWS::S3::Bucket', 'BucketEncryption']]) {
+    const found = resourcesIn(assemblies['existing-key'], type).map(({ Properties }) => JSON.stringify(Properties[property]));
+    expect(found.length).toBeGreaterThan(1);
+    for (const each of found) expect(each).toContain('key/mrk-1234abcd12ab34cd56ef1234567890ab');
+  }
+});
+
 test('pipeline stage: the pipeline deploys the source of a stage before its destination', () => {
   expect(regionsOf('pipeline-stage')).toEqual([['eu-west-1', 'us-east-1'], ['eu-west-1', 'us-east-1']]);
   const [pipeline] = resourcesIn(assemblies['pipeline-stage'], 'AWS::CodePipeline::Pipeline');
