@@ -40,7 +40,7 @@ export const python: Consumer = {
 export const java: Consumer = {
   name: 'java',
   tools: [
-    { command: 'javac', version: '-version', install: 'a JDK, 11 or newer' },
+    { command: 'javac', version: '-version', install: 'a JDK, 17 or newer' },
     { command: 'mvn', version: '--version', install: 'Maven 3.8 or newer' },
   ],
   examples: ['java'],
