@@ -5,7 +5,9 @@ import * as path from 'node:path';
 import { ROOT, WORK } from '../../emulator/paths';
 import { ConvergenceEnv } from '../../src/convergence/environment';
 import { DriftEnv } from '../../src/drift/environment';
+import { MonitoringEnv } from '../../src/monitoring/environment';
 import { Env } from '../../src/replicator/environment';
+import { StatusEnv } from '../../src/status/environment';
 import { SweepEnv } from '../../src/sweep/environment';
 import { median, Part, progress, Row, runPart, shown } from '../part';
 
@@ -14,8 +16,8 @@ const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
 /** All that the handlers ask of their environment when they are loaded. */
-const VARIABLES = [Env, ConvergenceEnv, SweepEnv, DriftEnv].flatMap((names) => Object.values(names));
-const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])) };
+const VARIABLES = [Env, ConvergenceEnv, SweepEnv, DriftEnv, MonitoringEnv, StatusEnv].flatMap((names) => Object.values(names));
+const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), [MonitoringEnv.LOG_LEVEL]: 'INFO' };
 
 interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
 
