@@ -185,6 +185,7 @@ project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
 project.eslint?.allowDevDeps('src/{replicator,convergence,sweep,drift,status,monitoring}/**');
 project.eslint?.addLintPattern('emulator');
+project.eslint?.addLintPattern('examples');
 project.eslint?.addLintPattern('packages');
 project.eslint?.addLintPattern('demo');
 project.eslint?.addLintPattern('bench');

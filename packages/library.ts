@@ -17,6 +17,9 @@ export interface PackedLibrary {
   readonly key: string;
 }
 
+/** What `npm publish` may upload at most. */
+export const MAX_TARBALL_BYTES = 5 * 1024 * 1024;
+
 /** All that the package is made from. */
 const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 

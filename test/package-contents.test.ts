@@ -4,10 +4,8 @@ import * as path from 'node:path';
 import { run } from '../emulator/child-process';
 import { ROOT } from '../emulator/paths';
 import { emulatorPython } from '../emulator/python-environment';
-import { packLibrary, PackedLibrary } from '../packages/library';
+import { MAX_TARBALL_BYTES, packLibrary, PackedLibrary } from '../packages/library';
 import { publishedModules } from '../projenrc/published-code';
-
-const MAX_BYTES = 5 * 1024 * 1024;
 
 let library: PackedLibrary;
 /** All that is in it, relative to the package, as tar's letter of the kind of file followed by its path. */
@@ -41,7 +39,7 @@ test('a handler is in the package once: as a bundle that has no source map', () 
 });
 
 test('the npm package is no larger than 5 MB', () => {
-  expect(fs.statSync(library.tarball).size).toBeLessThanOrEqual(MAX_BYTES);
+  expect(fs.statSync(library.tarball).size).toBeLessThanOrEqual(MAX_TARBALL_BYTES);
 });
 
 test('the package installs nothing, and runs nothing when it is installed', () => {

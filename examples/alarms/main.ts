@@ -1,5 +1,8 @@
 import { App } from 'aws-cdk-lib';
-import { WatchedStack } from './watched-stack';
+import { MonitoredStack } from './monitored-stack';
 
 const app = new App();
-new WatchedStack(app, 'Watched', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'us-east-1' } });
+new MonitoredStack(app, 'Monitored', {
+  env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: 'us-east-1' },
+  email: 'operations@example.com',
+});

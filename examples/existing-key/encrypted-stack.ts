@@ -4,19 +4,18 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { IotRegistryReplication } from 'cdk-iot-registry-replication';
 import { Construct } from 'constructs';
 
-/** Keys that exist already, one in each Region: replicas of a multi-Region key, or not. */
-const KEY_ID = 'mrk-1234abcd12ab34cd56ef1234567890ab';
-
-/** Everything that the replication keeps is encrypted with them: table, queues, logs, reports, status. */
+/** Everything at rest is encrypted with keys that exist already, one in each Region. See README.md for what their policies have to allow. */
 export class EncryptedStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
 
-    const arnIn = (region: string) => `arn:aws:kms:${region}:${this.account}:key/${KEY_ID}`;
+    const key = Key.fromKeyArn(this, 'Key', 'arn:aws:kms:us-east-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef');
     new IotRegistryReplication(this, 'Replication', {
       replicationName: 'fleet',
       destinationRegions: ['eu-west-1'],
-      encryption: TableEncryptionV2.customerManagedKey(Key.fromKeyArn(this, 'Key', arnIn('us-east-1')), { 'eu-west-1': arnIn('eu-west-1') }),
+      encryption: TableEncryptionV2.customerManagedKey(key, {
+        'eu-west-1': 'arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef',
+      }),
     });
   }
 }

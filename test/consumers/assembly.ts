@@ -11,9 +11,15 @@ interface Resource { readonly Type: string; readonly Properties: Record<string, 
 
 /** Resources of a type in all templates of an assembly. */
 export function resourcesIn(assembly: string, type: string): Resource[] {
-  return Object.values(templatesIn(assembly))
-    .flatMap((template) => Object.values((JSON.parse(template) as { Resources: Record<string, Resource> }).Resources))
-    .filter(({ Type }) => Type === type);
+  return Object.values(resourcesByStack(assembly, type)).flat();
+}
+
+/** Resources of a type, by the file of the template that has them; those that have none as well. */
+export function resourcesByStack(assembly: string, type: string): Record<string, Resource[]> {
+  return Object.fromEntries(Object.entries(templatesIn(assembly)).map(([file, template]) => {
+    const { Resources } = JSON.parse(template) as { Resources: Record<string, Resource> };
+    return [file, Object.values(Resources).filter(({ Type }) => Type === type)];
+  }));
 }
 
 /** Names of the files of an assembly's assets. */

@@ -1,10 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { resourcesIn, templatesIn } from './assembly';
+import { Template } from 'aws-cdk-lib/assertions';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { resourcesByStack, resourcesIn, templatesIn } from './assembly';
 import { go, java, python, typescript } from './consumers';
 import { assembliesOf } from './stranger';
 import { ROOT } from '../../emulator/paths';
 import { packLibrary } from '../../packages/library';
+import { createApp, createStack, replicate, theResource } from '../apps';
 
 /** By example: where its app has been synthesized, with the packed library. */
 let assemblies: Record<string, string>;
@@ -53,29 +57,56 @@ test('router: what it answers leaves the owner out, and lets everything else pas
   await expect(handler({ record: { sk: 'group', deleted: false, state: { attributes: { owner: 'kept' } } } })).resolves.toEqual({ replicate: true });
 });
 
-test('alarms: in each Region, each told to the topic of its Region; one dashboard', () => {
-  interface Resource { readonly Type: string; readonly Properties: { readonly AlarmActions?: unknown } }
-  const templates = Object.values(templatesIn(assemblies.alarms)).map((text) => JSON.parse(text) as { Resources: Record<string, Resource> });
-  const alarmsOf = ({ Resources }: { Resources: Record<string, Resource> }) => Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-  // The source, and two destinations.
-  expect(templates.map((template) => alarmsOf(template).length).sort()).toEqual([6, 7, 7]);
-  for (const template of templates) {
-    const [topic] = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::SNS::Topic').map(([id]) => id);
-    for (const { Properties } of alarmsOf(template)) expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
+test('alarms: each Region has its own, and they tell the topic of their Region', () => {
+  const alarms = resourcesByStack(assemblies.alarms, 'AWS::CloudWatch::Alarm');
+  expect(Object.values(alarms).map((each) => each.length).sort()).toEqual([6, 7, 7]);
+  const topics = resourcesByStack(assemblies.alarms, 'AWS::SNS::Topic');
+  for (const [stack, those] of Object.entries(alarms)) {
+    expect(topics[stack]).toHaveLength(1);
+    const subscriptions = resourcesByStack(assemblies.alarms, 'AWS::SNS::Subscription')[stack].map(({ Properties }) => Properties);
+    expect(subscriptions).toEqual([{ Protocol: 'email', Endpoint: 'operations@example.com', TopicArn: { Ref: expect.any(String) } }]);
+    for (const { Properties: { AlarmActions, OKActions } } of those) expect([AlarmActions, OKActions]).toEqual([[subscriptions[0].TopicArn], [subscriptions[0].TopicArn]]);
   }
-  expect(resourcesIn(assemblies.alarms, 'AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties.DashboardName)).toEqual(['fleet']);
 });
 
-test('existing key: on the table and its replica, and on every queue, log group and bucket', () => {
-  const keyIn = (region: string) => expect.stringContaining(`:kms:${region}:`);
-  const [{ Properties: { Replicas } }] = resourcesIn(assemblies['existing-key'], 'AWS::DynamoDB::GlobalTable');
-  expect(Object.fromEntries(Replicas.map((replica: { Region: string; SSESpecification: { KMSMasterKeyId: unknown } }) => [replica.Region, JSON.stringify(replica.SSESpecification.KMSMasterKeyId)])))
-    .toEqual({ 'us-east-1': keyIn('us-east-1'), 'eu-west-1': keyIn('eu-west-1') });
-  for (const [type, property] of [['AWS::SQS::Queue', 'KmsMasterKeyId'], ['AWS::Logs::LogGroup', 'KmsKeyId'], ['AWS::S3::Bucket', 'BucketEncryption']]) {
-    const found = resourcesIn(assemblies['existing-key'], type).map(({ Properties }) => JSON.stringify(Properties[property]));
-    expect(found.length).toBeGreaterThan(1);
-    for (const each of found) expect(each).toContain('key/mrk-1234abcd12ab34cd56ef1234567890ab');
+test('alarms: the one that is overridden is raised later, in both destinations, and a dashboard shows all Regions', () => {
+  const lags = resourcesIn(assemblies.alarms, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties).filter(({ AlarmName }) => AlarmName === 'fleet-replication-lag');
+  expect(lags).toMatchObject([{ Threshold: 900_000, EvaluationPeriods: 10 }, { Threshold: 900_000, EvaluationPeriods: 10 }]);
+  const [dashboard, ...others] = resourcesIn(assemblies.alarms, 'AWS::CloudWatch::Dashboard');
+  expect(others).toEqual([]);
+  expect(dashboard.Properties.DashboardName).toBe('fleet-replication');
+  for (const region of ['us-east-1', 'eu-west-1', 'ap-southeast-1']) expect(JSON.stringify(dashboard.Properties.DashboardBody)).toContain(region);
+});
+
+const keyIn = (region: string) => `arn:aws:kms:${region}:111122223333:key/mrk-0123456789abcdef0123456789abcdef`;
+
+test('existing key: everything of a Region is encrypted with its key, and no key is made', () => {
+  const assembly = assemblies['existing-key'];
+  expect(resourcesIn(assembly, 'AWS::KMS::Key')).toEqual([]);
+  const [table] = resourcesIn(assembly, 'AWS::DynamoDB::GlobalTable');
+  expect(table.Properties.Replicas).toEqual(expect.arrayContaining(
+    ['us-east-1', 'eu-west-1'].map((Region) => expect.objectContaining({ Region, SSESpecification: { KMSMasterKeyId: keyIn(Region) } })),
+  ));
+  const queues = resourcesByStack(assembly, 'AWS::SQS::Queue');
+  const logGroups = resourcesByStack(assembly, 'AWS::Logs::LogGroup');
+  for (const stack of Object.keys(templatesIn(assembly))) {
+    const key = keyIn(stack === 'Encrypted.template.json' ? 'us-east-1' : 'eu-west-1');
+    expect(new Set(queues[stack].map(({ Properties }) => Properties.KmsMasterKeyId))).toEqual(new Set([key]));
+    expect(new Set(logGroups[stack].map(({ Properties }) => Properties.KmsKeyId))).toEqual(new Set([key]));
   }
+});
+
+test('existing key: its README has the statement that the construct gives to a key of the app', () => {
+  const stack = createStack({}, createApp(), 'Encrypted');
+  const encryption = TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { 'eu-west-1': keyIn('eu-west-1') });
+  replicate({ replicationName: 'fleet', encryption }, stack);
+  const given = theResource(Template.fromStack(stack).toJSON(), 'AWS::KMS::Key').Properties.KeyPolicy.Statement as unknown[];
+
+  const [, policy] = /```json\n(.*?)```/s.exec(read('existing-key', 'README.md')) ?? [];
+  const { Statement } = JSON.parse(policy) as { Statement: unknown[] };
+  expect(Statement).toHaveLength(2);
+  const partition = (text: string) => text.replaceAll(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"');
+  expect(JSON.parse(partition(JSON.stringify(given)))).toEqual(expect.arrayContaining(Statement));
 });
 
 test('pipeline stage: the pipeline deploys the source of a stage before its destination', () => {
