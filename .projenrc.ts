@@ -58,6 +58,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // By hand, from the Actions tab: what fleets rely on is not published by the way.
   release: true,
   releaseTrigger: ReleaseTrigger.workflowDispatch(),
+  // 13 needs Node.js 22, and an installation on 20 says so nineteen times.
+  bumpPackage: 'commit-and-tag-version@^12',
   // Before 1.0 a breaking change raises the minor version, and everything else the patch: see docs/upgrading.md.
   majorVersion: 0,
   // Registries that know this workflow take what it publishes; there is no token that could be stolen, and each package says which commit it is of.
@@ -151,6 +153,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // One core less, jest's default, is half of a small machine.
       maxWorkers: '100%',
       testSequencer: '<rootDir>/test/sequencer.js',
+      globalSetup: '<rootDir>/test/temporary-files.ts',
       // Copies of this package, made by tests and mutants, are not part of the project.
       modulePathIgnorePatterns: ['<rootDir>/.work/'],
     },
