@@ -64,13 +64,14 @@ export class TopicRules extends Construct {
 
   private role(): Role {
     const { account } = Stack.of(this);
-    const rules = arnOf(this, 'iot', `rule/${this.props.ruleNamePrefix}_*`);
+    const { ruleNamePrefix, eventTypes } = this.props;
+    const rules = eventTypes.map((eventType) => arnOf(this, 'iot', `rule/${topicRuleName(ruleNamePrefix, eventType)}`));
     const role = new Role(this, 'Role', {
       description: 'Lets the topic rules start the persistence workflow',
       // Rule and role refer to each other, hence names and no references.
       // https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': rules } },
+        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': rules } },
       }),
     });
     role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.props.workflow.stateMachineArn] }));
