@@ -71,13 +71,23 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-SF1$/,
-    path: /StateMachine\/Resource$/,
+    path: /^Persistence\/StateMachine\/Resource$/,
     reason: 'every event would be logged, at a cost beyond the workflow\'s own, and stale events are no errors; failures are logged',
   },
   {
+    rule: /^AwsSolutions-SF1$/,
+    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    reason: 'the history of a Standard execution is kept for 90 days by the service; the log has what failed',
+  },
+  {
     rule: /^AwsSolutions-SF2$/,
-    path: /StateMachine\/Resource$/,
-    reason: 'traces cost more than what they trace, once for each event',
+    path: /^Persistence\/StateMachine\/Resource$/,
+    reason: 'traces cost more than what they trace, once for each event; whoever wants them sets `tracing`',
+  },
+  {
+    rule: /^AwsSolutions-SF2$/,
+    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    reason: 'the history of a Standard execution shows the same steps and times; whoever wants traces sets `tracing`',
   },
   {
     rule: /^AwsSolutions-L1$/,
