@@ -10,7 +10,7 @@ const versions = {
   // The floor: npm, PyPI, Maven and Go all have it, and the pinned CLI reads its assembly schema.
   awsCdkLib: '2.260.0',
   constructs: '10.5.1',
-  // The dist-tag `latest` of the CLI points at an older line that can't read the schema of the floor.
+  // The version that deploys in the tests; one that is too old can't read the assembly schema of the floor.
   awsCdkCli: '2.1148.1',
   // jsii 5.9 shares TypeScript 5.9 with the project; jsii 6 would nest a compiler of its own.
   jsii: '~5.9.0',
@@ -62,7 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bumpPackage: 'commit-and-tag-version@^12',
   // Before 1.0 a breaking change raises the minor version, and everything else the patch: see docs/upgrading.md.
   majorVersion: 0,
-  // Registries that know this workflow take what it publishes; there is no token that could be stolen, and each package says which commit it is of.
+  // Registries that know this workflow take what it publishes: there is no token that could be stolen. What is on npm and PyPI says which commit it is of.
   npmTrustedPublishing: true,
   depsUpgrade: false,
   pullRequestTemplate: false,
@@ -76,7 +76,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Maven Central has no trusted publishing: MAVEN_USERNAME, MAVEN_PASSWORD and the GPG key are secrets of the repository.
     mavenServerId: 'central-ossrh',
   },
-  publishToNuget: { dotNetNamespace: 'IotRegistryReplication', packageId: 'IotRegistryReplication', trustedPublishing: true },
+  // Not named like the construct: C# takes such a name for the namespace wherever the class is meant.
+  publishToNuget: { dotNetNamespace: 'CdkIotRegistryReplication', packageId: 'CdkIotRegistryReplication', trustedPublishing: true },
   // A repository of its own, which GO_GITHUB_TOKEN may push to: a Go module is its source.
   publishToGo: { moduleName: 'github.com/iot-registry-replication/cdk-iot-registry-replication-go' },
 
@@ -204,7 +205,7 @@ project.addTask('mutants', { description: 'Takes out one rule after the other an
 // Its place is taken by a test, with a baseline that is there on every clone.
 project.removeTask('compat');
 project.addTask('docs:api', { description: 'Writes the pages of the API, for each language', exec: run('packages/api-pages.ts') });
-project.addTask('api:baseline', { description: 'Makes the API as it is now the one that nothing may break; part of a release', exec: run('packages/baseline.ts') });
+project.addTask('released', { description: 'After a release: makes its API the one that nothing may break, its version that of the examples', exec: run('packages/released.ts'), receiveArgs: true });
 const bench = project.addTask('bench', { description: 'Measures what the README promises' });
 bench.spawn(project.bundler.bundleTask);
 bench.exec(run('bench/bench.ts'), { receiveArgs: true });

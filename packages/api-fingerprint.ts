@@ -3,13 +3,21 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from '../emulator/paths';
 
-/** Tells of which API, documentation included, the committed pages are: making them takes half a minute, comparing this takes none. */
+/** Where each language's page is. API.md is where everybody looks for it. */
+export const PAGES = { typescript: 'API.md', python: 'docs/api/python.md', java: 'docs/api/java.md', csharp: 'docs/api/csharp.md', go: 'docs/api/go.md' } as const;
+
+/** Tells of which API the committed pages are, and what they say: making them takes half a minute, comparing this takes none. */
 export const FINGERPRINT = path.join(ROOT, 'docs', 'api', 'fingerprint');
 
-/** What a library's API and its documentation come to. */
+/** What a library's API with its documentation, and the pages that are there, come to: a line each. */
 export function fingerprintOf(directory: string): string {
   const { types } = JSON.parse(fs.readFileSync(path.join(directory, '.jsii'), 'utf8')) as { types: Record<string, unknown> };
-  return createHash('sha256').update(JSON.stringify(types, withoutPlaces)).digest('hex');
+  const pages = Object.values(PAGES).map((page) => `${digest(fs.readFileSync(path.join(ROOT, page)))}  ${page}`);
+  return [`${digest(JSON.stringify(types, withoutPlaces))}  API`, ...pages, ''].join('\n');
+}
+
+function digest(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Lines of the source move without the API. */

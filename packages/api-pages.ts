@@ -1,13 +1,10 @@
 /** Writes the pages of the API, one for each language: API.md and docs/api. Run it when the API or its documentation has changed. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { fingerprintOf, FINGERPRINT } from './api-fingerprint';
+import { fingerprintOf, FINGERPRINT, PAGES } from './api-fingerprint';
 import { packingEnv, packLibrary } from './library';
 import { run } from '../emulator/child-process';
 import { ROOT, WORK } from '../emulator/paths';
-
-/** Where each language's page is. API.md is where everybody looks for it. */
-const PAGES = { typescript: 'API.md', python: 'docs/api/python.md', java: 'docs/api/java.md', csharp: 'docs/api/csharp.md', go: 'docs/api/go.md' } as const;
 
 const BOUND_MILLIS = 300_000;
 
@@ -24,7 +21,7 @@ async function writePages(): Promise<void> {
     await run('jsii-docgen', ['--output', path.join(work, 'page'), ...languages], { cwd: work, env: packingEnv(), timeoutMillis: BOUND_MILLIS });
     fs.mkdirSync(path.join(ROOT, 'docs', 'api'), { recursive: true });
     for (const [language, file] of Object.entries(PAGES)) fs.copyFileSync(path.join(work, `page.${language}.md`), path.join(ROOT, file));
-    fs.writeFileSync(FINGERPRINT, `${fingerprintOf(directory)}\n`);
+    fs.writeFileSync(FINGERPRINT, fingerprintOf(directory));
   } finally {
     fs.rmSync(work, { recursive: true });
   }

@@ -36,11 +36,16 @@ export async function breakingChanges(library: PackedLibrary, baseline = fs.read
   }
 }
 
-/** Returns the file. */
-export function writeBaseline({ directory }: PackedLibrary): string {
-  const assembly = JSON.parse(fs.readFileSync(path.join(directory, '.jsii'), 'utf8')) as Json;
+/** The version of the last release. */
+export function releasedVersion(): string {
+  return (JSON.parse(fs.readFileSync(BASELINE, 'utf8')) as { version: string }).version;
+}
+
+/** Makes a library's API that of the last release, of this version: the sources have none of their own. Returns the file. */
+export function writeBaseline({ directory }: PackedLibrary, version: string): string {
+  const assembly = JSON.parse(fs.readFileSync(path.join(directory, '.jsii'), 'utf8')) as Record<string, Json>;
   fs.mkdirSync(path.dirname(BASELINE), { recursive: true });
-  fs.writeFileSync(BASELINE, `${JSON.stringify(apiOf(assembly), undefined, 1)}\n`);
+  fs.writeFileSync(BASELINE, `${JSON.stringify(apiOf({ ...assembly, version }), undefined, 1)}\n`);
   return BASELINE;
 }
 

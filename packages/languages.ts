@@ -5,8 +5,8 @@ import { onceFilled } from '../emulator/atomic-directory';
 import { run } from '../emulator/child-process';
 import { ROOT, WORK } from '../emulator/paths';
 
-/** The languages beside JavaScript that packages are built for and tried in. C# is built by the release alone: it needs .NET. */
-export type Language = 'python' | 'java' | 'go';
+/** The languages beside JavaScript. */
+export type Language = 'python' | 'java' | 'go' | 'dotnet';
 
 /**
  * The local repository of Maven, for the package's build and for who uses it: below `.work`, so that nothing of this project gets into the developer's own.
@@ -15,6 +15,14 @@ export type Language = 'python' | 'java' | 'go';
 export const MAVEN_REPOSITORY = path.join(WORK, 'maven');
 
 const BOUND_MILLIS = 240_000;
+
+/** What a language is packed with on top of what the release packs it with. For .NET the code is generated and not compiled: the release does that, and has .NET. */
+const OPTIONS: Record<Language, readonly string[]> = {
+  python: [],
+  java: ['--maven-local-repository', MAVEN_REPOSITORY],
+  go: [],
+  dotnet: ['--code-only'],
+};
 
 interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
 
@@ -27,8 +35,7 @@ export function packLanguage(language: Language, library: PackedLibrary): Promis
     const stage = path.join(target, 'stage');
     fs.cpSync(library.directory, stage, { recursive: true });
     const [command, ...args] = releaseCommand(language);
-    const cached = language === 'java' ? ['--maven-local-repository', MAVEN_REPOSITORY] : [];
-    await run(command, [...args, ...cached], { cwd: stage, env: packingEnv(), timeoutMillis: BOUND_MILLIS });
+    await run(command, [...args, ...OPTIONS[language]], { cwd: stage, env: packingEnv(), timeoutMillis: BOUND_MILLIS });
     for (const made of fs.readdirSync(path.join(stage, 'dist', language))) fs.renameSync(path.join(stage, 'dist', language, made), path.join(target, made));
     fs.rmSync(stage, { recursive: true });
   });

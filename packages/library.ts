@@ -13,6 +13,8 @@ export interface PackedLibrary {
   readonly directory: string;
   /** For `NODE_PATH`: the `node_modules` around it. `aws-cdk-lib` and `constructs` are found in the repository's own, next on the way up. */
   readonly nodePath: string;
+  /** Its own. */
+  readonly version: string;
   /** Names the state of the sources that it was made from. */
   readonly key: string;
 }
@@ -29,6 +31,7 @@ const SOURCES = ['src', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.
  * It works on a copy: the tree's own `lib` and `assets` may be in use by tests that run beside it.
  */
 export async function packLibrary(): Promise<PackedLibrary> {
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string; version: string };
   const sources = SOURCES.filter((source) => fs.existsSync(path.join(ROOT, source)));
   const key = keyOf(sources);
   const directory = await onceFilled(path.join(WORK, 'library', key), async (target) => {
@@ -42,11 +45,11 @@ export async function packLibrary(): Promise<PackedLibrary> {
     const modules = path.join(target, 'node_modules');
     fs.mkdirSync(modules);
     await run(await emulatorPython(), ['-m', 'tarfile', '--extract', path.join(target, tarballIn(target)), modules]);
-    fs.renameSync(path.join(modules, 'package'), path.join(modules, packageName()));
+    fs.renameSync(path.join(modules, 'package'), path.join(modules, name));
     fs.rmSync(stage, { recursive: true });
   });
   const nodePath = path.join(directory, 'node_modules');
-  return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, packageName()), nodePath, key };
+  return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, name), nodePath, version, key };
 }
 
 /** Of the tools that pack: the project's own, found from every directory. */
@@ -68,10 +71,6 @@ function tarballIn(directory: string): string {
   const found = fs.readdirSync(directory).filter((name) => name.endsWith('.tgz'));
   if (found.length !== 1) throw new Error(`expected one packed file in ${directory}, found ${found.length}`);
   return found[0];
-}
-
-function packageName(): string {
-  return (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string }).name;
 }
 
 function filesIn(file: string): string[] {

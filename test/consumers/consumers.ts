@@ -46,8 +46,9 @@ export const java: Consumer = {
   examples: ['java'],
   async install(project, library) {
     const built = await packLanguage('java', library);
-    project.write('.mvn/maven.config', `-Dmaven.repo.local=${MAVEN_REPOSITORY}\n`);
-    const [file, pomFile] = [onlyFile(built, '0.0.0.jar'), onlyFile(built, '.pom')];
+    // The example has the version of the last release.
+    project.write('.mvn/maven.config', `-Dmaven.repo.local=${MAVEN_REPOSITORY}\n-Dregistry-replication.version=${library.version}\n`);
+    const [file, pomFile] = [onlyFile(built, `-${library.version}.jar`), onlyFile(built, '.pom')];
     await project.run('mvn', ['--batch-mode', '--quiet', 'install:install-file', `-Dfile=${file}`, `-DpomFile=${pomFile}`]);
     return {};
   },

@@ -6,7 +6,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { resourcesByStack, resourcesIn, templatesIn } from './assembly';
 import { go, java, python, typescript } from './consumers';
 import { assembliesOf } from './stranger';
-import { ROOT } from '../../emulator/paths';
+import { releasedVersion } from '../../packages/compatibility';
+import { EXAMPLES, versionsInExamples } from '../../packages/examples';
 import { packLibrary } from '../../packages/library';
 import { createApp, createStack, replicate, theResource } from '../apps';
 
@@ -17,7 +18,6 @@ beforeAll(async () => {
   assemblies = await assembliesOf(typescript, await packLibrary());
 }, 420_000);
 
-const EXAMPLES = path.join(ROOT, 'examples');
 const read = (example: string, file: string) => fs.readFileSync(path.join(EXAMPLES, example, file), 'utf8');
 
 test('every example is tried, and says in a README how to deploy it', () => {
@@ -32,6 +32,13 @@ test('all TypeScript examples have the same dependencies and compiler options, s
     expect(JSON.parse(read(example, 'package.json'))).toMatchObject({ scripts, dependencies, devDependencies });
     for (const file of ['tsconfig.json', 'cdk.json']) expect(read(example, file)).toBe(read('typescript', file));
   }
+});
+
+test('every example but that in Python, which takes the newest, wants the last version that was released', () => {
+  const versions = versionsInExamples();
+  expect(Object.keys(versions).map((file) => path.dirname(file)).sort()).toEqual([...typescript.examples, 'java', 'go'].sort());
+  expect(new Set(Object.values(versions))).toEqual(new Set([releasedVersion()]));
+  expect(read('python', 'requirements.txt')).toMatch(/^cdk-iot-registry-replication$/m);
 });
 
 /** Regions of the replicas of each table of an example. */

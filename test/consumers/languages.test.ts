@@ -1,10 +1,15 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { assetsIn, resourcesIn, templatesIn } from './assembly';
 import { go, java, python, typescript } from './consumers';
 import { assembliesOf } from './stranger';
+import { packLanguage } from '../../packages/languages';
 import { packLibrary, PackedLibrary } from '../../packages/library';
 
 /** Enough for a machine that has downloaded nothing yet. */
 const BOUND_MILLIS = 420_000;
+
+const NAMESPACE = 'CdkIotRegistryReplication';
 
 let library: PackedLibrary;
 let expected: string;
@@ -31,4 +36,18 @@ test.each([
   const assembly = (await assembliesOf(consumer, library))[consumer.examples[0]];
   expect(templatesIn(assembly)).toEqual(templatesIn(expected));
   expect(assetsIn(assembly)).toEqual(assetsIn(expected));
+}, BOUND_MILLIS);
+
+test('the code for .NET is generated: a class for each type of the API, in a namespace that none is named like', async () => {
+  const project = path.join(await packLanguage('dotnet', library), NAMESPACE);
+  const description = fs.readFileSync(path.join(project, `${NAMESPACE}.csproj`), 'utf8');
+  expect(description).toContain(`<PackageId>${NAMESPACE}</PackageId>`);
+  expect(description).toContain(`<PackageVersion>${library.version}</PackageVersion>`);
+  expect(description).toContain('<PackageReference Include="Amazon.CDK.Lib"');
+
+  const { types } = JSON.parse(fs.readFileSync(path.join(library.directory, '.jsii'), 'utf8')) as { types: Record<string, { name: string }> };
+  const names = Object.values(types).map(({ name }) => name);
+  expect(names).not.toContain(NAMESPACE);
+  expect(fs.readdirSync(path.join(project, NAMESPACE))).toEqual(expect.arrayContaining(names.map((name) => `${name}.cs`)));
+  expect(fs.readFileSync(path.join(project, NAMESPACE, 'IotRegistryReplication.cs'), 'utf8')).toContain(`namespace ${NAMESPACE}\n`);
 }, BOUND_MILLIS);
