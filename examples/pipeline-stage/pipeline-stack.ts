@@ -1,4 +1,5 @@
 import { Stack, StackProps } from 'aws-cdk-lib';
+import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
 import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
 import { RegistryStage } from './registry-stage';
@@ -17,6 +18,7 @@ export class PipelineStack extends Stack {
         }),
         commands: ['npm ci', 'npx cdk synth'],
       }),
+      codeBuildDefaults: { partialBuildSpec: BuildSpec.fromObject({ phases: { install: { 'runtime-versions': { nodejs: '22' } } } }) },
     });
     pipeline.addStage(new RegistryStage(this, 'Beta', { env: { account: '222233334444', region: 'us-east-1' } }));
     pipeline.addStage(new RegistryStage(this, 'Prod', { env: { account: '333344445555', region: 'us-east-1' } }), {
