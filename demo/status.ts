@@ -1,46 +1,41 @@
 import { AttributeValue, DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { StateAttribute, stateKeyOf } from '../src/state/state-keys';
+import type { StatusItem } from '../src/status/status';
 
-/** The part of a destination's status that is looked at. */
-export interface StatusRecord {
-  readonly state: string;
-  readonly registryInSync: boolean;
-  readonly reasons: readonly string[];
-  readonly asOf: string;
-  readonly heartbeat?: {
-    readonly sentAt: string;
-    readonly appliedAt: string;
-    readonly lagMs: number;
-    readonly registryEventsOff: readonly string[];
-    readonly registryEventsUnknown: readonly string[];
-  };
-  readonly queues?: { readonly waiting: number; readonly deadLetters: number };
-  readonly lastSweep?: { readonly startedAt: string; readonly found: number; readonly persisted: number; readonly remaining: number };
-  readonly lastDrift?: {
-    readonly startedAt: string;
-    readonly mode: string;
-    readonly found: number;
-    readonly repaired: number;
-    readonly remaining: number;
-  };
-}
-
-const Key: Record<string, AttributeValue> = { pk: { S: 'status' } };
+const Key: Record<string, AttributeValue> = { [StateAttribute.PK]: { S: stateKeyOf.status } };
 
 /** The status of a destination: one read of one item. */
-export async function readStatus(dynamodb: DynamoDBClient, TableName: string): Promise<StatusRecord | undefined> {
+export async function readStatus(dynamodb: DynamoDBClient, TableName: string): Promise<StatusItem | undefined> {
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key }));
-  return Item && unmarshall(Item) as StatusRecord;
+  return Item && unmarshall(Item) as StatusItem;
 }
 
 /**
  * Name of the one table of a Region that has the status.
  *
- * @throws Error if there is none
+ * @throws Error unless there is one
  */
 export async function statusTableName(dynamodb: DynamoDBClient): Promise<string> {
   const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
-  const found = TableNames.find((name) => name.endsWith('-state'));
-  if (!found) throw new Error('no table has a name that ends with -state');
+  const found = TableNames.filter((name) => name.endsWith('-state'));
+  if (found.length !== 1) throw new Error(`expected one table with a name that ends with -state, found ${found.length}: ${found.join(', ')}`);
+  return found[0];
+}
+
+export interface TimedRead {
+  readonly status: StatusItem | undefined;
+  readonly millis: number;
+}
+
+/** How long each of some reads of the status takes, in milliseconds, on a connection that is open. */
+export async function timedReads(dynamodb: DynamoDBClient, tableName: string, reads: number): Promise<TimedRead[]> {
+  await readStatus(dynamodb, tableName);
+  const found: TimedRead[] = [];
+  for (let i = 0; i < reads; i++) {
+    const started = performance.now();
+    const status = await readStatus(dynamodb, tableName);
+    found.push({ status, millis: performance.now() - started });
+  }
   return found;
 }

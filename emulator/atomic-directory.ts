@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { shown } from './paths';
 import { waitFor } from './waiting';
 
-/** Longer than anything takes to fill. */
-const FILLING_BOUND_MILLIS = 600_000;
+/** Longer than anything takes to fill, and shorter than what waits for it. */
+const FILLING_BOUND_MILLIS = 220_000;
 
 /**
  * The directory, filled once: whoever comes first fills a directory of its own and renames it into place, so that others see
@@ -15,7 +16,10 @@ export async function onceFilled(directory: string, fill: (target: string) => Pr
   const own = `${directory}.${Date.now()}-${process.pid}`;
   fs.mkdirSync(own, { recursive: true });
   try {
-    await waitFor(() => fs.existsSync(directory) || !isFilledByAnEarlierOne(own, directory) || undefined, { boundMillis: FILLING_BOUND_MILLIS });
+    const mayGoOn = () => fs.existsSync(directory) || !isFilledByAnEarlierOne(own, directory) || undefined;
+    if (!await waitFor(mayGoOn, { boundMillis: FILLING_BOUND_MILLIS })) {
+      throw new Error(`another process has been filling ${shown(directory)} for more than ${FILLING_BOUND_MILLIS / 1000} s; if there is none, delete ${shown(directory)}.*`);
+    }
     if (fs.existsSync(directory)) return directory;
     keepNewest(parent);
     await fill(own);

@@ -35,7 +35,8 @@ export interface ReplicationAlarmOverride {
   readonly enabled?: boolean;
 
   /**
-   * Value from which on it is raised: a number above 0, in the unit of the alarm. See `ReplicationAlarm`.
+   * The value that it is about: a number above 0, in the unit of the alarm. It is raised by values that reach it; `REPLICATION_LAG` by values above it,
+   * and `NO_HEARTBEAT` by values below it.
    *
    * @default - see `ReplicationAlarm`
    */

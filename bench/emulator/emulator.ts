@@ -1,21 +1,26 @@
 /** The packed library on the emulator, deployed by the real CDK CLI as in the demo: how long changes take to arrive, one by one and in a burst. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, IoTClient, paginateListThings } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { peekIntoQueues, Site } from '../../demo/quiet';
 import { fleetScenario, Latency, play } from '../../demo/scenario';
+import { readStatus, statusTableName, timedReads } from '../../demo/status';
 import { CdkCli } from '../../emulator/cdk';
 import { endRunningCommands } from '../../emulator/child-process';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { waitFor } from '../../emulator/waiting';
 import { packLibrary } from '../../packages/library';
-import { Part, percentile, progress, Row, runPart, shown } from '../part';
+import { median, Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const SOURCE = 'us-east-1';
 const DESTINATION = 'eu-west-1';
 const BURST = 200;
 const BURST_CONCURRENCY = 16;
 const BURST_BOUND_MILLIS = 60_000;
+const STATUS_READS = 25;
+/** It is written by the minute. */
+const STATUS_BOUND_MILLIS = 90_000;
 
 let emulator: Emulator | undefined;
 
@@ -35,7 +40,7 @@ async function measure(): Promise<Part> {
       const config = emulator!.clientConfig(region);
       return { region, iot: new IoTClient(config), sqs: new SQSClient(config) };
     });
-    return { rows: [...await latencies(source, destination), ...await burst(source, destination)], figures: undefined };
+    return { rows: [...await latencies(source, destination), ...await burst(source, destination), await answer()], figures: undefined };
   } finally {
     await emulator?.stop();
   }
@@ -71,6 +76,23 @@ async function burst(source: Site, destination: Site): Promise<Row[]> {
       : `${await countThings(destination.iot) - before} visible after ${shown(visible, 0)} s`,
     ok: all === true,
   }];
+}
+
+/** "Can I fail over now?", with the source Region unreachable. */
+async function answer(): Promise<Row> {
+  progress(`emulator: reading the status while ${SOURCE} is unreachable`);
+  const dynamodb = new DynamoDBClient(emulator!.clientConfig(DESTINATION));
+  const table = await statusTableName(dynamodb);
+  await waitFor(() => readStatus(dynamodb, table), { boundMillis: STATUS_BOUND_MILLIS });
+  await emulator!.isolate(SOURCE);
+  const reads = await timedReads(dynamodb, table, STATUS_READS);
+  const millis = median(reads.map((each) => each.millis));
+  return {
+    what: 'emulator: the `registryInSync` answer with the source unreachable',
+    mustReach: 'one read, < 50 ms',
+    measured: `one GetItem, ${shown(millis, 1)} ms (median of ${STATUS_READS})`,
+    ok: millis < 50 && reads.every(({ status }) => typeof status?.registryInSync === 'boolean'),
+  };
 }
 
 async function countThings(iot: IoTClient): Promise<number> {

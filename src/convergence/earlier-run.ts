@@ -1,9 +1,5 @@
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-
-/** The part of the SDK's client that is used. */
-export interface SfnSender {
-  readonly send: SFNClient['send'];
-}
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { SfnSender } from '../regional/senders';
 
 /** One execution of a workflow. */
 export interface Run {

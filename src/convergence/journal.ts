@@ -1,12 +1,8 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import type { Difference } from './comparison';
+import { S3Sender } from '../regional/senders';
 import type { RecordKey } from '../table/record';
-
-/** The part of the SDK's client that is used. */
-export interface S3Sender {
-  readonly send: S3Client['send'];
-}
 
 /** How often each outcome was met, by name. */
 export type Counts = Readonly<Record<string, number>>;

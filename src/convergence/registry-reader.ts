@@ -5,8 +5,9 @@ import {
 import { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from './entity';
 import { Pace } from './pace';
 import { Quota } from './quotas';
+import { IotSender } from '../regional/senders';
 import { Answer, answerTo, errorOf } from '../replicator/failures';
-import { IotSender, typeStateOf } from '../replicator/registry';
+import { typeStateOf } from '../replicator/registry';
 import { Entity } from '../table/record';
 
 /** The most that a listing of the registry returns at a time. */

@@ -1,6 +1,8 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
-import { attributesOf, decodeImage, DynamoDbSender, keyOfItem } from '../replicator/records';
+import { DynamoDbSender } from '../regional/senders';
+import { decodeImage } from '../replicator/records';
+import { attributesOf, keyOfItem } from '../table/item';
 import { Attribute, keyString, RecordKey, RegistryRecord } from '../table/record';
 
 /** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */

@@ -14,7 +14,7 @@ export const DriftCount = {
   /** Put on the retry queue. */
   REPAIRED: 'repaired',
   /** Repaired, and differs all the same. */
-  REMAINING: 'remaining',
+  AFTER_REPAIR: 'differsAfterRepair',
 } as const;
 
 /** Not what is changing, what nobody manages, and what is kept on purpose. */

@@ -1,12 +1,8 @@
-import { SfnSender } from '../convergence/earlier-run';
-import { S3Sender } from '../convergence/journal';
 import { Pace } from '../convergence/pace';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import type { Log } from '../monitoring/log';
-import { SqsSender } from '../replicator/queues';
-import { DynamoDbSender } from '../replicator/records';
-import { IotSender } from '../replicator/registry';
+import { DynamoDbSender, IotSender, S3Sender, SfnSender, SqsSender } from '../regional/senders';
 
 export interface DriftConfig {
   readonly tableName: string;

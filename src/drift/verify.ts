@@ -15,5 +15,5 @@ export async function verifyUnit(
   // The kind with the lowest quota: candidates are of all kinds.
   const { candidates, next } = await repaired.take(cursor, () => unitSize(context.readPace.rateOf(READS.type)));
   const settled = await settleBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
-  return { next, counts: countsOf(settled.filter(({ repair }) => repair).map(() => DriftCount.REMAINING)) };
+  return { next, counts: countsOf(settled.filter(({ repair }) => repair).map(() => DriftCount.AFTER_REPAIR)) };
 }

@@ -5,6 +5,7 @@ import { Monitored } from './monitored';
 import { TopicRuleMetrics, tableMetric } from './service-metrics';
 import { RegistryDestination } from '../registry-destination';
 import { ReplicationDashboardOptions } from '../replication-dashboard-options';
+import { expectMinutes } from '../settings/checks';
 import { invalid, shown } from '../settings/errors';
 import { PhysicalNames } from '../settings/naming';
 
@@ -37,14 +38,10 @@ export function addDashboard(monitored: Monitored, options: ReplicationDashboard
 }
 
 function validate(dashboardName: string, defaultInterval: Duration): void {
-  if (Token.isUnresolved(dashboardName) || !DASHBOARD_NAME.test(dashboardName)) {
+  if (typeof dashboardName !== 'string' || Token.isUnresolved(dashboardName) || !DASHBOARD_NAME.test(dashboardName)) {
     throw invalid('dashboardName', shown(dashboardName), '1 to 255 letters, digits, hyphens and underscores, known at synthesis', 'choose another name or leave it out');
   }
-  const minutes = defaultInterval.isUnresolved() ? NaN : defaultInterval.toMilliseconds() / 60_000;
-  if (!Number.isInteger(minutes) || minutes < 1) {
-    throw invalid('defaultInterval', defaultInterval.isUnresolved() ? 'a token' : defaultInterval.toHumanString(), 'whole minutes, known at synthesis',
-      'write `Duration.hours(…)`, or leave it out for three hours');
-  }
+  expectMinutes('defaultInterval', defaultInterval, 'write `Duration.hours(…)`, or leave it out for three hours');
 }
 
 /** What one graph shows; the second list on an axis of its own. */

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
-  Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, JitterType, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
+  Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
   StateMachineType, TaskInput, Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
@@ -15,14 +15,13 @@ import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
+import { CONDITION_FAILED, retries } from './retries';
 import { SignalStates } from './signal-states';
 import { keyPermissions } from '../regional/customer-key';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer' } as const;
-
-const CONDITION_FAILED = 'DynamoDB.ConditionalCheckFailedException';
 
 /** Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try. */
 const PERMANENT = [
@@ -104,7 +103,7 @@ export class PersistenceWorkflow extends Construct {
       taskTimeout: Timeout.duration(Duration.seconds(20)),
     });
     ask.addRetry({ errors: ['States.QueryEvaluationError'], maxAttempts: 0 });
-    ask.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 3, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    ask.addRetry(retries(3));
     return ask.next(Choice.jsonata(this, 'Does the router let it pass?')
       .when(decided(Decision.REPLICATE), persist)
       .when(decided(Decision.FILTERED), this.end('Filtered by the router', Outcome.FILTERED))
@@ -123,7 +122,7 @@ export class PersistenceWorkflow extends Construct {
       },
     });
     persist.addRetry({ errors: PERMANENT, maxAttempts: 0 });
-    persist.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 6, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    persist.addRetry(retries(6));
     persist.addCatch(this.end('Stale or duplicate', Outcome.STALE), { errors: [CONDITION_FAILED] });
     return persist;
   }
@@ -141,7 +140,7 @@ export class PersistenceWorkflow extends Construct {
       outputs: { outcome: Outcome.DEAD_LETTERED },
       taskTimeout: Timeout.duration(Duration.seconds(5)),
     });
-    deadLetter.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 5, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL });
+    deadLetter.addRetry(retries(5));
     return Parallel.jsonata(this, 'Persist the change', { outputs: '{% $states.result[0] %}' })
       .branch(work)
       .addCatch(deadLetter, { errors: ['States.ALL'], outputs: '{% $states.errorOutput %}' });

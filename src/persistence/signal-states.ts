@@ -1,20 +1,16 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, CustomState, IChainable, JitterType, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, CustomState, IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Outcome } from './outcome';
+import { CONDITION_FAILED, retries } from './retries';
 import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
 import { Dimension, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryEventType } from '../registry-event-type';
 
-const CONDITION_FAILED = 'DynamoDB.ConditionalCheckFailedException';
-
 /** Milliseconds are usual, and the next beat is a minute away. */
 const TIMEOUT_SECONDS = 5;
-const RETRY = {
-  errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 3, maxDelay: Duration.seconds(20), jitterStrategy: JitterType.FULL,
-};
 
 export interface SignalStatesProps {
   readonly replicationName: string;
@@ -95,7 +91,7 @@ export class SignalStates extends Construct {
       stateJson: { Type: 'Task', Resource: `arn:${Stack.of(this).partition}:states:::${action}`, TimeoutSeconds: TIMEOUT_SECONDS, ...fields },
     });
     if (permanent.length > 0) state.addRetry({ errors: permanent, maxAttempts: 0 });
-    state.addRetry(RETRY);
+    state.addRetry(retries(3));
     return state;
   }
 

@@ -1,7 +1,7 @@
 import { jsonata } from './jsonata';
 import { encodeItem } from './put-record';
 import { RegistryEventType } from '../registry-event-type';
-import { guards } from '../table/guard';
+import { GuardValue, signalGuard } from '../table/guard';
 import { Attribute as A } from '../table/record';
 import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../table/signal';
 
@@ -37,7 +37,7 @@ export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonl
 
 /** The item of a sweep that has ended, for a state whose input is what the sweep tells. */
 export function sweepItem(sourceRegion: string): string {
-  const state = SWEEP_FIELDS.map((field) => `'${field}': $states.input.${field}`).join(', ');
+  const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $states.input.${field}`).join(', ');
   return jsonata(item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$states.input.timestamp', `{ ${state} }`));
 }
 
@@ -47,12 +47,11 @@ function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: 
 
 /** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins. */
 export function putSignalArguments(tableName: string): Record<string, unknown> {
-  const { condition, names } = guards.membership.deleted;
   return {
     TableName: tableName,
     Item: jsonata(encodeItem('$states.input')),
-    ConditionExpression: condition,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: { ':timestamp': { N: jsonata(`$string($states.input.${A.TIMESTAMP})`) } },
+    ConditionExpression: signalGuard.condition,
+    ExpressionAttributeNames: signalGuard.names,
+    ExpressionAttributeValues: { [GuardValue.TIMESTAMP]: { N: jsonata(`$string($states.input.${A.TIMESTAMP})`) } },
   };
 }

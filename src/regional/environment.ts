@@ -1,3 +1,19 @@
+/** Environment variables that functions of several rooms have: set by the construct, read by the handlers, named once. */
+export const DestinationEnv = {
+  /** Name of the registry table, the same in every Region. */
+  TABLE_NAME: 'REGISTRY_TABLE_NAME',
+  /** The only Region whose records and signals count. */
+  SOURCE_REGION: 'SOURCE_REGION',
+  /** Name of the destination's table of state. */
+  STATE_TABLE_NAME: 'STATE_TABLE_NAME',
+  RETRY_QUEUE_URL: 'RETRY_QUEUE_URL',
+  DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
+  /** A value of `DeletionMode`. */
+  DELETION_MODE: 'DELETION_MODE',
+  /** Whether nothing of the replication is to be written to the destination: `true` or `false`. */
+  IS_PAUSED: 'IS_PAUSED',
+} as const;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error if the variable is not set, or empty */

@@ -7,10 +7,10 @@ import { DeletionMode } from '../deletion-mode';
 import { Dependencies, StreamDependencies } from './dependencies';
 import { Env } from './environment';
 import { RESOURCE_LIMIT } from './failures';
-import { IotSender } from './registry';
 import { loggingFrom } from '../monitoring/log';
 import { meterFrom } from '../monitoring/meter';
 import { Environment, readVariable } from '../regional/environment';
+import { IotSender } from '../regional/senders';
 import { statusConfigFrom, StatusStore } from '../status/status-store';
 
 /** SDK clients are the only state that outlives an invocation. */

@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeletionCounterError, DeletionsPausedError } from './failures';
 import { MAX_DELAY_SECONDS } from './queues';
-import { DynamoDbSender } from './records';
+import { DynamoDbSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
 
 const MINUTE_SECONDS = 60;

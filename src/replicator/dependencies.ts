@@ -1,13 +1,14 @@
 import { DeletionMode } from '../deletion-mode';
 import { DeletionBreaker } from './deletion-breaker';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
-import { Queues, SqsSender } from './queues';
+import { Queues } from './queues';
 import { Reconciler } from './reconciler';
-import { DynamoDbSender, Records } from './records';
-import { IotSender, Registry } from './registry';
+import { Records } from './records';
+import { Registry } from './registry';
 import { Tally } from './tally';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
+import { DynamoDbSender, IotSender, SqsSender } from '../regional/senders';
 import type { StatusWriter } from '../status/status-store';
 import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 

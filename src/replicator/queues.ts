@@ -1,11 +1,7 @@
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { FailureClass, RetryQueueError } from './failures';
+import { SqsSender } from '../regional/senders';
 import { RecordKey } from '../table/record';
-
-/** The part of the SDK's client that is used. */
-export interface SqsSender {
-  readonly send: SQSClient['send'];
-}
 
 /**
  * A message of the retry queue: a key, never a payload, so that a retry applies what is newest when it runs.

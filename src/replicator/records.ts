@@ -1,11 +1,8 @@
-import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDbSender } from '../regional/senders';
+import { attributesOf, keyOfItem } from '../table/item';
 import { Attribute, decodeRecord, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../table/record';
-
-/** The part of the SDK's client that is used. */
-export interface DynamoDbSender {
-  readonly send: DynamoDBClient['send'];
-}
 
 /** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
 const MEMBERS_PER_PAGE = 500;
@@ -65,14 +62,6 @@ export class Records {
       from = page.LastEvaluatedKey;
     } while (from);
   }
-}
-
-export function attributesOf({ pk, sk }: RecordKey): Record<string, AttributeValue> {
-  return { [Attribute.PK]: { S: pk }, [Attribute.SK]: { S: sk } };
-}
-
-export function keyOfItem(item: Record<string, AttributeValue>): RecordKey {
-  return { pk: item[Attribute.PK].S!, sk: item[Attribute.SK].S! };
 }
 
 /** @throws UnknownRecordShapeError */

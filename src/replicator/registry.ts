@@ -1,17 +1,13 @@
 import {
   AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, DeleteThingCommand,
   DeleteThingGroupCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeThingCommand, DescribeThingGroupCommand,
-  DescribeThingTypeCommand, DetachThingPrincipalCommand, IoTClient, ListThingGroupsForThingCommand, ListThingPrincipalsCommand,
+  DescribeThingTypeCommand, DetachThingPrincipalCommand, ListThingGroupsForThingCommand, ListThingPrincipalsCommand,
   ListThingsCommand, RemoveThingFromThingGroupCommand, ThingTypeMetadata, ThingTypeProperties, UpdateThingCommand, UpdateThingGroupCommand,
   UpdateThingTypeCommand,
 } from '@aws-sdk/client-iot';
 import { Answer, answerTo } from './failures';
+import { IotSender } from '../regional/senders';
 import { GroupState, PropagatingAttribute, ThingState, TypeState } from '../table/record';
-
-/** The part of the SDK's client that is used: also what an in-memory registry has to offer. */
-export interface IotSender {
-  readonly send: IoTClient['send'];
-}
 
 /** A group as the destination has it. */
 export interface DescribedGroup {

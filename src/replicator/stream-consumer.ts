@@ -11,7 +11,7 @@ import { OutOfTimeError } from './failures';
 import { fold, Folded, stagesOf, StreamImage } from './fold';
 import { DelayedMessage } from './queues';
 import { decodeImage } from './records';
-import { noteSignals } from './signals';
+import { SignalKeeper } from './signals';
 import { Tally } from './tally';
 import { RecordKey } from '../table/record';
 import { decodeSignal, Signal, signalKindOf } from '../table/signal';
@@ -34,7 +34,9 @@ interface StreamFailure extends Failure {
  */
 export function streamConsumer(dependencies: StreamDependencies) {
   const { logger, meter, config, now } = dependencies;
+  const keeper = new SignalKeeper(dependencies);
   return async (event: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => {
+    const backlog = keeper.backlogOf(event.Records);
     const { images, signals, failures } = decode(event.Records);
     const folded = fold(images);
     const changed = folded.filter((each) => !each.unchanged);
@@ -55,7 +57,7 @@ export function streamConsumer(dependencies: StreamDependencies) {
     }
     warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
     const givenBack = await giveAway(failures, dependencies, tally);
-    const heartbeats = await noteSignals(signals, dependencies, (lagMs) => tally.countLag(lagMs));
+    const heartbeats = await keeper.note(signals, backlog, (lagMs) => tally.countLag(lagMs));
     logger.info('batch applied', {
       records: event.Records.length,
       keys: folded.length,

@@ -1,7 +1,7 @@
 import { DeletionCounterError, DeletionsPausedError, FailureClass } from './failures';
-import { IotSender } from './registry';
 import { Measurement } from '../monitoring/meter';
 import { DestinationMetrics as M } from '../monitoring/metric-names';
+import { IotSender } from '../regional/senders';
 
 /** The most lags that one invocation tells: a hundred are most of what its log would cost, and tell no more. */
 const MAX_LAGS = 10;

@@ -3,7 +3,8 @@ import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { invalid, shown } from './errors';
+import { expectList } from './checks';
+import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { Settings } from './settings';
 import { validated } from './validation';
@@ -59,9 +60,9 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
   });
 }
 
-/** A copy of a list; languages without types let a single string pass, which would be taken for a list of its letters. */
+/** A copy of a list. */
 function listOf<T extends string>(prop: string, given?: T[]): T[] | undefined {
   if (given === undefined || given === null) return undefined;
-  if (!Array.isArray(given)) throw invalid(prop, shown(given), 'a list', 'put it into one, even if it is alone');
+  expectList(prop, given);
   return [...given];
 }

@@ -2,6 +2,7 @@ import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { expectMinutes, millisecondsOf, shownDuration } from './checks';
 import { validateEncryption } from './encryption';
 import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from './naming';
@@ -125,23 +126,18 @@ function validatePrefixes(what: string, prefixes?: string[]): void {
 }
 
 function validateTombstoneRetention(retention: Duration): void {
-  if (retention.isUnresolved() || retention.toMilliseconds() < MIN_TOMBSTONE_RETENTION.toMilliseconds()) {
-    throw invalid('tombstoneRetention', retention.isUnresolved() ? 'a token' : retention.toHumanString(), `at least ${MIN_TOMBSTONE_RETENTION.toHumanString()}`,
+  const milliseconds = millisecondsOf(retention);
+  if (!(milliseconds >= MIN_TOMBSTONE_RETENTION.toMilliseconds())) {
+    throw invalid('tombstoneRetention', shownDuration(retention), `at least ${MIN_TOMBSTONE_RETENTION.toHumanString()}, known at synthesis`,
       'choose a longer one: a dead letter lives 14 days, and its record has to outlive it');
   }
-  if (!Number.isInteger(retention.toMilliseconds() / 1000)) {
-    throw invalid('tombstoneRetention', retention.toHumanString(), 'whole seconds', 'round it');
-  }
+  if (!Number.isInteger(milliseconds / 1000)) throw invalid('tombstoneRetention', shownDuration(retention), 'whole seconds', 'round it');
 }
 
 const MAX_HEARTBEAT_MINUTES = 60;
 
 function validateHeartbeatInterval(interval: Duration): void {
-  const minutes = interval.isUnresolved() ? NaN : interval.toMilliseconds() / 60_000;
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_HEARTBEAT_MINUTES) {
-    throw invalid('heartbeatInterval', interval.isUnresolved() ? 'a token' : interval.toHumanString(), `whole minutes, 1 to ${MAX_HEARTBEAT_MINUTES}`,
-      'choose such an interval, or leave it out for a minute');
-  }
+  expectMinutes('heartbeatInterval', interval, 'write `Duration.minutes(…)`, or leave it out for a minute', MAX_HEARTBEAT_MINUTES);
 }
 
 function validateRouter({ router, sourceRegion }: Settings): void {

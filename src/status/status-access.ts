@@ -17,7 +17,7 @@ export interface StatusSources {
 }
 
 /** The replica's signals, and nothing else of it. */
-export function heartbeatPermission({ table }: StatusSources): PolicyStatement {
+export function signalPermission({ table }: StatusSources): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:GetItem'],
     resources: [table.tableArn],
@@ -26,10 +26,12 @@ export function heartbeatPermission({ table }: StatusSources): PolicyStatement {
 }
 
 /** Variables of a function that writes the status. */
-export function statusEnvironment(sources: StatusSources, { tableName, heartbeatInterval, pausedRegions }: Settings): Record<string, string> {
+export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
+  const { tableName, sourceRegion, heartbeatInterval, pausedRegions } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return {
     [StatusEnv.TABLE_NAME]: tableName,
+    [StatusEnv.SOURCE_REGION]: sourceRegion,
     [StatusEnv.STATE_TABLE_NAME]: stateTable.tableName,
     [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
     [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
@@ -38,7 +40,7 @@ export function statusEnvironment(sources: StatusSources, { tableName, heartbeat
   };
 }
 
-/** What a function that writes the status may do, besides reading the replica's heartbeat: that one item, and how many messages there are. */
+/** What a function that writes the status may do, besides reading the replica's signals: that one item, and how many messages there are. */
 export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: StatusSources): PolicyStatement[] {
   return [
     new PolicyStatement({

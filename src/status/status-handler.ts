@@ -23,12 +23,12 @@ export function statusHandler({ status, meter }: { readonly status: StatusWriter
     await status.refresh({ lastDrift });
     if (!driftCheck || !lastDrift) return;
     const { found, repaired } = lastDrift;
-    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], [M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.REMAINING]]]);
+    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], [M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]]]);
   };
 }
 
 function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {
   const found = foundIn(counts);
   const { repaired, unmanaged } = counts;
-  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.REMAINING], unmanaged };
+  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.AFTER_REPAIR], unmanaged };
 }

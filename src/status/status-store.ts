@@ -3,25 +3,29 @@ import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-s
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
 import { silenceMinutes } from './silence';
-import { Facts, QueueFacts, Status, statusOf, StatusOptions } from './status';
+import { Facts, QueueFacts, Status, StatusItem, statusOf, StatusOptions, SweepFacts } from './status';
 import { Environment, readVariable } from '../regional/environment';
-import type { SqsSender } from '../replicator/queues';
-import { attributesOf, DynamoDbSender } from '../replicator/records';
+import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
-import { Attribute } from '../table/record';
-import { SIGNAL_PK, SignalKind } from '../table/signal';
+import { attributesOf } from '../table/item';
+import { UnknownRecordShapeError } from '../table/record';
+import { decodeSignal, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
 
 export interface StatusConfig extends StatusOptions {
   readonly tableName: string;
+  readonly sourceRegion: string;
   readonly stateTableName: string;
   readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
 
+/** What is told to the status; all else it looks up itself. */
+export type News = Pick<Facts, 'heartbeat' | 'backlog' | 'lastDrift'>;
+
 /** Keeps the status of the destination. */
 export interface StatusWriter {
   /** Writes the status anew, with what has become known on top of what was. */
-  refresh(facts: Facts): Promise<Status>;
+  refresh(news: News): Promise<Status>;
 }
 
 /** Others write the status too, each of them once a minute at most. */
@@ -54,10 +58,12 @@ export class StatusStore implements StatusWriter {
   ) {}
 
   /** @throws StatusConflictError, and whatever the services' clients throw */
-  public async refresh(facts: Facts): Promise<Status> {
-    const [queues, arrived] = await Promise.all([this.queues(), this.arrived()]);
+  public async refresh(news: News): Promise<Status> {
+    // What a sweep came to is looked up, not told: it would be told once a day, and the status that did not get written then would be wrong till the next.
+    const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
+    const facts = { ...news, queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep && factsOf(sweep as SweepSignal) };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const status = await this.write({ ...facts, queues, arrived });
+      const status = await this.write(facts);
       if (status) return status;
     }
     throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
@@ -67,7 +73,7 @@ export class StatusStore implements StatusWriter {
   private async write(news: Facts): Promise<Status | undefined> {
     const { stateTableName: TableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
-    const before = Item ? unmarshall(Item) as Facts & { readonly revision: number } : undefined;
+    const before = Item ? unmarshall(Item) as StatusItem : undefined;
     const facts = merged(before ?? {}, news);
     const now = this.now();
     const status = statusOf(facts, now, this.config);
@@ -75,7 +81,7 @@ export class StatusStore implements StatusWriter {
     try {
       await this.dynamodb.send(new PutItemCommand({
         TableName,
-        Item: marshall({ ...KEY, ...status, asOf: new Date(now).toISOString(), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
+        Item: marshall({ ...KEY, ...status, asOf: isoTime(now), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
         ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
         ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
         ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
@@ -87,13 +93,19 @@ export class StatusStore implements StatusWriter {
     }
   }
 
-  /** When the heartbeat was sent that is in the replica. */
-  private async arrived(): Promise<string | undefined> {
-    const { Item } = await this.dynamodb.send(new GetItemCommand({
-      TableName: this.config.tableName, Key: attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT }), ConsistentRead: true,
-    }));
-    const timestamp = Number(Item?.[Attribute.TIMESTAMP]?.N);
-    return timestamp > 0 ? new Date(timestamp).toISOString() : undefined;
+  /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer. */
+  private async signal(kind: SignalKind): Promise<Signal | undefined> {
+    const { tableName: TableName, sourceRegion } = this.config;
+    const Key = attributesOf({ pk: SIGNAL_PK, sk: kind });
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    if (!Item) return undefined;
+    try {
+      const signal = decodeSignal(kind, unmarshall(Item));
+      return signal.sourceRegion === sourceRegion ? signal : undefined;
+    } catch (error) {
+      if (error instanceof UnknownRecordShapeError) return undefined;
+      throw error;
+    }
   }
 
   private async queues(): Promise<QueueFacts> {
@@ -113,9 +125,18 @@ function merged(before: Facts, news: Facts): Facts {
     heartbeat: newest(before.heartbeat, news.heartbeat, ({ sentAt }) => sentAt),
     arrived: news.arrived ?? before.arrived,
     queues: news.queues ?? before.queues,
-    lastSweep: newest(before.lastSweep, news.lastSweep, ({ startedAt }) => startedAt),
+    backlog: newest(before.backlog, news.backlog, ({ readAt }) => readAt),
+    lastSweep: news.lastSweep ?? before.lastSweep,
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
   };
+}
+
+function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal): SweepFacts {
+  return { startedAt: isoTime(timestamp), ...result };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {
@@ -127,6 +148,7 @@ export function statusConfigFrom(env: Environment): StatusConfig {
   const interval = Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES));
   return {
     tableName: read(StatusEnv.TABLE_NAME),
+    sourceRegion: read(StatusEnv.SOURCE_REGION),
     stateTableName: read(StatusEnv.STATE_TABLE_NAME),
     retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
     deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),

@@ -3,7 +3,7 @@ import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { heartbeatPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
+import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../monitoring/function-options';
 import { keyPermissions } from '../regional/customer-key';
@@ -31,7 +31,7 @@ export class StatusWatch extends Construct {
   constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    const permissions = [heartbeatPermission(sources), ...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })];
+    const permissions = [signalPermission(sources), ...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })];
     for (const statement of permissions) identity.role.addToPolicy(statement);
     const { environment, tracing } = monitoringOptions(settings);
     this.handler = new StatusFunction(this, 'Function', {

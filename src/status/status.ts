@@ -47,11 +47,20 @@ export interface DriftFacts {
   readonly unmanaged: number;
 }
 
+/** That the stream was read late, in whichever of its shards. */
+export interface BacklogFacts {
+  readonly readAt: string;
+  /** From the arrival of a record in the replica to its being read. */
+  readonly ageMs: number;
+}
+
 /** What the status rests on. */
 export interface Facts {
   /** When the heartbeat was sent that is in the replica, applied or not. */
   readonly arrived?: string;
   readonly heartbeat?: HeartbeatFacts;
+  /** The last time that it was so: it is none any more when nothing is read late. */
+  readonly backlog?: BacklogFacts;
   readonly queues?: QueueFacts;
   readonly lastSweep?: SweepFacts;
   readonly lastDrift?: DriftFacts;
@@ -80,6 +89,9 @@ export interface StatusOptions {
 /** Longer than this, and changes are on their way: milliseconds. */
 export const MAX_LAG_MS = 60_000;
 
+/** A backlog that nobody has told of for so long is over: while there is one, each shard tells of it every half a minute. */
+const BACKLOG_MEMORY_MS = 2 * 60_000;
+
 /** Gravest first: the state is the first that has a reason. */
 const GRAVITY = [State.UNKNOWN, State.DEGRADED, State.CATCHING_UP] as const;
 
@@ -92,7 +104,7 @@ interface Reason {
 }
 
 export function statusOf(facts: Facts, now: number, options: StatusOptions): Status {
-  const reasons = [...ofHeartbeat(facts, now, options), ...ofQueues(facts), ...ofSweep(facts), ...ofDrift(facts)];
+  const reasons = [...ofHeartbeat(facts, now, options), ...ofBacklog(facts, now), ...ofQueues(facts), ...ofSweep(facts), ...ofDrift(facts)];
   return {
     state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? State.IN_SYNC,
     registryInSync: reasons.every(({ isSilence }) => isSilence),
@@ -101,10 +113,9 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
 }
 
 function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
-  const paused: Reason[] = isPaused ? [{ state: State.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
-  if (!heartbeat) return [...paused, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
+  const reasons: Reason[] = isPaused ? [{ state: State.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
+  if (!heartbeat) return [...reasons, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
-  const reasons = paused;
   const [applied, last] = [Date.parse(sentAt), Math.max(Date.parse(sentAt), arrived ? Date.parse(arrived) : 0)];
   // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
   if (last > applied && (now - last > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
@@ -125,6 +136,12 @@ function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, s
   return reasons;
 }
 
+/** Heartbeats pass one shard of the stream. This is of all of them. */
+function ofBacklog({ backlog }: Facts, now: number): Reason[] {
+  if (!backlog || now - Date.parse(backlog.readAt) > BACKLOG_MEMORY_MS) return [];
+  return [{ state: State.CATCHING_UP, code: 'BACKLOG', text: `changes were in the replica for ${Math.round(backlog.ageMs / 1000)} seconds at ${backlog.readAt} before they were read` }];
+}
+
 function ofQueues({ queues }: Facts): Reason[] {
   const { waiting = 0, deadLetters = 0 } = queues ?? {};
   return [
@@ -143,4 +160,12 @@ function ofDrift({ lastDrift }: Facts): Reason[] {
   if (!lastDrift) return [{ state: State.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
   if (lastDrift.remaining === 0) return [];
   return [{ state: State.DEGRADED, code: 'DRIFT', text: `the drift check of ${lastDrift.startedAt} left ${lastDrift.remaining} differences` }];
+}
+
+/** The item of the table of state, but for its key. */
+export interface StatusItem extends Status, Facts {
+  /** When it was written: ISO 8601. */
+  readonly asOf: string;
+  /** Counts the writes. */
+  readonly revision: number;
 }

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { countsIn, foundIn } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletions';
 import { hasMoved, Settled, SettlingContext } from './persist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
@@ -9,6 +10,7 @@ import { candidatesOf, Count, RECORDS_PHASE } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
+import { Outcome } from '../persistence/outcome';
 import { identityOf } from '../replicator/records';
 import { EntityKind } from '../table/record';
 
@@ -67,11 +69,21 @@ interface Confirmed {
 }
 
 async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
-  const { run, dependencies: { config } } = context;
+  const { run, persister, dependencies: { config, now } } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
   if (gone <= limit) return;
+  const counts = await countsIn(journal);
+  // What was found does not become known by a summary any more: without this, an earlier sweep would go on to vouch for the table.
+  await persister.result({
+    mode: run.mode,
+    inSync: false,
+    durationSeconds: Math.round((now() - run.startedAt) / 1000),
+    found: foundIn({ ...counts, [GONE]: gone }),
+    persisted: counts[Outcome.PERSISTED],
+    remaining: gone,
+  }, run.startedAt);
   const { first } = await journal.totalsOf(CONFIRM_PHASE);
   throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
 }

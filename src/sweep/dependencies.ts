@@ -1,10 +1,7 @@
-import { SfnSender } from '../convergence/earlier-run';
-import { S3Sender } from '../convergence/journal';
 import { Gate, Pace } from '../convergence/pace';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
-import { DynamoDbSender } from '../replicator/records';
-import { IotSender } from '../replicator/registry';
+import { DynamoDbSender, IotSender, S3Sender, SfnSender } from '../regional/senders';
 
 export interface SweepConfig {
   readonly tableName: string;

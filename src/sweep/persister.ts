@@ -4,6 +4,7 @@ import { SweepDependencies } from './dependencies';
 import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './registry-event';
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { StoredRecord } from '../convergence/table-reader';
+import { Outcome } from '../persistence/outcome';
 import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 import { SignalEvent, SweepResult } from '../table/signal';
 
@@ -62,9 +63,11 @@ export class Persister {
     return isSame ? { ...this.origin, timestamp: Math.max(this.origin.timestamp, record.timestamp) } : this.origin;
   }
 
-  /** Tells the destinations what the sweep came to, by way of the table. */
-  public async result(result: SweepResult, startedAt: number): Promise<string> {
-    return this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
+  /** Tells the destinations what the sweep came to, by way of the table. They go on with what they know of an earlier one if that can't be. */
+  public async result(result: SweepResult, startedAt: number): Promise<void> {
+    const outcome = await this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
+    if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;
+    this.dependencies.logger.warn('the destinations were not told of the sweep', { outcome });
   }
 
   private async persist(event: RegistryEvent | Readonly<Record<string, unknown>>): Promise<string> {

@@ -82,4 +82,7 @@ const membership = {
   },
 } satisfies Record<string, Guard>;
 
+/** What tells of the pipeline itself: the newest wins. */
+export const signalGuard: Guard = { condition: [nothingStored, older].join(' OR '), names, values: [v.TIMESTAMP] };
+
 export const guards: { readonly [ordering in 'incarnated' | 'membership']: { readonly alive: Guard; readonly deleted: Guard } } = { incarnated, membership };

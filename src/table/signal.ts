@@ -46,9 +46,15 @@ export interface SweepResult {
   readonly found: number;
   /** Records that were written. */
   readonly persisted: number;
-  /** Differences that it left: all of them if it only reported. */
+  /** Differences that it left: all of them if it only reported, what could not be persisted, or deletions that were too many. */
   readonly remaining: number;
 }
+
+/** The same with their types, for whoever writes and reads them. */
+export const SWEEP_FIELDS = {
+  mode: 'string', inSync: 'boolean', durationSeconds: 'number', found: 'number', persisted: 'number', remaining: 'number',
+} as const satisfies { readonly [F in keyof SweepResult]: TypeName<SweepResult[F]> };
+type TypeName<T> = T extends string ? 'string' : T extends boolean ? 'boolean' : 'number';
 
 /** `timestamp` is the sweep's start. */
 export interface SweepSignal extends CommonSignal, SweepResult {
@@ -56,9 +62,6 @@ export interface SweepSignal extends CommonSignal, SweepResult {
 }
 
 export type Signal = HeartbeatSignal | SweepSignal;
-
-/** The fields of a sweep's signal. */
-export const SWEEP_FIELDS: readonly (keyof SweepResult)[] = ['mode', 'inSync', 'durationSeconds', 'found', 'persisted', 'remaining'];
 
 /** What kind of signal a key is of; undefined for every other key. */
 export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
@@ -80,25 +83,14 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
     const { registryEventsOff, registryEventsUnknown } = fields;
     return { kind, timestamp, sourceRegion, registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
   }
-  const { mode, inSync } = fields;
-  if (typeof mode !== 'string' || typeof inSync !== 'boolean') throw new UnknownRecordShapeError('the signal of a sweep has to have mode and inSync');
-  return {
-    kind,
-    timestamp,
-    sourceRegion,
-    mode,
-    inSync,
-    durationSeconds: number(fields, 'durationSeconds'),
-    found: number(fields, 'found'),
-    persisted: number(fields, 'persisted'),
-    remaining: number(fields, 'remaining'),
-  };
+  return { kind, timestamp, sourceRegion, ...resultIn(fields) };
 }
 
-function number(fields: Readonly<Record<string, unknown>>, name: string): number {
-  const value = fields[name];
-  if (typeof value !== 'number') throw new UnknownRecordShapeError(`the signal of a sweep has to have a number ${name}`);
-  return value;
+function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {
+  for (const [name, type] of Object.entries(SWEEP_FIELDS)) {
+    if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a sweep has to have a ${type} ${name}`);
+  }
+  return Object.fromEntries(Object.keys(SWEEP_FIELDS).map((name) => [name, fields[name]])) as unknown as SweepResult;
 }
 
 function names(value: unknown): readonly string[] {

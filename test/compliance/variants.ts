@@ -1,5 +1,5 @@
 /** The apps whose templates are held against the rules of others: every option and every place is in one of them. */
-import { Duration, NestedStack, PermissionsBoundary, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, NestedStack, PermissionsBoundary, RemovalPolicy } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel, Function } from 'aws-cdk-lib/aws-lambda';
@@ -66,8 +66,3 @@ export const VARIANTS: readonly [string, () => IotRegistryReplication][] = [
   ['a nested stack', nested],
   ['an environment-agnostic stack', environmentAgnostic],
 ];
-
-/** The stacks that a replication is part of and those that it makes. */
-export function stacksWith(replication: IotRegistryReplication): Stack[] {
-  return replication.node.root.node.findAll().filter((each): each is Stack => Stack.isStack(each));
-}

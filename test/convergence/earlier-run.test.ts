@@ -1,5 +1,6 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { earlierRun, SfnSender } from '../../src/convergence/earlier-run';
+import { earlierRun } from '../../src/convergence/earlier-run';
+import { SfnSender } from '../../src/regional/senders';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:sweep';
 const at = (name: string, startedAt: number) => ({ name, startDate: new Date(startedAt) });

@@ -1,7 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Counts, Entry, S3Sender, Unit } from '../../src/convergence/journal';
+import type { Counts, Entry, Unit } from '../../src/convergence/journal';
 import { Journal } from '../../src/convergence/journal';
 import { sum } from '../../src/convergence/phase';
+import { S3Sender } from '../../src/regional/senders';
 import { SimulatedBucket } from '../simulation/bucket';
 
 export const BUCKET = 'reports';

@@ -1,7 +1,7 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TableReader } from '../../src/convergence/table-reader';
-import type { DynamoDbSender } from '../../src/replicator/records';
+import { DynamoDbSender } from '../../src/regional/senders';
 import { keyOf, RecordKey } from '../../src/table/record';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { TABLE_NAME } from '../simulation/definition';

@@ -13,13 +13,13 @@ test('what was repaired, and is as its record says by then, does not remain', as
   const harness = await drifted();
   harness.beforePhase = async (phase) => { if (phase === 'verify') await harness.destination.drain(); };
   const summary = await harness.check();
-  expect(summary).toMatchObject({ inSync: false, counts: { different: 1, repaired: 1, remaining: 0 } });
+  expect(summary).toMatchObject({ inSync: false, counts: { different: 1, repaired: 1, differsAfterRepair: 0 } });
 });
 
 test('what was repaired and differs all the same remains, is reported once, and is not repaired again', async () => {
   const harness = await drifted();
   const summary = await harness.check();
-  expect(summary.counts).toMatchObject({ different: 1, repaired: 1, remaining: 1 });
+  expect(summary.counts).toMatchObject({ different: 1, repaired: 1, differsAfterRepair: 1 });
   expect(harness.queued).toHaveLength(1);
   expect(harness.bucket.keys('reports/').filter((key) => key.endsWith('.jsonl'))).toHaveLength(1);
 });
@@ -30,7 +30,7 @@ test('what changes in the source meanwhile does not remain: it is under way', as
     if (phase === 'verify') harness.destination.write({ ...record.thing('a', { attributes: { v: '2' } }, { version: 2 }), timestamp: harness.destination.now });
   };
   const summary = await harness.check();
-  expect(summary.counts).toMatchObject({ repaired: 1, remaining: 0 });
+  expect(summary.counts).toMatchObject({ repaired: 1, differsAfterRepair: 0 });
 });
 
 test('nothing is looked at again if nothing was repaired', async () => {

@@ -181,12 +181,16 @@ describe('fails', () => {
     expect(failing({ dashboardName })).toBe(`dashboardName: got '${dashboardName}', ${expectedName}`);
   });
 
+  test('with a name that is a number', () => {
+    expect(failing({ dashboardName: 5 as unknown as string })).toBe(`dashboardName: got 5, ${expectedName}`);
+  });
+
   test('with a name that is a token', () => {
     expect(failing({ dashboardName: Lazy.string({ produce: () => 'fleet' }) })).toBe(`dashboardName: got a token, ${expectedName}`);
   });
 
   test.each([
-    [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 minutes'], [Duration.hours(Lazy.number({ produce: () => 1 })), 'a token'],
+    [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 minutes'], [Duration.hours(Lazy.number({ produce: () => 1 })), 'a token'], [3 as unknown as Duration, '3'],
   ])('with an interval of %s', (defaultInterval, got) => {
     expect(failing({ defaultInterval })).toBe(
       `defaultInterval: got ${got}, expected whole minutes, known at synthesis; write \`Duration.hours(…)\`, or leave it out for three hours`,

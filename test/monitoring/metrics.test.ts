@@ -60,7 +60,7 @@ async function destinationAtWork(): Promise<void> {
   destination.registry.injectFault = () => failure.Throttling('Rate exceeded');
   await destination.replicate(record.thing('d'));
   await destination.replicate(heartbeat(destination.now - 1234));
-  const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, remaining: 1 };
+  const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, differsAfterRepair: 1 };
   await statusHandler({ status: silent.status, meter })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
 }
 

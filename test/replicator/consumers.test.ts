@@ -43,7 +43,7 @@ describe('the stream goes on, whatever happens to a key', () => {
     destination.registry.execute('CreateThing', { thingName: 'lamp', attributePayload: { attributes: { left: 'over' } } });
     const good = record.thing('lamp', {}, { version: 2 });
     destination.write(good);
-    await destination.stream([streamRecord(good, poison, 0)]);
+    await destination.stream([streamRecord(good, poison, 0, destination.now)]);
     expect(destination.registry.snapshot().things.lamp).toMatchObject({ attributes: {} });
   });
 

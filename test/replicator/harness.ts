@@ -5,9 +5,9 @@ import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
 import { Measurement, Meter } from '../../src/monitoring/meter';
+import { IotSender } from '../../src/regional/senders';
 import { StreamDependencies } from '../../src/replicator/dependencies';
 import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
-import { IotSender } from '../../src/replicator/registry';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { Facts, Status } from '../../src/status/status';
@@ -56,6 +56,7 @@ export class Destination {
   private readonly counts = new Map<string, number>();
   private sequence = 0;
   private readonly dependencies: StreamDependencies;
+  private readonly readStream: ReturnType<typeof streamConsumer>;
 
   constructor(private readonly options: HarnessOptions = {}) {
     this.registry = new InMemoryRegistry({
@@ -86,6 +87,7 @@ export class Destination {
       now: () => this.now,
       random: () => 0.5,
     };
+    this.readStream = streamConsumer(this.dependencies);
   }
 
   public get deletionMode(): DeletionMode {
@@ -102,13 +104,13 @@ export class Destination {
     return items.map((item) => {
       const old = this.table.get(`${item.pk}|${item.sk}`);
       this.table.set(`${item.pk}|${item.sk}`, item);
-      return streamRecord(item, old, this.sequence++);
+      return streamRecord(item, old, this.sequence++, this.now);
     });
   }
 
   /** Applies what the stream says. */
   public stream(records: DynamoDBRecord[]) {
-    return streamConsumer(this.dependencies)({ Records: records }, this.context());
+    return this.readStream({ Records: records }, this.context());
   }
 
   /** Writes and applies. */
@@ -208,11 +210,17 @@ export class Destination {
   }
 }
 
-export function streamRecord(item: Item, old: Item | undefined, sequence: number): DynamoDBRecord {
+export function streamRecord(item: Item, old: Item | undefined, sequence: number, now: number): DynamoDBRecord {
   const image = (each: Item) => marshall(each, { removeUndefinedValues: true }) as never;
   return {
     eventName: old ? 'MODIFY' : 'INSERT',
-    dynamodb: { Keys: image({ pk: item.pk, sk: item.sk }), NewImage: image(item), OldImage: old && image(old), SequenceNumber: String(1000 + sequence) },
+    dynamodb: {
+      Keys: image({ pk: item.pk, sk: item.sk }),
+      NewImage: image(item),
+      OldImage: old && image(old),
+      SequenceNumber: String(1000 + sequence),
+      ApproximateCreationDateTime: Math.floor(now / 1000),
+    },
   };
 }
 

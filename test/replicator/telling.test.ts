@@ -6,8 +6,8 @@ import { failure } from '../simulation/registry';
 const heartbeat = (timestamp: number, more: object = {}): Item => ({
   pk: 'signal', sk: 'heartbeat', timestamp, sourceRegion: 'us-east-1', state: { registryEventsOff: [], registryEventsUnknown: [], ...more },
 });
-const sweep = (timestamp: number): Item => ({
-  pk: 'signal', sk: 'sweep', timestamp, sourceRegion: 'us-east-1', state: { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0 },
+const sweep = (timestamp: number, more: object = {}): Item => ({
+  pk: 'signal', sk: 'sweep', timestamp, sourceRegion: 'us-east-1', state: { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0, ...more },
 });
 const last = <T>(list: readonly T[]): T => list[list.length - 1];
 const throttled = () => failure.Throttling('Rate exceeded');
@@ -20,16 +20,17 @@ describe('a heartbeat', () => {
       heartbeat: {
         sentAt: new Date(destination.now - 700).toISOString(), appliedAt: new Date(destination.now).toISOString(), lagMs: 700, registryEventsOff: [], registryEventsUnknown: [],
       },
-      lastSweep: undefined,
+      backlog: undefined,
     }]);
     expect(last(destination.measured).get('Heartbeats')).toBe(1);
     expect(last(destination.measured).get('ReplicationLag')).toContain(700);
   });
 
-  test('of a batch the newest counts, and what a sweep found is written with it', async () => {
+  test('of a batch the newest counts', async () => {
     const destination = new Destination();
-    await destination.replicate(heartbeat(destination.now - 900), heartbeat(destination.now - 100), sweep(destination.now - 9000));
-    expect(destination.facts).toMatchObject([{ heartbeat: { lagMs: 100 }, lastSweep: { startedAt: new Date(destination.now - 9000).toISOString(), found: 2, persisted: 2 } }]);
+    await destination.replicate(heartbeat(destination.now - 900), heartbeat(destination.now - 100));
+    expect(destination.facts).toMatchObject([{ heartbeat: { lagMs: 100 } }]);
+    expect(last(destination.measured).get('Heartbeats')).toBe(2);
   });
 
   test('does not count if the status can not be written, and holds nothing up', async () => {
@@ -57,6 +58,54 @@ describe('a heartbeat', () => {
     const destination = new Destination();
     expect(await destination.retry({ pk: 'signal', sk: 'heartbeat' })).toEqual({ batchItemFailures: [] });
     expect(destination.deadLetters).toEqual([]);
+  });
+});
+
+test('the end of a sweep has the status written, which looks up what it came to', async () => {
+  const destination = new Destination();
+  await destination.replicate(sweep(destination.now - 9000));
+  expect(destination.facts).toEqual([{ heartbeat: undefined, backlog: undefined }]);
+  expect(last(destination.measured).has('Heartbeats')).toBe(false);
+});
+
+test('a sweep that does not say all is dead-lettered with the reason', async () => {
+  const destination = new Destination();
+  await destination.replicate(sweep(destination.now, { remaining: '0' }));
+  expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'sweep', error: 'UnknownRecordShape', reason: 'the signal of a sweep has to have a number remaining' }]);
+});
+
+describe('a backlog', () => {
+  /** What is written, and read so much later. */
+  async function readLater(destination: Destination, milliseconds: number): Promise<void> {
+    const records = destination.write(record.thing('a'));
+    destination.now += milliseconds;
+    await destination.stream(records);
+  }
+
+  test('of more than a minute is written into the status, whatever the shard', async () => {
+    const destination = new Destination();
+    await readLater(destination, 61_000);
+    expect(destination.facts).toEqual([{ heartbeat: undefined, backlog: { readAt: new Date(destination.now).toISOString(), ageMs: expect.any(Number) } }]);
+    const { ageMs } = destination.facts[0].backlog!;
+    // The stream's times are of whole seconds.
+    expect(Math.abs(ageMs - 61_000)).toBeLessThanOrEqual(1000);
+  });
+
+  test('of less is none', async () => {
+    const destination = new Destination();
+    await readLater(destination, 59_000);
+    expect(destination.facts).toEqual([]);
+  });
+
+  test('is written every half a minute at most', async () => {
+    const destination = new Destination();
+    const records = destination.write(...Array.from({ length: 40 }, (_, i) => record.thing(`t${i}`)));
+    destination.now += 90_000;
+    for (const each of records) {
+      await destination.stream([each]);
+      destination.now += 1000;
+    }
+    expect(destination.facts).toHaveLength(2);
   });
 });
 

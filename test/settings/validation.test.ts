@@ -139,12 +139,13 @@ describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePref
 });
 
 describe('tombstone retention', () => {
-  const expected = 'expected at least 15 days; choose a longer one: a dead letter lives 14 days, and its record has to outlive it';
+  const expected = 'expected at least 15 days, known at synthesis; choose a longer one: a dead letter lives 14 days, and its record has to outlive it';
   test.each([
     ['is shorter than a dead letter lives', Duration.days(14), `tombstoneRetention: got 14 days, ${expected}`],
     ['is a moment too short', Duration.millis(Duration.days(15).toMilliseconds() - 1), `tombstoneRetention: got 14 days 23 hours, ${expected}`],
     ['is no whole number of seconds', Duration.millis(Duration.days(15).toMilliseconds() + 1), 'tombstoneRetention: got 15 days 1 milli, expected whole seconds; round it'],
     ['is zero', Duration.days(0), `tombstoneRetention: got 0 days, ${expected}`],
+    ['is a number', 30 as unknown as Duration, `tombstoneRetention: got 30, ${expected}`],
     ['is a token', Duration.days(Lazy.number({ produce: () => 30 })), `tombstoneRetention: got a token, ${expected}`],
   ])('fails if it %s', (_, tombstoneRetention, message) => {
     expect(failing({ tombstoneRetention })).toBe(message);
@@ -274,10 +275,10 @@ describe('numbers', () => {
 describe('heartbeatInterval', () => {
   test.each<[Duration, string]>([
     [Duration.seconds(30), '30 seconds'], [Duration.seconds(90), '1 minute 30 seconds'], [Duration.minutes(0), '0 minutes'], [Duration.hours(2), '2 hours'],
-    [Duration.minutes(Lazy.number({ produce: () => 1 })), 'a token'],
+    [Duration.minutes(Lazy.number({ produce: () => 1 })), 'a token'], [5 as unknown as Duration, '5'], ['PT1M' as unknown as Duration, "'PT1M'"],
   ])('fails with %s', (heartbeatInterval, got) => {
     const message = failing({ heartbeatInterval });
-    expect(message).toBe(`heartbeatInterval: got ${got}, expected whole minutes, 1 to 60; choose such an interval, or leave it out for a minute`);
+    expect(message).toBe(`heartbeatInterval: got ${got}, expected whole minutes, 1 to 60, known at synthesis; write \`Duration.minutes(…)\`, or leave it out for a minute`);
     expect(message).toMatch(SHAPE);
   });
 

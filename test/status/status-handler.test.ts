@@ -13,7 +13,7 @@ function handlerWithNotes() {
   return { handler, facts, measured };
 }
 
-const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, moving: 0, repaired: 4, remaining: 1 };
+const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, moving: 0, repaired: 4, differsAfterRepair: 1 };
 const CHECK = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 12, counts: COUNTS } as const;
 
 test('a schedule has the status written anew, and nothing measured', async () => {
@@ -32,7 +32,7 @@ test('a drift check is written down and measured: what it found, repaired, and f
 
 test('what was reported only remains', async () => {
   const { handler, facts } = handlerWithNotes();
-  await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, remaining: 0 } } });
+  await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, differsAfterRepair: 0 } } });
   expect(facts[0].lastDrift).toMatchObject({ found: 4, repaired: 0, remaining: 4 });
 });
 

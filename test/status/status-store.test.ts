@@ -6,25 +6,29 @@ import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({
-  REGISTRY_TABLE_NAME: 'fleet', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
+  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
 });
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
 let item: Record<string, unknown> | undefined;
-let arrived: number | undefined;
+/** Signals that are in the replica. */
+let signals: Record<string, Record<string, unknown>>;
 let depths: Record<string, Record<string, string>>;
 const store = new StatusStore(new DynamoDBClient({}), new SQSClient({}), CONFIG, () => NOW);
+const beatAt = (timestamp: number) => ({ timestamp, sourceRegion: 'us-east-1', state: { registryEventsOff: [], registryEventsUnknown: [] } });
+const SWEEP = { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0 };
+const sweepAt = (startedAt: string, result = SWEEP, sourceRegion = 'us-east-1') => ({ timestamp: Date.parse(startedAt), sourceRegion, state: result });
 const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, registryEventsOff: [], registryEventsUnknown: [] });
 
 beforeEach(() => {
   item = undefined;
   depths = {};
-  arrived = undefined;
+  signals = {};
   dynamodb.reset();
   sqs.reset();
   dynamodb.on(GetItemCommand, { TableName: 'fleet-state', Key: { pk: { S: 'status' } }, ConsistentRead: true }).callsFake(() => ({ Item: item && marshall(item) }));
-  dynamodb.on(GetItemCommand, { TableName: 'fleet', Key: { pk: { S: 'signal' }, sk: { S: 'heartbeat' } }, ConsistentRead: true })
-    .callsFake(() => ({ Item: arrived && marshall({ timestamp: arrived }) }));
+  dynamodb.on(GetItemCommand, { TableName: 'fleet', ConsistentRead: true })
+    .callsFake(({ Key: { pk, sk } }) => ({ Item: pk.S === 'signal' && sk.S in signals ? marshall({ ...signals[sk.S], pk: 'signal', sk: sk.S }) : undefined }));
   dynamodb.on(PutItemCommand).callsFake(({ Item, ExpressionAttributeValues }) => {
     const expected = ExpressionAttributeValues?.[':revision'].N as string | undefined;
     if (String(item?.revision ?? '') !== (expected ?? '')) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
@@ -36,7 +40,7 @@ beforeEach(() => {
 
 test('is one item that has the answer and what it rests on', async () => {
   depths = { retry: { ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '4' } };
-  arrived = Date.parse('2026-11-25T11:59:50.000Z');
+  signals = { heartbeat: beatAt(Date.parse('2026-11-25T11:59:50.000Z')) };
   await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
   expect(item).toEqual({
     pk: 'status',
@@ -61,9 +65,35 @@ test('keeps what is known, and takes nothing older for news', async () => {
 });
 
 test('tells of a heartbeat that is in the replica and was not applied', async () => {
-  arrived = NOW - 5000;
+  signals = { heartbeat: beatAt(NOW - 5000) };
   await store.refresh({ heartbeat: heartbeat('2026-11-25T11:50:00.000Z') });
   expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^BACKLOG/)]) });
+});
+
+test('has what the last sweep of this source came to from the replica, each time: nobody has to tell of it', async () => {
+  signals = { sweep: sweepAt('2026-11-25T03:00:00.000Z') };
+  await store.refresh({});
+  expect(item).toMatchObject({ lastSweep: { startedAt: '2026-11-25T03:00:00.000Z', ...SWEEP } });
+  signals = { sweep: sweepAt('2026-11-25T04:00:00.000Z', { ...SWEEP, remaining: 7 }) };
+  await store.refresh({});
+  expect(item).toMatchObject({ lastSweep: { remaining: 7 }, reasons: expect.arrayContaining([expect.stringMatching(/^SWEEP: .* 7 /)]) });
+});
+
+test.each([
+  ['another source', sweepAt('2026-11-25T05:00:00.000Z', SWEEP, 'us-west-2')],
+  ['an unknown shape', { ...sweepAt('2026-11-25T05:00:00.000Z'), state: { mode: 'repair' } }],
+])('goes on with the sweep that it knows when the one in the replica is of %s', async (_, sweep) => {
+  signals = { sweep: sweepAt('2026-11-25T03:00:00.000Z') };
+  await store.refresh({});
+  signals = { sweep };
+  await store.refresh({});
+  expect(item).toMatchObject({ lastSweep: { startedAt: '2026-11-25T03:00:00.000Z' }, revision: 2 });
+});
+
+test('keeps the last backlog that was told of', async () => {
+  await store.refresh({ backlog: { readAt: '2026-11-25T11:59:50.000Z', ageMs: 90_000 } });
+  await store.refresh({ backlog: { readAt: '2026-11-25T11:59:20.000Z', ageMs: 95_000 } });
+  expect(item).toMatchObject({ backlog: { ageMs: 90_000 } });
 });
 
 test('of two that write at once, the slower begins anew with what the other wrote', async () => {

@@ -4,10 +4,11 @@ const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, isPaused: false };
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
-/** Everything is as it should be. */
+/** Everything is as it should be, and was not long ago. */
 const GOOD: Required<Facts> = {
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
+  backlog: { readAt: ago(121), ageMs: 600_000 },
   queues: { waiting: 0, deadLetters: 0 },
   lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
@@ -43,6 +44,7 @@ test('a heartbeat that has just arrived is on its way', () => {
 test.each<[string, Facts, string, string]>([
   ['before the first heartbeat', { ...GOOD, heartbeat: undefined }, 'UNKNOWN', 'NO_HEARTBEAT'],
   ['while heartbeats are late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
+  ['while the stream is read late, in whichever shard', { ...GOOD, backlog: { readAt: ago(120), ageMs: 61_000 } }, 'CATCHING_UP', 'BACKLOG'],
   ['while changes wait', { ...GOOD, queues: { waiting: 7, deadLetters: 0 } }, 'CATCHING_UP', 'WAITING'],
   ['before the first sweep', { ...GOOD, lastSweep: undefined }, 'CATCHING_UP', 'NO_SWEEP'],
   ['before the first drift check', { ...GOOD, lastDrift: undefined }, 'CATCHING_UP', 'NO_DRIFT_CHECK'],

@@ -74,6 +74,8 @@ export class Source {
   /** What the destinations were told of sweeps, and what became of that. */
   public readonly results: object[] = [];
   public resultOutcome = 'persisted';
+  /** Why the destinations can't be told. */
+  public resultError?: Error;
   /** What was measured at the end of each run, by the names of the metrics. */
   public readonly measured: Map<string, unknown>[] = [];
 
@@ -227,6 +229,7 @@ export class Source {
     expect(command.input.stateMachineArn).toBe(PERSISTENCE_ARN);
     const event = JSON.parse(command.input.input!) as SentEvent;
     if (event.eventType === 'REPLICATION_SWEEP') {
+      if (this.resultError) throw this.resultError;
       this.results.push(event);
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: this.resultOutcome }) };
     }

@@ -33,6 +33,33 @@ test('a sweep that finds nothing tells so', async () => {
   expect(source.results[1]).toMatchObject({ inSync: true, found: 0, persisted: 0, remaining: 0 });
 });
 
+test('more deletions than it may make remain, and do not go unsaid because it fails', async () => {
+  const source = fleet({ maxDeletions: 1 });
+  await source.sweep();
+  source.untold(() => {
+    for (const thingName of ['secret-a', 'secret-b']) source.registry.execute('DeleteThing', { thingName });
+    source.registry.execute('CreateThing', { thingName: 'new' });
+  });
+  source.pass(3_600_000);
+  await expect(source.sweep()).rejects.toThrow('maxDeletionsPerSweep');
+  expect(source.results[1]).toMatchObject({ inSync: false, found: 3, persisted: 1, remaining: 2 });
+});
+
+test('what could not be persisted remains, and does not go unsaid because it fails', async () => {
+  const source = fleet();
+  source.breaks = ({ eventType }) => (eventType === 'THING_EVENT' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
+  await expect(source.sweep()).rejects.toThrow('could not be persisted');
+  expect(source.results).toMatchObject([{ found: 2, persisted: 0, remaining: 2 }]);
+  expect(source.measured).toHaveLength(1);
+});
+
+test('a step that is repeated because the destinations could not be told has measured nothing', async () => {
+  const source = fleet();
+  source.resultError = new Error('Rate exceeded');
+  await expect(source.sweep()).rejects.toThrow('Rate exceeded');
+  expect(source.measured).toEqual([]);
+});
+
 test('that the destinations were not told is logged, and fails nothing', async () => {
   const source = fleet();
   source.resultOutcome = 'missed';

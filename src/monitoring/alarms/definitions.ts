@@ -4,6 +4,8 @@ import { RegistryDestination } from '../../registry-destination';
 import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_RECORD_AGE } from '../../replicator/replicator';
 import { Settings } from '../../settings/settings';
+import { silenceMinutes } from '../../status/silence';
+import { MAX_LAG_MS } from '../../status/status';
 import { Monitored } from '../monitored';
 import { TopicRuleMetrics, failuresOf, sumOf } from '../service-metrics';
 
@@ -102,8 +104,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
     threshold: 1,
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-    // Four may get lost or be late.
-    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, Duration.minutes(5 * heartbeatInterval.toMinutes())),
+    period: ({ heartbeatInterval }) => Duration.minutes(silenceMinutes(heartbeatInterval.toMinutes())),
     evaluationPeriods: 1,
     // Silence is what it is about, that of a metric which never had a value among it.
     missingData: BREACHING,
@@ -113,7 +114,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.REPLICATION_LAG,
     description: 'Changes arrive late: the 95th percentile of the replication lag is over the threshold.',
     metric: (destination, options) => destination.metricReplicationLag(options),
-    threshold: 60_000,
+    threshold: MAX_LAG_MS,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     period: ({ heartbeatInterval }) => longer(Duration.minutes(1), heartbeatInterval),
     evaluationPeriods: 5,

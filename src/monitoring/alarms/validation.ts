@@ -1,30 +1,24 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { ReplicationAlarm } from '../../replication-alarm';
 import { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../../replication-alarms-options';
+import { expectList, expectMinutes } from '../../settings/checks';
 import { invalid, shown } from '../../settings/errors';
-
-const MINUTE_MS = 60_000;
 
 /** The longest that an alarm looks back: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MAX_RANGE = { ofShortPeriods: Duration.days(1), ofLongPeriods: Duration.days(7), longPeriod: Duration.hours(1) } as const;
 
 /** @throws Error if an option can't be met */
 export function validateOptions({ topics = [], overrides = [] }: ReplicationAlarmsOptions): void {
-  validateList('topics', topics);
+  expectList('topics', topics);
   const noTopic: unknown = topics.find((topic) => typeof topic !== 'object' || topic === null || !('topicArn' in topic));
   if (noTopic !== undefined) {
     throw invalid('topics', shown(noTopic), 'topics of aws-cdk-lib/aws-sns', 'write `new Topic(…)` or `Topic.fromTopicArn(…)`');
   }
-  validateList('overrides', overrides);
+  expectList('overrides', overrides);
   for (const override of overrides) validateOverride(override);
   const alarms = overrides.map(({ alarm }) => alarm);
   const twice = alarms.find((alarm, i) => alarms.indexOf(alarm) !== i);
   if (twice) throw invalid('overrides', shown(alarms), 'each alarm once', `put all about '${twice}' into one`);
-}
-
-/** Languages without types let a single value pass. */
-function validateList(option: string, list: unknown): void {
-  if (!Array.isArray(list)) throw invalid(option, shown(list), 'a list', 'put it into one, even if it is alone');
 }
 
 function validateOverride(override: ReplicationAlarmOverride): void {
@@ -42,7 +36,8 @@ function validateOverride(override: ReplicationAlarmOverride): void {
   if (threshold !== undefined && !(isKnownNumber(threshold) && threshold > 0)) {
     throw invalid(`threshold of '${alarm}'`, shown(threshold), 'a number above 0, known at synthesis', advice);
   }
-  if (period !== undefined) validatePeriod(alarm, period);
+  // CloudWatch takes 10, 20 and 30 seconds as well, but no metric here has values so often: most periods would have none.
+  if (period !== undefined) expectMinutes(`period of '${alarm}'`, period, 'write `Duration.minutes(…)`, or leave it out for the default');
   if (evaluationPeriods !== undefined && !(isKnownNumber(evaluationPeriods) && Number.isSafeInteger(evaluationPeriods) && evaluationPeriods >= 1)) {
     throw invalid(`evaluationPeriods of '${alarm}'`, shown(evaluationPeriods), 'a whole number, at least 1, known at synthesis', advice);
   }
@@ -50,17 +45,6 @@ function validateOverride(override: ReplicationAlarmOverride): void {
 
 function isKnownNumber(value: unknown): boolean {
   return Number.isFinite(value) && !Token.isUnresolved(value);
-}
-
-/** CloudWatch takes 10, 20 and 30 seconds as well, but no metric here has values so often: most periods would have none. */
-function validatePeriod(alarm: ReplicationAlarm, period: Duration): void {
-  const isDuration = typeof period === 'object' && period !== null && 'toMilliseconds' in period;
-  const isKnown = isDuration && !period.isUnresolved();
-  const minutes = isKnown ? period.toMilliseconds() / MINUTE_MS : NaN;
-  if (!Number.isInteger(minutes) || minutes < 1) {
-    const got = isKnown ? period.toHumanString() : isDuration ? 'a token' : shown(period);
-    throw invalid(`period of '${alarm}'`, got, 'whole minutes, known at synthesis', 'write `Duration.minutes(…)`, or leave it out for the default');
-  }
 }
 
 /** @throws Error if CloudWatch does not look back as far */

@@ -1,0 +1,26 @@
+/** The parts of the SDK's clients that are used: also what an in-memory service has to offer. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IoTClient } from '@aws-sdk/client-iot';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+export interface DynamoDbSender {
+  readonly send: DynamoDBClient['send'];
+}
+
+export interface IotSender {
+  readonly send: IoTClient['send'];
+}
+
+export interface S3Sender {
+  readonly send: S3Client['send'];
+}
+
+export interface SfnSender {
+  readonly send: SFNClient['send'];
+}
+
+export interface SqsSender {
+  readonly send: SQSClient['send'];
+}
