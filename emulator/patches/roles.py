@@ -7,6 +7,8 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
+from . import keys as customer_keys
+
 
 class NotAllowed(Exception):
     """The message reads as AWS's own."""
@@ -22,21 +24,27 @@ def check(role_arn: str, service: str, source_arn: str, action: str, resource: s
     account = get_account_id()
     name = role_arn.rsplit("/", 1)[-1]
     principal = f"arn:aws:sts::{account}:assumed-role/{name}/{service.split('.')[0]}"
-    context = iam_evaluator.EvalContext(
-        principal_arn=principal,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        service_context={"aws:sourceaccount": account, "aws:sourcearn": source_arn, **(keys or {})},
-    )
-    if not _may_assume(iam._roles.get(name), service, context):
-        raise NotAllowed(f"{service} is unable to assume the role {role_arn} for {source_arn}")
+    source = {"aws:sourceaccount": account, "aws:sourcearn": source_arn}
     policies = iam_evaluator._gather_role_policies(name, account)
     limits = iam_evaluator._permissions_boundary(iam._roles, name, account)
-    if iam_evaluator.evaluate(context, policies, *limits).decision != "Allow":
-        raise NotAllowed(f"User: {principal} is not authorized to perform: {action} on resource: {resource}")
+
+    def context_of(action: str, resource: str, keys: dict[str, str]):
+        return iam_evaluator.EvalContext(
+            principal_arn=principal,
+            principal_type="AssumedRole",
+            principal_account=account,
+            action=action,
+            resource_arn=resource,
+            region=get_region(),
+            service_context={**source, **keys},
+        )
+
+    if not _may_assume(iam._roles.get(name), service, context_of(action, resource, {})):
+        raise NotAllowed(f"{service} is unable to assume the role {role_arn} for {source_arn}")
+    asked = [(each, key, {"kms:viaservice": via}) for each, key, via in customer_keys.asked(action, resource, get_region())]
+    for each, target, condition_keys in [(action, resource, keys or {}), *asked]:
+        if iam_evaluator.evaluate(context_of(each, target, condition_keys), policies, *limits).decision != "Allow":
+            raise NotAllowed(f"User: {principal} is not authorized to perform: {each} on resource: {target}")
 
 
 def _may_assume(role: dict | None, service: str, context) -> bool:

@@ -1,18 +1,25 @@
 import { App, CliCredentialsStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { PAUSED, PLAIN, READER, ROUTED } from './names';
 import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
 
 /** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
+const ACCOUNT = process.env.CDK_DEFAULT_ACCOUNT;
+const DESTINATION_KEY = 'mrk-0123456789abcdef0123456789abcdef';
+
 const app = new App({ defaultStackSynthesizer: new CliCredentialsStackSynthesizer() });
-const stack = new Stack(app, 'Registry', { env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: PLAIN.source } });
+const stack = new Stack(app, 'Registry', { env: { account: ACCOUNT, region: PLAIN.source } });
 
 const paused = app.node.tryGetContext(PAUSED) as string | undefined;
 const plain = new IotRegistryReplication(stack, 'Plain', {
   replicationName: PLAIN.name,
   destinationRegions: [PLAIN.destination],
   pausedRegions: paused ? [paused] : [],
+  // Nobody looks whether the destination's exists: what is looked at is who may use it.
+  encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { [PLAIN.destination]: `arn:aws:kms:${PLAIN.destination}:${ACCOUNT}:key/${DESTINATION_KEY}` }),
 });
 
 const reader = new Role(stack, 'StatusReader', { roleName: READER, assumedBy: new AccountRootPrincipal() });

@@ -75,9 +75,7 @@ export function statusTests(world: () => World): void {
 
   test('whoever may read the status reads it in one call within 50 ms, while the source Region is unreachable, and reads nothing else', async () => {
     const { emulator } = world();
-    const { Credentials } = await world().sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${emulator.account}:role/${READER}`, RoleSessionName: 'reader' }));
-    const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
-    const reader = new DynamoDBClient({ ...emulator.clientConfig(PLAIN.destination), credentials });
+    const reader = await readerOf(world());
     await emulator.isolate(PLAIN.source);
     try {
       await expect(world().source.registry()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
@@ -95,6 +93,14 @@ export function statusTests(world: () => World): void {
     }
     await expect(reader.send(new GetItemCommand({ TableName: STATE, Key: { pk: { S: 'deletions#1' } } }))).rejects.toThrow('not authorized');
   }, 60_000);
+
+  test('who may read the status and not use the key that it is encrypted with reads nothing', async () => {
+    const reader = await readerOf(world());
+    await world().whileRefused(READER, 'kms:Decrypt', async () => {
+      await expect(readStatus(reader, STATE)).rejects.toThrow('not authorized');
+    });
+    await expect(readStatus(reader, STATE)).resolves.toMatchObject({ state: 'IN_SYNC' });
+  });
 
   test('a change that waits, and one that was given up, are in the status', async () => {
     const { destination } = world();
@@ -119,4 +125,12 @@ export function statusTests(world: () => World): void {
     expect(metrics).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination, RegistryCalls: 1, ReplicationLag: expect.any(Number) });
     expect(JSON.stringify(metrics)).not.toContain(thingName);
   }, 60_000);
+}
+
+/** DynamoDB of the destination, as somebody who may read the status. */
+async function readerOf({ emulator, sts }: World): Promise<DynamoDBClient> {
+  const RoleArn = `arn:aws:iam::${emulator.account}:role/${READER}`;
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'reader' }));
+  const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
+  return new DynamoDBClient({ ...emulator.clientConfig(PLAIN.destination), credentials });
 }
