@@ -138,12 +138,12 @@ export class IotRegistryReplication extends Construct {
 
   /** Seconds that a sweep took, from its start to its summary; the maximum unless stated otherwise. One value a sweep. */
   public metricSweepDuration(options?: MetricOptions): Metric {
-    return metricOf(SourceMetrics.SWEEP_DURATION, this.metricOrigin, options);
+    return metricOf(SourceMetrics.SWEEP_DURATION, this.origin, options);
   }
 
   /** Records that sweeps had persisted; their sum unless stated otherwise. One value a sweep, 0 among them. */
   public metricSweepRecordsWritten(options?: MetricOptions): Metric {
-    return metricOf(SourceMetrics.SWEEP_RECORDS_WRITTEN, this.metricOrigin, options);
+    return metricOf(SourceMetrics.SWEEP_RECORDS_WRITTEN, this.origin, options);
   }
 
   /**
@@ -151,7 +151,15 @@ export class IotRegistryReplication extends Construct {
    * emits nothing while all are on.
    */
   public metricRegistryEventsOff(options?: MetricOptions): Metric {
-    return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.metricOrigin, options);
+    return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.origin, options);
+  }
+
+  /**
+   * Kinds of registry events that are needed, and of which AWS IoT did not say whether they are on; the maximum unless stated otherwise. Each heartbeat
+   * asks, and emits nothing while it is told.
+   */
+  public metricRegistryEventsUnknown(options?: MetricOptions): Metric {
+    return metricOf(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, this.origin, options);
   }
 
   /**
@@ -233,7 +241,7 @@ export class IotRegistryReplication extends Construct {
     });
   }
 
-  private get metricOrigin(): MetricOrigin {
+  private get origin(): MetricOrigin {
     return { replicationName: this.replicationName, region: this.sourceRegion };
   }
 

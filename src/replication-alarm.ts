@@ -12,6 +12,11 @@ export enum ReplicationAlarm {
   ERROR_ACTIONS_FAILED = 'error-actions-failed',
   /** Registry events that are needed were found to be switched off. In the source; threshold: 1 kind of events. */
   REGISTRY_EVENTS_OFF = 'registry-events-off',
+  /**
+   * Heartbeats could not find out whether registry events are on, for 15 minutes or three times `heartbeatInterval`. In the source; threshold: 1 kind of
+   * events in each of three periods.
+   */
+  REGISTRY_EVENTS_UNKNOWN = 'registry-events-unknown',
   /** A sweep failed or timed out. In the source; threshold: 1 execution in 5 minutes. */
   SWEEP_FAILED = 'sweep-failed',
   /**
@@ -19,13 +24,19 @@ export enum ReplicationAlarm {
    * threshold, which is 1, raise it.
    */
   NO_HEARTBEAT = 'no-heartbeat',
-  /** The replication lag's 95th percentile is over the threshold, 60,000 milliseconds, in 3 of 5 minutes. In each destination. */
+  /**
+   * The replication lag's 95th percentile is over the threshold, 60,000 milliseconds, in 3 of 5 minutes, or in 3 of 5 times `heartbeatInterval`. In each
+   * destination.
+   */
   REPLICATION_LAG = 'replication-lag',
   /** Differences were still there when a drift check looked again at what it had repaired. In each destination; threshold: 1 difference. */
   DRIFT_AFTER_REPAIR = 'drift-after-repair',
   /** A drift check failed or timed out. In each destination; threshold: 1 execution in 5 minutes. */
   DRIFT_CHECK_FAILED = 'drift-check-failed',
-  /** AWS has been throttling or failing calls of the registry for 15 minutes. In each destination; threshold: 1 try in each of three periods. */
+  /**
+   * AWS has been throttling or failing calls of the registry for more than 15 minutes. In each destination; threshold: 1 try in two of three quarters of an
+   * hour, because what is throttled is tried again after a quarter of an hour at the latest.
+   */
   THROTTLED = 'throttled',
   /** Changes are getting too old for the stream, where 23 hours are the end. In each destination; threshold: 18.4 hours, in milliseconds. */
   ITERATOR_AGE = 'iterator-age',

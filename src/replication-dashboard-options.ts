@@ -5,7 +5,7 @@ export interface ReplicationDashboardOptions {
   /**
    * Name of the dashboard: letters, digits, hyphens and underscores, at most 255. An account has one of a name, whatever the Region.
    *
-   * @default - `replicationName`
+   * @default - `replicationName`, a hyphen, and the source Region
    */
   readonly dashboardName?: string;
 

@@ -11,8 +11,8 @@ const MINUTES_A_MONTH = 60 * 24 * 30;
 
 /** The replicator with each heartbeat, and what is scheduled for when there is none. */
 const STATUS_WRITERS = 2;
-/** A read and a write of the status, half a kilobyte each, and two questions about queues. */
-const STATUS_COST = PRICES.writeUnit + 2 * PRICES.readUnit + 2 * PRICES.sqsRequest;
+/** A read and a write of the status, half a kilobyte each, reads of two signals, and two questions about queues. */
+const STATUS_COST = PRICES.writeUnit + 2 * 3 * PRICES.readUnit + 2 * PRICES.sqsRequest;
 /** At 256 MB; the rest of it is waiting for five answers. */
 const STATUS_SECONDS = 0.05;
 const STATUS_GIGABYTES = 0.25;

@@ -1,7 +1,7 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { DynamoDbSender } from '../regional/senders';
-import { decodeImage } from '../replicator/records';
+import { identityOf, decodeImage } from '../replicator/records';
 import { attributesOf, keyOfItem } from '../table/item';
 import { Attribute, keyString, RecordKey, RegistryRecord } from '../table/record';
 
@@ -80,4 +80,9 @@ function decode(item: Record<string, AttributeValue>): StoredRecord {
   } catch {
     return 'unreadable';
   }
+}
+
+/** What tells what is stored under a key from what was stored there before. */
+export function stampOf(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' ? identityOf(record) : record;
 }

@@ -7,6 +7,7 @@ import { DriftCount } from './counts';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
+import { settlingSeconds } from './settling-time';
 
 import { Convergence } from '../convergence/convergence';
 import { PhaseState } from '../convergence/convergence-workflow';
@@ -18,10 +19,7 @@ import type { StatusRequest } from '../status/status-handler';
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
 const LAG = Duration.seconds(10);
 
-/** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
-const REPAIR_TIME = Duration.minutes(2);
-
-const PHASES: readonly (PhaseState & { readonly phase: DriftPhase })[] = [
+const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly (PhaseState & { readonly phase: DriftPhase })[] => [
   { phase: 'types', title: 'List thing types' },
   { phase: 'groups', title: 'List thing groups' },
   { phase: 'things', title: 'List things' },
@@ -31,7 +29,7 @@ const PHASES: readonly (PhaseState & { readonly phase: DriftPhase })[] = [
   {
     phase: 'verify',
     title: 'Look again at what was repaired',
-    after: { title: 'Let repairs arrive', wait: REPAIR_TIME },
+    after: { title: 'Let repairs arrive', wait: { expression: settlingSeconds(maxDeletionsPerMinute) } },
     ifAny: { title: 'Was anything repaired?', count: DriftCount.REPAIRED },
   },
 ];
@@ -61,7 +59,7 @@ export class Drift extends Convergence {
       tableArn,
       workflowName: names.drift,
       comment: 'Compares the registry with its records, and has what differs repaired',
-      phases: PHASES,
+      phases: phasesOf(settings),
       afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
       createHandler: (...args) => new DriftFunction(...args),
       handlerDescription: 'Does the steps of a drift check',

@@ -4,6 +4,7 @@ import { DriftCount } from './counts';
 import { DriftConfig } from './dependencies';
 import { isRepairable } from './drift-kind';
 import { Repair, Repairs } from './repairs';
+import { REPAIRED_TYPES } from './settling-time';
 import { VerdictOptions, verdictOf } from './verdict';
 import { WorkPosition, Worklist } from './worklist';
 import { Difference, differenceOf } from '../convergence/comparison';
@@ -17,8 +18,7 @@ import { READS } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
-import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
-import { identityOf } from '../replicator/records';
+import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { Entity, EntityKind, keyOf, MembershipRecord, RecordKey, RegistryRecord } from '../table/record';
 
 export interface SettlingContext {
@@ -46,7 +46,7 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
     next,
     // They are looked at again.
     candidates: repaired.map(({ key: { pk, sk } }) => ({ pk, sk })),
-    counts: countsOf([...settled.flatMap(({ counts }) => counts), ...repaired.map(() => candidatesOf())]),
+    counts: countsOf([...settled.flatMap(({ counts }) => counts), ...repaired.flatMap(({ kind }) => [candidatesOf(), ...kind === 'type' ? [REPAIRED_TYPES] : []])]),
     differences: settled.flatMap(({ difference }) => difference ?? []),
   };
 }
@@ -100,10 +100,6 @@ function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Rea
 
 function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
   return withEnds([key]).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
-}
-
-function stampOf(record: StoredRecord | undefined): string | undefined {
-  return record && record !== 'unreadable' ? identityOf(record) : record;
 }
 
 /** Whether the record was written since the check began, so that it may be on its way; or, of a membership, an end has come to be another since. */

@@ -25,7 +25,7 @@ const DASHBOARD_WIDTH = 24;
 export function addDashboard(monitored: Monitored, options: ReplicationDashboardOptions = {}): Dashboard {
   const { replication, source, settings } = monitored;
   if (source.node.tryFindChild(ID)) throw invalid('addDashboard', 'a second call', 'one call', 'use the dashboard that the first one returned');
-  const { dashboardName = replication.replicationName, defaultInterval = Duration.hours(3) } = options;
+  const { dashboardName = `${replication.replicationName}-${replication.sourceRegion}`, defaultInterval = Duration.hours(3) } = options;
   validate(dashboardName, defaultInterval);
   const dashboard = new Dashboard(source, ID, { dashboardName, defaultInterval });
   addRow(dashboard, `source of \`${replication.replicationName}\``, replication.sourceRegion, sourceGraphs(monitored));
@@ -65,7 +65,7 @@ function sourceGraphs({ replication, settings }: Monitored): Graph[] {
     label: ReceivingRegion, dimensionsMap: { ReceivingRegion }, statistic: Stats.AVERAGE,
   }));
   return [
-    ['Rules', [rules.topicMatch(), rules.throttled(), rules.failures(), replication.metricRegistryEventsOff()]],
+    ['Rules', [rules.topicMatch(), rules.throttled(), rules.failures(), replication.metricRegistryEventsOff(), replication.metricRegistryEventsUnknown()]],
     ['Executions', [
       persistenceWorkflow.metricStarted(), persistenceWorkflow.metricFailed(), persistenceWorkflow.metricTimedOut(),
       deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
@@ -90,7 +90,9 @@ function destinationGraphs(destination: RegistryDestination): Graph[] {
       destination.metricReplicationLag({ statistic: 'p50', label: 'lag p50' }), destination.metricReplicationLag({ label: 'lag p95' }),
       replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
     ], [destination.metricHeartbeats()]],
-    ['Applied', [destination.metricRecordsApplied(), destination.metricUnchanged(), destination.metricRegistryCalls()]],
+    ['Applied', [destination.metricRecordsApplied(), destination.metricUnchanged(), destination.metricRegistryCalls()], [
+      ...functionsOf(destination).flatMap(([name, metric]) => [metric('Errors', `${name}: errors`), metric('Throttles', `${name}: throttles`)]),
+    ]],
     ['Waiting and rejected', [
       destination.metricWaiting(), destination.metricRejected(), destination.metricThrottled(), destination.metricDeletionsPaused(),
     ]],

@@ -15,7 +15,7 @@ export interface MetricDefinition {
 }
 
 const sumOf = (name: string) => ({ name, unit: 'Count', statistic: 'Sum' }) as const;
-const lastOf = (name: string) => ({ name, unit: 'Count', statistic: 'Maximum' }) as const;
+const maximumOf = (name: string) => ({ name, unit: 'Count', statistic: 'Maximum' }) as const;
 
 /** Metrics of a destination. */
 export const DestinationMetrics = {
@@ -29,10 +29,10 @@ export const DestinationMetrics = {
   REJECTED: sumOf('Rejected'),
   THROTTLED: sumOf('Throttled'),
   DELETIONS_PAUSED: sumOf('DeletionsPaused'),
-  DRIFT_FOUND: lastOf('DriftFound'),
-  DRIFT_REPAIRED: lastOf('DriftRepaired'),
+  DRIFT_FOUND: maximumOf('DriftFound'),
+  DRIFT_REPAIRED: maximumOf('DriftRepaired'),
   /** What was repaired, and differs all the same when it is looked at again. */
-  DRIFT_AFTER_REPAIR: lastOf('DriftAfterRepair'),
+  DRIFT_AFTER_REPAIR: maximumOf('DriftAfterRepair'),
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Metrics of the source. */
@@ -40,7 +40,9 @@ export const SourceMetrics = {
   SWEEP_DURATION: { name: 'SweepDuration', unit: 'Seconds', statistic: 'Maximum' },
   SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
   /** Kinds of registry events that are needed and switched off, at each heartbeat; nothing is emitted while all are on. */
-  REGISTRY_EVENTS_OFF: lastOf('RegistryEventsOff'),
+  REGISTRY_EVENTS_OFF: maximumOf('RegistryEventsOff'),
+  /** Those of which a heartbeat could not find out; nothing is emitted while it can. */
+  REGISTRY_EVENTS_UNKNOWN: maximumOf('RegistryEventsUnknown'),
 } as const satisfies Record<string, MetricDefinition>;
 
 /** A metric of either side. */

@@ -5,9 +5,10 @@ import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
 import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
-import { Dimension, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
+import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryEventType } from '../registry-event-type';
+import { HeartbeatSignal } from '../table/signal';
 
 /** Milliseconds are usual, and the next beat is a minute away. */
 const TIMEOUT_SECONDS = 5;
@@ -62,28 +63,33 @@ export class SignalStates extends Construct {
     const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: '{% $states.input %}' }, [CONDITION_FAILED]);
     persist.addCatch(this.end('Seen a newer signal', Outcome.STALE), { errors: [CONDITION_FAILED] });
     persist.addCatch(this.end('Miss a signal', Outcome.MISSED), { errors: ['States.ALL'] });
-    persist.next(Choice.jsonata(this, 'Is an event off?')
-      .when(Condition.jsonata('{% $count($states.input.state.registryEventsOff) > 0 %}'), this.tellOfEventsOff())
-      .otherwise(this.end('Signal persisted', Outcome.PERSISTED)));
+    const done = this.end('Signal persisted', Outcome.PERSISTED);
+    persist.next(Choice.jsonata(this, 'Is something wrong with registry events?')
+      .when(Condition.jsonata('{% $count($append($states.input.state.registryEventsOff, $states.input.state.registryEventsUnknown)) > 0 %}'), this.tellOfEvents(done))
+      .otherwise(done));
     return persist;
   }
 
-  /** A call that is billed, so it is made only when there is something to tell. */
-  private tellOfEventsOff(): CustomState {
+  /** A call that is billed, so it is made only when there is something to tell. The heartbeat is on its way whatever becomes of it. */
+  private tellOfEvents(done: Pass): CustomState {
     const { replicationName, sourceRegion } = this.props;
-    const { name, unit } = SourceMetrics.REGISTRY_EVENTS_OFF;
-    return this.task('Tell that events are off', 'aws-sdk:cloudwatch:putMetricData', {
+    const Dimensions = [{ Name: Dimension.REPLICATION_NAME, Value: replicationName }, { Name: Dimension.REGION, Value: sourceRegion }];
+    const datum = ({ name, unit }: EmittedMetric, field: keyof HeartbeatSignal) => (
+      { MetricName: name, Unit: unit, Value: `{% $count($states.input.state.${field}) %}`, Dimensions }
+    );
+    const tell = this.task('Tell what is wrong with registry events', 'aws-sdk:cloudwatch:putMetricData', {
       Arguments: {
         Namespace: NAMESPACE,
-        MetricData: [{
-          MetricName: name,
-          Unit: unit,
-          Value: '{% $count($states.input.state.registryEventsOff) %}',
-          Dimensions: [{ Name: Dimension.REPLICATION_NAME, Value: replicationName }, { Name: Dimension.REGION, Value: sourceRegion }],
-        }],
+        MetricData: [
+          datum(SourceMetrics.REGISTRY_EVENTS_OFF, 'registryEventsOff'),
+          datum(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, 'registryEventsUnknown'),
+        ],
       },
-      Output: { outcome: Outcome.PERSISTED },
+      Output: '{% $states.input %}',
     });
+    tell.addCatch(done, { errors: ['States.ALL'] });
+    tell.next(done);
+    return tell;
   }
 
   private task(id: string, action: string, fields: Record<string, unknown>, permanent: string[] = []): CustomState {

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeletionCounterError, DeletionsPausedError } from './failures';
-import { MAX_DELAY_SECONDS } from './queues';
+import { MAX_DELAY_SECONDS } from './sizing';
 import { DynamoDbSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
 

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { FailureClass, RetryQueueError } from './failures';
+import { MAX_DELAY_SECONDS } from './sizing';
 import { SqsSender } from '../regional/senders';
 import { RecordKey } from '../table/record';
 
@@ -46,8 +47,6 @@ export interface DelayedMessage {
 }
 
 const MAX_BATCH = 10;
-/** The longest delay that SQS has. */
-export const MAX_DELAY_SECONDS = 900;
 
 /** Keys of records that are to be applied. */
 export class RetryQueue {

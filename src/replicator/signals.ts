@@ -1,25 +1,36 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
-import { BacklogFacts, HeartbeatFacts, MAX_LAG_MS } from '../status/status';
+import { HeartbeatFacts, MAX_LAG_MS } from '../status/status';
+import type { News } from '../status/status-store';
 import { HeartbeatSignal, Signal, SignalKind } from '../table/signal';
 
-/** A backlog is told of so often at most: each time is a write. */
+/** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
 const BACKLOG_INTERVAL_MS = 30_000;
 
-/** Writes down what the stream tells of the pipeline. */
+/** Has the status tell what the stream tells of the pipeline. */
 export class SignalKeeper {
   private toldAt = -Infinity;
 
   constructor(private readonly dependencies: StreamDependencies) {}
 
-  /** How late a batch is read, if it is late, and nobody has told of that lately. Its first record is its oldest. */
-  public backlogOf([oldest]: readonly DynamoDBRecord[]): BacklogFacts | undefined {
+  /**
+   * Works through a batch. If it was read late, the status says so as long as that takes: a batch can take minutes, and heartbeats pass one
+   * shard only, which need not be this one.
+   */
+  public async whileBehind<T>([oldest]: readonly DynamoDBRecord[], work: () => Promise<T>): Promise<T> {
     const { ApproximateCreationDateTime: seconds } = oldest.dynamodb!;
-    const now = this.dependencies.now();
-    const ageMs = seconds === undefined ? 0 : now - seconds * 1000;
-    if (ageMs <= MAX_LAG_MS || now - this.toldAt < BACKLOG_INTERVAL_MS) return undefined;
-    this.toldAt = now;
-    return { readAt: isoTime(now), ageMs };
+    const writtenAt = seconds === undefined ? undefined : seconds * 1000;
+    if (writtenAt === undefined || this.dependencies.now() - writtenAt <= MAX_LAG_MS) return work();
+    let telling = this.tellOfBacklog(writtenAt);
+    await telling;
+    const timer = setInterval(() => { telling = this.tellOfBacklog(writtenAt); }, BACKLOG_INTERVAL_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      // Once the invocation is over, the process may be frozen for minutes.
+      await telling;
+    }
   }
 
   /**
@@ -31,20 +42,34 @@ export class SignalKeeper {
    * @param onLag told of the lag of each heartbeat that counts, in milliseconds
    * @returns how many heartbeats count
    */
-  public async note(signals: readonly Signal[], backlog: BacklogFacts | undefined, onLag: (lagMs: number) => void): Promise<number> {
-    const { config, status, logger, now: clock } = this.dependencies;
+  public async note(signals: readonly Signal[], onLag: (lagMs: number) => void): Promise<number> {
+    const { config, now: clock } = this.dependencies;
     const own = signals.filter(({ sourceRegion }) => sourceRegion === config.sourceRegion);
-    if (own.length === 0 && !backlog) return 0;
+    if (own.length === 0) return 0;
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
     const now = clock();
-    try {
-      await status.refresh({ heartbeat: factsOf(newest(heartbeats), now), backlog });
-    } catch (error) {
-      logger.warn('the status was not written', describe(error));
-      return 0;
-    }
+    if (!await this.refresh({ heartbeat: factsOf(newest(heartbeats), now) })) return 0;
     for (const { timestamp } of heartbeats) onLag(now - timestamp);
     return heartbeats.length;
+  }
+
+  private async tellOfBacklog(writtenAt: number): Promise<void> {
+    const now = this.dependencies.now();
+    if (now - this.toldAt < BACKLOG_INTERVAL_MS) return;
+    this.toldAt = now;
+    await this.refresh({ backlog: { seenAt: isoTime(now), ageMs: now - writtenAt } });
+  }
+
+  /** @returns whether it could be written */
+  private async refresh(news: News): Promise<boolean> {
+    const { status, logger } = this.dependencies;
+    try {
+      await status.refresh(news);
+      return true;
+    } catch (error) {
+      logger.warn('the status was not written', describe(error));
+      return false;
+    }
   }
 }
 

@@ -1,3 +1,6 @@
+/** The longest delay that SQS has: what can't be applied yet is tried again after so long at the latest. */
+export const MAX_DELAY_SECONDS = 900;
+
 /** How much the replicator's functions take at a time and how long that may take, named once for the construct and for whoever models them. */
 export const Sizing = {
   /** Stream records of one invocation; folded by key, they share the cost of a cold start and of the reads. */

@@ -33,45 +33,50 @@ interface StreamFailure extends Failure {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function streamConsumer(dependencies: StreamDependencies) {
-  const { logger, meter, config, now } = dependencies;
   const keeper = new SignalKeeper(dependencies);
-  return async (event: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => {
-    const backlog = keeper.backlogOf(event.Records);
-    const { images, signals, failures } = decode(event.Records);
-    const folded = fold(images);
-    const changed = folded.filter((each) => !each.unchanged);
-    const tally = new Tally();
-    const reconciler = reconcilerOf(dependencies, context, tally);
-    for (const stage of stagesOf(changed)) {
-      await pMap(stage, async (change) => {
-        const admission = new Admission();
-        try {
-          if (!hasTime(context)) throw new OutOfTimeError();
-          const record = await reconciler.applyChange(change.key, change, admission);
-          tally.countApplied(ageOf(changedAt(change.record), now()));
-          if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
-        } catch (error) {
-          failures.push(failureOf(change, error, admission));
-        }
-      }, { concurrency: CONCURRENCY });
-    }
-    warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
-    const givenBack = await giveAway(failures, dependencies, tally);
-    const heartbeats = await keeper.note(signals, backlog, (lagMs) => tally.countLag(lagMs));
-    logger.info('batch applied', {
-      records: event.Records.length,
-      keys: folded.length,
-      unchanged: folded.length - changed.length,
-      failed: failures.length,
-      givenBack: givenBack.size,
-      // One text, so that it can be searched: the fields of a list are not.
-      eventIds: changed.map(({ record: { eventId } }) => eventId).join(' '),
-    });
-    meter.publish(tally.measurements(folded.length - changed.length, heartbeats));
-    // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
-    const first = event.Records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
-    return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
-  };
+  return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => (
+    keeper.whileBehind(Records, () => consume(Records, context, dependencies, keeper))
+  );
+}
+
+async function consume(
+  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamDependencies, keeper: SignalKeeper,
+): Promise<DynamoDBBatchResponse> {
+  const { logger, meter, config, now } = dependencies;
+  const { images, signals, failures } = decode(records);
+  const folded = fold(images);
+  const changed = folded.filter((each) => !each.unchanged);
+  const tally = new Tally();
+  const reconciler = reconcilerOf(dependencies, context, tally);
+  for (const stage of stagesOf(changed)) {
+    await pMap(stage, async (change) => {
+      const admission = new Admission();
+      try {
+        if (!hasTime(context)) throw new OutOfTimeError();
+        const record = await reconciler.applyChange(change.key, change, admission);
+        tally.countApplied(ageOf(changedAt(change.record), now()));
+        if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
+      } catch (error) {
+        failures.push(failureOf(change, error, admission));
+      }
+    }, { concurrency: CONCURRENCY });
+  }
+  warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
+  const givenBack = await giveAway(failures, dependencies, tally);
+  const heartbeats = await keeper.note(signals, (lagMs) => tally.countLag(lagMs));
+  logger.info('batch applied', {
+    records: records.length,
+    keys: folded.length,
+    unchanged: folded.length - changed.length,
+    failed: failures.length,
+    givenBack: givenBack.size,
+    // One text, so that it can be searched: the fields of a list are not.
+    eventIds: changed.map(({ record: { eventId } }) => eventId).join(' '),
+  });
+  meter.publish(tally.measurements(folded.length - changed.length, heartbeats));
+  // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
+  const first = records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
+  return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
 }
 
 function ageOf(time: number | undefined, now: number): number | undefined {

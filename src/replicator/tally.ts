@@ -3,7 +3,7 @@ import { Measurement } from '../monitoring/meter';
 import { DestinationMetrics as M } from '../monitoring/metric-names';
 import { IotSender } from '../regional/senders';
 
-/** The most lags that one invocation tells: a hundred are most of what its log would cost, and tell no more. */
+/** The most lags that one invocation tells: a hundred are most of what its log would cost, and tell hardly more. */
 const MAX_LAGS = 10;
 
 /** What became of a key that was not applied. */
@@ -65,11 +65,11 @@ export class Tally {
   }
 }
 
-/** So many of them at most, evenly spread from the least to the greatest, both of which are among them. */
+/** So many of them at most, one for each tenth: the one in its middle. With the greatest among them, one slow change in a hundred would look like ten. */
 function sampleOf(lags: readonly number[]): readonly number[] {
   if (lags.length <= MAX_LAGS) return lags;
   const sorted = [...lags].sort((a, b) => a - b);
-  return Array.from({ length: MAX_LAGS }, (_, i) => sorted[Math.round((i * (sorted.length - 1)) / (MAX_LAGS - 1))]);
+  return Array.from({ length: MAX_LAGS }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / MAX_LAGS)]);
 }
 
 /** The SDK tells how often it has tried, after a success and after a failure. */

@@ -4,4 +4,8 @@ import { DestinationEnv } from '../regional/environment';
 export const StatusEnv = {
   ...DestinationEnv,
   HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
+  /** Days for which a sweep proves something. */
+  SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
+  /** The same of a drift check. */
+  DRIFT_PROOF_DAYS: 'DRIFT_PROOF_DAYS',
 } as const;

@@ -3,6 +3,7 @@ import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
+import { proofDays } from './proof';
 import type { Settings } from '../settings/settings';
 import { stateKeyOf } from '../state/state-keys';
 import { SIGNAL_PK } from '../table/signal';
@@ -27,7 +28,7 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 
 /** Variables of a function that writes the status. */
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
-  const { tableName, sourceRegion, heartbeatInterval, pausedRegions } = settings;
+  const { tableName, sourceRegion, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return {
     [StatusEnv.TABLE_NAME]: tableName,
@@ -36,6 +37,8 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
     [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
     [StatusEnv.HEARTBEAT_INTERVAL_MINUTES]: String(heartbeatInterval.toMinutes()),
+    [StatusEnv.SWEEP_PROOF_DAYS]: String(proofDays(sweepSchedule)),
+    [StatusEnv.DRIFT_PROOF_DAYS]: String(proofDays(driftSchedule)),
     [StatusEnv.IS_PAUSED]: String(pausedRegions.includes(Stack.of(stateTable).region)),
   };
 }

@@ -1,5 +1,6 @@
 import type { DriftFacts } from './status';
 import type { StatusWriter } from './status-store';
+import { Mode } from '../convergence/input';
 import type { RunSummary } from '../convergence/summary';
 import { DriftCount, foundIn } from '../drift/counts';
 import type { Meter } from '../monitoring/meter';
@@ -22,8 +23,10 @@ export function statusHandler({ status, meter }: { readonly status: StatusWriter
     const lastDrift = driftCheck && factsOf(driftCheck);
     await status.refresh({ lastDrift });
     if (!driftCheck || !lastDrift) return;
-    const { found, repaired } = lastDrift;
-    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], [M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]]]);
+    const { mode, found, repaired } = lastDrift;
+    // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
+    const afterRepair = mode === Mode.REPAIR ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]] as const] : [];
+    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
   };
 }
 

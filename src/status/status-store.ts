@@ -36,6 +36,8 @@ export class StatusConflictError extends Error {
   public readonly name = 'StatusConflict';
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
 const KEY = { [StateAttribute.PK]: stateKeyOf.status };
 /** Messages that can be received, that somebody has, and whose time has not come. */
 const DEPTHS = [
@@ -59,22 +61,20 @@ export class StatusStore implements StatusWriter {
 
   /** @throws StatusConflictError, and whatever the services' clients throw */
   public async refresh(news: News): Promise<Status> {
-    // What a sweep came to is looked up, not told: it would be told once a day, and the status that did not get written then would be wrong till the next.
-    const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
-    const facts = { ...news, queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep && factsOf(sweep as SweepSignal) };
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const status = await this.write(facts);
+      const status = await this.write(news);
       if (status) return status;
     }
     throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
   }
 
   /** @returns undefined if somebody else was faster */
-  private async write(news: Facts): Promise<Status | undefined> {
+  private async write(news: News): Promise<Status | undefined> {
     const { stateTableName: TableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;
-    const facts = merged(before ?? {}, news);
+    // After that, so that what somebody slower looked up never replaces what somebody faster did.
+    const facts = merged(before ?? {}, { ...news, ...await this.lookAround() });
     const now = this.now();
     const status = statusOf(facts, now, this.config);
     const revision = before?.revision ?? 0;
@@ -91,6 +91,15 @@ export class StatusStore implements StatusWriter {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What nobody has to tell. Least of all what a sweep came to: it would be told once a day, and the status that did not get written then would be wrong
+   * till the next.
+   */
+  private async lookAround(): Promise<Pick<Facts, 'queues' | 'arrived' | 'lastSweep'>> {
+    const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
+    return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep && factsOf(sweep as SweepSignal) };
   }
 
   /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer. */
@@ -125,7 +134,7 @@ function merged(before: Facts, news: Facts): Facts {
     heartbeat: newest(before.heartbeat, news.heartbeat, ({ sentAt }) => sentAt),
     arrived: news.arrived ?? before.arrived,
     queues: news.queues ?? before.queues,
-    backlog: newest(before.backlog, news.backlog, ({ readAt }) => readAt),
+    backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
     lastSweep: news.lastSweep ?? before.lastSweep,
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
   };
@@ -154,6 +163,8 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),
     intervalMs: interval * 60_000,
     silenceMs: silenceMinutes(interval) * 60_000,
+    sweepProofMs: Number(read(StatusEnv.SWEEP_PROOF_DAYS)) * DAY_MS,
+    driftProofMs: Number(read(StatusEnv.DRIFT_PROOF_DAYS)) * DAY_MS,
     isPaused: read(StatusEnv.IS_PAUSED) === 'true',
   };
 }

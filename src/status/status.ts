@@ -47,10 +47,10 @@ export interface DriftFacts {
   readonly unmanaged: number;
 }
 
-/** That the stream was read late, in whichever of its shards. */
+/** That a shard of the stream, whichever, is behind. */
 export interface BacklogFacts {
-  readonly readAt: string;
-  /** From the arrival of a record in the replica to its being read. */
+  readonly seenAt: string;
+  /** By then, from the arrival of a record in the replica that was not applied yet. */
   readonly ageMs: number;
 }
 
@@ -59,7 +59,7 @@ export interface Facts {
   /** When the heartbeat was sent that is in the replica, applied or not. */
   readonly arrived?: string;
   readonly heartbeat?: HeartbeatFacts;
-  /** The last time that it was so: it is none any more when nothing is read late. */
+  /** The last time that it was so: no shard tells of it any more when it is over. */
   readonly backlog?: BacklogFacts;
   readonly queues?: QueueFacts;
   readonly lastSweep?: SweepFacts;
@@ -69,8 +69,8 @@ export interface Facts {
 export interface Status {
   readonly state: State;
   /**
-   * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check. Silence of the source does not change that: what
-   * it changed after its last heartbeat is not known here.
+   * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check. That the source is silent, late or can't be asked
+   * does not change that: what it changed after its last heartbeat is not known here.
    */
   readonly registryInSync: boolean;
   /** Why the state is not `IN_SYNC`: a code, a colon, a sentence. */
@@ -82,6 +82,10 @@ export interface StatusOptions {
   readonly intervalMs: number;
   /** Milliseconds without a heartbeat after which nobody knows. */
   readonly silenceMs: number;
+  /** Milliseconds for which a sweep proves something. */
+  readonly sweepProofMs: number;
+  /** The same of a drift check. */
+  readonly driftProofMs: number;
   /** Whether the Region is left as it is. */
   readonly isPaused: boolean;
 }
@@ -89,7 +93,7 @@ export interface StatusOptions {
 /** Longer than this, and changes are on their way: milliseconds. */
 export const MAX_LAG_MS = 60_000;
 
-/** A backlog that nobody has told of for so long is over: while there is one, each shard tells of it every half a minute. */
+/** A backlog that nobody has told of for so long is over: while there is one, its shard tells of it every half a minute. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
 
 /** Gravest first: the state is the first that has a reason. */
@@ -99,15 +103,21 @@ interface Reason {
   readonly state: (typeof GRAVITY)[number];
   readonly code: string;
   readonly text: string;
-  /** It says nothing about what has arrived. */
-  readonly isSilence?: boolean;
+  /** It says nothing about what has arrived here. */
+  readonly isOfSource?: boolean;
 }
 
 export function statusOf(facts: Facts, now: number, options: StatusOptions): Status {
-  const reasons = [...ofHeartbeat(facts, now, options), ...ofBacklog(facts, now), ...ofQueues(facts), ...ofSweep(facts), ...ofDrift(facts)];
+  const reasons = [
+    ...ofHeartbeat(facts, now, options),
+    ...ofBacklog(facts, now),
+    ...ofQueues(facts),
+    ...ofSweep(facts, now, options),
+    ...ofDrift(facts, now, options),
+  ];
   return {
     state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? State.IN_SYNC,
-    registryInSync: reasons.every(({ isSilence }) => isSilence),
+    registryInSync: reasons.every(({ isOfSource }) => isOfSource),
     reasons: reasons.map(({ code, text }) => `${code}: ${text}`),
   };
 }
@@ -124,22 +134,27 @@ function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, s
   }
   if (now - last > silenceMs) {
     const text = `the last heartbeat is of ${new Date(last).toISOString()}; what the source changed since then is not known here`;
-    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isSilence: true });
+    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
-  if (lagMs > MAX_LAG_MS) reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds` });
+  // It has arrived all the same, as what came before it has.
+  if (lagMs > MAX_LAG_MS) {
+    reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
+  }
   if (registryEventsOff.length > 0) {
     reasons.push({ state: State.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
   }
   if (registryEventsUnknown.length > 0) {
-    reasons.push({ state: State.DEGRADED, code: 'EVENTS_UNKNOWN', text: `the source can't tell whether registry events are on: ${registryEventsUnknown.join(', ')}` });
+    // So it is when AWS IoT fails there, which is a day to rely on this registry.
+    const text = `the source can't tell whether registry events are on: ${registryEventsUnknown.join(', ')}`;
+    reasons.push({ state: State.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
   return reasons;
 }
 
 /** Heartbeats pass one shard of the stream. This is of all of them. */
 function ofBacklog({ backlog }: Facts, now: number): Reason[] {
-  if (!backlog || now - Date.parse(backlog.readAt) > BACKLOG_MEMORY_MS) return [];
-  return [{ state: State.CATCHING_UP, code: 'BACKLOG', text: `changes were in the replica for ${Math.round(backlog.ageMs / 1000)} seconds at ${backlog.readAt} before they were read` }];
+  if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
+  return [{ state: State.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change was not applied that had been in the replica for ${Math.round(backlog.ageMs / 1000)} seconds` }];
 }
 
 function ofQueues({ queues }: Facts): Reason[] {
@@ -150,16 +165,28 @@ function ofQueues({ queues }: Facts): Reason[] {
   ];
 }
 
-function ofSweep({ lastSweep }: Facts): Reason[] {
+/** A source that is silent sweeps no more: its last sweep was as old as it was when the source was last heard of. */
+function ofSweep({ lastSweep, arrived, heartbeat }: Facts, now: number, { sweepProofMs }: StatusOptions): Reason[] {
   if (!lastSweep) return [{ state: State.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
-  if (lastSweep.remaining === 0) return [];
-  return [{ state: State.DEGRADED, code: 'SWEEP', text: `the sweep of ${lastSweep.startedAt} left ${lastSweep.remaining} differences between the source and the table` }];
+  const { startedAt, remaining } = lastSweep;
+  const heard = arrived ?? heartbeat?.sentAt;
+  return [
+    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: State.DEGRADED, code: 'OLD_SWEEP', text: `the last sweep that ended is of ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: State.DEGRADED, code: 'SWEEP', text: `the sweep of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
+  ];
 }
 
-function ofDrift({ lastDrift }: Facts): Reason[] {
+function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOptions): Reason[] {
   if (!lastDrift) return [{ state: State.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
-  if (lastDrift.remaining === 0) return [];
-  return [{ state: State.DEGRADED, code: 'DRIFT', text: `the drift check of ${lastDrift.startedAt} left ${lastDrift.remaining} differences` }];
+  const { startedAt, remaining } = lastDrift;
+  return [
+    ...isOld(startedAt, now, driftProofMs) ? [{ state: State.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last drift check that ended is of ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: State.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
+  ];
+}
+
+function isOld(time: string, now: number, maxMs: number): boolean {
+  return now - Date.parse(time) > maxMs;
 }
 
 /** The item of the table of state, but for its key. */

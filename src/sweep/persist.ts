@@ -15,7 +15,7 @@ import { Quota, READS, WRITES } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
-import { StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
+import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
 import { Entity, EntityKind, keyOf } from '../table/record';
 
@@ -25,6 +25,8 @@ export const Settled = {
   EQUAL: 'equal',
   /** Its record has moved so recently that the next sweep will know better. */
   LEFT: 'left',
+  /** Its record says that it is newer than what is there, and no event came that would be: somebody else wrote it. */
+  REFUSED: 'refused',
 } as const;
 
 /** Candidates at once: enough to hide the latency of each, within the pace. */
@@ -94,7 +96,14 @@ async function settle(
   if (there.kind === 'membership' && await isYoung(there.groupName)) return { counts: [Settled.LEFT] };
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await writePace.pass(WRITES[entity.kind][verdict.difference]);
-  return persisted(await persist(context, there, records), verdict, difference);
+  const outcome = await persist(context, there, records);
+  return persisted(outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome, verdict, difference);
+}
+
+/** Whether a record is what it was. If not, an event has moved it meanwhile. */
+async function isUnmoved({ table }: SettlingContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
+  const after = await table.batchGet([candidate], true);
+  return stampOf(after.get(candidate)) === stampOf(before.get(candidate));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { SweepRun } from './begin';
 import { foundIn, OUT_OF_SYNC, ZEROS } from './counts';
 import { SweepDependencies } from './dependencies';
+import { Settled } from './persist';
 import { FAILED, Persister } from './persister';
 import { SWEEP_PHASES } from './phases';
 import { Mode } from '../convergence/input';
@@ -22,7 +23,7 @@ export async function summarize(run: SweepRun, journal: Journal, dependencies: S
   const { mode, durationSeconds, inSync, counts, first, report } = summary;
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
   const [found, persisted] = [foundIn(counts), counts[Outcome.PERSISTED]];
-  const remaining = mode === Mode.REPORT ? found : counts[Outcome.DEAD_LETTERED] + counts[FAILED];
+  const remaining = mode === Mode.REPORT ? found : counts[Outcome.DEAD_LETTERED] + counts[FAILED] + counts[Settled.REFUSED];
   await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining }, run.startedAt);
   // Last, because all of this is repeated if the workflow can't be started.
   meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);

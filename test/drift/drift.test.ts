@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode, DriftMode, RegistryEventType } from '../../src';
+import { settlingSeconds } from '../../src/drift/settling-time';
 import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, schedulesAbout, theResource } from '../apps';
 
 const NAMED = { replicationName: 'fleet' };
@@ -31,7 +32,7 @@ describe('the workflow', () => {
     expect(States['Was anything repaired?']).toMatchObject({
       Choices: [{ Condition: "{% ($lookup($states.input.counts, 'repaired') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
     });
-    expect(States['Let repairs arrive']).toMatchObject({ Seconds: 120, Next: 'Look again at what was repaired' });
+    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: settlingSeconds(500), Next: 'Look again at what was repaired' });
     expect(States['Look again at what was repaired: done?'].Choices[0].Next).toBe('Summarize');
   });
 

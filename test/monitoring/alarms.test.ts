@@ -102,6 +102,10 @@ const OF_SOURCE: Record<string, Expected> = {
   'registry-events-off': {
     measured: [{ namespace: NAMESPACE, metric: 'RegistryEventsOff', dimensions: own(SOURCE), statistic: 'Maximum', period: 300, unit: 'Count' }],
   },
+  'registry-events-unknown': {
+    measured: [{ namespace: NAMESPACE, metric: 'RegistryEventsUnknown', dimensions: own(SOURCE), statistic: 'Maximum', period: 300, unit: 'Count' }],
+    evaluationPeriods: 3,
+  },
   'sweep-failed': { measured: failures(SOURCE, 'fleet-sweep') },
 };
 
@@ -125,8 +129,9 @@ const ofDestination = (region: string): Record<string, Expected> => ({
   },
   'drift-check-failed': { measured: failures(region, 'fleet-drift') },
   'throttled': {
-    measured: [{ namespace: NAMESPACE, metric: 'Throttled', dimensions: own(region), statistic: 'Sum', period: 300, unit: 'Count' }],
+    measured: [{ namespace: NAMESPACE, metric: 'Throttled', dimensions: own(region), statistic: 'Sum', period: 900, unit: 'Count' }],
     evaluationPeriods: 3,
+    datapoints: 2,
   },
   'iterator-age': {
     measured: [{ namespace: 'AWS/Lambda', metric: 'IteratorAge', dimensions: { FunctionName: 'fleet-replicator' }, statistic: 'Maximum', period: 300 }],
@@ -162,7 +167,7 @@ describe('by default', () => {
       expect([alarm.AlarmActions, alarm.OKActions]).toEqual([undefined, undefined]);
     });
 
-    test.each(Object.entries(expectations).filter(([, { measured }]) => measured.length > 1 || measured[0].metric === 'Heartbeats'))(
+    test.each(Object.entries(expectations).filter(([, { measured }]) => measured.length > 1 || ['Heartbeats', 'Throttled', 'RegistryEventsUnknown'].includes(measured[0].metric)))(
       '%s sums up, and takes for 0 what has no value', (name) => {
         const [sum, ...parts] = found[region][name].Metrics as Json[];
         expect(sum).toMatchObject({ ReturnData: true, Expression: parts.map(({ Id }) => `FILL(${Id}, 0)`).join(' + ') });
@@ -219,7 +224,7 @@ describe('by default', () => {
 
   test('they are returned, so that they can be given other actions', () => {
     const alarms = replicate(NAMED).addAlarms();
-    expect(alarms).toHaveLength(6 + 7 + 7);
+    expect(alarms).toHaveLength(7 + 7 + 7);
     expect(new Set(alarms.map((alarm) => Stack.of(alarm).region))).toEqual(new Set([SOURCE, DESTINATION, OTHER]));
   });
 
@@ -240,7 +245,7 @@ describe('by default', () => {
     const found15 = withAlarms({}, { heartbeatInterval: Duration.minutes(15) });
     expect(measuredBy(found15[DESTINATION]['no-heartbeat'])[0].period).toBe(75 * 60);
     expect(measuredBy(found15[DESTINATION]['replication-lag'])[0].period).toBe(15 * 60);
-    expect(measuredBy(found15[SOURCE]['registry-events-off'])[0].period).toBe(15 * 60);
+    for (const name of ['registry-events-off', 'registry-events-unknown']) expect(measuredBy(found15[SOURCE][name])[0].period).toBe(15 * 60);
     for (const alarms of Object.values(withAlarms({}, { heartbeatInterval: Duration.hours(1) }))) expect(Object.keys(alarms).length).toBeGreaterThan(0);
   });
 });
@@ -259,7 +264,7 @@ describe('where they are', () => {
     const assembly = synth(Stack.of(replication));
     expect(complaintsOf(assembly)).toEqual([]);
     expect(templatesOf(assembly).Main.Resources).toBeUndefined();
-    expect(Object.keys(alarmsOf(replication)[SOURCE])).toHaveLength(6);
+    expect(Object.keys(alarmsOf(replication)[SOURCE])).toHaveLength(7);
     expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|CrossRegion|Exports/);
     expect(JSON.stringify(alarmsOf(replication))).not.toContain('AccountId":');
   });
@@ -272,7 +277,7 @@ describe('where they are', () => {
     const assembly = synth(app);
     expect(complaintsOf(assembly)).toEqual([]);
     const alarms = stacksOf(assembly).map((stack) => resourcesOf(stack.template as Json, 'AWS::CloudWatch::Alarm').length);
-    expect(alarms).toEqual([6, 7, 7]);
+    expect(alarms).toEqual([7, 7, 7]);
     expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|CrossRegion|Exports/);
   });
 
@@ -281,7 +286,7 @@ describe('where they are', () => {
     for (const id of ['One', 'Two']) replicate({ thingNamePrefixes: [id] }, stack, id).addAlarms();
     const names = stacksOf(synth(stack)).flatMap(({ template, environment: { region } }) => resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => `${region} ${Properties.AlarmName}`));
-    expect(new Set(names).size).toBe(2 * (6 + 7));
+    expect(new Set(names).size).toBe(2 * (7 + 7));
   });
 });
 
@@ -388,6 +393,14 @@ describe('overrides', () => {
     expect(there.throttled).toEqual(withAlarms()[DESTINATION].throttled);
   });
 
+  test('fail with a period in which a heartbeat need not come', () => {
+    const overrides = [{ alarm: NO_HEARTBEAT, period: Duration.minutes(15) }];
+    expect(failing({ overrides }, replicate({ ...NAMED, heartbeatInterval: Duration.minutes(10) }))).toBe(
+      "period of 'no-heartbeat': got 15 minutes, expected at least 20 minutes, two times `heartbeatInterval`; choose a longer period, or a shorter `heartbeatInterval`",
+    );
+    expect(() => withAlarms({ overrides }, { heartbeatInterval: Duration.minutes(7) })).not.toThrow();
+  });
+
   test('change the period of sums too', () => {
     expect(measuredBy(overridden({ alarm: ReplicationAlarm.EVENTS_LOST, period: Duration.minutes(1) })[SOURCE]['events-lost']).map(({ period }) => period)).toEqual([60, 60]);
     expect(measuredBy(overridden({ alarm: NO_HEARTBEAT, period: Duration.minutes(20) })[OTHER]['no-heartbeat'])[0].period).toBe(1200);
@@ -400,7 +413,7 @@ describe('overrides', () => {
   test('leave out what is not wanted', () => {
     const replication = replicate(NAMED);
     const alarms = replication.addAlarms({ overrides: [{ alarm: DEAD_LETTERS, enabled: false }, { alarm: THROTTLED, enabled: true }] });
-    expect(alarms).toHaveLength(5 + 6 + 6);
+    expect(alarms).toHaveLength(6 + 6 + 6);
     for (const found of Object.values(alarmsOf(replication))) expect(found['dead-letters']).toBeUndefined();
     expect(alarmsOf(replication)[OTHER].throttled).toBeDefined();
   });
@@ -436,13 +449,13 @@ describe('overrides', () => {
       "overrides: got 25 periods of 59 minutes for 'throttled', expected at most 1 day in all, unless a period is 1 hour or longer; choose fewer or shorter periods"],
     ['a week and more', [{ alarm: THROTTLED, period: Duration.hours(1), evaluationPeriods: 169 }],
       "overrides: got 169 periods of 1 hour for 'throttled', expected at most 7 days in all, where a period is 1 hour or longer; choose fewer or shorter periods"],
-    ['a day and more with the period of the default', [{ alarm: THROTTLED, evaluationPeriods: 289 }], "overrides: got 289 periods of 5 minutes for 'throttled', expected at most 1 day in all"],
+    ['a day and more with the period of the default', [{ alarm: THROTTLED, evaluationPeriods: 97 }], "overrides: got 97 periods of 15 minutes for 'throttled', expected at most 1 day in all"],
   ])('fails with %s', (_, overrides, message) => {
     expect(failing({ overrides: overrides as ReplicationAlarmOverride[] })).toContain(message);
   });
 
   test.each<[string, ReplicationAlarmOverride]>([
-    ['a day of short periods', { alarm: THROTTLED, evaluationPeriods: 288 }],
+    ['a day of short periods', { alarm: THROTTLED, evaluationPeriods: 96 }],
     ['a week of long ones', { alarm: THROTTLED, period: Duration.hours(1), evaluationPeriods: 168 }],
     ['a fraction of a threshold', { alarm: THROTTLED, threshold: 0.5 }],
   ])('may be %s', (_, override) => {

@@ -59,8 +59,8 @@ describe('by default', () => {
   const dashboard = withDashboard();
   const rows = rowsOf(dashboard);
 
-  test('has the name of the replication, and shows three hours', () => {
-    expect([dashboard.DashboardName, dashboard.body.start]).toEqual(['fleet', '-PT3H']);
+  test('has the name of the replication and of its source, which no other has, and shows three hours', () => {
+    expect([dashboard.DashboardName, dashboard.body.start]).toEqual(['fleet-us-east-1', '-PT3H']);
   });
 
   test('has a row for each Region, the source first, under a header that tells it and leads to the README', () => {
@@ -121,7 +121,7 @@ describe('by default', () => {
     ]));
     for (const i of [1, 2]) {
       expect(shownOf(i)).toEqual(new Set([
-        'AWS/Lambda IteratorAge', 'AWS/Lambda Invocations', 'AWS/Lambda Duration', 'AWS/SQS ApproximateNumberOfMessagesVisible',
+        'AWS/Lambda IteratorAge', 'AWS/Lambda Invocations', 'AWS/Lambda Duration', 'AWS/Lambda Errors', 'AWS/Lambda Throttles', 'AWS/SQS ApproximateNumberOfMessagesVisible',
         'AWS/SQS ApproximateNumberOfMessagesDelayed', 'AWS/States ExecutionsFailed', 'AWS/DynamoDB ConsumedWriteCapacityUnits',
       ]));
     }

@@ -36,13 +36,23 @@ describe('a heartbeat', () => {
     expect(signal).toMatchObject({ registryEventsOff: ['THING_TYPE', 'THING_GROUP_MEMBERSHIP'], registryEventsUnknown: [] });
     expect(calls.find(({ resource }) => resource === TELL)!.taskArguments).toEqual({
       Namespace: 'IotRegistryReplication',
-      MetricData: [{
-        MetricName: 'RegistryEventsOff',
-        Unit: 'Count',
-        Value: 2,
-        Dimensions: [{ Name: 'ReplicationName', Value: 'fleet' }, { Name: 'Region', Value: 'us-east-1' }],
-      }],
+      MetricData: [['RegistryEventsOff', 2], ['RegistryEventsUnknown', 0]].map(([MetricName, Value]) => (
+        { MetricName, Unit: 'Count', Value, Dimensions: [{ Name: 'ReplicationName', Value: 'fleet' }, { Name: 'Region', Value: 'us-east-1' }] }
+      )),
     });
+  });
+
+  test('tells of needed events of which nobody can tell in a metric too', async () => {
+    const { calls } = await execute(HEARTBEAT, { [ASK]: failing('Iot.ThrottlingException') });
+    expect(calls.find(({ resource }) => resource === TELL)!.taskArguments).toMatchObject({
+      MetricData: [{ MetricName: 'RegistryEventsOff', Value: 0 }, { MetricName: 'RegistryEventsUnknown', Value: 4 }],
+    });
+  });
+
+  test('is no dead letter when the metric can not be told: it has arrived', async () => {
+    const { output, resources } = await execute(HEARTBEAT, { [ASK]: () => switches(), [TELL]: failing('CloudWatch.AccessDeniedException') });
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).not.toContain(SEND);
   });
 
   test.each([

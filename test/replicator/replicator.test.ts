@@ -21,7 +21,12 @@ const DAY = Duration.days(1).toSeconds();
 
 describe('functions', () => {
   test.each([
-    ['fleet-replicator', { HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false' }], ['fleet-retry', {}],
+    ['fleet-replicator', {
+      DRIFT_PROOF_DAYS: '3',
+      HEARTBEAT_INTERVAL_MINUTES: '1',
+      SWEEP_PROOF_DAYS: '3',
+      IS_PAUSED: 'false',
+    }], ['fleet-retry', {}],
   ])('%s knows the table, the source, the queues and the deletion mode', (name, more) => {
     const { Environment, ...rest } = named('AWS::Lambda::Function', 'FunctionName', name);
     expect(rest).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], MemorySize: 512 });

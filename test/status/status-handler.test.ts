@@ -30,10 +30,11 @@ test('a drift check is written down and measured: what it found, repaired, and f
   expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 4], ['DriftAfterRepair', 1]]);
 });
 
-test('what was reported only remains', async () => {
-  const { handler, facts } = handlerWithNotes();
+test('what was reported only remains, and says nothing of what was repaired before', async () => {
+  const { handler, facts, measured } = handlerWithNotes();
   await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, differsAfterRepair: 0 } } });
   expect(facts[0].lastDrift).toMatchObject({ found: 4, repaired: 0, remaining: 4 });
+  expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 0]]);
 });
 
 test('a status that is not written is not measured, so that the workflow tries again', async () => {

@@ -6,7 +6,7 @@ import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({
-  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', IS_PAUSED: 'false',
+  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false',
 });
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
@@ -91,8 +91,8 @@ test.each([
 });
 
 test('keeps the last backlog that was told of', async () => {
-  await store.refresh({ backlog: { readAt: '2026-11-25T11:59:50.000Z', ageMs: 90_000 } });
-  await store.refresh({ backlog: { readAt: '2026-11-25T11:59:20.000Z', ageMs: 95_000 } });
+  await store.refresh({ backlog: { seenAt: '2026-11-25T11:59:50.000Z', ageMs: 90_000 } });
+  await store.refresh({ backlog: { seenAt: '2026-11-25T11:59:20.000Z', ageMs: 95_000 } });
   expect(item).toMatchObject({ backlog: { ageMs: 90_000 } });
 });
 
@@ -106,6 +106,23 @@ test('of two that write at once, the slower begins anew with what the other wrot
   });
   await store.refresh({});
   expect(item).toMatchObject({ revision: 3, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z' }, heartbeat: { lagMs: 10 } });
+});
+
+test('what somebody slower looked up does not replace what somebody faster did', async () => {
+  depths = { dead: { ApproximateNumberOfMessages: '40' } };
+  let reads = 0;
+  dynamodb.on(GetItemCommand, { TableName: 'fleet-state' }).callsFake(async () => {
+    // Another writer comes in between, with the queues as they are by then.
+    const Item = item && marshall(item);
+    if (reads++ === 0) {
+      depths = {};
+      await store.refresh({});
+      depths = { dead: { ApproximateNumberOfMessages: '2' } };
+    }
+    return { Item };
+  });
+  await store.refresh({});
+  expect(item).toMatchObject({ revision: 2, queues: { deadLetters: 2 } });
 });
 
 test('fails when others are always faster', async () => {

@@ -1,14 +1,15 @@
 import { Facts, statusOf } from '../../src/status/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
-const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, isPaused: false };
+const DAY = 24 * 3600;
+const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, sweepProofMs: 3 * DAY * 1000, driftProofMs: 3 * DAY * 1000, isPaused: false };
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
 const GOOD: Required<Facts> = {
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
-  backlog: { readAt: ago(121), ageMs: 600_000 },
+  backlog: { seenAt: ago(121), ageMs: 600_000 },
   queues: { waiting: 0, deadLetters: 0 },
   lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
@@ -43,20 +44,37 @@ test('a heartbeat that has just arrived is on its way', () => {
 
 test.each<[string, Facts, string, string]>([
   ['before the first heartbeat', { ...GOOD, heartbeat: undefined }, 'UNKNOWN', 'NO_HEARTBEAT'],
-  ['while heartbeats are late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
-  ['while the stream is read late, in whichever shard', { ...GOOD, backlog: { readAt: ago(120), ageMs: 61_000 } }, 'CATCHING_UP', 'BACKLOG'],
+  ['while a shard is behind, whichever it is', { ...GOOD, backlog: { seenAt: ago(120), ageMs: 61_000 } }, 'CATCHING_UP', 'BACKLOG'],
   ['while changes wait', { ...GOOD, queues: { waiting: 7, deadLetters: 0 } }, 'CATCHING_UP', 'WAITING'],
   ['before the first sweep', { ...GOOD, lastSweep: undefined }, 'CATCHING_UP', 'NO_SWEEP'],
   ['before the first drift check', { ...GOOD, lastDrift: undefined }, 'CATCHING_UP', 'NO_DRIFT_CHECK'],
   ['with dead letters', { ...GOOD, queues: { waiting: 0, deadLetters: 1 } }, 'DEGRADED', 'DEAD_LETTERS'],
   ['while registry events are off', beat({ registryEventsOff: ['THING'] }), 'DEGRADED', 'EVENTS_OFF'],
-  ['while nobody can tell whether they are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],
   ['after a sweep that only reported differences', { ...GOOD, lastSweep: { ...GOOD.lastSweep, mode: 'report', persisted: 0, remaining: 3 } }, 'DEGRADED', 'SWEEP'],
+  ['when no sweep has ended for days', { ...GOOD, lastSweep: { ...GOOD.lastSweep, startedAt: ago(3 * DAY + 21) } }, 'DEGRADED', 'OLD_SWEEP'],
+  ['when no drift check has ended for days', { ...GOOD, lastDrift: { ...GOOD.lastDrift, startedAt: ago(3 * DAY + 1) } }, 'DEGRADED', 'OLD_DRIFT_CHECK'],
   ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
 ])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
   const status = statusAt(facts);
   expect(status).toMatchObject({ state, registryInSync: false });
   expect(status.reasons).toEqual([expect.stringMatching(new RegExp(`^${code}: .+`))]);
+});
+
+test.each<[string, Facts, string, string]>([
+  ['is late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
+  ['can not tell whether registry events are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],
+])('that the source %s says nothing about what has arrived', (_, facts, state, code) => {
+  expect(statusAt(facts)).toEqual({ state, registryInSync: true, reasons: [expect.stringMatching(new RegExp(`^${code}: .+`))] });
+});
+
+test('a destination that has drained its backlog after the source went silent is in sync with what has arrived, however late the last heartbeat was', () => {
+  const status = statusAt(beat({ sentAt: ago(3600), appliedAt: ago(60), lagMs: 3_540_000 }));
+  expect(status).toMatchObject({ state: 'UNKNOWN', registryInSync: true });
+});
+
+test('a source that is silent can not sweep: its last sweep does not grow older', () => {
+  const facts = { ...beat({ sentAt: ago(5 * DAY) }), lastSweep: { ...GOOD.lastSweep, startedAt: ago(6 * DAY) } };
+  expect(statusAt(facts)).toMatchObject({ state: 'UNKNOWN', registryInSync: true, reasons: [expect.stringMatching(/^SILENCE/)] });
 });
 
 test('a paused destination is not in sync, for what arrives is not applied', () => {

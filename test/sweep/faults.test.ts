@@ -112,7 +112,7 @@ describe('an item that is no record', () => {
     source.put(poison);
     source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp-1', attributePayload: { attributes: { color: 'blue' } } }));
     source.pass(10 * MINUTE);
-    expect(await source.sweep()).toMatchObject({ inSync: false, counts: { different: 2, persisted: 1, stale: 1 } });
+    expect(await source.sweep()).toMatchObject({ inSync: false, counts: { different: 2, persisted: 1, refused: 1, stale: 0 } });
     expect(source.report).toContainEqual({ kind: 'thing', pk: 'thing#lamp-0', sk: 'thing', difference: 'different', fields: [{ field: 'record', expected: 'thing', actual: 'unreadable' }] });
     expect(source.record(keyOf.thing('lamp-0'))).toEqual(poison);
   });

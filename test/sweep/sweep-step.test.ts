@@ -71,7 +71,7 @@ describe('a backfill', () => {
       startedAt: new Date(startedAt).toISOString(),
       durationSeconds: 0,
       inSync: false,
-      counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, left: 0 },
+      counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, refused: 0, left: 0 },
       report: 's3://reports/reports/sweep-1/',
     });
     expect(summary.first).toHaveLength(10);
@@ -312,7 +312,8 @@ describe('what differs', () => {
   test('the guard has the last word: a tombstone of this very incarnation stays, and is reported each time', async () => {
     const source = await swept();
     source.put({ ...source.record(keyOf.thing('bare'))!, deleted: true });
-    expect(await source.sweep()).toMatchObject({ inSync: false, counts: { missing: 1, stale: 1 } });
+    expect(await source.sweep()).toMatchObject({ inSync: false, counts: { missing: 1, refused: 1, stale: 0 } });
+    expect(source.results[source.results.length - 1]).toMatchObject({ persisted: 0, remaining: 1 });
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true });
   });
 

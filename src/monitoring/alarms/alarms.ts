@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { AlarmDefinition, DESTINATION_ALARMS, SOURCE_ALARMS } from './definitions';
 import { runbookOf } from './runbook';
 import { topicsByRegion } from './topics';
-import { validateOptions, validateRange } from './validation';
+import { validateLeast, validateOptions, validateRange } from './validation';
 import { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../../replication-alarms-options';
 import { invalid } from '../../settings/errors';
 import { Settings } from '../../settings/settings';
@@ -62,6 +62,7 @@ function alarmsOf<Of>(of: Of, definitions: readonly AlarmDefinition<Of>[], circu
     const period = override?.period ?? definition.period(settings);
     const evaluationPeriods = override?.evaluationPeriods ?? definition.evaluationPeriods;
     validateRange(name, period, evaluationPeriods);
+    validateLeast(name, period, definition.leastPeriod?.(settings));
     const alarm = new Alarm(alarms, name, {
       alarmName: `${settings.replicationName}-${name}`,
       alarmDescription: `${definition.description} ${runbookOf(name)}`,

@@ -3,6 +3,7 @@ import { ComparisonOperator, IMetric, Stats, TreatMissingData } from 'aws-cdk-li
 import { RegistryDestination } from '../../registry-destination';
 import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_RECORD_AGE } from '../../replicator/replicator';
+import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { Settings } from '../../settings/settings';
 import { silenceMinutes } from '../../status/silence';
 import { MAX_LAG_MS } from '../../status/status';
@@ -21,6 +22,8 @@ export interface AlarmDefinition<Of> {
   /** None: a value that reaches the threshold. */
   readonly comparison?: ComparisonOperator;
   readonly period: (settings: Settings) => Duration;
+  /** With a shorter period than this, it would be raised without a reason. None: any that CloudWatch takes. */
+  readonly leastPeriod?: (settings: Settings) => Duration;
   readonly evaluationPeriods: number;
   /** How many of the periods. None: all. */
   readonly datapointsToAlarm?: number;
@@ -86,6 +89,16 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   },
   {
     ...ANY,
+    alarm: ReplicationAlarm.REGISTRY_EVENTS_UNKNOWN,
+    description: 'It can not be found out whether registry events are on: AWS IoT does not answer, or the permission is gone.',
+    metric: ({ replication }, { period }) => sumOf('kinds of events', [replication.metricRegistryEventsUnknown()], period),
+    // The gaps are filled. An answer that does not come once is nothing.
+    missingData: NOT_BREACHING,
+    evaluationPeriods: 3,
+    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, heartbeatInterval),
+  },
+  {
+    ...ANY,
     alarm: ReplicationAlarm.SWEEP_FAILED,
     description: 'A sweep failed or timed out: what no event told is not found.',
     metric: ({ replication }, options) => failuresOf(replication.sweepWorkflow, options),
@@ -105,6 +118,8 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     threshold: 1,
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     period: ({ heartbeatInterval }) => Duration.minutes(silenceMinutes(heartbeatInterval.toMinutes())),
+    // One may be late.
+    leastPeriod: ({ heartbeatInterval }) => Duration.minutes(2 * heartbeatInterval.toMinutes()),
     evaluationPeriods: 1,
     // Silence is what it is about, that of a metric which never had a value among it.
     missingData: BREACHING,
@@ -149,9 +164,13 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     ...ANY,
     alarm: ReplicationAlarm.THROTTLED,
     description: 'AWS has been throttling or failing calls of this registry for a while: changes are late.',
-    metric: (destination, options) => destination.metricThrottled(options),
+    // With the gaps filled: without that, an alarm takes older values for missing ones, and three quarters of an hour of them may lie days apart.
+    metric: (destination, { period }) => sumOf('throttled', [destination.metricThrottled()], period),
+    // A key that is throttled is tried again after so long at the latest: shorter periods would have no try in a quiet fleet, however long it lasts.
+    period: always(Duration.seconds(MAX_DELAY_SECONDS)),
     evaluationPeriods: 3,
-    // Nothing was applied, so nothing was throttled.
+    // A try may fall just behind the end of a period.
+    datapointsToAlarm: 2,
     missingData: NOT_BREACHING,
   },
   {

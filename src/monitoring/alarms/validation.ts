@@ -57,3 +57,10 @@ export function validateRange(alarm: ReplicationAlarm, period: Duration, evaluat
       'choose fewer or shorter periods');
   }
 }
+
+/** @throws Error if the alarm would be raised without a reason */
+export function validateLeast(alarm: ReplicationAlarm, period: Duration, least?: Duration): void {
+  if (!least || period.toMilliseconds() >= least.toMilliseconds()) return;
+  throw invalid(`period of '${alarm}'`, period.toHumanString(), `at least ${least.toHumanString()}, two times \`heartbeatInterval\``,
+    'choose a longer period, or a shorter `heartbeatInterval`');
+}

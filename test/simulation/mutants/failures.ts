@@ -75,8 +75,8 @@ export const failureMutants: readonly Mutant[] = [
     name: 'a failure fails the batch',
     rule: 'a key that could not be applied goes to the retry queue and the stream goes on',
     file: stream,
-    find: '          failures.push(failureOf(change, error, admission));',
-    replace: '          throw error;',
+    find: '        failures.push(failureOf(change, error, admission));',
+    replace: '        throw error;',
     killedBy: regression('a membership waits for its ends'),
   },
   {

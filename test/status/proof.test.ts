@@ -1,0 +1,18 @@
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { proofDays } from '../../src/status/proof';
+
+test.each<[ScheduleExpression, number]>([
+  [ScheduleExpression.rate(Duration.days(1)), 3],
+  [ScheduleExpression.rate(Duration.hours(1)), 2],
+  [ScheduleExpression.rate(Duration.minutes(30)), 2],
+  [ScheduleExpression.rate(Duration.days(7)), 15],
+  [ScheduleExpression.cron({ minute: '0', hour: '4' }), 3],
+  [ScheduleExpression.cron({ minute: '0', hour: '4', weekDay: 'SUN' }), 15],
+  [ScheduleExpression.cron({ minute: '0', hour: '4', day: '1' }), 63],
+  [ScheduleExpression.cron({ minute: '0', hour: '4', day: '1', month: '1,7' }), 733],
+  [ScheduleExpression.expression('cron(0 4 ? * MON-FRI *)'), 15],
+  [ScheduleExpression.expression(Lazy.string({ produce: () => 'rate(1 day)' })), 3],
+])('what runs by %p proves something for %i days', (schedule, days) => {
+  expect(proofDays(schedule)).toBe(days);
+});
