@@ -1,5 +1,6 @@
+import { candidatesOf } from './counts';
 import { Candidate, Entry, Journal } from './journal';
-import { candidatesOf, ListingPhase } from './listing';
+import { ListingPhase } from './listing';
 import { entityOf } from './scope';
 import type { EntityKind } from '../table/record';
 

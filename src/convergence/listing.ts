@@ -1,13 +1,14 @@
 import pMap from 'p-map';
+import { Count, candidatesOf } from './counts';
 import { GroupEntity, keyOfEntity, RegistryEntity } from './entity';
-import { Candidate, Counts, Journal, Unit } from './journal';
+import { Candidate, Journal, Unit } from './journal';
 import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
 import { RegistryReader } from './registry-reader';
 import { entityOf, hasMembers, includes, Scope } from './scope';
 import { unitSize } from './step';
 import { StoredRecords, TableReader } from './table-reader';
-import { EntityKind, keyOf, RecordKey } from '../table/record';
+import { keyOf, RecordKey } from '../table/record';
 
 /** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
 export const LISTING_PHASES = ['types', 'groups', 'things', 'memberships'] as const;
@@ -27,19 +28,6 @@ export interface ListingContext {
 const CONCURRENCY = 16;
 /** Calls of one unit of memberships at most: small groups share a unit, a large one has many. */
 const CALLS_PER_UNIT = 25;
-
-/** Names of what the phases count. */
-export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records' } as const;
-
-/** The name under which candidates of a kind are counted, where a phase has several. */
-export function candidatesOf(kind?: EntityKind): string {
-  return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
-}
-
-/** Counts that are of use to whoever reads them: without those of candidates, which only say what had to be looked at twice. */
-export function outcomesIn(counts: Counts): Counts {
-  return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
-}
 
 export function listingPhases(context: ListingContext): Readonly<Record<ListingPhase, Work>> {
   return {

@@ -1,7 +1,7 @@
 import { named, NamedDifference } from './comparison';
+import { outcomesIn } from './counts';
 import { Mode } from './input';
 import { Counts, Journal } from './journal';
-import { outcomesIn } from './listing';
 import { FIRST, sum } from './phase';
 
 /** The output of an execution. */

@@ -1,6 +1,6 @@
 import { DriftCount } from './counts';
 import { DriftKind } from './drift-kind';
-import { candidatesOf } from '../convergence/listing';
+import { candidatesOf } from '../convergence/counts';
 import { jsonata } from '../persistence/jsonata';
 import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 

@@ -2,8 +2,8 @@ import { DriftRun } from './begin';
 import { DriftCount, OUT_OF_SYNC } from './counts';
 import { DriftDependencies } from './dependencies';
 import { DRIFT_PHASES } from './phases';
+import { Count } from '../convergence/counts';
 import { Counts, Journal } from '../convergence/journal';
-import { Count } from '../convergence/listing';
 import { RunSummary, summaryOf } from '../convergence/summary';
 
 /** Every count of a drift check. */

@@ -17,8 +17,8 @@ export class SignalKeeper {
    * Works through a batch. If it was read late, the status says so as long as that takes: a batch can take minutes, and heartbeats pass one
    * shard only, which need not be this one.
    */
-  public async whileBehind<T>([oldest]: readonly DynamoDBRecord[], work: () => Promise<T>): Promise<T> {
-    const { ApproximateCreationDateTime: seconds } = oldest.dynamodb!;
+  public async whileBehind<T>([oldest]: readonly (DynamoDBRecord | undefined)[], work: () => Promise<T>): Promise<T> {
+    const seconds = oldest?.dynamodb?.ApproximateCreationDateTime;
     const writtenAt = seconds === undefined ? undefined : seconds * 1000;
     if (writtenAt === undefined || this.dependencies.now() - writtenAt <= MAX_LAG_MS) return work();
     let telling = this.tellOfBacklog(writtenAt);

@@ -1,8 +1,8 @@
 import { Settled } from './persist';
 import { FAILED } from './persister';
 import { SWEEP_PHASES } from './phases';
+import { Count, outcomesIn } from '../convergence/counts';
 import { Counts, Journal } from '../convergence/journal';
-import { Count, outcomesIn } from '../convergence/listing';
 import { sum } from '../convergence/phase';
 
 /** Every count of a sweep. */

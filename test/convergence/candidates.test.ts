@@ -1,7 +1,8 @@
 import { newJournal, writeUnits } from './stores';
 import { CandidatePosition, Candidates, Chunk } from '../../src/convergence/candidates';
+import { Count, candidatesOf } from '../../src/convergence/counts';
 import { Candidate, Unit } from '../../src/convergence/journal';
-import { candidatesOf, Count, ListingPhase, RECORDS_PHASE } from '../../src/convergence/listing';
+import { ListingPhase, RECORDS_PHASE } from '../../src/convergence/listing';
 import { countsOf } from '../../src/convergence/phase';
 import { EntityKind, keyOf } from '../../src/table/record';
 
