@@ -1,6 +1,4 @@
 import { awscdk, javascript, release } from 'projen';
-
-const { ReleaseTrigger } = release;
 import { handlerModules } from './projenrc/published-code';
 
 /**
@@ -57,7 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   // By hand, from the Actions tab: what fleets rely on is not published by the way.
   release: true,
-  releaseTrigger: ReleaseTrigger.workflowDispatch(),
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   // 13 needs Node.js 22, and an installation on 20 says so nineteen times.
   bumpPackage: 'commit-and-tag-version@^12',
   // Before 1.0 a breaking change raises the minor version, and everything else the patch: see docs/upgrading.md.
@@ -174,7 +172,7 @@ project.gitignore.exclude('/.npmignore');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // pacmak writes the installed versions of these into go.mod: ones that exist as Go modules, and that belong to the floor of aws-cdk-lib.
 project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
-// The publisher's own default, which needs no naming here: the last of the job's ten steps.
+// No file names the host of a registry, so that everything works behind a mirror. This one is the publisher's own default, in the last of the job's ten steps.
 project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 // A lockfile names packages and hashes, not the host that one developer installed from.

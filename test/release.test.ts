@@ -25,11 +25,12 @@ test('a release passes every test first', () => {
   expect(tasks.build.steps.map(({ spawn }) => spawn)).toContain('test');
 });
 
+// One that does ties everybody to it, whatever mirror they are behind. The words are in parts, for this file is looked at too.
 test('no file names the host of a registry of packages, or a folder of somebody\'s machine', () => {
   const hosts = ['registry\\.npm' + 'js', 'npm' + 'js\\.(org|com)/', 'files\\.python' + 'hosted', 'pypi' + '\\.org/simple', 'repo1?\\.maven' + '\\.', 'api\\.nu' + 'get', 'proxy\\.go' + 'lang'];
   const folders = ['/ro' + 'ot/', '/ho' + 'me/[a-z]', '/Use' + 'rs/[A-Za-z]'];
   const pattern = [...hosts, ...folders].join('|');
   // It ends with 1 if it finds nothing, and with more if it fails.
-  const { status, stdout, stderr } = spawnSync('git', ['grep', '-nIE', pattern, '--', '.', ':!test/release.test.ts'], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('git', ['grep', '-nIE', pattern, '--', '.'], { cwd: ROOT, encoding: 'utf8' });
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: '' });
 });

@@ -1,7 +1,6 @@
 import { AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { DeletionMode } from '../../src/deletion-mode';
 import { StreamDependencies } from '../../src/replicator/dependencies';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
@@ -11,6 +10,7 @@ import { InMemoryRegistry } from '../../test/simulation/registry';
 import { sum } from '../part';
 import { Log } from './log';
 import { Item, SOURCE_REGION } from './records';
+import { replicatorConfig } from '../../test/replicator/config';
 
 const TIMEOUT_MS = 300_000;
 
@@ -102,17 +102,7 @@ export class Destination {
       iot: this.registry.client,
       dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
       sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as StreamDependencies['sqs'],
-      config: {
-        tableName: 't',
-        sourceRegion: SOURCE_REGION,
-        retryQueueUrl: 'r',
-        deadLetterQueueUrl: 'd',
-        deletionMode: DeletionMode.REPLICATE,
-        stateTableName: 's',
-        maxDeletionsPerMinute: Infinity,
-        logPayloads: false,
-        logsCalls: false,
-      },
+      config: replicatorConfig({ sourceRegion: SOURCE_REGION }),
       ...silent,
       ...this.log.voice,
       now: () => this.now,

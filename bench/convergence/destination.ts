@@ -7,7 +7,6 @@ import { DestinationRegistry, OnThing } from './destination-registry';
 import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
 import { encoded, Stored } from './record-of';
-import { DeletionMode } from '../../src/deletion-mode';
 import { pacedIot } from '../../src/replicator/clients';
 import { StreamDependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
@@ -15,6 +14,7 @@ import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyString, MembersIndex } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
+import { replicatorConfig } from '../../test/replicator/config';
 import { SOURCE_REGION } from '../../test/simulation/definition';
 import { sleep } from '../quota/simulated-clock';
 
@@ -154,17 +154,7 @@ export class Destination {
       })) : direct,
       dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
       sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
-      config: {
-        tableName: 't',
-        sourceRegion: SOURCE_REGION,
-        retryQueueUrl: 'r',
-        deadLetterQueueUrl: 'd',
-        deletionMode: DeletionMode.REPLICATE,
-        stateTableName: 's',
-        maxDeletionsPerMinute: 500,
-        logPayloads: false,
-        logsCalls: false,
-      },
+      config: replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 }),
       ...silent,
       now: () => Date.now(),
     };

@@ -5,15 +5,15 @@
  * the retry queue, so that both of its consumers have work as long as the stream has.
  */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
-import { clock, runToEnd, sleep } from './simulated-clock';
+import { replicatorConfig } from '../../test/replicator/config';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { HttpRequest } from '@smithy/types';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { clock, runToEnd, sleep } from './simulated-clock';
 import { Operation, QUOTAS, SimulatedIot } from './simulated-iot';
-import { DeletionMode } from '../../src/deletion-mode';
 import { pacedIot } from '../../src/replicator/clients';
 import { StreamDependencies } from '../../src/replicator/dependencies';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
@@ -161,17 +161,7 @@ class Simulation {
       iot,
       dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
       sqs: { send: (command: { input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
-      config: {
-        tableName: 't',
-        sourceRegion: 'us-east-1',
-        retryQueueUrl: 'r',
-        deadLetterQueueUrl: 'd',
-        deletionMode: DeletionMode.REPLICATE,
-        stateTableName: 's',
-        maxDeletionsPerMinute: Infinity,
-        logPayloads: false,
-        logsCalls: false,
-      },
+      config: replicatorConfig(),
       ...silent,
       now: () => clock.now,
     };

@@ -1,7 +1,7 @@
 import type { SweepResult } from '../table/signal';
 
 /** Whether a destination can be relied on, in one word. */
-export const State = {
+export const Readiness = {
   /** What the source has changed is here. */
   IN_SYNC: 'IN_SYNC',
   /** Changes are on their way. */
@@ -11,7 +11,7 @@ export const State = {
   /** Nothing has been heard of the source lately. */
   UNKNOWN: 'UNKNOWN',
 } as const;
-export type State = (typeof State)[keyof typeof State];
+export type Readiness = (typeof Readiness)[keyof typeof Readiness];
 
 /** What the last heartbeat told. Times are ISO 8601. */
 export interface HeartbeatFacts {
@@ -67,7 +67,7 @@ export interface Facts {
 }
 
 export interface Status {
-  readonly state: State;
+  readonly state: Readiness;
   /**
    * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check. That the source is silent, late or can't be asked
    * does not change that: what it changed after its last heartbeat is not known here.
@@ -97,7 +97,7 @@ export const MAX_LAG_MS = 60_000;
 const BACKLOG_MEMORY_MS = 2 * 60_000;
 
 /** Gravest first: the state is the first that has a reason. */
-const GRAVITY = [State.UNKNOWN, State.DEGRADED, State.CATCHING_UP] as const;
+const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;
 
 interface Reason {
   readonly state: (typeof GRAVITY)[number];
@@ -116,37 +116,37 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
     ...ofDrift(facts, now, options),
   ];
   return {
-    state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? State.IN_SYNC,
+    state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? Readiness.IN_SYNC,
     registryInSync: reasons.every(({ isOfSource }) => isOfSource),
     reasons: reasons.map(({ code, text }) => `${code}: ${text}`),
   };
 }
 
 function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
-  const reasons: Reason[] = isPaused ? [{ state: State.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
-  if (!heartbeat) return [...reasons, { state: State.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
+  const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
+  if (!heartbeat) return [...reasons, { state: Readiness.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
   const [applied, last] = [Date.parse(sentAt), Math.max(Date.parse(sentAt), arrived ? Date.parse(arrived) : 0)];
   // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
   if (last > applied && (now - last > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
     const text = `the heartbeat of ${arrived} has arrived and is not applied, so neither are changes`;
-    reasons.push({ state: State.CATCHING_UP, code: 'BACKLOG', text });
+    reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });
   }
   if (now - last > silenceMs) {
     const text = `the last heartbeat is of ${new Date(last).toISOString()}; what the source changed since then is not known here`;
-    reasons.push({ state: State.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
+    reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
   // It has arrived all the same, as what came before it has.
   if (lagMs > MAX_LAG_MS) {
-    reasons.push({ state: State.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
+    reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
   }
   if (registryEventsOff.length > 0) {
-    reasons.push({ state: State.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
+    reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
   }
   if (registryEventsUnknown.length > 0) {
     // So it is when AWS IoT fails there, which is a day to rely on this registry.
     const text = `the source can't tell whether registry events are on: ${registryEventsUnknown.join(', ')}`;
-    reasons.push({ state: State.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
+    reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
   return reasons;
 }
@@ -154,34 +154,34 @@ function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, s
 /** Heartbeats pass one shard of the stream. This is of all of them. */
 function ofBacklog({ backlog }: Facts, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
-  return [{ state: State.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change was not applied that had been in the replica for ${Math.round(backlog.ageMs / 1000)} seconds` }];
+  return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change was not applied that had been in the replica for ${Math.round(backlog.ageMs / 1000)} seconds` }];
 }
 
 function ofQueues({ queues }: Facts): Reason[] {
   const { waiting = 0, deadLetters = 0 } = queues ?? {};
   return [
-    ...deadLetters > 0 ? [{ state: State.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes were given up` }] : [],
-    ...waiting > 0 ? [{ state: State.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
+    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes were given up` }] : [],
+    ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
   ];
 }
 
 /** A source that is silent sweeps no more: its last sweep was as old as it was when the source was last heard of. */
 function ofSweep({ lastSweep, arrived, heartbeat }: Facts, now: number, { sweepProofMs }: StatusOptions): Reason[] {
-  if (!lastSweep) return [{ state: State.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
+  if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
   const { startedAt, remaining } = lastSweep;
   const heard = arrived ?? heartbeat?.sentAt;
   return [
-    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: State.DEGRADED, code: 'OLD_SWEEP', text: `the last sweep that ended is of ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: State.DEGRADED, code: 'SWEEP', text: `the sweep of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
+    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last sweep that ended is of ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP', text: `the sweep of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
   ];
 }
 
 function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOptions): Reason[] {
-  if (!lastDrift) return [{ state: State.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
+  if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
   const { startedAt, remaining } = lastDrift;
   return [
-    ...isOld(startedAt, now, driftProofMs) ? [{ state: State.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last drift check that ended is of ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: State.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
+    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last drift check that ended is of ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
   ];
 }
 

@@ -3,6 +3,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import { replicatorConfig } from './config';
 import { DeletionMode } from '../../src/deletion-mode';
 import { Measurement, Meter } from '../../src/monitoring/meter';
 import { IotSender } from '../../src/regional/senders';
@@ -70,7 +71,7 @@ export class Destination {
       iot: options.iot ?? this.registry.client,
       dynamodb: new DynamoDBClient({}),
       sqs: new SQSClient({}),
-      config: {
+      config: replicatorConfig({
         tableName: 'registry',
         stateTableName: STATE_TABLE,
         sourceRegion: SOURCE_REGION,
@@ -80,7 +81,7 @@ export class Destination {
         maxDeletionsPerMinute: options.maxDeletionsPerMinute ?? 500,
         logPayloads: options.logPayloads ?? false,
         logsCalls: options.logsCalls ?? false,
-      },
+      }),
       logger: { debug: log, info: log, warn: log },
       meter: options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       status: { refresh: async (facts) => this.refreshStatus(facts) },

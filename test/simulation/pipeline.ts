@@ -21,6 +21,7 @@ import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { silent } from '../monitoring/silent';
+import { replicatorConfig } from '../replicator/config';
 
 /** How long Lambda lets the functions run. */
 const STREAM_TIMEOUT = Sizing.STREAM_TIMEOUT_SECONDS * 1000;
@@ -361,7 +362,7 @@ export class Pipeline {
   private dependencies(invocation: Invocation): StreamDependencies {
     return {
       ...clientsOf(this.services, invocation),
-      config: {
+      config: replicatorConfig({
         tableName: TABLE_NAME,
         sourceRegion: SOURCE_REGION,
         retryQueueUrl: RETRY_QUEUE_URL,
@@ -369,9 +370,7 @@ export class Pipeline {
         deletionMode: this.options.deletionMode ?? DeletionMode.REPLICATE,
         stateTableName: STATE_TABLE_NAME,
         maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
-        logPayloads: false,
-        logsCalls: false,
-      },
+      }),
       ...silent,
       now: () => this.clock.now(),
       random: () => this.delays.next(),

@@ -81,8 +81,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'the last reason names the state',
     rule: 'the gravest reason names the state',
     file: 'src/status/status.ts',
-    find: 'const GRAVITY = [State.UNKNOWN, State.DEGRADED, State.CATCHING_UP] as const;',
-    replace: 'const GRAVITY = [State.CATCHING_UP, State.DEGRADED, State.UNKNOWN] as const;',
+    find: 'const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;',
+    replace: 'const GRAVITY = [Readiness.CATCHING_UP, Readiness.DEGRADED, Readiness.UNKNOWN] as const;',
     killedBy: status('the gravest reason'),
   },
   {
