@@ -10,7 +10,7 @@ export interface Execution {
   readonly cause?: string;
 }
 
-const BOUND_MILLIS = 60_000;
+const BOUND_MILLIS = 120_000;
 
 /**
  * ARN of the one workflow of a Region whose name ends so.

@@ -56,7 +56,7 @@ export function driftTests(world: () => World): void {
     await removeUnmanaged(destination.iot);
     expect(await world().differences()).toEqual([]);
     expect(await check()).toMatchObject({ output: { inSync: true, counts: { unmanaged: 0 }, first: [] } });
-  }, 120_000);
+  }, 240_000);
 
   test('is found and repaired while the source Region can\'t be reached', async () => {
     const { source, destination, emulator } = world();
