@@ -37,13 +37,13 @@ export function costRows(what: string, meter: Meter, registryWrites = 0, members
 function positionsOf(meter: Meter, registryWrites: number, memberships: number): Position[] {
   const lambda = (requests: string, milliseconds: string) => meter.of(requests) * PRICES.lambdaRequest
     + meter.of(milliseconds) / 1000 * GIGABYTES * PRICES.lambdaGigabyteSecond;
-  const writeUnits = meter.of('table.writes') + memberships;
+  const writeUnits = meter.of('table.writes') + meter.of('signals') + memberships;
   const all: Position[] = [
     { name: 'workflow', dollars: meter.of('transitions') * PRICES.standardTransition },
     { name: 'function', dollars: lambda('lambda.requests', 'lambda.ms') },
     { name: 'table reads', dollars: (meter.of('table.readUnits') + meter.of('replicator.tableReads')) * PRICES.readUnit },
     { name: 'S3', dollars: meter.of('s3.puts') * PRICES.s3Put + meter.of('s3.gets') * PRICES.s3Get },
-    { name: 'persistence', dollars: meter.of('express') * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond) },
+    { name: 'persistence', dollars: (meter.of('express') + meter.of('signals')) * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond) },
     { name: 'table writes', dollars: writeUnits * PRICES.writeUnit * REPLICAS },
     { name: 'replicator', dollars: lambda('replicator.invocations', 'replicator.ms') },
     { name: 'registry writes', dollars: registryWrites * PRICES.registryOperation },

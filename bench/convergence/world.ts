@@ -23,6 +23,7 @@ import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { RegistryEvent } from '../../src/sweep/registry-event';
 
 import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
+import { SIGNAL_EVENTS } from '../../src/table/signal';
 import { silent } from '../../test/monitoring/silent';
 import { SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
@@ -140,7 +141,8 @@ export class World {
       sfn: sender(async (command) => {
         if (command instanceof ListExecutionsCommand) return { executions: [] };
         const { input } = (command as StartSyncExecutionCommand).input;
-        const passed = await this.persist(JSON.parse(input!) as RegistryEvent);
+        const event = JSON.parse(input!) as RegistryEvent;
+        const passed = isSignal(event) ? await this.signal() : await this.persist(event);
         return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: passed ? 'persisted' : 'stale' }) };
       }),
       config: {
@@ -199,11 +201,22 @@ export class World {
     };
   }
 
+  /** What tells the destinations what a sweep came to: one write of a key that no entity has. */
+  private async signal(): Promise<boolean> {
+    await pause('express');
+    this.meter.add('signals');
+    return true;
+  }
+
   private async persist(event: RegistryEvent): Promise<boolean> {
     await pause('express');
     this.meter.add('express');
     return this.table.put(recordOf(event, Date.now()));
   }
+}
+
+function isSignal({ eventType }: RegistryEvent): boolean {
+  return Object.keys(SIGNAL_EVENTS).includes(String(eventType));
 }
 
 function sender(send: (command: { readonly input: object }) => Promise<object>): never {
