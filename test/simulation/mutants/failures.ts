@@ -123,7 +123,7 @@ export const failureMutants: readonly Mutant[] = [
     name: 'keys are applied without time left',
     rule: 'an invocation gives away what it has no time for',
     file: stream,
-    find: '          if (!hasTime(context)) throw new OutOfTimeError();\n',
+    find: '        if (!hasTime(context)) throw new OutOfTimeError();\n',
     replace: '',
     killedBy: unitTest('replicator/consumers', 'without time left'),
   },
