@@ -74,7 +74,8 @@ export abstract class RegistryDestination extends Construct {
   /**
    * Milliseconds from a change in the source, or a heartbeat, to the end of its application here; p95 unless stated otherwise.
    *
-   * What is backfilled, repaired, redriven, or had to wait for something else, does not count.
+   * What is backfilled, repaired, redriven, or had to wait for something else, does not count. An invocation tells ten values at most, of the middles of the tenths
+   * of its changes: percentiles are right, the minimum and the maximum are not quite.
    */
   public metricReplicationLag(options?: MetricOptions): Metric {
     return this.metric(M.REPLICATION_LAG, options);
@@ -130,7 +131,10 @@ export abstract class RegistryDestination extends Construct {
     return this.metric(M.DRIFT_REPAIRED, options);
   }
 
-  /** Differences that were still there when a drift check looked again at what it had repaired; the maximum unless stated otherwise. One value a check, 0 among them. */
+  /**
+   * Differences that were still there when a drift check looked again at what it had repaired; the maximum unless stated otherwise. One value a check that
+   * repairs, 0 among them; none of one that only reports.
+   */
   public metricDriftAfterRepair(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_AFTER_REPAIR, options);
   }
