@@ -10,18 +10,13 @@ import type { Scope } from './scope';
 import { jsonata } from '../persistence/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
-/** A wait of as many seconds as the expression makes of the state's input. */
-export interface WaitSeconds {
-  readonly expression: string;
-}
-
 /** A phase as a person sees it. */
 export interface PhaseState {
   readonly phase: string;
   /** Name of its state. */
   readonly title: string;
   /** What is waited for before it. */
-  readonly after?: { readonly title: string; readonly wait: Duration | WaitSeconds };
+  readonly after?: { readonly title: string; readonly wait: WaitTime };
   /** The phase, and the wait before it, are left out unless the one before counted any of this. */
   readonly ifAny?: { readonly title: string; readonly count: string };
 }
@@ -123,7 +118,7 @@ export class ConvergenceWorkflow extends Construct {
       .when(Condition.jsonata('{% $states.input.done = true %}'), next)
       .when(HAS_FAILED, this.failed)
       .otherwise(task));
-    const whole = after ? Wait.jsonata(this, after.title, { time: 'expression' in after.wait ? WaitTime.seconds(after.wait.expression) : WaitTime.duration(after.wait) }).next(task) : task;
+    const whole = after ? Wait.jsonata(this, after.title, { time: after.wait }).next(task) : task;
     if (!ifAny) return whole;
     return Choice.jsonata(this, ifAny.title)
       .when(Condition.jsonata(`{% ($lookup($states.input.counts, '${ifAny.count}') > 0) = true %}`), whole)

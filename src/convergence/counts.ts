@@ -13,3 +13,8 @@ export function candidatesOf(kind?: EntityKind): string {
 export function outcomesIn(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
 }
+
+/** How many there are under some names together. */
+export function sumOf(counts: Counts, names: readonly string[]): number {
+  return names.reduce((total, name) => total + counts[name], 0);
+}

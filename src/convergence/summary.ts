@@ -1,5 +1,5 @@
-import { named, NamedDifference } from './comparison';
-import { outcomesIn } from './counts';
+import { Difference, named, NamedDifference } from './comparison';
+import { outcomesIn, sumOf } from './counts';
 import { Mode } from './input';
 import { Counts, Journal } from './journal';
 import { FIRST, sum } from './phase';
@@ -30,19 +30,26 @@ export interface SummaryOptions {
   readonly now: number;
 }
 
+/** What the phases of a run have noted, so far if it is under way: counts of outcomes, and the first differences of each. */
+export async function totalsOf(
+  journal: Journal, phases: readonly string[], zeros: Counts,
+): Promise<{ readonly counts: Counts; readonly first: readonly Difference[] }> {
+  const totals = await Promise.all(phases.map((phase) => journal.totalsOf(phase)));
+  return { counts: outcomesIn(totals.reduce((all, { total }) => sum(all, total), zeros)), first: totals.flatMap(({ first }) => first) };
+}
+
 /** Sums up what the phases of a run have noted, and writes that beside the report. */
 export async function summaryOf(
   { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number }, journal: Journal, { phases, zeros, outOfSync, now }: SummaryOptions,
 ): Promise<RunSummary> {
-  const totals = await Promise.all(phases.map((phase) => journal.totalsOf(phase)));
-  const counts = outcomesIn(totals.reduce((all, { total }) => sum(all, total), zeros));
+  const { counts, first } = await totalsOf(journal, phases, zeros);
   const summary: RunSummary = {
     mode,
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: Math.round((now - startedAt) / 1000),
-    inSync: outOfSync.every((name) => counts[name] === 0),
+    inSync: sumOf(counts, outOfSync) === 0,
     counts,
-    first: totals.flatMap(({ first }) => first).slice(0, FIRST).map(named),
+    first: first.slice(0, FIRST).map(named),
     report: journal.reportUri,
   };
   await journal.writeSummary(summary);

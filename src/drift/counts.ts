@@ -1,5 +1,4 @@
 import { DriftKind } from './drift-kind';
-import type { Counts } from '../convergence/journal';
 
 /** What the counts of a drift check are called. */
 export const DriftCount = {
@@ -17,10 +16,5 @@ export const DriftCount = {
   AFTER_REPAIR: 'differsAfterRepair',
 } as const;
 
-/** Not what is changing, what nobody manages, and what is kept on purpose. */
+/** Differences: not what is changing, what nobody manages, and what is kept on purpose. */
 export const OUT_OF_SYNC = [DriftCount[DriftKind.MISSING], DriftCount[DriftKind.DIFFERENT], DriftCount[DriftKind.SHOULD_BE_GONE]];
-
-/** Differences that a check found. */
-export function foundIn(counts: Counts): number {
-  return OUT_OF_SYNC.reduce((sum, name) => sum + counts[name], 0);
-}

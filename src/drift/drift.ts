@@ -2,13 +2,13 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { DriftCount } from './counts';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
 import { settlingSeconds } from './settling-time';
-
 import { Convergence } from '../convergence/convergence';
 import { PhaseState } from '../convergence/convergence-workflow';
 import { keyPermissions } from '../regional/customer-key';
@@ -25,11 +25,11 @@ const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly (PhaseState & {
   { phase: 'things', title: 'List things' },
   { phase: 'memberships', title: 'List memberships' },
   { phase: 'records', title: 'Find records of what was not listed' },
-  { phase: 'settle', title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: LAG } },
+  { phase: 'settle', title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
     title: 'Look again at what was repaired',
-    after: { title: 'Let repairs arrive', wait: { expression: settlingSeconds(maxDeletionsPerMinute) } },
+    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(settlingSeconds(maxDeletionsPerMinute)) },
     ifAny: { title: 'Was anything repaired?', count: DriftCount.REPAIRED },
   },
 ];

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
-import { HeartbeatFacts, MAX_LAG_MS } from '../status/status';
+import { HeartbeatFacts, isoTime, MAX_LAG_MS } from '../status/status';
 import type { News } from '../status/status-store';
 import { HeartbeatSignal, Signal, SignalKind } from '../table/signal';
 
@@ -81,8 +81,4 @@ function factsOf(beat: HeartbeatSignal | undefined, now: number): HeartbeatFacts
   if (!beat) return undefined;
   const { timestamp, registryEventsOff, registryEventsUnknown } = beat;
   return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), registryEventsOff, registryEventsUnknown };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -1,8 +1,9 @@
 import type { DriftFacts } from './status';
 import type { StatusWriter } from './status-store';
+import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
 import type { RunSummary } from '../convergence/summary';
-import { DriftCount, foundIn } from '../drift/counts';
+import { DriftCount, OUT_OF_SYNC } from '../drift/counts';
 import type { Meter } from '../monitoring/meter';
 import { DestinationMetrics as M } from '../monitoring/metric-names';
 
@@ -31,7 +32,7 @@ export function statusHandler({ status, meter }: { readonly status: StatusWriter
 }
 
 function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {
-  const found = foundIn(counts);
+  const found = sumOf(counts, OUT_OF_SYNC);
   const { repaired, unmanaged } = counts;
   return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.AFTER_REPAIR], unmanaged };
 }

@@ -3,7 +3,7 @@ import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-s
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
 import { silenceMinutes } from './silence';
-import { Facts, QueueFacts, Status, StatusItem, statusOf, StatusOptions, SweepFacts } from './status';
+import { Facts, isoTime, QueueFacts, Status, StatusItem, statusOf, StatusOptions, SweepFacts } from './status';
 import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
@@ -99,7 +99,7 @@ export class StatusStore implements StatusWriter {
    */
   private async lookAround(): Promise<Pick<Facts, 'queues' | 'arrived' | 'lastSweep'>> {
     const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
-    return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep && factsOf(sweep as SweepSignal) };
+    return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined };
   }
 
   /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer. */
@@ -142,10 +142,6 @@ function merged(before: Facts, news: Facts): Facts {
 
 function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal): SweepFacts {
   return { startedAt: isoTime(timestamp), ...result };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {

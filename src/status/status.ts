@@ -1,5 +1,10 @@
 import type { SweepResult } from '../table/signal';
 
+/** A time as the status has it. */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
 /** Whether a destination can be relied on, in one word. */
 export const Readiness = {
   /** What the source has changed is here. */
@@ -133,7 +138,7 @@ function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, s
     reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });
   }
   if (now - last > silenceMs) {
-    const text = `the last heartbeat is of ${new Date(last).toISOString()}; what the source changed since then is not known here`;
+    const text = `the last heartbeat is of ${isoTime(last)}; what the source changed since then is not known here`;
     reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
   // It has arrived all the same, as what came before it has.

@@ -1,16 +1,18 @@
 import pMap from 'p-map';
-import { countsIn, foundIn } from './counts';
+import { OUT_OF_SYNC, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletions';
 import { hasMoved, Settled, SettlingContext } from './persist';
+import { SWEEP_PHASES } from './phases';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
-import { Count, candidatesOf } from '../convergence/counts';
+import { Count, candidatesOf, sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
 import { Candidate, Journal, Unit } from '../convergence/journal';
 import { RECORDS_PHASE } from '../convergence/listing';
 import { countsOf } from '../convergence/phase';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
+import { totalsOf } from '../convergence/summary';
 import { Outcome } from '../persistence/outcome';
 import { identityOf } from '../replicator/records';
 import { EntityKind } from '../table/record';
@@ -75,13 +77,13 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
   if (gone <= limit) return;
-  const counts = await countsIn(journal);
+  const { counts } = await totalsOf(journal, SWEEP_PHASES, ZEROS);
   // What was found does not become known by a summary any more: without this, an earlier sweep would go on to vouch for the table.
   await persister.result({
     mode: run.mode,
     inSync: false,
     durationSeconds: Math.round((now() - run.startedAt) / 1000),
-    found: foundIn({ ...counts, [GONE]: gone }),
+    found: sumOf({ ...counts, [GONE]: gone }, OUT_OF_SYNC),
     persisted: counts[Outcome.PERSISTED],
     remaining: gone,
   }, run.startedAt);

@@ -1,9 +1,10 @@
 import { SweepRun } from './begin';
-import { foundIn, OUT_OF_SYNC, ZEROS } from './counts';
+import { OUT_OF_SYNC, ZEROS } from './counts';
 import { SweepDependencies } from './dependencies';
 import { Settled } from './persist';
 import { FAILED, Persister } from './persister';
 import { SWEEP_PHASES } from './phases';
+import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
 import { Journal } from '../convergence/journal';
 import { PermanentError } from '../convergence/permanent-error';
@@ -22,7 +23,7 @@ export async function summarize(run: SweepRun, journal: Journal, dependencies: S
   const summary = await summaryOf(run, journal, { phases: SWEEP_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now() });
   const { mode, durationSeconds, inSync, counts, first, report } = summary;
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
-  const [found, persisted] = [foundIn(counts), counts[Outcome.PERSISTED]];
+  const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
   const remaining = mode === Mode.REPORT ? found : counts[Outcome.DEAD_LETTERED] + counts[FAILED] + counts[Settled.REFUSED];
   await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining }, run.startedAt);
   // Last, because all of this is repeated if the workflow can't be started.
