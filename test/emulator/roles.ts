@@ -9,8 +9,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import { Call, Caller, Deployed, NAME, Place } from './calls';
+import { credentialsOf } from './credentials';
 import { PLAIN } from './names';
 import { Emulator } from '../../emulator/emulator';
 import { waitFor } from '../../emulator/waiting';
@@ -70,8 +71,7 @@ export class Roles {
     const toUs = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${this.emulator.account}:root` }, Action: 'sts:AssumeRole' };
     await this.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: JSON.stringify({ ...document, Statement: [...Statement, toUs] }) }));
     try {
-      const { Credentials } = await this.sts.send(new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: NAME }));
-      const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
+      const credentials = await credentialsOf(this.sts, Role!.Arn!);
       const callerIn = (each: Place) => callerOf({ ...this.emulator.clientConfig(REGIONS[each]), credentials });
       return { source: callerIn('source'), destination: callerIn('destination') };
     } finally {

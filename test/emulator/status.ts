@@ -3,7 +3,7 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { InvokeCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { credentialsOf } from './credentials';
 import { PLAIN, READER } from './names';
 import { World } from './world';
 import { median } from '../../bench/part';
@@ -129,8 +129,6 @@ export function statusTests(world: () => World): void {
 
 /** DynamoDB of the destination, as somebody who may read the status. */
 async function readerOf({ emulator, sts }: World): Promise<DynamoDBClient> {
-  const RoleArn = `arn:aws:iam::${emulator.account}:role/${READER}`;
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'reader' }));
-  const credentials = { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
+  const credentials = await credentialsOf(sts, `arn:aws:iam::${emulator.account}:role/${READER}`);
   return new DynamoDBClient({ ...emulator.clientConfig(PLAIN.destination), credentials });
 }
