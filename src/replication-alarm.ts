@@ -38,6 +38,8 @@ export enum ReplicationAlarm {
    * hour, because what is throttled is tried again after a quarter of an hour at the latest.
    */
   THROTTLED = 'throttled',
+  /** Lambda stopped keys of the retry queue as a recursive loop. In each destination; threshold: 1 invocation in 5 minutes. */
+  RETRIES_DROPPED = 'retries-dropped',
   /** Changes are getting too old for the stream, where 23 hours are the end. In each destination; threshold: 18.4 hours, in milliseconds. */
   ITERATOR_AGE = 'iterator-age',
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { topicRuleName } from '../events/topic-rules';
+import type { RegistryDestination } from '../registry-destination';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
 
@@ -69,6 +70,19 @@ export function tableMetric(metricName: string, tableName: string, region: strin
 /** Executions of a workflow that ended badly by themselves. Not those that were aborted: a person did that, and Express workflows can't be. */
 export function failuresOf(workflow: IStateMachine, { period }: Period = {}): MathExpression {
   return sumOf('failed or timed out', [workflow.metricFailed(), workflow.metricTimedOut()], period);
+}
+
+/**
+ * Invocations of the functions of a destination that send to the retry queue and are invoked by it, or by what it leads to, which Lambda stopped as a
+ * recursive loop. The metric is Lambda's own.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export function droppedRecursionsOf({ replicationName, region }: RegistryDestination, { period }: Period = {}): MathExpression {
+  const { replicator, retryFunction } = new PhysicalNames(replicationName);
+  return sumOf('recursions dropped', [replicator, retryFunction].map((FunctionName) => new Metric({
+    namespace: 'AWS/Lambda', metricName: 'RecursiveInvocationsDropped', dimensionsMap: { FunctionName }, statistic: Stats.SUM, region,
+  })), period);
 }
 
 /**

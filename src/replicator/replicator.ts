@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FilterCriteria, FilterRule, FunctionOptions, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, FilterCriteria, FilterRule, FunctionOptions, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -114,6 +114,10 @@ export class Replicator extends Construct {
       functionName: this.props.names.retryFunction,
       description: 'Applies the records whose keys wait on the retry queue',
       timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),
+      // The function sends what it could not apply yet to the queue that invokes it, which Lambda takes for a runaway loop: by default it stops a
+      // chain of messages after about 16 invocations, less than two hours of back-off. Each chain ends by itself, in three days of waiting.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+      recursiveLoop: RecursiveLoop.ALLOW,
     });
     consumer.addEventSource(new SqsEventSource(this.retryQueue, {
       batchSize: Sizing.RETRY_BATCH_SIZE,

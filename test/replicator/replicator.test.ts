@@ -51,6 +51,11 @@ describe('functions', () => {
     expect(limits).toEqual(['7', '7']);
   });
 
+  test('the retry function may send to the queue that invokes it for as long as keys wait; no other function is known to loop', () => {
+    const allowed = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.RecursiveLoop === 'Allow');
+    expect(allowed.map(({ Properties }) => Properties.FunctionName)).toEqual(['fleet-retry']);
+  });
+
   test('each has an identity of its own', () => {
     const roles = ['fleet-replicator', 'fleet-retry'].map((name) => JSON.stringify(named('AWS::Lambda::Function', 'FunctionName', name).Role));
     expect(roles[0]).not.toBe(roles[1]);

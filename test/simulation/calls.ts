@@ -8,6 +8,9 @@ export class Invocation {
   /** Deletions that the minute had room for and that have not been made. */
   public admissions = 0;
 
+  /** The longest chain of messages of the retry queue that led to it; what it sends to that queue is one longer. */
+  public chain = -1;
+
   /**
    * @param deadline the moment at which Lambda ends it
    * @param speed how readily its calls happen: 1, or next to nothing, so that others overtake it

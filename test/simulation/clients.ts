@@ -100,7 +100,7 @@ function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation
   if (entries.length < 1 || entries.length > 10 || new Set(entries.map((each) => each.Id)).size < entries.length) throw new Error('a batch has one to ten entries with different ids');
   const failed = entries.filter(() => refusesEntry());
   if (failed.length > 0) invocation.queueRefused = true;
-  for (const entry of entries) if (!failed.includes(entry)) retryQueue.send(entry.MessageBody!, entry.DelaySeconds ?? 0);
+  for (const entry of entries) if (!failed.includes(entry)) retryQueue.send(entry.MessageBody!, entry.DelaySeconds ?? 0, invocation.chain + 1);
   return { Failed: failed.map((each) => ({ Id: each.Id, SenderFault: false, Code: 'InternalError' })) };
 }
 

@@ -9,6 +9,7 @@ import type { StateMachineDefinition } from './workflow';
 import { PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
 import { RegistryEventType } from '../../src/registry-event-type';
 import { RegistryTable } from '../../src/table/registry-table';
+import { destination, replicate, resourcesOf } from '../apps';
 
 export const SOURCE_REGION = 'us-east-1';
 export const DESTINATION_REGION = 'eu-west-1';
@@ -55,6 +56,12 @@ export function synthesizeTable(): TableDescription {
   new RegistryTable(stack, 'Registry', { tableName: TABLE_NAME, replicaRegions: [DESTINATION_REGION], removalPolicy: RemovalPolicy.DESTROY, pointInTimeRecovery: true });
   const [table] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable')) as { Properties: TableDescription }[];
   return table.Properties;
+}
+
+/** Whether Lambda lets the retry function of a destination send to the queue that invokes it for more than a few times, as it is deployed. */
+export function synthesizeRetryLoop(): boolean {
+  const functions = resourcesOf(destination(replicate({ replicationName: 'fleet' })).toJSON(), 'AWS::Lambda::Function');
+  return functions.some(({ Properties }) => Properties.FunctionName === 'fleet-retry' && Properties.RecursiveLoop === 'Allow');
 }
 
 function newStack(): Stack {

@@ -6,6 +6,7 @@ import * as operations from './operations';
 import { difference, type Snapshot } from './registry';
 import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
 import { DeletionMode } from '../../src/deletion-mode';
+import { MAX_WAIT_MS } from '../../src/replicator/disposal';
 
 type Fields = Snapshot['things'][string];
 
@@ -117,6 +118,29 @@ test('tombstones that expire delete nothing', async () => {
     histories: HISTORIES_PER_TEST,
     prepare: ({ clock, replica }) => [1, 30, 3_000, 100_000].forEach((after) => clock.at(START + after, () => replica.expire((item) => item.deleted?.BOOL === true))),
   });
+});
+
+test('retries of one key may go on for three days: Lambda does not stop them as a recursive loop', async () => {
+  const letters: string[] = [];
+  await explore({
+    history: [operations.group.create('g0'), operations.group.delete('g0')],
+    seeds: 10,
+    conditions: { redrives: 0 },
+    // The child is not replicated, so nothing ever removes it, and the deletion of its parent waits.
+    prepare: ({ registry }) => {
+      registry.execute('CreateThingGroup', { thingGroupName: 'g0' });
+      registry.execute('CreateThingGroup', { thingGroupName: 'child', parentGroupName: 'g0' });
+    },
+    compare: () => [],
+    expectsDeadLetter: (letter) => letters.push(letter) > 0,
+  });
+  expect(letters.length).toBeGreaterThanOrEqual(10);
+  for (const letter of letters) {
+    const { class: failureClass, attempts, time } = JSON.parse(letter) as { readonly class: string; readonly attempts: number; readonly time: string };
+    expect(failureClass).toBe('waiting');
+    expect(attempts).toBeGreaterThan(16);
+    expect(Date.parse(time)).toBeGreaterThan(START + MAX_WAIT_MS);
+  }
 });
 
 test('what waits for something that never comes ends as a dead letter after three days, with the reason', async () => {

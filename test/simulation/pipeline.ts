@@ -29,6 +29,8 @@ const RETRY_TIMEOUT = Sizing.RETRY_TIMEOUT_SECONDS * 1000;
 const STEP_TIMEOUT = 5 * 60_000;
 const VISIBILITY_TIMEOUT = 6 * RETRY_TIMEOUT;
 const MAX_RECEIVES = 10;
+/** Messages of one chain after which Lambda stops it: about as many, says AWS. */
+const MAX_CHAIN = 16;
 /** As many as the workflow's retries put up with. */
 const MAX_TASK_FAULTS = 3;
 /** Speed of a slow invocation, beside 1. */
@@ -45,6 +47,8 @@ export interface PipelineOptions {
   readonly random: Random;
   readonly deletionMode?: DeletionMode;
   readonly router?: (payload: unknown) => unknown;
+  /** Whether the retry function may loop: else Lambda stops a chain of messages. */
+  readonly mayLoop: boolean;
   readonly onTrace?: (line: () => string) => void;
   /** Milliseconds by which a call that reads the destination's registry is behind. */
   readonly destinationLag?: (operation: Operation) => number;
@@ -247,7 +251,14 @@ export class Pipeline {
   }
 
   public consumeRetries(messages: readonly Message[]): void {
+    this.dropRecursions(messages.filter((message) => this.isStopped(message)));
+    const delivered = messages.filter((message) => !this.isStopped(message));
+    if (delivered.length > 0) this.invokeRetry(delivered);
+  }
+
+  private invokeRetry(messages: readonly Message[]): void {
     const invocation = this.invocation('retry', RETRY_TIMEOUT);
+    invocation.chain = Math.max(...messages.map(({ chain }) => chain));
     const Records = this.retryQueue.receive(messages, () => this.redelivers());
     this.trace(() => `${invocation.name}: ${Records.map((record) => record.body).join(' ')}`);
     this.retrying.add(invocation);
@@ -255,11 +266,30 @@ export class Pipeline {
       this.retrying.delete(invocation);
       const failed = new Set(response ? response.batchItemFailures.map((each) => each.itemIdentifier) : messages.map((each) => each.id));
       for (const message of messages) {
-        if (failed.has(message.id) && message.receives < MAX_RECEIVES) continue;
-        this.retryQueue.delete(message.id);
-        if (failed.has(message.id)) (this.calm ? this.deadLetters : this.parked).push(message.body);
+        if (!failed.has(message.id)) this.retryQueue.delete(message.id);
+        else this.giveUpOn(message);
       }
     });
+  }
+
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+  private isStopped({ chain }: Message): boolean {
+    return !this.options.mayLoop && chain >= MAX_CHAIN;
+  }
+
+  /** Lambda takes messages from the queue and invokes nothing. */
+  private dropRecursions(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    this.trace(() => `Lambda stops ${messages.map(({ body }) => body).join(' ')} as a recursive loop`);
+    this.retryQueue.receive(messages, () => false);
+    for (const message of messages) this.giveUpOn(message);
+  }
+
+  /** SQS moves what was received too often. */
+  private giveUpOn(message: Message): void {
+    if (message.receives < MAX_RECEIVES) return;
+    this.retryQueue.delete(message.id);
+    (this.calm ? this.deadLetters : this.parked).push(message.body);
   }
 
   /** Somebody puts a key on the retry queue, as a redrive or a repair does. */

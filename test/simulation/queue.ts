@@ -4,6 +4,8 @@ import { DESTINATION_REGION } from './definition';
 export interface Message {
   readonly id: string;
   readonly body: string;
+  /** How many messages before it one function has sent to its own queue, each because of the one before. */
+  readonly chain: number;
   visibleAt: number;
   receives: number;
 }
@@ -15,9 +17,9 @@ export class SimulatedQueue {
 
   constructor(private readonly now: () => number, private readonly visibilityTimeout: number) {}
 
-  public send(body: string, delaySeconds: number): void {
+  public send(body: string, delaySeconds: number, chain = 0): void {
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900) throw new Error(`DelaySeconds has to be an integer from 0 to 900, got ${delaySeconds}`);
-    this.messages.push({ id: `message-${++this.sequence}`, body, visibleAt: this.now() + delaySeconds * 1000, receives: 0 });
+    this.messages.push({ id: `message-${++this.sequence}`, body, chain, visibleAt: this.now() + delaySeconds * 1000, receives: 0 });
   }
 
   public visible(): Message[] {
@@ -36,7 +38,7 @@ export class SimulatedQueue {
     return messages.map((message) => {
       message.receives += 1;
       message.visibleAt = this.now() + this.visibilityTimeout;
-      if (isDuplicated(message)) this.send(message.body, 0);
+      if (isDuplicated(message)) this.send(message.body, 0, message.chain);
       return {
         messageId: message.id,
         receiptHandle: `${message.id}-${message.receives}`,

@@ -1,6 +1,6 @@
 import type { TableDescription } from 'dynalite/db';
 import { drawConditions, type Conditions } from './conditions';
-import { synthesizeTable, synthesizeWorkflow } from './definition';
+import { synthesizeRetryLoop, synthesizeTable, synthesizeWorkflow } from './definition';
 import { drawCast, generateHistory, type Cast } from './generator';
 import { emit, START, type EmittedEvent, type History } from './history';
 import { Pipeline, type PipelineOptions } from './pipeline';
@@ -44,11 +44,11 @@ const MAX_STEPS = 100_000;
 const MAX_FAULTY_STEPS = 6_000;
 const DAY = 24 * 3_600_000;
 
-let synthesized: { readonly definition: StateMachineDefinition; readonly table: TableDescription } | undefined;
+let synthesized: { readonly definition: StateMachineDefinition; readonly table: TableDescription; readonly mayLoop: boolean } | undefined;
 
-/** The workflow and the table as they are deployed; synthesized once. */
+/** Workflow, table and retry function as they are deployed; synthesized once. */
 export function deployed() {
-  return synthesized ??= { definition: synthesizeWorkflow(), table: synthesizeTable() };
+  return synthesized ??= { definition: synthesizeWorkflow(), table: synthesizeTable(), mayLoop: synthesizeRetryLoop() };
 }
 
 /** The scenario of a seed. */

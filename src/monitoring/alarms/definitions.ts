@@ -8,7 +8,7 @@ import { Settings } from '../../settings/settings';
 import { silenceMinutes } from '../../status/silence';
 import { MAX_LAG_MS } from '../../status/status';
 import { Monitored } from '../monitored';
-import { TopicRuleMetrics, failuresOf, sumOf } from '../service-metrics';
+import { TopicRuleMetrics, droppedRecursionsOf, failuresOf, sumOf } from '../service-metrics';
 
 const { BREACHING, NOT_BREACHING, IGNORE } = TreatMissingData;
 
@@ -171,6 +171,14 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     evaluationPeriods: 3,
     // A try may fall just behind the end of a period.
     datapointsToAlarm: 2,
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.RETRIES_DROPPED,
+    description: 'Lambda took retries for a recursive loop and stopped them: keys that were waiting go to the dead-letter queue unapplied.',
+    metric: (destination, options) => droppedRecursionsOf(destination, options),
+    // Emitted only when it happens.
     missingData: NOT_BREACHING,
   },
   {

@@ -48,6 +48,14 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: mode('what waits for something that never comes'),
   },
   {
+    name: 'Lambda stops retries as a recursive loop',
+    rule: 'the retry function may send to the queue that invokes it for as long as keys wait',
+    file: 'src/replicator/replicator.ts',
+    find: '      recursiveLoop: RecursiveLoop.ALLOW,\n',
+    replace: '      recursiveLoop: RecursiveLoop.TERMINATE,\n',
+    killedBy: mode('retries of one key may go on for three days'),
+  },
+  {
     name: 'waiting does not back off',
     rule: 'waiting starts at one second and backs off to fifteen minutes',
     file: 'src/replicator/disposal.ts',
