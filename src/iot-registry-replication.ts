@@ -205,17 +205,18 @@ export class IotRegistryReplication extends Construct {
       deadLetterQueue,
     });
     const pipeline = [table, deadLetterQueue, persistence, rules];
+    const events = settings.enableRegistryEvents
+      ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
+      : [];
     new RunSchedule(scope, 'Heartbeat', {
       // One that is late says nothing: the next is on its way.
       target: (options) => new StepFunctionsStartExecution(persistence.stateMachine, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(settings.heartbeatInterval),
       description: `Sends the heartbeat of the replication ${settings.replicationName}`,
       input: HEARTBEAT_EVENT,
-      after: pipeline,
+      // Sent earlier, it would find them off: a gap that the first sweep begins too early to end.
+      after: [...pipeline, ...events],
     });
-    const events = settings.enableRegistryEvents
-      ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
-      : [];
     new Sweep(scope, 'Sweep', {
       settings,
       names: this.names,

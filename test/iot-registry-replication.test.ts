@@ -251,6 +251,13 @@ describe('dependencies', () => {
     expect(topic.DependsOn.sort()).toEqual(others.sort());
   });
 
+  test('heartbeats begin when registry events are on: one that finds them off is a gap, which the first sweep would not end', () => {
+    const { Resources } = source(replicate()).toJSON() as { Resources: Record<string, { Type: string; DependsOn?: string[]; Properties: object }> };
+    const [[events]] = Object.entries(Resources).filter(([, { Type }]) => Type === 'Custom::RegistryEvents');
+    const [heartbeat] = Object.values(Resources).filter(({ Type, Properties }) => Type === 'AWS::Scheduler::Schedule' && JSON.stringify(Properties).includes('REPLICATION_HEARTBEAT'));
+    expect(heartbeat.DependsOn).toContain(events);
+  });
+
   test('a sibling of a replication that has its source elsewhere waits for nothing', () => {
     const stack = createStack({ env: { account: ACCOUNT, region: DESTINATION } });
     const replication = replicate({ sourceRegion: SOURCE }, stack);
