@@ -5,6 +5,7 @@ import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
 import { Registry } from './registry';
+import type { SetTimer } from './signals';
 import { Tally } from './tally';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
@@ -45,6 +46,8 @@ export interface Dependencies {
 /** What the stream's consumer works with: signals come by the stream alone. */
 export interface StreamDependencies extends Dependencies {
   readonly status: StatusWriter;
+  /** Another timer than the real one, for a clock that is not real either. */
+  readonly setTimer?: SetTimer;
 }
 
 /** The part of Lambda's context that is used. */

@@ -23,11 +23,8 @@ import { statusEnvironment, statusPermissions } from '../status/status-access';
 import { KeyPart, MembersIndex } from '../table/record';
 import { SignalKind } from '../table/signal';
 
-/**
- * A batch fails as a whole only while its keys can't be put on the retry queue either, and a destination that is deployed late finds old records.
- * An hour before the stream's 24 are over they are given up, with a dead letter each, rather than lost without a word.
- */
-export const MAX_RECORD_AGE = Duration.hours(23);
+/** Older records are given up. */
+export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);
 
 /** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent anew, and don't count. */
 const MAX_RECEIVE_COUNT = 10;

@@ -1,11 +1,28 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
-import { HeartbeatFacts, isoTime, MAX_LAG_MS } from '../status/status';
-import type { News } from '../status/status-store';
+import { HeartbeatFacts, isoTime, News } from '../status/facts';
+import { MAX_LAG_MS } from '../status/status';
 import { HeartbeatSignal, Signal, SignalKind } from '../table/signal';
 
 /** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
 const BACKLOG_INTERVAL_MS = 30_000;
+
+/** Runs something later, unless what it returns is called first. */
+export type SetTimer = (work: () => void, milliseconds: number) => () => void;
+
+/** A timer that outlives its invocation by a crash keeps no process alive. */
+const realTimer: SetTimer = (work, milliseconds) => {
+  const timer = setTimeout(work, milliseconds).unref();
+  return () => clearTimeout(timer);
+};
+
+/** What became of the signals of a batch. */
+export interface NotedSignals {
+  /** How many heartbeats count. */
+  readonly heartbeats: number;
+  /** Whether the stream has to bring them again: one of them said what later ones may not know, and it could not be written down. */
+  readonly isLost: boolean;
+}
 
 /** Has the status tell what the stream tells of the pipeline. */
 export class SignalKeeper {
@@ -14,20 +31,28 @@ export class SignalKeeper {
   constructor(private readonly dependencies: StreamDependencies) {}
 
   /**
-   * Works through a batch. If it was read late, the status says so as long as that takes: a batch can take minutes, and heartbeats pass one
-   * shard only, which need not be this one.
+   * Works through a batch. From the moment at which its oldest record is late, the status says so, as long as the work takes: a batch can take minutes, and
+   * heartbeats pass one shard only, which need not be this one. A batch that is done in time costs no write.
    */
-  public async whileBehind<T>([oldest]: readonly (DynamoDBRecord | undefined)[], work: () => Promise<T>): Promise<T> {
-    const seconds = oldest?.dynamodb?.ApproximateCreationDateTime;
-    const writtenAt = seconds === undefined ? undefined : seconds * 1000;
-    if (writtenAt === undefined || this.dependencies.now() - writtenAt <= MAX_LAG_MS) return work();
-    let telling = this.tellOfBacklog(writtenAt);
+  public async whileBehind<T>(records: readonly DynamoDBRecord[], work: () => Promise<T>): Promise<T> {
+    const writtenAt = oldestOf(records);
+    if (writtenAt === undefined) return work();
+    const { now, setTimer = realTimer } = this.dependencies;
+    let telling = Promise.resolve();
+    let cancel: () => void;
+    const watch = () => {
+      const seenAt = now();
+      const left = writtenAt + MAX_LAG_MS - seenAt;
+      if (left < 0) telling = telling.then(() => this.tellOfBacklog(writtenAt, seenAt));
+      // A millisecond later, it is late.
+      cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);
+    };
+    watch();
     await telling;
-    const timer = setInterval(() => { telling = this.tellOfBacklog(writtenAt); }, BACKLOG_INTERVAL_MS);
     try {
       return await work();
     } finally {
-      clearInterval(timer);
+      cancel!();
       // Once the invocation is over, the process may be frozen for minutes.
       await telling;
     }
@@ -36,28 +61,28 @@ export class SignalKeeper {
   /**
    * Has the status written, once what came before the signals has been dealt with.
    *
-   * A status that can't be written is not tried again here: the next heartbeat is on its way, and one that is not written down does not count. What
-   * a sweep came to is in the replica, for any later try.
+   * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
+   * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
    *
-   * @param onLag told of the lag of each heartbeat that counts, in milliseconds
-   * @returns how many heartbeats count
+   * @param onLag gets the lag of each heartbeat that counts, in milliseconds
    */
-  public async note(signals: readonly Signal[], onLag: (lagMs: number) => void): Promise<number> {
+  public async note(signals: readonly Signal[], onLag: (lagMs: number) => void): Promise<NotedSignals> {
     const { config, now: clock } = this.dependencies;
     const own = signals.filter(({ sourceRegion }) => sourceRegion === config.sourceRegion);
-    if (own.length === 0) return 0;
+    if (own.length === 0) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
     const now = clock();
-    if (!await this.refresh({ heartbeat: factsOf(newest(heartbeats), now) })) return 0;
+    if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)) })) {
+      return { heartbeats: 0, isLost: heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0) };
+    }
     for (const { timestamp } of heartbeats) onLag(now - timestamp);
-    return heartbeats.length;
+    return { heartbeats: heartbeats.length, isLost: false };
   }
 
-  private async tellOfBacklog(writtenAt: number): Promise<void> {
-    const now = this.dependencies.now();
-    if (now - this.toldAt < BACKLOG_INTERVAL_MS) return;
-    this.toldAt = now;
-    await this.refresh({ backlog: { seenAt: isoTime(now), ageMs: now - writtenAt } });
+  private async tellOfBacklog(writtenAt: number, seenAt: number): Promise<void> {
+    if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;
+    this.toldAt = seenAt;
+    if (!await this.refresh({ backlog: { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt } })) this.toldAt = -Infinity;
   }
 
   /** @returns whether it could be written */
@@ -73,12 +98,12 @@ export class SignalKeeper {
   }
 }
 
-function newest(signals: readonly HeartbeatSignal[]): HeartbeatSignal | undefined {
-  return signals.reduce<HeartbeatSignal | undefined>((last, each) => (last && last.timestamp > each.timestamp ? last : each), undefined);
+/** When the oldest of the records was written to the replica: milliseconds since the epoch. */
+function oldestOf(records: readonly DynamoDBRecord[]): number | undefined {
+  const seconds = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
+  return seconds.length > 0 ? Math.min(...seconds) * 1000 : undefined;
 }
 
-function factsOf(beat: HeartbeatSignal | undefined, now: number): HeartbeatFacts | undefined {
-  if (!beat) return undefined;
-  const { timestamp, registryEventsOff, registryEventsUnknown } = beat;
+function factsOf({ timestamp, registryEventsOff, registryEventsUnknown }: HeartbeatSignal, now: number): HeartbeatFacts {
   return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), registryEventsOff, registryEventsUnknown };
 }

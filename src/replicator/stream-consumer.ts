@@ -63,7 +63,8 @@ async function consume(
   }
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
   const givenBack = await giveAway(failures, dependencies, tally);
-  const heartbeats = await keeper.note(signals, (lagMs) => tally.countLag(lagMs));
+  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), (lagMs) => tally.countLag(lagMs));
+  if (isLost) for (const { sequenceNumber } of signals) givenBack.add(sequenceNumber);
   logger.info('batch applied', {
     records: records.length,
     keys: folded.length,
@@ -91,7 +92,7 @@ type Image = Record<string, AttributeValue>;
 
 interface Decoded {
   readonly images: StreamImage[];
-  readonly signals: Signal[];
+  readonly signals: { readonly signal: Signal; readonly sequenceNumber: string }[];
   readonly failures: StreamFailure[];
 }
 
@@ -104,7 +105,7 @@ function decode(records: readonly DynamoDBRecord[]): Decoded {
     const image = dynamodb!.NewImage as Image;
     try {
       const signal = signalKindOf(key);
-      if (signal) decoded.signals.push(decodeSignal(signal, unmarshall(image)));
+      if (signal) decoded.signals.push({ signal: decodeSignal(signal, unmarshall(image)), sequenceNumber });
       else decoded.images.push({ key, sequenceNumber, record: decodeImage(image), old: decodeOld(dynamodb!.OldImage as Image | undefined) });
     } catch (error) {
       decoded.failures.push({ key, error, sequenceNumber });

@@ -1,4 +1,4 @@
-import type { DriftFacts } from './status';
+import type { DriftFacts } from './facts';
 import type { StatusWriter } from './status-store';
 import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';

@@ -2,8 +2,10 @@ import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from 
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
+import { isoTime, News, Observations, QueueFacts, SweepFacts } from './facts';
+import { merged } from './merge';
 import { silenceMinutes } from './silence';
-import { Facts, isoTime, QueueFacts, Status, StatusItem, statusOf, StatusOptions, SweepFacts } from './status';
+import { Status, StatusItem, statusOf, StatusOptions } from './status';
 import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
@@ -18,9 +20,6 @@ export interface StatusConfig extends StatusOptions {
   readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
 }
-
-/** What is told to the status; all else it looks up itself. */
-export type News = Pick<Facts, 'heartbeat' | 'backlog' | 'lastDrift'>;
 
 /** Keeps the status of the destination. */
 export interface StatusWriter {
@@ -74,8 +73,9 @@ export class StatusStore implements StatusWriter {
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;
     // After that, so that what somebody slower looked up never replaces what somebody faster did.
-    const facts = merged(before ?? {}, { ...news, ...await this.lookAround() });
+    const observations = await this.lookAround();
     const now = this.now();
+    const facts = merged(before ?? {}, { ...news, ...observations }, now, this.config);
     const status = statusOf(facts, now, this.config);
     const revision = before?.revision ?? 0;
     try {
@@ -97,7 +97,7 @@ export class StatusStore implements StatusWriter {
    * What nobody has to tell. Least of all what a sweep came to: it would be told once a day, and the status that did not get written then would be wrong
    * till the next.
    */
-  private async lookAround(): Promise<Pick<Facts, 'queues' | 'arrived' | 'lastSweep'>> {
+  private async lookAround(): Promise<Observations> {
     const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
     return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined };
   }
@@ -128,24 +128,8 @@ export class StatusStore implements StatusWriter {
   }
 }
 
-/** What has become known, unless it is older than what is known: streams and workflows tell things twice. */
-function merged(before: Facts, news: Facts): Facts {
-  return {
-    heartbeat: newest(before.heartbeat, news.heartbeat, ({ sentAt }) => sentAt),
-    arrived: news.arrived ?? before.arrived,
-    queues: news.queues ?? before.queues,
-    backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
-    lastSweep: news.lastSweep ?? before.lastSweep,
-    lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
-  };
-}
-
 function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal): SweepFacts {
   return { startedAt: isoTime(timestamp), ...result };
-}
-
-function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {
-  return before && news && timeOf(before) > timeOf(news) ? before : news ?? before;
 }
 
 export function statusConfigFrom(env: Environment): StatusConfig {

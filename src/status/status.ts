@@ -1,9 +1,6 @@
-import type { SweepResult } from '../table/signal';
-
-/** A time as the status has it. */
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
+import { Facts, isoTime } from './facts';
+import { DestinationGapCode, sentenceOf } from './gaps';
+import type { MergeOptions } from './merge';
 
 /** Whether a destination can be relied on, in one word. */
 export const Readiness = {
@@ -18,75 +15,21 @@ export const Readiness = {
 } as const;
 export type Readiness = (typeof Readiness)[keyof typeof Readiness];
 
-/** What the last heartbeat told. Times are ISO 8601. */
-export interface HeartbeatFacts {
-  readonly sentAt: string;
-  readonly appliedAt: string;
-  readonly lagMs: number;
-  /** Kinds of registry events that are switched off in the source. */
-  readonly registryEventsOff: readonly string[];
-  readonly registryEventsUnknown: readonly string[];
-}
-
-/** How many messages the queues of the destination have, as SQS tells it: about as many. */
-export interface QueueFacts {
-  readonly waiting: number;
-  readonly deadLetters: number;
-}
-
-/** What the last sweep of the source came to. */
-export interface SweepFacts extends SweepResult {
-  readonly startedAt: string;
-}
-
-/** What the last drift check came to. */
-export interface DriftFacts {
-  readonly startedAt: string;
-  readonly mode: string;
-  readonly durationSeconds: number;
-  readonly found: number;
-  readonly repaired: number;
-  /** Differences that are still there: those that were not repaired, and those that were and differ all the same. */
-  readonly remaining: number;
-  /** In the registry, and no record of it: no difference. */
-  readonly unmanaged: number;
-}
-
-/** That a shard of the stream, whichever, is behind. */
-export interface BacklogFacts {
-  readonly seenAt: string;
-  /** By then, from the arrival of a record in the replica that was not applied yet. */
-  readonly ageMs: number;
-}
-
-/** What the status rests on. */
-export interface Facts {
-  /** When the heartbeat was sent that is in the replica, applied or not. */
-  readonly arrived?: string;
-  readonly heartbeat?: HeartbeatFacts;
-  /** The last time that it was so: no shard tells of it any more when it is over. */
-  readonly backlog?: BacklogFacts;
-  readonly queues?: QueueFacts;
-  readonly lastSweep?: SweepFacts;
-  readonly lastDrift?: DriftFacts;
-}
-
 export interface Status {
   readonly state: Readiness;
   /**
-   * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check. That the source is silent, late or can't be asked
-   * does not change that: what it changed after its last heartbeat is not known here.
+   * Whether the registry has all that has arrived in this Region, proven by a sweep and a drift check that began after the last known gap. That the
+   * source is silent, late or can't be asked does not change that while it lasts: what it changed after its last heartbeat is not known here. Once it
+   * is over, it is a gap.
    */
   readonly registryInSync: boolean;
   /** Why the state is not `IN_SYNC`: a code, a colon, a sentence. */
   readonly reasons: readonly string[];
 }
 
-export interface StatusOptions {
+export interface StatusOptions extends MergeOptions {
   /** Milliseconds between two heartbeats. */
   readonly intervalMs: number;
-  /** Milliseconds without a heartbeat after which nobody knows. */
-  readonly silenceMs: number;
   /** Milliseconds for which a sweep proves something. */
   readonly sweepProofMs: number;
   /** The same of a drift check. */
@@ -116,6 +59,7 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
   const reasons = [
     ...ofHeartbeat(facts, now, options),
     ...ofBacklog(facts, now),
+    ...ofGaps(facts),
     ...ofQueues(facts),
     ...ofSweep(facts, now, options),
     ...ofDrift(facts, now, options),
@@ -160,6 +104,14 @@ function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, s
 function ofBacklog({ backlog }: Facts, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
   return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change was not applied that had been in the replica for ${Math.round(backlog.ageMs / 1000)} seconds` }];
+}
+
+/** What may have been lost and was found by nobody yet. A gap that lasts is none here: the reason for it is one of its own. */
+function ofGaps({ sourceGap, destinationGap, queues }: Facts): Reason[] {
+  const letters = destinationGap?.code === DestinationGapCode.DEAD_LETTERS_GONE && queues !== undefined && queues.deadLetters > 0;
+  return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
+    gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap) }] : []
+  ));
 }
 
 function ofQueues({ queues }: Facts): Reason[] {

@@ -11,7 +11,8 @@ import { StreamDependencies } from '../../src/replicator/dependencies';
 import { DeadLetter, RetryMessage } from '../../src/replicator/queues';
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
-import { Facts, Status } from '../../src/status/status';
+import { News } from '../../src/status/facts';
+import { Status } from '../../src/status/status';
 import { keyOf, RecordKey } from '../../src/table/record';
 import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
 
@@ -32,6 +33,8 @@ export interface HarnessOptions {
   readonly logsCalls?: boolean;
   /** Another meter than one that notes what is measured. */
   readonly meter?: Meter;
+  /** Another timer than one that never rings; undefined for the real one. */
+  readonly setTimer?: StreamDependencies['setTimer'];
   /** Another registry than the one in memory. */
   readonly iot?: IotSender;
 }
@@ -48,7 +51,7 @@ export class Destination {
   /** What each invocation has measured, by the names of the metrics. */
   public readonly measured: Map<string, Measurement[1]>[] = [];
   /** What the status was told. */
-  public readonly facts: Facts[] = [];
+  public readonly facts: News[] = [];
   /** Thrown when the status is to be written. */
   public statusError?: Error;
   public readonly dynamodb = mockClient(DynamoDBClient);
@@ -87,6 +90,7 @@ export class Destination {
       status: { refresh: async (facts) => this.refreshStatus(facts) },
       now: () => this.now,
       random: () => 0.5,
+      setTimer: 'setTimer' in options ? options.setTimer : () => () => undefined,
     };
     this.readStream = streamConsumer(this.dependencies);
   }
@@ -152,7 +156,7 @@ export class Destination {
     return Object.fromEntries(Object.keys(after).map((each) => [each, after[each] - (before[each] ?? 0)] as const).filter(([, count]) => count > 0));
   }
 
-  private async refreshStatus(facts: Facts): Promise<Status> {
+  private async refreshStatus(facts: News): Promise<Status> {
     if (this.statusError) throw this.statusError;
     this.facts.push(facts);
     return { state: 'IN_SYNC', registryInSync: true, reasons: [] };

@@ -17,18 +17,18 @@ describe('a heartbeat', () => {
     const destination = new Destination();
     await destination.replicate(record.thing('a'), heartbeat(destination.now - 700));
     expect(destination.facts).toEqual([{
-      heartbeat: {
+      heartbeats: [{
         sentAt: new Date(destination.now - 700).toISOString(), appliedAt: new Date(destination.now).toISOString(), lagMs: 700, registryEventsOff: [], registryEventsUnknown: [],
-      },
+      }],
     }]);
     expect(last(destination.measured).get('Heartbeats')).toBe(1);
     expect(last(destination.measured).get('ReplicationLag')).toContain(700);
   });
 
-  test('of a batch the newest counts', async () => {
+  test('of a batch is written with all others: what one of them says may be over by the next', async () => {
     const destination = new Destination();
-    await destination.replicate(heartbeat(destination.now - 900), heartbeat(destination.now - 100));
-    expect(destination.facts).toMatchObject([{ heartbeat: { lagMs: 100 } }]);
+    await destination.replicate(heartbeat(destination.now - 900, { registryEventsOff: ['THING'] }), heartbeat(destination.now - 100));
+    expect(destination.facts).toMatchObject([{ heartbeats: [{ lagMs: 900, registryEventsOff: ['THING'] }, { lagMs: 100, registryEventsOff: [] }] }]);
     expect(last(destination.measured).get('Heartbeats')).toBe(2);
   });
 
@@ -39,6 +39,17 @@ describe('a heartbeat', () => {
     expect(last(destination.measured).has('Heartbeats')).toBe(false);
     expect(destination.logged).toContainEqual(['the status was not written', { class: 'rejected', error: 'Error' }]);
     expect(destination.registry.snapshot().things).toHaveProperty('a');
+  });
+
+  test.each(['registryEventsOff', 'registryEventsUnknown'])('with %s that can not be written down comes again: nothing else would ever report it', async (field) => {
+    const destination = new Destination();
+    destination.statusError = new Error('ProvisionedThroughputExceeded');
+    const records = destination.write(record.thing('a'), heartbeat(destination.now, { [field]: ['THING'] }));
+    const { batchItemFailures } = await destination.stream(records);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: records[1].dynamodb!.SequenceNumber }]);
+    destination.statusError = undefined;
+    expect(await destination.stream(records.slice(1))).toEqual({ batchItemFailures: [] });
+    expect(destination.facts).toMatchObject([{ heartbeats: [{ [field]: ['THING'] }] }]);
   });
 
   test('of another source Region is nobody\'s', async () => {
@@ -63,7 +74,7 @@ describe('a heartbeat', () => {
 test('the end of a sweep has the status written, which looks up what it came to', async () => {
   const destination = new Destination();
   await destination.replicate(sweep(destination.now - 9000));
-  expect(destination.facts).toEqual([{ heartbeat: undefined }]);
+  expect(destination.facts).toEqual([{ heartbeats: [] }]);
   expect(last(destination.measured).has('Heartbeats')).toBe(false);
 });
 
@@ -99,27 +110,83 @@ describe('a backlog', () => {
     expect(Math.abs(ageMs - 61_000)).toBeLessThanOrEqual(1000);
   });
 
+  /** A destination whose registry takes so long for each call, in which timers ring when they are due. */
+  function slow(callMs: number) {
+    const timers: { readonly at: number; readonly ring: () => void }[] = [];
+    const pass = (until: number) => {
+      for (let next = due(until); next; next = due(until)) {
+        timers.splice(timers.indexOf(next), 1);
+        destination.now = next.at;
+        next.ring();
+      }
+      destination.now = until;
+    };
+    const due = (until: number) => timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+    const destination: Destination = new Destination({
+      setTimer: (ring, milliseconds) => {
+        const timer = { at: destination.now + milliseconds, ring };
+        timers.push(timer);
+        return () => { timers.splice(0, timers.length, ...timers.filter((each) => each !== timer)); };
+      },
+      iot: {
+        send: (async () => {
+          pass(destination.now + callMs);
+          await new Promise(setImmediate);
+          return {};
+        }) as never,
+      },
+    });
+    return { destination, timers };
+  }
+  const agesOf = (destination: Destination) => destination.facts.map(({ backlog }) => Math.round(backlog!.ageMs / 1000));
+
   test('is written again as long as its batch takes', async () => {
-    const ticks: (() => void)[] = [];
-    const interval = jest.spyOn(global, 'setInterval').mockImplementation(((tick: () => void) => ticks.push(tick)) as never);
-    const cleared = jest.spyOn(global, 'clearInterval');
+    const { destination, timers } = slow(31_000);
+    await readLater(destination, 70_000);
+    expect(destination.facts).toHaveLength(2);
+    expect(destination.facts[1].backlog!.ageMs - destination.facts[0].backlog!.ageMs).toBe(30_000);
+    expect(timers).toEqual([]);
+  });
+
+  test('of a batch that was read in time is written when a minute is over, and every half a minute from then on', async () => {
+    const { destination, timers } = slow(150_000);
+    await readLater(destination, 0);
+    expect(agesOf(destination)).toEqual([60, 90, 120]);
+    expect(timers).toEqual([]);
+  });
+
+  test('of a batch that takes less than a minute is none, and leaves no timer', async () => {
+    const { destination, timers } = slow(10_000);
+    await readLater(destination, 40_000);
+    expect(destination.facts).toEqual([]);
+    expect(timers).toEqual([]);
+  });
+
+  test('is that of the oldest record, wherever it is in the batch', async () => {
+    const { destination } = slow(1000);
+    const old = destination.write(record.thing('a'));
+    destination.now += 61_000;
+    await destination.stream([...destination.write(record.thing('b')), ...old]);
+    expect(agesOf(destination).slice(0, 1)).toEqual([61]);
+  });
+
+  test('whose report failed is written with the next batch', async () => {
+    const destination = new Destination();
+    destination.statusError = new Error('throttled');
+    await readLater(destination, 61_000);
+    destination.statusError = undefined;
+    await readLater(destination, 62_000);
+    expect(destination.facts).toHaveLength(1);
+  });
+
+  test('watched in real time keeps no process alive', async () => {
+    const set = jest.spyOn(global, 'setTimeout');
     try {
-      const destination: Destination = new Destination({
-        iot: {
-          send: (async () => {
-            destination.now += 31_000;
-            ticks.forEach((tick) => tick());
-            return {};
-          }) as never,
-        },
-      });
-      await readLater(destination, 70_000);
-      expect(destination.facts).toHaveLength(2);
-      expect(destination.facts[1].backlog!.ageMs - destination.facts[0].backlog!.ageMs).toBe(31_000);
-      expect(cleared).toHaveBeenCalledTimes(1);
+      const destination = new Destination({ setTimer: undefined });
+      await destination.replicate(record.thing('a'));
+      expect(set.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
     } finally {
-      interval.mockRestore();
-      cleared.mockRestore();
+      set.mockRestore();
     }
   });
 

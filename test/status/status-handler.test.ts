@@ -1,5 +1,5 @@
 import { Measurement } from '../../src/monitoring/meter';
-import { Facts } from '../../src/status/status';
+import { Facts } from '../../src/status/facts';
 import { statusHandler } from '../../src/status/status-handler';
 import { silent } from '../monitoring/silent';
 

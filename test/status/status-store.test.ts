@@ -41,13 +41,14 @@ beforeEach(() => {
 test('is one item that has the answer and what it rests on', async () => {
   depths = { retry: { ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '4' } };
   signals = { heartbeat: beatAt(Date.parse('2026-11-25T11:59:50.000Z')) };
-  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   expect(item).toEqual({
     pk: 'status',
     state: 'CATCHING_UP',
     registryInSync: false,
     reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
     asOf: '2026-11-25T12:00:00.000Z',
+    watchedSince: '2026-11-25T12:00:00.000Z',
     arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
     queues: { waiting: 7, deadLetters: 0 },
@@ -57,16 +58,16 @@ test('is one item that has the answer and what it rests on', async () => {
 
 test('keeps what is known, and takes nothing older for news', async () => {
   const lastDrift = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 1, found: 0, repaired: 0, remaining: 0, unmanaged: 0 };
-  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   await store.refresh({ lastDrift });
-  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:58:50.000Z') });
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:58:50.000Z')] });
   await store.refresh({ lastDrift: { ...lastDrift, startedAt: '2026-11-24T05:00:00.000Z', remaining: 5 } });
   expect(item).toMatchObject({ heartbeat: { sentAt: '2026-11-25T11:59:50.000Z' }, lastDrift, revision: 4 });
 });
 
 test('tells of a heartbeat that is in the replica and was not applied', async () => {
   signals = { heartbeat: beatAt(NOW - 5000) };
-  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:50:00.000Z') });
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:50:00.000Z')] });
   expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^BACKLOG/)]) });
 });
 
@@ -97,7 +98,7 @@ test('keeps the last backlog that was told of', async () => {
 });
 
 test('of two that write at once, the slower begins anew with what the other wrote', async () => {
-  await store.refresh({ heartbeat: heartbeat('2026-11-25T11:59:50.000Z') });
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   let reads = 0;
   dynamodb.on(GetItemCommand, { TableName: 'fleet-state' }).callsFake(() => {
     const Item = marshall(item!);

@@ -1,4 +1,5 @@
-import { Facts, statusOf } from '../../src/status/status';
+import { Facts } from '../../src/status/facts';
+import { statusOf } from '../../src/status/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const DAY = 24 * 3600;
@@ -6,7 +7,8 @@ const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, sweepProofMs: 3 * D
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
-const GOOD: Required<Facts> = {
+const GOOD: Required<Omit<Facts, 'sourceGap' | 'destinationGap'>> = {
+  watchedSince: ago(10 * DAY),
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
   backlog: { seenAt: ago(121), ageMs: 600_000 },
@@ -27,6 +29,15 @@ test('silence of the source leaves the registry in sync with what has arrived, a
     state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here`],
   });
   expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
+});
+
+test('says what happened, until when, and which run ends the doubt', () => {
+  const sourceGap = { code: 'EVENTS_WERE_OFF', until: '2026-11-25T11:00:00.000Z', detail: 'THING, THING_TYPE' } as const;
+  const destinationGap = { code: 'DEAD_LETTERS_GONE', until: '2026-11-25T11:30:00.000Z' } as const;
+  expect(statusAt({ ...GOOD, sourceGap, destinationGap }).reasons).toEqual([
+    'EVENTS_WERE_OFF: registry events were switched off in the source (THING, THING_TYPE) until 2026-11-25T11:00:00.000Z, and no sweep that began after 2026-11-25T11:05:00.000Z has ended and been applied',
+    'DEAD_LETTERS_GONE: there were dead letters until 2026-11-25T11:30:00.000Z, and no drift check that began after 2026-11-25T11:31:00.000Z has ended',
+  ]);
 });
 
 test('silence of the destination itself is none of the source: what has arrived and is not applied is a backlog', () => {
@@ -53,6 +64,10 @@ test.each<[string, Facts, string, string]>([
   ['after a sweep that only reported differences', { ...GOOD, lastSweep: { ...GOOD.lastSweep, mode: 'report', persisted: 0, remaining: 3 } }, 'DEGRADED', 'SWEEP'],
   ['when no sweep has ended for days', { ...GOOD, lastSweep: { ...GOOD.lastSweep, startedAt: ago(3 * DAY + 21) } }, 'DEGRADED', 'OLD_SWEEP'],
   ['when no drift check has ended for days', { ...GOOD, lastDrift: { ...GOOD.lastDrift, startedAt: ago(3 * DAY + 1) } }, 'DEGRADED', 'OLD_DRIFT_CHECK'],
+  ['after a gap of the source', { ...GOOD, sourceGap: { code: 'EVENTS_WERE_OFF', until: ago(60) } }, 'DEGRADED', 'EVENTS_WERE_OFF'],
+  ['after a gap of the destination', { ...GOOD, destinationGap: { code: 'STREAM_EXPIRED', until: ago(60) } }, 'DEGRADED', 'STREAM_EXPIRED'],
+  ['when dead letters are gone', { ...GOOD, destinationGap: { code: 'DEAD_LETTERS_GONE', until: ago(60) } }, 'DEGRADED', 'DEAD_LETTERS_GONE'],
+  ['with dead letters, whose gap is not over', { ...GOOD, queues: { waiting: 0, deadLetters: 1 }, destinationGap: { code: 'DEAD_LETTERS_GONE', until: ago(0) } }, 'DEGRADED', 'DEAD_LETTERS'],
   ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
 ])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
   const status = statusAt(facts);

@@ -1,5 +1,6 @@
 import { convergenceMutants } from './convergence';
 import { failureMutants } from './failures';
+import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
 import { membershipMutants } from './memberships';
@@ -14,5 +15,5 @@ export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
-  ...monitoringMutants,
+  ...monitoringMutants, ...gapMutants,
 ];

@@ -1,0 +1,55 @@
+import { Facts, HeartbeatFacts, isoTime, News, Observations } from './facts';
+import { endedBy, gapOfBacklog, gapOfQueues, Gaps, gapsBetween, laterOfEach, openGaps } from './gaps';
+
+export interface MergeOptions {
+  /** Milliseconds without a heartbeat after which nobody knows. */
+  readonly silenceMs: number;
+}
+
+/** Clocks of two Regions differ by less. What claims to be from later is believed by nobody, or it would hide all that is real. */
+const MAX_AHEAD_MS = 5 * 60_000;
+
+/**
+ * What is known with what has become known: nothing older replaces anything newer, for streams and workflows report things twice, and a gap that no proof
+ * has vouched for is kept.
+ */
+export function merged(before: Facts, news: News & Observations, now: number, { silenceMs }: MergeOptions): Facts {
+  const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
+  const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
+  const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
+  const facts = {
+    heartbeat,
+    arrived: [news.arrived, before.arrived].find(isPast),
+    queues: news.queues ?? before.queues,
+    backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
+    lastSweep: [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt)),
+    lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
+  };
+  const found: Gaps[] = [
+    { sourceGap: before.sourceGap, destinationGap: before.destinationGap },
+    { sourceGap: news.sourceGap && endedBy(now, news.sourceGap), destinationGap: news.destinationGap && endedBy(now, news.destinationGap) },
+    gaps,
+    { destinationGap: news.backlog && gapOfBacklog(news.backlog) },
+    { destinationGap: facts.queues && gapOfQueues(facts.queues, now) },
+  ];
+  return { watchedSince: before.watchedSince ?? isoTime(now), ...facts, ...openGaps(found.reduce(laterOfEach), facts) };
+}
+
+interface Followed {
+  readonly heartbeat?: HeartbeatFacts;
+  readonly gaps: Gaps;
+}
+
+/** Follows heartbeats from one to the next. One that is no newer than what is known was followed before. */
+function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFacts[], silenceMs: number): Followed {
+  const sorted = [...beats].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
+  return sorted.reduce<Followed>(({ heartbeat, gaps }, next) => {
+    if (!heartbeat) return { heartbeat: next, gaps };
+    if (next.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
+    return { heartbeat: next, gaps: laterOfEach(gaps, gapsBetween(heartbeat, next, silenceMs)) };
+  }, { heartbeat: known, gaps: {} });
+}
+
+function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {
+  return before && news && timeOf(before) > timeOf(news) ? before : news ?? before;
+}

@@ -1,0 +1,185 @@
+import { DriftFacts, Facts, HeartbeatFacts, News, Observations, SweepFacts } from '../../src/status/facts';
+import { merged } from '../../src/status/merge';
+
+const NOW = Date.parse('2026-11-25T12:00:00.000Z');
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+const OPTIONS = { silenceMs: 5 * MINUTE };
+const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();
+
+/** A heartbeat that was sent so long after NOW, applied when it was sent unless said otherwise. */
+const beat = (sent: number, more: Partial<Pick<HeartbeatFacts, 'registryEventsOff' | 'registryEventsUnknown'>> & { readonly applied?: number } = {}): HeartbeatFacts => {
+  const { applied = sent, ...events } = more;
+  return { sentAt: at(sent), appliedAt: at(applied), lagMs: applied - sent, registryEventsOff: [], registryEventsUnknown: [], ...events };
+};
+const sweep = (started: number, more: Partial<SweepFacts> = {}): SweepFacts => (
+  { startedAt: at(started), mode: 'repair', inSync: true, durationSeconds: 60, found: 0, persisted: 0, remaining: 0, ...more }
+);
+const drift = (started: number): DriftFacts => (
+  { startedAt: at(started), mode: 'report', durationSeconds: 60, found: 0, repaired: 0, remaining: 0, unmanaged: 0 }
+);
+const OFF = { registryEventsOff: ['THING'] };
+const UNKNOWN = { registryEventsUnknown: ['THING'] };
+const NO_LETTERS = { waiting: 0, deadLetters: 0 };
+const LETTERS = { waiting: 0, deadLetters: 2 };
+
+interface Step extends News, Observations {
+  /** When it is reported; NOW if not said. */
+  readonly now?: number;
+}
+
+/** What is known after several writings of the status, each of which begins with what an earlier one has stored. */
+const after = (...steps: Step[]): Facts => steps.reduce<Facts>((facts, { now = 0, ...news }) => (
+  merged(JSON.parse(JSON.stringify(facts)) as Facts, { queues: NO_LETTERS, ...news }, NOW + now, OPTIONS)
+), {});
+const gapOfSource = (...steps: Step[]) => after(...steps).sourceGap;
+const gapOfDestination = (...steps: Step[]) => after(...steps).destinationGap;
+
+describe('a gap of the source', () => {
+  test('is none between heartbeats that arrive and find all events on', () => {
+    expect(gapOfSource({ heartbeats: [beat(-4 * MINUTE), beat(-3 * MINUTE)] }, { heartbeats: [beat(-MINUTE)] })).toBeUndefined();
+  });
+
+  test.each([
+    ['off', 'EVENTS_WERE_OFF', OFF],
+    ['unknown', 'EVENTS_WERE_UNKNOWN', UNKNOWN],
+  ])('lasts from events that are %s to the first heartbeat that finds them on', (_, code, events) => {
+    expect(gapOfSource({ heartbeats: [beat(-3 * MINUTE)] }, { heartbeats: [beat(-2 * MINUTE, events)] })).toBeUndefined();
+    expect(gapOfSource({ heartbeats: [beat(-3 * MINUTE, events)] }, { heartbeats: [beat(-2 * MINUTE, events)] })).toBeUndefined();
+    const gap = { code, until: at(-MINUTE), detail: 'THING' };
+    expect(gapOfSource({ heartbeats: [beat(-2 * MINUTE, events)] }, { heartbeats: [beat(-MINUTE)] }, { heartbeats: [beat(0)] })).toEqual(gap);
+    // In one batch of the stream, whatever its order.
+    expect(gapOfSource({ heartbeats: [beat(0), beat(-2 * MINUTE, events), beat(-MINUTE)] })).toEqual(gap);
+  });
+
+  test('is that of each kind of events: one that is on again may have lost some while another is still off', () => {
+    const steps = [{ heartbeats: [beat(-2 * MINUTE, { registryEventsOff: ['THING', 'THING_TYPE'] })] }, { heartbeats: [beat(-MINUTE, OFF)] }];
+    expect(gapOfSource(...steps)).toEqual({ code: 'EVENTS_WERE_OFF', until: at(-MINUTE), detail: 'THING_TYPE' });
+  });
+
+  test('began while events were known to be off, though they are unknown now', () => {
+    expect(gapOfSource({ heartbeats: [beat(-2 * MINUTE, OFF)] }, { heartbeats: [beat(-MINUTE, UNKNOWN)] })).toMatchObject({ code: 'EVENTS_WERE_OFF' });
+  });
+
+  test('ends with the silence of the source, and not before: whoever relies on the registry meanwhile relies on what has arrived', () => {
+    const steps = [{ heartbeats: [beat(-HOUR)] }, {}, { arrived: at(-HOUR) }];
+    expect(gapOfSource(...steps)).toBeUndefined();
+    expect(gapOfSource(...steps, { heartbeats: [beat(-MINUTE)] })).toEqual({ code: 'HEARTBEATS_MISSED', until: at(-MINUTE), detail: `none after ${at(-HOUR)}` });
+  });
+
+  test('is none where heartbeats come in late and all at once, as after a pause', () => {
+    const heartbeats = Array.from({ length: 59 }, (_, i) => beat(-HOUR + (i + 1) * MINUTE, { applied: 0 }));
+    expect(gapOfSource({ heartbeats: [beat(-HOUR)] }, { heartbeats })).toBeUndefined();
+  });
+
+  test('is not found again by heartbeats that the stream brings twice', () => {
+    const heartbeats = [beat(-3 * HOUR), beat(-2 * HOUR, OFF), beat(-HOUR)];
+    const twice = [{ heartbeats, lastSweep: sweep(-30 * MINUTE) }, { heartbeats: [beat(0)] }, { heartbeats }];
+    expect(gapOfSource({ heartbeats }, { heartbeats })).toMatchObject({ until: at(-HOUR) });
+    expect(gapOfSource(twice[0], { heartbeats: [-56, -52, -48, -44, -40, -36, -32, -28, -24].map((minute) => beat(minute * MINUTE)) }, twice[2])).toBeUndefined();
+  });
+
+  test('is the later of two, whichever is reported first', () => {
+    const [early, late] = [{ code: 'EVENTS_MISSED', until: at(-HOUR) } as const, { code: 'HEARTBEATS_MISSED', until: at(-MINUTE) } as const];
+    expect(gapOfSource({ sourceGap: early }, { sourceGap: late })).toEqual(late);
+    expect(gapOfSource({ sourceGap: late }, { sourceGap: early })).toEqual(late);
+  });
+
+  test('is over by the time at which it is reported, or no sweep could ever end it', () => {
+    expect(gapOfSource({ sourceGap: { code: 'EVENTS_MISSED', until: at(100 * 365 * 24 * HOUR) } })).toEqual({ code: 'EVENTS_MISSED', until: at(0) });
+  });
+});
+
+describe('a sweep vouches', () => {
+  const GAP = { code: 'EVENTS_MISSED', until: at(-HOUR) } as const;
+  const [SIX_LATER, FOUR_LATER] = [-HOUR + 6 * MINUTE, -HOUR + 4 * MINUTE];
+
+  test.each<[string, Step, boolean]>([
+    ['if it began five minutes after the end of the gap, and a heartbeat from after its end was applied', { lastSweep: sweep(SIX_LATER), heartbeats: [beat(0)] }, true],
+    ['not if it began before the end of the gap', { lastSweep: sweep(-HOUR - MINUTE), heartbeats: [beat(0)] }, false],
+    ['not if it began within five minutes of it: it leaves what moved in those', { lastSweep: sweep(FOUR_LATER), heartbeats: [beat(0)] }, false],
+    ['not before a heartbeat was applied', { lastSweep: sweep(SIX_LATER) }, false],
+    ['not by a heartbeat from before its end: its result may have overtaken what it wrote', { lastSweep: sweep(SIX_LATER), heartbeats: [beat(SIX_LATER + MINUTE)] }, false],
+    ['not by one from before its end, however long it takes', { lastSweep: sweep(SIX_LATER, { durationSeconds: 3000 }), heartbeats: [beat(-5 * MINUTE)] }, false],
+  ])('%s', (_, news, isOver) => {
+    expect(gapOfSource({ sourceGap: GAP }, news)).toEqual(isOver ? undefined : GAP);
+    // Whichever of the two becomes known first.
+    expect(gapOfSource(news, { sourceGap: GAP })).toEqual(isOver ? undefined : GAP);
+  });
+
+  test('for good: a later sweep whose records are on their way brings no doubt back', () => {
+    expect(gapOfSource({ sourceGap: GAP, lastSweep: sweep(SIX_LATER), heartbeats: [beat(-MINUTE)] }, { lastSweep: sweep(-30_000) })).toBeUndefined();
+  });
+
+  test('for the source only', () => {
+    const destinationGap = { code: 'STREAM_EXPIRED', until: at(-HOUR) } as const;
+    expect(after({ sourceGap: GAP, destinationGap }, { lastSweep: sweep(SIX_LATER), heartbeats: [beat(0)] })).toMatchObject({ destinationGap });
+    expect(after({ sourceGap: GAP, destinationGap }, { lastDrift: drift(SIX_LATER) })).toMatchObject({ sourceGap: GAP });
+  });
+});
+
+describe('a gap of the destination', () => {
+  test.each([
+    ['a day-long pause', [beat(-30 * HOUR)], [beat(-23 * HOUR, { applied: 0 })], -22 * HOUR],
+    // Nothing says that anybody read the stream meanwhile.
+    ['a day-long silence', [beat(-30 * HOUR)], [beat(0)], -22 * HOUR],
+    ['a pause that is drained slowly', [beat(-23 * HOUR, { applied: -HOUR })], [beat(-23 * HOUR + MINUTE, { applied: 0 })], -22 * HOUR],
+  ])('is %s: what arrived before the stream\'s hours may have been given up', (_, first, second, until) => {
+    expect(gapOfDestination({ heartbeats: first }, { heartbeats: second })).toEqual({ code: 'STREAM_EXPIRED', until: at(until) });
+  });
+
+  test('is no pause of fewer hours than the stream has', () => {
+    const heartbeats = Array.from({ length: 21 * 60 }, (_, i) => beat(-21 * HOUR + i * MINUTE, { applied: 0 }));
+    expect(after({ heartbeats: [beat(-21 * HOUR - MINUTE)] }, { heartbeats })).not.toHaveProperty('destinationGap.code');
+  });
+
+  test('is a shard that is behind by the stream\'s hours', () => {
+    expect(gapOfDestination({ backlog: { seenAt: at(0), ageMs: 22.5 * HOUR } })).toEqual({ code: 'STREAM_EXPIRED', until: at(-22 * HOUR) });
+    expect(gapOfDestination({ backlog: { seenAt: at(0), ageMs: 21 * HOUR } })).toBeUndefined();
+  });
+
+  test('are dead letters, until they were last seen', () => {
+    expect(gapOfDestination({ queues: LETTERS }, { queues: LETTERS, now: HOUR }, { now: 2 * HOUR })).toEqual({ code: 'DEAD_LETTERS_GONE', until: at(HOUR) });
+  });
+});
+
+describe('a drift check vouches', () => {
+  test.each<[string, Step[], number, boolean]>([
+    ['for dead letters if it began when they were gone, by a minute', [{ queues: LETTERS }], 61_000, true],
+    ['not if it began while there were some', [{ queues: LETTERS }], 59_000, false],
+    ['for a pause if it began within the stream\'s hours before its end: what arrived later is in the stream', [{ heartbeats: [beat(-30 * HOUR)] }, { heartbeats: [beat(0)] }], -21 * HOUR, true],
+    ['not if it began before these', [{ heartbeats: [beat(-30 * HOUR)] }, { heartbeats: [beat(0)] }], -23 * HOUR, false],
+  ])('%s', (_, steps, started, isOver) => {
+    expect(gapOfDestination(...steps, { lastDrift: drift(started) }) === undefined).toBe(isOver);
+  });
+});
+
+describe('what claims to be from the future', () => {
+  const LATER = 100 * 365 * 24 * HOUR;
+
+  test('is not believed, and hides nothing that is real', () => {
+    const known = { heartbeats: [beat(-MINUTE)], arrived: at(-MINUTE), lastSweep: sweep(-HOUR) };
+    const future = { heartbeats: [beat(LATER)], arrived: at(LATER), lastSweep: sweep(LATER) };
+    expect(after(known, future)).toMatchObject({ heartbeat: { sentAt: at(-MINUTE) }, arrived: at(-MINUTE), lastSweep: { startedAt: at(-HOUR) } });
+  });
+
+  test('is forgotten where it is stored already', () => {
+    const stored: Facts = { heartbeat: beat(LATER), arrived: at(LATER), lastSweep: sweep(LATER) };
+    expect(merged(stored, {}, NOW, OPTIONS)).toMatchObject({ heartbeat: undefined, arrived: undefined, lastSweep: undefined });
+    expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({ heartbeat: { sentAt: at(0) } });
+  });
+
+  test('is believed within what the clocks of two Regions differ by', () => {
+    expect(after({ heartbeats: [beat(4 * MINUTE)] })).toMatchObject({ heartbeat: { sentAt: at(4 * MINUTE) } });
+  });
+});
+
+test('an item of an earlier version is read as it is', () => {
+  const stored: Facts = { heartbeat: beat(-MINUTE, OFF), queues: NO_LETTERS, lastSweep: sweep(-HOUR), lastDrift: drift(-HOUR) };
+  expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({
+    watchedSince: at(0), heartbeat: { sentAt: at(0) }, sourceGap: { code: 'EVENTS_WERE_OFF', until: at(0) }, lastSweep: { startedAt: at(-HOUR) },
+  });
+});
+
+test('the first writing is remembered', () => {
+  expect(after({ now: -HOUR }, { now: 0 })).toMatchObject({ watchedSince: at(-HOUR) });
+});
