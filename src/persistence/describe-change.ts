@@ -1,5 +1,5 @@
 import { RegistryEventType } from '../registry-event-type';
-import { ABSENT, checkFunction, Expectation, expectationsOf, renderChecks } from './expectations';
+import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
 import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../table/record';
 
 /** `eventType` of a registry event -> the kind of entity that it tells of. */
@@ -24,29 +24,29 @@ export const KIND_EVENT_TYPES: Readonly<Record<EntityKind, RegistryEventType>> =
  */
 const IGNORED_EVENT_TYPES = ['THING_TYPE_ASSOCIATION_EVENT', 'THING_GROUP_HIERARCHY_EVENT'];
 
-const { text, name, number, flag, oneOf, strings, listOf, optional } = expectationsOf('$event');
-const common = [text('eventId'), number('timestamp')];
+const { text, name, id, count, time, flag, oneOf, strings, listOf, optional } = expectationsOf('$event');
+const common = [text('eventId'), time('timestamp')];
 
 /** What each kind of event has to carry; whatever else it carries is not looked at. */
 const FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
   thing: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingName'), name('thingId'), number('versionNumber'),
+    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingName'), id('thingId'), count('versionNumber'),
     optional(name('thingTypeName')), optional(strings('attributes')),
   ],
   group: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingGroupName'), name('thingGroupId'), number('versionNumber'),
+    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingGroupName'), id('thingGroupId'), count('versionNumber'),
     optional(name('parentGroupName')), optional(text('description')), optional(strings('attributes')), optional(text('dynamicGroupMappingId')),
-    optional(listOf('rootToParentThingGroups', 'thing groups with their ARN', "$exists($nameIn($v.groupArn, ':thinggroup/'))")),
+    optional(listOf('rootToParentThingGroups', 'thing groups with their ARN', isName("$nameIn($v.groupArn, ':thinggroup/')"))),
   ],
   type: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingTypeName'), name('thingTypeId'),
+    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingTypeName'), id('thingTypeId'),
     optional(flag('isDeprecated')), optional(text('description')), optional(listOf('searchableAttributes', 'names', "$type($v) = 'string'")),
-    optional(listOf('propagatingAttributes', 'user properties', "$type($v.userPropertyKey) = 'string'")),
+    optional(listOf('propagatingAttributes', 'user properties', IS_USER_PROPERTY)),
   ],
   membership: [
-    ...common, oneOf('operation', 'ADDED', 'REMOVED'), name('thingId'), name('groupId'),
-    { field: 'thingArn', expected: 'the ARN of a thing', test: "$type($thingName) = 'string' and $thingName != ''" },
-    { field: 'groupArn', expected: 'the ARN of a thing group', test: "$type($groupName) = 'string' and $groupName != ''" },
+    ...common, oneOf('operation', 'ADDED', 'REMOVED'), id('thingId'), id('groupId'),
+    { field: 'thingArn', expected: 'the ARN of a thing', test: isName('$thingName') },
+    { field: 'groupArn', expected: 'the ARN of a thing group', test: isName('$groupName') },
   ],
 };
 

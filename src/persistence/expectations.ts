@@ -1,8 +1,27 @@
+import { MARGIN_MS } from '../table/margin';
+import { RegistryName } from '../table/record';
+
 /** A field of a JSON object, what it has to be in words, and the JSONata that tells whether it is. */
 export interface Expectation {
   readonly field: string;
   readonly expected: string;
   readonly test: string;
+}
+
+const NAME_CHARACTERS = `1 to ${RegistryName.MAX_LENGTH} letters, digits, colons, underscores and hyphens`;
+
+/** Whether a value is a name of the registry. No anchors: in some engines `$` matches before a line break as well. */
+export function isName(value: string): string {
+  return `($type(${value}) = 'string' and $length(${value}) > 0 and $length(${value}) <= ${RegistryName.MAX_LENGTH} and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/)))`;
+}
+
+/** Whether `$v` is a property that a type adds to the messages of its things; needs `$absent` in scope. */
+export const IS_USER_PROPERTY = ['userPropertyKey', 'thingAttribute', 'connectionAttribute']
+  .map((field, i) => `(${i > 0 ? `$absent($v.${field}) or ` : ''}$type($v.${field}) = 'string')`).join(' and ');
+
+/** Whether a value is a whole number from 0 to a limit that JSONata computes. */
+function isWhole(value: string, limit: string): string {
+  return `$type(${value}) = 'number' and ${value} >= 0 and $floor(${value}) = ${value} and ${value} <= ${limit}`;
 }
 
 /**
@@ -14,14 +33,24 @@ export function expectationsOf(variable: string) {
   const at = (field: string) => `${variable}.${field}`;
   return {
     text: (field: string): Expectation => ({ field, expected: 'a text', test: `$type(${at(field)}) = 'string'` }),
-    name: (field: string): Expectation => ({ field, expected: 'a name', test: `$type(${at(field)}) = 'string' and ${at(field)} != ''` }),
-    number: (field: string): Expectation => ({ field, expected: 'a number', test: `$type(${at(field)}) = 'number'` }),
+    name: (field: string): Expectation => ({ field, expected: `a name of ${NAME_CHARACTERS}`, test: isName(at(field)) }),
+    /** AWS documents the characters of a group's id only, which are fewer than those of a name. */
+    id: (field: string): Expectation => ({ field, expected: `an id of ${NAME_CHARACTERS}`, test: isName(at(field)) }),
+    /** Larger ones are not what the event says: a double has no room for them. */
+    count: (field: string): Expectation => ({ field, expected: `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`, test: isWhole(at(field), String(Number.MAX_SAFE_INTEGER)) }),
+    /** What is stamped later than now would win over everything that is true for as long. */
+    time: (field: string): Expectation => ({
+      field,
+      expected: `a whole number of milliseconds from 0 to ${MARGIN_MS / 60_000} minutes after the start of the execution`,
+      test: isWhole(at(field), `$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`),
+    }),
     flag: (field: string): Expectation => ({ field, expected: 'true or false', test: `$type(${at(field)}) = 'boolean'` }),
     oneOf: (field: string, ...values: string[]): Expectation => ({
       field, expected: `one of ${values.join(', ')}`, test: `${at(field)} in ${JSON.stringify(values)}`,
     }),
+    // Where an engine has no type for null, `!=` is false for it.
     strings: (field: string): Expectation => ({
-      field, expected: 'a map of strings', test: `$type(${at(field)}) = 'object' and $count([$each(${at(field)}, function($v) { $type($v) != 'string' ? 1 })]) = 0`,
+      field, expected: 'a map of strings', test: `$type(${at(field)}) = 'object' and $count([$each(${at(field)}, function($v) { $not($type($v) = 'string') ? 1 })]) = 0`,
     }),
     listOf: (field: string, expected: string, test: string): Expectation => ({
       field, expected: `a list of ${expected}`, test: `$type(${at(field)}) = 'array' and $count([$map(${at(field)}, function($v) { $not(${test}) ? 1 })]) = 0`,

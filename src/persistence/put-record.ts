@@ -1,4 +1,4 @@
-import { ABSENT, checkFunction, Expectation, expectationsOf, renderChecks } from './expectations';
+import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
 import { jsonata } from './jsonata';
 import { Guard, guards, GuardValue } from '../table/guard';
 import { Attribute, EntityKind } from '../table/record';
@@ -62,13 +62,13 @@ const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
   thing: [optional(name('thingTypeName')), strings('attributes')],
   group: [
     optional(text('description')), strings('attributes'), optional(name('parentGroupName')), flag('dynamic'),
-    optional(listOf('path', 'names', "$type($v) = 'string'")),
+    optional(listOf('path', 'names', isName('$v'))),
     // Else the destination's group would be taken for a misplaced one, deleted and created again, for ever.
     { field: 'path', expected: 'a list that ends with parentGroupName', test: '$absent($state.path) or ($absent($state.parentGroupName) ? $count($state.path) = 0 : $state.path[-1] = $state.parentGroupName)' },
   ],
   type: [
     optional(text('description')), listOf('searchableAttributes', 'names', "$type($v) = 'string'"),
-    listOf('propagatingAttributes', 'user properties', "$type($v.userPropertyKey) = 'string'"), flag('deprecated'),
+    listOf('propagatingAttributes', 'user properties', IS_USER_PROPERTY), flag('deprecated'),
   ],
   membership: [],
 };

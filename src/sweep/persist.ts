@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
-import { MARGIN_MS, Persister } from './persister';
+import { Persister } from './persister';
 import { EndIds } from './registry-event';
 import { Verdict, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
@@ -17,6 +17,7 @@ import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
+import { MARGIN_MS } from '../table/margin';
 import { Entity, EntityKind, keyOf } from '../table/record';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */

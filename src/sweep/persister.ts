@@ -5,14 +5,9 @@ import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipE
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { StoredRecord } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
+import { MARGIN_MS } from '../table/margin';
 import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 import { SignalEvent, SweepResult } from '../table/signal';
-
-/**
- * Events know better than a sweep from this long before its listing on: listings are behind, and events are under way. AWS gives no figure
- * for either; both are seconds where they were measured.
- */
-export const MARGIN_MS = 5 * 60 * 1000;
 
 /** The persistence workflow could not deal with an event at all; its metric ExecutionsFailed has counted it. */
 export const FAILED = 'failed';

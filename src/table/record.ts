@@ -24,6 +24,10 @@ export const Attribute = {
 /** The sparse index that finds a group's members: only memberships have its partition key. */
 export const MembersIndex = { NAME: 'members', PARTITION_KEY: Attribute.GROUP_NAME, SORT_KEY: Attribute.PK } as const;
 
+/** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
+export const RegistryName = { CHARACTERS: 'a-zA-Z0-9:_-', MAX_LENGTH: 128 } as const;
+const OUTSIDE_OF_NAMES = new RegExp(`[^${RegistryName.CHARACTERS}]`);
+
 /** `pk` prefixes and `sk` values. No registry name can contain `#`, so a key is never ambiguous. */
 export const KeyPart = { THING: 'thing', GROUP: 'group', TYPE: 'type', SEPARATOR: '#' } as const;
 
@@ -127,10 +131,10 @@ export class UnknownRecordShapeError extends Error {
  * @throws UnknownRecordShapeError if it names no entity of the registry
  */
 export function parseKey(key: RecordKey): Entity {
-  const [prefix, name] = split(key.pk);
+  const [prefix, name] = nameIn(key.pk);
   if (prefix === KeyPart.THING && name) {
     if (key.sk === KeyPart.THING) return { kind: 'thing', thingName: name };
-    const [end, groupName] = split(key.sk);
+    const [end, groupName] = nameIn(key.sk);
     if (end === KeyPart.GROUP && groupName) return { kind: 'membership', thingName: name, groupName };
   }
   if (prefix === KeyPart.GROUP && name && key.sk === KeyPart.GROUP) return { kind: 'group', groupName: name };
@@ -138,9 +142,12 @@ export function parseKey(key: RecordKey): Entity {
   throw new UnknownRecordShapeError('the key names no entity: expected pk thing#…, group#… or type#… with the sk that belongs to it');
 }
 
-function split(part: string): [string, string | undefined] {
+/** A part of a key, and the name in it if it is one that the registry takes. */
+function nameIn(part: string): [string, string | undefined] {
   const at = part.indexOf(KeyPart.SEPARATOR);
-  return at < 0 ? [part, undefined] : [part.slice(0, at), part.slice(at + 1)];
+  if (at < 0) return [part, undefined];
+  const name = part.slice(at + 1);
+  return [part.slice(0, at), name.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(name) ? name : undefined];
 }
 
 /**

@@ -146,8 +146,11 @@ describe('an odd event', () => {
 
   test.each<[string, object | string | number, string]>([
     ['of an unknown type', { ...good, eventType: 'UNHEARD_OF' }, 'eventType: expected the type of a registry event, got one of type string'],
-    ['without an id', { ...good, thingId: undefined }, 'thingId: expected a name, got nothing'],
-    ['with mistyped fields', { ...good, versionNumber: '1', attributes: { a: 1 } }, 'versionNumber: expected a number, got one of type string; attributes: expected a map of strings or null, got one of type object'],
+    ['without an id', { ...good, thingId: undefined }, 'thingId: expected an id of 1 to 128 letters, digits, colons, underscores and hyphens, got nothing'],
+    ['with mistyped fields', { ...good, versionNumber: '1', attributes: { a: 1 } }, 'versionNumber: expected a whole number from 0 to 9007199254740991, got one of type string; attributes: expected a map of strings or null, got one of type object'],
+    ['with an attribute that is null', { ...good, attributes: { a: null } }, 'attributes: expected a map of strings or null, got one of type object'],
+    ['of the future', { ...good, timestamp: 4_102_444_800_000 }, 'timestamp: expected a whole number of milliseconds from 0 to 5 minutes after the start of the execution, got one of type number'],
+    ['with a name that is none', { ...good, thingName: 'odd#name\n' }, 'thingName: expected a name of 1 to 128 letters, digits, colons, underscores and hyphens, got one of type string'],
     ['that is no object', [1, 2], 'eventType: expected the type of a registry event, got nothing'],
   ])('%s is dead-lettered with the reason and as it was', async (_, event, reason) => {
     const sent = JSON.parse(JSON.stringify(event)) as unknown;

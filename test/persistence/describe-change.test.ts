@@ -1,12 +1,21 @@
 import jsonata from 'jsonata';
 import { DescribeOptions, describeChange } from '../../src/persistence/describe-change';
 import { RegistryEventType } from '../../src/registry-event-type';
+import { decodeRecord } from '../../src/table/record';
 
 const SOURCE = 'arn:aws:iot:us-east-1:123456789012';
 const defaults: DescribeOptions = { sourceRegion: 'us-east-1', eventTypes: Object.values(RegistryEventType), prefixes: {}, tombstoneRetentionSeconds: 3600 };
 
-async function describeEvent(event: unknown, options: Partial<DescribeOptions> = {}) {
-  const answer = await jsonata(describeChange({ ...defaults, ...options })).evaluate(undefined, { states: { input: event } });
+/** The moment at which the execution starts, to the millisecond. */
+const STARTED_AT = 1_800_000_000_123;
+const MARGIN = 5 * 60_000;
+
+const byDefault = jsonata(describeChange(defaults));
+
+async function describeEvent(event: unknown, options?: Partial<DescribeOptions>) {
+  const context = { Execution: { StartTime: new Date(STARTED_AT).toISOString() } };
+  const expression = options ? jsonata(describeChange({ ...defaults, ...options })) : byDefault;
+  const answer = await expression.evaluate(undefined, { states: { input: event, context } });
   return JSON.parse(JSON.stringify(answer)) as { decision: string; reason?: string; kind?: string; record?: Record<string, unknown> };
 }
 
@@ -186,6 +195,20 @@ describe('the documented events become records', () => {
   });
 });
 
+describe('whatever a field has in the place of what AWS sends, the event is invalid or its record can be read', () => {
+  const odd = [null, undefined, 7, -1, 1.5, true, '', 'text', 'a#b', [], [null], [7], ['text'], [[]], {}, { a: null }, { a: 7 }, { a: 'text' }, { a: {} },
+    [{}], [{ userPropertyKey: 'k', thingAttribute: 7 }], [{ userPropertyKey: 'k', connectionAttribute: {} }], [{ groupArn: null }]];
+
+  test.each([['thing', thingEvent], ['group', groupEvent], ['type', typeEvent], ['membership', membershipEvent]])('%s', async (_, event) => {
+    for (const field of Object.keys(event)) {
+      for (const value of odd) {
+        const { decision, record } = await describeEvent({ ...event, [field]: value });
+        if (decision === 'replicate') expect({ field, value, record: decodeRecord(record!) }).toMatchObject({ record: { eventId: expect.any(String) } });
+      }
+    }
+  });
+});
+
 describe('what says nothing new is ignored', () => {
   test.each(['THING_TYPE_ASSOCIATION_EVENT', 'THING_GROUP_HIERARCHY_EVENT'])('%s', async (eventType) => {
     expect(await describeEvent({ eventType, operation: 'ADDED', thingName: 'MyThing', thingTypeName: 'MyThingType' })).toEqual({ decision: 'ignored' });
@@ -215,6 +238,78 @@ describe('filters', () => {
   });
 });
 
+const TIME = 'a whole number of milliseconds from 0 to 5 minutes after the start of the execution';
+const VERSION = 'a whole number from 0 to 9007199254740991';
+const NAME = 'a name of 1 to 128 letters, digits, colons, underscores and hyphens';
+const ID = 'an id of 1 to 128 letters, digits, colons, underscores and hyphens';
+
+describe('times', () => {
+  test.each([0, 1, STARTED_AT, STARTED_AT + MARGIN])('%d is a time', async (timestamp) => {
+    for (const event of [thingEvent, groupEvent, typeEvent, membershipEvent]) expect(await describeEvent({ ...event, timestamp })).toMatchObject({ record: { timestamp } });
+  });
+
+  test.each([
+    ['beyond the margin', STARTED_AT + MARGIN + 1], ['of the year 2100', 4_102_444_800_000], ['beyond every date', 8.64e15 + 1], ['absurdly large', 1e300],
+    ['negative', -1], ['fractional', 1234567890123.5],
+  ])('fails: one that is %s', async (_, timestamp) => {
+    for (const event of [thingEvent, groupEvent, typeEvent, membershipEvent]) {
+      expect(await describeEvent({ ...event, timestamp })).toEqual({ decision: 'invalid', reason: `timestamp: expected ${TIME}, got one of type number` });
+    }
+  });
+
+  test('fails: one that no double holds, so that the execution dead-letters the event', async () => {
+    await expect(describeEvent({ ...thingEvent, timestamp: 1e400 })).rejects.toMatchObject({ code: 'D1001' });
+  });
+});
+
+describe('versions', () => {
+  test.each([0, 1, Number.MAX_SAFE_INTEGER])('%d is a version', async (versionNumber) => {
+    for (const event of [thingEvent, groupEvent]) expect(await describeEvent({ ...event, versionNumber })).toMatchObject({ record: { version: versionNumber } });
+  });
+
+  test.each([-1, 1.5, Number.MAX_SAFE_INTEGER + 1, 1e300])('fails: %d', async (versionNumber) => {
+    for (const event of [thingEvent, groupEvent]) {
+      expect(await describeEvent({ ...event, versionNumber })).toEqual({ decision: 'invalid', reason: `versionNumber: expected ${VERSION}, got one of type number` });
+    }
+  });
+});
+
+describe('names and ids', () => {
+  const bad = ['', 'a#b', 'a/b', 'a b', 'ä', 'a\n', 'n'.repeat(129), 7];
+
+  test.each(['a', 'My:Thing_1-2', 'n'.repeat(128)])('%s is a name', async (name) => {
+    expect(await describeEvent({ ...thingEvent, thingName: name, thingTypeName: name })).toMatchObject({ record: { pk: `thing#${name}`, state: { thingTypeName: name } } });
+    expect(await describeEvent({ ...groupEvent, thingGroupName: name })).toMatchObject({ record: { pk: `group#${name}` } });
+    expect(await describeEvent({ ...typeEvent, thingTypeName: name })).toMatchObject({ record: { pk: `type#${name}` } });
+    expect(await describeEvent({ ...membershipEvent, thingArn: `${SOURCE}:thing/${name}`, groupArn: `${SOURCE}:thinggroup/${name}` })).toMatchObject({ record: { pk: `thing#${name}`, sk: `group#${name}` } });
+  });
+
+  test.each(bad)('fails: %j as a name', async (name) => {
+    const events: [object, string][] = [
+      [{ ...thingEvent, thingName: name }, 'thingName'],
+      [{ ...thingEvent, thingTypeName: name }, 'thingTypeName'],
+      [{ ...groupEvent, thingGroupName: name }, 'thingGroupName'],
+      [{ ...groupEvent, parentGroupName: name }, 'parentGroupName'],
+      [{ ...groupEvent, rootToParentThingGroups: [{ groupArn: `${SOURCE}:thinggroup/${name}` }] }, 'rootToParentThingGroups'],
+      [{ ...typeEvent, thingTypeName: name }, 'thingTypeName'],
+      [{ ...membershipEvent, thingArn: `${SOURCE}:thing/${name}` }, 'thingArn'],
+      [{ ...membershipEvent, groupArn: `${SOURCE}:thinggroup/${name}` }, 'groupArn'],
+    ];
+    // A number is a name once it is part of an ARN.
+    for (const [event, field] of events.filter(([, each]) => typeof name === 'string' || !(each.endsWith('Arn') || each.startsWith('root')))) {
+      expect(await describeEvent(event)).toEqual({ decision: 'invalid', reason: expect.stringMatching(new RegExp(`^${field}: expected `)) });
+    }
+  });
+
+  test.each(bad)('fails: %j as an id', async (id) => {
+    const events: [object, string][] = [
+      [{ ...thingEvent, thingId: id }, 'thingId'], [{ ...groupEvent, thingGroupId: id }, 'thingGroupId'], [{ ...typeEvent, thingTypeId: id }, 'thingTypeId'],
+      [{ ...membershipEvent, thingId: id }, 'thingId'], [{ ...membershipEvent, groupId: id }, 'groupId'],
+    ];
+    for (const [event, field] of events) expect(await describeEvent(event)).toEqual({ decision: 'invalid', reason: expect.stringMatching(new RegExp(`^${field}: expected an id`)) });
+  });
+});
+
 describe('an event that no record can be made of is invalid, with the reason', () => {
   test.each<[string, unknown, string]>([
     ['not an object', 'not JSON', 'eventType: expected the type of a registry event, got nothing'],
@@ -223,14 +318,15 @@ describe('an event that no record can be made of is invalid, with the reason', (
     ['of an unknown type', { ...thingEvent, eventType: 'JOB' }, 'eventType: expected the type of a registry event, got one of type string'],
     ['of a mistyped type', { ...thingEvent, eventType: 7 }, 'eventType: expected the type of a registry event, got one of type number'],
     ['an unknown operation', { ...thingEvent, operation: 'RENAMED' }, 'operation: expected one of CREATED, UPDATED, DELETED, got one of type string'],
-    ['without a name', { ...thingEvent, thingName: undefined }, 'thingName: expected a name, got nothing'],
-    ['with an empty name', { ...thingEvent, thingName: '' }, 'thingName: expected a name, got one of type string'],
-    ['without an id', { ...thingEvent, thingId: null }, 'thingId: expected a name, got one of type null'],
-    ['with a version that is text', { ...thingEvent, versionNumber: '1' }, 'versionNumber: expected a number, got one of type string'],
-    ['with a timestamp that is text', { ...thingEvent, timestamp: 'now' }, 'timestamp: expected a number, got one of type string'],
+    ['without a name', { ...thingEvent, thingName: undefined }, `thingName: expected ${NAME}, got nothing`],
+    ['with an empty name', { ...thingEvent, thingName: '' }, `thingName: expected ${NAME}, got one of type string`],
+    ['without an id', { ...thingEvent, thingId: null }, `thingId: expected ${ID}, got one of type null`],
+    ['with a version that is text', { ...thingEvent, versionNumber: '1' }, `versionNumber: expected ${VERSION}, got one of type string`],
+    ['with a timestamp that is text', { ...thingEvent, timestamp: 'now' }, `timestamp: expected ${TIME}, got one of type string`],
     ['with attributes that are a list', { ...thingEvent, attributes: [] }, 'attributes: expected a map of strings or null, got one of type array'],
+    ['with an attribute that is null', { ...thingEvent, attributes: { a: null } }, 'attributes: expected a map of strings or null, got one of type object'],
     ['with an attribute that is a number', { ...thingEvent, attributes: { a: 1 } }, 'attributes: expected a map of strings or null, got one of type object'],
-    ['with a parent that is a number', { ...groupEvent, parentGroupName: 1 }, 'parentGroupName: expected a name or null, got one of type number'],
+    ['with a parent that is a number', { ...groupEvent, parentGroupName: 1 }, `parentGroupName: expected ${NAME} or null, got one of type number`],
     ['with an ancestor without ARN', { ...groupEvent, rootToParentThingGroups: [{ groupName: 'x' }] }, 'rootToParentThingGroups: expected a list of thing groups with their ARN or null, got one of type array'],
     ['with searchable attributes that are text', { ...typeEvent, searchableAttributes: 'a' }, 'searchableAttributes: expected a list of names or null, got one of type string'],
     ['with a user property without key', { ...typeEvent, propagatingAttributes: [{ thingAttribute: 'a' }] }, 'propagatingAttributes: expected a list of user properties or null, got one of type array'],
@@ -242,7 +338,7 @@ describe('an event that no record can be made of is invalid, with the reason', (
 
   test('all problems are named at once, and no value is', async () => {
     const { reason } = await describeEvent({ ...thingEvent, thingName: 5, thingId: undefined, attributes: { secret: 77 } });
-    expect(reason).toBe('thingName: expected a name, got one of type number; thingId: expected a name, got nothing; attributes: expected a map of strings or null, got one of type object');
+    expect(reason).toBe(`thingName: expected ${NAME}, got one of type number; thingId: expected ${ID}, got nothing; attributes: expected a map of strings or null, got one of type object`);
   });
 
   test.each(['billinGroupName', 'billingGroupName', 'somethingNew'])('an extra field %s does no harm', async (field) => {

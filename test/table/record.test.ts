@@ -21,6 +21,7 @@ describe('keys', () => {
 
   test.each([
     ['lamp', 'thing'], ['thing#', 'thing'], ['thing#lamp', 'group'], ['thing#lamp', 'group#'], ['group#g', 'thing'], ['type#t', 'group'], ['other#x', 'other'], ['', ''],
+    ['thing#a#b', 'thing'], ['thing#a b', 'thing'], ['group#ä', 'group'], ['type#a\n', 'type'], ['thing#a', 'group#b/c'], [`thing#${'n'.repeat(129)}`, 'thing'],
   ])('fails for %j / %j, which names no entity', (pk, sk) => {
     expect(() => parseKey({ pk, sk })).toThrow(UnknownRecordShapeError);
   });

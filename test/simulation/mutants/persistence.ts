@@ -1,7 +1,12 @@
-import { mode, regression, unitTest, type Mutant } from './mutant';
+import { mode, regression, unitTest, type Killer, type Mutant } from './mutant';
 
+const expectations = 'src/persistence/expectations.ts';
 const describe = 'src/persistence/describe-change.ts';
 const workflow = 'src/persistence/persistence-workflow.ts';
+
+function forged(testName: string): Killer {
+  return { testFile: 'test/simulation/forged.test.ts', testName };
+}
 
 /** Rules of the way from an event to its record. */
 export const persistenceMutants: readonly Mutant[] = [
@@ -52,6 +57,38 @@ export const persistenceMutants: readonly Mutant[] = [
     find: "$deleted ? { '${A.EXPIRES_AT}'",
     replace: "false ? { '${A.EXPIRES_AT}'",
     killedBy: unitTest('persistence/describe-change'),
+  },
+  {
+    name: 'an event of the future is believed',
+    rule: 'a time that is later than now by more than the margin is no event',
+    file: expectations,
+    find: '`$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`',
+    replace: "'9000000000000000'",
+    killedBy: forged('what no registry can have said'),
+  },
+  {
+    name: 'times and versions may be any number',
+    rule: 'times and versions are whole and not negative',
+    file: expectations,
+    find: "return `$type(${value}) = 'number' and ${value} >= 0 and $floor(${value}) = ${value} and ${value} <= ${limit}`;",
+    replace: "return `$type(${value}) = 'number' and ${value} <= ${limit}`;",
+    killedBy: unitTest('persistence/describe-change'),
+  },
+  {
+    name: 'a name may have every character',
+    rule: 'a key is made of nothing but a name of the registry',
+    file: expectations,
+    find: ' and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/))',
+    replace: '',
+    killedBy: forged('what no registry can have said'),
+  },
+  {
+    name: 'a key may name what no registry takes',
+    rule: 'a key names an entity if the registry takes the name',
+    file: 'src/table/record.ts',
+    find: 'name.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(name) ? name : undefined',
+    replace: 'name',
+    killedBy: unitTest('table/record'),
   },
   {
     name: 'a stale event is a dead letter',
