@@ -1,3 +1,4 @@
+import { BrokenInvariantError } from './broken-invariant';
 import { CALM, drawWeights, possibleFacts, type Conditions } from './conditions';
 import { describeHistory, type History } from './history';
 import { Random } from './random';
@@ -17,7 +18,7 @@ const WORLDS = 6;
 /**
  * Runs a short history in many orders of events, batches, calls, crashes and retries.
  *
- * @throws Error with the history and all that happened, at the first order in which something is wrong
+ * @throws BrokenInvariantError with the history and all that happened, at the first order in which something is wrong
  */
 export async function explore(exploration: Exploration): Promise<void> {
   const { history, conditions: _, seeds: __, ...options } = exploration;
@@ -26,7 +27,7 @@ export async function explore(exploration: Exploration): Promise<void> {
     if (failures.length === 0) continue;
     const trace: string[] = [];
     await simulate(scenario, { ...options, onTrace: (line) => trace.push(line()) });
-    throw new Error([`in the order of seed ${scenario.seed}:`, ...failures, ...describeHistory(history), ...trace].join('\n'));
+    throw new BrokenInvariantError([`in the order of seed ${scenario.seed}:`, ...failures, ...describeHistory(history), ...trace]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { BrokenInvariantError } from './broken-invariant';
 import type { Conditions } from './conditions';
 import type { Cast } from './generator';
 import { scenarioOf, simulate, type Result, type SimulationOptions } from './simulation';
@@ -20,7 +21,7 @@ export interface Seeds extends SimulationOptions {
 /**
  * Simulates a range of seeds.
  *
- * @throws Error with the first seed that goes wrong, what is wrong, and how to replay it
+ * @throws BrokenInvariantError with the first seed that goes wrong, what is wrong, and how to replay it
  */
 export async function expectConvergence({ from, histories, cast, conditions, check = () => [], ...options }: Seeds): Promise<Result[]> {
   const results: Result[] = [];
@@ -28,7 +29,7 @@ export async function expectConvergence({ from, histories, cast, conditions, che
     const result = await simulate(scenarioOf(seed, OPERATIONS, { cast, conditions }), options);
     const failures = [...result.failures, ...check(result)];
     if (failures.length > 0) {
-      throw new Error([`seed ${seed} goes wrong; replay and shrink it with: npm run simulate -- --seed ${seed}`, ...failures].join('\n'));
+      throw new BrokenInvariantError([`seed ${seed} goes wrong; replay and shrink it with: npm run simulate -- --seed ${seed}`, ...failures]);
     }
     results.push(result);
   }

@@ -1,3 +1,4 @@
+import { BrokenInvariantError } from './broken-invariant';
 import { scenariosOf, type Exploration } from './exploration';
 import { describeHistory } from './history';
 import { Random } from './random';
@@ -12,7 +13,7 @@ export interface SweepExploration extends Pick<Exploration, 'history' | 'conditi
 /**
  * Runs a short history in many orders of events, calls, crashes and sweeps.
  *
- * @throws Error with the history and all that happened, at the first order in which something is wrong
+ * @throws BrokenInvariantError with the history and all that happened, at the first order in which something is wrong
  */
 export async function exploreSweeps({ lost, sweeping = {}, ...exploration }: SweepExploration): Promise<void> {
   for (const scenario of scenariosOf(exploration)) {
@@ -22,6 +23,6 @@ export async function exploreSweeps({ lost, sweeping = {}, ...exploration }: Swe
     if (failures.length === 0) continue;
     const trace: string[] = [];
     await simulateSweeps(swept, { lost, onTrace: (line) => trace.push(line()) });
-    throw new Error([`in the order of seed ${scenario.seed}:`, ...failures, ...describeHistory(swept.history), JSON.stringify(swept.sweeping), ...trace].join('\n'));
+    throw new BrokenInvariantError([`in the order of seed ${scenario.seed}:`, ...failures, ...describeHistory(swept.history), JSON.stringify(swept.sweeping), ...trace]);
   }
 }

@@ -1,4 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
+import { BrokenInvariantError } from './broken-invariant';
 import { sweepRegressions } from './regressions/sweeps';
 import { exploreSweeps } from './sweep-exploration';
 import { simulateSweeps, SWEEP_OPERATIONS, sweepScenarioOf, type SweepConditions } from './sweeping';
@@ -6,11 +7,11 @@ import { simulateSweeps, SWEEP_OPERATIONS, sweepScenarioOf, type SweepConditions
 const HISTORIES_PER_TEST = 30;
 const DEFAULT_SEEDS = 300;
 
-/** @throws Error with the first seed that goes wrong, what is wrong, and how to replay it */
+/** @throws BrokenInvariantError with the first seed that goes wrong, what is wrong, and how to replay it */
 async function expectSynchrony(from: number, histories: number, sweeping?: Partial<SweepConditions>): Promise<void> {
   for (let seed = from; seed < from + histories; seed++) {
     const { failures } = await simulateSweeps(sweepScenarioOf(seed, SWEEP_OPERATIONS, { sweeping }));
-    if (failures.length > 0) throw new Error([`seed ${seed} goes wrong${sweeping ? ` with ${JSON.stringify(sweeping)}` : `; replay it with: npm run simulate -- --sweeps --seed ${seed}`}`, ...failures].join('\n'));
+    if (failures.length > 0) throw new BrokenInvariantError([`seed ${seed} goes wrong${sweeping ? ` with ${JSON.stringify(sweeping)}` : `; replay it with: npm run simulate -- --sweeps --seed ${seed}`}`, ...failures]);
   }
 }
 
