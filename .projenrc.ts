@@ -31,6 +31,8 @@ const handlerBundling: Partial<javascript.AddBundleOptions> = {
   mainFields: ['module', 'main'],
 };
 
+const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-iot-registry-replication',
   description: 'An AWS CDK construct that keeps the AWS IoT Core registry of one Region replicated in others',
@@ -164,7 +166,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 // What is published is listed; README, LICENSE and package.json always are. Construct Hub makes its API pages of `.jsii`.
-project.package.addField('files', ['.jsii', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...handlerModules().map((module) => `!lib/${module}.*`)]);
+project.package.addField('files', ['.jsii', 'THIRD-PARTY-NOTICES', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...handlerModules().map((module) => `!lib/${module}.*`)]);
 // pacmak writes one where there is none.
 project.gitignore.exclude('/.npmignore');
 
@@ -177,6 +179,16 @@ project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride(
 
 // A lockfile names packages and hashes, not the host that one developer installed from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+// What a bundle has of other packages is in its metafile, and what those ask for is in the notices beside the licence.
+for (const task of project.tasks.all.filter(({ name }) => name.startsWith('bundle:'))) {
+  const handler = task.name.replace(/^bundle:|:watch$/g, '');
+  const [step, ...others] = task.steps;
+  if (!step.execArgs || others.length > 0) throw new Error(`${task.name}: got ${JSON.stringify(task.steps)}, expected one call of esbuild`);
+  task.updateStep(0, { execArgs: [...step.execArgs, `--metafile=.work/bundles/${handler}.json`] });
+}
+project.bundler.bundleTask.exec(run('packages/notices.ts'));
+project.gitignore.exclude('/THIRD-PARTY-NOTICES');
 
 // Handlers are assets: on a clean clone the tests find them only after they were bundled.
 project.testTask.prependSpawn(project.bundler.bundleTask);
@@ -196,7 +208,6 @@ project.eslint?.allowDevDeps('{emulator,packages,demo,bench}/**');
 // Tables of cases read better with a row a line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });
 
-const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
 project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
 project.addTask('simulate', { description: 'Replays a simulated history: --seed N', exec: run('test/simulation/simulate.ts'), receiveArgs: true });
 project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });

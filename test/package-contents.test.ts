@@ -5,6 +5,7 @@ import { run } from '../emulator/child-process';
 import { ROOT } from '../emulator/paths';
 import { emulatorPython } from '../emulator/python-environment';
 import { MAX_TARBALL_BYTES, packLibrary, PackedLibrary } from '../packages/library';
+import { NOTICES } from '../packages/notices';
 import { publishedModules } from '../projenrc/published-code';
 
 let library: PackedLibrary;
@@ -23,7 +24,7 @@ test('the npm package holds what Construct Hub and its users need, and nothing e
   expect(bundles.length).toBeGreaterThan(0);
   const modules = publishedModules().flatMap((module) => [`lib/${module}.js`, `lib/${module}.d.ts`]);
   // All of them plain files: no link, no folder.
-  expect(entries).toEqual(['.jsii', 'LICENSE', 'README.md', 'package.json', ...bundles, ...modules].map((file) => `0 ${file}`).sort());
+  expect(entries).toEqual(['.jsii', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES', 'package.json', ...bundles, ...modules].map((file) => `0 ${file}`).sort());
 });
 
 test('every module that the package loads or names is in it', () => {
@@ -36,6 +37,10 @@ test('a handler is in the package once: as a bundle that has no source map', () 
   for (const file of filesIn(path.join(library.directory, 'assets'))) {
     expect(fs.readFileSync(path.join(library.directory, 'assets', file), 'utf8')).not.toContain('sourceMappingURL');
   }
+});
+
+test('the package contains the notices of what its bundles contain', () => {
+  expect(fs.readFileSync(path.join(library.directory, NOTICES), 'utf8')).toBe(fs.readFileSync(path.join(ROOT, NOTICES), 'utf8'));
 });
 
 test('the npm package is no larger than 5 MB', () => {
