@@ -213,10 +213,12 @@ export interface IotRegistryReplicationProps {
   readonly driftMode?: DriftMode;
 
   /**
-   * How often the source sends a heartbeat through workflow, table, stream and replicator: whole minutes, 1 to 60.
+   * How often the source sends a heartbeat through workflow, table, stream and replicator: whole minutes, 1 to 5.
    *
    * So the lag of a destination is known when nothing changes, and silence is an alarm. A heartbeat also finds out whether the registry
-   * events are still switched on.
+   * events are still switched on. **A destination whose replicator can't run is found out by the next heartbeat**: until then, and for two minutes
+   * more, its status can be in sync with changes that nobody applies. So intervals are short, and a heartbeat costs as much as a change
+   * without a registry call.
    *
    * @default Duration.minutes(1)
    */

@@ -13,8 +13,8 @@ export enum ReplicationAlarm {
   /** Registry events that are needed were found to be switched off. In the source; threshold: 1 kind of events. */
   REGISTRY_EVENTS_OFF = 'registry-events-off',
   /**
-   * Heartbeats could not find out whether registry events are on, for 15 minutes or three times `heartbeatInterval`. In the source; threshold: 1 kind of
-   * events in each of three periods.
+   * Heartbeats could not find out whether registry events are on, for 15 minutes. In the source; threshold: 1 kind of events in each of three
+   * periods.
    */
   REGISTRY_EVENTS_UNKNOWN = 'registry-events-unknown',
   /** A sweep failed or timed out. In the source; threshold: 1 execution in 5 minutes. */

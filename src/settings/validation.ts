@@ -134,7 +134,8 @@ function validateTombstoneRetention(retention: Duration): void {
   if (!Number.isInteger(milliseconds / 1000)) throw invalid('tombstoneRetention', shownDuration(retention), 'whole seconds', 'round it');
 }
 
-const MAX_HEARTBEAT_MINUTES = 60;
+/** A stream function that can't run is noticed by the next heartbeat, which nobody applies: so long, the status may be wrong. */
+const MAX_HEARTBEAT_MINUTES = 5;
 
 function validateHeartbeatInterval(interval: Duration): void {
   expectMinutes('heartbeatInterval', interval, 'write `Duration.minutes(…)`, or leave it out for a minute', MAX_HEARTBEAT_MINUTES);

@@ -34,9 +34,8 @@ export interface AlarmDefinition<Of> {
 
 const FIVE_MINUTES = Duration.minutes(5);
 const always = (period: Duration) => () => period;
-const longer = (one: Duration, other: Duration) => one.toMilliseconds() > other.toMilliseconds() ? one : other;
 
-/** What is common to alarms on events that must not happen at all. */
+/** What is common to alarms on events that must not happen at all. No heartbeat is rarer: an alarm that goes by them would be over in between. */
 const ANY = { threshold: 1, period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
 
 /**
@@ -84,8 +83,6 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     metric: ({ replication }, options) => replication.metricRegistryEventsOff(options),
     // Heartbeats that find all events on emit nothing.
     missingData: NOT_BREACHING,
-    // A heartbeat looks once in an interval: in between, the alarm would be over and raised again.
-    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, heartbeatInterval),
   },
   {
     ...ANY,
@@ -95,7 +92,6 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     // The gaps are filled. An answer that does not come once is nothing.
     missingData: NOT_BREACHING,
     evaluationPeriods: 3,
-    period: ({ heartbeatInterval }) => longer(FIVE_MINUTES, heartbeatInterval),
   },
   {
     ...ANY,
@@ -131,7 +127,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     metric: (destination, options) => destination.metricReplicationLag(options),
     threshold: MAX_LAG_MS,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    period: ({ heartbeatInterval }) => longer(Duration.minutes(1), heartbeatInterval),
+    period: ({ heartbeatInterval }) => heartbeatInterval,
     evaluationPeriods: 5,
     // One slow change is a minute's percentile where there are few. A minute may have two heartbeats and the next none.
     datapointsToAlarm: 3,
