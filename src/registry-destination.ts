@@ -139,6 +139,22 @@ export abstract class RegistryDestination extends Construct {
     return this.metric(M.DRIFT_AFTER_REPAIR, options);
   }
 
+  /**
+   * Seconds since the beginning of the last sweep of the source that has ended, as this destination knows; the maximum unless stated otherwise. A value a minute
+   * once that is longer than the interval of `sweepSchedule`; none before, and none with `sweepEnabled: false`. It does not grow while the source is silent.
+   */
+  public metricSweepAge(options?: MetricOptions): Metric {
+    return this.metric(M.SWEEP_AGE, options);
+  }
+
+  /**
+   * Seconds since the beginning of the last drift check that has ended; the maximum unless stated otherwise. A value a minute once that is longer than
+   * the interval of `driftSchedule`; none before, and none with `driftEnabled: false`.
+   */
+  public metricDriftCheckAge(options?: MetricOptions): Metric {
+    return this.metric(M.DRIFT_CHECK_AGE, options);
+  }
+
   private metric(metric: EmittedMetric, options?: MetricOptions): Metric {
     return metricOf(metric, this, options);
   }

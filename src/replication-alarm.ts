@@ -25,14 +25,23 @@ export enum ReplicationAlarm {
    */
   NO_HEARTBEAT = 'no-heartbeat',
   /**
-   * The replication lag's 95th percentile is over the threshold, 60,000 milliseconds, in 3 of 5 minutes, or in 3 of 5 times `heartbeatInterval`. In each
-   * destination.
+   * The replication lag's 95th percentile is over the threshold, 60,000 milliseconds, in 3 of 5 times `heartbeatInterval`. In each destination.
    */
   REPLICATION_LAG = 'replication-lag',
   /** Differences were still there when a drift check looked again at what it had repaired. In each destination; threshold: 1 difference. */
   DRIFT_AFTER_REPAIR = 'drift-after-repair',
   /** A drift check failed or timed out. In each destination; threshold: 1 execution in 5 minutes. */
   DRIFT_CHECK_FAILED = 'drift-check-failed',
+  /**
+   * The last sweep of the source that ended began too long ago: none starts any more, one hangs, or takes that long. In each destination, because it knows
+   * also while the source Region fails; threshold: two intervals of `sweepSchedule`, in seconds. None with `sweepEnabled: false`.
+   */
+  SWEEP_OVERDUE = 'sweep-overdue',
+  /**
+   * The last drift check that ended began too long ago: none starts any more, one hangs, or takes that long. In each destination; threshold: two intervals
+   * of `driftSchedule`, in seconds. None with `driftEnabled: false`.
+   */
+  DRIFT_CHECK_OVERDUE = 'drift-check-overdue',
   /**
    * AWS has been throttling or failing calls of the registry for more than 15 minutes. In each destination; threshold: 1 try in two of three quarters of an
    * hour, because what is throttled is tried again after a quarter of an hour at the latest.

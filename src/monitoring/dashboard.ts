@@ -101,7 +101,9 @@ function destinationGraphs(destination: RegistryDestination): Graph[] {
       retryQueue.metricApproximateNumberOfMessagesDelayed({ label: 'to be retried later' }),
       deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
     ]],
-    ['Drift', [destination.metricDriftFound(), destination.metricDriftRepaired(), destination.metricDriftAfterRepair(), driftWorkflow.metricFailed()]],
+    ['Drift', [destination.metricDriftFound(), destination.metricDriftRepaired(), destination.metricDriftAfterRepair(), driftWorkflow.metricFailed()], [
+      destination.metricDriftCheckAge(), destination.metricSweepAge(),
+    ]],
     ['Cost drivers', [
       destination.metricRegistryCalls({ label: 'registry calls' }),
       tableMetric('ConsumedWriteCapacityUnits', tableName, region, { label: 'write units' }),

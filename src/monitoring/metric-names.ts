@@ -33,6 +33,10 @@ export const DestinationMetrics = {
   DRIFT_REPAIRED: maximumOf('DriftRepaired'),
   /** What was repaired, and differs all the same when it is looked at again. */
   DRIFT_AFTER_REPAIR: maximumOf('DriftAfterRepair'),
+  /** From the beginning of the last sweep that ended; nothing is emitted until it is older than the interval of sweeps. */
+  SWEEP_AGE: { name: 'SweepAge', unit: 'Seconds', statistic: 'Maximum' },
+  /** The same of the last drift check. */
+  DRIFT_CHECK_AGE: { name: 'DriftCheckAge', unit: 'Seconds', statistic: 'Maximum' },
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Metrics of the source. */

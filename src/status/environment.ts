@@ -8,4 +8,8 @@ export const StatusEnv = {
   SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
   /** The same of a drift check. */
   DRIFT_PROOF_DAYS: 'DRIFT_PROOF_DAYS',
+  /** Seconds between two sweeps that run by themselves; not set if none do. */
+  SWEEP_INTERVAL_SECONDS: 'SWEEP_INTERVAL_SECONDS',
+  /** The same of drift checks. */
+  DRIFT_INTERVAL_SECONDS: 'DRIFT_INTERVAL_SECONDS',
 } as const;

@@ -11,8 +11,17 @@ const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function proofDays({ expressionString }: ScheduleExpression): number {
-  return Math.ceil(2 * (Token.isUnresolved(expressionString) ? 1 : intervalOf(expressionString))) + 1;
+export function proofDays(schedule: ScheduleExpression): number {
+  return Math.ceil(2 * intervalDays(schedule)) + 1;
+}
+
+/** Seconds between two runs of a schedule, taken as above. */
+export function intervalSeconds(schedule: ScheduleExpression): number {
+  return Math.round(intervalDays(schedule) * 24 * 3600);
+}
+
+function intervalDays({ expressionString }: ScheduleExpression): number {
+  return Token.isUnresolved(expressionString) ? 1 : intervalOf(expressionString);
 }
 
 function intervalOf(expression: string): number {

@@ -1,4 +1,5 @@
 import type { DriftFacts } from './facts';
+import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
 import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
@@ -12,6 +13,14 @@ export interface StatusRequest {
   readonly driftCheck?: Pick<RunSummary, 'startedAt' | 'mode' | 'durationSeconds' | 'counts'>;
 }
 
+export interface StatusDependencies {
+  readonly status: StatusWriter;
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly intervals: Intervals;
+}
+
 /**
  * Writes the status anew, with what a drift check came to if there was one.
  *
@@ -19,10 +28,11 @@ export interface StatusRequest {
  *
  * @throws whatever keeps the status from being written: a workflow tries again then, and a schedule comes back
  */
-export function statusHandler({ status, meter }: { readonly status: StatusWriter; readonly meter: Meter }) {
+export function statusHandler({ status, meter, now, intervals }: StatusDependencies) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
-    await status.refresh({ lastDrift });
+    const facts = await status.refresh({ lastDrift });
+    meter.publish(overdueRuns(facts, now(), intervals));
     if (!driftCheck || !lastDrift) return;
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.

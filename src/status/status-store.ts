@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from 
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
-import { isoTime, News, Observations, QueueFacts, SweepFacts } from './facts';
+import { Facts, isoTime, News, Observations, QueueFacts, SweepFacts } from './facts';
 import { merged } from './merge';
 import { silenceMinutes } from './silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
@@ -24,7 +24,7 @@ export interface StatusConfig extends StatusOptions {
 /** Keeps the status of the destination. */
 export interface StatusWriter {
   /** Writes the status anew, with what has become known on top of what was. */
-  refresh(news: News): Promise<Status>;
+  refresh(news: News): Promise<Status & Facts>;
 }
 
 /** Others write the status too, each of them once a minute at most. */
@@ -59,7 +59,7 @@ export class StatusStore implements StatusWriter {
   ) {}
 
   /** @throws StatusConflictError, and whatever the services' clients throw */
-  public async refresh(news: News): Promise<Status> {
+  public async refresh(news: News): Promise<Status & Facts> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const status = await this.write(news);
       if (status) return status;
@@ -68,7 +68,7 @@ export class StatusStore implements StatusWriter {
   }
 
   /** @returns undefined if somebody else was faster */
-  private async write(news: News): Promise<Status | undefined> {
+  private async write(news: News): Promise<Status & Facts | undefined> {
     const { stateTableName: TableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;
@@ -86,7 +86,7 @@ export class StatusStore implements StatusWriter {
         ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
         ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
       }));
-      return status;
+      return { ...status, ...facts };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;

@@ -3,6 +3,8 @@ import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { StatusEnv } from './environment';
+import { intervalSeconds } from './proof';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../monitoring/function-options';
@@ -11,6 +13,14 @@ import { HandlerIdentity } from '../regional/handler-identity';
 import { RunSchedule } from '../regional/run-schedule';
 import type { PhysicalNames } from '../settings/naming';
 import type { Settings } from '../settings/settings';
+
+/** How often something runs by itself, where it does. */
+function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule }: Settings): Record<string, string> {
+  return {
+    ...sweepEnabled ? { [StatusEnv.SWEEP_INTERVAL_SECONDS]: String(intervalSeconds(sweepSchedule)) } : {},
+    ...driftEnabled ? { [StatusEnv.DRIFT_INTERVAL_SECONDS]: String(intervalSeconds(driftSchedule)) } : {},
+  };
+}
 
 /** The status is written by the minute while the source is silent: how long the queues take to drain is what an operator waits for. */
 const INTERVAL = Duration.minutes(1);
@@ -43,7 +53,7 @@ export class StatusWatch extends Construct {
       memorySize: 256,
       timeout: Duration.seconds(30),
       tracing,
-      environment: { ...environment, ...statusEnvironment(sources, settings) },
+      environment: { ...environment, ...statusEnvironment(sources, settings), ...intervals(settings) },
     });
     new RunSchedule(this, 'Schedule', {
       target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),

@@ -1,6 +1,7 @@
 /** The alarms: on what, where, whom they tell, and how they can be made otherwise. */
 import { readFileSync } from 'fs';
 import { Annotations, Aws, CfnParameter, Duration, Fn, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import {
   IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
@@ -128,6 +129,14 @@ const ofDestination = (region: string): Record<string, Expected> => ({
     missing: 'ignore',
   },
   'drift-check-failed': { measured: failures(region, 'fleet-drift') },
+  'sweep-overdue': {
+    measured: [{ namespace: NAMESPACE, metric: 'SweepAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
+    threshold: 172_800,
+  },
+  'drift-check-overdue': {
+    measured: [{ namespace: NAMESPACE, metric: 'DriftCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
+    threshold: 172_800,
+  },
   'throttled': {
     measured: [{ namespace: NAMESPACE, metric: 'Throttled', dimensions: own(region), statistic: 'Sum', period: 900, unit: 'Count' }],
     evaluationPeriods: 3,
@@ -229,7 +238,7 @@ describe('by default', () => {
 
   test('they are returned, so that they can be given other actions', () => {
     const alarms = replicate(NAMED).addAlarms();
-    expect(alarms).toHaveLength(7 + 8 + 8);
+    expect(alarms).toHaveLength(7 + 10 + 10);
     expect(new Set(alarms.map((alarm) => Stack.of(alarm).region))).toEqual(new Set([SOURCE, DESTINATION, OTHER]));
   });
 
@@ -252,6 +261,24 @@ describe('by default', () => {
     expect(measuredBy(found5[DESTINATION]['replication-lag'])[0].period).toBe(5 * 60);
     for (const name of ['registry-events-off', 'registry-events-unknown']) expect(measuredBy(found5[SOURCE][name])[0].period).toBe(5 * 60);
   });
+});
+
+test('what runs by itself is overdue after two of its intervals, and what does not has no alarm', () => {
+  const found = withAlarms({}, { sweepSchedule: ScheduleExpression.rate(Duration.hours(1)), driftSchedule: ScheduleExpression.cron({ minute: '0', hour: '4', weekDay: 'SUN' }) });
+  expect([found[DESTINATION]['sweep-overdue'].Threshold, found[DESTINATION]['drift-check-overdue'].Threshold]).toEqual([7200, 14 * 86_400]);
+  const without = withAlarms({}, { sweepEnabled: false, driftEnabled: false });
+  for (const name of ['sweep-overdue', 'drift-check-overdue']) expect(without[DESTINATION]).not.toHaveProperty(name);
+});
+
+test('the function that measures it is told how often runs begin, of those that begin by themselves', () => {
+  const variables = (props: Partial<IotRegistryReplicationProps>) => {
+    const templates = templatesOf(synth(Stack.of(replicate({ ...NAMED, ...props }))));
+    const found = resourcesOf(templates[`fleet-${DESTINATION}`], 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-status')!;
+    return found.Properties.Environment.Variables;
+  };
+  expect(variables({ driftSchedule: ScheduleExpression.rate(Duration.hours(1)) })).toMatchObject({ SWEEP_INTERVAL_SECONDS: '86400', DRIFT_INTERVAL_SECONDS: '3600' });
+  const without = variables({ sweepEnabled: false, driftEnabled: false });
+  for (const name of ['SWEEP_INTERVAL_SECONDS', 'DRIFT_INTERVAL_SECONDS']) expect(without).not.toHaveProperty(name);
 });
 
 test('a destination that is paused has the alarms, and those that the pause raises tell nobody', () => {
@@ -281,7 +308,7 @@ describe('where they are', () => {
     const assembly = synth(app);
     expect(complaintsOf(assembly)).toEqual([]);
     const alarms = stacksOf(assembly).map((stack) => resourcesOf(stack.template as Json, 'AWS::CloudWatch::Alarm').length);
-    expect(alarms).toEqual([7, 8, 8]);
+    expect(alarms).toEqual([7, 10, 10]);
     expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|CrossRegion|Exports/);
   });
 
@@ -290,7 +317,7 @@ describe('where they are', () => {
     for (const id of ['One', 'Two']) replicate({ thingNamePrefixes: [id] }, stack, id).addAlarms();
     const names = stacksOf(synth(stack)).flatMap(({ template, environment: { region } }) => resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => `${region} ${Properties.AlarmName}`));
-    expect(new Set(names).size).toBe(2 * (7 + 8));
+    expect(new Set(names).size).toBe(2 * (7 + 10));
   });
 });
 
@@ -417,7 +444,7 @@ describe('overrides', () => {
   test('leave out what is not wanted', () => {
     const replication = replicate(NAMED);
     const alarms = replication.addAlarms({ overrides: [{ alarm: DEAD_LETTERS, enabled: false }, { alarm: THROTTLED, enabled: true }] });
-    expect(alarms).toHaveLength(6 + 7 + 7);
+    expect(alarms).toHaveLength(6 + 9 + 9);
     for (const found of Object.values(alarmsOf(replication))) expect(found['dead-letters']).toBeUndefined();
     expect(alarmsOf(replication)[OTHER].throttled).toBeDefined();
   });

@@ -61,7 +61,9 @@ async function destinationAtWork(): Promise<void> {
   await destination.replicate(record.thing('d'));
   await destination.replicate(heartbeat(destination.now - 1234));
   const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, differsAfterRepair: 1 };
-  await statusHandler({ status: silent.status, meter })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
+  const now = () => Date.parse('2026-11-25T00:00:00.000Z');
+  const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z' }) };
+  await statusHandler({ status, meter, now, intervals: { sweepMs: 86_400_000, driftMs: 86_400_000 } })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
 }
 
 async function sourceAtWork(): Promise<void> {
@@ -126,6 +128,8 @@ test('the values are what happened', () => {
     DriftFound: 1,
     DriftRepaired: 1,
     DriftAfterRepair: 1,
+    SweepAge: 432_000,
+    DriftCheckAge: 432_000,
     SweepRecordsWritten: 1,
     RegistryEventsOff: 1,
   });

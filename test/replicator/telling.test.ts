@@ -172,10 +172,13 @@ describe('a backlog', () => {
 
   test('whose report failed is written with the next batch', async () => {
     const destination = new Destination();
+    const [first, second] = destination.write(record.thing('a'), record.thing('b'));
+    destination.now += 61_000;
     destination.statusError = new Error('throttled');
-    await readLater(destination, 61_000);
+    await destination.stream([first]);
     destination.statusError = undefined;
-    await readLater(destination, 62_000);
+    destination.now += 1000;
+    await destination.stream([second]);
     expect(destination.facts).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { proofDays } from '../../src/status/proof';
+import { intervalSeconds, proofDays } from '../../src/status/proof';
 
 test.each<[ScheduleExpression, number]>([
   [ScheduleExpression.rate(Duration.days(1)), 3],
@@ -15,4 +15,13 @@ test.each<[ScheduleExpression, number]>([
   [ScheduleExpression.expression(Lazy.string({ produce: () => 'rate(1 day)' })), 3],
 ])('what runs by %p proves something for %i days', (schedule, days) => {
   expect(proofDays(schedule)).toBe(days);
+});
+
+test.each<[ScheduleExpression, number]>([
+  [ScheduleExpression.rate(Duration.days(1)), 86_400],
+  [ScheduleExpression.rate(Duration.minutes(30)), 1800],
+  [ScheduleExpression.cron({ minute: '0', hour: '4', weekDay: 'SUN' }), 7 * 86_400],
+  [ScheduleExpression.expression(Lazy.string({ produce: () => 'rate(2 days)' })), 86_400],
+])('what runs by %p runs every %i seconds', (schedule, seconds) => {
+  expect(intervalSeconds(schedule)).toBe(seconds);
 });

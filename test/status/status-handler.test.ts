@@ -1,13 +1,18 @@
 import { Measurement } from '../../src/monitoring/meter';
-import { Facts } from '../../src/status/facts';
+import { Facts, News } from '../../src/status/facts';
 import { statusHandler } from '../../src/status/status-handler';
 import { silent } from '../monitoring/silent';
 
-function handlerWithNotes() {
-  const facts: Facts[] = [];
+const HOUR = 3_600_000;
+const NOW = Date.parse('2026-11-25T12:00:00.000Z');
+
+function handlerWithNotes(known: Facts = {}) {
+  const facts: News[] = [];
   const measured: (readonly [string, Measurement[1]])[] = [];
   const handler = statusHandler({
-    status: { refresh: async (news) => { facts.push(news); return silent.status.refresh(news); } },
+    status: { refresh: async (news) => { facts.push(news); return { ...await silent.status.refresh(news), ...known }; } },
+    now: () => NOW,
+    intervals: { sweepMs: HOUR, driftMs: HOUR },
     meter: { publish: (measurements) => { measured.push(...measurements.map(([{ name }, value]) => [name, value] as const)); } },
   });
   return { handler, facts, measured };
@@ -39,7 +44,13 @@ test('what was reported only remains, and says nothing of what was repaired befo
 
 test('a status that is not written is not measured, so that the workflow tries again', async () => {
   const { measured } = handlerWithNotes();
-  const handler = statusHandler({ status: { refresh: () => Promise.reject(new Error('throttled')) }, meter: silent.meter });
+  const handler = statusHandler({ status: { refresh: () => Promise.reject(new Error('throttled')) }, meter: silent.meter, now: () => NOW, intervals: {} });
   await expect(handler({ driftCheck: CHECK })).rejects.toThrow('throttled');
   expect(measured).toEqual([]);
+});
+
+test('runs that are overdue are measured, whoever asks', async () => {
+  const { handler, measured } = handlerWithNotes({ watchedSince: new Date(NOW - 3 * HOUR).toISOString() });
+  await handler({});
+  expect(measured).toEqual([['SweepAge', 10_800], ['DriftCheckAge', 10_800]]);
 });

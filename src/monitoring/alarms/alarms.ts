@@ -58,7 +58,7 @@ function alarmsOf<Of>(of: Of, definitions: readonly AlarmDefinition<Of>[], circu
   return definitions.flatMap((definition) => {
     const { alarm: name } = definition;
     const override = overrides.find((each) => each.alarm === name);
-    if (override?.enabled === false) return [];
+    if (override?.enabled === false || definition.isFor?.(settings) === false) return [];
     const period = override?.period ?? definition.period(settings);
     const evaluationPeriods = override?.evaluationPeriods ?? definition.evaluationPeriods;
     validateRange(name, period, evaluationPeriods);
@@ -67,7 +67,7 @@ function alarmsOf<Of>(of: Of, definitions: readonly AlarmDefinition<Of>[], circu
       alarmName: `${settings.replicationName}-${name}`,
       alarmDescription: `${definition.description} ${runbookOf(name)}`,
       metric: definition.metric(of, { period }),
-      threshold: override?.threshold ?? definition.threshold,
+      threshold: override?.threshold ?? definition.threshold(settings),
       comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods,
       // Of other periods, all have to reach the threshold: nothing else can be said of them.

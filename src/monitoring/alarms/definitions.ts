@@ -5,6 +5,7 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_RECORD_AGE } from '../../replicator/replicator';
 import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { Settings } from '../../settings/settings';
+import { intervalSeconds } from '../../status/proof';
 import { silenceMinutes } from '../../status/silence';
 import { MAX_LAG_MS } from '../../status/status';
 import { Monitored } from '../monitored';
@@ -18,7 +19,9 @@ export interface AlarmDefinition<Of> {
   /** What it means, in a sentence or two. */
   readonly description: string;
   readonly metric: (of: Of, options: { readonly period: Duration }) => IMetric;
-  readonly threshold: number;
+  readonly threshold: (settings: Settings) => number;
+  /** Whether it is of any use with these settings. None: with all. */
+  readonly isFor?: (settings: Settings) => boolean;
   /** None: a value that reaches the threshold. */
   readonly comparison?: ComparisonOperator;
   readonly period: (settings: Settings) => Duration;
@@ -33,10 +36,10 @@ export interface AlarmDefinition<Of> {
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
-const always = (period: Duration) => () => period;
+const always = <T>(value: T) => () => value;
 
 /** What is common to alarms on events that must not happen at all. No heartbeat is rarer: an alarm that goes by them would be over in between. */
-const ANY = { threshold: 1, period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
+const ANY = { threshold: always(1), period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
 
 /**
  * A queue that nobody has used for six hours tells nothing, and has no messages then.
@@ -111,7 +114,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     // With the gaps filled, each period has a value. Without that, an alarm goes by older values as long as it finds some, and tells of silence late:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
-    threshold: 1,
+    threshold: always(1),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     period: ({ heartbeatInterval }) => Duration.minutes(silenceMinutes(heartbeatInterval.toMinutes())),
     // One may be late.
@@ -125,7 +128,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.REPLICATION_LAG,
     description: 'Changes arrive late: the 95th percentile of the replication lag is over the threshold.',
     metric: (destination, options) => destination.metricReplicationLag(options),
-    threshold: MAX_LAG_MS,
+    threshold: always(MAX_LAG_MS),
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     period: ({ heartbeatInterval }) => heartbeatInterval,
     evaluationPeriods: 5,
@@ -158,6 +161,26 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   },
   {
     ...ANY,
+    alarm: ReplicationAlarm.SWEEP_OVERDUE,
+    description: 'No sweep of the source has ended that began within two intervals of its schedule: what no event told is not found.',
+    metric: (destination, options) => destination.metricSweepAge(options),
+    threshold: ({ sweepSchedule }) => 2 * intervalSeconds(sweepSchedule),
+    isFor: ({ sweepEnabled }) => sweepEnabled,
+    // Nothing is emitted before one interval is over.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.DRIFT_CHECK_OVERDUE,
+    description: 'No drift check has ended that began within two intervals of its schedule: it is not known whether this registry is equal to its records.',
+    metric: (destination, options) => destination.metricDriftCheckAge(options),
+    threshold: ({ driftSchedule }) => 2 * intervalSeconds(driftSchedule),
+    isFor: ({ driftEnabled }) => driftEnabled,
+    // Nothing is emitted before one interval is over.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
     alarm: ReplicationAlarm.THROTTLED,
     description: 'AWS has been throttling or failing calls of this registry for a while: changes are late.',
     // With the gaps filled: without that, an alarm takes older values for missing ones, and three quarters of an hour of them may lie days apart.
@@ -182,7 +205,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     description: 'Changes have been waiting in the stream for long: they are given up, with a dead letter for each batch, when they are too old.',
     metric: ({ replicator }, { period }) => replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),
     // Leaves several hours to do something about it.
-    threshold: 0.8 * MAX_RECORD_AGE.toMilliseconds(),
+    threshold: always(0.8 * MAX_RECORD_AGE.toMilliseconds()),
     period: always(FIVE_MINUTES),
     evaluationPeriods: 1,
     // Told by invocations: there is none while nothing changes.

@@ -1,0 +1,29 @@
+import { Facts } from '../../src/status/facts';
+import { intervalsFrom, overdueRuns } from '../../src/status/overdue';
+
+const NOW = Date.parse('2026-11-25T12:00:00.000Z');
+const HOUR = 3_600_000;
+const ago = (hours: number) => new Date(NOW - hours * HOUR).toISOString();
+const DAILY = { sweepMs: 24 * HOUR, driftMs: 24 * HOUR };
+const run = (startedAt: string) => ({ startedAt }) as never;
+const measured = (facts: Facts, intervals = DAILY) => overdueRuns(facts, NOW, intervals).map(([{ name }, seconds]) => [name, (seconds as number) / 3600]);
+const FINE: Facts = { watchedSince: ago(1000), arrived: ago(0), lastSweep: run(ago(23)), lastDrift: run(ago(23)) };
+
+test.each<[string, Facts, unknown[]]>([
+  ['nothing is while runs end in time', FINE, []],
+  ['a sweep whose successor has not ended', { ...FINE, lastSweep: run(ago(49)) }, [['SweepAge', 49]]],
+  ['a drift check whose successor has not ended', { ...FINE, lastDrift: run(ago(25)) }, [['DriftCheckAge', 25]]],
+  ['runs that have never ended, since the status was written first', { watchedSince: ago(30), arrived: ago(0) }, [['SweepAge', 30], ['DriftCheckAge', 30]]],
+  ['nothing is after a first day', { watchedSince: ago(23), arrived: ago(0) }, []],
+  ['nothing is before the status was written first', {}, []],
+  ['no sweep of a source that is silent: it can not sweep', { ...FINE, arrived: ago(30), lastSweep: run(ago(50)) }, []],
+  ['a sweep that was overdue when the source went silent', { ...FINE, arrived: ago(5), lastSweep: run(ago(50)) }, [['SweepAge', 45]]],
+  ['a sweep is by the clock here, before the first heartbeat', { watchedSince: ago(30), lastDrift: run(ago(1)) }, [['SweepAge', 30]]],
+])('overdue: %s', (_, facts, expected) => {
+  expect(measured(facts)).toEqual(expected);
+});
+
+test('what does not run by itself is never overdue', () => {
+  expect(measured({ watchedSince: ago(1000), arrived: ago(0) }, intervalsFrom({}) as typeof DAILY)).toEqual([]);
+  expect(intervalsFrom({ SWEEP_INTERVAL_SECONDS: '3600' })).toEqual({ sweepMs: HOUR, driftMs: undefined });
+});
