@@ -199,7 +199,7 @@ export class IotRegistryReplication extends Construct {
       thingTypeNamePrefixes: settings.prefixes.type,
     });
     const rules = new TopicRules(scope, 'Rules', {
-      ruleNamePrefix: this.names.topicRulePrefix,
+      replicationName: this.replicationName,
       eventTypes,
       workflow: persistence.stateMachine,
       deadLetterQueue,

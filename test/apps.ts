@@ -102,4 +102,23 @@ export function masked(template: Json): Json {
   return JSON.parse(JSON.stringify(template).replace(/[0-9a-f]{64}/g, '<hash>'));
 }
 
+/** What CloudFormation knows of a stack and nobody else does, as names of topic rules have it. */
+const UUID = JSON.stringify({ 'Fn::Join': ['_', { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }] });
+
+export function isStackUuid(value: unknown): boolean {
+  return JSON.stringify(value) === UUID;
+}
+
+/** A text of a template, with `<uuid>` in the place of the uuid of its stack, and `<address>` in that of the hash before it. */
+export function withoutUuid(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (isStackUuid(value)) return '<uuid>';
+  const [separator, parts] = (value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'];
+  return withoutAddress(parts.map(withoutUuid).join(separator));
+}
+
+export function withoutAddress(text: string): string {
+  return text.replaceAll(/_[0-9a-f]{8}_<uuid>/g, '_<address>_<uuid>');
+}
+
 export { Match, Template };

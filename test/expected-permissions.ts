@@ -207,7 +207,7 @@ export const SOURCE_TRUST: ByRole = {
   ],
   ReplicationRules: [
     'sts:AssumeRole -> Service iot.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnEquals '
-      + ['thing', 'thing_group', 'thing_group_membership', 'thing_type'].map((rule) => `arn:aws:iot:us-east-1:111122223333:rule/fleet_${rule}`).join(', '),
+      + ['thing', 'thing_group', 'thing_group_membership', 'thing_type'].map((rule) => `arn:aws:iot:us-east-1:111122223333:rule/fleet_${rule}_<address>_<uuid>`).join(', '),
   ],
   ReplicationHeartbeat: [
     'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',

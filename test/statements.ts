@@ -1,5 +1,5 @@
 /** What roles may do, a line a statement, so that a table of them can be read. */
-import { Json, resourcesOf } from './apps';
+import { isStackUuid, Json, resourcesOf, withoutAddress } from './apps';
 
 /** A statement: `actions -> resources [if conditions]`, with the resources of the template in angle brackets, by their ids without hashes. */
 export function written({ Effect, Action, Resource, Condition }: Json): string {
@@ -10,10 +10,11 @@ export function written({ Effect, Action, Resource, Condition }: Json): string {
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (isStackUuid(value)) return '<uuid>';
   const [[name, argument]] = Object.entries(value as Json);
   if (name === 'Ref') return argument === 'AWS::Partition' ? 'aws' : argument === 'AWS::AccountId' ? '<account>' : `<${withoutHash(argument)}>`;
   if (name === 'Fn::GetAtt') return argument[1] === 'Arn' ? `<${withoutHash(argument[0])}>` : `<${withoutHash(argument[0])}.${argument[1]}>`;
-  if (name === 'Fn::Join') return (argument[1] as unknown[]).map(text).join(argument[0]);
+  if (name === 'Fn::Join') return withoutAddress((argument[1] as unknown[]).map(text).join(argument[0]));
   throw new Error(`expected a reference, got ${JSON.stringify(value)}`);
 }
 

@@ -6,6 +6,7 @@ import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { keyPermissions } from '../regional/customer-key';
 import { RegistryEventType } from '../registry-event-type';
+import { topicRuleName } from './topic-rule-names';
 import { arnOf } from '../settings/regions';
 
 /**
@@ -20,13 +21,8 @@ const TOPIC_FILTERS: Record<RegistryEventType, string> = {
   [RegistryEventType.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
 };
 
-export function topicRuleName(prefix: string, eventType: RegistryEventType): string {
-  return `${prefix}_${eventType.toLowerCase()}`;
-}
-
 export interface TopicRulesProps {
-  /** Letters, digits and underscores: the names of topic rules take nothing else. */
-  readonly ruleNamePrefix: string;
+  readonly replicationName: string;
   readonly eventTypes: RegistryEventType[];
   readonly workflow: StateMachine;
   /** What the workflow could not be started for, and why. */
@@ -39,16 +35,17 @@ export interface TopicRulesProps {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/stepfunctions-rule-action.html
  */
 export class TopicRules extends Construct {
-  constructor(scope: Construct, id: string, private readonly props: TopicRulesProps) {
-    super(scope, id);
+  /** @param source the construct that holds everything of the source Region */
+  constructor(private readonly source: Construct, id: string, private readonly props: TopicRulesProps) {
+    super(source, id);
     const role = this.role();
     for (const eventType of props.eventTypes) this.rule(eventType, role);
   }
 
   private rule(eventType: RegistryEventType, role: Role): void {
-    const { ruleNamePrefix, workflow, deadLetterQueue } = this.props;
+    const { workflow, deadLetterQueue } = this.props;
     const rule = new CfnTopicRule(this, eventType, {
-      ruleName: topicRuleName(ruleNamePrefix, eventType),
+      ruleName: this.nameOf(eventType),
       topicRulePayload: {
         description: `Persists the registry's ${eventType} events`,
         awsIotSqlVersion: '2016-03-23',
@@ -62,10 +59,13 @@ export class TopicRules extends Construct {
     rule.node.addDependency(role);
   }
 
+  private nameOf(eventType: RegistryEventType): string {
+    return topicRuleName(this.source, this.props.replicationName, eventType);
+  }
+
   private role(): Role {
     const { account } = Stack.of(this);
-    const { ruleNamePrefix, eventTypes } = this.props;
-    const rules = eventTypes.map((eventType) => arnOf(this, 'iot', `rule/${topicRuleName(ruleNamePrefix, eventType)}`));
+    const rules = this.props.eventTypes.map((eventType) => arnOf(this, 'iot', `rule/${this.nameOf(eventType)}`));
     const role = new Role(this, 'Role', {
       description: 'Lets the topic rules start the persistence workflow',
       // Rule and role refer to each other, hence names and no references.

@@ -58,9 +58,10 @@ function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: r
   dashboard.addWidgets(...widgets);
 }
 
-function sourceGraphs({ replication, settings }: Monitored): Graph[] {
+function sourceGraphs(monitored: Monitored): Graph[] {
+  const { replication } = monitored;
   const { persistenceWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions } = replication;
-  const rules = new TopicRuleMetrics(settings);
+  const rules = new TopicRuleMetrics(monitored);
   const latencies = destinationRegions.map((ReceivingRegion) => tableMetric('ReplicationLatency', tableName, sourceRegion, {
     label: ReceivingRegion, dimensionsMap: { ReceivingRegion }, statistic: Stats.AVERAGE,
   }));

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { topicRuleName } from '../events/topic-rules';
+import { Monitored } from './monitored';
+import { topicRuleName } from '../events/topic-rule-names';
 import type { RegistryDestination } from '../registry-destination';
 import { PhysicalNames } from '../settings/naming';
-import { Settings } from '../settings/settings';
 
 /**
  * What AWS IoT calls the error action of the rules in the dimension `ActionType`. The documentation has no list of its values; it names the
@@ -20,11 +20,12 @@ interface Period {
 /** Metrics of AWS IoT about the topic rules, which CDK has no methods for. */
 export class TopicRuleMetrics {
   private readonly ruleNames: string[];
+  private readonly region: string;
 
   /** @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html#rulemetrics */
-  constructor(private readonly settings: Settings) {
-    const { topicRulePrefix } = new PhysicalNames(settings.replicationName);
-    this.ruleNames = settings.eventTypes.map((eventType) => topicRuleName(topicRulePrefix, eventType));
+  constructor({ source, settings: { replicationName, eventTypes, sourceRegion } }: Monitored) {
+    this.ruleNames = eventTypes.map((eventType) => topicRuleName(source, replicationName, eventType));
+    this.region = sourceRegion;
   }
 
   /** Events that came in; heartbeats are not among them. */
@@ -54,7 +55,7 @@ export class TopicRuleMetrics {
   /** Over all rules. A rule that has nothing to tell has no values, not zeros. */
   private sum(label: string, metricName: string, dimensions: Record<string, string>, { period }: Period = {}): MathExpression {
     const metrics = this.ruleNames.map((RuleName) => new Metric({
-      namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...dimensions }, statistic: Stats.SUM, region: this.settings.sourceRegion,
+      namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...dimensions }, statistic: Stats.SUM, region: this.region,
     }));
     return sumOf(label, metrics, period);
   }

@@ -136,13 +136,14 @@ export function deadLetterTests(world: () => World): void {
 
     test('of an event that did not start the workflow starts it, as documented', async () => {
       const { source, destination } = world();
-      const { rule } = await source.iot.send(new GetTopicRuleCommand({ ruleName: `${PLAIN.name}_thing` }));
+      const ruleName = await source.ruleName(new RegExp(`^${PLAIN.name}_thing_[0-9a-f]{8}_`));
+      const { rule } = await source.iot.send(new GetTopicRuleCommand({ ruleName }));
       await world().whileRefused(rule!.actions![0].stepFunctions!.roleArn!, 'states:StartExecution', async () => {
         await source.iot.send(new CreateThingCommand({ thingName: 'unstarted', attributePayload: { attributes: { v: '1' } } }));
         const { Body, Attributes } = await source.peek(LETTERS, () => true);
         const letter = JSON.parse(Body!) as Letter & { base64OriginalPayload: string };
         expect(letter).toMatchObject({
-          ruleName: `${PLAIN.name}_thing`,
+          ruleName,
           topic: '$aws/events/thing/unstarted/created',
           failures: [expect.objectContaining({ failedResource: `${PLAIN.name}-persistence`, errorMessage: expect.stringContaining('states:StartExecution') })],
         });

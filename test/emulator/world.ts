@@ -2,7 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { EventType, IoTClient, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
+import { EventType, IoTClient, ListTopicRulesCommand, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -61,6 +61,12 @@ export class Site {
       return isAsExpected(registry) ? registry : undefined;
     }, BOUND);
     return found ?? this.registry();
+  }
+
+  /** The name of a topic rule, of which nobody but the deployment knows the end. */
+  public async ruleName(beginning: RegExp): Promise<string> {
+    const { rules } = await this.iot.send(new ListTopicRulesCommand({}));
+    return rules!.find(({ ruleName }) => beginning.test(ruleName!))!.ruleName!;
   }
 
   public async queueUrl(queueName: string): Promise<string> {

@@ -8,7 +8,7 @@ import {
 } from '../../src';
 import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/monitoring/metric-names';
 import {
-  ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, stacksOf, synth, templatesOf,
+  ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, stacksOf, synth, templatesOf, withoutUuid,
 } from '../apps';
 
 const NAMED = { replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] };
@@ -40,7 +40,7 @@ function failing(options: ReplicationAlarmsOptions, replication = replicate(NAME
   throw new Error('expected to fail');
 }
 
-const named = (dimensions: Json[]) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+const named = (dimensions: Json[]) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Name === 'RuleName' ? withoutUuid(Value) : Value]));
 
 interface Measured {
   readonly namespace: string;
@@ -73,7 +73,7 @@ const workflow = (region: string, name: string) => ({ StateMachineArn: `arn:aws:
 const failures = (region: string, name: string) => ['ExecutionsFailed', 'ExecutionsTimedOut'].map((metric) => ({
   namespace: 'AWS/States', metric, dimensions: workflow(region, name), statistic: 'Sum', period: 300,
 }));
-const RULES = ['fleet_thing', 'fleet_thing_type', 'fleet_thing_group', 'fleet_thing_group_membership'];
+const RULES = ['thing', 'thing_type', 'thing_group', 'thing_group_membership'].map((kind) => `fleet_${kind}_<address>_<uuid>`);
 const deadLetters = {
   measured: [{
     namespace: 'AWS/SQS', metric: 'ApproximateNumberOfMessagesVisible', dimensions: { QueueName: 'fleet-dead-letters' }, statistic: 'Maximum', period: 300,
@@ -203,7 +203,7 @@ describe('by default', () => {
         if (namespace === NAMESPACE) expect(defined).toContain(metric);
         else if (namespace === 'AWS/SQS') expect(names('AWS::SQS::Queue', 'QueueName')).toContain(QueueName);
         else if (namespace === 'AWS/Lambda') expect(names('AWS::Lambda::Function', 'FunctionName')).toContain(FunctionName);
-        else if (namespace === 'AWS/IoT') expect(names('AWS::IoT::TopicRule', 'RuleName')).toContain(RuleName);
+        else if (namespace === 'AWS/IoT') expect(names('AWS::IoT::TopicRule', 'RuleName').map(withoutUuid)).toContain(RuleName);
         else expect([namespace, workflows]).toEqual(['AWS/States', expect.arrayContaining([StateMachineArn])]);
       }
     }
@@ -212,7 +212,7 @@ describe('by default', () => {
   test('rules of kinds that are not replicated are not looked at', () => {
     const { [SOURCE]: alarms } = withAlarms({}, { eventTypes: [RegistryEventType.THING_TYPE] });
     for (const name of ['rules-throttled', 'error-actions-failed']) {
-      expect(measuredBy(alarms[name]).map(({ dimensions }) => dimensions.RuleName)).toEqual(['fleet_thing_type']);
+      expect(measuredBy(alarms[name]).map(({ dimensions }) => dimensions.RuleName)).toEqual(['fleet_thing_type_<address>_<uuid>']);
     }
   });
 

@@ -2,14 +2,14 @@
 import { Duration, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { IotRegistryReplication, ReplicationDashboardOptions } from '../../src';
 import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/monitoring/metric-names';
-import { ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, synth, templatesOf, theResource } from '../apps';
+import { ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, synth, templatesOf, theResource, withoutUuid } from '../apps';
 
 const NAMED = { replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] };
 const SHAPE = /^[\w-]+: got .+, expected .+; .+[^.]$/;
 
 function dashboardOf(replication: IotRegistryReplication): Json {
   const { DashboardBody, ...properties } = theResource(templatesOf(synth(Stack.of(replication)))[sourceStack(replication).stackName], 'AWS::CloudWatch::Dashboard').Properties;
-  return { ...properties, body: JSON.parse(DashboardBody) };
+  return { ...properties, body: JSON.parse(withoutUuid(DashboardBody)) };
 }
 
 function withDashboard(options?: ReplicationDashboardOptions, replication = replicate(NAMED)): Json {
@@ -107,7 +107,7 @@ describe('by default', () => {
       const template = templates[i === 0 ? 'Main' : `fleet-${region}`];
       const names = (type: string, property: string) => resourcesOf(template, type).map(({ Properties }) => Properties[property]);
       const known = [
-        ...names('AWS::SQS::Queue', 'QueueName'), ...names('AWS::Lambda::Function', 'FunctionName'), ...names('AWS::IoT::TopicRule', 'RuleName'),
+        ...names('AWS::SQS::Queue', 'QueueName'), ...names('AWS::Lambda::Function', 'FunctionName'), ...names('AWS::IoT::TopicRule', 'RuleName').map(withoutUuid),
         ...names('AWS::StepFunctions::StateMachine', 'StateMachineName').map((name: string) => `arn:aws:states:${region}:${ACCOUNT}:stateMachine:${name}`),
         'fleet', DESTINATION, OTHER,
       ];
@@ -130,7 +130,7 @@ describe('by default', () => {
   test('the source shows the latency of each replica, and what the rules failed at, whatever the kind of action is called', () => {
     const latencies = metricsOf(rows[0]).filter(({ name }) => name === 'ReplicationLatency').map(({ dimensions }) => dimensions);
     expect(latencies).toEqual([DESTINATION, OTHER].map((ReceivingRegion) => ({ TableName: 'fleet', ReceivingRegion })));
-    expect(JSON.stringify(rows[0].graphs[0])).toContain('SEARCH(\'{AWS/IoT,ActionType,RuleName} MetricName=(\\"Failure\\" OR \\"ErrorActionFailure\\") RuleName=(\\"fleet_thing\\" OR');
+    expect(JSON.stringify(rows[0].graphs[0])).toContain('SEARCH(\'{AWS/IoT,ActionType,RuleName} MetricName=(\\"Failure\\" OR \\"ErrorActionFailure\\") RuleName=(\\"fleet_thing_<address>_<uuid>\\" OR');
   });
 });
 

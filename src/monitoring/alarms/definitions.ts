@@ -67,7 +67,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     ...ANY,
     alarm: ReplicationAlarm.RULES_THROTTLED,
     description: 'AWS IoT throttled messages of the topic rules: changes are lost.',
-    metric: ({ settings }, options) => new TopicRuleMetrics(settings).throttled(options),
+    metric: (monitored, options) => new TopicRuleMetrics(monitored).throttled(options),
     // Counted only when it happens.
     missingData: NOT_BREACHING,
   },
@@ -75,7 +75,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     ...ANY,
     alarm: ReplicationAlarm.ERROR_ACTIONS_FAILED,
     description: 'Changes that could not start the persistence workflow did not reach the dead-letter queue either: they are lost.',
-    metric: ({ settings }, options) => new TopicRuleMetrics(settings).errorActionsFailed(options),
+    metric: (monitored, options) => new TopicRuleMetrics(monitored).errorActionsFailed(options),
     // Counted only when it happens.
     missingData: NOT_BREACHING,
   },

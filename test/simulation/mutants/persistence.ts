@@ -123,6 +123,22 @@ export const persistenceMutants: readonly Mutant[] = [
     killedBy: regression('calls that are throttled or fail are made again'),
   },
   {
+    name: 'the name of a rule is known to whoever knows the app',
+    rule: 'no device can address a rule: a part of its name is known to the deployment alone',
+    file: 'src/events/topic-rule-names.ts',
+    find: "_${Fn.join('_', Fn.split('-', uuid))}`",
+    replace: '_${uuid.length}`',
+    killedBy: unitTest('events/topic-rules', 'has a part that only the deployment knows'),
+  },
+  {
+    name: 'a rule has the name of the one that it takes the place of',
+    rule: 'a rule whose construct moves stands beside the old one for a while',
+    file: 'src/events/topic-rule-names.ts',
+    find: '_${address}_',
+    replace: '_${address.length}_',
+    killedBy: unitTest('events/topic-rules', 'is another one where the construct moves'),
+  },
+  {
     name: 'what a rule can not hand on is gone',
     rule: 'every topic rule has an error action',
     file: 'src/events/topic-rules.ts',
