@@ -1,5 +1,9 @@
-import { awscdk, javascript, release } from 'projen';
+import { awscdk, github, javascript, release } from 'projen';
+import { pinActions } from './projenrc/actions';
+import { TokenlessCheckouts } from './projenrc/checkouts';
 import { handlerModules } from './projenrc/published-code';
+import { PublishingApart } from './projenrc/release-workflow';
+import { upgradeInlined } from './projenrc/upgrade-workflow';
 
 /**
  * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
@@ -64,6 +68,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   majorVersion: 0,
   // Registries that know this workflow take what it publishes: there is no token that could be stolen. What is on npm and PyPI says which commit it is of.
   npmTrustedPublishing: true,
+  // Its reviewers, its branch and its secrets are settings of the repository: see CONTRIBUTING.md.
+  releaseEnvironment: 'release',
+  // Pull requests change nothing by themselves and need no permission for it: a file that is not as generated fails the build.
+  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
+  // Of its own, for what handlers contain: see `upgradeInlined`.
   depsUpgrade: false,
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
@@ -174,11 +183,18 @@ project.gitignore.exclude('/.npmignore');
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // pacmak writes the installed versions of these into go.mod: ones that exist as Go modules, and that belong to the floor of aws-cdk-lib.
 project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
-// No file names the host of a registry, so that everything works behind a mirror. This one is the publisher's own default, in the last of the job's ten steps.
-project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
+pinActions(project.github!);
+new TokenlessCheckouts(project.buildWorkflow!.workflow);
+new PublishingApart(project);
+upgradeInlined(project, run('packages/upgrade-inlined.ts'));
+// Nothing is pushed by the job that builds a release: the tag is made by the one that publishes to GitHub.
+project.tryFindObjectFile('.github/workflows/release.yml')!.addOverride('jobs.release.permissions.contents', 'read');
 
 // A lockfile names packages and hashes, not the host that one developer installed from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+// No package runs anything by being installed, here or in a workflow: none of those that would needs it.
+project.npmrc.addConfig('ignore-scripts', 'true');
 
 // What a bundle has of other packages is in its metafile, and what those ask for is in the notices beside the licence.
 for (const task of project.tasks.all.filter(({ name }) => name.startsWith('bundle:'))) {
