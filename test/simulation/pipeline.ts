@@ -402,6 +402,8 @@ export class Pipeline {
         maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
       }),
       ...silent,
+      // Nobody looks at the status here, and a timer that a crash leaves behind would keep this pipeline in memory.
+      setTimer: () => () => undefined,
       now: () => this.clock.now(),
       random: () => this.delays.next(),
     };

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutIte
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { HeartbeatFacts } from '../../src/status/facts';
 import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -107,6 +108,43 @@ test('of two that write at once, the slower begins anew with what the other wrot
   });
   await store.refresh({});
   expect(item).toMatchObject({ revision: 3, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z' }, heartbeat: { lagMs: 10 } });
+});
+
+test('of two that write at once, neither loses the gap that the other reports', async () => {
+  const sourceGap = { code: 'EVENTS_MISSED', until: '2026-11-25T11:00:00.000Z' } as const;
+  const destinationGap = { code: 'STREAM_EXPIRED', until: '2026-11-25T10:00:00.000Z' } as const;
+  await store.refresh({});
+  let reads = 0;
+  dynamodb.on(GetItemCommand, { TableName: 'fleet-state' }).callsFake(async () => {
+    const Item = marshall(item!);
+    if (reads++ === 0) await store.refresh({ sourceGap });
+    return { Item };
+  });
+  await store.refresh({ destinationGap });
+  expect(item).toMatchObject({ revision: 3, sourceGap, destinationGap, registryInSync: false });
+});
+
+test('events that were off for a while are a reason until a sweep that began later is in the replica, and a heartbeat from after its end is applied', async () => {
+  const [off, on] = ['2026-11-25T10:00:00.000Z', '2026-11-25T10:01:00.000Z'];
+  const since = Array.from({ length: 119 }, (_, minutes) => new Date(Date.parse(on) + minutes * 60_000).toISOString());
+  const lastDrift = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 1, found: 0, repaired: 0, remaining: 0, unmanaged: 0 };
+  const codes = async (...heartbeats: HeartbeatFacts[]) => (await store.refresh({ heartbeats, lastDrift })).reasons.map((reason) => reason.split(':')[0]);
+  signals = { heartbeat: beatAt(Date.parse(on)), sweep: sweepAt('2026-11-25T03:00:00.000Z') };
+  expect(await codes({ ...heartbeat(off), registryEventsOff: ['THING'] }, heartbeat(on))).toContain('EVENTS_WERE_OFF');
+  signals = { heartbeat: beatAt(Date.parse(on)), sweep: sweepAt('2026-11-25T11:00:00.000Z') };
+  expect(await codes()).toContain('EVENTS_WERE_OFF');
+  signals = { ...signals, heartbeat: beatAt(Date.parse(since[118])) };
+  expect(await codes(...since.map(heartbeat))).toEqual([]);
+  expect(item).toMatchObject({ registryInSync: true });
+  expect(item).not.toHaveProperty('sourceGap');
+});
+
+test('an item of an earlier version is written on', async () => {
+  item = { pk: 'status', state: 'IN_SYNC', registryInSync: true, reasons: [], asOf: '2026-11-25T11:59:00.000Z', revision: 7, heartbeat: heartbeat('2026-11-25T11:59:00.000Z') };
+  signals = { heartbeat: beatAt(NOW) };
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T12:00:00.000Z')] });
+  expect(item).toMatchObject({ revision: 8, watchedSince: '2026-11-25T12:00:00.000Z', heartbeat: { sentAt: '2026-11-25T12:00:00.000Z' } });
+  expect(item).not.toHaveProperty('sourceGap');
 });
 
 test('what somebody slower looked up does not replace what somebody faster did', async () => {
