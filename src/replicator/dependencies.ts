@@ -70,14 +70,14 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
 export function reconcilerOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Reconciler {
   const { dynamodb, config, logger, now, random = Math.random } = dependencies;
   const iot = tally.counting(abortingIot(dependencies, context));
-  const registry = new Registry(iot);
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
-    registryFor: ({ eventId }) => (config.logsCalls ? new Registry(loggingIot(iot, eventId, logger)) : registry),
+    registryFor: ({ eventId }) => new Registry(config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
     breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
     sourceRegion: config.sourceRegion,
+    now,
     onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
   });
 }

@@ -1,9 +1,15 @@
-import { classify, DeletionsPausedError, FailureClass, WaitingError } from './failures';
+import { classify, DeletionsPausedError, FailureClass, UnsettledError, WaitingError } from './failures';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { RecordKey } from '../table/record';
 
 /** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
 export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;
+
+/**
+ * How long a refusal that rests on a read of the registry may last before it counts, in milliseconds: far longer than any read is known to be
+ * behind, and six or more tries.
+ */
+export const UNSETTLED_MS = 10 * 60 * 1000;
 
 /** A key that could not be applied. */
 export interface Failure {
@@ -26,7 +32,8 @@ export type Disposal =
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
  * nothing about the record. A deletion that is over the limit comes again when its turn may be; it has not been tried, and the time until then
- * is no waiting. Whatever else is rejected at once.
+ * is no waiting. A refusal that rests on a read of the registry waits for the first minutes and is rejected if it lasts. Whatever else is
+ * rejected at once.
  *
  * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
  * be let through at its end.
@@ -37,8 +44,10 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   const attempt = previous?.attempt ?? 0;
   const waitingSince = failureClass === 'waiting' ? previous?.waitingSince ?? now : previous?.waitingSince;
   const waitedTooLong = failureClass === 'waiting' && waitingSince !== undefined && now - waitingSince > MAX_WAIT_MS;
-  if (failureClass === 'rejected' || waitedTooLong) {
-    return { to: 'deadLetterQueue', letter: letterOf(failure, failureClass, now) };
+  const refusedSince = refusedSinceOf(failure, failureClass, now);
+  const refusedTooLong = error instanceof UnsettledError && refusedSince !== undefined && now - refusedSince > UNSETTLED_MS;
+  if (failureClass === 'rejected' || waitedTooLong || refusedTooLong) {
+    return { to: 'deadLetterQueue', letter: letterOf(failure, refusedTooLong ? 'rejected' : failureClass, now) };
   }
   const isPaused = error instanceof DeletionsPausedError;
   const isHeldUp = failureClass === 'throttled' && !isPaused;
@@ -52,6 +61,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         membersAfter: previous?.membersAfter,
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
+        refusedSince,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
         sentAt: now,
         eventId: failure.eventId,
@@ -62,7 +72,14 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   };
 }
 
-function letterOf({ key: { pk, sk }, error, eventId, previous }: Failure, failureClass: FailureClass, now: number): DeadLetter {
+/** Since when the registry has been refusing it, whatever throttling came in between; what waits for something else begins anew. */
+function refusedSinceOf({ error, previous }: Failure, failureClass: FailureClass, now: number): number | undefined {
+  if (error instanceof UnsettledError) return previous?.refusedSince ?? now;
+  return failureClass === 'throttled' ? previous?.refusedSince : undefined;
+}
+
+function letterOf({ key: { pk, sk }, error: thrown, eventId, previous }: Failure, failureClass: FailureClass, now: number): DeadLetter {
+  const error = thrown instanceof UnsettledError ? thrown.refusal : thrown;
   return {
     pk,
     sk,

@@ -21,6 +21,17 @@ export class WaitingError extends Error {
   public readonly name = 'Waiting';
 }
 
+/**
+ * The registry refused a call that rests on a read of it. AWS documents for no Describe or List call that it sees the write before it, so the
+ * read may have been behind and the refusal may pass.
+ */
+export class UnsettledError extends Error {
+  public readonly name = 'Unsettled';
+  constructor(public readonly refusal: Error) {
+    super(refusal.message, { cause: refusal });
+  }
+}
+
 /** No time is left in this invocation; nothing is wrong with the record. */
 export class OutOfTimeError extends Error {
   public readonly name = 'OutOfTime';
@@ -68,7 +79,7 @@ const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'Intern
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
-  if (error instanceof WaitingError || CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
+  if (error instanceof WaitingError || error instanceof UnsettledError || CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';

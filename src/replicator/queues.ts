@@ -16,6 +16,10 @@ export interface RetryMessage extends RecordKey {
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */
   readonly waitingSince?: number;
+  /** Milliseconds since the epoch: since when the registry has been refusing it after a read that may have been behind. */
+  readonly refusedSince?: number;
+  /** It was applied, and what was done rests on a read of the registry or of an index that may have been behind: it is applied once more. */
+  readonly looksAgain?: boolean;
   /** Identity of the record whose deletion was counted by an earlier try and waits for something else: it is not counted again. */
   readonly admitted?: string;
   /** Milliseconds since the epoch: when this message was sent. */

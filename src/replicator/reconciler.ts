@@ -6,7 +6,7 @@ import { applyMembership } from './apply/membership';
 import { applyThing } from './apply/thing';
 import { applyType } from './apply/type';
 import { Admission, DeletionBreaker } from './deletion-breaker';
-import { WaitingError } from './failures';
+import { classify, UnsettledError, WaitingError } from './failures';
 import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
 import { Registry } from './registry';
@@ -21,6 +21,8 @@ export interface ReconcilerOptions {
   readonly sourceRegion: string;
   /** Asked before each deletion that the source has made. */
   readonly breaker: DeletionBreaker;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Told of an error that the retry queue deals with. */
   readonly onPostponed: (error: unknown) => void;
 }
@@ -33,6 +35,9 @@ const MAX_ROUNDS = 5;
  * write, and nothing would be left to mend what the write does.
  */
 const SAFEGUARD_DELAY_SECONDS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS);
+
+/** Longer than reads of the registry and of the members index are known to be behind. */
+export const LOOK_AGAIN_SECONDS = 60;
 
 /** A record of a Region that this replicator does not replicate. */
 export class ForeignRecordError extends Error {
@@ -51,28 +56,33 @@ export class Reconciler {
    * @throws whatever keeps the record from being applied; `classify` tells what to do about it
    */
   public async applyChange(key: RecordKey, change: Change, admission = new Admission()): Promise<RegistryRecord | undefined> {
-    return this.reconcile(key, change, admission);
+    return this.reconcile(key, change, admission, false);
   }
 
   /**
    * Applies the newest record of a key, nothing being known of the destination. Without a record there is nothing to do.
    *
    * @param admission the place that its deletion has, if an earlier try was given one; told of a new one
+   * @param isSecondLook whether it was applied before and what it rested on has had its time to catch up
    */
-  public async applyKey(key: RecordKey, admission = new Admission()): Promise<RegistryRecord | undefined> {
-    return this.reconcile(key, undefined, admission);
+  public async applyKey(key: RecordKey, admission = new Admission(), isSecondLook = false): Promise<RegistryRecord | undefined> {
+    return this.reconcile(key, undefined, admission, isSecondLook);
   }
 
-  private async reconcile(key: RecordKey, told: Change | undefined, admission: Admission): Promise<RegistryRecord | undefined> {
+  private async reconcile(
+    key: RecordKey, told: Change | undefined, admission: Admission, isSecondLook: boolean,
+  ): Promise<RegistryRecord | undefined> {
     let change = told;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
       change = await this.settle(key, change, readings);
       if (!change) return undefined;
-      const fanOut = await this.apply(change, readings, admission);
+      const { fanOut, restsOnLook } = await this.apply(change, readings, admission);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
         if (fanOut) await this.fanOut(fanOut);
+        // The members index is a read that can be behind too. Once is enough, unless others were at work on the second look.
+        if ((restsOnLook || fanOut?.kind === 'group') && (!isSecondLook || round > 0)) await this.lookAgain(key, admission);
         return change.record;
       }
       change = undefined;
@@ -90,26 +100,34 @@ export class Reconciler {
     return { record, history: 'unknown', createFirst: false };
   }
 
-  private async apply(change: Change, readings: Readings, admission: Admission): Promise<FanOut | undefined> {
+  /** @throws UnsettledError in place of what is rejected after a read of the registry */
+  private async apply(
+    change: Change, readings: Readings, admission: Admission,
+  ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
       throw new ForeignRecordError(`the record is of ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
     const after: RecordKey[] = [];
+    const registry = this.options.registryFor(record);
+    let restsOnLook = false;
     const context: ApplyContext = {
-      registry: this.options.registryFor(record),
+      registry,
       readings,
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
+      restsOnLook: () => { restsOnLook = true; },
       applyAfter: (each) => after.push(each),
     };
     try {
       const fanOut = await applyRule(change, context);
       // From here on the record counts as read if another one was: only together do they make sense.
       if (readings.size > 0) readings.note(record, record);
-      return fanOut;
+      return { fanOut, restsOnLook };
+    } catch (error) {
+      throw registry.hasLooked && error instanceof Error && classify(error) === 'rejected' ? new UnsettledError(error) : error;
     } finally {
       for (const each of after) await this.applySafeguarded(each);
     }
@@ -123,10 +141,16 @@ export class Reconciler {
     admission.identity = identity;
   }
 
-  /** For a key that is on the retry queue as well: what goes wrong now is dealt with there. */
+  /** The place that its deletion has goes with it: it is the same deletion. */
+  private lookAgain({ pk, sk }: RecordKey, { identity }: Admission): Promise<void> {
+    const { queues, now } = this.options;
+    return queues.enqueue([{ pk, sk, looksAgain: true, admitted: identity, sentAt: now() }], LOOK_AGAIN_SECONDS);
+  }
+
+  /** For a key that is on the retry queue as well: what goes wrong now, or rests on a read that is behind, is dealt with there. */
   private async applySafeguarded(key: RecordKey): Promise<void> {
     try {
-      await this.applyKey(key);
+      await this.applyKey(key, new Admission(), true);
     } catch (error) {
       this.options.onPostponed(error);
     }

@@ -11,6 +11,7 @@ import { GroupState, PropagatingAttribute, ThingState, TypeState } from '../tabl
 
 /** A group as the destination has it. */
 export interface DescribedGroup {
+  readonly id?: string;
   readonly description?: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly parentGroupName?: string;
@@ -25,6 +26,9 @@ export interface DescribedGroup {
  * Nothing is decided here. Errors that name a state of the registry come back as {@link Answer}s, all others are thrown.
  */
 export class Registry {
+  /** Whether something was read here. */
+  public hasLooked = false;
+
   constructor(private readonly iot: IotSender) {}
 
   public createThing(thingName: string, state: ThingState): Promise<Answer<unknown>> {
@@ -60,7 +64,7 @@ export class Registry {
   }
 
   public async describeThing(thingName: string): Promise<ThingState | undefined> {
-    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingCommand({ thingName })));
+    const { is, output, error } = await answerTo(this.look(new DescribeThingCommand({ thingName })));
     if (is === 'notFound') return undefined;
     if (!output) throw error;
     return { thingTypeName: output.thingTypeName, attributes: output.attributes ?? {} };
@@ -70,7 +74,7 @@ export class Registry {
   public async* principalsOf(thingName: string): AsyncGenerator<string> {
     let nextToken: string | undefined;
     do {
-      const { is, output, error } = await answerTo(this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken })));
+      const { is, output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));
       if (is === 'notFound') return;
       if (!output) throw error;
       yield* output.principals ?? [];
@@ -85,13 +89,14 @@ export class Registry {
   public async* thingsOfType(thingTypeName: string): AsyncGenerator<string[]> {
     let nextToken: string | undefined;
     do {
-      const page = await this.iot.send(new ListThingsCommand({ thingTypeName, nextToken, maxResults: 250 }));
+      const page = await this.look(new ListThingsCommand({ thingTypeName, nextToken, maxResults: 250 }));
       yield (page.things ?? []).map((thing) => thing.thingName!);
       nextToken = page.nextToken;
     } while (nextToken);
   }
 
-  public createGroup(groupName: string, state: GroupState): Promise<Answer<unknown>> {
+  /** @returns with the id of the group that was created */
+  public createGroup(groupName: string, state: GroupState): Promise<Answer<{ readonly thingGroupId?: string }>> {
     return answerTo(this.iot.send(new CreateThingGroupCommand({
       thingGroupName: groupName,
       parentGroupName: state.parentGroupName,
@@ -118,10 +123,11 @@ export class Registry {
   }
 
   public async describeGroup(groupName: string): Promise<DescribedGroup | undefined> {
-    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingGroupCommand({ thingGroupName: groupName })));
+    const { is, output, error } = await answerTo(this.look(new DescribeThingGroupCommand({ thingGroupName: groupName })));
     if (is === 'notFound') return undefined;
     if (!output) throw error;
     return {
+      id: output.thingGroupId,
       description: output.thingGroupProperties?.thingGroupDescription,
       attributes: output.thingGroupProperties?.attributePayload?.attributes ?? {},
       parentGroupName: output.thingGroupMetadata?.parentGroupName,
@@ -158,7 +164,7 @@ export class Registry {
   }
 
   public async describeType(thingTypeName: string): Promise<TypeState | undefined> {
-    const { is, output, error } = await answerTo(this.iot.send(new DescribeThingTypeCommand({ thingTypeName })));
+    const { is, output, error } = await answerTo(this.look(new DescribeThingTypeCommand({ thingTypeName })));
     if (is === 'notFound') return undefined;
     if (!output) throw error;
     return typeStateOf(output.thingTypeProperties, output.thingTypeMetadata);
@@ -175,13 +181,19 @@ export class Registry {
   public async isMember(thingName: string, groupName: string): Promise<boolean> {
     let nextToken: string | undefined;
     do {
-      const { is, output, error } = await answerTo(this.iot.send(new ListThingGroupsForThingCommand({ thingName, nextToken })));
+      const { is, output, error } = await answerTo(this.look(new ListThingGroupsForThingCommand({ thingName, nextToken })));
       if (is === 'notFound') return false;
       if (!output) throw error;
       if (output.thingGroups?.some((group) => group.groupName === groupName)) return true;
       nextToken = output.nextToken;
     } while (nextToken);
     return false;
+  }
+
+  /** AWS documents for no call that reads that it sees the write before it. */
+  private get look(): IotSender['send'] {
+    this.hasLooked = true;
+    return this.iot.send.bind(this.iot);
   }
 }
 

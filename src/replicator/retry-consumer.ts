@@ -81,7 +81,7 @@ async function apply(message: RetryMessage, reconciler: Reconciler, admission: A
     await reconciler.fanOutMembers(entity.groupName, message.membersAfter);
     return undefined;
   }
-  return reconciler.applyKey(message, admission);
+  return reconciler.applyKey(message, admission, message.looksAgain);
 }
 
 /**
@@ -99,7 +99,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const key = keyIn(value);
   if (!value || !key) return undefined;
   const membersAfter = keyIn(value.membersAfter);
-  const { attempt, waitingSince, admitted, sentAt, eventId, changedAt } = value;
+  const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt } = value;
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
   if (isAfresh) return { ...key, membersAfter };
   const interrupted = interruption(sentAt, now);
@@ -109,6 +109,8 @@ function parse(body: string, now: number): RetryMessage | undefined {
     // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
     attempt: typeof attempt === 'number' ? attempt : undefined,
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
+    refusedSince: typeof refusedSince === 'number' ? refusedSince + interrupted : undefined,
+    looksAgain: looksAgain === true,
     // All those of a pause would be let through at its end.
     admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
     eventId: typeof eventId === 'string' ? eventId : undefined,

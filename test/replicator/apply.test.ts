@@ -17,7 +17,8 @@ describe('things', () => {
 
   test('a thing of a type that is already deprecated arrives, and the type is deprecated again', async () => {
     const destination = new Destination();
-    await destination.replicate(record.type('light'), record.type('light', { deprecated: true }));
+    await destination.replicate(record.type('light'));
+    await destination.replicate(record.type('light', { deprecated: true }));
     await destination.replicate(record.thing('lamp', { thingTypeName: 'light' }));
     expect(things(destination)).toMatchObject({ lamp: { type: 'light' } });
     expect(types(destination)).toMatchObject({ light: { deprecated: true } });

@@ -251,7 +251,7 @@ describe('fan-out', () => {
     const pages: number[] = [];
     const members: string[] = [];
     for (;;) {
-      const page = destination.retries.splice(0).map(({ message }) => message);
+      const page = destination.retries.splice(0).map(({ message }) => message).filter(({ looksAgain }) => !looksAgain);
       pages.push(page.length);
       members.push(...page.filter(({ membersAfter }) => !membersAfter).map(({ pk }) => pk));
       const next = page.find(({ membersAfter }) => membersAfter);
@@ -348,7 +348,8 @@ describe('more deletions than a minute may have', () => {
     await destination.retry({ pk: 'thing#a', sk: 'thing' }, { pk: 'thing#c', sk: 'thing' });
     expect(counted(destination)).toBe(0);
     expect(thingsOf(destination)).toEqual([...THINGS, 'new']);
-    expect(destination.retries).toEqual([]);
+    await destination.drain();
+    expect(counted(destination)).toBe(0);
   });
 
   test('are of all kinds together', async () => {

@@ -30,6 +30,8 @@ export interface Conditions {
   readonly shortOfTime: number;
   /** Milliseconds, at most, until the members index shows a new key. */
   readonly indexLag: number;
+  /** Milliseconds, at most, by which a call that reads the destination's registry is behind: AWS documents for none that it sees the write before it. */
+  readonly destinationLag: number;
   /** Items of a page of a query. */
   readonly pageSize: number;
   /** Principals that somebody attaches in the destination. */
@@ -68,6 +70,7 @@ export const CALM: Conditions = {
   redrives: 0,
   shortOfTime: 0,
   indexLag: 0,
+  destinationLag: 0,
   pageSize: 10,
   principals: 0,
   stickiness: 0.3,
@@ -100,13 +103,14 @@ export function drawConditions(random: Random): Conditions {
     crashes: random.pick([0, 0, 2, 6]),
     redrives: random.pick([0, 0, 3, 20]),
     shortOfTime: random.pick([0, 0, 0.1]),
-    indexLag: 0,
     pageSize: random.pick([1, 2, 10]),
     principals: random.pick([0, 0, 3, 10]),
     stickiness: random.pick([0, 0.3, 0.8, 0.95]),
     slowness: random.pick([0, 0.2, 0.6]),
     weights: drawWeights(random),
     maxDeletionsPerMinute: random.pick([1, 4, 500]),
+    indexLag: random.pick([0, 100, 2_000]),
+    destinationLag: random.pick([0, 20, 100, 2_000]),
   };
 }
 

@@ -50,7 +50,7 @@ export interface PipelineOptions {
   /** Whether the retry function may loop: else Lambda stops a chain of messages. */
   readonly mayLoop: boolean;
   readonly onTrace?: (line: () => string) => void;
-  /** Milliseconds by which a call that reads the destination's registry is behind. */
+  /** Milliseconds by which a call that reads the destination's registry is behind. @default drawn, up to what the conditions allow */
   readonly destinationLag?: (operation: Operation) => number;
   /** A source Region whose history happens meanwhile; its events come on top of the others. */
   readonly source?: {
@@ -125,7 +125,12 @@ export class Pipeline {
     const { conditions, definition, table, events, random, source } = options;
     const { clock } = this;
     this.registry = new InMemoryRegistry({
-      region: DESTINATION_REGION, accountId: ACCOUNT_ID, now: () => clock.now(), facts: conditions.facts, limits: conditions.limits, readLag: options.destinationLag,
+      region: DESTINATION_REGION,
+      accountId: ACCOUNT_ID,
+      now: () => clock.now(),
+      facts: conditions.facts,
+      limits: conditions.limits,
+      readLag: options.destinationLag ?? lagUpTo(conditions.destinationLag, random),
     });
     this.replica = new Replica({
       shards: conditions.shards,
@@ -441,4 +446,11 @@ export class Pipeline {
   public trace(line: () => string): void {
     this.options.onTrace?.(line);
   }
+}
+
+function lagUpTo(milliseconds: number, random: Random): (() => number) | undefined {
+  if (milliseconds === 0) return undefined;
+  // On its own, so that how often something is read shifts nothing else.
+  const lags = random.fork();
+  return () => lags.below(milliseconds + 1);
 }

@@ -39,6 +39,10 @@ export interface ApplyContext {
   readonly hasRecord: (key: RecordKey) => Promise<boolean>;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
+  /**
+   * To be called where what is done, or left, rests on a read of the registry: it may have been behind, so the key is applied once more later.
+   */
+  readonly restsOnLook: () => void;
   /** Applies another key as soon as this one is done with, whether it succeeded or not. */
   readonly applyAfter: (key: RecordKey) => void;
 }

@@ -29,12 +29,13 @@ async function updateAsTold({ record: { groupName, state }, old }: Change<GroupR
 }
 
 /** Overwrites description and attributes. */
-async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { registry }: ApplyContext): Promise<Answer<unknown>> {
+async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { registry, restsOnLook }: ApplyContext): Promise<Answer<unknown>> {
   const stale = Object.keys(before?.attributes ?? {});
   const answer = await registry.updateGroup(groupName, { ...state, description: state.description ?? '' }, stale);
   if (answer.is !== 'done' || state.description || !before?.description) return answer;
   // Whether an empty description clears or means "as it was" is not documented. If it does not clear, leaving it out does.
   const there = await registry.describeGroup(groupName);
+  restsOnLook();
   return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
 }
 
@@ -52,6 +53,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     const there = look ? await registry.describeGroup(groupName) : undefined;
     if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
     if (there && isPlaced(there, state)) {
+      context.restsOnLook();
       const answer = await update(groupName, state, there, context);
       if (answer.is === 'done') return isMoved;
       if (answer.is !== 'notFound') throw errorOf(answer);
@@ -80,7 +82,8 @@ async function create(groupName: string, state: GroupState, context: ApplyContex
   if (answer.is !== 'done' || !parentGroupName) return answer;
   // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it.
   const there = await registry.describeGroup(groupName);
-  if (!there) return { is: 'notFound' };
+  // What is there of another id is what was there before; the read is behind.
+  if (!there || there.id !== answer.output?.thingGroupId) return { is: 'notFound' };
   if (isPlaced(there, state)) return answer;
   await deleteGroup(groupName, context);
   throw new WaitingError('its parent is at another place in the destination');
@@ -89,6 +92,7 @@ async function create(groupName: string, state: GroupState, context: ApplyContex
 /** A static group that was there before a dynamic one took its name. */
 async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
   const there = await context.registry.describeGroup(groupName);
+  context.restsOnLook();
   if (there && !there.dynamic) await deleteGroup(groupName, context);
 }
 

@@ -7,7 +7,8 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
   const { thingName, groupName } = record;
   const [thing, group] = await Promise.all([context.readings.read(keyOf.thing(thingName)), context.readings.read(keyOf.group(groupName))]);
   if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('an end of the membership is a record of another kind');
-  if (group?.state.dynamic) return;
+  // The members of a dynamic group follow from its query. A static group of this name that came after it has an event on its way.
+  if (group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)) return;
 
   if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {
     // It may have been added on an older reading. With an end that is gone or unknown it goes, or comes, with that end.
@@ -28,19 +29,25 @@ export function isStale(end: ThingRecord | GroupRecord | undefined, id: string, 
   return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);
 }
 
-async function add(thingName: string, groupName: string, { registry }: ApplyContext): Promise<void> {
+/** Whether the end that the membership is about has no record yet: the one that there is is of another that it takes the place of. */
+export function isYetToCome(end: ThingRecord | GroupRecord, id: string, timestamp: number): boolean {
+  return end.incarnation !== id && !isStale(end, id, timestamp);
+}
+
+async function add(thingName: string, groupName: string, { registry, restsOnLook }: ApplyContext): Promise<void> {
   const answer = await registry.addToGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'exists') return;
   if (answer.is === 'notFound') throw new WaitingError('its thing or its group is not there yet');
   // Whether adding a member twice is refused is not documented.
-  if (await registry.isMember(thingName, groupName)) return;
+  if (await registry.isMember(thingName, groupName)) return restsOnLook();
   throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
 }
 
-async function remove(thingName: string, groupName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+async function remove(thingName: string, groupName: string, { registry, admitDeletion, restsOnLook }: ApplyContext): Promise<void> {
   await admitDeletion();
   const answer = await registry.removeFromGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.
   if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group does not let go of it now: ${errorOf(answer).message}`);
+  restsOnLook();
 }

@@ -46,11 +46,14 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
   throw new WaitingError('thing and thing type keep changing in the destination');
 }
 
-async function updateThing({ thingName, state }: ThingRecord, known: ThingState | undefined, { registry }: ApplyContext): Promise<Answer<unknown>> {
+async function updateThing(
+  { thingName, state }: ThingRecord, known: ThingState | undefined, { registry, restsOnLook }: ApplyContext,
+): Promise<Answer<unknown>> {
   const hasAll = state.thingTypeName !== undefined && Object.keys(state.attributes).length > 0;
   // What the record lacks has to be taken away by name, so it has to be known what is there.
   const before = known ?? (hasAll ? undefined : await registry.describeThing(thingName));
   if (!before && !hasAll) return { is: 'notFound' };
+  if (!known && !hasAll) restsOnLook();
   return registry.updateThing(thingName, state, Object.keys(before?.attributes ?? {}), before?.thingTypeName !== undefined);
 }
 

@@ -42,6 +42,7 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
     if (created.is === 'exists' || history !== 'new') {
       const there = await registry.describeType(typeName);
       if (!there) continue;
+      context.restsOnLook();
       if (!hasSameImmutables(there, state)) {
         await remove(typeName, there, context);
         continue;
@@ -68,13 +69,14 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
 }
 
 /** @returns false if the type is gone */
-async function deprecate(typeName: string, deprecated: boolean, { registry }: ApplyContext): Promise<boolean> {
+async function deprecate(typeName: string, deprecated: boolean, { registry, restsOnLook }: ApplyContext): Promise<boolean> {
   const answer = await registry.deprecateType(typeName, deprecated);
   if (answer.is === 'done') return true;
   if (answer.is === 'notFound') return false;
   // Whether doing it twice is refused is not documented.
-  if ((await registry.describeType(typeName))?.deprecated === deprecated) return true;
-  throw errorOf(answer);
+  if ((await registry.describeType(typeName))?.deprecated !== deprecated) throw errorOf(answer);
+  restsOnLook();
+  return true;
 }
 
 /**
@@ -116,10 +118,9 @@ async function deleteType(typeName: string, { registry, admitDeletion }: ApplyCo
   await admitDeletion();
   const answer = await registry.deleteType(typeName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Deprecating it again would start the five minutes anew.
+  // Deprecating it again would start the five minutes anew. A type that is not found although it was not deleted is there or gone by the next try.
   const there = await registry.describeType(typeName);
-  if (!there) return;
-  if (!there.deprecated) await registry.deprecateType(typeName, true);
+  if (there && !there.deprecated) await registry.deprecateType(typeName, true);
   throw new WaitingError(whyNotDeleted);
 }
 

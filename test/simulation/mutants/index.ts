@@ -3,6 +3,7 @@ import { failureMutants } from './failures';
 import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
+import { lagMutants } from './lag';
 import { membershipMutants } from './memberships';
 import { monitoringMutants } from './monitoring';
 import type { Mutant } from './mutant';
@@ -15,5 +16,5 @@ export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
-  ...monitoringMutants, ...gapMutants,
+  ...monitoringMutants, ...gapMutants, ...lagMutants,
 ];
