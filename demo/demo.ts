@@ -146,7 +146,7 @@ async function showStatus(): Promise<void> {
   const table = await statusTableName(dynamodb);
   const since = new Date().toISOString();
   // A heartbeat comes once a minute by itself.
-  const stateMachineArn = await workflowArn(source.sfn, '-persistence');
+  const stateMachineArn = await workflowArn(source.sfn, '-observations');
   await source.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ eventType: 'REPLICATION_HEARTBEAT' }) }));
   const status = await waitFor(async () => {
     const found = await readStatus(dynamodb, table);

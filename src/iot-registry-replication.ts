@@ -16,7 +16,7 @@ import { addDashboard } from './monitoring/dashboard';
 import { SourceMetrics } from './monitoring/metric-names';
 import { metricOf, MetricOrigin } from './monitoring/metrics';
 import { Monitored } from './monitoring/monitored';
-import { PersistenceWorkflow } from './persistence/persistence-workflow';
+import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
 import { encryptWith } from './regional/customer-key';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
@@ -72,8 +72,14 @@ export class IotRegistryReplication extends Construct {
   /** The global table of records, in the source Region. **What is written to it is written to the registry of every destination.** */
   public readonly table: ITableV2;
 
-  /** The Express workflow that makes records of events. */
+  /** The Express workflow that makes records of registry events. The topic rules start it; an event can be started again by hand. */
   public readonly persistenceWorkflow: IStateMachine;
+
+  /**
+   * The Express workflow that persists what no rule may: heartbeats, results of sweeps, and what sweeps read. It has the states of `persistenceWorkflow`, and
+   * those for signals. **Whoever may start it can have every destination be taken for in sync.**
+   */
+  public readonly observationWorkflow: IStateMachine;
 
   /**
    * The Standard workflow that compares the source registry with the table and has what differs persisted: what existed before the first
@@ -118,6 +124,7 @@ export class IotRegistryReplication extends Construct {
     const imports = new Imports(source, 'Imports');
     this.table = imports.table(settings.tableName);
     this.persistenceWorkflow = imports.stateMachine('PersistenceWorkflow', this.names.persistenceWorkflow);
+    this.observationWorkflow = imports.stateMachine('ObservationWorkflow', this.names.observationWorkflow);
     this.sweepWorkflow = imports.stateMachine('SweepWorkflow', this.names.sweep);
     this.sweepReportsBucket = imports.bucket('SweepReports', this.names.reportsBucket(Stack.of(source)));
     this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
@@ -189,28 +196,32 @@ export class IotRegistryReplication extends Construct {
     if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
     const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
-    const persistence = new PersistenceWorkflow(scope, 'Persistence', {
+    const [persistence, observations] = ([
+      ['Persistence', this.names.persistenceWorkflow, Entrance.RULES],
+      ['Observations', this.names.observationWorkflow, Entrance.OBSERVERS],
+    ] as const).map(([id, stateMachineName, entrance]) => new PersistenceWorkflow(scope, id, {
       ...settings,
-      stateMachineName: this.names.persistenceWorkflow,
+      entrance,
+      stateMachineName,
       table: table.table,
       deadLetterQueue,
       thingNamePrefixes: settings.prefixes.thing,
       thingGroupNamePrefixes: settings.prefixes.group,
       thingTypeNamePrefixes: settings.prefixes.type,
-    });
+    }));
     const rules = new TopicRules(scope, 'Rules', {
       replicationName: this.replicationName,
       eventTypes,
       workflow: persistence.stateMachine,
       deadLetterQueue,
     });
-    const pipeline = [table, deadLetterQueue, persistence, rules];
+    const pipeline = [table, deadLetterQueue, persistence, observations, rules];
     const events = settings.enableRegistryEvents
       ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
       : [];
     new RunSchedule(scope, 'Heartbeat', {
       // One that is late says nothing: the next is on its way.
-      target: (options) => new StepFunctionsStartExecution(persistence.stateMachine, { ...options, retryAttempts: 0 }),
+      target: (options) => new StepFunctionsStartExecution(observations.stateMachine, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(settings.heartbeatInterval),
       description: `Sends the heartbeat of the replication ${settings.replicationName}`,
       input: HEARTBEAT_EVENT,
@@ -221,7 +232,7 @@ export class IotRegistryReplication extends Construct {
       settings,
       names: this.names,
       tableArn: table.table.tableArn,
-      persistenceWorkflow: persistence.stateMachine,
+      observationWorkflow: observations.stateMachine,
       after: [...pipeline, ...events],
     });
     return scope;

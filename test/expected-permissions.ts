@@ -7,7 +7,14 @@ type ByRole = Readonly<Record<string, readonly string[]>>;
 
 /** In the source. */
 export const SOURCE_STATEMENTS: ByRole = {
+  // The rules' own: no state of it is about signals.
   ReplicationPersistence: [
+    'dynamodb:PutItem -> <ReplicationTable>',
+    'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+    'sqs:SendMessage -> <ReplicationDeadLetterQueue>',
+  ],
+  ReplicationObservations: [
     'cloudwatch:PutMetricData -> * if aws:RequestedRegion StringEquals us-east-1 and cloudwatch:namespace StringEquals IotRegistryReplication',
     'dynamodb:PutItem -> <ReplicationTable>',
     'iot:DescribeEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
@@ -19,7 +26,7 @@ export const SOURCE_STATEMENTS: ByRole = {
     'sqs:SendMessage -> <ReplicationDeadLetterQueue>',
     'states:StartExecution -> <ReplicationPersistenceStateMachine>',
   ],
-  ReplicationHeartbeat: ['states:StartExecution -> <ReplicationPersistenceStateMachine>'],
+  ReplicationHeartbeat: ['states:StartExecution -> <ReplicationObservationsStateMachine>'],
   ReplicationEventsIdentity: [
     'iot:DescribeEventConfigurations, iot:UpdateEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
     'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationEventsIdentityLogs>',
@@ -50,7 +57,7 @@ export const SOURCE_STATEMENTS: ByRole = {
     's3:ListBucket -> <ReplicationSweepReportsBucket>',
     's3:PutObject -> <ReplicationSweepReportsBucket>/reports/*',
     'states:ListExecutions -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
-    'states:StartSyncExecution -> <ReplicationPersistenceStateMachine>',
+    'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
   ],
   ReplicationSweepWorkflow: [
     'lambda:InvokeFunction -> <ReplicationSweepFunction>, <ReplicationSweepFunction>:*',
@@ -162,6 +169,10 @@ export const SOURCE_KEY_STATEMENTS: ByRole = {
     'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
     'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
   ],
+  ReplicationObservations: [
+    'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.us-east-1.amazonaws.com, sqs.us-east-1.amazonaws.com',
+    'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
+  ],
   ReplicationRules: [
     'kms:Decrypt -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
     'kms:GenerateDataKey -> arn:aws:kms:us-east-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.us-east-1.amazonaws.com',
@@ -204,6 +215,9 @@ export const DESTINATION_KEY_STATEMENTS: ByRole = {
 export const SOURCE_TRUST: ByRole = {
   ReplicationPersistence: [
     'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-persistence',
+  ],
+  ReplicationObservations: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-observations',
   ],
   ReplicationRules: [
     'sts:AssumeRole -> Service iot.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnEquals '

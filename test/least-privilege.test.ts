@@ -132,7 +132,7 @@ test('tracing adds what sends traces to the roles of what is traced, and nothing
     ...[
       'ReplicationSweepIdentity', 'DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity', 'DestinationStatusIdentity', 'DestinationDriftIdentity',
     ].map((role) => [role, ['xray:PutTelemetryRecords, xray:PutTraceSegments -> *']]),
-    ...['ReplicationPersistence', 'ReplicationSweepWorkflow', 'DestinationDriftWorkflow']
+    ...['ReplicationPersistence', 'ReplicationObservations', 'ReplicationSweepWorkflow', 'DestinationDriftWorkflow']
       .map((role) => [role, ['xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments -> *']]),
   ]));
 });

@@ -18,7 +18,7 @@ const NOW = 1_800_000_000_000;
  * @throws Error at the first that differs
  */
 export async function expectSameAsWorkflow(events: readonly RegistryEvent[]): Promise<number> {
-  const workflow = new Workflow({ definition: synthesizeWorkflow(), clock: new Clock(NOW) });
+  const workflow = new Workflow({ definition: synthesizeWorkflow().observers, clock: new Clock(NOW) });
   const table = new GuardedTable(TABLE_NAME, synthesizeTable());
   const ours = new Map<string, Stored>();
   const all = events.flatMap(variantsOf);

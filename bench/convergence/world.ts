@@ -148,7 +148,7 @@ export class World {
       config: {
         tableName: TABLE_NAME,
         bucketName: 'reports',
-        persistenceWorkflowArn: 'persistence',
+        observationWorkflowArn: 'persistence',
         sweepWorkflowArn: 'sweep',
         arnPrefix: ARN_PREFIX,
         hasRouter: false,

@@ -52,7 +52,7 @@ class Ingest {
 
   constructor(private readonly deployed: Deployed, withRouter: boolean) {
     this.workflow = new Workflow({
-      definition: synthesizeWorkflow({ withRouter }),
+      definition: synthesizeWorkflow({ withRouter }).rules,
       clock: new Clock(1_800_000_000_000),
     });
   }

@@ -96,7 +96,7 @@ const sweep = sweepStep({
   ...common,
   sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
   deletionPace: gate,
-  config: { tableName: TABLE, bucketName: 'b', persistenceWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity, logPayloads: false },
+  config: { tableName: TABLE, bucketName: 'b', observationWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity, logPayloads: false },
 });
 const drift = driftStep({
   ...common,

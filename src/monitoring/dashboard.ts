@@ -60,7 +60,7 @@ function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: r
 
 function sourceGraphs(monitored: Monitored): Graph[] {
   const { replication } = monitored;
-  const { persistenceWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions } = replication;
+  const { persistenceWorkflow, observationWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions } = replication;
   const rules = new TopicRuleMetrics(monitored);
   const latencies = destinationRegions.map((ReceivingRegion) => tableMetric('ReplicationLatency', tableName, sourceRegion, {
     label: ReceivingRegion, dimensionsMap: { ReceivingRegion }, statistic: Stats.AVERAGE,
@@ -68,7 +68,8 @@ function sourceGraphs(monitored: Monitored): Graph[] {
   return [
     ['Rules', [rules.topicMatch(), rules.throttled(), rules.failures(), replication.metricRegistryEventsOff(), replication.metricRegistryEventsUnknown()]],
     ['Executions', [
-      persistenceWorkflow.metricStarted(), persistenceWorkflow.metricFailed(), persistenceWorkflow.metricTimedOut(),
+      persistenceWorkflow.metricStarted({ label: 'events' }), observationWorkflow.metricStarted({ label: 'signals and sweeps' }),
+      ...[persistenceWorkflow, observationWorkflow].flatMap((workflow) => [workflow.metricFailed(), workflow.metricTimedOut()]),
       deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
     ]],
     ['Sweep', [replication.metricSweepDuration()], [replication.metricSweepRecordsWritten(), sweepWorkflow.metricFailed()]],
@@ -78,9 +79,10 @@ function sourceGraphs(monitored: Monitored): Graph[] {
     ]],
     ['Replication of the table', latencies],
     ['Cost drivers', [
-      persistenceWorkflow.metricStarted({ label: 'Express executions' }),
+      persistenceWorkflow.metricStarted({ label: 'executions for events' }),
+      observationWorkflow.metricStarted({ label: 'executions for signals and sweeps' }),
       tableMetric('ConsumedWriteCapacityUnits', tableName, sourceRegion, { label: 'write units' }),
-    ], [persistenceWorkflow.metric('ExpressExecutionBilledDuration', { statistic: Stats.SUM })]],
+    ], [persistenceWorkflow, observationWorkflow].map((workflow) => workflow.metric('ExpressExecutionBilledDuration', { statistic: Stats.SUM }))],
   ];
 }
 

@@ -68,9 +68,9 @@ export function tableMetric(metricName: string, tableName: string, region: strin
   });
 }
 
-/** Executions of a workflow that ended badly by themselves. Not those that were aborted: a person did that, and Express workflows can't be. */
-export function failuresOf(workflow: IStateMachine, { period }: Period = {}): MathExpression {
-  return sumOf('failed or timed out', [workflow.metricFailed(), workflow.metricTimedOut()], period);
+/** Executions of workflows that ended badly by themselves. Not those that were aborted: a person did that, and Express workflows can't be. */
+export function failuresOf(workflows: readonly IStateMachine[], { period }: Period = {}): MathExpression {
+  return sumOf('failed or timed out', workflows.flatMap((workflow) => [workflow.metricFailed(), workflow.metricTimedOut()]), period);
 }
 
 /**

@@ -10,6 +10,9 @@ export interface Expectation {
 
 const NAME_CHARACTERS = `1 to ${RegistryName.MAX_LENGTH} letters, digits, colons, underscores and hyphens`;
 
+/** The latest time that can be true: milliseconds since the epoch. */
+export const LATEST = `$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`;
+
 /** Whether a value is a name of the registry. No anchors: in some engines `$` matches before a line break as well. */
 export function isName(value: string): string {
   return `($type(${value}) = 'string' and $length(${value}) > 0 and $length(${value}) <= ${RegistryName.MAX_LENGTH} and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/)))`;
@@ -42,7 +45,7 @@ export function expectationsOf(variable: string) {
     time: (field: string): Expectation => ({
       field,
       expected: `a whole number of milliseconds from 0 to ${MARGIN_MS / 60_000} minutes after the start of the execution`,
-      test: isWhole(at(field), `$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`),
+      test: isWhole(at(field), LATEST),
     }),
     flag: (field: string): Expectation => ({ field, expected: 'true or false', test: `$type(${at(field)}) = 'boolean'` }),
     oneOf: (field: string, ...values: string[]): Expectation => ({

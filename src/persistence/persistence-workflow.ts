@@ -29,7 +29,24 @@ const PERMANENT = [
   'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
 ];
 
+/** Who may start a workflow, and so what it takes. */
+export enum Entrance {
+  /**
+   * Topic rules: registry events and nothing else. Whoever can publish to a rule forges no signal, as the role of the rules may start this workflow only, and
+   * this one has no states for signals.
+   */
+  RULES,
+  /** The schedule of heartbeats, and sweeps: signals, and what a sweep has read from the registry, in the shape of registry events. */
+  OBSERVERS,
+}
+
+const COMMENTS: Readonly<Record<Entrance, string>> = {
+  [Entrance.RULES]: 'Persists registry events as records, newest wins',
+  [Entrance.OBSERVERS]: 'Persists heartbeats, results of sweeps, and what sweeps read, newest wins',
+};
+
 export interface PersistenceWorkflowProps extends WorkflowMonitoring {
+  readonly entrance: Entrance;
   readonly replicationName: string;
   readonly stateMachineName: string;
   readonly table: ITableV2;
@@ -53,23 +70,28 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
  */
 export class PersistenceWorkflow extends Construct {
   public readonly stateMachine: StateMachine;
+  private readonly invalidEvent: Fail;
 
   constructor(scope: Construct, id: string, private readonly props: PersistenceWorkflowProps) {
     super(scope, id);
-    const signals = new SignalStates(this, 'Signals', { ...props, tableName: props.table.tableName });
+    this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
+    const events = this.describe().next(this.decide());
+    const signals = props.entrance === Entrance.OBSERVERS
+      ? new SignalStates(this, 'Signals', { ...props, tableName: props.table.tableName, invalid: this.invalidEvent })
+      : undefined;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
-      comment: 'Persists registry events as records, newest wins',
+      comment: COMMENTS[props.entrance],
       stateMachineType: StateMachineType.EXPRESS,
       queryLanguage: QueryLanguage.JSONATA,
       role: workflowRole(this, props.stateMachineName, 'Lets the persistence workflow write records and dead letters'),
-      definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(signals.before(this.describe().next(this.decide())))),
+      definitionBody: DefinitionBody.fromChainable(this.orDeadLetter(signals?.before(events) ?? events)),
       // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
       ...workflowMonitoring(this, props.stateMachineName, LogLevel.FATAL, props),
     });
     // Not by the table's grant, which takes its indexes along.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
-    for (const statement of signals.permissions) this.stateMachine.addToRolePolicy(statement);
+    for (const statement of signals?.permissions ?? []) this.stateMachine.addToRolePolicy(statement);
     for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
 
@@ -91,7 +113,7 @@ export class PersistenceWorkflow extends Construct {
       .when(decided(Decision.REPLICATE), this.props.router ? this.route(this.props.router, persist) : persist)
       .when(decided(Decision.FILTERED), this.end('Filtered', Outcome.FILTERED))
       .when(decided(Decision.IGNORED), this.end('Ignored', Outcome.IGNORED))
-      .otherwise(this.fail('Invalid event', WorkflowError.INVALID_EVENT));
+      .otherwise(this.invalidEvent);
   }
 
   private route(router: IFunction, persist: CustomState): IChainable {

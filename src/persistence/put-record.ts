@@ -1,4 +1,4 @@
-import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
+import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, LATEST, renderChecks } from './expectations';
 import { jsonata } from './jsonata';
 import { Guard, guards, GuardValue } from '../table/guard';
 import { Attribute, EntityKind } from '../table/record';
@@ -35,6 +35,7 @@ function renderValues(guard: Guard): string {
     [GuardValue.EVENT_ID]: `{ 'S': ${of(Attribute.EVENT_ID)} }`,
     [GuardValue.THING_ID]: `{ 'S': ${of(Attribute.THING_ID)} }`,
     [GuardValue.GROUP_ID]: `{ 'S': ${of(Attribute.GROUP_ID)} }`,
+    [GuardValue.LATEST]: `{ 'N': $string(${LATEST}) }`,
     [GuardValue.TRUE]: "{ 'BOOL': true }",
     [GuardValue.FALSE]: "{ 'BOOL': false }",
   };

@@ -19,12 +19,15 @@ export interface SignalStatesProps {
   readonly sourceRegion: string;
   /** What has to be switched on. */
   readonly eventTypes: readonly RegistryEventType[];
+  /** What a signal comes to of which no item can be made, for the reason in its input. */
+  readonly invalid: IChainable;
 }
 
 /**
  * The states that persist what tells of the pipeline itself: heartbeats, and the ends of sweeps.
  *
- * A signal that can't be persisted is no dead letter: it has no meaning afterwards, and its silence is what the destinations' alarms are about.
+ * A signal that can't be persisted is no dead letter: it has no meaning afterwards, and its silence is what the destinations' alarms are about. One that
+ * is invalid is: somebody else sent it.
  */
 export class SignalStates extends Construct {
   constructor(scope: Construct, id: string, private readonly props: SignalStatesProps) {
@@ -35,9 +38,12 @@ export class SignalStates extends Construct {
   public before(otherwise: IChainable): Choice {
     const persist = this.persist();
     const sweep = Pass.jsonata(this, 'Describe the sweep', { outputs: sweepItem(this.props.sourceRegion) });
+    const isSweep = Choice.jsonata(this, 'Is it a result of a sweep?')
+      .when(Condition.jsonata('{% $exists($states.input.reason) %}'), this.props.invalid)
+      .otherwise(persist);
     return Choice.jsonata(this, 'Is it a signal?')
       .when(Condition.jsonata(isSignal('REPLICATION_HEARTBEAT')), this.ask(persist).next(persist))
-      .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), sweep.next(persist))
+      .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), sweep.next(isSweep))
       .otherwise(otherwise);
   }
 

@@ -1,3 +1,4 @@
+import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderChecks } from './expectations';
 import { jsonata } from './jsonata';
 import { encodeItem } from './put-record';
 import { RegistryEventType } from '../registry-event-type';
@@ -35,23 +36,42 @@ export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonl
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }
 
-/** The item of a sweep that has ended, for a state whose input is what the sweep tells. */
+const { text, count, time, flag } = expectationsOf('$signal');
+const EXPECTATIONS = { string: text, number: count, boolean: flag } as const;
+/** The time of a sweep is that of its start. */
+const RESULT_FIELDS: readonly Expectation[] = [time('timestamp'), ...Object.entries(SWEEP_FIELDS).map(([field, type]) => EXPECTATIONS[type](field))];
+
+/**
+ * The item of a sweep that has ended, for a state whose input is the result of the sweep; `{ reason }` if no item can be made of it. Fields that it does not
+ * know are left out: a later version may send more.
+ */
 export function sweepItem(sourceRegion: string): string {
-  const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $states.input.${field}`).join(', ');
-  return jsonata(item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$states.input.timestamp', `{ ${state} }`));
+  const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $signal.${field}`).join(', ');
+  return jsonata(`(
+    $signal := $states.input;
+    ${ABSENT}
+    ${checkFunction('$signal')}
+    $problems := [${renderChecks(RESULT_FIELDS)}];
+    $count($problems) > 0
+      ? { 'reason': $join($problems, '; ') }
+      : ${item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$signal.timestamp', `{ ${state} }`)}
+  )`);
 }
 
 function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: string): string {
   return `{ '${A.PK}': '${SIGNAL_PK}', '${A.SK}': '${kind}', '${A.TIMESTAMP}': ${timestamp}, '${A.SOURCE_REGION}': '${sourceRegion}', '${A.STATE}': ${state} }`;
 }
 
-/** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins. */
+/** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins, unless it is of the future. */
 export function putSignalArguments(tableName: string): Record<string, unknown> {
   return {
     TableName: tableName,
     Item: jsonata(encodeItem('$states.input')),
     ConditionExpression: signalGuard.condition,
     ExpressionAttributeNames: signalGuard.names,
-    ExpressionAttributeValues: { [GuardValue.TIMESTAMP]: { N: jsonata(`$string($states.input.${A.TIMESTAMP})`) } },
+    ExpressionAttributeValues: {
+      [GuardValue.TIMESTAMP]: { N: jsonata(`$string($states.input.${A.TIMESTAMP})`) },
+      [GuardValue.LATEST]: { N: jsonata(`$string(${LATEST})`) },
+    },
   };
 }

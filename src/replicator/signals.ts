@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
 import { HeartbeatFacts, isoTime, News } from '../status/facts';
 import { MAX_LAG_MS } from '../status/status';
-import { HeartbeatSignal, Signal, SignalKind } from '../table/signal';
+import { HeartbeatSignal, isOfFuture, Signal, SignalKind } from '../table/signal';
 
 /** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
 const BACKLOG_INTERVAL_MS = 30_000;
@@ -67,11 +67,12 @@ export class SignalKeeper {
    * @param onLag gets the lag of each heartbeat that counts, in milliseconds
    */
   public async note(signals: readonly Signal[], onLag: (lagMs: number) => void): Promise<NotedSignals> {
-    const { config, now: clock } = this.dependencies;
-    const own = signals.filter(({ sourceRegion }) => sourceRegion === config.sourceRegion);
+    const { config, logger, now: clock } = this.dependencies;
+    const now = clock();
+    const own = signals.filter((signal) => signal.sourceRegion === config.sourceRegion && !isOfFuture(signal, now));
+    if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
     if (own.length === 0) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
-    const now = clock();
     if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)) })) {
       return { heartbeats: 0, isLost: heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0) };
     }

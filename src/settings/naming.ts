@@ -64,6 +64,7 @@ export class PhysicalNames {
 
   public get deadLetterQueue(): string { return `${this.replicationName}-dead-letters`; }
   public get persistenceWorkflow(): string { return `${this.replicationName}-persistence`; }
+  public get observationWorkflow(): string { return `${this.replicationName}-observations`; }
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
   public get sweep(): string { return `${this.replicationName}-sweep`; }
   public get drift(): string { return `${this.replicationName}-drift`; }

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
@@ -10,8 +10,7 @@ import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
 import { attributesOf } from '../table/item';
-import { UnknownRecordShapeError } from '../table/record';
-import { decodeSignal, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
+import { decodeSignal, isOfFuture, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
 
 export interface StatusConfig extends StatusOptions {
   readonly tableName: string;
@@ -102,19 +101,14 @@ export class StatusStore implements StatusWriter {
     return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined };
   }
 
-  /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer. */
+  /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer, and one of the future is replaced by the next. */
   private async signal(kind: SignalKind): Promise<Signal | undefined> {
     const { tableName: TableName, sourceRegion } = this.config;
     const Key = attributesOf({ pk: SIGNAL_PK, sk: kind });
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
     if (!Item) return undefined;
-    try {
-      const signal = decodeSignal(kind, unmarshall(Item));
-      return signal.sourceRegion === sourceRegion ? signal : undefined;
-    } catch (error) {
-      if (error instanceof UnknownRecordShapeError) return undefined;
-      throw error;
-    }
+    const signal = decoded(kind, Item);
+    return signal?.sourceRegion === sourceRegion && !isOfFuture(signal, this.now()) ? signal : undefined;
   }
 
   private async queues(): Promise<QueueFacts> {
@@ -125,6 +119,15 @@ export class StatusStore implements StatusWriter {
   private async depthOf(QueueUrl: string): Promise<number> {
     const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: DEPTHS }));
     return DEPTHS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  }
+}
+
+/** Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not keep the status from being written. */
+function decoded(kind: SignalKind, item: Record<string, AttributeValue>): Signal | undefined {
+  try {
+    return decodeSignal(kind, unmarshall(item));
+  } catch {
+    return undefined;
   }
 }
 

@@ -28,7 +28,7 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
     config: {
       tableName: read(ConvergenceEnv.TABLE_NAME),
       bucketName: read(ConvergenceEnv.BUCKET_NAME),
-      persistenceWorkflowArn: read(SweepEnv.PERSISTENCE_WORKFLOW_ARN),
+      observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
       sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       arnPrefix: read(SweepEnv.ARN_PREFIX),
       hasRouter: read(SweepEnv.HAS_ROUTER) === 'true',

@@ -7,8 +7,8 @@ export interface SweepConfig {
   readonly tableName: string;
   /** Of the journal and the reports. */
   readonly bucketName: string;
-  /** The Express workflow that makes records of events. */
-  readonly persistenceWorkflowArn: string;
+  /** The Express workflow that persists what observers of the registry send. */
+  readonly observationWorkflowArn: string;
   /** The workflow whose steps these are. */
   readonly sweepWorkflowArn: string;
   /** `arn:<partition>:iot:<region>:<account>`. */

@@ -1,6 +1,6 @@
 /** Environment variables, besides `ConvergenceEnv`, of the sweep's function: set by the construct, read by the handler, named once. */
 export const SweepEnv = {
-  PERSISTENCE_WORKFLOW_ARN: 'PERSISTENCE_WORKFLOW_ARN',
+  OBSERVATION_WORKFLOW_ARN: 'OBSERVATION_WORKFLOW_ARN',
   /** `arn:<partition>:iot:<region>:<account>`. */
   ARN_PREFIX: 'IOT_ARN_PREFIX',
   /** `true` or `false`. */

@@ -68,7 +68,7 @@ export class Persister {
   private async persist(event: RegistryEvent | Readonly<Record<string, unknown>>): Promise<string> {
     const { sfn, config, logger } = this.dependencies;
     const { status, output, error } = await sfn.send(new StartSyncExecutionCommand({
-      stateMachineArn: config.persistenceWorkflowArn,
+      stateMachineArn: config.observationWorkflowArn,
       input: JSON.stringify(event),
     }));
     if (status === 'SUCCEEDED') return (JSON.parse(output!) as { outcome: string }).outcome;

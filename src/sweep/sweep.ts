@@ -27,14 +27,14 @@ export interface SweepProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
   readonly tableArn: string;
-  readonly persistenceWorkflow: IStateMachine;
+  readonly observationWorkflow: IStateMachine;
   /** What has to stand before the first sweep: registry events among it, so that what changes after the sweep is told. */
   readonly after: IDependable[];
 }
 
 /** Compares the source registry with the table, and has what differs persisted: by itself after the first deployment, on a schedule, on demand. */
 export class Sweep extends Convergence {
-  constructor(scope: Construct, id: string, { settings, names, tableArn, persistenceWorkflow: { stateMachineArn }, after }: SweepProps) {
+  constructor(scope: Construct, id: string, { settings, names, tableArn, observationWorkflow: { stateMachineArn }, after }: SweepProps) {
     const { maxDeletionsPerSweep, replicationName } = settings;
     super(scope, id, {
       settings,
@@ -46,7 +46,7 @@ export class Sweep extends Convergence {
       createHandler: (...args) => new SweepFunction(...args),
       handlerDescription: 'Does the steps of a sweep',
       environment: {
-        [SweepEnv.PERSISTENCE_WORKFLOW_ARN]: stateMachineArn,
+        [SweepEnv.OBSERVATION_WORKFLOW_ARN]: stateMachineArn,
         [SweepEnv.ARN_PREFIX]: arnPrefixOf(scope, 'iot'),
         [SweepEnv.HAS_ROUTER]: String(settings.router !== undefined),
         ...maxDeletionsPerSweep === undefined ? {} : { [SweepEnv.MAX_DELETIONS]: String(maxDeletionsPerSweep) },

@@ -16,7 +16,7 @@ export interface Guard {
   readonly values: readonly GuardValue[];
 }
 
-/** Placeholders of the conditions. All but the two constants are attributes of the new record. */
+/** Placeholders of the conditions. All but the constants, and the latest time that can be true, are attributes of the new record. */
 export const GuardValue = {
   INCARNATION: ':incarnation',
   VERSION: ':version',
@@ -26,6 +26,7 @@ export const GuardValue = {
   GROUP_ID: ':groupId',
   TRUE: ':true',
   FALSE: ':false',
+  LATEST: ':latest',
 } as const;
 export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
 
@@ -82,7 +83,7 @@ const membership = {
   },
 } satisfies Record<string, Guard>;
 
-/** What tells of the pipeline itself: the newest wins. */
-export const signalGuard: Guard = { condition: [nothingStored, older].join(' OR '), names, values: [v.TIMESTAMP] };
+/** What is about the pipeline itself: the newest wins, and what is of the future, which nothing would ever be newer than, is replaced. */
+export const signalGuard: Guard = { condition: [nothingStored, older, `#timestamp > ${v.LATEST}`].join(' OR '), names, values: [v.TIMESTAMP, v.LATEST] };
 
 export const guards: { readonly [ordering in 'incarnated' | 'membership']: { readonly alive: Guard; readonly deleted: Guard } } = { incarnated, membership };

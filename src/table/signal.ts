@@ -1,3 +1,4 @@
+import { MARGIN_MS } from './margin';
 import { Attribute, RecordKey, UnknownRecordShapeError } from './record';
 
 /**
@@ -75,8 +76,8 @@ export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
  */
 export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unknown>>): Signal {
   const { [Attribute.TIMESTAMP]: timestamp, [Attribute.SOURCE_REGION]: sourceRegion, [Attribute.STATE]: state } = item;
-  if (typeof timestamp !== 'number' || typeof sourceRegion !== 'string' || typeof state !== 'object' || state === null) {
-    throw new UnknownRecordShapeError('a signal has to have a number timestamp, a text sourceRegion and a map state');
+  if (!isTime(timestamp) || typeof sourceRegion !== 'string' || typeof state !== 'object' || state === null) {
+    throw new UnknownRecordShapeError('a signal has to have a time timestamp, a text sourceRegion and a map state');
   }
   const fields = state as Readonly<Record<string, unknown>>;
   if (kind === SignalKind.HEARTBEAT) {
@@ -84,6 +85,16 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
     return { kind, timestamp, sourceRegion, registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
   }
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
+}
+
+/** Whether a value is a moment that can be written as a date. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && !Number.isNaN(new Date(value).getTime());
+}
+
+/** Whether a signal is of the future, by the clock of who reads it. Nothing that is true would be newer for as long. */
+export function isOfFuture({ timestamp }: Signal, now: number): boolean {
+  return timestamp > now + MARGIN_MS;
 }
 
 function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {

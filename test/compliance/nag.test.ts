@@ -31,7 +31,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    path: new RegExp(`^(Persistence|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
+    path: new RegExp(`^(Persistence|Observations|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
     reason: 'the delivery of logs, event configurations and metrics, for which AWS defines no resource',
   },
   {
@@ -61,7 +61,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:aws:lambda:us-east-1:111122223333:function:router:\*\]$/,
-    path: new RegExp(`^Persistence/${ROLE}`),
+    path: new RegExp(`^(Persistence|Observations)/${ROLE}`),
     reason: 'the versions of the router, as CDK allows to invoke a function',
   },
   {
@@ -71,7 +71,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-SF1$/,
-    path: /^Persistence\/StateMachine\/Resource$/,
+    path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
     reason: 'every event would be logged, at a cost beyond the workflow\'s own, and stale events are no errors; failures are logged',
   },
   {
@@ -81,7 +81,7 @@ const EXPLAINED: readonly Explanation[] = [
   },
   {
     rule: /^AwsSolutions-SF2$/,
-    path: /^Persistence\/StateMachine\/Resource$/,
+    path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
     reason: 'traces cost more than what they trace, once for each event; whoever wants them sets `tracing`',
   },
   {

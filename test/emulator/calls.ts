@@ -176,6 +176,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'metrics': metrics,
     'dead letters': queue('PlainDeadLetterQueue'),
     'persistence': workflow('PlainPersistenceStateMachine'),
+    'observations': workflow('PlainObservationsStateMachine'),
     'sweep': workflow('PlainSweepWorkflowStateMachine'),
     'events function': lambda('PlainEventsFunction'),
     'sweep function': lambda('PlainSweepFunction'),

@@ -52,10 +52,17 @@ export const ROOMS: readonly Room[] = [
     role: 'PlainPersistenceRole',
     calls: [
       ...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
+    ],
+  },
+  {
+    place: 'source',
+    role: 'PlainObservationsRole',
+    calls: [
+      ...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
       ...on('source', 'registry', 'iot:DescribeEventConfigurations'), ...on('source', 'metrics', 'cloudwatch:PutMetricData ours'),
     ],
   },
-  { place: 'source', role: 'PlainHeartbeatRole', calls: on('source', 'persistence', 'states:StartExecution') },
+  { place: 'source', role: 'PlainHeartbeatRole', calls: on('source', 'observations', 'states:StartExecution') },
   {
     place: 'source',
     role: 'PlainEventsIdentityRole',
@@ -66,7 +73,7 @@ export const ROOMS: readonly Room[] = [
     place: 'source',
     role: 'PlainSweepIdentityRole',
     calls: [
-      ...compares('source'), ...on('source', 'persistence', 'states:StartSyncExecution'), ...on('source', 'sweep', 'states:ListExecutions'), ...writesLog('source', 'sweep log'),
+      ...compares('source'), ...on('source', 'observations', 'states:StartSyncExecution'), ...on('source', 'sweep', 'states:ListExecutions'), ...writesLog('source', 'sweep log'),
     ],
   },
   { place: 'source', role: 'PlainSweepWorkflowRole', calls: on('source', 'sweep function', 'lambda:InvokeFunction') },

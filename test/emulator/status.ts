@@ -38,7 +38,7 @@ export function statusTests(world: () => World): void {
       ExpressionAttributeValues: { ':one': { N: '1' } },
     }));
   };
-  const beat = () => world().source.start(`${PLAIN.name}-persistence`, HEARTBEAT);
+  const beat = () => world().source.start(`${PLAIN.name}-observations`, HEARTBEAT);
 
   test('heartbeats are sent by a schedule, and arrive', async () => {
     const first = await statusOnce(({ heartbeat }) => heartbeat !== undefined, A_MINUTE);

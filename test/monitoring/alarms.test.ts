@@ -91,7 +91,7 @@ interface Expected {
 
 const OF_SOURCE: Record<string, Expected> = {
   'dead-letters': deadLetters,
-  'events-lost': { measured: failures(SOURCE, 'fleet-persistence') },
+  'events-lost': { measured: ['fleet-persistence', 'fleet-observations'].flatMap((name) => failures(SOURCE, name)) },
   'rules-throttled': {
     measured: RULES.map((RuleName) => ({ namespace: 'AWS/IoT', metric: 'RuleMessageThrottled', dimensions: { RuleName }, statistic: 'Sum', period: 300 })),
   },

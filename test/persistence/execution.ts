@@ -1,5 +1,5 @@
 import { Clock } from '../simulation/clock';
-import { synthesizeWorkflow } from '../simulation/definition';
+import { DefinitionOptions, Definitions, synthesizeWorkflow } from '../simulation/definition';
 import { StateError, Workflow } from '../simulation/workflow';
 
 /** The moment at which executions start. */
@@ -14,11 +14,16 @@ export const TELL = 'aws-sdk:cloudwatch:putMetricData';
 export type Answers = Partial<Record<string, (taskArguments: never) => unknown>>;
 export interface Letter { class: string; error: string; reason: string; time: string; entity: unknown; event: unknown }
 
+export interface ExecutionOptions extends DefinitionOptions {
+  /** Who starts it. */
+  readonly by?: keyof Definitions;
+}
+
 /** Runs the synthesized workflow and tells what it called. */
-export async function execute(input: unknown, answers: Answers = {}, options: Parameters<typeof synthesizeWorkflow>[0] = {}) {
+export async function execute(input: unknown, answers: Answers = {}, options: ExecutionOptions = {}) {
   const calls: { resource: string; taskArguments: Record<string, unknown> }[] = [];
   const clock = new Clock(STARTED_AT);
-  const workflow = new Workflow({ definition: synthesizeWorkflow(options), clock });
+  const workflow = new Workflow({ definition: synthesizeWorkflow(options)[options.by ?? 'rules'], clock });
   const running = workflow.execute(input, async (resource, taskArguments) => {
     calls.push({ resource, taskArguments: taskArguments as Record<string, unknown> });
     return answers[resource]?.(taskArguments as never) ?? {};

@@ -14,8 +14,8 @@ const event = {
   attributes: { color: 'red' },
 };
 test('the definition is a valid state machine, with a router and without', () => {
-  for (const withRouter of [false, true]) {
-    const { isValid, errors } = validate(synthesizeWorkflow({ withRouter }));
+  for (const definition of [false, true].flatMap((withRouter) => Object.values(synthesizeWorkflow({ withRouter })))) {
+    const { isValid, errors } = validate(definition);
     expect(errors).toEqual([]);
     expect(isValid).toBe(true);
   }
@@ -31,7 +31,7 @@ test('an execution that tries everything as often as it may ends within the five
     const waits = Array.from({ length: MaxAttempts }, (_, i) => Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds));
     return (MaxAttempts + 1) * TimeoutSeconds! + waits.reduce((sum, each) => sum + each, 0);
   }));
-  const seconds = Object.fromEntries(tasksOf(synthesizeWorkflow({ withRouter: true }).States as unknown as Record<string, Task>).map(([name, task]) => [name, secondsOf(task)]));
+  const seconds = Object.fromEntries(tasksOf(synthesizeWorkflow({ withRouter: true }).observers.States as unknown as Record<string, Task>).map(([name, task]) => [name, secondsOf(task)]));
   const paths = {
     event: ['Ask the router', 'Persist the record', 'Dead-letter the event'],
     signal: ['Ask which registry events are on', 'Persist the signal', 'Tell what is wrong with registry events', 'Dead-letter the event'],

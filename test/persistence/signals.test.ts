@@ -1,12 +1,14 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { ASK, Answers, execute, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
+import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
 import { decodeSignal, signalKindOf } from '../../src/table/signal';
-import { synthesizeTable, TABLE_NAME } from '../simulation/definition';
+import { synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 
 const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
 const SWEEP = { eventType: 'REPLICATION_SWEEP', timestamp: STARTED_AT - 60_000, mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2, remaining: 1 };
 const NEEDED = ['THING', 'THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'];
+
+const execute = (input: unknown, answers?: Answers) => executeBy(input, answers, { by: 'observers' });
 
 /** What AWS answers: all kinds of events, those on that are named. */
 function switches(...on: string[]) {
@@ -101,10 +103,61 @@ describe('the end of a sweep', () => {
   });
 });
 
+describe('a result of a sweep that none can have', () => {
+  test.each<[string, object, string]>([
+    ['of the year 2100', { timestamp: 4_102_444_800_000 }, 'timestamp: expected a whole number of milliseconds'],
+    ['just beyond the margin', { timestamp: STARTED_AT + 5 * 60_000 + 1 }, 'timestamp: expected a whole number of milliseconds'],
+    ['beyond every date', { timestamp: 8.64e15 + 1 }, 'timestamp: expected a whole number of milliseconds'],
+    ['without a time', { timestamp: undefined }, 'timestamp: expected a whole number of milliseconds'],
+    ['that calls itself in sync in words', { inSync: 'yes' }, 'inSync: expected true or false, got one of type string'],
+    ['with counts below nothing', { remaining: -1 }, 'remaining: expected a whole number'],
+    ['without counts', { found: null }, 'found: expected a whole number'],
+    ['without a mode', { mode: 7 }, 'mode: expected a text, got one of type number'],
+  ])('%s is a dead letter, and nothing is written', async (_, fields, reason) => {
+    const { output, letters, resources } = await execute({ ...SWEEP, ...fields });
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(resources).toEqual([SEND]);
+    expect(letters).toMatchObject([{ class: 'rejected', error: 'InvalidEvent', reason: expect.stringContaining(reason) }]);
+  });
+
+  test('with fields of a later version is written without them', async () => {
+    const { calls } = await execute({ ...SWEEP, later: 'x' });
+    expect(JSON.stringify(calls[0].taskArguments.Item)).not.toContain('later');
+  });
+});
+
+describe('the workflow of the topic rules', () => {
+  test.each([['heartbeats', HEARTBEAT], ['results of sweeps', SWEEP]])('knows no %s: whoever can publish to a rule forges none', async (_, signal) => {
+    const { output, letters, resources } = await executeBy(signal, {}, { by: 'rules' });
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(resources).toEqual([SEND]);
+    expect(letters).toMatchObject([{ class: 'rejected', error: 'InvalidEvent', reason: 'eventType: expected the type of a registry event, got one of type string' }]);
+  });
+
+  test('has no state for signals, and its role no permission for them', () => {
+    expect(JSON.stringify(synthesizeWorkflow().rules)).not.toMatch(/REPLICATION_|describeEventConfigurations|putMetricData/);
+  });
+});
+
+test('a signal of the future that is there all the same is replaced by the next one', async () => {
+  const table = new GuardedTable(TABLE_NAME, synthesizeTable());
+  const put = { [PUT]: (request: never) => table.put(request) };
+  const at = (timestamp: number) => ({
+    pk: { S: 'signal' }, sk: { S: 'sweep' }, timestamp: { N: String(timestamp) }, sourceRegion: { S: 'us-east-1' }, state: { M: {} },
+  });
+  for (const [timestamp, outcome] of [[STARTED_AT + 5 * 60_000, 'stale'], [STARTED_AT + 5 * 60_000 + 1, 'persisted'], [4_102_444_800_000, 'persisted']] as const) {
+    table.items.set('signal|sweep', at(timestamp));
+    expect((await execute(SWEEP, put)).output).toEqual({ outcome });
+  }
+});
+
 describe('an item of a signal\'s key that is none', () => {
   test.each([
     ['a heartbeat without its lists', 'heartbeat', { timestamp: 1, sourceRegion: 'r', state: {} }, 'lists of registry events'],
     ['a heartbeat without a time', 'heartbeat', { sourceRegion: 'r', state: {} }, 'timestamp'],
+    ['a heartbeat beyond every date', 'heartbeat', { timestamp: 8.64e15 + 1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
+    ['a heartbeat before every date', 'heartbeat', { timestamp: -1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
+    ['a heartbeat of no number', 'heartbeat', { timestamp: NaN, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
     ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair', inSync: true } }, 'durationSeconds'],
   ] as const)('fails: %s', (_, kind, item, message) => {
     expect(() => decodeSignal(kind, item)).toThrow(message);

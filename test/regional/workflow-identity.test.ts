@@ -8,7 +8,7 @@ const workflowsOf = (props: Parameters<typeof replicate>[0]) => {
 
 test('workflows log no data and are not traced', () => {
   const workflows = workflowsOf({});
-  expect(workflows.map(({ StateMachineName }) => StateMachineName).sort()).toEqual(['fleet-drift', 'fleet-persistence', 'fleet-sweep']);
+  expect(workflows.map(({ StateMachineName }) => StateMachineName).sort()).toEqual(['fleet-drift', 'fleet-observations', 'fleet-persistence', 'fleet-sweep']);
   for (const { LoggingConfiguration, TracingConfiguration } of workflows) {
     expect(LoggingConfiguration.IncludeExecutionData).toBe(false);
     expect(TracingConfiguration).toBeUndefined();

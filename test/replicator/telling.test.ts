@@ -58,6 +58,22 @@ describe('a heartbeat', () => {
     expect(destination.facts).toEqual([]);
   });
 
+  test('of the future is ignored, and its time is no lag', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.thing('a'), heartbeat(destination.now + 5 * 60_000 + 1), heartbeat(Date.parse('2100-01-01T00:00:00.000Z')));
+    expect(destination.facts).toEqual([]);
+    expect(last(destination.measured).has('Heartbeats')).toBe(false);
+    expect(destination.logged).toContainEqual(['signals of another Region or of the future were ignored', { signals: 2 }]);
+    expect(destination.registry.snapshot().things).toHaveProperty('a');
+  });
+
+  test.each([8.64e15 + 1, -1])('beyond every date (%d) is dead-lettered, and holds nothing up', async (timestamp) => {
+    const destination = new Destination();
+    expect(await destination.replicate(record.thing('a'), heartbeat(timestamp))).toEqual({ batchItemFailures: [] });
+    expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'heartbeat', class: 'rejected' }]);
+    expect(destination.registry.snapshot().things).toHaveProperty('a');
+  });
+
   test('that is none is dead-lettered with the reason', async () => {
     const destination = new Destination();
     await destination.replicate({ ...heartbeat(1), state: {} } as Item);

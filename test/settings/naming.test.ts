@@ -34,7 +34,7 @@ describe('the default name of a replication', () => {
 test('every physical name fits where it is used, and no two of one kind are the same', () => {
   const names = new PhysicalNames('a'.repeat(40));
   const functions = [names.replicator, names.retryFunction, names.registryEventsFunction];
-  for (const name of [...functions, names.retryQueue, names.deadLetterQueue, names.persistenceWorkflow]) expect(name.length).toBeLessThanOrEqual(64);
+  for (const name of [...functions, names.retryQueue, names.deadLetterQueue, names.persistenceWorkflow, names.observationWorkflow]) expect(name.length).toBeLessThanOrEqual(64);
   expect(new Set(functions).size).toBe(3);
   expect(names.stateTable).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
   expect(names.retryQueue).not.toBe(names.deadLetterQueue);

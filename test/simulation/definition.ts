@@ -6,7 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
 import type { StateMachineDefinition } from './workflow';
-import { PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
+import { Entrance, PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
 import { RegistryEventType } from '../../src/registry-event-type';
 import { RegistryTable } from '../../src/table/registry-table';
 import { destination, replicate, resourcesOf } from '../apps';
@@ -25,13 +25,26 @@ export interface DefinitionOptions {
   readonly withRouter?: boolean;
 }
 
-/** The workflow as it is deployed. */
-export function synthesizeWorkflow(options: DefinitionOptions = {}): StateMachineDefinition {
+/** The two workflows that persist, by who may start them. */
+export interface Definitions {
+  /** Topic rules, for events. */
+  readonly rules: StateMachineDefinition;
+  /** The schedule of heartbeats, and sweeps. */
+  readonly observers: StateMachineDefinition;
+}
+
+/** The workflows as they are deployed. */
+export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions {
+  return { rules: synthesize(Entrance.RULES, options), observers: synthesize(Entrance.OBSERVERS, options) };
+}
+
+function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
   const { withRouter, ...prefixes } = options;
   new PersistenceWorkflow(stack, 'Persistence', {
     ...prefixes,
+    entrance,
     replicationName: 'fleet',
     stateMachineName: 'persistence',
     table: TableV2.fromTableName(stack, 'Table', TABLE_NAME),

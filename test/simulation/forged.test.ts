@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { START } from './history';
-import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
+import { expectConvergence } from './seeds';
 
 const YEAR_2100 = 4_102_444_800_000;
 const thing = (thingName: string, fields: object) => ({ eventType: 'THING_EVENT', eventId: 'forged', thingName, thingId: 'forged', versionNumber: 99, thingTypeName: null, attributes: { owner: 'mallory' }, ...fields });
@@ -12,6 +12,9 @@ const FORGED = {
   'a ghost beyond every date': thing('ghost', { operation: 'CREATED', timestamp: 8.64e15 + 1 }),
   'a ghost before every date': thing('ghost', { operation: 'CREATED', timestamp: -1 }),
   'a version beyond every number': thing('t2', { operation: 'UPDATED', timestamp: START, versionNumber: 1e300 }),
+  'a heartbeat': { eventType: 'REPLICATION_HEARTBEAT' },
+  'a sweep of the year 2100': { eventType: 'REPLICATION_SWEEP', timestamp: YEAR_2100, mode: 'repair', inSync: true, durationSeconds: 1, found: 0, persisted: 0, remaining: 0 },
+  'a sweep that would be believed': { eventType: 'REPLICATION_SWEEP', timestamp: START, mode: 'repair', inSync: true, durationSeconds: 1, found: 0, persisted: 0, remaining: 0 },
   'a name that is a key': thing('t0#thing', { operation: 'DELETED', timestamp: START }),
 };
 
@@ -19,7 +22,7 @@ test('what no registry can have said is a dead letter, and nothing moves because
   const payloads = Object.values(FORGED);
   await expectConvergence({
     from: 17_001,
-    histories: HISTORIES_PER_TEST,
+    histories: 10,
     strayEvents: payloads.map((payload, i) => ({ at: START + 30 * i, payload })),
     expectsDeadLetter: (letter) => {
       const { error, event } = JSON.parse(letter) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { Calls, Invocation, type Fault } from './calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL, type DestinationServices } from './clients';
 import { Clock } from './clock';
 import type { Conditions } from './conditions';
-import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
+import { ACCOUNT_ID, type Definitions, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import { GuardedTable } from './guarded-table';
 import { START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
@@ -13,7 +13,7 @@ import { Random } from './random';
 import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
 import { Replica, type Shard } from './replica';
 import { StateTable } from './state-table';
-import { Workflow, type StateMachineDefinition } from './workflow';
+import { Workflow } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
 import type { StreamDependencies, InvocationContext } from '../../src/replicator/dependencies';
@@ -40,7 +40,7 @@ const HARDLY_ANY_TIME = 5_000;
 
 export interface PipelineOptions {
   readonly conditions: Conditions;
-  readonly definition: StateMachineDefinition;
+  readonly definition: Definitions;
   readonly table: TableDescription;
   readonly events: readonly EmittedEvent[];
   /** Decides what is not the scheduler's: which shard a key is in, what is handed out twice. */
@@ -109,7 +109,7 @@ export class Pipeline {
 
   /** What SQS gave up on while there were faults. */
   private readonly parked: string[] = [];
-  private readonly workflow: Workflow;
+  private readonly workflows: Readonly<Record<keyof Definitions, Workflow>>;
   public readonly services: DestinationServices;
   private readonly shards = new Map<string, number>();
   /** On its own, so that a delay shifts nothing else. */
@@ -140,7 +140,7 @@ export class Pipeline {
     });
     this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
     this.sourceTable = new GuardedTable(TABLE_NAME, table, () => clock.now());
-    this.workflow = new Workflow({ definition, clock });
+    this.workflows = { rules: new Workflow({ definition: definition.rules, clock }), observers: new Workflow({ definition: definition.observers, clock }) };
     this.services = {
       calls: this.calls,
       registry: this.registry,
@@ -178,12 +178,13 @@ export class Pipeline {
   }
 
   /**
-   * One execution of the workflow.
+   * One execution of a workflow.
    *
+   * @param by who starts it, and so which it is
    * @returns its outcome
    * @throws StateError if it fails
    */
-  public async persist(payload: object): Promise<PersistenceOutcome> {
+  public async persist(payload: object, by: keyof Definitions = 'rules'): Promise<PersistenceOutcome> {
     const { random, conditions } = this.options;
     this.trace(() => `event ${JSON.stringify(payload)}`);
     this.executions += 1;
@@ -196,7 +197,7 @@ export class Pipeline {
       return this.runTask(resource, input);
     };
     try {
-      const { outcome } = await this.workflow.execute(payload, runTask) as { outcome: PersistenceOutcome };
+      const { outcome } = await this.workflows[by].execute(payload, runTask) as { outcome: PersistenceOutcome };
       this.trace(() => `event ${(payload as { eventId: string }).eventId} ${outcome}`);
       return outcome;
     } finally {

@@ -1,13 +1,12 @@
 import type { TableDescription } from 'dynalite/db';
 import { drawConditions, type Conditions } from './conditions';
-import { synthesizeRetryLoop, synthesizeTable, synthesizeWorkflow } from './definition';
+import { synthesizeRetryLoop, synthesizeTable, synthesizeWorkflow, type Definitions } from './definition';
 import { drawCast, generateHistory, type Cast } from './generator';
 import { emit, START, type EmittedEvent, type History } from './history';
 import { Pipeline, type PipelineOptions } from './pipeline';
 import { Random } from './random';
 import { difference, type Snapshot } from './registry';
 import { Scheduler } from './scheduler';
-import type { StateMachineDefinition } from './workflow';
 
 /** A history, what is true of the world that it runs in, and the seed of everything else. */
 export interface Scenario {
@@ -44,7 +43,7 @@ const MAX_STEPS = 100_000;
 const MAX_FAULTY_STEPS = 6_000;
 const DAY = 24 * 3_600_000;
 
-let synthesized: { readonly definition: StateMachineDefinition; readonly table: TableDescription; readonly mayLoop: boolean } | undefined;
+let synthesized: { readonly definition: Definitions; readonly table: TableDescription; readonly mayLoop: boolean } | undefined;
 
 /** Workflow, table and retry function as they are deployed; synthesized once. */
 export function deployed() {

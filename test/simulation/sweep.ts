@@ -33,7 +33,7 @@ export class Sweeps extends Executions<RunSummary> {
       config: {
         tableName: TABLE_NAME,
         bucketName: this.bucket.name,
-        persistenceWorkflowArn: arnOf('persistence'),
+        observationWorkflowArn: arnOf('observations'),
         sweepWorkflowArn: arnOf('sweep'),
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: false,
@@ -51,7 +51,7 @@ export class Sweeps extends Executions<RunSummary> {
   private async persist(input: string): Promise<object> {
     try {
       const event = JSON.parse(input) as { readonly eventType: string };
-      const outcome = await this.options.pipeline.persist(event);
+      const outcome = await this.options.pipeline.persist(event, 'observers');
       // What tells of the sweep itself is no finding of it.
       if (event.eventType !== 'REPLICATION_SWEEP') this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };

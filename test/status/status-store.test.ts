@@ -72,6 +72,13 @@ test('tells of a heartbeat that is in the replica and was not applied', async ()
   expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^BACKLOG/)]) });
 });
 
+test('takes no heartbeat of the future for one that has arrived: the source is silent until its next', async () => {
+  signals = { heartbeat: beatAt(Date.parse('2100-01-01T00:00:00.000Z')) };
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:50:00.000Z')] });
+  expect(item).not.toHaveProperty('arrived');
+  expect(item).toMatchObject({ reasons: expect.arrayContaining([expect.stringMatching(/^SILENCE/)]) });
+});
+
 test('has what the last sweep of this source came to from the replica, each time: nobody has to tell of it', async () => {
   signals = { sweep: sweepAt('2026-11-25T03:00:00.000Z') };
   await store.refresh({});
@@ -83,6 +90,9 @@ test('has what the last sweep of this source came to from the replica, each time
 
 test.each([
   ['another source', sweepAt('2026-11-25T05:00:00.000Z', SWEEP, 'us-west-2')],
+  ['the future', sweepAt('2026-11-25T12:05:00.001Z')],
+  ['a time beyond every date', { ...sweepAt('2026-11-25T05:00:00.000Z'), timestamp: 8.64e15 + 1 }],
+  ['a time that no number holds', { ...sweepAt('2026-11-25T05:00:00.000Z'), timestamp: BigInt('9'.repeat(30)) }],
   ['an unknown shape', { ...sweepAt('2026-11-25T05:00:00.000Z'), state: { mode: 'repair' } }],
 ])('goes on with the sweep that it knows when the one in the replica is of %s', async (_, sweep) => {
   signals = { sweep: sweepAt('2026-11-25T03:00:00.000Z') };

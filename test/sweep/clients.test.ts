@@ -7,7 +7,7 @@ const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   [ConvergenceEnv.TABLE_NAME]: 'registry',
   [ConvergenceEnv.BUCKET_NAME]: 'reports',
-  [SweepEnv.PERSISTENCE_WORKFLOW_ARN]: 'arn:persistence',
+  [SweepEnv.OBSERVATION_WORKFLOW_ARN]: 'arn:persistence',
   [ConvergenceEnv.WORKFLOW_ARN]: 'arn:sweep',
   [SweepEnv.ARN_PREFIX]: 'arn:aws:iot:us-east-1:111122223333',
   [SweepEnv.HAS_ROUTER]: 'false',
@@ -24,7 +24,7 @@ test('the environment that the construct sets is what a step works with', () => 
   expect(config).toEqual({
     tableName: 'registry',
     bucketName: 'reports',
-    persistenceWorkflowArn: 'arn:persistence',
+    observationWorkflowArn: 'arn:persistence',
     sweepWorkflowArn: 'arn:sweep',
     arnPrefix: 'arn:aws:iot:us-east-1:111122223333',
     hasRouter: false,

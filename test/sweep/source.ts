@@ -14,17 +14,17 @@ import { BUCKET, s3Of } from '../convergence/stores';
 import { SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { Clock } from '../simulation/clock';
-import { ACCOUNT_ID, DefinitionOptions, SOURCE_REGION, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
+import { ACCOUNT_ID, DefinitionOptions, Definitions, SOURCE_REGION, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 import { InMemoryRegistry, Operation, RegistryLimits } from '../simulation/registry';
-import { StateMachineDefinition, Workflow } from '../simulation/workflow';
+import { Workflow } from '../simulation/workflow';
 
 export const MINUTE = 60_000;
-export const PERSISTENCE_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:persistence`;
+export const OBSERVATION_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:observations`;
 const SWEEP_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:sweep`;
 const START = 1_700_000_000_000;
 const table = synthesizeTable();
-const definitions = new Map<string, StateMachineDefinition>();
+const definitions = new Map<string, Definitions>();
 
 type RouterAnswer = { readonly replicate: boolean; readonly state?: object };
 type RoutedRecord = Readonly<Record<string, any>>;
@@ -90,7 +90,7 @@ export class Source {
   /** Reads of the registry, each with its pace. */
   public readonly readsPaced: string[] = [];
   private readonly guarded: GuardedTable;
-  private readonly workflow: Workflow;
+  private readonly workflows: Readonly<Record<keyof Definitions, Workflow>>;
   private sweeps = 0;
 
   constructor(private readonly options: SourceOptions = {}) {
@@ -110,7 +110,8 @@ export class Source {
     if (!definitions.has(key)) definitions.set(key, synthesizeWorkflow({ ...options.workflow, withRouter }));
     const clock = new Clock(START);
     clock.now = () => this.now;
-    this.workflow = new Workflow({ definition: definitions.get(key)!, clock });
+    const { rules, observers } = definitions.get(key)!;
+    this.workflows = { rules: new Workflow({ definition: rules, clock }), observers: new Workflow({ definition: observers, clock }) };
   }
 
   public pass(milliseconds: number): void {
@@ -129,8 +130,8 @@ export class Source {
     this.undelivered.length = 0;
   }
 
-  public async persist(event: object): Promise<string> {
-    const { outcome } = await this.workflow.execute(event, async (resource, input) => this.task(resource, input)) as { outcome: string };
+  public async persist(event: object, by: keyof Definitions = 'rules'): Promise<string> {
+    const { outcome } = await this.workflows[by].execute(event, async (resource, input) => this.task(resource, input)) as { outcome: string };
     return outcome;
   }
 
@@ -195,7 +196,7 @@ export class Source {
       config: {
         tableName: TABLE_NAME,
         bucketName: BUCKET,
-        persistenceWorkflowArn: PERSISTENCE_ARN,
+        observationWorkflowArn: OBSERVATION_ARN,
         sweepWorkflowArn: SWEEP_ARN,
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: this.options.router !== undefined,
@@ -226,7 +227,7 @@ export class Source {
       expect(command.input).toMatchObject({ stateMachineArn: SWEEP_ARN, statusFilter: 'RUNNING' });
       return { executions: [...this.running, { name: `sweep-${this.sweeps}`, startDate: new Date(this.now) }] };
     }
-    expect(command.input.stateMachineArn).toBe(PERSISTENCE_ARN);
+    expect(command.input.stateMachineArn).toBe(OBSERVATION_ARN);
     const event = JSON.parse(command.input.input!) as SentEvent;
     if (event.eventType === 'REPLICATION_SWEEP') {
       if (this.resultError) throw this.resultError;
@@ -234,7 +235,7 @@ export class Source {
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: this.resultOutcome }) };
     }
     this.sent.push(event);
-    return this.breaks?.(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event) }) };
+    return this.breaks?.(event) ?? { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.persist(event, 'observers') }) };
   }
 
   private task(resource: string, input: unknown): object {

@@ -219,7 +219,7 @@ describe('the function', () => {
     expect(functionIn(template).Properties.Environment.Variables).toEqual({
       REGISTRY_TABLE_NAME: 'fleet',
       REPORTS_BUCKET_NAME: { Ref: expect.stringContaining('SweepReports') },
-      PERSISTENCE_WORKFLOW_ARN: { Ref: expect.stringContaining('Persistence') },
+      OBSERVATION_WORKFLOW_ARN: { Ref: expect.stringContaining('Observations') },
       WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
       IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',
       HAS_ROUTER: 'false',
@@ -246,7 +246,7 @@ describe('the function', () => {
   test('may look at executions of its own workflow and start those of the persistence workflow', () => {
     const resources = (action: string) => allowedBy(template).filter(({ Action }) => Action.includes(action)).map(({ Resource }) => Resource);
     expect(resources('states:ListExecutions')).toEqual([['arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep']]);
-    expect(resources('states:StartSyncExecution')).toEqual([[{ Ref: expect.stringContaining('Persistence') }]]);
+    expect(resources('states:StartSyncExecution')).toEqual([[{ Ref: expect.stringContaining('Observations') }]]);
   });
 
   test('knows the names and the partition of other partitions', () => {

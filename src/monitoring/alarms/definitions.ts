@@ -58,8 +58,8 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.EVENTS_LOST,
-    description: 'Executions of the persistence workflow failed or timed out: changes are in neither the table nor the dead-letter queue.',
-    metric: ({ replication }, options) => failuresOf(replication.persistenceWorkflow, options),
+    description: 'Executions of the workflows that persist failed or timed out: changes are in neither the table nor the dead-letter queue.',
+    metric: ({ replication: { persistenceWorkflow, observationWorkflow } }, options) => failuresOf([persistenceWorkflow, observationWorkflow], options),
     // Nothing is counted where nothing is executed. Whether that is meant, the heartbeat tells.
     missingData: NOT_BREACHING,
   },
@@ -100,7 +100,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     ...ANY,
     alarm: ReplicationAlarm.SWEEP_FAILED,
     description: 'A sweep failed or timed out: what no event told is not found.',
-    metric: ({ replication }, options) => failuresOf(replication.sweepWorkflow, options),
+    metric: ({ replication }, options) => failuresOf([replication.sweepWorkflow], options),
     // Sweeps are rare: between two of them there is nothing.
     missingData: NOT_BREACHING,
   },
@@ -155,7 +155,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     ...ANY,
     alarm: ReplicationAlarm.DRIFT_CHECK_FAILED,
     description: 'A drift check failed or timed out: it is not known whether this registry is equal to its records.',
-    metric: (destination, options) => failuresOf(destination.driftWorkflow, options),
+    metric: (destination, options) => failuresOf([destination.driftWorkflow], options),
     // Checks are rare: between two of them there is nothing.
     missingData: NOT_BREACHING,
   },
