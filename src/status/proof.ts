@@ -1,13 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 
+/** As EventBridge counts them, from 1. */
+const WEEK = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const MONTH = 31;
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 
 /**
  * Days for which a sweep or a drift check counts as a proof: two of the intervals in which it runs by itself, and a day for its own duration.
  *
- * Of a cron expression the interval is taken to be what its coarsest field says: a year, a month, a week or a day. One that is not known at synthesis is
- * taken to be a day.
+ * Of a cron expression the interval is taken to be what its coarsest field says: a year, a month, the longest time between two days of the week, or a
+ * day. One that is not known at synthesis is taken to be a day.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
@@ -30,6 +33,22 @@ function intervalOf(expression: string): number {
   const [, , dayOfMonth, month, dayOfWeek] = expression.replace(/^cron\(|\)$/g, '').trim().split(/\s+/);
   const isGiven = (field: string | undefined) => field !== undefined && !['*', '?'].includes(field);
   if (isGiven(month)) return 366;
-  if (isGiven(dayOfMonth)) return 31;
-  return isGiven(dayOfWeek) ? 7 : 1;
+  if (isGiven(dayOfMonth)) return MONTH;
+  return isGiven(dayOfWeek) ? daysBetween(dayOfWeek!) : 1;
+}
+
+/** The most days between two of the given days of the week: names or numbers, lists and ranges of them. What is of a month, such as `6L`, is once in it. */
+function daysBetween(days: string): number {
+  if (/[#L]/.test(days)) return MONTH;
+  const given = new Set(days.split(',').flatMap((part) => {
+    const [from, to = from] = part.split('-').map(indexOfDay);
+    return Number.isNaN(from + to) ? [] : Array.from({ length: (to - from + 7) % 7 + 1 }, (_, i) => (from + i) % 7);
+  }));
+  const gaps = [...given].map((day) => Array.from({ length: 7 }, (_, i) => i + 1).find((gap) => given.has((day + gap) % 7))!);
+  return Math.max(...gaps.length > 0 ? gaps : [7]);
+}
+
+function indexOfDay(day: string): number {
+  const index = WEEK.indexOf(day.toUpperCase());
+  return index < 0 ? Number(day) - 1 : index;
 }

@@ -11,7 +11,14 @@ test.each<[ScheduleExpression, number]>([
   [ScheduleExpression.cron({ minute: '0', hour: '4', weekDay: 'SUN' }), 15],
   [ScheduleExpression.cron({ minute: '0', hour: '4', day: '1' }), 63],
   [ScheduleExpression.cron({ minute: '0', hour: '4', day: '1', month: '1,7' }), 733],
-  [ScheduleExpression.expression('cron(0 4 ? * MON-FRI *)'), 15],
+  [ScheduleExpression.expression('cron(0 4 ? * MON-FRI *)'), 7],
+  [ScheduleExpression.expression('cron(0 4 ? * 2-6 *)'), 7],
+  [ScheduleExpression.expression('cron(0 4 ? * MON,thu *)'), 9],
+  [ScheduleExpression.expression('cron(0 4 ? * FRI-MON *)'), 9],
+  [ScheduleExpression.expression('cron(0 4 ? * SUN-SAT *)'), 3],
+  [ScheduleExpression.expression('cron(0 4 ? * 6L *)'), 63],
+  [ScheduleExpression.expression('cron(0 4 ? * MON#1 *)'), 63],
+  [ScheduleExpression.expression('cron(0 4 ? * 2/2 *)'), 15],
   [ScheduleExpression.expression(Lazy.string({ produce: () => 'rate(1 day)' })), 3],
 ])('what runs by %p proves something for %i days', (schedule, days) => {
   expect(proofDays(schedule)).toBe(days);

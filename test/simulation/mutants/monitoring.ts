@@ -174,6 +174,14 @@ export const monitoringMutants: readonly Mutant[] = [
     killedBy: unitTest('status/overdue', 'a sweep whose successor has not ended'),
   },
   {
+    name: 'days of the week are a week apart',
+    rule: 'the interval of days of the week is the longest time between two of them',
+    file: 'src/status/proof.ts',
+    find: 'daysBetween(dayOfWeek!) : 1',
+    replace: '(daysBetween(dayOfWeek!) > 0 ? 7 : 1) : 1',
+    killedBy: unitTest('status/proof', 'MON-FRI'),
+  },
+  {
     name: 'a first run that never starts is no alarm',
     rule: 'a first run is expected since the status was written first',
     file: 'src/status/overdue.ts',
