@@ -175,7 +175,7 @@ export class Destination {
   private query({ input: { IndexName, ExpressionAttributeValues } }: QueryCommand): object[] {
     const values = ExpressionAttributeValues!;
     const found = this.members.get(IndexName ? `${MembersIndex.NAME} ${values[':group'].S}` : values[':pk'].S!) ?? [];
-    return found.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
+    return found.map(({ pk, sk, deleted }) => ({ pk: { S: pk }, sk: { S: sk }, deleted: { BOOL: deleted } }));
   }
 
   private async send(command: { readonly input: object }): Promise<object> {

@@ -1,7 +1,7 @@
 import { DriftKind, Repairable } from './drift-kind';
 import { Pace } from '../convergence/pace';
 import { WRITES } from '../convergence/quotas';
-import { RetryQueue } from '../replicator/queues';
+import { RetryMessage, RetryQueue } from '../replicator/queues';
 import { EntityKind, RecordKey } from '../table/record';
 
 /** An entity whose record is to be applied again, and why. */
@@ -9,6 +9,8 @@ export interface Repair {
   readonly key: RecordKey;
   readonly kind: EntityKind;
   readonly difference: Repairable;
+  /** Of the record that differs, where it has one. */
+  readonly incarnation?: string;
 }
 
 /** A difference as the engine calls it. */
@@ -26,6 +28,12 @@ export class Repairs {
   /** @throws RetryQueueError unless the queue took all of them */
   public async send(repairs: readonly Repair[]): Promise<void> {
     await Promise.all(repairs.map(({ kind, difference }) => this.pace.pass(WRITES[kind][DIFFERENCES[difference]])));
-    await this.queue.enqueue(repairs.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
+    await this.queue.enqueue(repairs.map(messageOf), 0);
   }
+}
+
+/** A check compares memberships too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
+function messageOf({ key: { pk, sk }, difference, incarnation }: Repair): RetryMessage {
+  if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk };
+  return { pk, sk, premise: { incarnation, history: 'kept' } };
 }

@@ -95,7 +95,7 @@ function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Rea
   return {
     counts: [DriftCount[difference]],
     difference: differenceOf(key, entity, difference, fields),
-    repair: isRepairable(difference) ? { key, kind: entity.kind, difference } : undefined,
+    repair: isRepairable(difference) ? { key, kind: entity.kind, difference, incarnation: incarnationOf(readings.after.get(key)) } : undefined,
   };
 }
 
@@ -115,6 +115,10 @@ function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, starte
 
 function isAnotherSince(time: number, end: StoredRecord | undefined, id: string): boolean {
   return isIncarnated(end) && end.timestamp > time && (end.deleted || end.incarnation !== id);
+}
+
+function incarnationOf(record: StoredRecord | undefined): string | undefined {
+  return isIncarnated(record) ? record.incarnation : undefined;
 }
 
 function isIncarnated(record: StoredRecord | undefined): record is Exclude<RegistryRecord, MembershipRecord> {

@@ -1,4 +1,5 @@
 import { classify, DeletionsPausedError, FailureClass, UnsettledError, WaitingError } from './failures';
+import { Premise } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { RecordKey } from '../table/record';
 
@@ -22,6 +23,8 @@ export interface Failure {
   readonly previous?: RetryMessage;
   /** Identity of the record whose deletion was admitted. */
   readonly admitted?: string;
+  /** What the next try may rest on. */
+  readonly premise?: Premise;
 }
 
 /** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
@@ -59,6 +62,9 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         pk,
         sk,
         membersAfter: previous?.membersAfter,
+        isNew: previous?.isNew,
+        isReplayed: previous?.isReplayed,
+        premise: failure.premise,
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         refusedSince,

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { FailureClass, RetryQueueError } from './failures';
+import { Premise } from './premise';
 import { MAX_DELAY_SECONDS } from './sizing';
 import { SqsSender } from '../regional/senders';
 import { RecordKey } from '../table/record';
@@ -12,6 +13,12 @@ import { RecordKey } from '../table/record';
 export interface RetryMessage extends RecordKey {
   /** For a group: nothing is to be applied but the memberships that follow this key in the index are to be put on the queue. */
   readonly membersAfter?: RecordKey;
+  /** With `membersAfter`: the group was created when this began, so members that have left are left out. */
+  readonly isNew?: boolean;
+  /** A membership that is applied again because of one of its ends. */
+  readonly isReplayed?: boolean;
+  /** What is known of the destination's entity, unless the record is of another incarnation by then. */
+  readonly premise?: Premise;
   /** How often it was tried before. */
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */

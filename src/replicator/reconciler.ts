@@ -1,5 +1,5 @@
 import { DeletionMode } from '../deletion-mode';
-import { keyOf, RecordKey, RegistryRecord } from '../table/record';
+import { RecordKey, RegistryRecord } from '../table/record';
 import { ApplyContext, Change, FanOut } from './apply/context';
 import { applyGroup } from './apply/group';
 import { applyMembership } from './apply/membership';
@@ -7,6 +7,8 @@ import { applyThing } from './apply/thing';
 import { applyType } from './apply/type';
 import { Admission, DeletionBreaker } from './deletion-breaker';
 import { classify, UnsettledError, WaitingError } from './failures';
+import { MembershipFanOut } from './fan-out';
+import { changeBy, Footing, keptOf, Premise } from './premise';
 import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
 import { Registry } from './registry';
@@ -44,65 +46,87 @@ export class ForeignRecordError extends Error {
   public readonly name = 'ForeignRecord';
 }
 
+/** One try to apply a key: what it begins with, and what the next one has to know. */
+export class Attempt {
+  /** The place that its deletion has, if an earlier try was given one. */
+  public readonly admission: Admission;
+  /** What is known of the destination. */
+  public readonly footing: Footing;
+  /** Whether a membership is applied again because of one of its ends. */
+  public readonly isReplayed: boolean;
+  /** Whether it was applied before and what it rested on has had its time to catch up. */
+  public readonly isSecondLook: boolean;
+
+  constructor({ admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false }: Partial<Attempt> = {}) {
+    this.admission = admission;
+    this.footing = footing;
+    this.isReplayed = isReplayed;
+    this.isSecondLook = isSecondLook;
+  }
+}
+
 /** Makes one entity of the destination match its record. The one apply path, for stream, retry, repair and redrive alike. */
 export class Reconciler {
-  constructor(private readonly options: ReconcilerOptions) {}
+  /** Memberships that have to be applied again because of an end. */
+  public readonly memberships: MembershipFanOut;
+
+  constructor(private readonly options: ReconcilerOptions) {
+    this.memberships = new MembershipFanOut(options.records, options.queues);
+  }
 
   /**
    * Applies what the stream told.
    *
-   * @param admission told of the place that a deletion was given
+   * @param attempt told of the place that a deletion was given
    * @returns the record that was applied, which can be newer than the stream's; undefined if there is none any more
    * @throws whatever keeps the record from being applied; `classify` tells what to do about it
    */
-  public async applyChange(key: RecordKey, change: Change, admission = new Admission()): Promise<RegistryRecord | undefined> {
-    return this.reconcile(key, change, admission, false);
+  public async applyChange(key: RecordKey, change: Change, attempt = new Attempt()): Promise<RegistryRecord | undefined> {
+    return this.reconcile(key, change, attempt);
   }
 
-  /**
-   * Applies the newest record of a key, nothing being known of the destination. Without a record there is nothing to do.
-   *
-   * @param admission the place that its deletion has, if an earlier try was given one; told of a new one
-   * @param isSecondLook whether it was applied before and what it rested on has had its time to catch up
-   */
-  public async applyKey(key: RecordKey, admission = new Admission(), isSecondLook = false): Promise<RegistryRecord | undefined> {
-    return this.reconcile(key, undefined, admission, isSecondLook);
+  /** Applies the newest record of a key. Of the destination is known what the attempt has brought. Without a record there is nothing to do. */
+  public async applyKey(key: RecordKey, attempt = new Attempt()): Promise<RegistryRecord | undefined> {
+    return this.reconcile(key, undefined, attempt);
   }
 
-  private async reconcile(
-    key: RecordKey, told: Change | undefined, admission: Admission, isSecondLook: boolean,
-  ): Promise<RegistryRecord | undefined> {
+  private async reconcile(key: RecordKey, told: Change | undefined, attempt: Attempt): Promise<RegistryRecord | undefined> {
     let change = told;
+    let { premise } = attempt.footing;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
-      change = await this.settle(key, change, readings);
+      change = await this.settle(key, change, readings, premise);
       if (!change) return undefined;
-      const { fanOut, restsOnLook } = await this.apply(change, readings, admission);
+      const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
-        if (fanOut) await this.fanOut(fanOut);
+        if (fanOut) await this.memberships.begin(fanOut, this.options.registryFor(change.record));
         // The members index is a read that can be behind too. Once is enough, unless others were at work on the second look.
-        if ((restsOnLook || fanOut?.kind === 'group') && (!isSecondLook || round > 0)) await this.lookAgain(key, admission);
+        if ((restsOnLook || fanOut?.kind === 'group') && (!attempt.isSecondLook || round > 0)) {
+          // Only the members of a group, which are read from the index, may have been missed.
+          await this.lookAgain(key, attempt, fanOut?.kind === 'group' ? undefined : keptOf(change.record));
+        }
         return change.record;
       }
       change = undefined;
+      premise = undefined;
     }
     throw new WaitingError('its records keep moving');
   }
 
   /** The change to apply now: what the stream told, or what the table has. */
-  private async settle(key: RecordKey, told: Change | undefined, readings: Readings): Promise<Change | undefined> {
+  private async settle(key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined): Promise<Change | undefined> {
     // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.
     if (told && !told.record.deleted) return told;
     const record = await readings.read(key);
     if (!record) return undefined;
     if (told && identityOf(told.record) === identityOf(record)) return told;
-    return { record, history: 'unknown', createFirst: false };
+    return changeBy(premise, record);
   }
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: Readings, admission: Admission,
+    change: Change, readings: Readings, { admission, footing, isReplayed }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -116,6 +140,8 @@ export class Reconciler {
       readings,
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),
+      isReplayed,
+      voidPremise: () => footing.void(),
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },
@@ -142,37 +168,19 @@ export class Reconciler {
   }
 
   /** The place that its deletion has goes with it: it is the same deletion. */
-  private lookAgain({ pk, sk }: RecordKey, { identity }: Admission): Promise<void> {
+  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed }: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
-    return queues.enqueue([{ pk, sk, looksAgain: true, admitted: identity, sentAt: now() }], LOOK_AGAIN_SECONDS);
+    const message = { pk, sk, looksAgain: true, isReplayed: isReplayed || undefined, premise, admitted: admission.identity, sentAt: now() };
+    return queues.enqueue([message], LOOK_AGAIN_SECONDS);
   }
 
   /** For a key that is on the retry queue as well: what goes wrong now, or rests on a read that is behind, is dealt with there. */
   private async applySafeguarded(key: RecordKey): Promise<void> {
     try {
-      await this.applyKey(key, new Admission(), true);
+      await this.applyKey(key, new Attempt({ isSecondLook: true }));
     } catch (error) {
       this.options.onPostponed(error);
     }
-  }
-
-  /**
-   * Puts one page of a group's memberships on the retry queue, and behind them a message that goes on with the next.
-   *
-   * @param after the last key of the page before
-   */
-  public async fanOutMembers(groupName: string, after?: RecordKey): Promise<void> {
-    const { records, queues } = this.options;
-    const { keys, isLast } = await records.membershipsOfGroup(groupName, after);
-    await queues.enqueue(keys, 0);
-    if (!isLast) await queues.enqueue([{ ...keyOf.group(groupName), membersAfter: keys[keys.length - 1] }], 0);
-  }
-
-  /** Memberships whose end is of unknown history. Keys, so that each is applied on its own and by what is newest then. */
-  private async fanOut(end: FanOut): Promise<void> {
-    const { records, queues } = this.options;
-    if (end.kind === 'group') return this.fanOutMembers(end.groupName);
-    for await (const keys of records.membershipsOfThing(end.thingName)) await queues.enqueue(keys, 0);
   }
 }
 

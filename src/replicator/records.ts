@@ -7,6 +7,12 @@ import { Attribute, decodeRecord, keyOf, KeyPart, keyString, MembersIndex, Recor
 /** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
 const MEMBERS_PER_PAGE = 500;
 
+/** What the table tells of a membership without its record. */
+export interface KnownMembership {
+  readonly key: RecordKey;
+  readonly deleted: boolean;
+}
+
 /** The local replica of the registry table. */
 export class Records {
   constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
@@ -25,8 +31,8 @@ export class Records {
     return Item && decodeImage(Item);
   }
 
-  /** Keys of all memberships of a thing, deleted ones included, a page at a time. */
-  public membershipsOfThing(thingName: string): AsyncGenerator<RecordKey[]> {
+  /** All memberships of a thing, deleted ones included, a page at a time. */
+  public membershipsOfThing(thingName: string): AsyncGenerator<KnownMembership[]> {
     return this.query({
       ConsistentRead: true,
       KeyConditionExpression: `${Attribute.PK} = :pk AND begins_with(${Attribute.SK}, :sk)`,
@@ -52,13 +58,16 @@ export class Records {
     return { keys: (Items ?? []).map(keyOfItem), isLast: !LastEvaluatedKey };
   }
 
-  private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<RecordKey[]> {
+  private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<KnownMembership[]> {
     let from: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.dynamodb.send(new QueryCommand({
-        ...input, TableName: this.tableName, ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}`, ExclusiveStartKey: from,
+        ...input,
+        TableName: this.tableName,
+        ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}, ${Attribute.DELETED}`,
+        ExclusiveStartKey: from,
       }));
-      yield (page.Items ?? []).map(keyOfItem);
+      yield (page.Items ?? []).map((item) => ({ key: keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true }));
       from = page.LastEvaluatedKey;
     } while (from);
   }

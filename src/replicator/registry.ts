@@ -179,15 +179,20 @@ export class Registry {
   }
 
   public async isMember(thingName: string, groupName: string): Promise<boolean> {
+    for await (const groupNames of this.groupsOf(thingName)) if (groupNames.includes(groupName)) return true;
+    return false;
+  }
+
+  /** Names of the groups that a thing is in, a page at a time; none if there is no such thing. */
+  public async* groupsOf(thingName: string): AsyncGenerator<string[]> {
     let nextToken: string | undefined;
     do {
       const { is, output, error } = await answerTo(this.look(new ListThingGroupsForThingCommand({ thingName, nextToken })));
-      if (is === 'notFound') return false;
+      if (is === 'notFound') return;
       if (!output) throw error;
-      if (output.thingGroups?.some((group) => group.groupName === groupName)) return true;
+      yield (output.thingGroups ?? []).map((group) => group.groupName!);
       nextToken = output.nextToken;
     } while (nextToken);
-    return false;
   }
 
   /** AWS documents for no call that reads that it sees the write before it. */

@@ -4,8 +4,9 @@ import { Admission } from './deletion-breaker';
 import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
+import { Footing, premiseIn } from './premise';
 import { DeadLetter, RetryMessage } from './queues';
-import { Reconciler } from './reconciler';
+import { Attempt, Reconciler } from './reconciler';
 import { MAX_DELAY_SECONDS } from './sizing';
 import { Tally } from './tally';
 import { parseKey, RecordKey, RegistryRecord } from '../table/record';
@@ -37,17 +38,24 @@ export function retryConsumer(dependencies: Dependencies) {
         return;
       }
       const { eventId } = message;
-      const admission = new Admission(message.admitted);
+      const attempt = new Attempt({
+        admission: new Admission(message.admitted),
+        footing: new Footing(message.premise),
+        isReplayed: message.isReplayed,
+        isSecondLook: message.looksAgain,
+      });
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        const record = await apply(message, reconciler, admission);
+        const record = await apply(message, reconciler, attempt);
         tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
         counts.applied++;
       } catch (error) {
         errors.push(error);
         const { changedAt } = message;
-        const disposal = disposalOf({ key: message, error, eventId, changedAt, previous: message, admitted: admission.identity }, now());
+        const disposal = disposalOf({
+          key: message, error, eventId, changedAt, previous: message, admitted: attempt.admission.identity, premise: attempt.footing.premise,
+        }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
           if (refused.length > 0) {
@@ -73,15 +81,15 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-async function apply(message: RetryMessage, reconciler: Reconciler, admission: Admission): Promise<RegistryRecord | undefined> {
+async function apply(message: RetryMessage, reconciler: Reconciler, attempt: Attempt): Promise<RegistryRecord | undefined> {
   // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
   if (signalKindOf(message)) return undefined;
   const entity = parseKey(message);
   if (entity.kind === 'group' && message.membersAfter) {
-    await reconciler.fanOutMembers(entity.groupName, message.membersAfter);
+    await reconciler.memberships.groupMembers(entity.groupName, { isNew: message.isNew ?? false, after: message.membersAfter });
     return undefined;
   }
-  return reconciler.applyKey(message, admission, message.looksAgain);
+  return reconciler.applyKey(message, attempt);
 }
 
 /**
@@ -101,11 +109,17 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const membersAfter = keyIn(value.membersAfter);
   const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt } = value;
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
-  if (isAfresh) return { ...key, membersAfter };
-  const interrupted = interruption(sentAt, now);
-  return {
+  const interrupted = isAfresh ? 0 : interruption(sentAt, now);
+  const lasting = {
     ...key,
     membersAfter,
+    isNew: value.isNew === true || undefined,
+    isReplayed: value.isReplayed === true || undefined,
+    premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
+  };
+  if (isAfresh) return lasting;
+  return {
+    ...lasting,
     // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
     attempt: typeof attempt === 'number' ? attempt : undefined,
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,

@@ -2,14 +2,15 @@ import { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import { Admission } from './deletion-breaker';
 import {
   changedAt, Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, StreamDependencies, warnOfWaitingDeletions,
 } from './dependencies';
 import { disposalOf, Failure } from './disposal';
 import { OutOfTimeError } from './failures';
 import { fold, Folded, stagesOf, StreamImage } from './fold';
+import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
+import { Attempt } from './reconciler';
 import { decodeImage } from './records';
 import { SignalKeeper } from './signals';
 import { Tally } from './tally';
@@ -50,14 +51,14 @@ async function consume(
   const reconciler = reconcilerOf(dependencies, context, tally);
   for (const stage of stagesOf(changed)) {
     await pMap(stage, async (change) => {
-      const admission = new Admission();
+      const attempt = new Attempt({ footing: new Footing(premiseOf(change)) });
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        const record = await reconciler.applyChange(change.key, change, admission);
+        const record = await reconciler.applyChange(change.key, change, attempt);
         tally.countApplied(ageOf(changedAt(change.record), now()));
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
-        failures.push(failureOf(change, error, admission));
+        failures.push(failureOf(change, error, attempt));
       }
     }, { concurrency: CONCURRENCY });
   }
@@ -84,8 +85,9 @@ function ageOf(time: number | undefined, now: number): number | undefined {
   return time === undefined ? undefined : now - time;
 }
 
-function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { identity }: Admission): StreamFailure {
-  return { key, error, eventId: record.eventId, changedAt: changedAt(record), sequenceNumber, admitted: identity };
+function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { admission, footing }: Attempt): StreamFailure {
+  const { eventId } = record;
+  return { key, error, eventId, changedAt: changedAt(record), sequenceNumber, admitted: admission.identity, premise: footing.premise };
 }
 
 type Image = Record<string, AttributeValue>;

@@ -113,6 +113,18 @@ describe('drift of every kind', () => {
     expect(harness.destination.retries.every(({ delaySeconds }) => delaySeconds === 0)).toBe(true);
   });
 
+  test('of what differs and stays is mended by itself: memberships are compared too', async () => {
+    const harness = await replicated();
+    await drift(harness);
+    await harness.check();
+    const messages = harness.destination.retries.map(({ message }) => message);
+    expect(messages.filter(({ premise }) => premise)).toEqual([
+      { pk: 'type#door', sk: 'type', premise: { incarnation: 'door-1', history: 'kept' } },
+      { pk: 'thing#lamp-1', sk: 'thing', premise: { incarnation: 'lamp-1-1', history: 'kept' } },
+    ]);
+    expect(messages).toHaveLength(8);
+  });
+
   test('is gone once the queue has been worked off, and what nobody manages is there still', async () => {
     const harness = await replicated();
     await drift(harness);

@@ -14,7 +14,7 @@ describe('the stream goes on, whatever happens to a key', () => {
     destination.registry.injectFault = (operation, input) => (operation === 'CreateThing' && 'thingName' in input && input.thingName === 'b' ? throttled() : undefined);
     expect(await destination.replicate(record.thing('a'), record.thing('b'), record.thing('c'))).toEqual({ batchItemFailures: [] });
     const { timestamp, eventId } = destination.items.find(({ pk }) => pk === 'thing#b')!;
-    expect(destination.retries).toEqual([{ message: { pk: 'thing#b', sk: 'thing', attempt: 1, sentAt: destination.now, eventId, changedAt: timestamp }, delaySeconds: 1 }]);
+    expect(destination.retries).toEqual([{ message: { pk: 'thing#b', sk: 'thing', attempt: 1, sentAt: destination.now, eventId, changedAt: timestamp, premise: { incarnation: 'b-1', history: 'new' } }, delaySeconds: 1 }]);
     expect(Object.keys(destination.registry.snapshot().things).sort()).toEqual(['a', 'c']);
     destination.registry.injectFault = undefined;
     await destination.drain();
@@ -275,7 +275,7 @@ describe('fan-out', () => {
     const groups = Array.from({ length: 25 }, (_, i) => `g${i}`);
     destination.write(record.thing('lamp'), ...groups.map((group) => record.membership('lamp', group)));
     await destination.retry({ pk: 'thing#lamp', sk: 'thing' });
-    expect(destination.retries.map(({ message }) => message)).toEqual([...groups].sort().map((group) => ({ pk: 'thing#lamp', sk: `group#${group}` })));
+    expect(destination.retries.map(({ message }) => message)).toEqual([...groups].sort().map((group) => ({ pk: 'thing#lamp', sk: `group#${group}`, isReplayed: true })));
   });
 });
 

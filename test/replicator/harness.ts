@@ -178,8 +178,13 @@ export class Destination {
         .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
         .sort((a, b) => (`${a.pk}|${a.sk}` < `${b.pk}|${b.sk}` ? -1 : 1));
       const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
-      const page = found.slice(from, from + (Limit ?? found.length)).map(({ pk, sk }) => marshall({ pk, sk }));
-      return { Items: page, LastEvaluatedKey: from + page.length < found.length ? page[page.length - 1] : undefined };
+      const page = found.slice(from, from + (Limit ?? found.length));
+      const last = page[page.length - 1];
+      return {
+        // The index has keys only.
+        Items: page.map(({ pk, sk, deleted }) => marshall(values[':group'] ? { pk, sk } : { pk, sk, deleted })),
+        LastEvaluatedKey: from + page.length < found.length ? marshall({ pk: last.pk, sk: last.sk }) : undefined,
+      };
     });
   }
 

@@ -1,4 +1,4 @@
-import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Calls, Invocation } from './calls';
 import { TABLE_NAME } from './definition';
@@ -7,7 +7,7 @@ import type { InMemoryRegistry, Operation } from './registry';
 import { keyOf, type Replica } from './replica';
 import type { StateTable } from './state-table';
 import type { Dependencies } from '../../src/replicator/dependencies';
-import { MembersIndex } from '../../src/table/record';
+import { Attribute, MembersIndex } from '../../src/table/record';
 
 export const RETRY_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/retry';
 export const DEAD_LETTER_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters';
@@ -90,8 +90,17 @@ function query({ replica, pageSize }: DestinationServices, { input }: QueryComma
     ? replica.queryMembers(values[':group'].S!)
     : replica.query(values[':pk'].S!, values[':sk'].S!);
   const from = input.ExclusiveStartKey ? found.findIndex((item) => keyOf(item) > keyOf(input.ExclusiveStartKey!)) : 0;
-  const page = from < 0 ? [] : found.slice(from, from + pageSize).map(({ pk, sk }) => ({ pk, sk }));
-  return { Items: page, LastEvaluatedKey: from >= 0 && from + pageSize < found.length ? page[page.length - 1] : undefined };
+  const page = from < 0 ? [] : found.slice(from, from + pageSize);
+  const last = page[page.length - 1];
+  return {
+    Items: page.map((item) => projected(item, input.ProjectionExpression!)),
+    LastEvaluatedKey: from >= 0 && from + pageSize < found.length ? projected(last, `${Attribute.PK}, ${Attribute.SK}`) : undefined,
+  };
+}
+
+/** The index has keys only. */
+function projected(item: Readonly<Record<string, AttributeValue>>, expression: string): Record<string, AttributeValue> {
+  return Object.fromEntries(expression.split(', ').flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
 }
 
 function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation: Invocation, { input }: SendMessageBatchCommand): object {

@@ -1,5 +1,6 @@
 import { DeletionMode } from '../../deletion-mode';
 import { RecordKey, RegistryRecord } from '../../table/record';
+import { Premise } from '../premise';
 import { Readings } from '../records';
 import { Registry } from '../registry';
 
@@ -20,6 +21,8 @@ export interface Change<R extends RegistryRecord = RegistryRecord> {
   readonly createFirst: boolean;
   /** The image before, where the stream brought one, with all that things and groups had between it and the record. */
   readonly old?: R;
+  /** What the message knew that brought the key, if it came by the retry queue and that still holds. */
+  readonly premise?: Premise;
 }
 
 /** What an apply rule works with. */
@@ -35,6 +38,10 @@ export interface ApplyContext {
    * @throws DeletionCounterError if that can't be told
    */
   readonly admitDeletion: () => Promise<void>;
+  /** The key is a membership that is applied again because of one of its ends, so most likely there is nothing to do. */
+  readonly isReplayed: boolean;
+  /** To be called before anything after which a retry has to take the destination for unknown. */
+  readonly voidPremise: () => void;
   /** Whether there is a record of the key, be it a tombstone; what has none is somebody else's. */
   readonly hasRecord: (key: RecordKey) => Promise<boolean>;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
@@ -48,4 +55,17 @@ export interface ApplyContext {
 }
 
 /** Keys that have to be applied again after a record was: the memberships of a thing or a group whose history is unknown. */
-export type FanOut = { readonly kind: 'thing'; readonly thingName: string } | { readonly kind: 'group'; readonly groupName: string };
+export type FanOut = ({ readonly kind: 'thing'; readonly thingName: string } | { readonly kind: 'group'; readonly groupName: string }) & {
+  /** The thing or group was created just now, so no membership is left over that would have to be removed. */
+  readonly isNew: boolean;
+};
+
+/** What became of a thing or a group. */
+export type Written = 'updated' | 'created' | 'moved';
+
+/** Whether what was there before may have taken its memberships with it, or left some behind. */
+export function losesMembers({ history, premise }: Change, written: Written): boolean {
+  if (written === 'moved') return true;
+  if (premise) return history !== 'new' && written === 'created';
+  return history === 'unknown';
+}

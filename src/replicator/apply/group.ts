@@ -2,7 +2,7 @@ import { DeletionMode } from '../../deletion-mode';
 import { GroupRecord, GroupState } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
 import { DescribedGroup } from '../registry';
-import { ApplyContext, Change, FanOut } from './context';
+import { ApplyContext, Change, FanOut, losesMembers, Written } from './context';
 
 const MAX_TURNS = 4;
 
@@ -18,13 +18,13 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
     return undefined;
   }
   const updated = history === 'plain' && await updateAsTold(change, context);
-  const isMoved = !updated && await place(change, context);
-  // What was there before may have taken its members with it, or left some behind.
-  return history === 'unknown' || isMoved ? { kind: 'group', groupName } : undefined;
+  const written = updated ? 'updated' : await place(change, context);
+  return losesMembers(change, written) ? { kind: 'group', groupName, isNew: written !== 'updated' } : undefined;
 }
 
 async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
-  const answer = await update(groupName, state, old?.state, context);
+  if (!old) return false;
+  const answer = await update(groupName, state, old.state, context);
   return answer.is === 'done';
 }
 
@@ -39,12 +39,8 @@ async function update(groupName: string, state: GroupState, before: Pick<GroupSt
   return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
 }
 
-/**
- * A parent can't be changed, so a group at another place has to go first.
- *
- * @returns whether one did
- */
-async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
+/** A parent can't be changed, so a group at another place has to go first. */
+async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<Written> {
   const { registry } = context;
   let isMoved = false;
   let look = history !== 'new';
@@ -55,14 +51,16 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     if (there && isPlaced(there, state)) {
       context.restsOnLook();
       const answer = await update(groupName, state, there, context);
-      if (answer.is === 'done') return isMoved;
+      if (answer.is === 'done') return isMoved ? 'moved' : 'updated';
       if (answer.is !== 'notFound') throw errorOf(answer);
     } else if (there) {
       await deleteGroup(groupName, context);
       isMoved = true;
     }
+    // A retry could not tell it from one that was there before, and would not look where it came to lie.
+    if (history !== 'new') context.voidPremise();
     const created = await create(groupName, state, context);
-    if (created.is === 'done') return isMoved;
+    if (created.is === 'done') return isMoved ? 'moved' : 'created';
     refusal = created.is === 'refused' ? created.error : undefined;
     look = true;
   }
@@ -96,8 +94,9 @@ async function deleteNamesake(groupName: string, context: ApplyContext): Promise
   if (there && !there.dynamic) await deleteGroup(groupName, context);
 }
 
-async function deleteGroup(groupName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+async function deleteGroup(groupName: string, { registry, admitDeletion, voidPremise }: ApplyContext): Promise<void> {
   await admitDeletion();
+  voidPremise();
   const answer = await registry.deleteGroup(groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   throw new WaitingError(`the group can't be deleted yet: ${errorOf(answer).name}, most likely because child groups are still there`);

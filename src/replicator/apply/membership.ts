@@ -12,10 +12,10 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
 
   if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {
     // It may have been added on an older reading. With an end that is gone or unknown it goes, or comes, with that end.
-    if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context);
+    if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context, false);
   } else if (record.deleted) {
     if (context.deletionMode === DeletionMode.RETAIN || thing?.deleted || group?.deleted) return;
-    await remove(thingName, groupName, context);
+    await remove(thingName, groupName, context, true);
   } else {
     await add(thingName, groupName, context);
   }
@@ -43,8 +43,12 @@ async function add(thingName: string, groupName: string, { registry, restsOnLook
   throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
 }
 
-async function remove(thingName: string, groupName: string, { registry, admitDeletion, restsOnLook }: ApplyContext): Promise<void> {
-  await admitDeletion();
+/** @param isDeletion whether the source has removed it, rather than that it is left over of an end that is another by now */
+async function remove(thingName: string, groupName: string, context: ApplyContext, isDeletion: boolean): Promise<void> {
+  const { registry, admitDeletion, isReplayed, restsOnLook } = context;
+  // Of a group whose members have left there may be thousands, and each would take a place from a deletion that has something to do.
+  if (isReplayed && !await registry.isMember(thingName, groupName)) return;
+  if (isDeletion) await admitDeletion();
   const answer = await registry.removeFromGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.

@@ -1,7 +1,7 @@
 import { DeletionMode } from '../../deletion-mode';
 import { keyOf, ThingRecord, ThingState } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
-import { ApplyContext, Change, FanOut } from './context';
+import { ApplyContext, Change, FanOut, losesMembers, Written } from './context';
 import { hasSameImmutables } from './type';
 
 /** "Exists" and "not found" switch between creating and updating; more turns than this mean that somebody else is at work. */
@@ -13,26 +13,33 @@ export async function applyThing(change: Change<ThingRecord>, context: ApplyCont
     if (context.deletionMode === DeletionMode.REPLICATE) await deleteThing(thingName, context);
     return undefined;
   }
-  await writeThing(change, context);
-  // The thing that was there before may have taken its memberships with it, or left some behind.
-  return change.history === 'unknown' ? { kind: 'thing', thingName } : undefined;
+  const written = await writeThing(change, context);
+  return losesMembers(change, written) ? { kind: 'thing', thingName, isNew: written !== 'updated' } : undefined;
 }
 
-async function writeThing({ record, history, createFirst, old }: Change<ThingRecord>, context: ApplyContext): Promise<void> {
+async function writeThing({ record, history, createFirst, old }: Change<ThingRecord>, context: ApplyContext): Promise<Written> {
   const { thingName, state } = record;
   let create = createFirst;
   let before = history === 'plain' ? old?.state : undefined;
   let refusal: Error | undefined;
   let isOpened = false;
+  // Only a look tells: the creation of what is there and equal succeeds too.
+  let wasMissing = false;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
+    // A retry could not tell it from one that was there before.
+    if (create && history !== 'new') context.voidPremise();
     const answer = create ? await context.registry.createThing(thingName, state) : await updateThing(record, before, context);
     switch (answer.is) {
-      case 'done': return;
-      case 'exists': create = false; break;
+      case 'done': return wasMissing ? 'created' : 'updated';
+      case 'exists':
+        create = false;
+        wasMissing = false;
+        break;
       case 'notFound':
         // An update does not tell whether the thing or its type is missing, a creation does.
         if (create) throw new WaitingError(`the thing type ${state.thingTypeName} is not there yet`);
         create = true;
+        wasMissing = true;
         break;
       case 'refused':
         // Look before the next turn: the thing, or its type, may have changed under way.

@@ -22,13 +22,24 @@ export async function applyType(change: Change<TypeRecord>, context: ApplyContex
 }
 
 /** @returns false if that is not what changed, or the destination does not have the type */
-async function updateAsTold({ record: { typeName, state }, old }: Change<TypeRecord>, { registry }: ApplyContext): Promise<boolean> {
-  if (!old || !hasSameImmutables(old.state, state)) return false;
-  const deprecates = old.state.deprecated !== state.deprecated;
-  const propagates = !samePropagation(old.state, state);
-  if (propagates && (await registry.updateType(typeName, state)).is !== 'done') return false;
-  if (deprecates && (await registry.deprecateType(typeName, state.deprecated)).is !== 'done') return false;
-  return deprecates || propagates;
+async function updateAsTold({ record: { typeName, state }, old, premise }: Change<TypeRecord>, { registry }: ApplyContext): Promise<boolean> {
+  const changes = premise?.changes ?? (old && typeChanges(old.state, state));
+  if (!changes) return false;
+  if (changes.includes('propagatingAttributes') && (await registry.updateType(typeName, state)).is !== 'done') return false;
+  if (changes.includes('deprecated') && (await registry.deprecateType(typeName, state.deprecated)).is !== 'done') return false;
+  return changes.length > 0;
+}
+
+/** What of a type can change. */
+export type TypeChange = 'deprecated' | 'propagatingAttributes';
+
+/** What changes between two states of a type; undefined if it is what can't. */
+export function typeChanges(old: TypeState, state: TypeState): TypeChange[] | undefined {
+  if (!hasSameImmutables(old, state)) return undefined;
+  return [
+    ...samePropagation(old, state) ? [] : ['propagatingAttributes' as const],
+    ...old.deprecated === state.deprecated ? [] : ['deprecated' as const],
+  ];
 }
 
 async function write({ record: { typeName, state }, history }: Change<TypeRecord>, context: ApplyContext): Promise<void> {

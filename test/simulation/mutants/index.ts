@@ -1,3 +1,4 @@
+import { amplificationMutants } from './amplification';
 import { convergenceMutants } from './convergence';
 import { failureMutants } from './failures';
 import { gapMutants } from './gaps';
@@ -16,5 +17,5 @@ export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
-  ...monitoringMutants, ...gapMutants, ...lagMutants,
+  ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
 ];

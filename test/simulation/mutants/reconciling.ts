@@ -105,7 +105,7 @@ export const reconcilingMutants: readonly Mutant[] = [
     name: 'what follows from an unknown history is left out',
     rule: 'the memberships of an end of unknown history are applied again',
     file: reconciler,
-    find: '        if (fanOut) await this.fanOut(fanOut);\n',
+    find: '        if (fanOut) await this.memberships.begin(fanOut, this.options.registryFor(change.record));\n',
     replace: '',
     killedBy: regression('memberships of a thing of unknown history'),
   },

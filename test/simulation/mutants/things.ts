@@ -9,7 +9,7 @@ export const thingMutants: readonly Mutant[] = [
     name: 'memberships of a thing of unknown history stay as they are',
     rule: "when the history is unknown, the thing's membership keys go to the retry queue afterwards",
     file: thing,
-    find: "  return change.history === 'unknown' ? { kind: 'thing', thingName } : undefined;",
+    find: "  return losesMembers(change, written) ? { kind: 'thing', thingName, isNew: written !== 'updated' } : undefined;",
     replace: '  return undefined;',
     killedBy: regression('memberships of a thing of unknown history'),
   },

@@ -25,6 +25,17 @@ export const faultRegressions: readonly Regression[] = [
     conditions: { faults: 0.4, redrives: 0, crashes: 0, maxStreamBatch: 5, coalescing: 0, shards: 1 },
   },
   {
+    name: 'what a throttled update takes away goes, in a world where nothing is cleared by itself',
+    history: [group.create('g0', undefined, { a: '1' }, 'one'), group.describe('g0', undefined), group.clear('g0', 'a'), thing.create('t0', { a: '1' }), thing.clear('t0', 'a')],
+    conditions: {
+      faults: 0.3,
+      redrives: 0,
+      coalescing: 0,
+      maxStreamBatch: 1,
+      facts: { emptyAttributeMapClears: false, emptyGroupAttributeMapClears: false, onlyEmptyValues: 'removeNamed', emptyDescriptionClears: false, absentDescriptionClears: true },
+    },
+  },
+  {
     name: 'an invocation that runs out of time gives away what is left',
     history: [thing.create('t0'), thing.create('t1'), group.create('g0'), group.add('t0', 'g0'), group.add('t1', 'g0'), thing.delete('t0')],
     conditions: { shortOfTime: 0.7, maxStreamBatch: 5 },
