@@ -1,12 +1,13 @@
 import { DeletionMode } from '../deletion-mode';
 import { DeletionBreaker } from './deletion-breaker';
-import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
+import { classify, DeletionCounterError, DeletionsPausedError, UnfinishedError } from './failures';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
 import { Registry } from './registry';
 import type { SetTimer } from './signals';
 import { Tally } from './tally';
+import { TypeReplacement } from './type-replacement';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
 import { DynamoDbSender, IotSender, SqsSender } from '../regional/senders';
@@ -78,8 +79,30 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
     breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
     sourceRegion: config.sourceRegion,
     now,
+    hasTime: () => hasTime(context),
     onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
   });
+}
+
+/** What the consumer of the retry queue works with. */
+export interface Retrying {
+  readonly reconciler: Reconciler;
+  readonly replacement: TypeReplacement;
+}
+
+export function retryingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Retrying {
+  const reconciler = reconcilerOf(dependencies, context, tally);
+  const { dynamodb, config } = dependencies;
+  return {
+    reconciler,
+    replacement: new TypeReplacement({
+      reconciler,
+      records: new Records(dynamodb, config.tableName),
+      registry: new Registry(tally.counting(abortingIot(dependencies, context))),
+      queues: queuesOf(dependencies),
+      hasTime: () => hasTime(context),
+    }),
+  };
 }
 
 /**
@@ -89,7 +112,14 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
 function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
   const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
   if (!abortSignal) return iot;
-  const send = (command: Parameters<IotSender['send']>[0]) => iot.send(command, { abortSignal });
+  const send = async (command: Parameters<IotSender['send']>[0]) => {
+    try {
+      return await (iot.send(command, { abortSignal }) as unknown as Promise<unknown>);
+    } catch (error) {
+      // The network aborts calls too, which says nothing about the key.
+      throw abortSignal.aborted ? new UnfinishedError(error) : error;
+    }
+  };
   return { send: send as IotSender['send'] };
 }
 

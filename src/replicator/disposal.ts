@@ -1,6 +1,7 @@
-import { classify, DeletionsPausedError, FailureClass, UnsettledError, WaitingError } from './failures';
+import { classify, DeletionsPausedError, FailureClass, UnfinishedError, UnsettledError, WaitingError } from './failures';
 import { Premise } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
+import { Progress } from './walk';
 import { RecordKey } from '../table/record';
 
 /** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
@@ -25,6 +26,8 @@ export interface Failure {
   readonly admitted?: string;
   /** What the next try may rest on. */
   readonly premise?: Premise;
+  /** How far a key has come that takes more than one try. */
+  readonly progress?: Progress;
 }
 
 /** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
@@ -38,14 +41,19 @@ export type Disposal =
  * is no waiting. A refusal that rests on a read of the registry waits for the first minutes and is rejected if it lasts. Whatever else is
  * rejected at once.
  *
+ * What has come further than the try before it goes on: its waiting and its attempts count from here. If its time was all that it lacked, it
+ * goes on at once. Without progress, a lack of time is waiting as any other.
+ *
  * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
  * be let through at its end.
  */
 export function disposalOf(failure: Failure, now: number): Disposal {
-  const { key: { pk, sk }, error, previous } = failure;
+  const { key: { pk, sk }, error, previous, progress } = failure;
   const failureClass = classify(error);
-  const attempt = previous?.attempt ?? 0;
-  const waitingSince = failureClass === 'waiting' ? previous?.waitingSince ?? now : previous?.waitingSince;
+  const goesOn = progress?.hasMoved ?? false;
+  const attempt = goesOn ? 0 : previous?.attempt ?? 0;
+  const waitedBefore = goesOn ? undefined : previous?.waitingSince;
+  const waitingSince = failureClass === 'waiting' ? waitedBefore ?? now : waitedBefore;
   const waitedTooLong = failureClass === 'waiting' && waitingSince !== undefined && now - waitingSince > MAX_WAIT_MS;
   const refusedSince = refusedSinceOf(failure, failureClass, now);
   const refusedTooLong = error instanceof UnsettledError && refusedSince !== undefined && now - refusedSince > UNSETTLED_MS;
@@ -65,6 +73,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
         premise: failure.premise,
+        walk: progress?.at,
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         refusedSince,
@@ -73,7 +82,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         eventId: failure.eventId,
         changedAt: isHeldUp ? failure.changedAt : undefined,
       },
-      delaySeconds: isPaused ? error.delaySeconds : backOffSeconds(attempt),
+      delaySeconds: isPaused ? error.delaySeconds : goesOn && error instanceof UnfinishedError ? 0 : backOffSeconds(attempt),
     },
   };
 }
@@ -84,7 +93,7 @@ function refusedSinceOf({ error, previous }: Failure, failureClass: FailureClass
   return failureClass === 'throttled' ? previous?.refusedSince : undefined;
 }
 
-function letterOf({ key: { pk, sk }, error: thrown, eventId, previous }: Failure, failureClass: FailureClass, now: number): DeadLetter {
+function letterOf({ key: { pk, sk }, error: thrown, eventId, previous, progress }: Failure, failureClass: FailureClass, now: number): DeadLetter {
   const error = thrown instanceof UnsettledError ? thrown.refusal : thrown;
   return {
     pk,
@@ -95,5 +104,6 @@ function letterOf({ key: { pk, sk }, error: thrown, eventId, previous }: Failure
     time: new Date(now).toISOString(),
     eventId,
     attempts: (previous?.attempt ?? 0) + 1,
+    walk: progress?.at && { phase: progress.at.phase },
   };
 }

@@ -40,6 +40,14 @@ export class OutOfTimeError extends Error {
   }
 }
 
+/** The invocation's time was over before what it had begun was done. Without any progress that can't go on for ever. */
+export class UnfinishedError extends Error {
+  public readonly name = 'Unfinished';
+  constructor(cause?: unknown) {
+    super('the time of an invocation was not enough for it', { cause });
+  }
+}
+
 /** The minute has had as many deletions as it may have; nothing is wrong with the record. */
 export class DeletionsPausedError extends Error {
   public readonly name = 'DeletionsPaused';
@@ -79,7 +87,8 @@ const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'Intern
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
-  if (error instanceof WaitingError || error instanceof UnsettledError || CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
+  if (error instanceof WaitingError || error instanceof UnsettledError || error instanceof UnfinishedError) return 'waiting';
+  if (CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs
 import { FailureClass, RetryQueueError } from './failures';
 import { Premise } from './premise';
 import { MAX_DELAY_SECONDS } from './sizing';
+import { Walk } from './walk';
 import { SqsSender } from '../regional/senders';
 import { RecordKey } from '../table/record';
 
@@ -17,6 +18,8 @@ export interface RetryMessage extends RecordKey {
   readonly isNew?: boolean;
   /** A membership that is applied again because of one of its ends. */
   readonly isReplayed?: boolean;
+  /** For a type: how far its replacement has come. */
+  readonly walk?: Walk;
   /** What is known of the destination's entity, unless the record is of another incarnation by then. */
   readonly premise?: Premise;
   /** How often it was tried before. */
@@ -48,6 +51,8 @@ export interface DeadLetter extends Partial<RecordKey> {
   /** eventId of the record, where it is known. */
   readonly eventId?: string;
   readonly attempts?: number;
+  /** What has to be gone on with. */
+  readonly walk?: Walk;
   /** What was received, where it was no key. */
   readonly received?: string;
 }

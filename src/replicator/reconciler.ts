@@ -1,5 +1,5 @@
 import { DeletionMode } from '../deletion-mode';
-import { RecordKey, RegistryRecord } from '../table/record';
+import { keyOf, RecordKey, RegistryRecord } from '../table/record';
 import { ApplyContext, Change, FanOut } from './apply/context';
 import { applyGroup } from './apply/group';
 import { applyMembership } from './apply/membership';
@@ -13,6 +13,7 @@ import { Queues } from './queues';
 import { identityOf, Readings, Records } from './records';
 import { Registry } from './registry';
 import { Sizing } from './sizing';
+import { Progress } from './walk';
 
 export interface ReconcilerOptions {
   readonly records: Records;
@@ -21,6 +22,8 @@ export interface ReconcilerOptions {
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
   readonly sourceRegion: string;
+  /** Whether the invocation has time left. */
+  readonly hasTime: () => boolean;
   /** Asked before each deletion that the source has made. */
   readonly breaker: DeletionBreaker;
   /** Milliseconds since the epoch. */
@@ -56,12 +59,15 @@ export class Attempt {
   public readonly isReplayed: boolean;
   /** Whether it was applied before and what it rested on has had its time to catch up. */
   public readonly isSecondLook: boolean;
+  /** How far what takes several tries has come; without it, none is begun. */
+  public readonly progress?: Progress;
 
-  constructor({ admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false }: Partial<Attempt> = {}) {
+  constructor({ admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false, progress }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
     this.isReplayed = isReplayed;
     this.isSecondLook = isSecondLook;
+    this.progress = progress;
   }
 }
 
@@ -100,6 +106,7 @@ export class Reconciler {
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
+        await this.giveBack(change.record, attempt);
         if (fanOut) await this.memberships.begin(fanOut, this.options.registryFor(change.record));
         // The members index is a read that can be behind too. Once is enough, unless others were at work on the second look.
         if ((restsOnLook || fanOut?.kind === 'group') && (!attempt.isSecondLook || round > 0)) {
@@ -126,7 +133,7 @@ export class Reconciler {
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: Readings, { admission, footing, isReplayed }: Attempt,
+    change: Change, readings: Readings, { admission, footing, isReplayed, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -141,6 +148,8 @@ export class Reconciler {
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),
       isReplayed,
+      progress,
+      hasTime: this.options.hasTime,
       voidPremise: () => footing.void(),
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
@@ -157,6 +166,12 @@ export class Reconciler {
     } finally {
       for (const each of after) await this.applySafeguarded(each);
     }
+  }
+
+  /** A type that was taken off things goes back to them, now that it is there; until the message is on the queue, this one is not done. */
+  private async giveBack(record: RegistryRecord, { progress }: Attempt): Promise<void> {
+    if (record.kind !== 'type' || record.deleted || progress?.at?.phase !== 'takeOff') return;
+    await this.options.queues.enqueue([{ ...keyOf.type(record.typeName), walk: { phase: 'giveBack' } }], 0);
   }
 
   /** What is taken away to make room for a record that lives is no deletion of the source. */

@@ -20,6 +20,18 @@ export interface DescribedGroup {
   readonly dynamic: boolean;
 }
 
+/** A thing as the listing shows it. */
+export interface ListedThing {
+  readonly thingName: string;
+  readonly thingTypeName?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last one. */
+  readonly nextToken?: string;
+}
+
 /**
  * The destination's registry: one method per call, in the terms of records.
  *
@@ -86,13 +98,23 @@ export class Registry {
     return answerTo(this.iot.send(new DetachThingPrincipalCommand({ thingName, principal })));
   }
 
-  public async* thingsOfType(thingTypeName: string): AsyncGenerator<string[]> {
-    let nextToken: string | undefined;
-    do {
-      const page = await this.look(new ListThingsCommand({ thingTypeName, nextToken, maxResults: 250 }));
-      yield (page.things ?? []).map((thing) => thing.thingName!);
-      nextToken = page.nextToken;
-    } while (nextToken);
+  /** @returns a page of the names of a type's things; undefined if the token is not valid any more */
+  public async thingsOfType(thingTypeName: string, nextToken: string | undefined): Promise<Page<string> | undefined> {
+    const page = await this.listThings({ thingTypeName, nextToken });
+    return page && { ...page, items: page.items.map(({ thingName }) => thingName) };
+  }
+
+  /** @returns a page of all things; undefined if the token is not valid any more */
+  public things(nextToken: string | undefined): Promise<Page<ListedThing> | undefined> {
+    return this.listThings({ nextToken });
+  }
+
+  private async listThings(input: { readonly thingTypeName?: string; readonly nextToken?: string }): Promise<Page<ListedThing> | undefined> {
+    const { is, output, error } = await answerTo(this.look(new ListThingsCommand({ ...input, maxResults: 250 })));
+    if (is === 'refused' && input.nextToken !== undefined) return undefined;
+    if (!output) throw error;
+    const items = (output.things ?? []).map(({ thingName, thingTypeName }) => ({ thingName: thingName!, thingTypeName }));
+    return { items, nextToken: output.nextToken };
   }
 
   /** @returns with the id of the group that was created */

@@ -1,14 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Admission } from './deletion-breaker';
-import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, warnOfWaitingDeletions } from './dependencies';
+import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { Footing, premiseIn } from './premise';
 import { DeadLetter, RetryMessage } from './queues';
-import { Attempt, Reconciler } from './reconciler';
+import { Attempt } from './reconciler';
 import { MAX_DELAY_SECONDS } from './sizing';
 import { Tally } from './tally';
+import { Progress, walkIn } from './walk';
 import { parseKey, RecordKey, RegistryRecord } from '../table/record';
 import { signalKindOf } from '../table/signal';
 
@@ -24,7 +25,7 @@ export function retryConsumer(dependencies: Dependencies) {
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
     const tally = new Tally();
-    const reconciler = reconcilerOf(dependencies, context, tally);
+    const { reconciler, replacement } = retryingOf(dependencies, context, tally);
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
 
@@ -38,15 +39,17 @@ export function retryConsumer(dependencies: Dependencies) {
         return;
       }
       const { eventId } = message;
+      const progress = new Progress(message.walk);
       const attempt = new Attempt({
         admission: new Admission(message.admitted),
         footing: new Footing(message.premise),
         isReplayed: message.isReplayed,
         isSecondLook: message.looksAgain,
+        progress,
       });
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        const record = await apply(message, reconciler, attempt);
+        const record = await apply(message, { reconciler, replacement }, attempt);
         tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
         counts.applied++;
@@ -54,7 +57,14 @@ export function retryConsumer(dependencies: Dependencies) {
         errors.push(error);
         const { changedAt } = message;
         const disposal = disposalOf({
-          key: message, error, eventId, changedAt, previous: message, admitted: attempt.admission.identity, premise: attempt.footing.premise,
+          key: message,
+          error,
+          eventId,
+          changedAt,
+          previous: message,
+          admitted: attempt.admission.identity,
+          premise: attempt.footing.premise,
+          progress,
         }, now());
         if (disposal.to === 'retryQueue') {
           const refused = await queues.retry([disposal.delayed]);
@@ -81,12 +91,16 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-async function apply(message: RetryMessage, reconciler: Reconciler, attempt: Attempt): Promise<RegistryRecord | undefined> {
+async function apply(message: RetryMessage, { reconciler, replacement }: Retrying, attempt: Attempt): Promise<RegistryRecord | undefined> {
   // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
   if (signalKindOf(message)) return undefined;
   const entity = parseKey(message);
   if (entity.kind === 'group' && message.membersAfter) {
     await reconciler.memberships.groupMembers(entity.groupName, { isNew: message.isNew ?? false, after: message.membersAfter });
+    return undefined;
+  }
+  if (entity.kind === 'type' && message.walk?.phase === 'giveBack') {
+    await replacement.giveBack(entity.typeName, attempt.progress!);
     return undefined;
   }
   return reconciler.applyKey(message, attempt);
@@ -115,6 +129,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     membersAfter,
     isNew: value.isNew === true || undefined,
     isReplayed: value.isReplayed === true || undefined,
+    walk: walkIn(value.walk, !isAfresh),
     premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
   };
   if (isAfresh) return lasting;

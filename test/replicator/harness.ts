@@ -29,6 +29,10 @@ export interface HarnessOptions {
   readonly deletionMode?: DeletionMode;
   readonly maxDeletionsPerMinute?: number;
   readonly remainingMs?: number;
+  /** Called each time that somebody asks how much time is left, instead of that. */
+  readonly remaining?: () => number;
+  /** A signal that ends the calls of an invocation. */
+  readonly abortAfter?: () => AbortSignal;
   readonly logPayloads?: boolean;
   readonly logsCalls?: boolean;
   /** Another meter than one that notes what is measured. */
@@ -90,6 +94,7 @@ export class Destination {
       status: { refresh: async (facts) => this.refreshStatus(facts) },
       now: () => this.now,
       random: () => 0.5,
+      abortAfter: options.abortAfter,
       setTimer: 'setTimer' in options ? options.setTimer : () => () => undefined,
     };
     this.readStream = streamConsumer(this.dependencies);
@@ -163,7 +168,7 @@ export class Destination {
   }
 
   private context() {
-    return { getRemainingTimeInMillis: () => this.options.remainingMs ?? 300_000 };
+    return { getRemainingTimeInMillis: () => this.options.remaining?.() ?? this.options.remainingMs ?? 300_000 };
   }
 
   private mockTable(): void {

@@ -3,6 +3,7 @@ import { RecordKey, RegistryRecord } from '../../table/record';
 import { Premise } from '../premise';
 import { Readings } from '../records';
 import { Registry } from '../registry';
+import { Progress } from '../walk';
 
 /**
  * What is known of the destination's state of an entity.
@@ -44,6 +45,10 @@ export interface ApplyContext {
   readonly voidPremise: () => void;
   /** Whether there is a record of the key, be it a tombstone; what has none is somebody else's. */
   readonly hasRecord: (key: RecordKey) => Promise<boolean>;
+  /** How far what takes more than one invocation has come; none on the stream path. */
+  readonly progress?: Progress;
+  /** Whether this invocation has time left to go on. */
+  readonly hasTime: () => boolean;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
   /**

@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import pMap from 'p-map';
 import { DeletionMode } from '../../deletion-mode';
-import { keyOf, PropagatingAttribute, TypeRecord, TypeState } from '../../table/record';
+import { PropagatingAttribute, TypeRecord, TypeState } from '../../table/record';
 import { errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change } from './context';
+import { takeOffAll } from './replacement';
 
 const MAX_TURNS = 4;
-
-/** Records that are read at once. */
-const CONCURRENCY = 16;
 
 export async function applyType(change: Change<TypeRecord>, context: ApplyContext): Promise<undefined> {
   const { typeName, deleted } = change.record;
@@ -90,39 +87,11 @@ async function deprecate(typeName: string, deprecated: boolean, { registry, rest
   return true;
 }
 
-/**
- * Takes a type away whose immutable properties are not the record's. It goes only when nothing has it, so its things lose it for a while;
- * their keys are queued first and bring it back.
- */
+/** Takes a type away whose immutable properties are not the record's. It goes only when nothing has it, so its things lose it for a while. */
 async function remove(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
-  const { registry } = context;
-  await expectOwnThings(typeName, context);
-  if (!there.deprecated) await registry.deprecateType(typeName, true);
-  for await (const thingNames of registry.thingsOfType(typeName)) {
-    await context.queueFirst(thingNames.map(keyOf.thing));
-    for (const thingName of thingNames) await takeOff(thingName, context);
-  }
-  const answer = await registry.deleteType(typeName);
+  await takeOffAll(typeName, there, context);
+  const answer = await context.registry.deleteType(typeName);
   if (answer.is !== 'done' && answer.is !== 'notFound') throw new WaitingError(whyNotDeleted);
-}
-
-/** What would bring the type back to a thing that has no record? It is not touched; while a fleet is being backfilled, its record may be on its way. */
-async function expectOwnThings(typeName: string, { registry, hasRecord }: ApplyContext): Promise<void> {
-  for await (const thingNames of registry.thingsOfType(typeName)) {
-    const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: CONCURRENCY });
-    const strangers = known.filter((each) => !each).length;
-    if (strangers > 0) {
-      throw new WaitingError(`the type has other properties here, and ${strangers} or more things have it that are not replicated: take it off them, or delete them`);
-    }
-  }
-}
-
-/** A thing without a type may have fewer attributes; its key, which is queued, brings them back too. */
-async function takeOff(thingName: string, { registry }: ApplyContext): Promise<void> {
-  const answer = await registry.removeTypeOfThing(thingName);
-  if (answer.is !== 'refused') return;
-  const there = await registry.describeThing(thingName);
-  await registry.removeTypeOfThing(thingName, Object.keys(there?.attributes ?? {}));
 }
 
 async function deleteType(typeName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {

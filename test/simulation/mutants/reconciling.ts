@@ -115,7 +115,7 @@ export const reconcilingMutants: readonly Mutant[] = [
     file: reconciler,
     find: 'const SAFEGUARD_DELAY_SECONDS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS);',
     replace: 'const SAFEGUARD_DELAY_SECONDS = 15;',
-    killedBy: regression('the key of a thing whose type was taken off'),
+    killedBy: unitTest('replicator/apply', 'a thing of a type that is already deprecated arrives'),
   },
   {
     name: 'records of any Region are applied',

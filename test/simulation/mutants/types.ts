@@ -1,16 +1,26 @@
-import { regression, type Mutant } from './mutant';
+import { regression, unitTest, type Mutant } from './mutant';
 
 const file = 'src/replicator/apply/type.ts';
+const replacement = 'src/replicator/apply/replacement.ts';
+const replaced = (testName: string) => unitTest('replicator/type-replacement', testName);
 
 /** Rules of types. */
 export const typeMutants: readonly Mutant[] = [
   {
-    name: 'a type is taken off things that are not replicated',
+    name: 'a type is replaced without a look at its things',
     rule: 'a type with other properties waits while things without a record have it',
-    file: 'src/replicator/apply/type.ts',
-    find: '  await expectOwnThings(typeName, context);\n',
+    file: replacement,
+    find: '    await walkThrough(list, walking, { before: (thingNames) => expectOwn(thingNames, context) });\n',
     replace: '',
-    killedBy: { testFile: 'test/replicator/apply.test.ts', testName: 'is not taken off them, and waits' },
+    killedBy: replaced('are looked for once'),
+  },
+  {
+    name: 'a type is taken off things that came in between',
+    rule: 'what is not replicated is not touched, whenever it came',
+    file: replacement,
+    find: '{ before: (thingNames) => expectOwn(thingNames, context), each:',
+    replace: '{ each:',
+    killedBy: replaced('one that came in between'),
   },
   {
     name: 'a type of other immutable properties stays',
@@ -23,23 +33,87 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'things are not taken off a type that is replaced',
     rule: 'its things are taken off it first',
-    file,
-    find: '    for (const thingName of thingNames) await takeOff(thingName, context);\n',
-    replace: '',
+    file: replacement,
+    find: ', each: (thingName) => takeOff(thingName, context) });',
+    replace: ' });',
     killedBy: regression('things are taken off a type'),
   },
   {
-    name: 'the keys of things are not queued before their type is taken off',
-    rule: "its things' keys go to the retry queue before the type is taken off them",
-    file,
-    find: '    await context.queueFirst(thingNames.map(keyOf.thing));\n',
+    name: 'things do not get a type back that was replaced',
+    rule: 'what was taken off is given back once the type is there',
+    file: 'src/replicator/reconciler.ts',
+    find: '        await this.giveBack(change.record, attempt);\n',
     replace: '',
-    killedBy: regression('the keys of things are queued before their type is taken off'),
+    killedBy: replaced('although another one has created it'),
+  },
+  {
+    name: 'things lose their type before the message says so',
+    rule: 'the message says that a type has to be given back before the first thing has lost it',
+    file: replacement,
+    find: '    throw new UnfinishedError();\n',
+    replace: '',
+    killedBy: replaced('no thing loses its type before the message says'),
+  },
+  {
+    name: 'a replacement begins anew with each message',
+    rule: 'a message goes on where the one before left off',
+    file: 'src/replicator/disposal.ts',
+    find: '        walk: progress?.at,\n',
+    replace: '',
+    killedBy: replaced('are looked for once'),
+  },
+  {
+    name: 'a thing that gets its type back gets its memberships too',
+    rule: 'a thing that lost its type has kept its memberships',
+    file: 'src/replicator/type-replacement.ts',
+    find: 'new Footing(premise)',
+    replace: 'new Footing()',
+    killedBy: replaced('each thing is updated twice'),
+  },
+  {
+    name: 'one thing keeps all others from getting their type back',
+    rule: 'a thing that can not be given its type goes its own way',
+    file: 'src/replicator/type-replacement.ts',
+    find: "      if (classify(error) === 'throttled') throw error;\n",
+    replace: '      if (error) throw error;\n',
+    killedBy: replaced('goes its own way'),
+  },
+  {
+    name: 'the stream takes the time to replace a type',
+    rule: 'a type is replaced by way of the retry queue',
+    file: 'src/replicator/stream-consumer.ts',
+    find: 'new Attempt({ footing: new Footing(premiseOf(change)) })',
+    replace: "new Attempt({ footing: new Footing(premiseOf(change)), progress: new (require('./walk').Progress)() })",
+    killedBy: replaced('the stream is not held up by it'),
+  },
+  {
+    name: 'a lack of time is progress',
+    rule: 'out of time without progress ends in the dead-letter queue',
+    file: 'src/replicator/disposal.ts',
+    find: 'progress?.hasMoved ?? false;',
+    replace: 'progress !== undefined;',
+    killedBy: replaced('without progress ends in the dead-letter queue'),
+  },
+  {
+    name: 'a phase that changes nothing goes on without end',
+    rule: 'pages are progress the first time only',
+    file: 'src/replicator/walk.ts',
+    find: 'this.moved ||= !isAgain;',
+    replace: 'this.moved = true;',
+    killedBy: replaced('is no progress the second time'),
+  },
+  {
+    name: 'a call that took all of its time was throttled',
+    rule: "an end of the invocation's own making is a lack of time",
+    file: 'src/replicator/dependencies.ts',
+    find: 'throw abortSignal.aborted ? new UnfinishedError(error) : error;',
+    replace: 'throw error;',
+    killedBy: replaced('is told from a network that does'),
   },
   {
     name: 'a thing of many attributes keeps a type that is replaced',
     rule: 'a thing without a type may have fewer attributes',
-    file,
+    file: replacement,
     find: "  if (answer.is !== 'refused') return;\n",
     replace: '  if (answer) return;\n',
     killedBy: regression('a thing with more attributes than one without a type'),
@@ -47,9 +121,9 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a type is not deprecated before it is replaced',
     rule: 'deprecate, delete, create',
-    file,
-    find: '  await expectOwnThings(typeName, context);\n  if (!there.deprecated) await registry.deprecateType(typeName, true);\n',
-    replace: '  await expectOwnThings(typeName, context);\n',
+    file: replacement,
+    find: '  if (!there.deprecated) await registry.deprecateType(typeName, true);\n',
+    replace: '',
     killedBy: regression('a type of other immutable properties is replaced'),
   },
   {

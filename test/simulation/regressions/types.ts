@@ -13,7 +13,7 @@ export const typeRegressions: readonly Regression[] = [
     history: [type.create('x0', ['a']), thing.create('t0', { a: '1' }, 'x0'), thing.delete('t0'), type.deprecate('x0'), type.delete('x0'), type.create('x0', ['b']), thing.create('t0', { a: '1' }, 'x0')],
   },
   {
-    name: 'the keys of things are queued before their type is taken off, so that a crash loses none',
+    name: 'things get back a type that was taken off, whatever crashes meanwhile',
     history: [type.create('x0', ['a']), type.deprecate('x0'), type.delete('x0'), type.create('x0', ['b']), thing.create('t0', { a: '1' }, 'x0'), thing.create('t1', { a: '1' }, 'x0')],
     conditions: { crashes: 3, redrives: 0, disorder: 1 },
   },
@@ -47,7 +47,7 @@ export const typeRegressions: readonly Regression[] = [
     conditions: { facts: { deprecationWithoutChange: 'restartsClock' } },
   },
   {
-    name: 'the key of a thing whose type was taken off comes back only when that is over, however slow it is',
+    name: 'a thing gets its type back after it was taken off, however slow that is',
     history: [type.create('x0', ['a']), type.deprecate('x0'), type.delete('x0'), type.create('x0', ['b']), thing.create('t0', { a: '1', b: '2' }, 'x0')],
     conditions: { weights: { ...EVEN_WEIGHTS, wait: 6 } },
     seeds: 1_000,

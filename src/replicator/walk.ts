@@ -1,0 +1,89 @@
+import pMap from 'p-map';
+import { UnfinishedError, WaitingError } from './failures';
+import { Page } from './registry';
+
+/**
+ * How far the replacement of a type has come: it can have a million things, so it goes on from message to message.
+ *
+ * - `look`: whether each of its things is replicated; nothing is touched
+ * - `takeOff`: its things lose it, then it is deleted and created
+ * - `giveBack`: what has no type gets the one that its record names
+ */
+export interface Walk {
+  readonly phase: WalkPhase;
+  /** Where the listing goes on. */
+  readonly token?: string;
+  /** Set once a phase has been through: from then on pages are no progress, lest a phase that changes nothing goes on without end. */
+  readonly isAgain?: true;
+}
+
+const PHASES = ['look', 'takeOff', 'giveBack'] as const;
+export type WalkPhase = (typeof PHASES)[number];
+
+/** Where one try is, and whether it has come further than the one before. */
+export class Progress {
+  private moved = false;
+
+  constructor(private walk?: Walk) {}
+
+  public get at(): Walk | undefined {
+    return this.walk;
+  }
+
+  public get hasMoved(): boolean {
+    return this.moved;
+  }
+
+  /** Goes on with a phase, as far as the next try is concerned too. */
+  public begin(phase: WalkPhase): void {
+    this.moved ||= this.walk !== undefined;
+    this.walk = { phase };
+  }
+
+  public turnTo(token: string | undefined): void {
+    if (!this.walk) throw new Error('there is no walk to go on with');
+    const { phase, isAgain } = this.walk;
+    if (token !== undefined) this.moved ||= !isAgain;
+    this.walk = { phase, token, ...isAgain || token === undefined ? { isAgain: true } : {} };
+  }
+}
+
+export interface WalkOptions {
+  readonly progress: Progress;
+  readonly hasTime: () => boolean;
+  /** Items of a page that are worked on at once. */
+  readonly concurrency: number;
+}
+
+/**
+ * Works through a listing from where the try before left off, and through a page at once.
+ *
+ * @throws UnfinishedError if there is no time left
+ * @throws WaitingError if the listing can't be gone on with; the next try begins it anew
+ */
+export async function walkThrough<T>(
+  list: (token: string | undefined) => Promise<Page<T> | undefined>, { progress, hasTime, concurrency }: WalkOptions,
+  work: { readonly before?: (items: readonly T[]) => Promise<void>; readonly each?: (item: T) => Promise<void> },
+): Promise<void> {
+  for (;;) {
+    if (!hasTime()) throw new UnfinishedError();
+    const page = await list(progress.at?.token);
+    if (!page) {
+      progress.turnTo(undefined);
+      throw new WaitingError('the listing can not be gone on with, and begins anew');
+    }
+    await work.before?.(page.items);
+    if (work.each) await pMap(page.items, work.each, { concurrency });
+    progress.turnTo(page.nextToken);
+    if (page.nextToken === undefined) return;
+  }
+}
+
+/** @param isFresh whether the listing may be gone on with; what has to be done stays due, however old the message is */
+export function walkIn(value: unknown, isFresh: boolean): Walk | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { phase, token, isAgain } = value as Partial<Record<keyof Walk, unknown>>;
+  const known = PHASES.find((each) => each === phase);
+  if (!known) return undefined;
+  return { phase: known, ...isFresh && typeof token === 'string' ? { token } : {}, ...isFresh && isAgain === true ? { isAgain } : {} };
+}
