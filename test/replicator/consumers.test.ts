@@ -323,6 +323,7 @@ describe('more deletions than a minute may have', () => {
     let message = { pk: 'thing#b', sk: 'thing' };
     for (let day = 0; day < 5; day++) {
       await destination.retry(message);
+      expect(destination.deadLetters).toEqual([]);
       [{ message }] = destination.retries.splice(0);
       destination.now += 24 * 3_600_000;
       destination.write(record.deletedThing('c'));
