@@ -108,6 +108,19 @@ export interface IotRegistryReplicationProps {
   readonly router?: IFunction;
 
   /**
+   * Whether the source registry is asked before a deletion that an event reports is replicated: one `DescribeThing`, `DescribeThingGroup`,
+   * `DescribeThingType` or `ListThingGroupsForThing` for each, in the workflow.
+   *
+   * What the registry still has, with the id of the event, is not deleted: the event goes to the dead-letter queue as `NotDeleted`. Somebody forged it, or a
+   * membership was added again within seconds, which the next event says. A call that fails goes there too, and deletes nothing. What a sweep finds to be
+   * gone is asked for in any case.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeThing.html
+   */
+  readonly confirmDeletions?: boolean;
+
+  /**
    * What happens in the destinations when something is deleted in the source.
    *
    * @default DeletionMode.REPLICATE

@@ -123,6 +123,18 @@ describe('with prefixes', () => {
   });
 });
 
+test('with confirmDeletions the workflow of the rules may ask the registry, within the prefixes, and nobody else may do more', () => {
+  const before = statementsByRole(source(replicate({ replicationName: 'fleet', thingNamePrefixes: ['lamp-'] })).toJSON());
+  const after = statementsByRole(source(replicate({ replicationName: 'fleet', thingNamePrefixes: ['lamp-'], confirmDeletions: true })).toJSON());
+  const added = Object.entries(after).map(([role, statements]) => [role, statements.filter((each) => !before[role].includes(each))] as const).filter(([, statements]) => statements.length > 0);
+  expect(added).toEqual([['ReplicationPersistence', [
+    'iot:DescribeThing -> arn:aws:iot:us-east-1:111122223333:thing/lamp-*',
+    'iot:DescribeThingGroup -> arn:aws:iot:us-east-1:111122223333:thinggroup/*',
+    'iot:DescribeThingType -> arn:aws:iot:us-east-1:111122223333:thingtype/*',
+    'iot:ListThingGroupsForThing -> arn:aws:iot:us-east-1:111122223333:thing/lamp-*',
+  ]]]);
+});
+
 test('tracing adds what sends traces to the roles of what is traced, and nothing else', () => {
   const traced = replicate({ replicationName: 'fleet', tracing: true });
   const added = [source(traced).toJSON(), destination(traced).toJSON()].flatMap((template) => Object.entries(statementsByRole(template)))

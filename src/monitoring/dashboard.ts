@@ -60,7 +60,9 @@ function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: r
 
 function sourceGraphs(monitored: Monitored): Graph[] {
   const { replication } = monitored;
-  const { persistenceWorkflow, observationWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions } = replication;
+  const {
+    persistenceWorkflow, observationWorkflow, sweepWorkflow, deadLetterQueue, table: { tableName }, sourceRegion, destinationRegions,
+  } = replication;
   const rules = new TopicRuleMetrics(monitored);
   const latencies = destinationRegions.map((ReceivingRegion) => tableMetric('ReplicationLatency', tableName, sourceRegion, {
     label: ReceivingRegion, dimensionsMap: { ReceivingRegion }, statistic: Stats.AVERAGE,

@@ -11,6 +11,7 @@ import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-task
 import { Construct } from 'constructs';
 import { RegistryEventType } from '../registry-event-type';
 import { deadLetterBody } from './dead-letter';
+import { DeletionStates } from './deletion-states';
 import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
@@ -58,6 +59,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly thingTypeNamePrefixes?: string[];
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
+  /** Whether the registry is asked before a deletion is believed. Sweeps have asked it before they send one. */
+  readonly confirmDeletions?: boolean;
 }
 
 /**
@@ -71,9 +74,14 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
 export class PersistenceWorkflow extends Construct {
   public readonly stateMachine: StateMachine;
   private readonly invalidEvent: Fail;
+  private readonly deletions?: DeletionStates;
 
   constructor(scope: Construct, id: string, private readonly props: PersistenceWorkflowProps) {
     super(scope, id);
+    this.deletions = props.confirmDeletions && props.entrance === Entrance.RULES ? new DeletionStates(this, 'Deletions', {
+      eventTypes: props.eventTypes,
+      prefixes: { thing: props.thingNamePrefixes, group: props.thingGroupNamePrefixes, type: props.thingTypeNamePrefixes },
+    }) : undefined;
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = this.describe().next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
@@ -109,8 +117,9 @@ export class PersistenceWorkflow extends Construct {
 
   private decide(): Choice {
     const persist = this.persist();
+    const work = this.props.router ? this.route(this.props.router, persist) : persist;
     return Choice.jsonata(this, 'Is it replicated?')
-      .when(decided(Decision.REPLICATE), this.props.router ? this.route(this.props.router, persist) : persist)
+      .when(decided(Decision.REPLICATE), this.deletions?.before(work) ?? work)
       .when(decided(Decision.FILTERED), this.end('Filtered', Outcome.FILTERED))
       .when(decided(Decision.IGNORED), this.end('Ignored', Outcome.IGNORED))
       .otherwise(this.invalidEvent);

@@ -36,6 +36,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
       type: listOf('thingTypeNamePrefixes', props.thingTypeNamePrefixes),
     },
     router: props.router,
+    confirmDeletions: props.confirmDeletions ?? false,
     deletionMode: props.deletionMode ?? DeletionMode.REPLICATE,
     maxDeletionsPerMinute: props.maxDeletionsPerMinute ?? 500,
     pausedRegions: listOf('pausedRegions', props.pausedRegions) ?? [],

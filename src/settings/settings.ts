@@ -24,6 +24,7 @@ export interface Settings {
   readonly enableRegistryEvents: boolean;
   readonly prefixes: NamePrefixes;
   readonly router?: IFunction;
+  readonly confirmDeletions: boolean;
   readonly deletionMode: DeletionMode;
   readonly maxDeletionsPerMinute: number;
   readonly pausedRegions: string[];

@@ -433,7 +433,7 @@ describe('overrides', () => {
   });
 
   test('change the period of sums too', () => {
-    expect(measuredBy(overridden({ alarm: ReplicationAlarm.EVENTS_LOST, period: Duration.minutes(1) })[SOURCE]['events-lost']).map(({ period }) => period)).toEqual([60, 60]);
+    expect(measuredBy(overridden({ alarm: ReplicationAlarm.EVENTS_LOST, period: Duration.minutes(1) })[SOURCE]['events-lost']).map(({ period }) => period)).toEqual([60, 60, 60, 60]);
     expect(measuredBy(overridden({ alarm: NO_HEARTBEAT, period: Duration.minutes(20) })[OTHER]['no-heartbeat'])[0].period).toBe(1200);
   });
 

@@ -75,7 +75,7 @@ async function sourceAtWork(): Promise<void> {
 
 /** What the workflow puts, in the form of what functions emit. */
 async function registryEvents(): Promise<[string, Emitted][]> {
-  const { calls } = await execute({ eventType: 'REPLICATION_HEARTBEAT' }, { [ASK]: () => ({ EventConfigurations: { THING: { Enabled: false } } }) });
+  const { calls } = await execute({ eventType: 'REPLICATION_HEARTBEAT' }, { [ASK]: () => ({ EventConfigurations: { THING: { Enabled: false } } }) }, { by: 'observers' });
   const { Namespace, MetricData } = calls.find(({ resource }) => resource === TELL)!.taskArguments as {
     Namespace: string; MetricData: { MetricName: string; Unit: string; Value: number; Dimensions: { Name: string; Value: string }[] }[];
   };

@@ -31,9 +31,14 @@ test('an execution that tries everything as often as it may ends within the five
     const waits = Array.from({ length: MaxAttempts }, (_, i) => Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds));
     return (MaxAttempts + 1) * TimeoutSeconds! + waits.reduce((sum, each) => sum + each, 0);
   }));
-  const seconds = Object.fromEntries(tasksOf(synthesizeWorkflow({ withRouter: true }).observers.States as unknown as Record<string, Task>).map(([name, task]) => [name, secondsOf(task)]));
+  const definitions = Object.values(synthesizeWorkflow({ withRouter: true, confirmDeletions: true }));
+  const tasks = definitions.flatMap(({ States }) => tasksOf(States as unknown as Record<string, Task>));
+  const seconds: Record<string, number> = { ...Object.fromEntries(tasks.map(([name, task]) => [name, secondsOf(task)])), 'Wait for the registry': 5 };
   const paths = {
     event: ['Ask the router', 'Persist the record', 'Dead-letter the event'],
+    ...Object.fromEntries(['thing', 'group', 'type', 'membership'].map((kind) => [
+      `deletion of a ${kind}`, [`Look for the ${kind}`, 'Wait for the registry', `Look for the ${kind}`, 'Ask the router', 'Persist the record', 'Dead-letter the event'],
+    ])),
     signal: ['Ask which registry events are on', 'Persist the signal', 'Tell what is wrong with registry events', 'Dead-letter the event'],
   };
   expect(Object.keys(seconds).sort()).toEqual([...new Set(Object.values(paths).flat())].sort());

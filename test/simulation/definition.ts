@@ -23,6 +23,7 @@ export interface DefinitionOptions {
   readonly thingGroupNamePrefixes?: string[];
   readonly thingTypeNamePrefixes?: string[];
   readonly withRouter?: boolean;
+  readonly confirmDeletions?: boolean;
 }
 
 /** The two workflows that persist, by who may start them. */

@@ -4,13 +4,14 @@ import { JsonataValues, type StatesVariable } from './jsonata-values';
 interface Retrier { readonly ErrorEquals: readonly string[]; readonly IntervalSeconds?: number; readonly BackoffRate?: number; readonly MaxAttempts?: number; readonly MaxDelaySeconds?: number }
 interface Catcher { readonly ErrorEquals: readonly string[]; readonly Next: string; readonly Output?: unknown }
 interface State {
-  readonly Type: 'Pass' | 'Choice' | 'Parallel' | 'Task' | 'Fail' | 'Succeed';
+  readonly Type: 'Pass' | 'Choice' | 'Parallel' | 'Task' | 'Fail' | 'Succeed' | 'Wait';
   readonly Next?: string;
   readonly End?: boolean;
   readonly Output?: unknown;
   readonly Choices?: readonly { readonly Condition: unknown; readonly Next: string; readonly Output?: unknown }[];
   readonly Default?: string;
   readonly Branches?: readonly Branch[];
+  readonly Seconds?: number;
   readonly Resource?: string;
   readonly Arguments?: unknown;
   readonly Retry?: readonly Retrier[];
@@ -80,6 +81,9 @@ export class Workflow {
     switch (state.Type) {
       case 'Pass':
       case 'Succeed':
+        return { output: await this.output(state.Output, states, states.input), next: state.Next };
+      case 'Wait':
+        await this.options.clock.sleep(state.Seconds! * 1000);
         return { output: await this.output(state.Output, states, states.input), next: state.Next };
       case 'Choice': {
         for (const choice of state.Choices ?? []) {

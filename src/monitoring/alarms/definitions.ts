@@ -59,7 +59,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     ...ANY,
     alarm: ReplicationAlarm.EVENTS_LOST,
     description: 'Executions of the workflows that persist failed or timed out: changes are in neither the table nor the dead-letter queue.',
-    metric: ({ replication: { persistenceWorkflow, observationWorkflow } }, options) => failuresOf([persistenceWorkflow, observationWorkflow], options),
+    metric: ({ replication }, options) => failuresOf([replication.persistenceWorkflow, replication.observationWorkflow], options),
     // Nothing is counted where nothing is executed. Whether that is meant, the heartbeat tells.
     missingData: NOT_BREACHING,
   },

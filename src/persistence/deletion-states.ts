@@ -1,0 +1,101 @@
+import { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, Fail, IChainable, Pass, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { KIND_EVENT_TYPES } from './describe-change';
+import { jsonata } from './jsonata';
+import { retries } from './retries';
+import { RegistryEventType } from '../registry-event-type';
+import { arnOf } from '../settings/regions';
+import { NamePrefixes } from '../settings/settings';
+import { ENTITY_KINDS, EntityKind } from '../table/record';
+
+/** The error of a deletion that the registry knows nothing of. */
+export const NOT_DELETED = 'NotDeleted';
+
+const TIMEOUT_SECONDS = 5;
+/** A read may be behind the event: what is still there is looked at once more, after so long. */
+const SECONDS_BETWEEN_LOOKS = 5;
+const LOOKS = 2;
+const NOT_FOUND = 'Iot.ResourceNotFoundException';
+
+/** How the registry tells whether it still has what an event says to be gone, for a state whose input has its `record`. */
+interface Look {
+  readonly call: string;
+  readonly argument: readonly [name: string, value: string];
+  /** Whether the answer has it. */
+  readonly isThere: string;
+  readonly resource: string;
+  readonly prefixes: keyof NamePrefixes;
+}
+
+const record = '$states.input.record';
+const nameIn = (attribute: string) => `$substringAfter(${record}.${attribute}, '#')`;
+
+/** Another id is that of a thing that was created since under the same name: the deletion is true. Of a membership only names can be looked up. */
+const LOOKS_OF: Readonly<Record<EntityKind, Look>> = {
+  thing: { call: 'describeThing', argument: ['ThingName', nameIn('pk')], isThere: `$states.result.ThingId = ${record}.incarnation`, resource: 'thing', prefixes: 'thing' },
+  group: {
+    call: 'describeThingGroup', argument: ['ThingGroupName', nameIn('pk')], isThere: `$states.result.ThingGroupId = ${record}.incarnation`, resource: 'thinggroup', prefixes: 'group',
+  },
+  type: {
+    call: 'describeThingType', argument: ['ThingTypeName', nameIn('pk')], isThere: `$states.result.ThingTypeId = ${record}.incarnation`, resource: 'thingtype', prefixes: 'type',
+  },
+  membership: {
+    call: 'listThingGroupsForThing', argument: ['ThingName', nameIn('pk')], isThere: `${nameIn('sk')} in $states.result.ThingGroups.GroupName`, resource: 'thing', prefixes: 'thing',
+  },
+};
+
+export interface DeletionStatesProps {
+  readonly eventTypes: readonly RegistryEventType[];
+  readonly prefixes: NamePrefixes;
+}
+
+/**
+ * The states that ask the registry whether what an event says to be deleted is gone. One call for a deletion, and a second one if it is still there. A call
+ * that fails dead-letters the event: nothing is deleted because nobody could be asked.
+ */
+export class DeletionStates extends Construct {
+  private readonly kinds: readonly EntityKind[];
+
+  constructor(scope: Construct, id: string, private readonly props: DeletionStatesProps) {
+    super(scope, id);
+    this.kinds = ENTITY_KINDS.filter((kind) => props.eventTypes.includes(KIND_EVENT_TYPES[kind]));
+  }
+
+  /** Goes on with `otherwise` for whatever is no deletion, and for a deletion that is confirmed. */
+  public before(otherwise: IChainable): Choice {
+    const isDeletion = Choice.jsonata(this, 'Is it a deletion?');
+    const again = Wait.jsonata(this, 'Wait for the registry', { time: WaitTime.duration(Duration.seconds(SECONDS_BETWEEN_LOOKS)) });
+    again.next(isDeletion);
+    const question = Choice.jsonata(this, 'Is it gone?')
+      .when(Condition.jsonata('{% $states.input.isThere = false %}'), otherwise)
+      .when(Condition.jsonata(`{% $states.input.looks < ${LOOKS} %}`), again)
+      .otherwise(Fail.jsonata(this, 'It is not deleted', { error: NOT_DELETED, cause: jsonata("'the ' & $states.input.kind & ' is still in the registry'") }));
+    const gone = Pass.jsonata(this, 'It is gone', { outputs: jsonata("$merge([$states.input, { 'isThere': false }])") });
+    gone.next(question);
+    for (const kind of this.kinds) {
+      isDeletion.when(Condition.jsonata(`{% $states.input.record.deleted = true and $states.input.kind = '${kind}' %}`), this.look(kind, { gone, question }));
+    }
+    return isDeletion.otherwise(otherwise);
+  }
+
+  /** The role of the workflow may make each call within the prefixes. */
+  private look(kind: EntityKind, isGone: { readonly gone: Pass; readonly question: Choice }): IChainable {
+    const { call, argument: [name, value], isThere, resource, prefixes } = LOOKS_OF[kind];
+    const names = this.props.prefixes[prefixes] ?? [''];
+    const look = CallAwsService.jsonata(this, `Look for the ${kind}`, {
+      service: 'iot',
+      action: call,
+      parameters: { [name]: jsonata(value) },
+      iamAction: `iot:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
+      iamResources: names.map((prefix) => arnOf(this, 'iot', `${resource}/${prefix}*`)),
+      outputs: jsonata(`$merge([$states.input, { 'isThere': ${isThere}, 'looks': ($exists($states.input.looks) ? $states.input.looks : 0) + 1 }])`),
+      taskTimeout: Timeout.duration(Duration.seconds(TIMEOUT_SECONDS)),
+    });
+    look.addRetry({ errors: [NOT_FOUND], maxAttempts: 0 });
+    look.addRetry(retries(1));
+    look.addCatch(isGone.gone, { errors: [NOT_FOUND], outputs: '{% $states.input %}' });
+    return look.next(isGone.question);
+  }
+}

@@ -1,0 +1,94 @@
+import validate from 'asl-validator';
+import { execute, failing, INVOKE, PUT, SEND } from './execution';
+import { synthesizeWorkflow } from '../simulation/definition';
+
+const SOURCE = 'arn:aws:iot:us-east-1:111122223333';
+const DESCRIBE = { thing: 'aws-sdk:iot:describeThing', group: 'aws-sdk:iot:describeThingGroup', type: 'aws-sdk:iot:describeThingType', membership: 'aws-sdk:iot:listThingGroupsForThing' };
+const common = { eventId: 'e', timestamp: 1234567890123, operation: 'DELETED' };
+const EVENTS = {
+  thing: { ...common, eventType: 'THING_EVENT', thingName: 'lamp', thingId: 'i', versionNumber: 1 },
+  group: { ...common, eventType: 'THING_GROUP_EVENT', thingGroupName: 'hall', thingGroupId: 'i', versionNumber: 1 },
+  type: { ...common, eventType: 'THING_TYPE_EVENT', thingTypeName: 'light', thingTypeId: 'i' },
+  membership: {
+    ...common, eventType: 'THING_GROUP_MEMBERSHIP_EVENT', operation: 'REMOVED', thingArn: `${SOURCE}:thing/lamp`, thingId: 't', groupArn: `${SOURCE}:thinggroup/hall`, groupId: 'g',
+  },
+};
+const groups = (...names: string[]) => ({ ThingGroups: names.map((GroupName) => ({ GroupName, GroupArn: `${SOURCE}:thinggroup/${GroupName}` })) });
+const THERE = { thing: { ThingId: 'i' }, group: { ThingGroupId: 'i' }, type: { ThingTypeId: 'i' }, membership: groups('attic', 'hall') };
+const ASKED = { thing: { ThingName: 'lamp' }, group: { ThingGroupName: 'hall' }, type: { ThingTypeName: 'light' }, membership: { ThingName: 'lamp' } };
+const KINDS = ['thing', 'group', 'type', 'membership'] as const;
+const GONE = failing('Iot.ResourceNotFoundException');
+
+type Kind = (typeof KINDS)[number];
+const confirmed = (kind: Kind, answer: () => unknown, more: object = {}) => execute(EVENTS[kind], { [DESCRIBE[kind]]: answer, ...more }, { confirmDeletions: true });
+
+test('the definition is a valid state machine', () => {
+  for (const definition of Object.values(synthesizeWorkflow({ confirmDeletions: true, withRouter: true }))) expect(validate(definition).errors).toEqual([]);
+});
+
+describe.each(KINDS)('the deletion of a %s', (kind) => {
+  test('is persisted once the registry does not have it: one call', async () => {
+    const { output, resources, calls } = await confirmed(kind, GONE);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([DESCRIBE[kind], PUT]);
+    expect(calls[0].taskArguments).toEqual(ASKED[kind]);
+    expect(calls[1].taskArguments.Item).toMatchObject({ deleted: { BOOL: true } });
+  });
+
+  test('is a dead letter while the registry has it, and nothing is deleted', async () => {
+    const { output, resources, letters } = await confirmed(kind, () => THERE[kind]);
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(resources).toEqual([DESCRIBE[kind], DESCRIBE[kind], SEND]);
+    expect(letters).toMatchObject([{ class: 'rejected', error: 'NotDeleted', reason: `the ${kind} is still in the registry`, event: EVENTS[kind] }]);
+  });
+
+  test('is persisted when the first look was behind', async () => {
+    let looks = 0;
+    const { output, resources } = await confirmed(kind, () => (looks++ === 0 ? THERE[kind] : GONE()));
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([DESCRIBE[kind], DESCRIBE[kind], PUT]);
+  });
+
+  test('is not believed when nobody can be asked: a dead letter that can be started again', async () => {
+    for (const [error, failureClass] of [['Iot.AccessDeniedException', 'rejected'], ['Iot.ThrottlingException', 'throttled'], ['States.Timeout', 'throttled']]) {
+      const { resources, letters } = await confirmed(kind, failing(error));
+      expect(resources).toEqual([DESCRIBE[kind], DESCRIBE[kind], SEND]);
+      expect(letters).toMatchObject([{ class: failureClass, error }]);
+    }
+  });
+
+  test('is looked for once more where a call fails once', async () => {
+    let calls = 0;
+    const once = failing('Iot.InternalFailureException', 1);
+    const { output } = await confirmed(kind, () => { once(); calls++; return GONE(); });
+    expect([output, calls]).toEqual([{ outcome: 'persisted' }, 1]);
+  });
+});
+
+test.each(['thing', 'group', 'type'] as const)('the deletion of a %s that was created again is persisted: it has another id', async (kind) => {
+  const [field] = Object.keys(THERE[kind]);
+  const { output, resources } = await confirmed(kind, () => ({ [field]: 'another' }));
+  expect(output).toEqual({ outcome: 'persisted' });
+  expect(resources).toEqual([DESCRIBE[kind], PUT]);
+});
+
+test.each([['no group', groups()], ['other groups', groups('attic')]])('the removal of a member that is in %s is persisted', async (_, answer) => {
+  expect((await confirmed('membership', () => answer)).output).toEqual({ outcome: 'persisted' });
+});
+
+test('what is no deletion, or filtered, is not asked for', async () => {
+  expect((await execute({ ...EVENTS.thing, operation: 'UPDATED' }, {}, { confirmDeletions: true })).resources).toEqual([PUT]);
+  expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, thingNamePrefixes: ['x'] })).resources).toEqual([]);
+});
+
+test('the router is asked about what is confirmed, and about nothing else', async () => {
+  const router = { [INVOKE]: () => ({ Payload: { replicate: true } }) };
+  const asked = async (answer: () => unknown) => (await execute(EVENTS.thing, { [DESCRIBE.thing]: answer, ...router }, { confirmDeletions: true, withRouter: true })).resources;
+  expect(await asked(GONE)).toEqual([DESCRIBE.thing, INVOKE, PUT]);
+  expect(await asked(() => THERE.thing)).toEqual([DESCRIBE.thing, DESCRIBE.thing, SEND]);
+});
+
+test('nothing is asked where it is not switched on, and sweeps, which have asked, are not asked again', async () => {
+  expect((await execute(EVENTS.thing)).resources).toEqual([PUT]);
+  expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, by: 'observers' })).resources).toEqual([PUT]);
+});
