@@ -55,6 +55,8 @@ export interface Facts {
   readonly watchedSince?: string;
   /** When the heartbeat was sent that is in the replica, applied or not. */
   readonly arrived?: string;
+  /** When the oldest heartbeat was sent that was seen in the replica and is not applied: the next one takes its place there, and makes it no younger. */
+  readonly unapplied?: string;
   /** The newest that was applied. */
   readonly heartbeat?: HeartbeatFacts;
   /** The last time that it was so: a shard reports nothing once it is over. */

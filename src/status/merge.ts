@@ -17,9 +17,11 @@ export function merged(before: Facts, news: News & Observations, now: number, { 
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
   const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
+  const arrived = [news.arrived, before.arrived].find(isPast);
   const facts = {
     heartbeat,
-    arrived: [news.arrived, before.arrived].find(isPast),
+    arrived,
+    unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
     queues: news.queues ?? before.queues,
     backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
     lastSweep: [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt)),

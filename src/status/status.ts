@@ -71,14 +71,15 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
   };
 }
 
-function ofHeartbeat({ arrived, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
+function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
   const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
   if (!heartbeat) return [...reasons, { state: Readiness.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
   const [applied, last] = [Date.parse(sentAt), Math.max(Date.parse(sentAt), arrived ? Date.parse(arrived) : 0)];
   // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
-  if (last > applied && (now - last > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
-    const text = `the heartbeat of ${arrived} has arrived and is not applied, so neither are changes`;
+  const oldest = unapplied && Date.parse(unapplied) > applied ? Date.parse(unapplied) : last;
+  if (last > applied && (now - oldest > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
+    const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so neither are changes`;
     reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });
   }
   if (now - last > silenceMs) {

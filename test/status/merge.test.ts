@@ -173,6 +173,14 @@ describe('what claims to be from the future', () => {
   });
 });
 
+test('the oldest heartbeat that arrived and is not applied is remembered until it is', () => {
+  const behind = [{ heartbeats: [beat(-12 * MINUTE)], arrived: at(-12 * MINUTE) }, { arrived: at(-10 * MINUTE) }, { arrived: at(-5 * MINUTE) }, {}];
+  expect(after(behind[0]).unapplied).toBeUndefined();
+  expect(after(...behind).unapplied).toBe(at(-10 * MINUTE));
+  expect(after(...behind, { heartbeats: [beat(-10 * MINUTE)] }).unapplied).toBe(at(-5 * MINUTE));
+  expect(after(...behind, { heartbeats: [beat(-5 * MINUTE)] }).unapplied).toBeUndefined();
+});
+
 test('an item of an earlier version is read as it is', () => {
   const stored: Facts = { heartbeat: beat(-MINUTE, OFF), queues: NO_LETTERS, lastSweep: sweep(-HOUR), lastDrift: drift(-HOUR) };
   expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({

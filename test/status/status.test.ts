@@ -7,7 +7,7 @@ const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, sweepProofMs: 3 * D
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
-const GOOD: Required<Omit<Facts, 'sourceGap' | 'destinationGap'>> = {
+const GOOD: Required<Omit<Facts, 'unapplied' | 'sourceGap' | 'destinationGap'>> = {
   watchedSince: ago(10 * DAY),
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
@@ -47,6 +47,15 @@ test('silence of the destination itself is none of the source: what has arrived 
   });
   // The source is down since then, and the last that it sent was not applied.
   expect(statusAt({ ...beat({ sentAt: ago(900) }), arrived: ago(840) })).toMatchObject({ state: 'UNKNOWN', registryInSync: false });
+});
+
+test('a heartbeat that arrives meanwhile makes the one before it no younger', () => {
+  const FIVE_MINUTELY = { ...OPTIONS, intervalMs: 300_000, silenceMs: 1_500_000 };
+  const behind = { ...beat({ sentAt: ago(600) }), arrived: ago(5) };
+  expect(statusAt({ ...behind, unapplied: ago(305) }, FIVE_MINUTELY)).toEqual({
+    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(305)} has arrived and is not applied, so neither are changes`],
+  });
+  expect(statusAt({ ...behind, unapplied: ago(5) }, FIVE_MINUTELY)).toMatchObject({ state: 'IN_SYNC' });
 });
 
 test('a heartbeat that has just arrived is on its way', () => {

@@ -166,4 +166,12 @@ export const gapMutants: readonly Mutant[] = [
     replace: '',
     killedBy: unitTest('replicator/telling', 'that can not be written down comes again'),
   },
+  {
+    name: 'a heartbeat that arrives makes the one before it younger',
+    rule: 'a heartbeat that is not applied is late by its own time, whatever comes after it',
+    file: MERGE,
+    find: 'unapplied: [before.unapplied, arrived]',
+    replace: 'unapplied: [arrived]',
+    killedBy: merge('the oldest heartbeat that arrived and is not applied'),
+  },
 ];
