@@ -1,7 +1,7 @@
-import { AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { AttributeValue, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Calls, Invocation } from './calls';
-import { TABLE_NAME } from './definition';
+import { STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import type { SimulatedQueue } from './queue';
 import type { InMemoryRegistry, Operation } from './registry';
 import { keyOf, type Replica } from './replica';
@@ -43,8 +43,9 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
     });
   };
   const dynamodb: Send = async (command) => {
-    if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${keyOf(command.input.Key!)}`, () => getItem(services, invocation, command));
+    if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${command.input.Key!.pk.S}|${command.input.Key!.sk?.S}`, () => getItem(services, invocation, command));
     if (command instanceof QueryCommand) return calls.park(invocation, 'dynamodb', () => `Query ${JSON.stringify(command.input.ExpressionAttributeValues)}`, () => query(services, command));
+    if (command instanceof PutItemCommand) return calls.park(invocation, 'dynamodb', () => `PutItem ${command.input.Item!.pk.S}`, () => services.state.put(command.input));
     if (command instanceof UpdateItemCommand) return calls.park(invocation, 'dynamodb', () => `UpdateItem ${command.input.Key!.pk.S}`, () => countDeletion(services, invocation, command));
     throw new Error(`the simulation has no DynamoDB call ${command.constructor.name}`);
   };
@@ -59,6 +60,7 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
         return {};
       });
     }
+    if (command instanceof GetQueueAttributesCommand) return calls.park(invocation, 'sqs', () => `GetQueueAttributes ${command.input.QueueUrl}`, () => depthOf(services, command));
     throw new Error(`the simulation has no SQS call ${command.constructor.name}`);
   };
   return {
@@ -68,7 +70,8 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
   };
 }
 
-function getItem({ replica }: DestinationServices, invocation: Invocation, { input }: GetItemCommand): object {
+function getItem({ replica, state }: DestinationServices, invocation: Invocation, { input }: GetItemCommand): object {
+  if (input.TableName === STATE_TABLE_NAME && input.ConsistentRead) return { Item: state.get(input.Key!.pk.S!) };
   if (input.TableName !== TABLE_NAME || !input.ConsistentRead) throw new Error('expected a consistent read of the registry table');
   const key = keyOf(input.Key!);
   const item = replica.get(key);
@@ -101,6 +104,13 @@ function query({ replica, pageSize }: DestinationServices, { input }: QueryComma
 /** The index has keys only. */
 function projected(item: Readonly<Record<string, AttributeValue>>, expression: string): Record<string, AttributeValue> {
   return Object.fromEntries(expression.split(', ').flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+}
+
+/** All messages count as one kind: whoever asks adds them up. */
+function depthOf({ retryQueue, deadLetters }: DestinationServices, { input }: GetQueueAttributesCommand): object {
+  const depth = { [RETRY_QUEUE_URL]: retryQueue.messages.length, [DEAD_LETTER_QUEUE_URL]: deadLetters.length }[input.QueueUrl!];
+  if (depth === undefined) throw new Error(`unexpected queue ${input.QueueUrl}`);
+  return { Attributes: { ApproximateNumberOfMessages: String(depth), ApproximateNumberOfMessagesNotVisible: '0', ApproximateNumberOfMessagesDelayed: '0' } };
 }
 
 function sendBatch({ retryQueue, refusesEntry }: DestinationServices, invocation: Invocation, { input }: SendMessageBatchCommand): object {

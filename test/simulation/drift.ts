@@ -5,6 +5,7 @@ import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/convergence/summary';
 import { DeletionMode } from '../../src/deletion-mode';
+import type { DriftConfig } from '../../src/drift/dependencies';
 import { driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
@@ -15,8 +16,9 @@ const WAIT = 10_000;
 
 /** The drift checks of a destination. */
 export class DriftChecks extends Executions<RunSummary> {
-  constructor(options: ExecutionsOptions) {
-    super('drift', DRIFT_PHASES.map((name) => ({ name, after: name === 'settle' ? WAIT : undefined })), options);
+  /** @param verifyAfter milliseconds that are waited before what was repaired is looked at again */
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number) {
+    super('drift', DRIFT_PHASES.map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
   }
 
   /** The lines of the report of the last execution. */
@@ -48,6 +50,7 @@ export class DriftChecks extends Executions<RunSummary> {
         driftMode: DriftMode.REPAIR,
         isPaused: false,
         logPayloads: false,
+        ...this.config(),
       },
       readPace: UNPACED,
       writePace: UNPACED,

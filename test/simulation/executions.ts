@@ -44,6 +44,14 @@ export interface ExecutionsOptions {
   readonly atWork: number;
   /** Their input. */
   readonly input?: () => object;
+  /** What is compared, by an execution that begins now. @default everything */
+  readonly scope?: () => Scope;
+  /** Milliseconds by which the Region's clock is ahead. @default none */
+  readonly ahead?: () => number;
+  /** What follows a summary, and is tried again until it is done. */
+  readonly afterSummary?: (summary: never) => Promise<void>;
+  /** How often a task is tried before its execution fails; it can be redriven then. @default 100 */
+  readonly attempts?: number;
 }
 
 /** What became of an execution. */
@@ -66,6 +74,8 @@ export abstract class Executions<Summary> implements Job {
   public readonly bucket: SimulatedBucket;
   public readonly ended: Ended<Summary>[] = [];
   protected readonly running = new Map<string, number>();
+  /** Executions that failed and can go on where they were. */
+  private readonly failed: { readonly name: string; readonly goOn: () => void }[] = [];
   private begun = 0;
 
   constructor(private readonly kind: string, private readonly phases: readonly Phase[], protected readonly options: ExecutionsOptions) {
@@ -82,8 +92,25 @@ export abstract class Executions<Summary> implements Job {
 
   public begin(input: object = this.options.input?.() ?? {}): void {
     const name = `${this.kind}-${++this.begun}`;
-    this.running.set(name, this.options.pipeline.clock.now());
+    this.running.set(name, this.now());
     this.run(name, input).then((ended) => this.ended.push(ended), (error: Error) => this.ended.push({ error })).finally(() => this.running.delete(name));
+  }
+
+  /** How many executions can be redriven. */
+  public get redrivable(): number {
+    return this.failed.length;
+  }
+
+  /** Has the execution that failed last go on. */
+  public redrive(): void {
+    const execution = this.failed.pop();
+    if (!execution) return;
+    this.running.set(execution.name, this.now());
+    execution.goOn();
+  }
+
+  protected now(): number {
+    return this.options.pipeline.clock.now() + (this.options.ahead?.() ?? 0);
   }
 
   /** The function's handler for one call. */
@@ -106,12 +133,14 @@ export abstract class Executions<Summary> implements Job {
     const startTime = new Date(this.running.get(name)!).toISOString();
     const begun = await this.task(name, { phase: 'begin', input, name, startTime }) as { readonly run: never } | { readonly skipped: string };
     if ('skipped' in begun) return begun;
-    const request = { run: begun.run, scope: WHOLE_SCOPE };
+    const request = { run: begun.run, scope: this.options.scope?.() ?? WHOLE_SCOPE };
     for (const { name: phase, after } of this.phases) {
       if (after) await this.options.pipeline.clock.sleep(after);
       for (let page = 0, done = false; !done;) ({ page, done } = await this.task(name, { ...request, phase, page }) as { page: number; done: boolean });
     }
-    return { summary: await this.task(name, { ...request, phase: 'summary', page: 0 }) as Summary };
+    const summary = await this.task(name, { ...request, phase: 'summary', page: 0 }) as Summary;
+    await this.persevere(name, async () => this.options.afterSummary?.(summary as never));
+    return { summary };
   }
 
   private async task(name: string, request: Request): Promise<unknown> {
@@ -119,13 +148,26 @@ export abstract class Executions<Summary> implements Job {
     // What a task is given and returns is JSON.
     const given = JSON.stringify(request);
     const context = { getRemainingTimeInMillis: () => (random.chance(reading.slices) ? 0 : Infinity) };
+    return this.persevere(name, async () => {
+      const result = await pipeline.runStep(`${name} ${request.phase}`, (invocation) => this.step(invocation)(JSON.parse(given) as never, context));
+      return JSON.parse(JSON.stringify(result)) as unknown;
+    });
+  }
+
+  /** Tries until it is done. An execution whose tries are used up has failed, until somebody redrives it. */
+  private async persevere<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { pipeline, attempts } = this.options;
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await pipeline.runStep(`${name} ${request.phase}`, (invocation) => this.step(invocation)(JSON.parse(given) as never, context));
-        return JSON.parse(JSON.stringify(result));
+        return await work();
       } catch (error) {
-        if (attempt === ATTEMPTS || FINAL_ERRORS.includes((error as Error).name)) throw error;
-        await pipeline.clock.sleep(RETRY_AFTER);
+        if (FINAL_ERRORS.includes((error as Error).name) || (attempts === undefined && attempt === ATTEMPTS)) throw error;
+        if (attempt % (attempts ?? ATTEMPTS) === 0) {
+          this.running.delete(name);
+          await new Promise<void>((goOn) => this.failed.push({ name, goOn }));
+        } else {
+          await pipeline.clock.sleep(RETRY_AFTER);
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import { ACCOUNT_ID, SOURCE_REGION } from './definition';
 import { perform, START, SUBSCRIBED, type EmittedEvent, type History, type Rules } from './history';
-import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
+import { InMemoryRegistry, type EventKind, type Operation, type Snapshot } from './registry';
 
 export interface LiveSourceOptions {
   readonly history: History;
@@ -10,6 +10,10 @@ export interface LiveSourceOptions {
   readonly onEvent: (event: EmittedEvent) => void;
   /** Milliseconds by which a call that reads is behind. */
   readonly readLag: (operation: Operation) => number;
+  /** Milliseconds by which the Region's clock is ahead. */
+  readonly ahead?: () => number;
+  /** Kinds of events, and whether they are on. @default those that the pipeline subscribes to are */
+  readonly events?: Partial<Record<EventKind, boolean>>;
 }
 
 /** The source Region while its history happens, each operation at its time: what is read from it is what is there then. */
@@ -19,14 +23,14 @@ export class LiveSource {
   public readonly end: number;
   private toCome: number;
 
-  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, readLag }: LiveSourceOptions) {
+  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, readLag, ahead = () => 0, events }: LiveSourceOptions) {
     this.registry = new InMemoryRegistry({
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
-      now: () => clock.now(),
+      now: () => clock.now() + ahead(),
       facts,
       limits,
-      events: unsubscribedEvents ? {} : SUBSCRIBED,
+      events: events ?? (unsubscribedEvents ? {} : SUBSCRIBED),
       onEvent: (_topic, payload) => onEvent({ at: clock.now(), payload }),
       readLag,
     });

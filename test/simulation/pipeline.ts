@@ -10,7 +10,7 @@ import { START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
 import { Random } from './random';
-import { InMemoryRegistry, type Operation, type Snapshot } from './registry';
+import { InMemoryRegistry, type EventKind, type Operation, type Snapshot } from './registry';
 import { Replica, type Shard } from './replica';
 import { StateTable } from './state-table';
 import { Workflow } from './workflow';
@@ -20,6 +20,8 @@ import type { StreamDependencies, InvocationContext } from '../../src/replicator
 import { retryConsumer } from '../../src/replicator/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { streamConsumer } from '../../src/replicator/stream-consumer';
+import type { StatusWriter } from '../../src/status/status-store';
+import { SIGNAL_PK } from '../../src/table/signal';
 import { silent } from '../monitoring/silent';
 import { replicatorConfig } from '../replicator/config';
 
@@ -59,8 +61,27 @@ export interface PipelineOptions {
     readonly loses: (event: EmittedEvent) => boolean;
     /** Milliseconds by which a call that reads the registry is behind. */
     readonly readLag: (operation: Operation) => number;
+    /** Milliseconds by which the clock of that Region is ahead. */
+    readonly ahead?: () => number;
+    /** Kinds of registry events, and whether they are on: looked up with each event. @default those that the pipeline subscribes to are on */
+    readonly events?: Partial<Record<EventKind, boolean>>;
   };
+  /** What is around the pipeline. @default a status that nobody reads */
+  readonly surroundings?: Surroundings;
 }
+
+/** What is around a pipeline: without it nothing but changes goes through the pipeline, and letters are what must not be. */
+export interface Surroundings {
+  /** The status, as an invocation writes it. */
+  readonly statusOf: (invocation: Invocation) => StatusWriter;
+  /** Answers tasks of the persistence workflow that the pipeline itself does not know. */
+  readonly answer: (resource: string) => object;
+  /** The longest that may pass at once while there is work, in milliseconds. */
+  readonly longestWait: () => number;
+}
+
+/** What a deployment decides, and the next one may decide otherwise. */
+export type Deployment = Pick<PipelineOptions, 'definition' | 'deletionMode' | 'router'>;
 
 /** A workflow that runs beside the pipeline, of one function call after the other. */
 export interface Job {
@@ -106,10 +127,15 @@ export class Pipeline {
   public readonly source?: LiveSource;
   /** Whether there are no faults any more. */
   public calm = false;
+  /** Whether stream and retry queue have functions that may run. */
+  public isConsuming = true;
+  /** What executions of the workflow are about. */
+  public readonly persisting = new Set<object>();
 
   /** What SQS gave up on while there were faults. */
   private readonly parked: string[] = [];
-  private readonly workflows: Readonly<Record<keyof Definitions, Workflow>>;
+  private deployment: Deployment;
+  private workflows: Readonly<Record<keyof Definitions, Workflow>>;
   public readonly services: DestinationServices;
   private readonly shards = new Map<string, number>();
   /** On its own, so that a delay shifts nothing else. */
@@ -140,7 +166,8 @@ export class Pipeline {
     });
     this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
     this.sourceTable = new GuardedTable(TABLE_NAME, table, () => clock.now());
-    this.workflows = { rules: new Workflow({ definition: definition.rules, clock }), observers: new Workflow({ definition: definition.observers, clock }) };
+    this.deployment = options;
+    this.workflows = this.workflowsOf(definition);
     this.services = {
       calls: this.calls,
       registry: this.registry,
@@ -157,6 +184,12 @@ export class Pipeline {
     this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
     this.source = source && new LiveSource({ ...source, rules: conditions, clock, onEvent: (event) => source.loses(event) || this.emit(event) });
+  }
+
+  /** From here on the pipeline is another one; what runs goes on as it was. */
+  public redeploy(deployment: Deployment): void {
+    this.deployment = deployment;
+    this.workflows = this.workflowsOf(deployment.definition);
   }
 
   /** Ends the faults. What they kept from being handled is redriven: from here on, whatever there is gets done. */
@@ -188,6 +221,7 @@ export class Pipeline {
     const { random, conditions } = this.options;
     this.trace(() => `event ${JSON.stringify(payload)}`);
     this.executions += 1;
+    this.persisting.add(payload);
     let faults = 0;
     const runTask = async (resource: string, input: unknown) => {
       if (faults < MAX_TASK_FAULTS && !this.calm && random.chance(conditions.faults)) {
@@ -202,6 +236,7 @@ export class Pipeline {
       return outcome;
     } finally {
       this.executions -= 1;
+      this.persisting.delete(payload);
     }
   }
 
@@ -234,6 +269,7 @@ export class Pipeline {
 
   /** Shards with records that nobody is working on. */
   public waitingShards(): Shard[] {
+    if (!this.isConsuming) return [];
     return this.replica.shards.filter((shard) => shard.position < shard.records.length && !this.busyShards.has(shard));
   }
 
@@ -251,7 +287,9 @@ export class Pipeline {
       const failed = response ? response.batchItemFailures[0]?.itemIdentifier : batch[0].dynamodb!.SequenceNumber!;
       const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
       if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
-      if (failed !== undefined && !invocation.crashed && !invocation.queueRefused) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
+      // A signal is given back if the status could not be written.
+      const isSignal = batch[index]?.dynamodb?.Keys?.pk.S === SIGNAL_PK;
+      if (failed !== undefined && !invocation.crashed && !invocation.queueRefused && !isSignal) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
       shard.position = failed === undefined ? from + batch.length : from + Math.max(index, 0);
     });
   }
@@ -295,7 +333,7 @@ export class Pipeline {
   private giveUpOn(message: Message): void {
     if (message.receives < MAX_RECEIVES) return;
     this.retryQueue.delete(message.id);
-    (this.calm ? this.deadLetters : this.parked).push(message.body);
+    (this.calm || this.options.surroundings ? this.deadLetters : this.parked).push(message.body);
   }
 
   /** Somebody puts a key on the retry queue, as a redrive or a repair does. */
@@ -343,9 +381,22 @@ export class Pipeline {
   /** Time passes until something can happen. */
   public wait(): void {
     const visible = this.retryQueue.nextVisibleAt();
+    const longest = this.hasWork ? this.options.surroundings?.longestWait() : undefined;
+    if (longest !== undefined) this.clock.at(this.clock.now() + longest, () => undefined);
     if (visible < Infinity) this.clock.at(visible, () => undefined);
     this.clock.advance();
     this.trace(() => `time is ${this.clock.now() - START} ms`);
+  }
+
+  /** Whether nothing can happen until time passes. */
+  public get isIdle(): boolean {
+    return !this.hasWork && this.executions === 0 && this.running.length === 0 && this.jobs.every((job) => !job.isRunning);
+  }
+
+  /** Whether something could happen without any time passing. */
+  private get hasWork(): boolean {
+    return this.calls.parked.length > 0 || this.due.length > 0 || this.replica.underWay.size > 0 || this.waitingShards().length > 0
+      || (this.isConsuming && this.retryQueue.visible().length > 0);
   }
 
   /** Whether everything that happened in the source was told. */
@@ -380,7 +431,7 @@ export class Pipeline {
   }
 
   private async runTask(resource: string, input: unknown): Promise<unknown> {
-    const { router } = this.options;
+    const { router } = this.deployment;
     switch (resource) {
       case 'dynamodb:putItem':
         this.replica.send(this.sourceTable.put(input as object));
@@ -391,11 +442,13 @@ export class Pipeline {
         this.sourceDeadLetters.push((input as { MessageBody: string }).MessageBody);
         return {};
       default:
+        if (this.options.surroundings) return this.options.surroundings.answer(resource);
         throw new Error(`the simulation has no task ${resource}`);
     }
   }
 
   private dependencies(invocation: Invocation): StreamDependencies {
+    const { surroundings } = this.options;
     return {
       ...clientsOf(this.services, invocation),
       config: replicatorConfig({
@@ -403,16 +456,37 @@ export class Pipeline {
         sourceRegion: SOURCE_REGION,
         retryQueueUrl: RETRY_QUEUE_URL,
         deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
-        deletionMode: this.options.deletionMode ?? DeletionMode.REPLICATE,
+        deletionMode: this.deployment.deletionMode ?? DeletionMode.REPLICATE,
         stateTableName: STATE_TABLE_NAME,
         maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
       }),
       ...silent,
-      // Nobody looks at the status here, and a timer that a crash leaves behind would keep this pipeline in memory.
+      // Where nobody looks at the status, a timer that a crash leaves behind would keep this pipeline in memory.
       setTimer: () => () => undefined,
+      ...surroundings ? { status: surroundings.statusOf(invocation), setTimer: this.timerOf(invocation) } : {},
       now: () => this.clock.now(),
       random: () => this.delays.next(),
     };
+  }
+
+  /** Timers of an invocation: none rings once it has crashed. */
+  private timerOf(invocation: Invocation): (work: () => void, milliseconds: number) => () => void {
+    return (work, milliseconds) => {
+      let isCancelled = false;
+      this.clock.at(this.clock.now() + milliseconds, () => {
+        if (!isCancelled && !invocation.crashed) work();
+      });
+      return () => {
+        isCancelled = true;
+      };
+    };
+  }
+
+  private workflowsOf(definition: Definitions): Readonly<Record<keyof Definitions, Workflow>> {
+    const { clock, options: { source } } = this;
+    const ahead = source?.ahead ?? (() => 0);
+    const ofSource = { now: () => clock.now() + ahead(), sleep: (milliseconds: number) => clock.sleep(milliseconds) };
+    return { rules: new Workflow({ definition: definition.rules, clock: ofSource }), observers: new Workflow({ definition: definition.observers, clock: ofSource }) };
   }
 
   private timeOf(): InvocationContext {

@@ -114,6 +114,6 @@ export class Scheduler {
 
   private canRetry(): boolean {
     const { pipeline, conditions } = this;
-    return pipeline.retrying.size < conditions.retryConsumers && pipeline.retryQueue.visible().length > 0;
+    return pipeline.isConsuming && pipeline.retrying.size < conditions.retryConsumers && pipeline.retryQueue.visible().length > 0;
   }
 }

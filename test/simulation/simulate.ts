@@ -3,6 +3,7 @@
  *
  *   simulate --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
  *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
+ *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace]
  *
  * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
  * With sweeps or drift checks in between, histories are not made shorter.
@@ -14,6 +15,8 @@ import { DEFAULT_FACTS } from './registry';
 import { shrink, symptomOf } from './shrink';
 import { scenarioOf, simulate, type Scenario } from './simulation';
 import { simulateSweeps, SWEEP_OPERATIONS, sweepScenarioOf } from './sweeping';
+import { STOOD, type Trouble } from './worlds/conditions';
+import { simulateWorld, worldOf } from './worlds/run';
 
 /** Operations of a history, as the tests have them. */
 const OPERATIONS = { pipeline: 100, sweeps: SWEEP_OPERATIONS, drift: DRIFT_OPERATIONS };
@@ -27,6 +30,8 @@ const { values } = parseArgs({
     'no-shrink': { type: 'boolean', default: false },
     'sweeps': { type: 'boolean', default: false },
     'drift': { type: 'boolean', default: false },
+    'worlds': { type: 'boolean', default: false },
+    'trouble': { type: 'string', multiple: true },
   },
 });
 
@@ -65,7 +70,21 @@ async function runWith(company: 'sweeps' | 'drift', seed: number): Promise<boole
   return failures.length === 0;
 }
 
+/** A world, in which all of what a user's years hold can be the matter, and the status is looked at whenever it is written. */
+async function runWorld(seed: number): Promise<boolean> {
+  const lines: string[] = [];
+  const scenario = worldOf(seed, (values.trouble as Trouble[] | undefined) ?? STOOD);
+  const { failures } = await simulateWorld(scenario, values.trace ? (line) => lines.push(line()) : undefined);
+  if (failures.length > 0) print(`seed ${seed} fails`, ...failures.map((failure) => `  ${failure}`));
+  if (values.trace) {
+    const { pipeline: { facts, ...rest }, troubles, ...conditions } = scenario.conditions;
+    print(`troubles: ${[...troubles].join(', ')}`, JSON.stringify(conditions), JSON.stringify(facts), JSON.stringify(rest), ...scenario.plan.map((act) => JSON.stringify(act)), ...lines);
+  }
+  return failures.length === 0;
+}
+
 async function run(seed: number): Promise<boolean> {
+  if (values.worlds) return runWorld(seed);
   if (kind !== 'pipeline') return runWith(kind, seed);
   const scenario = scenarioOf(seed, operations);
   const result = await simulate(scenario);

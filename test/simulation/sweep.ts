@@ -3,6 +3,7 @@ import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/convergence/summary';
+import type { SweepConfig } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { sweepStep } from '../../src/sweep/sweep-step';
 import { silent } from '../monitoring/silent';
@@ -14,7 +15,7 @@ export class Sweeps extends Executions<RunSummary> {
   /** Events that sweeps had persisted, by outcome. */
   public readonly outcomes: Partial<Record<string, number>> = {};
 
-  constructor(options: ExecutionsOptions, private readonly maxDeletions?: number) {
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({})) {
     super('sweep', SWEEP_PHASES.map((name) => ({ name })), options);
   }
 
@@ -37,14 +38,14 @@ export class Sweeps extends Executions<RunSummary> {
         sweepWorkflowArn: arnOf('sweep'),
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         hasRouter: false,
-        maxDeletions: this.maxDeletions,
         logPayloads: false,
+        ...this.config(),
       },
       readPace: UNPACED,
       writePace: UNPACED,
       deletionPace: UNPACED,
       ...silent,
-      now: () => pipeline.clock.now(),
+      now: () => this.now(),
     });
   }
 

@@ -37,7 +37,7 @@ interface Execution { readonly context: StatesVariable['context']; readonly runT
 
 export interface WorkflowOptions {
   readonly definition: StateMachineDefinition;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 
 /** These pass by States.ALL. */

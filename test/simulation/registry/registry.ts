@@ -123,6 +123,13 @@ export class InMemoryRegistry {
     return takeSnapshot(this.context);
   }
 
+  /** The id of each entity that lives: `thing t0`, `group g0`, `type x0`. */
+  public identities(): Map<string, string> {
+    const { things, groups, types } = this.context;
+    const idsOf = (kind: string, entities: ReadonlyMap<string, { readonly id: string }>) => [...entities].map(([name, { id }]) => [`${kind} ${name}`, id] as const);
+    return new Map([...idsOf('thing', things), ...idsOf('group', groups), ...idsOf('type', types)]);
+  }
+
   /** What is behind shows the registry of some moment of its own. */
   private handlersFor(operation: Operation): Handlers {
     const { past, context, options: { readLag } } = this;

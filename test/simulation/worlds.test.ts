@@ -1,0 +1,17 @@
+/** @jest-environment ./test/simulation/environment.ts */
+import { simulateWorld, worldOf } from './worlds/run';
+
+const WORLDS_PER_TEST = 20;
+
+describe('whatever happens over days, a status that says in sync could not know better, and in the end all is equal and the status says so', () => {
+  test.each([1, 21, 41, 61])('seeds from %i', async (from) => {
+    let claims = 0;
+    for (let seed = from; seed < from + WORLDS_PER_TEST; seed++) {
+      const { failures, world } = await simulateWorld(worldOf(seed));
+      if (failures.length > 0) throw new Error([`seed ${seed} goes wrong; replay it with: npm run simulate -- --worlds --seed ${seed} --trace`, ...failures].join('\n'));
+      claims += world.oracle.claims;
+    }
+    // A status that never said in sync would never be wrong.
+    expect(claims).toBeGreaterThan(WORLDS_PER_TEST);
+  }, 120_000);
+});

@@ -1,0 +1,36 @@
+/** A time in which changes of the source may be lost, and in which something tells the destination so. */
+export interface Outage {
+  /** `off`: registry events of a kind. `unknown`: nobody can ask whether they are on. `dark`: neither events nor heartbeats come out of the source. */
+  readonly what: 'off' | 'unknown' | 'dark';
+  /** The kind of events; all if it is not said. */
+  readonly kind?: string;
+  readonly from: number;
+  to: number;
+}
+
+/** A heartbeat and the moment at which it was sent, by the simulation's clock. */
+export interface Beat {
+  readonly at: number;
+  /** The same by the source's clock, which is what it says. */
+  readonly timestamp: number;
+  readonly off: readonly string[];
+  readonly isUnknown: boolean;
+  /** Whether the destination's stream brought it to its consumer, and that has ended well. */
+  isApplied: boolean;
+}
+
+/** Whether the heartbeats that were applied say that there was a gap in which changes may have been lost. */
+export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[], silenceMs: number): boolean {
+  const applied = beats.filter((beat) => beat.isApplied);
+  const during = applied.filter(({ at }) => at >= from && at < to);
+  const after = applied.find(({ at }) => at >= to);
+  switch (what) {
+    case 'off': return during.some(({ off }) => off.includes(kind!));
+    // While it lasts, the destination knows nothing that speaks against its own registry.
+    case 'unknown': return during.some(({ isUnknown }) => isUnknown) && applied.some(({ at, isUnknown }) => at >= to && !isUnknown);
+    case 'dark': {
+      const before = applied.filter(({ at }) => at < from).at(-1);
+      return after !== undefined && before !== undefined && after.at - before.at > silenceMs;
+    }
+  }
+}

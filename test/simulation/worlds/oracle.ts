@@ -1,0 +1,207 @@
+import { isKnown, type Beat, type Outage } from './gaps';
+import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Selection, type View } from './view';
+import { DeletionMode } from '../../../src/deletion-mode';
+import type { StatusItem } from '../../../src/status/status';
+import type { Pipeline } from '../pipeline';
+
+/** Listings, events and reads of the table have settled by then. */
+const MARGIN = 5 * 60_000;
+/** As late as a change may be applied before a status has to say so: a minute by the promise, one until it is written, and some for the writing itself. */
+const ALLOWED = 3 * 60_000;
+
+/** A change of the source that no event told of. */
+interface Loss {
+  readonly at: number;
+  /** What was the matter then; nothing if nobody could know. */
+  readonly outages: readonly Outage[];
+}
+
+/** A sweep that has ended. */
+export interface Swept {
+  readonly from: number;
+  /** Keys of records that moved so late that it had to leave them. */
+  readonly busy: ReadonlySet<string>;
+}
+
+export interface OracleOptions {
+  readonly pipeline: Pipeline;
+  readonly selection: () => Selection;
+  readonly deletionMode: () => DeletionMode;
+  /** Milliseconds without a heartbeat that are silence. */
+  readonly silenceMs: number;
+  /** Whether the functions of the destination could not run at some moment since then. */
+  readonly wasStalled: (since: number) => boolean;
+  /** Milliseconds, at most, by which listings of the destination are behind. */
+  readonly listingLag: number;
+}
+
+/**
+ * Knows from the simulation itself what is true, and of each status that claims a registry in sync whether it could know better. It looks at no code of the
+ * status, and at records only for what they say.
+ */
+export class Oracle {
+  public readonly violations: string[] = [];
+  public readonly beats: Beat[] = [];
+  /** When heartbeats arrived in the replica, applied or not. */
+  public readonly beatArrivals: number[] = [];
+  /** How many statuses claimed a registry in sync, and how many did while something differed that nobody could know. */
+  public claims = 0;
+  public excused = 0;
+  public readonly sweeps = new Map<string, Swept>();
+  public readonly checks = new Map<string, number>();
+  private readonly losses = new Map<string, Loss>();
+  private readonly touched = new Map<string, number>();
+  private readonly arrivals = new Map<string, number>();
+  private readonly order: Swept[] = [];
+  private redeployedAt = -Infinity;
+  /** Each is reported once. */
+  private readonly blamed = new Set<string>();
+
+  constructor(private readonly options: OracleOptions) {}
+
+  /** The source has changed. @param loss if events about it were lost */
+  public sourceChanged(before: View, after: View, identities: readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>], loss: Loss | undefined): void {
+    const [old, now] = identities;
+    for (const name of new Set([...before.keys(), ...after.keys(), ...old.keys(), ...now.keys()])) {
+      if (before.get(name) === after.get(name) && old.get(name) === now.get(name)) continue;
+      if (loss) this.losses.set(name, loss);
+      else this.losses.delete(name);
+    }
+  }
+
+  /** Somebody has changed the destination. */
+  public touchedByHand(before: View, after: View, at: number): void {
+    for (const name of new Set([...before.keys(), ...after.keys()])) if (before.get(name) !== after.get(name)) this.touched.set(name, at);
+  }
+
+  /** A record has been forged, or an item changed by hand: nobody could know. */
+  public recordForged(name: string, at: number): void {
+    this.losses.set(name, { at, outages: [] });
+  }
+
+  /** What is wanted may be something else from now on, of which nobody knows until a sweep has looked. */
+  public redeployed(at: number): void {
+    this.redeployedAt = at;
+  }
+
+  public arrived(key: string, at: number): void {
+    this.arrivals.set(key, at);
+  }
+
+  public swept(startedAt: string, swept: Swept): void {
+    this.sweeps.set(startedAt, swept);
+    this.order.push(swept);
+  }
+
+  /** What differs: entities of the source that are not so in the destination, and the other way round. */
+  public differences(): string[] {
+    const { pipeline, selection, deletionMode } = this.options;
+    const wanted = selected(viewOf(pipeline.source!.snapshot()), selection());
+    const there = viewOf(pipeline.snapshot());
+    const differing: string[] = [];
+    for (const [name, fields] of wanted) if (there.get(name) !== fields) differing.push(name);
+    for (const name of there.keys()) {
+      // What no record tells of is nobody's, and what is retained is no difference.
+      if (wanted.has(name) || deletionMode() === DeletionMode.RETAIN || !isSelected(name, selection()) || !pipeline.replica.get(keyOfName(name))) continue;
+      differing.push(name);
+    }
+    return differing;
+  }
+
+  /** A status has been written. */
+  public check(status: StatusItem): void {
+    if (!status.registryInSync) return;
+    this.claims += 1;
+    const differing = this.differences();
+    let isExcused = false;
+    for (const name of differing) {
+      const [excuse, why] = this.excuseFor(name, status);
+      if (excuse) {
+        isExcused = true;
+      } else if (!this.blamed.has(name)) {
+        this.blamed.add(name);
+        this.violations.push(`the status of ${status.asOf} says in sync, but ${name} differs: ${why}`);
+      }
+    }
+    if (isExcused) this.excused += 1;
+  }
+
+  /** Why a status can't be blamed for not knowing of a difference, or why it can. */
+  private excuseFor(name: string, status: StatusItem): readonly [boolean, string] {
+    const { pipeline, listingLag } = this.options;
+    const now = pipeline.clock.now();
+    const names = this.relevantTo(name);
+    if (names.some((each) => this.isUnderWay(each))) return [true, 'it is under way'];
+    const arrivedAt = Math.max(...names.map((each) => this.arrivals.get(keyOfName(each)) ?? -Infinity));
+    if (this.lateSince(arrivedAt) > now - ALLOWED) return [true, 'it has just arrived'];
+    if (!this.isRecorded(name)) return this.excuseForMissing(names, status);
+    const touchedAt = Math.max(...names.map((each) => this.touched.get(each) ?? -Infinity));
+    const checkedAt = status.lastDrift && this.checks.get(status.lastDrift.startedAt);
+    if (checkedAt === undefined) return [false, 'it is recorded, and no drift check of the status has taken place'];
+    // What nobody managed then is no difference, until there is a record: a check has to look once more.
+    if (touchedAt > 0 && arrivedAt > checkedAt) return [true, 'it was changed by hand before it was managed'];
+    if (touchedAt > checkedAt - listingLag) return [true, 'it was changed by hand since the last drift check'];
+    return [false, `it is recorded, arrived ${Math.round((now - arrivedAt) / 1000)} s ago${touchedAt > 0 ? `, was changed by hand ${Math.round((checkedAt - touchedAt) / 1000)} s before the last drift check` : ''}`];
+  }
+
+  /**
+   * Since when a destination can know that something which arrived then is late: at once, by the consumer that works on it. Where no function can run, the
+   * next heartbeat that arrives says so, and if none does nobody can tell.
+   */
+  private lateSince(arrivedAt: number): number {
+    return this.options.wasStalled(arrivedAt) ? this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity : arrivedAt;
+  }
+
+  /** The records do not say what the source has. */
+  private excuseForMissing(names: readonly string[], status: StatusItem): readonly [boolean, string] {
+    const losses = names.flatMap((each) => this.losses.get(each) ?? []);
+    const sweep = status.lastSweep && this.sweeps.get(status.lastSweep.startedAt);
+    if (sweep && sweep.from <= this.redeployedAt) return [true, 'something else is replicated since the last sweep'];
+    if (losses.length === 0 && this.redeployedAt > 0) return [false, 'what is replicated has changed, and a sweep has taken place since'];
+    if (losses.length === 0) return [false, 'all its events have arrived, and its records do not say so'];
+    const loss = losses.reduce((one, other) => (one.at >= other.at ? one : other));
+    if (!sweep) return [false, 'no sweep of the status has taken place'];
+    if (loss.at > sweep.from - MARGIN) {
+      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, this.options.silenceMs) && outage.to > sweep.from);
+      return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
+    }
+    const before = this.order[this.order.indexOf(sweep) - 1];
+    const isBusy = ({ busy }: Swept) => names.some((each) => busy.has(keyOfName(each)));
+    if (isBusy(sweep) && !(before && isBusy(before) && loss.at <= before.from - MARGIN)) return [true, 'the last sweep had to leave it'];
+    return [false, `a sweep that began ${Math.round((sweep.from - loss.at) / 1000)} s after its event was lost has ended`];
+  }
+
+  /** What its difference can depend on: its own record, and those of its ends. */
+  private relevantTo(name: string): string[] {
+    const ends = endsOf(name);
+    return ends ? [name, ends.thing, ends.group] : [name];
+  }
+
+  private isUnderWay(name: string): boolean {
+    const { pipeline } = this.options;
+    if (pipeline.replica.underWay.has(keyOfName(name))) return true;
+    const words = name.split(' ').filter((word) => /^[tgx]\d/.test(word));
+    return [...pipeline.due.map(({ event }) => event.payload), ...pipeline.persisting].some((payload) => words.every((word) => JSON.stringify(payload).includes(word)));
+  }
+
+  /** Whether the replica's records say of an entity what the source has. */
+  private isRecorded(name: string): boolean {
+    const { pipeline, selection } = this.options;
+    const source = pipeline.source!;
+    const wanted = selected(viewOf(source.snapshot()), selection()).get(name);
+    const ids = source.registry.identities();
+    const said = (each: string) => saidBy(pipeline.replica.get(keyOfName(each)));
+    const record = said(name);
+    const ends = endsOf(name);
+    if (!ends) {
+      if (wanted === undefined) return !record || record.deleted || record.dynamic;
+      return record !== undefined && !record.deleted && record.fields === wanted && record.incarnation === ids.get(name);
+    }
+    const [thing, group] = [said(ends.thing), said(ends.group)];
+    const isOf = (end: Said | undefined, endName: string, id: string | undefined) => end !== undefined && !end.deleted && end.incarnation === id && id === ids.get(endName);
+    if (wanted !== undefined) return record !== undefined && !record.deleted && isOf(thing, ends.thing, record.thingId) && isOf(group, ends.group, record.groupId);
+    if (!record || record.deleted || thing?.deleted || group?.deleted || group?.dynamic) return true;
+    const isOfAnother = (end: Said | undefined, endName: string, id: string | undefined) => end !== undefined && end.incarnation !== id && end.incarnation === ids.get(endName);
+    return isOfAnother(thing, ends.thing, record.thingId) || isOfAnother(group, ends.group, record.groupId);
+  }
+}

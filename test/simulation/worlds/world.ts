@@ -1,0 +1,377 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { WorldConditions } from './conditions';
+import { routerOf, scopeOf, workflowOf } from './deployments';
+import type { Outage } from './gaps';
+import { Oracle } from './oracle';
+import { endsOf, keyOfName, viewOf, type Selection } from './view';
+import { DeletionMode } from '../../../src/deletion-mode';
+import { RegistryEventType } from '../../../src/registry-event-type';
+import { Sizing } from '../../../src/replicator/sizing';
+import { silenceMinutes } from '../../../src/status/silence';
+import type { StatusItem } from '../../../src/status/status';
+import { statusHandler, type StatusRequest } from '../../../src/status/status-handler';
+import { StatusStore } from '../../../src/status/status-store';
+import { HEARTBEAT_EVENT } from '../../../src/table/signal';
+import { silent } from '../../monitoring/silent';
+import type { Invocation } from '../calls';
+import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
+import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from '../definition';
+import { DriftChecks } from '../drift';
+import { perform, SUBSCRIBED, type Step } from '../history';
+import { Pipeline } from '../pipeline';
+import type { Random } from '../random';
+import type { EventKind } from '../registry';
+import { deployed } from '../simulation';
+import { Sweeps } from '../sweep';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** DynamoDB keeps the records of a stream that long. */
+const STREAM_KEEPS = DAY;
+/** Lambda gives up records that are older; see the replicator's event source. */
+const GIVEN_UP_AFTER = 23 * 60 * MINUTE;
+/** While something has just happened, the status is written by the minute; when nothing happens, another status would be the same. */
+const LIVELY = 4 * MINUTE;
+/** How long a drift check waits before it looks again at what it repaired: with types among it. */
+const VERIFY_AFTER = 10 * MINUTE;
+/** A run fails after so many tries of a task. */
+const ATTEMPTS = 3;
+
+export interface WorldOptions {
+  readonly conditions: WorldConditions;
+  readonly random: Random;
+  readonly onTrace?: (line: () => string) => void;
+}
+
+/** A source, a destination, and all that a user's years hold, with the status that says whether the destination can be relied on. */
+export class World {
+  public readonly pipeline: Pipeline;
+  public readonly oracle: Oracle;
+  public readonly sweeps: Sweeps;
+  public readonly checks: DriftChecks;
+  /** The probability that an event is lost. */
+  public losing = 0;
+  /** The probability that a call of a run's function fails. */
+  public failing = 0;
+  public selection: Selection = { dropped: [] };
+  /** When the next act is due: until then nothing happens by itself. */
+  public nextActAt = 0;
+  /** Milliseconds by which the source's clock is ahead. */
+  public ahead: number;
+
+  private readonly enabled: Partial<Record<EventKind, boolean>> = { ...SUBSCRIBED };
+  private readonly outages = new Map<string, Outage>();
+  private readonly begun = new Map<number, number>();
+  private readonly seen = new Map<object, number>();
+  private readonly random: Random;
+  private readonly interval: number;
+  private readonly deletionMode: DeletionMode;
+  private isPaused = false;
+  private stalledUntil = -Infinity;
+  private hasLost = false;
+  private livelyUntil = 0;
+  private isWatched = false;
+  private isStatusRunning = false;
+
+  constructor(private readonly options: WorldOptions) {
+    const { conditions, random, onTrace } = options;
+    const { troubles, reading, destinationListingLag } = conditions;
+    this.random = random.fork();
+    this.ahead = conditions.ahead;
+    this.interval = conditions.interval * MINUTE;
+    this.deletionMode = troubles.has('retain') ? DeletionMode.RETAIN : DeletionMode.REPLICATE;
+    const [ofSource, ofDestination] = [random.fork(), random.fork()];
+    const pipeline = this.pipeline = new Pipeline({
+      ...deployed(),
+      deletionMode: this.deletionMode,
+      conditions: conditions.pipeline,
+      events: [],
+      random: random.fork(),
+      onTrace,
+      source: {
+        history: [],
+        loses: () => this.loses(),
+        readLag: (operation) => (reading.directReadsLag || operation.startsWith('List') ? ofSource.below(reading.listingLag + 1) : 0),
+        ahead: () => this.ahead,
+        events: this.enabled,
+      },
+      destinationLag: (operation) => {
+        const most = operation.startsWith('List') ? destinationListingLag : troubles.has('destinationLag') ? 2_000 : 0;
+        return ofDestination.below(most + 1);
+      },
+      surroundings: {
+        statusOf: (invocation) => this.statusOf(invocation),
+        answer: (resource) => this.answer(resource),
+        longestWait: () => conditions.longestWait,
+      },
+    });
+    const silenceMs = silenceMinutes(conditions.interval) * MINUTE;
+    this.oracle = new Oracle({
+      pipeline,
+      wasStalled: (since) => !pipeline.isConsuming || this.stalledUntil > since,
+      selection: () => this.selection, deletionMode: () => this.deletionMode, silenceMs, listingLag: destinationListingLag,
+    });
+    const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
+    this.sweeps = new Sweeps({ ...ofRuns, random: random.fork(), ahead: () => this.ahead }, () => ({ hasRouter: this.selection.dropped.length > 0 }));
+    const afterSummary = (driftCheck: StatusRequest['driftCheck']) => this.writeStatus({ driftCheck });
+    this.checks = new DriftChecks({ ...ofRuns, random: random.fork(), afterSummary }, () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode }), VERIFY_AFTER);
+    pipeline.jobs.push(this.sweeps, this.checks);
+    this.observe();
+    this.beat();
+  }
+
+  public get now(): number {
+    return this.pipeline.clock.now();
+  }
+
+  public get status(): StatusItem | undefined {
+    const item = this.pipeline.state.get('status');
+    return item && unmarshall(item) as StatusItem;
+  }
+
+  /** Something changes in the source. */
+  public change(step: Omit<Step, 'after'>): void {
+    const { registry } = this.pipeline.source!;
+    const [before, old] = [viewOf(registry.snapshot()), registry.identities()];
+    this.hasLost = false;
+    perform(registry, { ...step, after: 0 });
+    const outages = [...this.outages.values()].filter(({ what }) => this.hasLost || what === 'off');
+    const after = viewOf(registry.snapshot());
+    const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.ahead - this.options.conditions.ahead) > DAY;
+    this.oracle.sourceChanged(before, after, [old, registry.identities()], isLost ? { at: this.now, outages } : undefined);
+    this.liven();
+  }
+
+  /** Somebody changes the destination. */
+  public changeByHand(step: Omit<Step, 'after'>): void {
+    const { registry } = this.pipeline;
+    const before = viewOf(registry.snapshot());
+    perform(registry, { ...step, after: 0 });
+    this.oracle.touchedByHand(before, viewOf(registry.snapshot()), this.now);
+    this.liven();
+  }
+
+  /** Somebody takes away from the destination what nobody manages: it can hold types and groups that have to go. */
+  public removeUnmanaged(): void {
+    const { registry, replica } = this.pipeline;
+    const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && !replica.get(keyOfName(name)));
+    for (const name of unmanaged.filter((each) => each.startsWith('thing '))) this.changeByHand({ call: 'DeleteThing', input: { thingName: name.slice('thing '.length) } });
+    for (const name of unmanaged.filter((each) => each.startsWith('group '))) this.changeByHand({ call: 'DeleteThingGroup', input: { thingGroupName: name.slice('group '.length) } });
+  }
+
+  public switchEvents(kind: EventKind, on: boolean): void {
+    if (on) this.end(kind);
+    else this.outages.set(kind, { what: 'off', kind, from: this.now, to: Infinity });
+    this.enabled[kind] = on;
+  }
+
+  /** Whether the source can be asked whether its events are on; and else, whether anything comes out of it. */
+  public switchSource(what: 'unknown' | 'dark', on: boolean): void {
+    if (on) this.end(what);
+    else this.outages.set(what, { what, from: this.now, to: Infinity });
+  }
+
+  /** No function of the destination's runs any more, but those that run. */
+  public pause(isDeployed: boolean): void {
+    this.isPaused = isDeployed;
+    this.pipeline.isConsuming = false;
+  }
+
+  public resume(): void {
+    this.expireStream();
+    this.stalledUntil = this.now;
+    this.pipeline.isConsuming = true;
+    if (this.isPaused) this.check('repair', false);
+    this.isPaused = false;
+  }
+
+  public sweep(mode: 'repair' | 'report', input: object = {}): void {
+    this.begun.set(this.now + this.ahead, this.now);
+    this.sweeps.begin({ mode, ...input });
+  }
+
+  public check(mode: 'repair' | 'report', isPaused = this.isPaused): void {
+    this.oracle.checks.set(new Date(this.now).toISOString(), this.now);
+    this.checks.begin(isPaused ? { mode: 'report' } : { mode });
+  }
+
+  /** A deployment with other prefixes, or another router; a sweep of what it compares follows. */
+  public deploy(selection: Selection): void {
+    this.selection = selection;
+    const { dropped } = selection;
+    this.pipeline.redeploy({ definition: workflowOf(selection), deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
+    this.oracle.redeployed(this.now);
+    this.sweep('repair');
+  }
+
+  /** Writes the status as `fleet-status` does. */
+  public writeStatus(request: StatusRequest): Promise<void> {
+    return this.pipeline.runStep('status', (invocation) => statusHandler({ status: this.statusOf(invocation), meter: silent.meter, now: () => this.now, intervals: {} })(request));
+  }
+
+  /** Tombstones whose time has come go; who looks at their items by hand takes others. */
+  public expireItems(isExpired = (expiresAt: number) => expiresAt * 1000 < this.now): void {
+    const { sourceTable, replica } = this.pipeline;
+    const expires = (item: Readonly<Record<string, { N?: string }>>) => item.expiresAt?.N !== undefined && isExpired(Number(item.expiresAt.N));
+    for (const key of sourceTable.items.keys()) if (expires(sourceTable.items.get(key) as never)) sourceTable.items.delete(key);
+    replica.expire((item) => expires(item as never));
+  }
+
+  public get intervalMs(): number {
+    return this.interval;
+  }
+
+  public get usualAhead(): number {
+    return this.options.conditions.ahead;
+  }
+
+
+  private end(key: string): void {
+    const outage = this.outages.get(key);
+    if (outage) outage.to = this.now;
+    this.outages.delete(key);
+  }
+
+  private loses(): boolean {
+    const share = this.outages.has('dark') ? 1 : this.outages.has('unknown') ? 0.5 : this.losing;
+    if (!this.random.chance(share)) return false;
+    this.hasLost = true;
+    return true;
+  }
+
+  /** What AWS answers to the tasks of a heartbeat. */
+  private answer(resource: string): object {
+    if (!resource.endsWith('describeEventConfigurations')) return {};
+    if (this.outages.has('unknown')) throw Object.assign(new Error('injected'), { name: 'Iot.InternalFailureException' });
+    return { EventConfigurations: Object.fromEntries(Object.values(RegistryEventType).map((type) => [type, { Enabled: this.enabled[type as EventKind] !== false }])) };
+  }
+
+  private statusOf(invocation: Invocation): StatusStore {
+    const { dynamodb, sqs } = clientsOf(this.pipeline.services, invocation);
+    const { interval } = this.options.conditions;
+    return new StatusStore(dynamodb, sqs, {
+      tableName: TABLE_NAME,
+      sourceRegion: SOURCE_REGION,
+      stateTableName: STATE_TABLE_NAME,
+      retryQueueUrl: RETRY_QUEUE_URL,
+      deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
+      intervalMs: this.interval,
+      silenceMs: silenceMinutes(interval) * MINUTE,
+      sweepProofMs: 3 * DAY,
+      driftProofMs: 3 * DAY,
+      isPaused: this.isPaused,
+    }, () => this.now);
+  }
+
+  /** Sends a heartbeat, now and then again. While nothing happens some are left out: not so many that they would be missed. */
+  private beat(): void {
+    const { clock } = this.pipeline;
+    const isIdle = this.now > this.livelyUntil && this.pipeline.isIdle;
+    if (!this.outages.has('dark')) {
+      const isUnknown = this.outages.has('unknown');
+      const off = Object.values(RegistryEventType).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
+      this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown, isApplied: false });
+      this.pipeline.persist(HEARTBEAT_EVENT, 'observers').catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
+    }
+    const room = Math.floor((this.nextActAt - this.interval - this.now) / this.interval);
+    // In weeks of nothing, all are: they count as missed then.
+    const skipped = isIdle ? Math.max(1, room * this.interval > 7 * DAY ? room : Math.min(4, room)) : 1;
+    clock.at(this.now + skipped * this.interval, () => this.beat());
+  }
+
+  /** Something has happened: for a while the status is written by the minute, as it always is. */
+  private liven(): void {
+    this.livelyUntil = this.now + LIVELY;
+    if (this.isWatched) return;
+    this.isWatched = true;
+    this.pipeline.clock.at(this.now + MINUTE, () => this.watch());
+  }
+
+  private watch(): void {
+    this.runStatus();
+    this.isWatched = this.now < this.livelyUntil;
+    if (this.isWatched) this.pipeline.clock.at(this.now + MINUTE, () => this.watch());
+    // Late by then is what is still not applied.
+    else this.pipeline.clock.at(this.livelyUntil + this.interval, () => this.runStatus());
+  }
+
+  public runStatus(): void {
+    if (this.isStatusRunning) return;
+    this.isStatusRunning = true;
+    this.writeStatus({}).catch((error: Error) => this.pipeline.trace(() => `the status was not written: ${error.message}`)).finally(() => {
+      this.isStatusRunning = false;
+    });
+  }
+
+  /** Has the oracle hear of all that it goes by. */
+  private observe(): void {
+    const { pipeline, oracle } = this;
+    const { registry, replica, state } = pipeline;
+    const execute = registry.execute.bind(registry);
+    registry.execute = (operation, input) => {
+      const output = execute(operation, input);
+      if (!/^(List|Describe)/.test(operation)) this.liven();
+      return output;
+    };
+    const runStep = pipeline.runStep.bind(pipeline);
+    pipeline.runStep = (name, handle) => (
+      !name.startsWith('status') && this.random.chance(this.failing) ? Promise.reject(Object.assign(new Error('the function failed'), { name: 'Lambda.Unknown' })) : runStep(name, handle)
+    );
+    const write = replica.write.bind(replica);
+    replica.write = (item) => {
+      write(item);
+      const key = `${item.pk.S}|${item.sk.S}`;
+      if (key === 'signal|heartbeat') {
+        oracle.beatArrivals.push(this.now);
+        return;
+      }
+      if (key === 'signal|sweep') this.noteSweep(Number(item.timestamp.N));
+      else oracle.arrived(key, this.now);
+      this.liven();
+    };
+    state.onPut = (item) => {
+      if (item.pk.S !== 'status') return;
+      this.noteBeats();
+      const status = unmarshall(item) as StatusItem;
+      pipeline.trace(() => `status ${status.asOf}: ${status.state} registryInSync=${status.registryInSync} ${status.reasons.join('; ')}`);
+      oracle.check(status);
+    };
+  }
+
+  /** The result of a sweep has arrived. */
+  private noteSweep(startedAt: number): void {
+    const from = this.begun.get(startedAt);
+    if (from === undefined) return;
+    const { items } = this.pipeline.sourceTable;
+    const late = startedAt - 5 * MINUTE;
+    const busy = new Set(items.keys().filter((key) => Number(items.get(key)!.timestamp.N) > late));
+    this.oracle.swept(new Date(startedAt).toISOString(), { from, busy });
+  }
+
+  /** Heartbeats that have come to a consumer. */
+  private noteBeats(): void {
+    for (const shard of this.pipeline.replica.shards) {
+      for (let i = this.seen.get(shard) ?? 0; i < shard.position; i++) {
+        const { Keys, NewImage } = shard.records[i].dynamodb!;
+        if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
+        const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
+        if (beat) beat.isApplied = true;
+      }
+      this.seen.set(shard, shard.position);
+    }
+  }
+
+  /** What DynamoDB has trimmed is gone, and what Lambda gives up is a dead letter a batch. */
+  private expireStream(): void {
+    this.noteBeats();
+    for (const shard of this.pipeline.replica.shards) {
+      const ageOf = (index: number) => this.now - shard.records[index].dynamodb!.ApproximateCreationDateTime! * 1000;
+      let givenUp = 0;
+      for (; shard.position < shard.records.length && ageOf(shard.position) > GIVEN_UP_AFTER; shard.position++) {
+        if (ageOf(shard.position) > STREAM_KEEPS) continue;
+        if (givenUp++ % Sizing.STREAM_BATCH_SIZE === 0) this.pipeline.deadLetters.push(JSON.stringify({ DDBStreamBatchInfo: { shardId: 'shard' } }));
+      }
+      this.seen.set(shard, shard.position);
+    }
+  }
+}
