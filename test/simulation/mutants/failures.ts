@@ -67,7 +67,7 @@ export const failureMutants: readonly Mutant[] = [
     name: 'a retry does not read its record',
     rule: 'the retry queue carries keys: a retry applies what is newest when it runs',
     file: retry,
-    find: '        const record = await apply(message, reconciler, attempt);\n',
+    find: '        const record = await apply(message, { reconciler, replacement }, attempt);\n',
     replace: '        const record = undefined as RegistryRecord | undefined;\n',
     killedBy: regression('a membership waits for its ends'),
   },

@@ -249,8 +249,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'heartbeats of another source count',
     rule: 'signals of another source Region are nobody\'s',
     file: 'src/replicator/signals.ts',
-    find: 'signals.filter(({ sourceRegion }) => sourceRegion === config.sourceRegion)',
-    replace: 'signals',
+    find: 'signals.filter((signal) => signal.sourceRegion === config.sourceRegion && !isOfFuture(signal, now))',
+    replace: 'signals.filter((signal) => !isOfFuture(signal, now))',
     killedBy: telling('of another source Region'),
   },
   {

@@ -110,8 +110,8 @@ export const persistenceMutants: readonly Mutant[] = [
     name: 'an invalid event is filtered',
     rule: 'no event is lost silently',
     file: workflow,
-    find: "      .otherwise(this.fail('Invalid event', WorkflowError.INVALID_EVENT));",
-    replace: "      .otherwise(this.end('Invalid event', Outcome.FILTERED));",
+    find: '      .otherwise(this.invalidEvent);',
+    replace: "      .otherwise(this.end('Invalid event, filtered', Outcome.FILTERED));",
     killedBy: mode('an event that can not be persisted'),
   },
   {

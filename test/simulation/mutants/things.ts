@@ -25,8 +25,8 @@ export const thingMutants: readonly Mutant[] = [
     name: 'a thing that exists is left as it is',
     rule: '"exists" switches to updating',
     file: thing,
-    find: "      case 'exists': create = false; break;",
-    replace: "      case 'exists': return;",
+    find: "      case 'exists':\n        create = false;\n        wasMissing = false;\n        break;\n",
+    replace: "      case 'exists': return 'updated';\n",
     killedBy: unitTest('replicator/apply', 'a thing that exists already with other properties'),
   },
   {
@@ -113,8 +113,8 @@ export const thingMutants: readonly Mutant[] = [
     name: 'a thing that is gone while its principals are listed is a dead letter',
     rule: 'delete of what is gone is benign',
     file: registry,
-    find: "      const { is, output, error } = await answerTo(this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken })));\n      if (is === 'notFound') return;",
-    replace: '      const { output, error } = await answerTo(this.iot.send(new ListThingPrincipalsCommand({ thingName, nextToken })));',
+    find: "      const { is, output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));\n      if (is === 'notFound') return;",
+    replace: '      const { output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));',
     killedBy: regression('principals that were attached in the destination'),
   },
 ];
