@@ -53,6 +53,7 @@ export const SOURCE_STATEMENTS: ByRole = {
     'iot:DescribeThingType -> arn:aws:iot:us-east-1:111122223333:thingtype/*',
     'iot:ListThingGroups, iot:ListThingTypes, iot:ListThings -> * if aws:RequestedRegion StringEquals us-east-1',
     'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationSweepIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <ReplicationSweepReportsBucket>/latest/left.json',
     's3:GetObject, s3:PutObject -> <ReplicationSweepReportsBucket>/runs/*',
     's3:ListBucket -> <ReplicationSweepReportsBucket>',
     's3:PutObject -> <ReplicationSweepReportsBucket>/reports/*',

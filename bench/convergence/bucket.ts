@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Meter } from './meter';
 
 const LIST_PAGE = 1000;
@@ -20,7 +20,7 @@ export class Bucket {
   private put({ input }: PutObjectCommand): object {
     const key = input.Key!;
     this.meter.add('s3.puts');
-    if (!key.startsWith('runs/')) return {};
+    if (key.startsWith('reports/')) return {};
     const folder = folderOf(key);
     const keys = this.folders.get(folder) ?? [];
     if (!this.objects.has(key)) keys.push(key);
@@ -32,7 +32,7 @@ export class Bucket {
   private get({ input }: GetObjectCommand): object {
     this.meter.add('s3.gets');
     const body = this.objects.get(input.Key!);
-    if (body === undefined) throw new Error(`there is no object ${input.Key}`);
+    if (body === undefined) throw new NoSuchKey({ message: `there is no object ${input.Key}`, $metadata: {} });
     return { Body: { transformToString: async () => body } };
   }
 

@@ -25,7 +25,7 @@ import { RegistryEvent } from '../../src/sweep/registry-event';
 import { SweepStepRequest, sweepStep } from '../../src/sweep/sweep-step';
 import { SIGNAL_EVENTS } from '../../src/table/signal';
 import { silent } from '../../test/monitoring/silent';
-import { SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
+import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
 
 export const START = 1_800_000_000_000;
@@ -147,7 +147,7 @@ export class World {
       }),
       config: {
         tableName: TABLE_NAME,
-        bucketName: 'reports',
+        bucket: { name: 'reports', owner: ACCOUNT_ID },
         observationWorkflowArn: 'persistence',
         sweepWorkflowArn: 'sweep',
         arnPrefix: ARN_PREFIX,
@@ -165,7 +165,7 @@ export class World {
       sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
       config: {
         tableName: TABLE_NAME,
-        bucketName: 'reports',
+        bucket: { name: 'reports', owner: ACCOUNT_ID },
         retryQueueUrl: 'retry',
         workflowArn: 'drift',
         sourceRegion: SOURCE_REGION,

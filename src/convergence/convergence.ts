@@ -51,6 +51,8 @@ export interface ConvergenceProps {
   readonly environment: Readonly<Record<string, string>>;
   /** What the function may do on top of reading. */
   readonly permissions: PolicyStatement[];
+  /** The object of the bucket in which a run leaves something to the next one. */
+  readonly memory?: string;
   /** None: it is started by hand alone. */
   readonly ownRuns?: OwnRuns;
 }
@@ -81,13 +83,14 @@ export abstract class Convergence extends Construct {
     if (props.ownRuns) this.runByItself(props.ownRuns, settings);
   }
 
-  private createHandler({ settings, workflowName, createHandler, handlerDescription, ...props }: ConvergenceProps): Function {
+  private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ConvergenceProps): Function {
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     // By its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
       ...readPermissions(this, props.tableArn, this.bucket),
       ...props.permissions,
+      ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
       // Whether another one is running.
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
     ];
@@ -107,6 +110,7 @@ export abstract class Convergence extends Construct {
         ...props.environment,
         [ConvergenceEnv.TABLE_NAME]: settings.tableName,
         [ConvergenceEnv.BUCKET_NAME]: this.bucket.bucketName,
+        [ConvergenceEnv.BUCKET_OWNER]: Stack.of(this).account,
         [ConvergenceEnv.WORKFLOW_ARN]: workflowArn,
         [ConvergenceEnv.READ_SHARE]: String(settings.registryReadShare),
         [ConvergenceEnv.WRITE_SHARE]: String(settings.registryWriteShare),

@@ -1,7 +1,6 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import type { Difference } from './comparison';
-import { S3Sender } from '../regional/senders';
+import { Objects } from './objects';
 import type { RecordKey } from '../table/record';
 
 /** How often each outcome was met, by name. */
@@ -13,6 +12,8 @@ export interface Candidate extends RecordKey {
   readonly depth?: number;
   /** What tells the record from others of its key, as it was before the registry was asked. */
   readonly identity?: string;
+  /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
+  readonly ends?: readonly (string | null)[];
 }
 
 /** What one unit of a phase came to. */
@@ -24,6 +25,8 @@ export interface Unit {
   /** Names of the groups that can have members. */
   readonly groups?: readonly string[];
   readonly candidates?: readonly Candidate[];
+  /** Candidates that were left to the next run. */
+  readonly left?: readonly Candidate[];
   readonly counts?: Counts;
   /** What was found to differ. */
   readonly differences?: readonly Difference[];
@@ -47,28 +50,25 @@ const CONCURRENCY = 32;
  * S3 is consistent for reads and listings after writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export class Journal {
-  constructor(private readonly s3: S3Sender, private readonly bucket: string, private readonly run: string) {}
+  constructor(private readonly objects: Objects, private readonly run: string) {}
 
   /** The number of the phase's last entry, `from` if there is none after it. Entries count from 1. */
   public async lastNumber(phase: string, from = 0): Promise<number> {
     let last = from;
     for (;;) {
-      const { Contents = [], IsTruncated } = await this.s3.send(new ListObjectsV2Command({
-        Bucket: this.bucket, Prefix: this.prefixOf(phase), StartAfter: last > 0 ? this.keyOf(phase, last) : undefined,
-      }));
-      const numbers = Contents.map(({ Key }) => Number(Key!.slice(this.prefixOf(phase).length).split('.')[0]));
+      const { keys, isLast } = await this.objects.keys(this.prefixOf(phase), last > 0 ? this.keyOf(phase, last) : undefined);
+      const numbers = keys.map((key) => Number(key.slice(this.prefixOf(phase).length).split('.')[0]));
       last = numbers.length > 0 ? numbers[numbers.length - 1] : last;
-      if (!IsTruncated) return last;
+      if (isLast) return last;
     }
   }
 
   public async read(phase: string, number: number): Promise<Entry> {
-    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.keyOf(phase, number) }));
-    return JSON.parse(await Body!.transformToString()) as Entry;
+    return JSON.parse(await this.objects.read(this.keyOf(phase, number))) as Entry;
   }
 
   public async write(phase: string, number: number, entry: Entry): Promise<void> {
-    await this.put(this.keyOf(phase, number), JSON.stringify(entry), 'application/json');
+    await this.objects.write(this.keyOf(phase, number), JSON.stringify(entry), 'application/json');
   }
 
   /**
@@ -105,20 +105,16 @@ export class Journal {
   /** Writes one part of the report: a difference a line. */
   public async writeReport(phase: string, number: number, differences: readonly Difference[]): Promise<void> {
     const name = `${phase}-${pad(number)}.jsonl`;
-    await this.put(this.reportKey(name), differences.map((each) => `${JSON.stringify(each)}\n`).join(''), 'application/x-ndjson');
+    await this.objects.write(this.reportKey(name), differences.map((each) => `${JSON.stringify(each)}\n`).join(''), 'application/x-ndjson');
   }
 
   public async writeSummary(summary: object): Promise<void> {
-    await this.put(this.reportKey('summary.json'), JSON.stringify(summary, undefined, 2), 'application/json');
+    await this.objects.write(this.reportKey('summary.json'), JSON.stringify(summary, undefined, 2), 'application/json');
   }
 
   /** Where the report is, as an URI. */
   public get reportUri(): string {
-    return `s3://${this.bucket}/${this.reportKey('')}`;
-  }
-
-  private async put(key: string, body: string, contentType: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }));
+    return `s3://${this.objects.bucketName}/${this.reportKey('')}`;
   }
 
   private prefixOf(phase: string): string {

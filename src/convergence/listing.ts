@@ -7,7 +7,7 @@ import { countsOf, Work } from './phase';
 import { RegistryReader } from './registry-reader';
 import { entityOf, hasMembers, includes, Scope } from './scope';
 import { unitSize } from './step';
-import { StoredRecords, TableReader } from './table-reader';
+import { ScannedKey, StoredRecords, TableReader } from './table-reader';
 import { keyOf, RecordKey } from '../table/record';
 
 /** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
@@ -22,6 +22,8 @@ export interface ListingContext {
   readonly scope: Scope;
   /** Whether the two sides may differ, by what a listing tells. The records are its own and, of a membership, those of its ends. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
+  /** Whether the tombstone of something that was not listed has to be looked at. */
+  readonly isSuspect?: (tombstone: ScannedKey) => boolean;
 }
 
 /** Reads at once; the pace decides how many there are in a second. */
@@ -122,14 +124,16 @@ function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
 }
 
 /** What has a record and was not listed. */
-function recordsOf({ journal, table, scope }: ListingContext): Work {
+function recordsOf({ journal, table, scope, isSuspect = () => false }: ListingContext): Work {
   let listed: KeySet | undefined;
   return async (cursor) => {
     listed ??= await loadListed(journal);
     const seen = listed;
     const { keys, last } = await table.scan(cursor as RecordKey | undefined);
-    const alive = keys.filter((key) => !key.deleted && isWithin(scope, key));
-    const unlisted = await withoutDynamic(alive.filter((key) => !seen.has(key)).map(({ pk, sk }) => ({ pk, sk })), table);
+    const within = keys.filter((key) => isWithin(scope, key));
+    const alive = within.filter((key) => !key.deleted);
+    const suspect = within.filter((key) => (!key.deleted || isSuspect(key)) && !seen.has(key));
+    const unlisted = await withoutDynamic(suspect.map(({ pk, sk }) => ({ pk, sk })), table);
     const byKind = countsOf(unlisted.map((key) => candidatesOf(entityOf(key)?.kind)));
     return {
       next: last,

@@ -28,6 +28,8 @@ export class StoredRecords {
 
 export interface ScannedKey extends RecordKey {
   readonly deleted: boolean;
+  /** Milliseconds since the epoch; 0 if the item has none. */
+  readonly timestamp: number;
 }
 
 /** The registry table, or its replica, read in bulk. */
@@ -63,14 +65,20 @@ export class TableReader {
   public async scan(after?: RecordKey): Promise<{ readonly keys: ScannedKey[]; readonly last?: RecordKey }> {
     const { Items, LastEvaluatedKey } = await this.dynamodb.send(new ScanCommand({
       TableName: this.tableName,
-      ProjectionExpression: [Attribute.PK, Attribute.SK, Attribute.DELETED].join(', '),
+      // TIMESTAMP is a reserved word of DynamoDB.
+      ProjectionExpression: [Attribute.PK, Attribute.SK, Attribute.DELETED, '#timestamp'].join(', '),
+      ExpressionAttributeNames: { '#timestamp': Attribute.TIMESTAMP },
       ExclusiveStartKey: after && attributesOf(after),
     }));
     return {
-      keys: (Items ?? []).map((item) => ({ ...keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true })),
+      keys: (Items ?? []).map(scannedKey),
       last: LastEvaluatedKey && keyOfItem(LastEvaluatedKey),
     };
   }
+}
+
+function scannedKey(item: Record<string, AttributeValue>): ScannedKey {
+  return { ...keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true, timestamp: Number(item[Attribute.TIMESTAMP]?.N ?? 0) };
 }
 
 /** Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not end a run over all. */

@@ -25,7 +25,7 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
     sfn: new SFNClient({}),
     config: {
       tableName: read(ConvergenceEnv.TABLE_NAME),
-      bucketName: read(ConvergenceEnv.BUCKET_NAME),
+      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
       retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
       workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       sourceRegion: read(DriftEnv.SOURCE_REGION),

@@ -1,3 +1,4 @@
+import { Bucket } from '../convergence/objects';
 import { Pace } from '../convergence/pace';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
@@ -7,7 +8,7 @@ import { DynamoDbSender, IotSender, S3Sender, SfnSender, SqsSender } from '../re
 export interface DriftConfig {
   readonly tableName: string;
   /** Of the journal and the reports. */
-  readonly bucketName: string;
+  readonly bucket: Bucket;
   readonly retryQueueUrl: string;
   /** The workflow whose steps these are. */
   readonly workflowArn: string;

@@ -10,6 +10,7 @@ import { WorkPosition, Worklist } from './worklist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
 import { listingPhases } from '../convergence/listing';
+import { Objects } from '../convergence/objects';
 import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
@@ -28,7 +29,7 @@ export function driftStep(dependencies: DriftDependencies) {
   const { s3, config, logger } = dependencies;
   return stepOf<DriftRun, Begun, RunSummary>({
     begin: (request) => begin(request, dependencies),
-    journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
+    journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
     summarize: (run, journal) => summarize(run, journal, dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
@@ -40,7 +41,7 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const repairs = new Repairs(new RetryQueue(sqs, config.retryQueueUrl), writePace);
-  const context = { run, config, registry, readPace, table, repairs };
+  const context = { run, config, registry, readPace, table, repairs, now: dependencies.now };
   const worklist = new Worklist(journal);
   const repaired = new Candidates(journal, [SETTLE_PHASE]);
   return {

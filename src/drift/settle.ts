@@ -20,6 +20,7 @@ import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
+import { isFromTheFuture } from '../table/margin';
 import { Entity, EntityKind, keyOf, MembershipRecord, RecordKey, RegistryRecord } from '../table/record';
 
 export interface SettlingContext {
@@ -29,6 +30,8 @@ export interface SettlingContext {
   readonly readPace: Pace;
   readonly table: TableReader;
   readonly repairs: Repairs;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** What the queue takes at a time. */
@@ -69,12 +72,14 @@ export interface Settlement {
 }
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
-async function settleBatch({ run, config, registry, table, repairs }: SettlingContext, batch: readonly Candidate[]): Promise<readonly Settlement[]> {
+async function settleBatch(
+  { run, config, registry, table, repairs, now }: SettlingContext, batch: readonly Candidate[],
+): Promise<readonly Settlement[]> {
   const keys = withEnds(batch);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => registry.read(entityOf(candidate)!)));
   const after = await table.batchGet(keys, true);
-  const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, run, config));
+  const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
   if (run.mode === Mode.REPORT || config.isPaused) return settled;
   await repairs.send(settled.flatMap(({ repair }) => repair ?? []));
@@ -86,11 +91,21 @@ interface Readings {
   readonly after: StoredRecords;
 }
 
-function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Readings, run: DriftRun, config: VerdictOptions): Settlement {
+/** Milliseconds since the epoch: a record from in between may be pending. One from the future would be for ever, so it says nothing. */
+interface Window {
+  readonly since: number;
+  readonly now: number;
+}
+
+function isWithin({ since, now }: Window, timestamp: number): boolean {
+  return timestamp > since && !isFromTheFuture(timestamp, now);
+}
+
+function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
   const entity = entityOf(key)!;
   const verdict = verdictOf(entity, there, readings.after, config);
   if (!verdict) return { counts: [] };
-  if (hasMoved(key, readings) || isRecent(entity, key, readings.after, run.startedAt)) return { counts: [DriftCount.MOVING] };
+  if (hasMoved(key, readings) || isRecent(entity, key, readings.after, window)) return { counts: [DriftCount.MOVING] };
   const { difference, fields } = verdict;
   return {
     counts: [DriftCount[difference]],
@@ -104,17 +119,17 @@ function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
 }
 
 /** Whether the record was written since the check began, so that it may be on its way; or, of a membership, an end has come to be another since. */
-function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, startedAt: number): boolean {
+function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;
-  if (record.timestamp > startedAt) return true;
+  if (isWithin(window, record.timestamp)) return true;
   if (entity.kind !== 'membership' || record.kind !== 'membership') return false;
   const [thing, group] = [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))];
-  return isAnotherSince(startedAt, thing, record.thingId) || isAnotherSince(startedAt, group, record.groupId);
+  return isAnotherSince(window, thing, record.thingId) || isAnotherSince(window, group, record.groupId);
 }
 
-function isAnotherSince(time: number, end: StoredRecord | undefined, id: string): boolean {
-  return isIncarnated(end) && end.timestamp > time && (end.deleted || end.incarnation !== id);
+function isAnotherSince(window: Window, end: StoredRecord | undefined, id: string): boolean {
+  return isIncarnated(end) && isWithin(window, end.timestamp) && (end.deleted || end.incarnation !== id);
 }
 
 function incarnationOf(record: StoredRecord | undefined): string | undefined {

@@ -1,28 +1,30 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
-import { BUCKET_NAME_PROPERTY } from './properties';
+import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 
 const s3 = new S3Client({});
 
 /**
  * Empties the bucket when the resource is deleted: a bucket that holds anything can't be.
  *
+ * The names of buckets are global: a bucket of another account is refused by its owner's id. A resource of an earlier version has none.
+ *
  * @throws Error if an object can't be deleted, so that the deletion of the stack fails rather than leave something behind unseen
  */
 export async function handler(event: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
-  const bucket: string = event.ResourceProperties[BUCKET_NAME_PROPERTY];
-  if (event.RequestType === 'Delete') await empty(bucket);
+  const { [BUCKET_NAME_PROPERTY]: bucket, [BUCKET_OWNER_PROPERTY]: owner } = event.ResourceProperties as Readonly<Record<string, string>>;
+  if (event.RequestType === 'Delete') await empty({ Bucket: bucket, ExpectedBucketOwner: owner });
   // Another bucket is another resource, so that the one before is emptied too.
   return { PhysicalResourceId: event.RequestType === 'Delete' ? event.PhysicalResourceId : `empty ${bucket}` };
 }
 
 /** Page by page from the start, because each page that is deleted makes the next one the first. */
-async function empty(Bucket: string): Promise<void> {
+async function empty(bucket: { readonly Bucket: string; readonly ExpectedBucketOwner?: string }): Promise<void> {
   for (;;) {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command(bucket));
     if (Contents.length === 0) return;
     const Objects = Contents.map(({ Key }) => ({ Key }));
-    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ ...bucket, Delete: { Objects, Quiet: true } }));
     if (Errors.length > 0) throw new Error(`${Errors.length} of ${Contents.length} objects could not be deleted: ${Errors[0].Code}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -8,7 +8,7 @@ import { customerKeyOf } from './customer-key';
 import { addDeploymentHook } from './deployment-hook';
 import { EmptyBucketFunction } from './empty-bucket-function';
 import { HandlerIdentity } from './handler-identity';
-import { BUCKET_NAME_PROPERTY } from './properties';
+import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 
 /** Reports are looked at when something has happened, which can be weeks after. A journal outlives the 14 days in which a failed execution can be redriven. */
 const REPORT_RETENTION = Duration.days(90);
@@ -20,7 +20,8 @@ export interface ReportsBucketProps {
 }
 
 /**
- * Reports of what differed, under `reports/<execution>/`, and the journals of runs, under `runs/<execution>/`.
+ * Reports of what differed, under `reports/<execution>/`, the journals of runs, under `runs/<execution>/`, and what a run leaves to the next one, under
+ * `latest/`.
  *
  * It goes with its stack, as the dead letters do: it tells of the past of a pipeline that is gone, and one that stayed would be in the way when the
  * Region is added again. CDK's own way to empty a bucket allows more than is used.
@@ -60,8 +61,7 @@ export class ReportsBucket extends Construct {
       architecture: Architecture.ARM_64,
       timeout: Duration.minutes(10),
     });
-    addDeploymentHook(this, {
-      resourceType: 'Custom::EmptyBucket', handler, properties: { [BUCKET_NAME_PROPERTY]: bucketName }, logRetention, after: [this.bucket],
-    });
+    const properties = { [BUCKET_NAME_PROPERTY]: bucketName, [BUCKET_OWNER_PROPERTY]: Stack.of(this).account };
+    addDeploymentHook(this, { resourceType: 'Custom::EmptyBucket', handler, properties, logRetention, after: [this.bucket] });
   }
 }

@@ -1,15 +1,15 @@
 import pMap from 'p-map';
-import { OUT_OF_SYNC, ZEROS } from './counts';
+import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletions';
-import { hasMoved, Settled, SettlingContext } from './persist';
+import { hasMoved, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
 import { SWEEP_PHASES } from './phases';
+import { futureOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { Count, candidatesOf, sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
-import { Candidate, Journal, Unit } from '../convergence/journal';
+import { Candidate, Counts, Journal, Unit } from '../convergence/journal';
 import { RECORDS_PHASE } from '../convergence/listing';
-import { countsOf } from '../convergence/phase';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { totalsOf } from '../convergence/summary';
@@ -46,29 +46,27 @@ export async function confirmUnit(
   const { dependencies: { now, readPace }, table, registry } = context;
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(readPace.rateOf('DescribeThingType')));
   const records = await table.batchGet(taken, true);
-  const outcomes = await pMap(taken, async (candidate): Promise<string | Confirmed> => {
+  const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
-    if (!record || record === 'unreadable' || record.deleted) return Settled.EQUAL;
-    if (hasMoved(record, now())) return Settled.LEFT;
+    if (!record || record === 'unreadable') return { counts: [Settled.EQUAL] };
     const entity = entityOf(candidate)!;
-    if (await registry.read(entity)) return Settled.EQUAL;
+    const ahead = futureOf(record, now());
+    // Nothing has that name by now. Whatever gets it will be refused because of the tombstone.
+    if (record.deleted && ahead.length > 0) return { counts: ['different', Settled.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
+    if (record.deleted) return { counts: [Settled.EQUAL] };
+    if (hasMoved(record, now())) return leave(context, candidate, records);
+    if (await registry.read(entity)) return { counts: [Settled.EQUAL] };
     const depth = record.kind === 'group' ? record.state.path?.length ?? 0 : 0;
-    return { candidate: { ...candidate, depth, identity: identityOf(record) }, difference: differenceOf(candidate, entity, GONE) };
+    return {
+      counts: [GONE, candidatesOf(entity.kind)],
+      gone: { ...candidate, depth, identity: identityOf(record) },
+      difference: differenceOf(candidate, entity, GONE),
+    };
   }, { concurrency: CONCURRENCY });
-  const gone = outcomes.filter((outcome): outcome is Confirmed => typeof outcome !== 'string');
+  const gone = settled.filter((each) => each.gone);
   const total = (cursor?.gone ?? 0) + gone.length;
-  await expectFewer(total, gone.map(({ difference }) => difference), context, journal);
-  return {
-    next: next && { position: next, gone: total },
-    candidates: gone.map(({ candidate }) => candidate),
-    counts: countsOf(outcomes.flatMap((outcome) => (typeof outcome === 'string' ? outcome : [GONE, candidatesOf(entityOf(outcome.candidate)!.kind)]))),
-    differences: gone.map(({ difference }) => difference),
-  };
-}
-
-interface Confirmed {
-  readonly candidate: Candidate;
-  readonly difference: Difference;
+  await expectFewer(total, gone.flatMap(({ difference }) => difference ?? []), context, journal);
+  return { ...unitOf(settled, next && { position: next, gone: total }), candidates: gone.flatMap((each) => each.gone ?? []) };
 }
 
 async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
@@ -77,15 +75,16 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
   if (gone <= limit) return;
-  const { counts } = await totalsOf(journal, SWEEP_PHASES, ZEROS);
+  const noted = await totalsOf(journal, SWEEP_PHASES, ZEROS);
+  const counts: Counts = { ...noted.counts, [GONE]: gone };
   // What was found does not become known by a summary any more: without this, an earlier sweep would go on to vouch for the table.
   await persister.result({
     mode: run.mode,
     inSync: false,
     durationSeconds: Math.round((now() - run.startedAt) / 1000),
-    found: sumOf({ ...counts, [GONE]: gone }, OUT_OF_SYNC),
+    found: sumOf(counts, OUT_OF_SYNC),
     persisted: counts[Outcome.PERSISTED],
-    remaining: gone,
+    remaining: remainingOf(counts),
   }, run.startedAt);
   const { first } = await journal.totalsOf(CONFIRM_PHASE);
   throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
@@ -107,7 +106,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
     for (; rank < confirmed.length; rank++) {
       const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
       if (candidates.length > 0) {
-        return { next: next ? { rank, position: next } : { rank: rank + 1 }, counts: countsOf(await bury(context, candidates)) };
+        return unitOf(await bury(context, candidates), next ? { rank, position: next } : { rank: rank + 1 });
       }
       position = undefined;
     }
@@ -115,15 +114,21 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
   };
 }
 
-async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<string[]> {
-  const { table, persister, dependencies: { now, deletionPace } } = context;
+/**
+ * The registry is asked once more: many deletions take hours, an execution can be redriven days later, and no event may have told that something came
+ * back meanwhile.
+ */
+async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
+  const { table, registry, persister, dependencies: { deletionPace } } = context;
   const records = await table.batchGet(candidates, true);
-  return pMap(candidates, async (candidate) => {
+  return pMap(candidates, async (candidate): Promise<Settlement> => {
     const record = records.get(candidate);
-    // It has been deleted or re-created since by an event.
-    if (!record || record === 'unreadable' || record.deleted || identityOf(record) !== candidate.identity) return Settled.EQUAL;
-    if (hasMoved(record, now())) return Settled.LEFT;
+    if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
+    // By a step of this run that died before it noted so, or by an event; another identity has come by an event.
+    if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
+    if (identityOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
     await deletionPace.pass();
-    return persister.deletion(record);
+    if (await registry.read(entityOf(candidate)!)) return leave(context, candidate, records);
+    return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };
   }, { concurrency: CONCURRENCY });
 }

@@ -27,7 +27,7 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
     sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
     config: {
       tableName: read(ConvergenceEnv.TABLE_NAME),
-      bucketName: read(ConvergenceEnv.BUCKET_NAME),
+      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
       observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
       sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       arnPrefix: read(SweepEnv.ARN_PREFIX),

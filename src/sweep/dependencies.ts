@@ -1,3 +1,4 @@
+import { Bucket } from '../convergence/objects';
 import { Gate, Pace } from '../convergence/pace';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
@@ -6,7 +7,7 @@ import { DynamoDbSender, IotSender, S3Sender, SfnSender } from '../regional/send
 export interface SweepConfig {
   readonly tableName: string;
   /** Of the journal and the reports. */
-  readonly bucketName: string;
+  readonly bucket: Bucket;
   /** The Express workflow that persists what observers of the registry send. */
   readonly observationWorkflowArn: string;
   /** The workflow whose steps these are. */

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { SettlingContext } from './persist';
+import { resolved, Settlement, SettlingContext, unitOf } from './persist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
+import { differenceOf } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
 import { Unit } from '../convergence/journal';
-import { countsOf } from '../convergence/phase';
 import { WRITES } from '../convergence/quotas';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
@@ -11,6 +11,8 @@ import { Outcome } from '../persistence/outcome';
 
 /** Types at once. */
 const CONCURRENCY = 4;
+
+const NOTHING: Settlement = { counts: [] };
 
 /**
  * Deprecates the types that this run had recorded as they were before their deprecation, now that their things have been.
@@ -22,14 +24,16 @@ export async function deprecateUnit(context: SettlingContext, candidates: Candid
   if (run.mode === Mode.REPORT) return {};
   const { candidates: taken, next } = await candidates.take(cursor, () => unitSize(writePace.rateOf(WRITES.type.different)));
   const records = await table.batchGet(taken, true);
-  const outcomes = await pMap(taken, async (candidate) => {
+  const settled = await pMap(taken, async (candidate): Promise<Settlement> => {
     const record = records.get(candidate);
-    if (!record || record === 'unreadable' || record.kind !== 'type' || record.deleted || record.state.deprecated || !persister.isOwn(record)) return [];
+    if (!record || record === 'unreadable' || record.kind !== 'type' || record.deleted || record.state.deprecated || !persister.isOwn(record)) return NOTHING;
     const there = await registry.read(entityOf(candidate)!);
-    if (there?.kind !== 'type' || !there.state.deprecated) return [];
+    if (there?.kind !== 'type' || !there.state.deprecated) return NOTHING;
     await writePace.pass(WRITES.type.different);
-    return [await persister.entity(there, record)];
+    const outcome = await resolved(context, await persister.entity(there, record), candidate, records);
+    // The type has been counted when it was recorded as it was before; that it stays so is another difference.
+    if (outcome === Outcome.PERSISTED) return NOTHING;
+    return { counts: ['different', outcome], difference: differenceOf(candidate, there, 'different', [{ field: 'deprecated', expected: true, actual: false }]) };
   }, { concurrency: CONCURRENCY });
-  // The type has been counted when it was recorded.
-  return { next, counts: countsOf(outcomes.flat().filter((outcome) => outcome !== Outcome.PERSISTED)) };
+  return unitOf(settled, next);
 }

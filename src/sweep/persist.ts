@@ -1,12 +1,13 @@
 import pMap from 'p-map';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './dependencies';
+import { asLeft, LeftBefore } from './left';
 import { Persister } from './persister';
 import { EndIds } from './registry-event';
-import { Verdict, verdictOf } from './verdict';
+import { VerdictOptions, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
-import { keyOfEntity, RegistryEntity } from '../convergence/entity';
+import { keyOfEntity, MembershipEntity, RegistryEntity } from '../convergence/entity';
 import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
@@ -17,7 +18,7 @@ import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
-import { MARGIN_MS } from '../table/margin';
+import { isRecent } from '../table/margin';
 import { Entity, EntityKind, keyOf } from '../table/record';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
@@ -26,6 +27,8 @@ export const Settled = {
   EQUAL: 'equal',
   /** Its record has moved so recently that the next sweep will know better. */
   LEFT: 'left',
+  /** Left by the sweep before too, and no event has moved its record since. */
+  LEFT_AGAIN: 'leftAgain',
   /** Its record says that it is newer than what is there, and no event came that would be: somebody else wrote it. */
   REFUSED: 'refused',
 } as const;
@@ -39,11 +42,24 @@ export interface SettlingContext {
   readonly registry: RegistryReader;
   readonly table: TableReader;
   readonly persister: Persister;
+  readonly leftBefore: LeftBefore;
 }
 
-interface Settlement {
+export interface Settlement {
   readonly counts: readonly string[];
   readonly difference?: Difference;
+  /** For the next sweep. */
+  readonly left?: Candidate;
+}
+
+/** What settlements come to together. */
+export function unitOf(settled: readonly Settlement[], next: unknown): Unit {
+  return {
+    next,
+    counts: countsOf(settled.flatMap(({ counts }) => counts)),
+    differences: settled.flatMap(({ difference }) => difference ?? []),
+    left: settled.flatMap(({ left }) => left ?? []),
+  };
 }
 
 /** Moves the records of some candidates forward. */
@@ -58,11 +74,7 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   for (const stage of stagesOf(taken)) {
     settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records, isYoung), { concurrency: CONCURRENCY }));
   }
-  return {
-    next,
-    counts: countsOf(settled.flatMap(({ counts }) => counts)),
-    differences: settled.flatMap(({ difference }) => difference ?? []),
-  };
+  return unitOf(settled, next);
 }
 
 /** The group of a membership is read as well. */
@@ -86,19 +98,63 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
 async function settle(
   context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (groupName: string) => Promise<boolean>,
 ): Promise<Settlement> {
-  const { registry, run, persister, dependencies: { now, writePace, config } } = context;
+  const { registry, run, persister, dependencies: { now, writePace } } = context;
   const entity = entityOf(candidate)!;
-  // A membership that a listing still shows can be one of an end that has been re-created since.
-  if (withEnds([candidate]).some((key) => hasMoved(records.get(key), now()))) return { counts: [Settled.LEFT] };
+  if (hasMoved(records.get(candidate), now())) return leave(context, candidate, records);
+  if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
   const there = await registry.read(entity);
-  const verdict = there && verdictOf(there, records, config);
+  const verdict = there && verdictOf(there, records, optionsOf(context));
   if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
-  if (there.kind === 'membership' && await isYoung(there.groupName)) return { counts: [Settled.LEFT] };
+  if (there.kind === 'membership' && await isYoung(there.groupName)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await writePace.pass(WRITES[entity.kind][verdict.difference]);
   const outcome = await persist(context, there, records);
-  return persisted(outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome, verdict, difference);
+  if (outcome === undefined) return leave(context, candidate, records);
+  // What the router keeps from becoming a record is no difference.
+  if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
+  return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
+}
+
+/** What of a run and its time the verdict depends on. */
+export function optionsOf({ dependencies: { config, now } }: SettlingContext): VerdictOptions {
+  return { hasRouter: config.hasRouter, now: now() };
+}
+
+/** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */
+export async function leave({ leftBefore }: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
+  const left = asLeft(candidate, records);
+  if (!await leftBefore.hasLeft(left)) return { counts: [Settled.LEFT], left };
+  return { counts: [Settled.LEFT_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'left again') };
+}
+
+/**
+ * Whether an end may have become another since the listing that shows a membership: the membership belonged to the end before it then.
+ *
+ * An end that merely changes is the same. One that moved lately is taken for another unless the membership's record, or its version, or the sweep
+ * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired all the same.
+ */
+async function mayHaveOtherEnds(
+  { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: MembershipEntity, records: StoredRecords,
+): Promise<boolean> {
+  const record = records.get(candidate);
+  const known = record && record !== 'unreadable' && record.kind === 'membership' ? [record.thingId, record.groupId] : undefined;
+  for (const end of [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))]) {
+    if (!end || end === 'unreadable' || end.kind === 'membership' || !hasMoved(end, now())) continue;
+    if (end.deleted) return true;
+    if (known ? known.includes(end.incarnation) : end.version > 1) continue;
+    if (!await leftBefore.hasKnownEnd(candidate, end.incarnation, now())) return true;
+  }
+  return false;
+}
+
+function isAlive(record: StoredRecord | undefined): boolean {
+  return record !== undefined && (record === 'unreadable' || !record.deleted);
+}
+
+/** What became of a difference: `stale` if an event has moved the record meanwhile, and that alone; a record that stayed has refused it. */
+export async function resolved(context: SettlingContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
+  return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome;
 }
 
 /** Whether a record is what it was. If not, an event has moved it meanwhile. */
@@ -115,7 +171,7 @@ function youthOf({ registry, dependencies: { now } }: SettlingContext): (groupNa
   const known = new Map<string, Promise<boolean>>();
   const look = async (groupName: string) => {
     const createdAt = (await registry.group(groupName))?.createdAt;
-    return createdAt !== undefined && createdAt > now() - MARGIN_MS;
+    return createdAt !== undefined && isRecent(createdAt, now());
   };
   return (groupName) => {
     const answer = known.get(groupName) ?? look(groupName);
@@ -129,12 +185,6 @@ function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
-/** What the router does not let pass is no difference. */
-function persisted(outcome: string | undefined, { difference: kind }: Verdict, difference: Difference): Settlement {
-  if (outcome === undefined) return { counts: [Settled.LEFT] };
-  return outcome === Outcome.FILTERED ? { counts: [outcome] } : { counts: [kind, outcome], difference };
-}
-
 /** @returns undefined for a membership one of whose ends is gone by now */
 async function persist({ persister, registry }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
   const record = records.get(keyOfEntity(entity));
@@ -144,7 +194,7 @@ async function persist({ persister, registry }: SettlingContext, entity: Registr
   const groupId = idIn(records.get(keyOf.group(entity.groupName))) ?? (await registry.group(entity.groupName))?.incarnation;
   if (thingId === undefined || groupId === undefined) return undefined;
   const ids: EndIds = { thingId, groupId };
-  return persister.membership(entity, ids);
+  return persister.membership(entity, ids, record);
 }
 
 /** The id by which events know the end of a membership. */
@@ -154,5 +204,5 @@ function idIn(record: StoredRecord | undefined): string | undefined {
 
 /** Whether an event has moved the record so recently that others may be on their way. */
 export function hasMoved(record: StoredRecord | undefined, now: number): boolean {
-  return record !== undefined && record !== 'unreadable' && record.timestamp > now - MARGIN_MS;
+  return record !== undefined && record !== 'unreadable' && isRecent(record.timestamp, now);
 }

@@ -5,7 +5,7 @@ import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipE
 import { RegistryEntity, TypeEntity } from '../convergence/entity';
 import { StoredRecord } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
-import { MARGIN_MS } from '../table/margin';
+import { isFromTheFuture, MARGIN_MS } from '../table/margin';
 import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 import { SignalEvent, SweepResult } from '../table/signal';
 
@@ -19,6 +19,7 @@ export const FAILED = 'failed';
 export class Persister {
   private readonly origin: EventOrigin;
 
+  /** Events from this long before the listing on know better than the sweep. */
   constructor(private readonly dependencies: SweepDependencies, run: SweepRun) {
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS, arnPrefix: dependencies.config.arnPrefix };
   }
@@ -41,21 +42,37 @@ export class Persister {
     return this.persist(creationEvent(type, this.origin));
   }
 
-  public async membership(names: MembershipNames, ids: EndIds): Promise<string> {
-    return this.persist(membershipEvent(names, ids, this.origin));
+  /** @param record what is stored for the membership */
+  public async membership(names: MembershipNames, ids: EndIds, record: StoredRecord | undefined): Promise<string> {
+    return this.persist(membershipEvent(names, ids, this.originBehind(record)));
   }
 
   public async deletion(record: RegistryRecord): Promise<string> {
-    return this.persist(deletionEvent(record, record.kind === 'membership' ? this.origin : this.originAfter(record, record.incarnation)));
+    return this.persist(deletionEvent(record, record.kind === 'membership' ? this.originBehind(record) : this.originAfter(record, record.incarnation)));
   }
 
   /**
-   * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be under
-   * way, and would take the record for one of its future.
+   * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be
+   * pending, and would take the record for one of its future.
    */
   private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): EventOrigin {
     const isSame = record && record !== 'unreadable' && record.kind !== 'membership' && record.incarnation === incarnation;
-    return isSame ? { ...this.origin, timestamp: Math.max(this.origin.timestamp, record.timestamp) } : this.origin;
+    return isSame ? this.originAt(record.timestamp) : this.origin;
+  }
+
+  /**
+   * A membership was read directly after its record had rested for the margin, so what the registry says of it is later than the record. Only time orders
+   * memberships: without this, the guard refuses what a long sweep finds about a record that was written after its beginning. A change after the reading has
+   * a later time still, and wins.
+   */
+  private originBehind(record: StoredRecord | undefined): EventOrigin {
+    return record && record !== 'unreadable' ? this.originAt(record.timestamp + 1) : this.origin;
+  }
+
+  /** A time of the future would be handed on. */
+  private originAt(timestamp: number): EventOrigin {
+    if (isFromTheFuture(timestamp, this.dependencies.now())) return this.origin;
+    return { ...this.origin, timestamp: Math.max(this.origin.timestamp, timestamp) };
   }
 
   /** Tells the destinations what the sweep came to, by way of the table. They go on with what they know of an earlier one if that can't be. */

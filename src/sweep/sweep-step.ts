@@ -2,7 +2,8 @@ import { begin, Begun, SweepRun } from './begin';
 import { buryUnit, confirmUnit } from './bury';
 import { SweepDependencies } from './dependencies';
 import { deprecateUnit } from './deprecate';
-import { persistUnit } from './persist';
+import { LeftBefore } from './left';
+import { optionsOf, persistUnit } from './persist';
 import { Persister } from './persister';
 import { SweepPhase } from './phases';
 import { summarize } from './summary';
@@ -10,11 +11,13 @@ import { verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
 import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
+import { Objects } from '../convergence/objects';
 import { Work } from '../convergence/phase';
 import { RegistryReader } from '../convergence/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
 import { RunSummary } from '../convergence/summary';
 import { TableReader } from '../convergence/table-reader';
+import { isFromTheFuture } from '../table/margin';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
@@ -25,26 +28,36 @@ export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
  */
 export function sweepStep(dependencies: SweepDependencies) {
   const { s3, config, logger } = dependencies;
+  const objects = new Objects(s3, config.bucket);
   return stepOf<SweepRun, Begun, RunSummary>({
     begin: (request) => begin(request, dependencies),
-    journalOf: ({ name }) => new Journal(s3, config.bucketName, name),
-    phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
-    summarize: (run, journal) => summarize(run, journal, dependencies),
+    journalOf: ({ name }) => new Journal(objects, name),
+    phasesOf: (run, scope, journal) => phasesOf(dependencies, objects, run, scope, journal),
+    summarize: (run, journal) => summarize(run, journal, new LeftBefore(objects, run), dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
 
-function phasesOf(dependencies: SweepDependencies, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal): Readonly<Record<SweepPhase, Work>> {
+function phasesOf(
+  dependencies: SweepDependencies, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
+): Readonly<Record<SweepPhase, Work>> {
   const { iot, dynamodb, config, readPace } = dependencies;
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const context = { dependencies, run, registry, table, persister: new Persister(dependencies, run) };
+  const context = { dependencies, run, registry, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
   const entities = new Candidates(journal, ['types', 'groups', 'things']);
   const types = new Candidates(journal, ['types']);
   const memberships = new Candidates(journal, ['memberships']);
   const unlisted = new Candidates(journal, [RECORDS_PHASE]);
   return {
-    ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, records, config) !== undefined }),
+    ...listingPhases({
+      registry,
+      table,
+      journal,
+      scope,
+      mayDiffer: (entity, records) => verdictOf(entity, records, optionsOf(context)) !== undefined,
+      isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
+    }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
     'deprecate': (cursor) => deprecateUnit(context, types, cursor as CandidatePosition | undefined),
     'persist-memberships': (cursor) => persistUnit(context, memberships, cursor as CandidatePosition | undefined),

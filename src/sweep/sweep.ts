@@ -2,6 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
+import { LEFT_KEY } from './left-key';
 import { SweepPhase } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Convergence } from '../convergence/convergence';
@@ -53,6 +54,7 @@ export class Sweep extends Convergence {
         [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
       },
       permissions: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [stateMachineArn] })],
+      memory: LEFT_KEY,
       ownRuns: settings.sweepEnabled
         ? { schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${replicationName}`, atFirstDeployment: true, after }
         : undefined,

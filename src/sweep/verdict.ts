@@ -1,7 +1,8 @@
 import { differingFields, FieldDifference } from '../convergence/comparison';
 import { keyOfEntity, RegistryEntity } from '../convergence/entity';
 import { StoredRecord, StoredRecords } from '../convergence/table-reader';
-import { keyOf, MembershipRecord } from '../table/record';
+import { isFromTheFuture } from '../table/margin';
+import { keyOf, MembershipRecord, RegistryRecord } from '../table/record';
 
 /** How the record of something that the source registry has is not what it should be. */
 export type SweepDifference = 'missing' | 'different';
@@ -14,6 +15,8 @@ export interface Verdict {
 export interface VerdictOptions {
   /** A router may have rewritten the state, so that only the version tells whether the record is of this reading. */
   readonly hasRouter: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** What is wrong with the record of an entity that the source registry has; undefined if nothing is. */
@@ -25,15 +28,22 @@ export function verdictOf(entity: RegistryEntity, records: StoredRecords, option
   return fields.length > 0 ? { difference: 'different', fields } : undefined;
 }
 
-function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { hasRouter }: VerdictOptions): FieldDifference[] {
-  if (entity.kind === 'membership') return record.kind === 'membership' ? endsOf(record, records) : [];
-  if (record.kind !== entity.kind) return [];
+function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { hasRouter, now }: VerdictOptions): FieldDifference[] {
+  const ahead = futureOf(record, now);
+  if (entity.kind === 'membership') return record.kind === 'membership' ? [...ahead, ...endsOf(record, records)] : ahead;
+  if (record.kind !== entity.kind) return ahead;
   const differing = [
+    ...ahead,
     // Only a direct reading tells it.
     ...entity.incarnation === undefined ? [] : fieldOf('incarnation', entity.incarnation, record.incarnation),
     ...entity.kind === 'type' ? [] : fieldOf('version', entity.version, record.version),
   ];
   return hasRouter && entity.kind !== 'type' ? differing : [...differing, ...differingFields(entity, { kind: record.kind, state: record.state } as typeof entity)];
+}
+
+/** A record from the future differs whatever it says: the guard refuses what is real because of its time. */
+export function futureOf({ timestamp }: RegistryRecord, now: number): FieldDifference[] {
+  return isFromTheFuture(timestamp, now) ? [{ field: 'timestamp', expected: `at most ${new Date(now).toISOString()}`, actual: timestamp }] : [];
 }
 
 /** A membership whose end was re-created is one of another: what was recorded of it does not count for the new end. */

@@ -4,3 +4,13 @@
  * for any of it; all are seconds where they were measured.
  */
 export const MARGIN_MS = 5 * 60 * 1000;
+
+/** Whether a change is so recent that events about it, or about what followed, may still be pending. A clock that is ahead puts it a little after now. */
+export function isRecent(timestamp: number, now: number): boolean {
+  return Math.abs(now - timestamp) < MARGIN_MS;
+}
+
+/** Whether a time is later than any clock can be ahead. A record with such a time comes from no registry event, and the guard refuses what is real because of it. */
+export function isFromTheFuture(timestamp: number, now: number): boolean {
+  return timestamp >= now + MARGIN_MS;
+}

@@ -1,5 +1,6 @@
-import { BUCKET, newJournal, s3Of } from './stores';
+import { BUCKET, BUCKET_OF, newJournal, s3Of } from './stores';
 import { Journal, Unit } from '../../src/convergence/journal';
+import { Objects } from '../../src/convergence/objects';
 import { countsOf, FIRST, Progress, runPhase, sum, Work } from '../../src/convergence/phase';
 import { SimulatedBucket } from '../simulation/bucket';
 
@@ -98,7 +99,7 @@ describe('a step that dies goes on after the last unit that was noted', () => {
       }
       return work(cursor);
     };
-    const journal = new Journal(s3, BUCKET, 'run');
+    const journal = new Journal(new Objects(s3, BUCKET_OF), 'run');
     await expect(runPhase('things', dying, { page: 0 }, journal, always)).rejects.toThrow(CRASH);
     // The workflow knows nothing of the unit that was done.
     expect(await runPhase('things', dying, { page: 0 }, journal, always)).toEqual({ page: 3, done: true, counts: { done: 3 } });

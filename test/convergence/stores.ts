@@ -1,11 +1,13 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Counts, Entry, Unit } from '../../src/convergence/journal';
 import { Journal } from '../../src/convergence/journal';
+import { Objects } from '../../src/convergence/objects';
 import { sum } from '../../src/convergence/phase';
 import { S3Sender } from '../../src/regional/senders';
-import { SimulatedBucket } from '../simulation/bucket';
+import { OWNER, SimulatedBucket } from '../simulation/bucket';
 
 export const BUCKET = 'reports';
+export const BUCKET_OF = { name: BUCKET, owner: OWNER };
 
 /** A bucket in the place of a client; `onCall` can make a call fail. */
 export function s3Of(bucket: SimulatedBucket, onCall: (command: object) => void = () => undefined): S3Sender {
@@ -23,7 +25,7 @@ export function s3Of(bucket: SimulatedBucket, onCall: (command: object) => void 
 export function newJournal(pageSize = 1000) {
   const bucket = new SimulatedBucket(BUCKET, pageSize);
   const calls: Record<string, number> = {};
-  const journal = new Journal(s3Of(bucket, ({ constructor: { name } }) => { calls[name] = (calls[name] ?? 0) + 1; }), BUCKET, 'run');
+  const journal = new Journal(new Objects(s3Of(bucket, ({ constructor: { name } }) => { calls[name] = (calls[name] ?? 0) + 1; }), BUCKET_OF), 'run');
   return { bucket, journal, calls };
 }
 

@@ -107,6 +107,6 @@ describe('a scan', () => {
   test('reads no more of an item than that', async () => {
     const { reader, calls } = tableWith([]);
     await reader.scan();
-    expect(calls.map(({ input }) => input)).toEqual([{ TableName: TABLE_NAME, ProjectionExpression: 'pk, sk, deleted', ExclusiveStartKey: undefined }]);
+    expect(calls.map(({ input }) => input)).toEqual([{ TableName: TABLE_NAME, ProjectionExpression: 'pk, sk, deleted, #timestamp', ExpressionAttributeNames: { '#timestamp': 'timestamp' }, ExclusiveStartKey: undefined }]);
   });
 });

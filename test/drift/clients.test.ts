@@ -13,7 +13,7 @@ test('the function works with what the construct gives it', () => {
   const { config, readPace, writePace } = driftDependenciesFromEnvironment(deployedEnvironment(DESTINATION));
   expect(config).toEqual({
     tableName: 'fleet',
-    bucketName: expect.stringContaining('Reports') as string,
+    bucket: { name: expect.stringContaining('Reports') as string, owner: '111122223333' },
     retryQueueUrl: expect.stringContaining('RetryQueue') as string,
     workflowArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
     sourceRegion: 'us-east-1',

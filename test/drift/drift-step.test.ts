@@ -243,6 +243,20 @@ describe('what is under way', () => {
     expect(harness.queued).toEqual(['thing#lamp-2 group#house']);
   });
 
+  test('is nothing whose record is from the future: it is drift as long as it differs from that', async () => {
+    const harness = await replicated();
+    const future = Date.UTC(2100, 0, 1);
+    const { now, registry } = harness.destination;
+    harness.destination.write(
+      { ...record.thing('lamp-3'), timestamp: future }, { ...record.thing('lamp-2', { thingTypeName: 'lamp' }, { incarnation: 'lamp-2-2' }), timestamp: future },
+    );
+    // A clock that is a little ahead is no future.
+    harness.destination.write({ ...record.thing('lamp-4'), timestamp: now + 4 * 60_000 });
+    await registry.client.send(new DeleteThingCommand({ thingName: 'lamp-2' }));
+    expect(await harness.check()).toMatchObject({ inSync: false, counts: { missing: 2, moving: 1 } });
+    expect([...harness.queued].sort()).toEqual(['thing#lamp-2 thing', 'thing#lamp-3 thing']);
+  });
+
   test('is seen by a direct reading where a listing is behind', async () => {
     const harness = await replicated();
     const { client } = harness.destination.registry;

@@ -14,7 +14,7 @@ import { driftStep, type DriftStepRequest } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
 import { Destination, SOURCE_REGION, type HarnessOptions } from '../replicator/harness';
-import { SimulatedBucket } from '../simulation/bucket';
+import { OWNER, SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { keyOf } from '../simulation/replica';
 import { TableItems } from '../simulation/table-items';
@@ -130,7 +130,7 @@ export class DriftHarness {
       }),
       config: {
         tableName: 'registry',
-        bucketName: BUCKET,
+        bucket: { name: BUCKET, owner: OWNER },
         retryQueueUrl: RETRY_QUEUE,
         workflowArn: WORKFLOW_ARN,
         sourceRegion: SOURCE_REGION,

@@ -2,15 +2,16 @@ import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/c
 import type { CdkCustomResourceEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../src/regional/empty-bucket.lambda';
-import { BUCKET_NAME_PROPERTY } from '../../src/regional/properties';
+import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from '../../src/regional/properties';
 
 const PAGE = 2;
+const OWNER = '111122223333';
 const s3 = mockClient(S3Client);
 let objects: string[];
 
 function request(RequestType: 'Create' | 'Update' | 'Delete', bucket = 'reports'): CdkCustomResourceEvent {
   const known = RequestType === 'Create' ? {} : { PhysicalResourceId: 'as-it-was' };
-  return { RequestType, ResourceProperties: { ServiceToken: 'token', [BUCKET_NAME_PROPERTY]: bucket }, ...known } as unknown as CdkCustomResourceEvent;
+  return { RequestType, ResourceProperties: { ServiceToken: 'token', [BUCKET_NAME_PROPERTY]: bucket, [BUCKET_OWNER_PROPERTY]: OWNER }, ...known } as unknown as CdkCustomResourceEvent;
 }
 
 beforeEach(() => {
@@ -26,6 +27,13 @@ beforeEach(() => {
 test('its deletion empties the bucket, however many pages that are', async () => {
   await expect(handler(request('Delete'))).resolves.toEqual({ PhysicalResourceId: 'as-it-was' });
   expect(objects).toEqual([]);
+});
+
+test('each call names the bucket and its owner, so that one of another account is not emptied', async () => {
+  await handler(request('Delete'));
+  const calls = [...s3.commandCalls(ListObjectsV2Command), ...s3.commandCalls(DeleteObjectsCommand)];
+  expect(calls.length).toBeGreaterThan(2);
+  for (const { args: [{ input }] } of calls) expect(input).toMatchObject({ Bucket: 'reports', ExpectedBucketOwner: OWNER });
 });
 
 test.each(['Create', 'Update'] as const)('%s leaves everything', async (type) => {

@@ -1,5 +1,8 @@
 import { NoSuchKey, type GetObjectCommand, type ListObjectsV2Command, type PutObjectCommand } from '@aws-sdk/client-s3';
 
+/** Id of the account that buckets belong to. */
+export const OWNER = '111122223333';
+
 /** A bucket of S3: what was written can be read and listed at once. */
 export class SimulatedBucket {
   private readonly objects = new Map<string, string>();
@@ -19,21 +22,21 @@ export class SimulatedBucket {
   }
 
   public put({ input }: PutObjectCommand): object {
-    this.expectItself(input.Bucket);
+    this.expectItself(input);
     if (typeof input.Body !== 'string') throw new Error('expected the body of an object to be a text');
     this.objects.set(input.Key!, input.Body);
     return {};
   }
 
   public get({ input }: GetObjectCommand): object {
-    this.expectItself(input.Bucket);
+    this.expectItself(input);
     const body = this.read(input.Key!);
     return { Body: { transformToString: async () => body } };
   }
 
   public list({ input }: ListObjectsV2Command): object {
-    const { Bucket, Prefix, StartAfter = '', ContinuationToken = '', MaxKeys = Infinity, ...unknown } = input;
-    this.expectItself(Bucket);
+    const { Bucket, ExpectedBucketOwner, Prefix, StartAfter = '', ContinuationToken = '', MaxKeys = Infinity, ...unknown } = input;
+    this.expectItself({ Bucket, ExpectedBucketOwner });
     if (Object.values(unknown).some((each) => each !== undefined)) throw new Error(`the simulation has no listing with ${Object.keys(unknown).join(', ')}`);
     const after = ContinuationToken || StartAfter;
     const found = this.keys(Prefix).filter((key) => key > after);
@@ -43,7 +46,8 @@ export class SimulatedBucket {
     return { ...(page.length > 0 ? { Contents: page.map((Key) => ({ Key })) } : {}), KeyCount: page.length, IsTruncated, NextContinuationToken: IsTruncated ? page.at(-1) : undefined };
   }
 
-  private expectItself(bucket: string | undefined): void {
-    if (bucket !== this.name) throw new Error(`there is no bucket ${bucket}`);
+  private expectItself({ Bucket, ExpectedBucketOwner }: { readonly Bucket?: string; readonly ExpectedBucketOwner?: string }): void {
+    if (Bucket !== this.name) throw new Error(`there is no bucket ${Bucket}`);
+    if (ExpectedBucketOwner !== OWNER) throw new Error(`a call names the owner ${ExpectedBucketOwner} of the bucket, expected ${OWNER}`);
   }
 }

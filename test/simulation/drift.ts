@@ -1,3 +1,4 @@
+import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { clientsOf, RETRY_QUEUE_URL } from './clients';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
@@ -42,7 +43,7 @@ export class DriftChecks extends Executions<RunSummary> {
       sqs: clientsOf(pipeline.services, invocation).sqs,
       config: {
         tableName: TABLE_NAME,
-        bucketName: this.bucket.name,
+        bucket: { name: this.bucket.name, owner: OWNER },
         retryQueueUrl: RETRY_QUEUE_URL,
         workflowArn: `arn:aws:states:${DESTINATION_REGION}:${ACCOUNT_ID}:stateMachine:drift`,
         sourceRegion: SOURCE_REGION,

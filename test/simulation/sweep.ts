@@ -1,3 +1,4 @@
+import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
@@ -33,7 +34,7 @@ export class Sweeps extends Executions<RunSummary> {
       }, invocation),
       config: {
         tableName: TABLE_NAME,
-        bucketName: this.bucket.name,
+        bucket: { name: this.bucket.name, owner: OWNER },
         observationWorkflowArn: arnOf('observations'),
         sweepWorkflowArn: arnOf('sweep'),
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,

@@ -7,6 +7,7 @@ const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   [ConvergenceEnv.TABLE_NAME]: 'registry',
   [ConvergenceEnv.BUCKET_NAME]: 'reports',
+  [ConvergenceEnv.BUCKET_OWNER]: '111122223333',
   [SweepEnv.OBSERVATION_WORKFLOW_ARN]: 'arn:persistence',
   [ConvergenceEnv.WORKFLOW_ARN]: 'arn:sweep',
   [SweepEnv.ARN_PREFIX]: 'arn:aws:iot:us-east-1:111122223333',
@@ -23,7 +24,7 @@ test('the environment that the construct sets is what a step works with', () => 
   const { config, readPace, writePace, deletionPace } = sweepDependenciesFromEnvironment(ENVIRONMENT);
   expect(config).toEqual({
     tableName: 'registry',
-    bucketName: 'reports',
+    bucket: { name: 'reports', owner: '111122223333' },
     observationWorkflowArn: 'arn:persistence',
     sweepWorkflowArn: 'arn:sweep',
     arnPrefix: 'arn:aws:iot:us-east-1:111122223333',

@@ -10,7 +10,7 @@ import type { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { sweepStep, SweepStepRequest } from '../../src/sweep/sweep-step';
 import { ENTITY_KINDS, keyString, RecordKey } from '../../src/table/record';
-import { BUCKET, s3Of } from '../convergence/stores';
+import { BUCKET, BUCKET_OF, s3Of } from '../convergence/stores';
 import { SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { Clock } from '../simulation/clock';
@@ -63,6 +63,8 @@ export class Source {
   public now = START;
   /** Milliseconds by which listings are behind. */
   public listingLag = 0;
+  /** Milliseconds by which reads of the table that are not consistent are behind. */
+  public tableLag = 0;
   public readonly registry: InMemoryRegistry;
   public readonly bucket: SimulatedBucket;
   /** What registry events told that no one delivered yet. */
@@ -150,6 +152,11 @@ export class Source {
     this.guarded.items.set(`${item.pk}|${item.sk}`, marshall(item, { removeUndefinedValues: true }));
   }
 
+  /** Deletes an item, as a person could. */
+  public remove({ pk, sk }: RecordKey): void {
+    this.guarded.items.delete(`${pk}|${sk}`);
+  }
+
   /** The lines of all reports of the last sweep. */
   public get report(): StoredItem[] {
     const keys = this.bucket.keys(`reports/sweep-${this.sweeps}/`).filter((key) => key.endsWith('.jsonl'));
@@ -195,7 +202,7 @@ export class Source {
       sfn: { send: (async (command: StartSyncExecutionCommand | ListExecutionsCommand) => this.execute(command)) as unknown as SweepDependencies['sfn']['send'] },
       config: {
         tableName: TABLE_NAME,
-        bucketName: BUCKET,
+        bucket: BUCKET_OF,
         observationWorkflowArn: OBSERVATION_ARN,
         sweepWorkflowArn: SWEEP_ARN,
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
@@ -218,7 +225,7 @@ export class Source {
 
   private read(command: BatchGetItemCommand | ScanCommand): object {
     this.reads.push(command);
-    const reading = { now: () => this.now, lag: () => 0, pageSize: this.options.pageSize ?? 1000, leavesOut: () => false };
+    const reading = { now: () => this.now, lag: () => this.tableLag, pageSize: this.options.pageSize ?? 1000, leavesOut: () => false };
     return command instanceof ScanCommand ? scan(this.guarded.items, command, reading) : batchGetItem(this.guarded.items, command, reading);
   }
 

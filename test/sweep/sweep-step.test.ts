@@ -438,7 +438,8 @@ describe('what is gone', () => {
     const startedAt = source.now;
     const reads = source.callsOf('DescribeThing');
     const summary = await source.sweep();
-    expect(source.callsOf('DescribeThing')).toBe(reads + 1);
+    // Once before it counts, once before it is buried.
+    expect(source.callsOf('DescribeThing')).toBe(reads + 2);
     expect(source.sent).toEqual([expect.objectContaining({ eventType: 'THING_EVENT', operation: 'DELETED', thingId: incarnation, timestamp: startedAt - 5 * MINUTE, eventId: 'sweep-sweep-2' })]);
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true, incarnation, expiresAt: expect.any(Number) });
     expect(summary).toMatchObject({ inSync: false, counts: { gone: 1, persisted: 1 } });
@@ -502,11 +503,15 @@ describe('what is gone', () => {
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
   });
 
-  test('and comes back between two looks, and its event is late: the event wins over the tombstone', async () => {
+  test('and comes back after the last look, and its event is late: the event wins over the tombstone', async () => {
     const source = await swept();
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
     source.pass(10 * MINUTE);
-    await source.sweep({ before: { bury: () => source.registry.execute('CreateThing', { thingName: 'bare' }) } });
+    source.breaks = () => {
+      source.registry.execute('CreateThing', { thingName: 'bare' });
+      return undefined;
+    };
+    await source.sweep();
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true });
     for (const event of source.undelivered.splice(0)) expect(await source.persist(event)).toBe('persisted');
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: false, version: 1 });
