@@ -219,6 +219,7 @@ describe('the function', () => {
     expect(functionIn(template).Properties.Environment.Variables).toEqual({
       REGISTRY_TABLE_NAME: 'fleet',
       REPORTS_BUCKET_NAME: { Ref: expect.stringContaining('SweepReports') },
+      REPORTS_BUCKET_OWNER: '111122223333',
       OBSERVATION_WORKFLOW_ARN: { Ref: expect.stringContaining('Observations') },
       WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
       IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',

@@ -58,7 +58,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: persist,
     find: "if (entity.kind === 'membership' && await mayHaveOtherEnds(",
     replace: "if (entity.kind === 'membership' && now() < 0 && await mayHaveOtherEnds(",
-    killedBy: sweep('a membership that a listing still shows is not one of the thing'),
+    killedBy: { testFile: 'test/sweep/left.test.ts', testName: 'is left if the thing is so young' },
   },
   {
     name: 'a group that has just been created has the members of the one before',
@@ -66,7 +66,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: persist,
     find: 'createdAt !== undefined && isRecent(createdAt, now());',
     replace: 'createdAt !== undefined && createdAt > now();',
-    killedBy: sweep('a membership of a group that was re-created'),
+    killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'is a membership of a group that is so young' },
   },
   {
     name: 'a sweep that reports has events persisted',
