@@ -108,6 +108,17 @@ export interface IotRegistryReplicationProps {
   readonly router?: IFunction;
 
   /**
+   * What tells the router from the one before it: 1 to 128 letters, digits and `. _ : / + -`.
+   *
+   * Each record says which version of the router it was made by. Once it is another, a sweep starts after the deployment and asks the router about everything
+   * that has a record. The construct can't see the code of a function that was imported: **pass a version for it, and change it when the code changes.**
+   *
+   * @default - a hash of code, handler, runtime, environment and layers of a function of the app, of what a version or an alias of one points to, of the ARN
+   * of an imported function
+   */
+  readonly routerVersion?: string;
+
+  /**
    * Whether the source registry is asked before a deletion that an event reports is replicated: one `DescribeThing`, `DescribeThingGroup`,
    * `DescribeThingType` or `ListThingGroupsForThing` for each, in the workflow.
    *

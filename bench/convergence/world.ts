@@ -151,7 +151,6 @@ export class World {
         observationWorkflowArn: 'persistence',
         sweepWorkflowArn: 'sweep',
         arnPrefix: ARN_PREFIX,
-        hasRouter: false,
         logPayloads: false,
       },
       deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),

@@ -96,7 +96,7 @@ const sweep = sweepStep({
   ...common,
   sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
   deletionPace: gate,
-  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, hasRouter: false, maxDeletions: Infinity, logPayloads: false },
+  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, maxDeletions: Infinity, logPayloads: false },
 });
 const drift = driftStep({
   ...common,

@@ -31,6 +31,8 @@ export interface OwnRuns {
   readonly description: string;
   /** Whether the first deployment starts one too. */
   readonly atFirstDeployment: boolean;
+  /** What starts one too, once it is another; besides the table and the names. */
+  readonly occasion?: string;
   /** What has to stand before the first. */
   readonly after: IDependable[];
 }
@@ -118,10 +120,10 @@ export abstract class Convergence extends Construct {
     });
   }
 
-  private runByItself({ schedule, description, atFirstDeployment, after }: OwnRuns, settings: Settings): void {
+  private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, settings: Settings): void {
     const { workflow } = this;
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
-      workflow, tableName: settings.tableName, scope: scopeOf(settings), logRetention: settings.logRetention, after: [workflow, ...after],
+      workflow, tableName: settings.tableName, scope: scopeOf(settings), occasion, logRetention: settings.logRetention, after: [workflow, ...after],
     }) : workflow;
     new RunSchedule(this, 'Schedule', {
       target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: {}, after: [first],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,14 +17,16 @@ export interface FirstRunProps {
   readonly tableName: string;
   /** What of it. */
   readonly scope: Scope;
+  /** What else starts the workflow once it is another. */
+  readonly occasion?: string;
   readonly logRetention: RetentionDays;
   /** What has to stand before. */
   readonly after: IDependable[];
 }
 
-/** Starts a workflow at its first deployment, and when it is to compare another table or other names; the deployment does not wait for its end. */
+/** Starts a workflow at its first deployment, and when it is to compare another table, other names or by another router; the deployment does not wait for its end. */
 export class FirstRun extends Construct {
-  constructor(scope: Construct, id: string, { workflow, tableName, scope: compared, logRetention, after }: FirstRunProps) {
+  constructor(scope: Construct, id: string, { workflow, tableName, scope: compared, occasion, logRetention, after }: FirstRunProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', logRetention);
     identity.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [workflow.stateMachineArn] }));
@@ -38,14 +40,17 @@ export class FirstRun extends Construct {
     addDeploymentHook(this, {
       resourceType: 'Custom::FirstRun',
       handler,
-      properties: { [WORKFLOW_ARN_PROPERTY]: workflow.stateMachineArn, [OCCASION_PROPERTY]: occasionOf(tableName, compared) },
+      properties: {
+        [WORKFLOW_ARN_PROPERTY]: workflow.stateMachineArn,
+        [OCCASION_PROPERTY]: this.occasionOf([tableName, compared, ...occasion === undefined ? [] : [occasion]]),
+      },
       logRetention,
       after,
     });
   }
-}
 
-/** A hash, because all prefixes may be longer than what a custom resource can be told. */
-function occasionOf(tableName: string, scope: Scope): string {
-  return createHash('sha256').update(JSON.stringify([tableName, scope])).digest('hex');
+  /** A hash, because all prefixes may be longer than what a custom resource can be told. What is in it may be known at the end of synthesis only. */
+  private occasionOf(of: readonly unknown[]): string {
+    return Lazy.string({ produce: () => createHash('sha256').update(JSON.stringify(Stack.of(this).resolve(of))).digest('hex') });
+  }
 }

@@ -149,7 +149,8 @@ async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): P
     const entity = entityOf(key);
     return entity?.kind === 'membership' ? keyOf.group(entity.groupName) : undefined;
   };
-  const records = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), false);
+  // The run may have just written the group: what it was before would hide its members.
+  const records = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), true);
   return keys.filter((key) => {
     const group = groupOf(key);
     const record = group && records.get(group);

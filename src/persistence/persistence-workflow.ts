@@ -59,6 +59,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly thingTypeNamePrefixes?: string[];
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
+  /** Of the router, if there is one. */
+  readonly routerVersion?: string;
   /** Whether the registry is asked before a deletion is believed. Sweeps have asked it before they send one. */
   readonly confirmDeletions?: boolean;
 }
@@ -129,7 +131,7 @@ export class PersistenceWorkflow extends Construct {
     const ask = LambdaInvoke.jsonata(this, 'Ask the router', {
       lambdaFunction: router,
       payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
-      outputs: jsonata(applyRouterAnswer(Decision)),
+      outputs: jsonata(applyRouterAnswer(Decision, this.props.routerVersion ?? '')),
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(Duration.seconds(20)),
     });

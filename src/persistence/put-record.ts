@@ -2,6 +2,7 @@ import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, i
 import { jsonata } from './jsonata';
 import { Guard, guards, GuardValue } from '../table/guard';
 import { Attribute, EntityKind } from '../table/record';
+import { sourceDigestExpression } from '../table/source-digest';
 
 /**
  * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`.
@@ -77,9 +78,13 @@ const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
 /**
  * The JSONata expression that turns a router's answer into `{ decision, reason?, kind, record }`, for a task whose input is `{ kind, record }`.
  *
+ * The record says by which router it was made, and has a digest of the state before it: a sweep compares these.
+ *
  * The answer is `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state the record's own is kept.
  */
-export function applyRouterAnswer(decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }): string {
+export function applyRouterAnswer(
+  decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }, routerVersion: string,
+): string {
   return `(
     $kind := $states.input.kind;
     $answer := $states.result.Payload;
@@ -91,6 +96,10 @@ export function applyRouterAnswer(decision: { readonly REPLICATE: string; readon
     $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
     : $not($answer.replicate = true) ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
     : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
-    : { 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([$states.input.record, { 'state': $state }]) }
+    : { 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([
+      $states.input.record,
+      { 'state': $state, '${Attribute.ROUTER_VERSION}': '${routerVersion}' },
+      $kind = 'membership' ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
+    ]) }
   )`;
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { expectList } from './checks';
 import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
+import { routerVersionOf } from './router-version';
 import { Settings } from './settings';
 import { validated } from './validation';
 import { DeletionMode } from '../deletion-mode';
@@ -36,6 +37,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
       type: listOf('thingTypeNamePrefixes', props.thingTypeNamePrefixes),
     },
     router: props.router,
+    routerVersion: props.routerVersion ?? (props.router && routerVersionOf(props.router)),
     confirmDeletions: props.confirmDeletions ?? false,
     deletionMode: props.deletionMode ?? DeletionMode.REPLICATE,
     maxDeletionsPerMinute: props.maxDeletionsPerMinute ?? 500,

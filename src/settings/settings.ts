@@ -24,6 +24,8 @@ export interface Settings {
   readonly enableRegistryEvents: boolean;
   readonly prefixes: NamePrefixes;
   readonly router?: IFunction;
+  /** Of the router, if there is one. */
+  readonly routerVersion?: string;
   readonly confirmDeletions: boolean;
   readonly deletionMode: DeletionMode;
   readonly maxDeletionsPerMinute: number;

@@ -141,8 +141,18 @@ function validateHeartbeatInterval(interval: Duration): void {
   expectMinutes('heartbeatInterval', interval, 'write `Duration.minutes(…)`, or leave it out for a minute', MAX_HEARTBEAT_MINUTES);
 }
 
-function validateRouter({ router, sourceRegion }: Settings): void {
-  if (!router) return;
+/** Of the texts that a program makes out of versions, dates and hashes. */
+const ROUTER_VERSION = /^[A-Za-z0-9._:/+-]{1,128}$/;
+
+function validateRouter({ router, routerVersion, sourceRegion }: Settings): void {
+  if (!router) {
+    if (routerVersion === undefined) return;
+    throw invalid('routerVersion', shown(routerVersion), 'none without a `router`', 'pass the router too, or leave it out');
+  }
+  // That of a function of the app is known at the end of synthesis.
+  if (routerVersion !== undefined && !Token.isUnresolved(routerVersion) && !ROUTER_VERSION.test(routerVersion)) {
+    throw invalid('routerVersion', shown(routerVersion), '1 to 128 letters, digits and . _ : / + -', 'write a version, a date or a hash that changes when the router does');
+  }
   if (!Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
     throw invalid('router', `a function of the Region '${router.env.region}'`, `a function of the source Region '${sourceRegion}'`,
       'deploy the function there: the workflow can\'t invoke one of another Region');

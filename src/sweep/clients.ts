@@ -31,7 +31,7 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
       observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
       sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       arnPrefix: read(SweepEnv.ARN_PREFIX),
-      hasRouter: read(SweepEnv.HAS_ROUTER) === 'true',
+      routerVersion: env[SweepEnv.ROUTER_VERSION] || undefined,
       maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
       logPayloads,
     },

@@ -14,7 +14,8 @@ export interface SweepConfig {
   readonly sweepWorkflowArn: string;
   /** `arn:<partition>:iot:<region>:<account>`. */
   readonly arnPrefix: string;
-  readonly hasRouter: boolean;
+  /** Of the router, if there is one. */
+  readonly routerVersion?: string;
   /** Absent: the larger of 50 entities and 5 % of them. */
   readonly maxDeletions?: number;
   /** Whether logs may name things. */

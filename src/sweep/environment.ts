@@ -3,8 +3,8 @@ export const SweepEnv = {
   OBSERVATION_WORKFLOW_ARN: 'OBSERVATION_WORKFLOW_ARN',
   /** `arn:<partition>:iot:<region>:<account>`. */
   ARN_PREFIX: 'IOT_ARN_PREFIX',
-  /** `true` or `false`. */
-  HAS_ROUTER: 'HAS_ROUTER',
+  /** Not set where there is no router. */
+  ROUTER_VERSION: 'ROUTER_VERSION',
   /** Not set where the default applies. */
   MAX_DELETIONS: 'MAX_DELETIONS_PER_SWEEP',
   MAX_DELETIONS_PER_MINUTE: 'MAX_DELETIONS_PER_MINUTE',

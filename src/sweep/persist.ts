@@ -118,7 +118,7 @@ async function settle(
 
 /** What of a run and its time the verdict depends on. */
 export function optionsOf({ dependencies: { config, now } }: SettlingContext): VerdictOptions {
-  return { hasRouter: config.hasRouter, now: now() };
+  return { routerVersion: config.routerVersion, now: now() };
 }
 
 /** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */

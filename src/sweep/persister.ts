@@ -53,11 +53,12 @@ export class Persister {
 
   /**
    * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be
-   * pending, and would take the record for one of its future.
+   * pending, and would take the record for one of its future. It goes on by a millisecond, because the guard refuses the same version at the same time:
+   * what was read directly is later than a record that had rested for the margin.
    */
   private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): EventOrigin {
     const isSame = record && record !== 'unreadable' && record.kind !== 'membership' && record.incarnation === incarnation;
-    return isSame ? this.originAt(record.timestamp) : this.origin;
+    return isSame ? this.originAt(record.timestamp + 1) : this.origin;
   }
 
   /**

@@ -49,14 +49,14 @@ export class Sweep extends Convergence {
       environment: {
         [SweepEnv.OBSERVATION_WORKFLOW_ARN]: stateMachineArn,
         [SweepEnv.ARN_PREFIX]: arnPrefixOf(scope, 'iot'),
-        [SweepEnv.HAS_ROUTER]: String(settings.router !== undefined),
+        ...settings.routerVersion === undefined ? {} : { [SweepEnv.ROUTER_VERSION]: settings.routerVersion },
         ...maxDeletionsPerSweep === undefined ? {} : { [SweepEnv.MAX_DELETIONS]: String(maxDeletionsPerSweep) },
         [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
       },
       permissions: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [stateMachineArn] })],
       memory: LEFT_KEY,
       ownRuns: settings.sweepEnabled
-        ? { schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${replicationName}`, atFirstDeployment: true, after }
+        ? { schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${replicationName}`, atFirstDeployment: true, occasion: settings.routerVersion, after }
         : undefined,
     });
   }

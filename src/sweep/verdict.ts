@@ -3,6 +3,7 @@ import { keyOfEntity, RegistryEntity } from '../convergence/entity';
 import { StoredRecord, StoredRecords } from '../convergence/table-reader';
 import { isFromTheFuture } from '../table/margin';
 import { keyOf, MembershipRecord, RegistryRecord } from '../table/record';
+import { sourceDigestOf } from '../table/source-digest';
 
 /** How the record of something that the source registry has is not what it should be. */
 export type SweepDifference = 'missing' | 'different';
@@ -13,8 +14,8 @@ export interface Verdict {
 }
 
 export interface VerdictOptions {
-  /** A router may have rewritten the state, so that only the version tells whether the record is of this reading. */
-  readonly hasRouter: boolean;
+  /** Of the router, if there is one: it may have rewritten the state, so that only a digest tells whether the record is of this reading. */
+  readonly routerVersion?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -28,17 +29,19 @@ export function verdictOf(entity: RegistryEntity, records: StoredRecords, option
   return fields.length > 0 ? { difference: 'different', fields } : undefined;
 }
 
-function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { hasRouter, now }: VerdictOptions): FieldDifference[] {
-  const ahead = futureOf(record, now);
-  if (entity.kind === 'membership') return record.kind === 'membership' ? [...ahead, ...endsOf(record, records)] : ahead;
-  if (record.kind !== entity.kind) return ahead;
+function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { routerVersion, now }: VerdictOptions): FieldDifference[] {
+  // What another router let pass, or none did, is asked about again.
+  const general = [...futureOf(record, now), ...fieldOf('routerVersion', routerVersion, record.routerVersion)];
+  if (entity.kind === 'membership') return record.kind === 'membership' ? [...general, ...endsOf(record, records)] : general;
+  if (record.kind !== entity.kind) return general;
   const differing = [
-    ...ahead,
+    ...general,
     // Only a direct reading tells it.
     ...entity.incarnation === undefined ? [] : fieldOf('incarnation', entity.incarnation, record.incarnation),
     ...entity.kind === 'type' ? [] : fieldOf('version', entity.version, record.version),
   ];
-  return hasRouter && entity.kind !== 'type' ? differing : [...differing, ...differingFields(entity, { kind: record.kind, state: record.state } as typeof entity)];
+  if (routerVersion !== undefined) return [...differing, ...fieldOf('sourceDigest', sourceDigestOf(entity.state), record.sourceDigest)];
+  return [...differing, ...differingFields(entity, { kind: record.kind, state: record.state } as typeof entity)];
 }
 
 /** A record from the future differs whatever it says: the guard refuses what is real because of its time. */

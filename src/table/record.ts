@@ -19,6 +19,8 @@ export const Attribute = {
   EVENT_ID: 'eventId',
   EXPIRES_AT: 'expiresAt',
   STATE: 'state',
+  SOURCE_DIGEST: 'sourceDigest',
+  ROUTER_VERSION: 'routerVersion',
 } as const;
 
 /** The sparse index that finds a group's members: only memberships have its partition key. */
@@ -89,11 +91,15 @@ interface CommonAttributes extends RecordKey {
   readonly eventId: string;
   /** Seconds since the epoch; only on tombstones. */
   readonly expiresAt?: number;
+  /** Of what a router let pass: the version of that router. */
+  readonly routerVersion?: string;
 }
 
 interface Incarnated extends CommonAttributes {
   /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends for ever. */
   readonly incarnation: string;
+  /** Of what a router let pass: a digest of the state as the source has it. */
+  readonly sourceDigest?: string;
 }
 
 export interface ThingRecord extends Incarnated { readonly kind: 'thing'; readonly thingName: string; readonly state: ThingState }
@@ -166,18 +172,23 @@ export function decodeRecord(item: Readonly<Record<string, unknown>>): RegistryR
     sourceRegion: read.string(Attribute.SOURCE_REGION),
     eventId: read.string(Attribute.EVENT_ID),
     expiresAt: read.optional(Attribute.EXPIRES_AT, 'number'),
+    routerVersion: read.optional(Attribute.ROUTER_VERSION, 'string'),
   };
   const entity = parseKey(key);
   switch (entity.kind) {
     case 'membership':
       return { ...common, ...entity, thingId: read.string(Attribute.THING_ID), groupId: read.string(Attribute.GROUP_ID) };
     case 'thing':
-      return { ...common, ...entity, incarnation: read.string(Attribute.INCARNATION), state: thingState(read.child(Attribute.STATE)) };
+      return { ...common, ...entity, ...incarnated(read), state: thingState(read.child(Attribute.STATE)) };
     case 'group':
-      return { ...common, ...entity, incarnation: read.string(Attribute.INCARNATION), state: groupState(read.child(Attribute.STATE)) };
+      return { ...common, ...entity, ...incarnated(read), state: groupState(read.child(Attribute.STATE)) };
     case 'type':
-      return { ...common, ...entity, incarnation: read.string(Attribute.INCARNATION), state: typeState(read.child(Attribute.STATE)) };
+      return { ...common, ...entity, ...incarnated(read), state: typeState(read.child(Attribute.STATE)) };
   }
+}
+
+function incarnated(read: Reader): { readonly incarnation: string; readonly sourceDigest?: string } {
+  return { incarnation: read.string(Attribute.INCARNATION), sourceDigest: read.optional(Attribute.SOURCE_DIGEST, 'string') };
 }
 
 function thingState(read: Reader): ThingState {

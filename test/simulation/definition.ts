@@ -23,6 +23,8 @@ export interface DefinitionOptions {
   readonly thingGroupNamePrefixes?: string[];
   readonly thingTypeNamePrefixes?: string[];
   readonly withRouter?: boolean;
+  /** @default 'v1' */
+  readonly routerVersion?: string;
   readonly confirmDeletions?: boolean;
 }
 
@@ -42,7 +44,7 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions
 function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
-  const { withRouter, ...prefixes } = options;
+  const { withRouter, routerVersion = 'v1', ...prefixes } = options;
   new PersistenceWorkflow(stack, 'Persistence', {
     ...prefixes,
     entrance,
@@ -54,6 +56,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     eventTypes: Object.values(RegistryEventType),
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
+    routerVersion: withRouter ? routerVersion : undefined,
     logRetention: RetentionDays.ONE_MONTH,
     logPayloads: false,
     tracing: false,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import sandboxedJsonata from 'jsonata';
 
 /** The one that the test environment brings along is quicker. */
@@ -78,7 +79,7 @@ export class JsonataValues {
     };
     let value: unknown;
     try {
-      value = await expression.evaluate(undefined, { states, millis: time, now: () => new Date(time()).toISOString() });
+      value = await expression.evaluate(undefined, { states, millis: time, now: () => new Date(time()).toISOString(), hash });
     } catch (error) {
       throw new QueryEvaluationError(`${(error as Error).message} in ${text.slice(0, 200)}`);
     }
@@ -86,6 +87,11 @@ export class JsonataValues {
     // States hand JSON on; without this, sequences of JSONata would travel on.
     return JSON.parse(JSON.stringify(value)) as unknown;
   }
+}
+
+/** One of the functions that Step Functions adds to JSONata. */
+function hash(text: string, algorithm: string): string {
+  return createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex');
 }
 
 function hasExpression(template: unknown): boolean {

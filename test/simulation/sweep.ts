@@ -38,7 +38,6 @@ export class Sweeps extends Executions<RunSummary> {
         observationWorkflowArn: arnOf('observations'),
         sweepWorkflowArn: arnOf('sweep'),
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
-        hasRouter: false,
         logPayloads: false,
         ...this.config(),
       },

@@ -5,6 +5,7 @@ import type { EmittedEvent } from './history';
 import { Pipeline } from './pipeline';
 import { Random } from './random';
 import { difference } from './registry';
+import { ROUTERS, routingsOf, type RouterHistory, type Routing } from './routers';
 import { Scheduler } from './scheduler';
 import { deployed, type Scenario } from './simulation';
 import { Sweeps } from './sweep';
@@ -17,6 +18,7 @@ export interface SweepConditions extends Reading {
   readonly sweeps: number;
   /** How readily a sweep begins. */
   readonly eagerness: number;
+  readonly router: RouterHistory;
 }
 
 export interface SweepScenario extends Scenario {
@@ -62,6 +64,8 @@ export function drawSweepConditions(random: Random): SweepConditions {
     sweeps: random.pick([1, 2, 4]),
     eagerness: random.pick([0.02, 0.1, 0.5]),
     ...drawReading(random),
+    // Half of all worlds have none.
+    router: random.chance(0.5) ? 'none' : random.pick(ROUTERS.slice(1)),
   };
 }
 
@@ -92,8 +96,11 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
   const [ofPipeline, ofScheduler, ofSource, ofSweeps] = [random.fork(), random.fork(), random.fork(), random.fork()];
   const losesNothing = sweeping.losses === 0 && !lost;
   let lag = sweeping.listingLag;
+  const routings = routingsOf(sweeping.router);
+  let routing: Routing = routings.first;
   const pipeline = new Pipeline({
     ...deployed(),
+    ...routings.first,
     conditions,
     events: [],
     random: ofPipeline,
@@ -104,7 +111,7 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
       readLag: (operation) => (sweeping.directReadsLag || operation.startsWith('List') ? ofSource.below(lag + 1) : 0),
     },
   });
-  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading: sweeping, atWork: sweeping.sweeps });
+  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading: sweeping, atWork: sweeping.sweeps }, () => ({ routerVersion: routing.version }));
   pipeline.jobs.push(sweeps);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
@@ -117,10 +124,12 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
   // What waits for an event that was lost waits for the sweep, and longer than that only for a dead letter.
   const isDelivered = (all: Pipeline) => all.isDelivered && !sweeps.isRunning;
   await settle('at the end of the history', losesNothing ? undefined : isDelivered);
-  const source = () => pipeline.source!.snapshot();
+  const source = () => routing.seen(pipeline.source!.snapshot());
   if (losesNothing) failures.push(...difference(source(), pipeline.snapshot()).map((line) => `before the last sweep source and destination differ: ${line}`));
 
   lag = 0;
+  routing = routings.last;
+  pipeline.redeploy({ ...deployed(), ...routing });
   const sweepOnce = async (what: string, input?: object, isOver?: (pipeline: Pipeline) => boolean) => {
     passTime(pipeline, MARGIN + 1);
     sweeps.begin(input);
@@ -129,9 +138,9 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
     if (!last.summary) failures.push(`${what}: ${last.error?.message ?? last.skipped}`);
     return last.summary;
   };
-  const first = writesOf(sweeps);
+  const events = writesOf(sweeps);
   const report = await sweepOnce('in a report', { mode: 'report' }, isDelivered);
-  if (writesOf(sweeps) > first) failures.push('a report has events persisted');
+  if (writesOf(sweeps) > events) failures.push('a report has events persisted');
   const repair = await sweepOnce('in the last sweep');
   if (report && repair && report.inSync && !repair.inSync) failures.push(`a report missed what was found afterwards: ${JSON.stringify(repair.first)}`);
   failures.push(...difference(source(), pipeline.snapshot()).map((line) => `source and destination differ: ${line}`));

@@ -11,7 +11,6 @@ const ENVIRONMENT = {
   [SweepEnv.OBSERVATION_WORKFLOW_ARN]: 'arn:persistence',
   [ConvergenceEnv.WORKFLOW_ARN]: 'arn:sweep',
   [SweepEnv.ARN_PREFIX]: 'arn:aws:iot:us-east-1:111122223333',
-  [SweepEnv.HAS_ROUTER]: 'false',
   [ConvergenceEnv.READ_SHARE]: '0.5',
   [ConvergenceEnv.WRITE_SHARE]: '0.25',
   [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
@@ -28,7 +27,7 @@ test('the environment that the construct sets is what a step works with', () => 
     observationWorkflowArn: 'arn:persistence',
     sweepWorkflowArn: 'arn:sweep',
     arnPrefix: 'arn:aws:iot:us-east-1:111122223333',
-    hasRouter: false,
+    routerVersion: undefined,
     maxDeletions: undefined,
     logPayloads: false,
   });
@@ -39,8 +38,8 @@ test('the environment that the construct sets is what a step works with', () => 
 });
 
 test('a router and a limit are told, a limit of none too', () => {
-  const withBoth = (limit: string) => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [SweepEnv.HAS_ROUTER]: 'true', [SweepEnv.MAX_DELETIONS]: limit }).config;
-  expect(withBoth('7')).toMatchObject({ hasRouter: true, maxDeletions: 7 });
+  const withBoth = (limit: string) => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [SweepEnv.ROUTER_VERSION]: 'v1', [SweepEnv.MAX_DELETIONS]: limit }).config;
+  expect(withBoth('7')).toMatchObject({ routerVersion: 'v1', maxDeletions: 7 });
   expect(withBoth('0')).toMatchObject({ maxDeletions: 0 });
 });
 

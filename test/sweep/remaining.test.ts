@@ -213,6 +213,24 @@ describe('where reads of the table are behind, unless they are consistent', () =
     expect(source.sent).toEqual([]);
     expect(result(source)).toMatchObject({ found: 1, persisted: 0, remaining: 0 });
   });
+
+  test('a membership of a group that was dynamic a moment ago, and that the sweep has just put right, is buried', async () => {
+    const source = await swept();
+    source.put({ ...source.record(keyOf.group('room'))!, state: { ...source.record(keyOf.group('room'))!.state, dynamic: true } });
+    source.untold(() => source.registry.execute('RemoveThingFromThingGroup', LAMP_IN_ROOM));
+    source.pass(10 * MINUTE);
+    const summary = await source.sweep({
+      before: {
+        groups: () => { source.tableLag = 0; },
+        records: () => {
+          source.pass(10);
+          source.tableLag = 1_000;
+        },
+      },
+    });
+    expect(source.record(keyOf.group('room'))).toMatchObject({ state: { dynamic: false } });
+    expect(summary).toMatchObject({ counts: { different: 1, gone: 1, persisted: 2 } });
+  });
 });
 
 /** A thing lives for a moment: its creation is told. From then on reads of the table are behind. */

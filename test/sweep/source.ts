@@ -28,6 +28,7 @@ const definitions = new Map<string, Definitions>();
 
 type RouterAnswer = { readonly replicate: boolean; readonly state?: object };
 type RoutedRecord = Readonly<Record<string, any>>;
+type Router = (record: RoutedRecord) => RouterAnswer;
 export type StoredItem = Readonly<Record<string, any>>;
 export type SentEvent = Readonly<Record<string, any>>;
 
@@ -35,7 +36,7 @@ type Breaks = (event: SentEvent) => { status: string; error?: string } | undefin
 
 export interface SourceOptions {
   readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
-  readonly router?: (record: RoutedRecord) => RouterAnswer;
+  readonly router?: Router;
   readonly scope?: Scope;
   readonly limits?: Partial<RegistryLimits>;
   readonly maxDeletions?: number;
@@ -92,7 +93,8 @@ export class Source {
   /** Reads of the registry, each with its pace. */
   public readonly readsPaced: string[] = [];
   private readonly guarded: GuardedTable;
-  private readonly workflows: Readonly<Record<keyof Definitions, Workflow>>;
+  private workflows: Readonly<Record<keyof Definitions, Workflow>>;
+  private router?: { readonly answer: Router; readonly version: string };
   private sweeps = 0;
 
   constructor(private readonly options: SourceOptions = {}) {
@@ -107,13 +109,19 @@ export class Source {
     });
     this.bucket = new SimulatedBucket(BUCKET, options.pageSize ?? 1000);
     this.guarded = new GuardedTable(TABLE_NAME, table, () => this.now);
-    const withRouter = options.router !== undefined;
-    const key = JSON.stringify([options.workflow, withRouter]);
-    if (!definitions.has(key)) definitions.set(key, synthesizeWorkflow({ ...options.workflow, withRouter }));
+    this.workflows = this.deploy(options.router);
+  }
+
+  /** Deploys another router, or none. */
+  public deploy(answer?: Router, version = 'v1'): Source['workflows'] {
+    this.router = answer && { answer, version };
+    const { workflow } = this.options;
+    const key = JSON.stringify([workflow, this.router?.version]);
+    if (!definitions.has(key)) definitions.set(key, synthesizeWorkflow({ ...workflow, withRouter: answer !== undefined, routerVersion: version }));
     const clock = new Clock(START);
     clock.now = () => this.now;
     const { rules, observers } = definitions.get(key)!;
-    this.workflows = { rules: new Workflow({ definition: rules, clock }), observers: new Workflow({ definition: observers, clock }) };
+    return this.workflows = { rules: new Workflow({ definition: rules, clock }), observers: new Workflow({ definition: observers, clock }) };
   }
 
   public pass(milliseconds: number): void {
@@ -206,7 +214,7 @@ export class Source {
         observationWorkflowArn: OBSERVATION_ARN,
         sweepWorkflowArn: SWEEP_ARN,
         arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
-        hasRouter: this.options.router !== undefined,
+        routerVersion: this.router?.version,
         maxDeletions: this.options.maxDeletions,
         logPayloads: this.options.logPayloads ?? false,
       },
@@ -251,7 +259,7 @@ export class Source {
         this.guarded.put(input as object);
         return {};
       case 'lambda:invoke':
-        return { Payload: this.options.router!((input as { Payload: { record: RoutedRecord } }).Payload.record) };
+        return { Payload: this.router!.answer((input as { Payload: { record: RoutedRecord } }).Payload.record) };
       case 'sqs:sendMessage':
         this.deadLetters.push((input as { MessageBody: string }).MessageBody);
         return {};

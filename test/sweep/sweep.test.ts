@@ -223,7 +223,6 @@ describe('the function', () => {
       OBSERVATION_WORKFLOW_ARN: { Ref: expect.stringContaining('Observations') },
       WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
       IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',
-      HAS_ROUTER: 'false',
       REGISTRY_READ_SHARE: '0.5',
       REGISTRY_WRITE_SHARE: '0.5',
       MAX_DELETIONS_PER_MINUTE: '500',

@@ -16,7 +16,7 @@ export const convergenceMutants: readonly Mutant[] = [
     name: 'a sweep takes records back in time',
     rule: 'a record of the same incarnation keeps its time if that is later than the stamp',
     file: 'src/sweep/persister.ts',
-    find: 'return isSame ? this.originAt(record.timestamp) : this.origin;',
+    find: 'return isSame ? this.originAt(record.timestamp + 1) : this.origin;',
     replace: 'return isSame ? this.origin : this.origin;',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'a late deletion of the life before' },
   },

@@ -9,6 +9,7 @@ const margin = 'src/table/margin.ts';
 
 const remaining = (testName: string): Killer => unitTest('sweep/remaining', testName);
 const leaving = (testName: string): Killer => unitTest('sweep/left', testName);
+const router = (testName: string): Killer => unitTest('sweep/router', testName);
 const future = (testName: string): Killer => unitTest('sweep/future', testName);
 
 /** What a sweep says of differences that it does not end. */
@@ -172,5 +173,61 @@ export const sweepMutants: readonly Mutant[] = [
     find: 'const MAX_ROUNDS = 5;',
     replace: 'const MAX_ROUNDS = 2;',
     killedBy: unitTest('replicator/moving', 'four times'),
+  },
+  {
+    name: 'a re-creation hides behind a router',
+    rule: 'behind a router a digest of what the source has is compared',
+    file: 'src/sweep/verdict.ts',
+    find: "...fieldOf('sourceDigest', sourceDigestOf(entity.state), record.sourceDigest)]",
+    replace: ']',
+    killedBy: router('what is re-created unheard with the same version is found'),
+  },
+  {
+    name: 'a router that changes reaches nothing',
+    rule: 'what another router let pass is asked about again',
+    file: 'src/sweep/verdict.ts',
+    find: ", ...fieldOf('routerVersion', routerVersion, record.routerVersion)];",
+    replace: '];',
+    killedBy: router('a router that is changed'),
+  },
+  {
+    name: 'the digest is that of the router\'s answer',
+    rule: 'the digest is that of the state before the router',
+    file: 'src/persistence/put-record.ts',
+    find: "sourceDigestExpression('$states.input.record.state')",
+    replace: "sourceDigestExpression('$state')",
+    killedBy: router('is that of the state before the router'),
+  },
+  {
+    name: 'a digest depends on the order of attributes',
+    rule: 'equal states have equal digests',
+    file: 'src/table/source-digest.ts',
+    find: 'linesOf(state).sort()',
+    replace: 'linesOf(state)',
+    killedBy: router('tells states apart, and nothing else'),
+  },
+  {
+    name: 'a sweep repeats the time of a record',
+    rule: 'what was read directly is recorded as later than its record',
+    file: persister,
+    find: 'return isSame ? this.originAt(record.timestamp + 1) : this.origin;',
+    replace: 'return isSame ? this.originAt(record.timestamp) : this.origin;',
+    killedBy: router('also what the router before wrote after the sweep had begun'),
+  },
+  {
+    name: 'a router that changes starts no sweep',
+    rule: 'the version of the router is part of what starts a sweep',
+    file: 'src/sweep/sweep.ts',
+    find: 'occasion: settings.routerVersion, ',
+    replace: '',
+    killedBy: unitTest('settings/router-version', 'of a function is another once it runs something else'),
+  },
+  {
+    name: 'a group that was dynamic hides members',
+    rule: 'groups are read consistently before their members are left out',
+    file: 'src/convergence/listing.ts',
+    find: 'groupOf(key) ?? []), true);',
+    replace: 'groupOf(key) ?? []), false);',
+    killedBy: unitTest('sweep/remaining', 'a membership of a group that was dynamic a moment ago'),
   },
 ];

@@ -8,9 +8,10 @@ const workflows = new Map<string, Definitions>();
 
 /** The persistence workflow as it is deployed with a selection. */
 export function workflowOf({ thingNamePrefixes, dropped }: Selection): Definitions {
-  const withRouter = dropped.length > 0;
-  const key = JSON.stringify([thingNamePrefixes, withRouter]);
-  const known = workflows.get(key) ?? synthesizeWorkflow({ thingNamePrefixes: thingNamePrefixes && [...thingNamePrefixes], withRouter });
+  const routerVersion = routerVersionOf({ dropped });
+  const withRouter = routerVersion !== undefined;
+  const key = JSON.stringify([thingNamePrefixes, routerVersion]);
+  const known = workflows.get(key) ?? synthesizeWorkflow({ thingNamePrefixes: thingNamePrefixes && [...thingNamePrefixes], withRouter, routerVersion });
   workflows.set(key, known);
   return known;
 }
@@ -21,6 +22,11 @@ export function scopeOf({ thingNamePrefixes }: Selection): Scope {
 }
 
 interface Routed { readonly record: { readonly sk: string; readonly state: { readonly attributes?: Readonly<Record<string, string>> } } }
+
+/** What tells a router from others: the construct makes a hash of its code. */
+export function routerVersionOf({ dropped }: Pick<Selection, 'dropped'>): string | undefined {
+  return dropped.length > 0 ? `drops-${dropped.join('-')}` : undefined;
+}
 
 /** A router that takes attributes away from things. */
 export function routerOf({ dropped }: Selection): (payload: unknown) => unknown {

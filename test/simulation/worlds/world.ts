@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { WorldConditions } from './conditions';
-import { routerOf, scopeOf, workflowOf } from './deployments';
+import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
 import type { Outage } from './gaps';
 import { Oracle } from './oracle';
 import { endsOf, keyOfName, viewOf, type Selection } from './view';
@@ -112,7 +112,7 @@ export class World {
       selection: () => this.selection, deletionMode: () => this.deletionMode, silenceMs, listingLag: destinationListingLag,
     });
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
-    this.sweeps = new Sweeps({ ...ofRuns, random: random.fork(), ahead: () => this.ahead }, () => ({ hasRouter: this.selection.dropped.length > 0 }));
+    this.sweeps = new Sweeps({ ...ofRuns, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
     const afterSummary = (driftCheck: StatusRequest['driftCheck']) => this.writeStatus({ driftCheck });
     this.checks = new DriftChecks({ ...ofRuns, random: random.fork(), afterSummary }, () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode }), VERIFY_AFTER);
     pipeline.jobs.push(this.sweeps, this.checks);

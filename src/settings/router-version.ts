@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { CfnAlias, CfnFunction, CfnVersion, IFunction } from 'aws-cdk-lib/aws-lambda';
+
+/** More than enough to tell versions apart. */
+const LENGTH = 16;
+
+/**
+ * What tells a router from the one before it, so that what was recorded through another is asked about again.
+ *
+ * Of a function of the app, a hash of what it runs: code, handler, runtime, environment and layers. Of a version or an alias, what it points to. Of a function that
+ * was imported, its ARN: the construct can't see its code.
+ */
+export function routerVersionOf(router: IFunction): string {
+  return Lazy.string({ produce: () => hashOf(Stack.of(router).resolve(whatRuns(router))) });
+}
+
+/** A hash, once tokens are resolved. */
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, LENGTH);
+}
+
+function whatRuns(router: IFunction): unknown {
+  const resource = router.node.defaultChild;
+  if (!resource || !CfnResource.isCfnResource(resource)) return router.functionArn;
+  if (resource instanceof CfnFunction) {
+    const { code, handler, runtime, environment, layers, imageConfig } = resource;
+    return { code, handler, runtime, environment, layers, imageConfig };
+  }
+  if (resource instanceof CfnAlias) return { version: resource.functionVersion, weights: resource.routingConfig };
+  // The id of a version that CDK makes has a hash of the function in it.
+  if (resource instanceof CfnVersion) return { version: resource.logicalId, code: resource.codeSha256 };
+  return router.functionArn;
+}

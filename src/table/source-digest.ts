@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { GroupState, ThingState, TypeState } from './record';
+
+/**
+ * A digest of what the source has: a router may rewrite the state that is recorded, and take away what is not to be stored in other Regions, so that the
+ * source's own state can't be kept to compare with.
+ *
+ * Equal states have equal digests, whether an event or a reading told of them: attributes and sets have no order, empty texts are the same as none, and
+ * the path is left out, which not every event tells. Names have neither line breaks nor equals signs, and values no line breaks, so no two states share a text.
+ */
+export function sourceDigestOf(state: ThingState | GroupState | TypeState): string {
+  return createHash('sha256').update(linesOf(state).sort().join('\n')).digest('hex');
+}
+
+type AnyState = Partial<ThingState & GroupState & TypeState>;
+
+function linesOf(state: AnyState): string[] {
+  const { thingTypeName, description, parentGroupName, dynamic, deprecated } = state;
+  const { attributes = {}, searchableAttributes = [], propagatingAttributes = [] } = state;
+  const one = (name: string, value: string | undefined) => (value ? [`${name}=${value}`] : []);
+  return [
+    ...Object.entries(attributes).flatMap(([name, value]) => one(`attribute ${name}`, value)),
+    ...one('thing type', thingTypeName), ...one('description', description), ...one('parent', parentGroupName),
+    ...dynamic ? ['dynamic'] : [], ...deprecated ? ['deprecated'] : [],
+    ...searchableAttributes.map((name) => `searchable=${name}`),
+    ...propagatingAttributes.map(({ userPropertyKey, thingAttribute, connectionAttribute }) => (
+      `propagating ${userPropertyKey}=${thingAttribute ? `thing ${thingAttribute}` : `connection ${connectionAttribute}`}`
+    )),
+  ];
+}
+
+/**
+ * The JSONata expression of the same digest.
+ *
+ * @param state expression of the state
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
+ */
+export function sourceDigestExpression(state: string): string {
+  const one = (name: string, value: string) => `${value} ? '${name}=' & ${value}`;
+  return `(
+    $of := ${state};
+    $hash($join($sort([
+      $each($merge([{}, $of.attributes]), function($v, $k) { $v ? 'attribute ' & $k & '=' & $v }),
+      ${one('thing type', '$of.thingTypeName')}, ${one('description', '$of.description')}, ${one('parent', '$of.parentGroupName')},
+      $of.dynamic = true ? 'dynamic', $of.deprecated = true ? 'deprecated',
+      $map($of.searchableAttributes, function($name) { 'searchable=' & $name }),
+      $map($of.propagatingAttributes, function($p) {
+        'propagating ' & $p.userPropertyKey & '=' & ($p.thingAttribute ? 'thing ' & $p.thingAttribute : 'connection ' & $p.connectionAttribute)
+      })
+    ]), '\\n'), 'SHA-256')
+  )`;
+}
