@@ -1,7 +1,11 @@
 /** @jest-environment ./test/simulation/environment.ts */
+import { Random } from './random';
+import { worldRegressions } from './regressions/worlds';
+import { drawWorldConditions } from './worlds/conditions';
 import { simulateWorld, worldOf } from './worlds/run';
 
 const WORLDS_PER_TEST = 20;
+const SEEDS_OF_A_RULE = 6;
 
 describe('whatever happens over days, a status that says in sync could not know better, and in the end all is equal and the status says so', () => {
   test.each([1, 21, 41, 61])('seeds from %i', async (from) => {
@@ -14,4 +18,14 @@ describe('whatever happens over days, a status that says in sync could not know 
     // A status that never said in sync would never be wrong.
     expect(claims).toBeGreaterThan(WORLDS_PER_TEST);
   }, 120_000);
+});
+
+describe('rules', () => {
+  test.each(worldRegressions.map((each) => ({ ...each })))('$name', async ({ plan, troubles = [], conditions }) => {
+    for (let seed = 1; seed <= SEEDS_OF_A_RULE; seed++) {
+      const drawn = drawWorldConditions(new Random(seed), []);
+      const { failures } = await simulateWorld({ conditions: { ...drawn, ...conditions, troubles: new Set(troubles) }, plan, seed });
+      if (failures.length > 0) throw new Error([`in the order of seed ${seed}:`, ...failures].join('\n'));
+    }
+  }, 60_000);
 });

@@ -72,7 +72,8 @@ class Run {
       case 'deploy': return world.deploy(act.selection);
       case 'clock': world.ahead = act.ahead; return;
       case 'forge': return;
-      case 'nothing': case 'look': return;
+      case 'look': return world.runStatus();
+      case 'nothing': return;
     }
   }
 
