@@ -59,10 +59,9 @@ const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidReque
 const MAX_ATTEMPTS = 20;
 
 /**
- * A Standard workflow that has a function work through phases, slice by slice, so that no slice lives longer than a few minutes and the whole
- * may take days.
+ * A Standard workflow that has a function work through phases, slice by slice, so that no slice lives longer than a function may and the whole may take weeks.
  *
- * A slice takes about two minutes and seven events of the 25,000 that an execution may have: enough for more than four days.
+ * A slice takes about thirteen minutes and seven events of the 25,000 that an execution may have: enough for 32 days.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */

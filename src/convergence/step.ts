@@ -26,8 +26,11 @@ export interface BeginRequest {
 export const BEGIN_PHASE = 'begin';
 export const SUMMARY_PHASE = 'summary';
 
-/** Kept of an invocation's time for the unit that is under way when it is nearly over: units are bounded to a third of it. */
-const RESERVE_MS = 60_000;
+/**
+ * Kept of an invocation's time for the unit that is under way when it is nearly over. Its pace bounds a unit to a third of it; behind a router, the last
+ * portion of one takes as long as all attempts of the router do.
+ */
+export const RESERVE_MS = 120_000;
 
 /** Seconds that a unit may take by its pace. */
 export const UNIT_SECONDS = 20;

@@ -10,9 +10,12 @@ import { EmptyBucketFunction } from './empty-bucket-function';
 import { HandlerIdentity } from './handler-identity';
 import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 
-/** Reports are looked at when something has happened, which can be weeks after. A journal outlives the 14 days in which a failed execution can be redriven. */
+/**
+ * Reports are looked at when something has happened, which can be weeks after. A journal outlives its run, which takes weeks with a small share of the quotas,
+ * and the 14 days in which a failed execution can be redriven.
+ */
 const REPORT_RETENTION = Duration.days(90);
-const JOURNAL_RETENTION = Duration.days(21);
+const JOURNAL_RETENTION = Duration.days(60);
 
 export interface ReportsBucketProps {
   readonly bucketName: string;

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletions';
-import { hasMoved, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
+import { hasMoved, inTime, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
 import { SWEEP_PHASES } from './phases';
 import { futureOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
@@ -106,7 +106,9 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
     for (; rank < confirmed.length; rank++) {
       const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
       if (candidates.length > 0) {
-        return unitOf(await bury(context, candidates), next ? { rank, position: next } : { rank: rank + 1 });
+        const buried = await bury(context, candidates);
+        const rest = buried.length < candidates.length ? (await confirmed[rank].take(position, () => buried.length)).next : next;
+        return unitOf(buried, rest ? { rank, position: rest } : { rank: rank + 1 });
       }
       position = undefined;
     }
@@ -121,7 +123,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
 async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
   const { table, registry, persister, dependencies: { deletionPace } } = context;
   const records = await table.batchGet(candidates, true);
-  return pMap(candidates, async (candidate): Promise<Settlement> => {
+  return inTime(context, [candidates], async (candidate): Promise<Settlement> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
     // By a step of this run that died before it noted so, or by an event; another identity has come by an event.
@@ -130,5 +132,5 @@ async function bury(context: SettlingContext, candidates: readonly Candidate[]):
     await deletionPace.pass();
     if (await registry.read(entityOf(candidate)!)) return leave(context, candidate, records);
     return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };
-  }, { concurrency: CONCURRENCY });
+  });
 }

@@ -1,5 +1,4 @@
-import pMap from 'p-map';
-import { resolved, Settlement, SettlingContext, unitOf } from './persist';
+import { inTime, resolved, Settlement, SettlingContext, unitOf } from './persist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { differenceOf } from '../convergence/comparison';
 import { Mode } from '../convergence/input';
@@ -8,9 +7,6 @@ import { WRITES } from '../convergence/quotas';
 import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { Outcome } from '../persistence/outcome';
-
-/** Types at once. */
-const CONCURRENCY = 4;
 
 const NOTHING: Settlement = { counts: [] };
 
@@ -24,7 +20,7 @@ export async function deprecateUnit(context: SettlingContext, candidates: Candid
   if (run.mode === Mode.REPORT) return {};
   const { candidates: taken, next } = await candidates.take(cursor, () => unitSize(writePace.rateOf(WRITES.type.different)));
   const records = await table.batchGet(taken, true);
-  const settled = await pMap(taken, async (candidate): Promise<Settlement> => {
+  const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable' || record.kind !== 'type' || record.deleted || record.state.deprecated || !persister.isOwn(record)) return NOTHING;
     const there = await registry.read(entityOf(candidate)!);
@@ -34,6 +30,6 @@ export async function deprecateUnit(context: SettlingContext, candidates: Candid
     // The type has been counted when it was recorded as it was before; that it stays so is another difference.
     if (outcome === Outcome.PERSISTED) return NOTHING;
     return { counts: ['different', outcome], difference: differenceOf(candidate, there, 'different', [{ field: 'deprecated', expected: true, actual: false }]) };
-  }, { concurrency: CONCURRENCY });
-  return unitOf(settled, next);
+  });
+  return unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
 }

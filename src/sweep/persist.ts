@@ -15,7 +15,7 @@ import { countsOf } from '../convergence/phase';
 import { Quota, READS, WRITES } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
-import { unitSize } from '../convergence/step';
+import { UNIT_SECONDS, unitSize } from '../convergence/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { Outcome } from '../persistence/outcome';
 import { isRecent } from '../table/margin';
@@ -68,13 +68,35 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(WRITES[kind].different), ...readsOf(kind).map((read) => readPace.rateOf(read)));
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
   const records = await context.table.batchGet(withEnds(taken), true);
-  const settled: Settlement[] = [];
   const isYoung = youthOf(context);
   // A group after its parent; all else in any order.
-  for (const stage of stagesOf(taken)) {
-    settled.push(...await pMap(stage, (candidate) => settle(context, candidate, records, isYoung), { concurrency: CONCURRENCY }));
+  const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
+  return unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+}
+
+/**
+ * Settles candidates, stage by stage, and as many of them as there is time for in a unit: some at least.
+ *
+ * The pace bounds how long they take, but for a router. One that is slow or fails takes a minute and a half for each with all its attempts, and what a step
+ * did that died before it noted so is done again: the same events would be dead-lettered once more.
+ */
+export async function inTime(
+  { dependencies: { config, now } }: SettlingContext,
+  stages: readonly (readonly Candidate[])[],
+  settleOne: (candidate: Candidate) => Promise<Settlement>,
+): Promise<Settlement[]> {
+  const until = now() + UNIT_SECONDS * 1000;
+  const size = config.routerVersion === undefined ? Infinity : CONCURRENCY;
+  const settled: Settlement[] = [];
+  for (const portion of stages.flatMap((stage) => portionsOf(stage, size))) {
+    if (settled.length > 0 && now() > until) break;
+    settled.push(...await pMap(portion, settleOne, { concurrency: CONCURRENCY }));
   }
-  return unitOf(settled, next);
+  return settled;
+}
+
+function portionsOf(stage: readonly Candidate[], size: number): (readonly Candidate[])[] {
+  return size >= stage.length ? [stage] : Array.from({ length: Math.ceil(stage.length / size) }, (_, i) => stage.slice(i * size, (i + 1) * size));
 }
 
 /** The group of a membership is read as well. */

@@ -169,3 +169,51 @@ describe('what a router drops', () => {
     expect(result(source)).toMatchObject({ remaining: 0 });
   });
 });
+
+describe('a router that is slow, or fails', () => {
+  const COUNT = 100;
+  const TIMEOUT = 900_000;
+
+  /** Each event takes its time; steps know how much of their function's is left. */
+  function slowFleet(outcome: string, milliseconds: number) {
+    let began = 0;
+    const source: Source = new Source({ router: passes, remainingMs: (): number => TIMEOUT - (source.now - began) });
+    source.untold(() => {
+      for (let i = 0; i < COUNT; i++) source.registry.execute('CreateThing', { thingName: `thing-${i}` });
+    });
+    source.pass(10 * MINUTE);
+    const sent: string[] = [];
+    source.breaks = ({ thingName }) => {
+      sent.push(thingName as string);
+      source.pass(milliseconds);
+      return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };
+    };
+    const step = source.step.bind(source);
+    const took: number[] = [];
+    source.step = async (request) => {
+      began = source.now;
+      const answer = await step(request);
+      took.push(source.now - began);
+      return answer;
+    };
+    return { source, sent, took };
+  }
+
+  test('keeps no step beyond the time of its function, and each of its dead letters is made once', async () => {
+    // A minute and a half for each, sixteen of which are made at once.
+    const { source, sent, took } = slowFleet('dead-lettered', 90_000 / 16);
+    await source.sweep();
+    expect(Math.max(...took)).toBeLessThan(TIMEOUT);
+    expect(new Set(sent).size).toBe(COUNT);
+    expect(sent).toHaveLength(COUNT);
+    // One after each portion of sixteen, and the one that finds no more.
+    expect(source.bucket.keys('runs/sweep-1/persist/')).toHaveLength(Math.ceil(COUNT / 16) + 1);
+    expect(result(source)).toMatchObject({ found: COUNT, remaining: COUNT });
+  });
+
+  test('and one that answers at once has units as large as any', async () => {
+    const { source } = slowFleet('dead-lettered', 0);
+    await source.sweep();
+    expect(source.bucket.keys('runs/sweep-1/persist/')).toHaveLength(2);
+  });
+});

@@ -2,6 +2,8 @@ import validate from 'asl-validator';
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryEventType } from '../../src';
+import { QUOTAS } from '../../src/convergence/quotas';
+import { RESERVE_MS } from '../../src/convergence/step';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { allowedBy, createStack, Json, replicate, resourcesOf, schedulesAbout, source, theResource } from '../apps';
 import { Clock } from '../simulation/clock';
@@ -240,7 +242,27 @@ describe('the function', () => {
   });
 
   test('lives for minutes only', () => {
-    expect(functionIn(template).Properties.Timeout).toBeLessThanOrEqual(300);
+    expect(functionIn(template).Properties.Timeout).toBe(900);
+  });
+
+  test('takes few enough slices for an execution, with the smallest share of a million things that each are in a group', () => {
+    const SHARE = 0.01;
+    const ENTITIES = 1_000_000;
+    const EVENTS_OF_AN_EXECUTION = 25_000;
+    // A task entered, scheduled, started, succeeded and left; a choice entered and left.
+    const EVENTS_OF_A_SLICE = 7;
+    const sliceSeconds = functionIn(template).Properties.Timeout - RESERVE_MS / 1000;
+    const secondsOf = (calls: number, quota: keyof typeof QUOTAS) => calls / (QUOTAS[quota] * SHARE);
+    const GROUPS = 10_000;
+    const seconds = [
+      secondsOf(ENTITIES / 250, 'ListThings'), secondsOf(2 * GROUPS, 'DescribeThingGroup'), secondsOf(GROUPS, 'CreateThingGroup'), secondsOf(ENTITIES, 'CreateThing'),
+      secondsOf(ENTITIES / 250 + GROUPS, 'ListThingsInThingGroup'), secondsOf(ENTITIES, 'AddThingToThingGroup'),
+    ].reduce((sum, each) => sum + each, 0);
+    expect(seconds / 86_400).toBeGreaterThan(23);
+    expect((seconds / sliceSeconds) * EVENTS_OF_A_SLICE).toBeLessThan(EVENTS_OF_AN_EXECUTION * 0.9);
+    // The journal is read to the end of the run.
+    const [{ Properties: { LifecycleConfiguration: { Rules } } }] = resourcesOf(template, 'AWS::S3::Bucket');
+    expect(Rules.find(({ Prefix }: Json) => Prefix === 'runs/').ExpirationInDays).toBeGreaterThan((seconds / 86_400) * 2);
   });
 
   test('may look at executions of its own workflow and start those of the persistence workflow', () => {
@@ -276,7 +298,7 @@ describe('the bucket of the reports', () => {
   test('keeps reports for 90 days, and journals for longer than a failed execution can be redriven', () => {
     expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([
       { Prefix: 'reports/', ExpirationInDays: 90, Status: 'Enabled' },
-      { Prefix: 'runs/', ExpirationInDays: 21, Status: 'Enabled' },
+      { Prefix: 'runs/', ExpirationInDays: 60, Status: 'Enabled' },
       { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
     ]);
   });

@@ -230,4 +230,12 @@ export const sweepMutants: readonly Mutant[] = [
     replace: 'groupOf(key) ?? []), false);',
     killedBy: unitTest('sweep/remaining', 'a membership of a group that was dynamic a moment ago'),
   },
+  {
+    name: 'a slow router has whole units',
+    rule: 'behind a router a unit ends when its time is over',
+    file: persist,
+    find: 'if (settled.length > 0 && now() > until) break;',
+    replace: 'if (settled.length > 0 && until < 0) break;',
+    killedBy: router('keeps no step beyond the time of its function'),
+  },
 ];
