@@ -64,9 +64,9 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what the guard refuses for ever is mended',
     rule: 'a record that claims to be newer, and is not, remains',
-    file: 'src/sweep/summary.ts',
-    find: ' + counts[Settled.REFUSED];',
-    replace: ';',
+    file: 'src/sweep/counts.ts',
+    find: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE];',
+    replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, Settled.REFUSED];',
     killedBy: unitTest('sweep/sweep-step', 'the guard has the last word'),
   },
   {
@@ -232,9 +232,9 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what failed to be persisted is not left',
     rule: 'what could not be persisted remains',
-    file: 'src/sweep/summary.ts',
-    find: 'counts[Outcome.DEAD_LETTERED] + counts[FAILED] +',
-    replace: 'counts[Outcome.DEAD_LETTERED] +',
+    file: 'src/sweep/counts.ts',
+    find: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE];',
+    replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, FAILED];',
     killedBy: unitTest('sweep/telling', 'what could not be persisted remains'),
   },
   {
