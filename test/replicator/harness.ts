@@ -30,7 +30,7 @@ export interface HarnessOptions {
   readonly maxDeletionsPerMinute?: number;
   readonly remainingMs?: number;
   /** Called each time that somebody asks how much time is left, instead of that. */
-  readonly remaining?: () => number;
+  readonly timeLeft?: () => number;
   /** A signal that ends the calls of an invocation. */
   readonly abortAfter?: () => AbortSignal;
   readonly logPayloads?: boolean;
@@ -168,7 +168,7 @@ export class Destination {
   }
 
   private context() {
-    return { getRemainingTimeInMillis: () => this.options.remaining?.() ?? this.options.remainingMs ?? 300_000 };
+    return { getRemainingTimeInMillis: () => this.options.timeLeft?.() ?? this.options.remainingMs ?? 300_000 };
   }
 
   private mockTable(): void {

@@ -50,7 +50,7 @@ describe('a type of other properties is replaced from message to message', () =>
   test('each thing is updated twice and read where it has to be, whatever fits into an invocation', async () => {
     // Asked before each key and each page.
     let asked = 0;
-    const destination = await fleet(110, { remaining: () => (asked++ % 4 < 3 ? 60_000 : 5_000) });
+    const destination = await fleet(110, { timeLeft: () => (asked++ % 4 < 3 ? 60_000 : 5_000) });
     await destination.drain();
     destination.write(record.type('light', { searchableAttributes: ['b'] }, { incarnation: 'light-3' }));
     destination.registry.execute('DeprecateThingType', { thingTypeName: 'light' });
@@ -188,7 +188,7 @@ describe('a lack of time', () => {
   test('without progress ends in the dead-letter queue after three days, with the reason', async () => {
     // Time for the key, none for a page.
     let asked = 0;
-    const destination = await fleet(3, { remaining: () => (asked++ % 2 === 0 ? 60_000 : LATE) });
+    const destination = await fleet(3, { timeLeft: () => (asked++ % 2 === 0 ? 60_000 : LATE) });
     destination.retries.length = 0;
     const since = destination.now;
     asked = 0;
@@ -205,7 +205,7 @@ describe('a lack of time', () => {
   });
 
   test('with progress is none: what was waited before does not count, and it goes on at once', async () => {
-    const destination = await fleet(60, { remaining: () => 60_000 });
+    const destination = await fleet(60, { timeLeft: () => 60_000 });
     destination.retries.length = 0;
     await destination.retry({ ...TYPE, attempt: 20, waitingSince: destination.now - MAX_WAIT_MS - 1, sentAt: destination.now, walk: { phase: 'look' } });
     expect(destination.retries).toMatchObject([{ message: { attempt: 1, walk: { phase: 'takeOff' } }, delaySeconds: 0 }]);
