@@ -9,14 +9,14 @@ type ByRole = Readonly<Record<string, readonly string[]>>;
 export const SOURCE_STATEMENTS: ByRole = {
   // The rules' own: no state of it is about signals.
   ReplicationPersistence: [
-    'dynamodb:PutItem -> <ReplicationTable>',
+    'dynamodb:GetItem, dynamodb:PutItem -> <ReplicationTable>',
     'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
     'sqs:SendMessage -> <ReplicationDeadLetterQueue>',
   ],
   ReplicationObservations: [
     'cloudwatch:PutMetricData -> * if aws:RequestedRegion StringEquals us-east-1 and cloudwatch:namespace StringEquals IotRegistryReplication',
-    'dynamodb:PutItem -> <ReplicationTable>',
+    'dynamodb:GetItem, dynamodb:PutItem -> <ReplicationTable>',
     'iot:DescribeEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
     'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',

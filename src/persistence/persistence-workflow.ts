@@ -5,7 +5,7 @@ import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice, Condition, CustomState, DefinitionBody, Fail, IChainable, LogLevel, Parallel, Pass, QueryLanguage, StateMachine,
-  StateMachineType, TaskInput, Timeout,
+  StateMachineType, TaskInput, Timeout, Wait, WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
@@ -18,6 +18,7 @@ import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
 import { SignalStates } from './signal-states';
+import { decideOnStored, readRecordArguments, replaceStoredArguments } from './unheard';
 import { keyPermissions } from '../regional/customer-key';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
@@ -29,6 +30,9 @@ const PERMANENT = [
   CONDITION_FAILED, 'DynamoDB.ValidationException', 'DynamoDB.ResourceNotFoundException', 'DynamoDB.AccessDeniedException',
   'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
 ];
+
+/** Deletions arrive out of order by milliseconds, seldom by more. An execution has five minutes for everything. */
+const DELETION_WAIT_SECONDS = 4;
 
 /** Who may start a workflow, and so what it takes. */
 export enum Entrance {
@@ -100,7 +104,7 @@ export class PersistenceWorkflow extends Construct {
       ...workflowMonitoring(this, props.stateMachineName, LogLevel.FATAL, props),
     });
     // Not by the table's grant, which takes its indexes along.
-    this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [props.table.tableArn] }));
+    this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [props.table.tableArn] }));
     for (const statement of signals?.permissions ?? []) this.stateMachine.addToRolePolicy(statement);
     for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
@@ -145,19 +149,41 @@ export class PersistenceWorkflow extends Construct {
 
   /** A CustomState, because DynamoPutItem can't carry maps that JSONata computes. */
   private persist(): CustomState {
-    const persist = new CustomState(this, 'Persist the record', {
-      stateJson: {
-        Type: 'Task',
-        Resource: `arn:${Stack.of(this).partition}:states:::dynamodb:putItem`,
-        TimeoutSeconds: 10,
-        Arguments: putRecordArguments(this.props.table.tableName),
-        Output: { outcome: Outcome.PERSISTED },
-      },
-    });
-    persist.addRetry({ errors: PERMANENT, maxAttempts: 0 });
-    persist.addRetry(retries(6));
-    persist.addCatch(this.end('Stale or duplicate', Outcome.STALE), { errors: [CONDITION_FAILED] });
+    const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName), Output: { outcome: Outcome.PERSISTED } });
+    persist.addRetry(retries(5));
+    const stale = this.end('Stale or duplicate', Outcome.STALE);
+    const refused = Choice.jsonata(this, 'Can it replace one that lives?')
+      .when(Condition.jsonata("{% $states.input.kind = 'membership' %}"), stale)
+      .otherwise(this.replace(stale));
+    persist.addCatch(refused, { errors: [CONDITION_FAILED] });
     return persist;
+  }
+
+  /**
+   * Decides by what is stored where the condition of the write could not. A deletion that arrives late by seconds is waited for. Whenever what was read
+   * has been replaced meanwhile, it is read again.
+   */
+  private replace(stale: Pass): IChainable {
+    const { tableName } = this.props.table;
+    const read = this.tableTask('Read what is stored', 'getItem', { TimeoutSeconds: 2, Arguments: readRecordArguments(tableName), Output: decideOnStored() });
+    read.addRetry(retries(3));
+    const write = this.tableTask('Replace what is stored', 'putItem', { TimeoutSeconds: 2, Arguments: replaceStoredArguments(tableName), Output: { outcome: Outcome.PERSISTED } });
+    write.addRetry(retries(3));
+    write.addCatch(read, { errors: [CONDITION_FAILED] });
+    const wait = Wait.jsonata(this, 'Let its deletion arrive', {
+      time: WaitTime.duration(Duration.seconds(DELETION_WAIT_SECONDS)),
+      outputs: "{% $merge([$states.input, { 'hasWaited': true }]) %}",
+    });
+    return read.next(Choice.jsonata(this, 'What does it replace?')
+      .when(Condition.jsonata('{% $states.input.isUnheard and $not($exists($states.input.hasWaited)) %}'), wait.next(read))
+      .when(Condition.jsonata('{% $exists($states.input.item) %}'), write)
+      .otherwise(stale));
+  }
+
+  private tableTask(id: string, action: string, fields: Record<string, unknown>): CustomState {
+    const state = new TableTask(this, id, { stateJson: { Type: 'Task', Resource: `arn:${Stack.of(this).partition}:states:::dynamodb:${action}`, ...fields } });
+    state.addRetry({ errors: PERMANENT, maxAttempts: 0 });
+    return state;
   }
 
   /**
@@ -190,4 +216,12 @@ export class PersistenceWorkflow extends Construct {
 
 function decided(decision: string): Condition {
   return Condition.jsonata(`{% $states.input.decision = '${decision}' %}`);
+}
+
+/** A task whose catchers go on with its input, which those of a CustomState can't be told. */
+class TableTask extends CustomState {
+  public toStateJson(queryLanguage?: QueryLanguage): object {
+    const state = super.toStateJson(queryLanguage) as { readonly Catch?: readonly object[] };
+    return { ...state, ...state.Catch ? { Catch: state.Catch.map((each) => ({ ...each, Output: '{% $states.input %}' })) } : {} };
+  }
 }

@@ -80,8 +80,9 @@ function historyOf(images: readonly StreamImage[]): History {
   return old ? 'plain' : 'new';
 }
 
+/** With those that it replaces: once their deletion is known, what was recorded of them counts no more. */
 function incarnationOf(record: RegistryRecord): string {
-  return record.kind === 'membership' ? `${record.thingId} ${record.groupId}` : record.incarnation;
+  return record.kind === 'membership' ? `${record.thingId} ${record.groupId}` : [record.incarnation, ...record.replaces ?? []].join(' ');
 }
 
 function isSame(a: RegistryRecord, b: RegistryRecord): boolean {

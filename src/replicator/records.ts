@@ -111,8 +111,8 @@ export class Readings {
   }
 }
 
-/** What tells two records of one key apart: the guard lets none pass that has all of it in common with the stored one. */
+/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
 export function identityOf(record: RegistryRecord): string {
-  const incarnation = record.kind === 'membership' ? [record.thingId, record.groupId] : [record.incarnation];
+  const incarnation = record.kind === 'membership' ? [record.thingId, record.groupId] : [record.incarnation, ...record.replaces ?? []];
   return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnation]);
 }

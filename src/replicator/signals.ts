@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
 import { HeartbeatFacts, isoTime, News } from '../status/facts';
+import { SourceGap, SourceGapCode } from '../status/gaps';
 import { MAX_LAG_MS } from '../status/status';
 import { HeartbeatSignal, isOfFuture, Signal, SignalKind } from '../table/signal';
 
@@ -64,17 +65,20 @@ export class SignalKeeper {
    * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
    * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
    *
+   * @param unheardAt when the source made the last change whose record replaced one that lives: its deletion was not recorded, nor what else was lost
    * @param onLag gets the lag of each heartbeat that counts, in milliseconds
    */
-  public async note(signals: readonly Signal[], onLag: (lagMs: number) => void): Promise<NotedSignals> {
+  public async note(signals: readonly Signal[], unheardAt: number | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {
     const { config, logger, now: clock } = this.dependencies;
     const now = clock();
     const own = signals.filter((signal) => signal.sourceRegion === config.sourceRegion && !isOfFuture(signal, now));
     if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
-    if (own.length === 0) return { heartbeats: 0, isLost: false };
+    if (own.length === 0 && unheardAt === undefined) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
-    if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)) })) {
-      return { heartbeats: 0, isLost: heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0) };
+    const sourceGap: SourceGap | undefined = unheardAt === undefined ? undefined : { code: SourceGapCode.EVENTS_MISSED, until: isoTime(unheardAt) };
+    if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)), sourceGap })) {
+      const wereOff = heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0);
+      return { heartbeats: 0, isLost: sourceGap !== undefined || wereOff };
     }
     for (const { timestamp } of heartbeats) onLag(now - timestamp);
     return { heartbeats: heartbeats.length, isLost: false };

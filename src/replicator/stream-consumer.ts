@@ -64,8 +64,10 @@ async function consume(
   }
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
   const givenBack = await giveAway(failures, dependencies, tally);
-  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), (lagMs) => tally.countLag(lagMs));
-  if (isLost) for (const { sequenceNumber } of signals) givenBack.add(sequenceNumber);
+  const unheard = images.filter(isUnheard);
+  const unheardAt = unheard.length > 0 ? Math.max(...unheard.map(({ record }) => record.timestamp)) : undefined;
+  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), unheardAt, (lagMs) => tally.countLag(lagMs));
+  if (isLost) for (const { sequenceNumber } of [...signals, ...unheard]) givenBack.add(sequenceNumber);
   logger.info('batch applied', {
     records: records.length,
     keys: folded.length,
@@ -79,6 +81,14 @@ async function consume(
   // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
   const first = records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
   return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+}
+
+/**
+ * Whether the record has just replaced one that lives. Those that a sweep had persisted are left out: it goes on to put right what depends on them.
+ */
+function isUnheard({ record, old }: StreamImage): boolean {
+  if (record.kind === 'membership' || !record.replaces || changedAt(record) === undefined) return false;
+  return old === undefined || old === 'unreadable' || old.kind !== record.kind || old.incarnation !== record.incarnation;
 }
 
 function ageOf(time: number | undefined, now: number): number | undefined {

@@ -30,7 +30,7 @@ export const GuardValue = {
 } as const;
 export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
 
-const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, THING_ID, GROUP_ID } = Attribute;
+const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, THING_ID, GROUP_ID, REPLACES } = Attribute;
 const v = GuardValue;
 // TIMESTAMP is a reserved word of DynamoDB.
 const names = { '#timestamp': Attribute.TIMESTAMP };
@@ -41,14 +41,19 @@ const sameMoment = `#timestamp = ${v.TIMESTAMP}`;
 const sameIncarnation = `${INCARNATION} = ${v.INCARNATION}`;
 const otherIncarnation = `${INCARNATION} <> ${v.INCARNATION}`;
 
-/** Things, groups and types: a deletion ends an incarnation for ever. */
+/**
+ * Things, groups and types: a deletion ends an incarnation for ever.
+ *
+ * A record that lives is not replaced by one of another incarnation here: its deletion may be about to arrive, or was lost. Nor is a record that took
+ * the place of such a one. Both are rare, and the workflow reads what is stored before it decides.
+ */
 const incarnated = {
   alive: {
     condition: [
       nothingStored,
-      `(${sameIncarnation} AND ${DELETED} = ${v.FALSE} AND (${VERSION} < ${v.VERSION} OR (${VERSION} = ${v.VERSION} AND ${older})))`,
+      `(${sameIncarnation} AND ${DELETED} = ${v.FALSE} AND attribute_not_exists(${REPLACES}) AND (${VERSION} < ${v.VERSION} OR (${VERSION} = ${v.VERSION} AND ${older})))`,
       // In a tie the deletion came first: a thing that is re-created within its millisecond lives.
-      `(${otherIncarnation} AND (${older} OR (${sameMoment} AND ${DELETED} = ${v.TRUE})))`,
+      `(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND (${older} OR ${sameMoment}))`,
     ].join(' OR '),
     names,
     values: [v.INCARNATION, v.VERSION, v.TIMESTAMP, v.TRUE, v.FALSE],

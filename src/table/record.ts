@@ -21,6 +21,7 @@ export const Attribute = {
   STATE: 'state',
   SOURCE_DIGEST: 'sourceDigest',
   ROUTER_VERSION: 'routerVersion',
+  REPLACES: 'replaces',
 } as const;
 
 /** The sparse index that finds a group's members: only memberships have its partition key. */
@@ -100,6 +101,8 @@ interface Incarnated extends CommonAttributes {
   readonly incarnation: string;
   /** Of what a router let pass: a digest of the state as the source has it. */
   readonly sourceDigest?: string;
+  /** Incarnations before it whose deletion was never recorded, so nothing is known of how they ended, nor of what happened since. Mostly absent. */
+  readonly replaces?: readonly string[];
 }
 
 export interface ThingRecord extends Incarnated { readonly kind: 'thing'; readonly thingName: string; readonly state: ThingState }
@@ -187,8 +190,12 @@ export function decodeRecord(item: Readonly<Record<string, unknown>>): RegistryR
   }
 }
 
-function incarnated(read: Reader): { readonly incarnation: string; readonly sourceDigest?: string } {
-  return { incarnation: read.string(Attribute.INCARNATION), sourceDigest: read.optional(Attribute.SOURCE_DIGEST, 'string') };
+function incarnated(read: Reader): Pick<Incarnated, 'incarnation' | 'replaces' | 'sourceDigest'> {
+  return {
+    incarnation: read.string(Attribute.INCARNATION),
+    sourceDigest: read.optional(Attribute.SOURCE_DIGEST, 'string'),
+    ...read.has(Attribute.REPLACES) ? { replaces: read.list(Attribute.REPLACES) } : {},
+  };
 }
 
 function thingState(read: Reader): ThingState {

@@ -33,11 +33,12 @@ test('an execution that tries everything as often as it may ends within the five
   }));
   const definitions = Object.values(synthesizeWorkflow({ withRouter: true, confirmDeletions: true }));
   const tasks = definitions.flatMap(({ States }) => tasksOf(States as unknown as Record<string, Task>));
-  const seconds: Record<string, number> = { ...Object.fromEntries(tasks.map(([name, task]) => [name, secondsOf(task)])), 'Wait for the registry': 5 };
+  const seconds: Record<string, number> = { ...Object.fromEntries(tasks.map(([name, task]) => [name, secondsOf(task)])), 'Wait for the registry': 5, 'Wait for a deletion': 4 };
   const paths = {
-    event: ['Ask the router', 'Persist the record', 'Dead-letter the event'],
+    event: ['Ask the router', 'Persist the record', 'Read what is stored', 'Wait for a deletion', 'Read what is stored', 'Replace what is stored', 'Dead-letter the event'],
     ...Object.fromEntries(['thing', 'group', 'type', 'membership'].map((kind) => [
-      `deletion of a ${kind}`, [`Look for the ${kind}`, 'Wait for the registry', `Look for the ${kind}`, 'Ask the router', 'Persist the record', 'Dead-letter the event'],
+      `deletion of a ${kind}`,
+      [`Look for the ${kind}`, 'Wait for the registry', `Look for the ${kind}`, 'Ask the router', 'Persist the record', 'Read what is stored', 'Replace what is stored', 'Dead-letter the event'],
     ])),
     signal: ['Ask which registry events are on', 'Persist the signal', 'Tell what is wrong with registry events', 'Dead-letter the event'],
   };

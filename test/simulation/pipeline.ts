@@ -5,13 +5,13 @@ import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL, type DestinationServ
 import { Clock } from './clock';
 import type { Conditions } from './conditions';
 import { ACCOUNT_ID, type Definitions, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
-import { GuardedTable } from './guarded-table';
+import { GuardedTable, type Item } from './guarded-table';
 import { START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
 import { Random } from './random';
 import { InMemoryRegistry, type EventKind, type Operation, type Snapshot } from './registry';
-import { Replica, type Shard } from './replica';
+import { keyOf, Replica, type Shard } from './replica';
 import { StateTable } from './state-table';
 import { Workflow } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
@@ -436,6 +436,11 @@ export class Pipeline {
       case 'dynamodb:putItem':
         this.replica.send(this.sourceTable.put(input as object));
         return {};
+      case 'dynamodb:getItem': {
+        const { Key, ConsistentRead } = input as { readonly Key: Item; readonly ConsistentRead?: boolean };
+        if (!ConsistentRead) throw new Error('expected a consistent read of the registry table');
+        return { Item: this.sourceTable.items.get(keyOf(Key)) };
+      }
       case 'lambda:invoke':
         return { Payload: router!((input as { Payload: unknown }).Payload) };
       case 'sqs:sendMessage':

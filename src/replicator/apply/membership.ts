@@ -25,6 +25,8 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
 export function isStale(end: ThingRecord | GroupRecord | undefined, id: string, timestamp: number): boolean {
   if (!end) return false;
   if (end.incarnation === id) return end.deleted;
+  // Nobody knows how the one before it ended, so what was recorded of that counts until a sweep has looked.
+  if (!end.deleted && end.replaces?.includes(id)) return false;
   // An older end does not hold it up: the one that it is about may be on its way. Between an ADDED and a tombstone of one moment the ADDED is newer.
   return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);
 }

@@ -13,11 +13,12 @@ import { reconcilingMutants } from './reconciling';
 import { sweepMutants } from './sweeps';
 import { thingMutants } from './things';
 import { typeMutants } from './types';
+import { unheardMutants } from './unheard';
 
 export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants,
+  ...sweepMutants, ...unheardMutants,
 ];

@@ -1,0 +1,73 @@
+import { jsonata } from './jsonata';
+import { encodeItem } from './put-record';
+import { Attribute as A } from '../table/record';
+
+/**
+ * What the condition of a write can't decide: a record that lives and is to be replaced by one of another incarnation. Its deletion may be about to
+ * arrive, for events have no order. If it does not, it was lost, and nobody knows what else was. The new record then names those that it replaces
+ * (`replaces`), and what was recorded of them counts until a sweep has looked, or the deletion arrives after all.
+ */
+
+/** The arguments of the read, for a state whose input is `{ kind, record }`. */
+export function readRecordArguments(tableName: string): Record<string, unknown> {
+  return {
+    TableName: tableName,
+    Key: jsonata(`{ '${A.PK}': { 'S': $states.input.record.${A.PK} }, '${A.SK}': { 'S': $states.input.record.${A.SK} } }`),
+    ConsistentRead: true,
+  };
+}
+
+/**
+ * The JSONata expression of the read's output: its input, with `stored`, the item that was read, `item`, the one to write in its place, if any, and
+ * `isUnheard` if that replaces a record whose deletion has not arrived.
+ */
+export function decideOnStored(): string {
+  return jsonata(`(
+    $record := $states.input.record;
+    $stored := $states.result.Item;
+    $encoded := ${encodeItem('$states.input.record')};
+    $replaces := [$stored.${A.REPLACES}.L.S];
+    $isSame := $stored.${A.INCARNATION}.S = $record.${A.INCARNATION};
+    $lives := $stored.${A.DELETED}.BOOL = false;
+    $time := $number($stored.${A.TIMESTAMP}.N);
+    $version := $number($stored.${A.VERSION}.N);
+    $isNewer := $version < $record.${A.VERSION} or ($version = $record.${A.VERSION} and $time < $record.${A.TIMESTAMP});
+    $isUnheard := $lives and $not($isSame) and $not($record.${A.DELETED}) and $time < $record.${A.TIMESTAMP};
+    $replacing := function($item, $incarnations) { $merge([
+      $sift($item, function($v, $k) { $k != '${A.REPLACES}' }),
+      $count($incarnations) > 0 ? { '${A.REPLACES}': { 'L': [$incarnations.{ 'S': $ }] } } : {}
+    ]) };
+    $item := $not($exists($stored)) ? $encoded
+      : $record.${A.DELETED} ? ($lives and $record.${A.INCARNATION} in $replaces ? $replacing($stored, $replaces[$ != $record.${A.INCARNATION}]))
+      : $isUnheard ? $replacing($encoded, [$append($replaces, $stored.${A.INCARNATION}.S)[$ != $record.${A.INCARNATION}]])
+      : $isSame ? ($lives and $isNewer ? $replacing($encoded, $replaces))
+      : $not($lives) and $time <= $record.${A.TIMESTAMP} ? $encoded;
+    $merge([
+      $sift($states.input, function($v, $k) { $k in ['kind', 'record', 'hasWaited'] }),
+      { 'isUnheard': $isUnheard },
+      $exists($stored) ? { 'stored': $stored } : {},
+      $exists($item) ? { 'item': $item } : {}
+    ])
+  )`);
+}
+
+/** The arguments of the write: only if what was read is stored still. */
+export function replaceStoredArguments(tableName: string): string {
+  const same = ([A.INCARNATION, A.VERSION, A.EVENT_ID, A.DELETED] as const).map((name) => `${name} = :${name}`).join(' AND ');
+  return jsonata(`(
+    $stored := $states.input.stored;
+    $marked := $exists($stored.${A.REPLACES});
+    $merge([
+      { 'TableName': '${tableName}', 'Item': $states.input.item },
+      $exists($stored) ? {
+        /* Between two writes of one event the list only gets shorter. */
+        'ConditionExpression': '${same} AND #timestamp = :timestamp AND ' & ($marked ? 'size(${A.REPLACES}) = :replaces' : 'attribute_not_exists(${A.REPLACES})'),
+        'ExpressionAttributeNames': { '#timestamp': '${A.TIMESTAMP}' },
+        'ExpressionAttributeValues': $merge([
+          ${[A.INCARNATION, A.VERSION, A.EVENT_ID, A.DELETED, A.TIMESTAMP].map((name) => `{ ':${name}': $stored.${name} }`).join(', ')},
+          $marked ? { ':replaces': { 'N': $string($count($stored.${A.REPLACES}.L)) } } : {}
+        ])
+      } : { 'ConditionExpression': 'attribute_not_exists(${A.PK})' }
+    ])
+  )`);
+}

@@ -1,0 +1,56 @@
+import { Destination, Item, record } from './harness';
+
+const [LAMP, HOUSE] = [{ thingId: 'lamp-1' }, { groupId: 'house-1' }];
+const first = { ...record.thing('lamp', {}, { incarnation: LAMP.thingId }), timestamp: 1_000 };
+const unheard: Item = { ...record.thing('lamp', {}, { incarnation: 'lamp-2', version: 2 }), timestamp: 5_000, replaces: [LAMP.thingId] };
+const { replaces: _, ...heard } = unheard;
+
+/** A member of a group. */
+async function withMember(): Promise<Destination> {
+  const destination = new Destination();
+  await destination.replicate(first, { ...record.group('house', {}, { incarnation: HOUSE.groupId }), timestamp: 1_000 });
+  await destination.replicate({ ...record.membership('lamp', 'house', { ...LAMP, ...HOUSE }), timestamp: 2_000 });
+  expect(groupsOf(destination)).toEqual(['house']);
+  return destination;
+}
+
+const groupsOf = (destination: Destination) => destination.registry.snapshot().things.lamp.groups;
+
+test('memberships of a thing that was re-created without a recorded deletion stay', async () => {
+  const destination = await withMember();
+  await destination.replicate(unheard);
+  await destination.drain();
+  expect(groupsOf(destination)).toEqual(['house']);
+});
+
+test('they go once its deletion arrives after all', async () => {
+  const destination = await withMember();
+  await destination.replicate(unheard);
+  await destination.drain();
+  await destination.replicate(heard as Item);
+  await destination.drain();
+  expect(groupsOf(destination)).toEqual([]);
+});
+
+test('a removal that was recorded is made all the same', async () => {
+  const destination = await withMember();
+  await destination.replicate(unheard);
+  await destination.replicate({ ...record.membership('lamp', 'house', { ...LAMP, ...HOUSE, removed: true }), timestamp: 6_000 });
+  await destination.drain();
+  expect(groupsOf(destination)).toEqual([]);
+});
+
+test('the status learns that events were missed, once, and not where a sweep has found it', async () => {
+  const destination = await withMember();
+  await destination.replicate(unheard);
+  expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(5_000).toISOString() } }]);
+  await destination.replicate({ ...unheard, version: 3, timestamp: 6_000 });
+  await destination.replicate({ ...unheard, incarnation: 'lamp-3', version: 1, timestamp: 7_000, eventId: 'sweep-1' });
+  expect(destination.facts).toHaveLength(1);
+});
+
+test('a gap that can not be written down comes again', async () => {
+  const destination = await withMember();
+  destination.statusError = new Error('not now');
+  expect((await destination.replicate(unheard)).batchItemFailures).toHaveLength(1);
+});
