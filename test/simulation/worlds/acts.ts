@@ -17,7 +17,6 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'failing'; readonly on: boolean }
   | { readonly what: 'deploy'; readonly selection: Selection }
   | { readonly what: 'clock'; readonly ahead: number }
-  | { readonly what: 'forge'; readonly payload: Readonly<Record<string, unknown>> }
 );
 
 const MINUTE = 60_000;
@@ -95,7 +94,6 @@ class Drawing {
     when(troubles.has('expiry'), () => [{ after: 31 * DAY, what: 'nothing' }]);
     when(troubles.has('wrongClock'), () => this.until('clock', { after, what: 'clock', ahead: random.pick([-400 * DAY, 400 * DAY]) }, { after, what: 'clock', ahead: 0 }));
     when(troubles.has('busyThings'), () => this.busy());
-    when(troubles.has('forgedEvents'), () => [{ after, what: 'forge', payload: this.forged() }]);
     return possible.length > 0 ? random.pick(possible)() : [];
   }
 
@@ -126,11 +124,5 @@ class Drawing {
     const update = (i: number, after: number): Act => ({ after, what: 'source', step: { call: 'UpdateThing', input: { thingName, attributePayload: { attributes: { a: String(i) }, merge: true } } } });
     const sweep: Act = { after: 1_000, what: 'sweep', mode: 'repair' };
     return [update(1, 2 * MINUTE), sweep, update(2, 2 * MINUTE), update(3, 2 * MINUTE), update(4, 2 * MINUTE), sweep, update(5, 2 * MINUTE)];
-  }
-
-  private forged(): Readonly<Record<string, unknown>> {
-    const { random, cast } = this;
-    const later = random.pick([0, MINUTE, 400 * DAY]);
-    return { name: `t${random.below(cast.things)}`, operation: random.pick(['UPDATED', 'DELETED', 'CREATED']), later };
   }
 }

@@ -33,8 +33,6 @@ export const TROUBLES = [
   'clocks',
   /** A clock that is wrong by years, for a while. */
   'wrongClock',
-  /** Events that no registry has sent. */
-  'forgedEvents',
   /** Things that are updated so often that each sweep finds their records moving. */
   'busyThings',
   /** Reads of the destination's registry that are behind. */

@@ -74,11 +74,6 @@ export class Oracle {
     for (const name of new Set([...before.keys(), ...after.keys()])) if (before.get(name) !== after.get(name)) this.touched.set(name, at);
   }
 
-  /** A record has been forged, or an item changed by hand: nobody could know. */
-  public recordForged(name: string, at: number): void {
-    this.losses.set(name, { at, outages: [] });
-  }
-
   /** What is wanted may be something else from now on, of which nobody knows until a sweep has looked. */
   public redeployed(at: number): void {
     this.redeployedAt = at;

@@ -71,7 +71,6 @@ class Run {
       case 'redrive': world.sweeps.redrive(); world.checks.redrive(); return;
       case 'deploy': return world.deploy(act.selection);
       case 'clock': world.ahead = act.ahead; return;
-      case 'forge': return;
       case 'look': return world.runStatus();
       case 'nothing': return;
     }

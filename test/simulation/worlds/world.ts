@@ -109,7 +109,10 @@ export class World {
     this.oracle = new Oracle({
       pipeline,
       wasStalled: (since) => !pipeline.isConsuming || this.stalledUntil > since,
-      selection: () => this.selection, deletionMode: () => this.deletionMode, silenceMs, listingLag: destinationListingLag,
+      selection: () => this.selection,
+      deletionMode: () => this.deletionMode,
+      silenceMs,
+      listingLag: destinationListingLag,
     });
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
     this.sweeps = new Sweeps({ ...ofRuns, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
