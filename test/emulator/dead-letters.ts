@@ -54,11 +54,10 @@ export function deadLetterTests(world: () => World): void {
       expect(await world().differences()).toEqual([]);
     });
 
-    test('tells of a record that the registry refuses', async () => {
+    test('tells of a record whose name no registry takes', async () => {
       const { destination } = world();
-      // A name that no registry takes.
       await put(world(), thing('not/a name'));
-      expectLetter(await destination.letter(LETTERS, ({ pk }) => pk === 'thing#not/a name'), { pk: 'thing#not/a name', sk: 'thing', class: 'rejected', attempts: 1, eventId: 'e' });
+      expectLetter(await destination.letter(LETTERS, ({ pk }) => pk === 'thing#not/a name'), { pk: 'thing#not/a name', sk: 'thing', class: 'rejected', error: 'UnknownRecordShape', attempts: 1 });
       await forget(world(), 'thing#not/a name');
     });
 

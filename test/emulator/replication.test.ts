@@ -7,6 +7,7 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { deadLetterTests } from './dead-letters';
 import { driftTests } from './drift';
+import { forgedTests } from './forged';
 import { PLAIN, ROUTED } from './names';
 import { permissionTests } from './permissions';
 import { statusTests } from './status';
@@ -262,6 +263,10 @@ describe('a replication with prefixes, a router and RETAIN', () => {
 
 describe('dead letters', () => {
   deadLetterTests(() => world);
+});
+
+describe('somebody who may publish to every topic', () => {
+  forgedTests(() => world);
 });
 
 describe('drift', () => {
