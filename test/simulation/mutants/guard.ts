@@ -16,8 +16,8 @@ export const guardMutants: readonly Mutant[] = [
     name: 'a tie between incarnations is refused',
     rule: 'in a tie the deletion came first',
     file,
-    find: '      `(${otherIncarnation} AND (${older} OR (${sameMoment} AND ${DELETED} = ${v.TRUE})))`,\n    ].join(\' OR \'),\n    names,\n    values: [v.INCARNATION, v.VERSION, v.TIMESTAMP, v.TRUE, v.FALSE],',
-    replace: '      `(${otherIncarnation} AND ${older})`,\n    ].join(\' OR \'),\n    names,\n    values: [v.INCARNATION, v.VERSION, v.TIMESTAMP, v.FALSE],',
+    find: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND (${older} OR ${sameMoment}))`',
+    replace: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND ${older})`',
     killedBy: regression('a thing that is re-created in the millisecond of its deletion'),
   },
   {
@@ -56,8 +56,8 @@ export const guardMutants: readonly Mutant[] = [
     name: 'a tombstone does not end its incarnation',
     rule: 'no event of an incarnation is accepted after its deletion',
     file,
-    find: '`(${sameIncarnation} AND ${DELETED} = ${v.FALSE} AND (${VERSION} < ${v.VERSION} OR (${VERSION} = ${v.VERSION} AND ${older})))`',
-    replace: '`(${sameIncarnation} AND (${DELETED} = ${v.FALSE} OR ${DELETED} = ${v.TRUE}) AND (${VERSION} <= ${v.VERSION}))`',
+    find: '`(${sameIncarnation} AND ${DELETED} = ${v.FALSE} AND attribute_not_exists(${REPLACES}) AND (${VERSION} < ${v.VERSION} OR',
+    replace: '`(${sameIncarnation} AND (${DELETED} = ${v.FALSE} OR ${DELETED} = ${v.TRUE}) AND attribute_not_exists(${REPLACES}) AND (${VERSION} <= ${v.VERSION} OR',
     killedBy: regression('a tombstone of an incarnation ends it'),
   },
   {
