@@ -64,7 +64,8 @@ describe('a backfill', () => {
       { ...keyOf.thing('bare'), ...common, version: 2, incarnation: id('DescribeThing', { thingName: 'bare' }, 'thingId'), state: { attributes: { size: 'xl' } } },
       membership('other'), membership('room'),
       { ...keyOf.thing('lamp'), ...common, version: 1, incarnation: lampId, state: { thingTypeName: 'bulb', attributes: { color: 'red' } } },
-      type('bulb', { description: 'light', searchableAttributes: ['color'] }), type('tube', { deprecated: true }),
+      type('bulb', { description: 'light', searchableAttributes: ['color'] }), // Recorded as it was before, and then as deprecated.
+      { ...type('tube', { deprecated: true }), timestamp: common.timestamp + 1 },
     ]);
     expect(summary).toMatchObject({
       mode: 'repair',

@@ -120,8 +120,8 @@ export const convergenceMutants: readonly Mutant[] = [
     name: 'a membership of other ends is equal',
     rule: 'a membership that was recorded of other ends is recorded anew',
     file: 'src/sweep/verdict.ts',
-    find: "record.kind === 'membership' ? [...general, ...endsOf(record, records)] : general;",
-    replace: 'general;',
+    find: '[...general, ...endsOf(record, records)] : general;',
+    replace: '[...general, ...endsOf(record, records).slice(2)] : general;',
     killedBy: sweep('memberships of ends that were re-created unheard'),
   },
   {

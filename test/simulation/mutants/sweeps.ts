@@ -18,8 +18,8 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'memberships are stamped with the beginning of the sweep',
     rule: 'a membership that was read directly is recorded as later than its record',
     file: persister,
-    find: 'this.originAt(record.timestamp + 1) : this.origin;\n  }\n\n  /** A time',
-    replace: 'this.origin : this.origin;\n  }\n\n  /** A time',
+    find: "return record && record !== 'unreadable' ? this.originAt(record.timestamp + 1) : this.origin;",
+    replace: 'return record ? this.origin : this.origin;',
     killedBy: remaining('is buried if its removal was lost'),
   },
   {
