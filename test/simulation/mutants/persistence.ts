@@ -192,7 +192,7 @@ export const persistenceMutants: readonly Mutant[] = [
     file: 'src/table/signal.ts',
     find: 'return timestamp > now + MARGIN_MS;',
     replace: 'return timestamp > now + 1000 * 365 * 86_400_000;',
-    killedBy: unitTest('status/status-store', 'takes no heartbeat of the future'),
+    killedBy: unitTest('replicator/telling', 'of the future is ignored'),
   },
   {
     name: 'the name of a rule is known to whoever knows the app',
