@@ -140,7 +140,10 @@ describe('a type of other properties is replaced from message to message', () =>
     await toTakeOff(destination);
     destination.registry.injectFault = (operation, input) => (operation === 'UpdateThing' && 'thingName' in input && input.thingName === 't0001' && 'thingTypeName' in input && input.thingTypeName
       ? Object.assign(new Error('no'), { name: 'ConflictException' }) : undefined);
-    while (!destination.retries.some(({ message }) => message.pk === 'thing#t0001')) await turn(destination);
+    for (let turns = 0; !destination.retries.some(({ message }) => message.pk === 'thing#t0001'); turns++) {
+      expect(turns).toBeLessThan(50);
+      await turn(destination);
+    }
     expect(destination.retries.map(({ message }) => message.pk)).toEqual(['thing#t0001']);
     destination.registry.injectFault = undefined;
     await destination.drain();
@@ -193,7 +196,9 @@ describe('a lack of time', () => {
     const since = destination.now;
     asked = 0;
     await destination.retry(TYPE);
-    while (destination.retries.length > 0) {
+    for (let tries = 0; destination.retries.length > 0; tries++) {
+      // At intervals of a quarter of an hour.
+      expect(tries).toBeLessThan(400);
       const [{ message, delaySeconds }] = destination.retries.splice(0);
       destination.now += delaySeconds * 1000;
       asked = 0;
