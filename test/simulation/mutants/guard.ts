@@ -1,4 +1,4 @@
-import { regression, type Mutant } from './mutant';
+import { regression, unitTest, type Mutant } from './mutant';
 
 const file = 'src/table/guard.ts';
 
@@ -18,7 +18,7 @@ export const guardMutants: readonly Mutant[] = [
     file,
     find: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND (${older} OR ${sameMoment}))`',
     replace: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND ${older})`',
-    killedBy: regression('a thing that is re-created in the millisecond of its deletion'),
+    killedBy: unitTest('table/guard', 're-creation in the millisecond of the deletion'),
   },
   {
     name: 'a tombstone wins a tie between incarnations',
