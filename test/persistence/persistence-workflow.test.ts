@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { execute, failing, INVOKE, PUT, SEND } from './execution';
+import { execute, failing, GET, INVOKE, PUT, SEND } from './execution';
 import { synthesizeWorkflow } from '../simulation/definition';
 
 const event = {
@@ -65,9 +65,10 @@ describe('ingest', () => {
   });
 
   test('stale or duplicate is success', async () => {
-    const { output, resources } = await execute(event, { [PUT]: failing('DynamoDB.ConditionalCheckFailedException') });
+    const stored = { incarnation: { S: 'i' }, version: { N: '1' }, timestamp: { N: '1234567890123' }, deleted: { BOOL: false }, eventId: { S: 'e' } };
+    const { output, resources } = await execute(event, { [PUT]: failing('DynamoDB.ConditionalCheckFailedException'), [GET]: () => ({ Item: stored }) });
     expect(output).toEqual({ outcome: 'stale' });
-    expect(resources).toEqual([PUT]);
+    expect(resources).toEqual([PUT, GET]);
   });
 
   test.each([
