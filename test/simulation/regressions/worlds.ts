@@ -59,10 +59,6 @@ export const worldRegressions: readonly WorldRegression[] = [
       { after: 22 * HOUR, what: 'resume' }, sweeps(10 * MINUTE), { after: HOUR, what: 'nothing' },
     ],
   },
-];
-
-/** Histories that the code does not stand yet, to be tried with what is to mend them; each belongs to the ones above once it does. */
-export const openWorldRegressions: readonly WorldRegression[] = [
   {
     name: 'what a busy thing is a member of is found by the second sweep at the latest',
     plan: [

@@ -46,7 +46,7 @@ export type Trouble = (typeof TROUBLES)[number];
 
 /** Those that the code stands today: what a seed draws from unless it is told otherwise. */
 export const STOOD: readonly Trouble[] = [
-  'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'retain', 'expiry', 'clocks',
+  'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'router', 'retain', 'expiry', 'clocks', 'busyThings',
 ];
 
 export interface WorldConditions {
