@@ -18,7 +18,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: 'src/sweep/persister.ts',
     find: 'return isSame ? this.originAt(record.timestamp + 1) : this.origin;',
     replace: 'return isSame ? this.origin : this.origin;',
-    killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'a late deletion of the life before' },
+    killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'a late update of the life before' },
   },
   {
     name: 'a deprecated type is recorded so at once',
