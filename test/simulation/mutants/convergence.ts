@@ -122,7 +122,7 @@ export const convergenceMutants: readonly Mutant[] = [
     file: 'src/sweep/verdict.ts',
     find: '[...general, ...endsOf(record, records)] : general;',
     replace: '[...general, ...endsOf(record, records).slice(2)] : general;',
-    killedBy: sweep('memberships of ends that were re-created unheard'),
+    killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'is what was re-created under another id' },
   },
   {
     name: 'memberships are compared with what their ends were a moment ago',
