@@ -82,6 +82,16 @@ export class LeftBefore {
 
   private async read(): Promise<LeftList | undefined> {
     const body = await this.objects.find(LEFT_KEY);
-    return body === undefined ? undefined : JSON.parse(body) as LeftList;
+    return body === undefined ? undefined : listIn(body);
+  }
+}
+
+/** An object that is no list of a sweep says nothing; it must not end each sweep to come. */
+function listIn(body: string): LeftList | undefined {
+  try {
+    const list = JSON.parse(body) as Partial<LeftList> | null;
+    return Array.isArray(list?.left) ? list as LeftList : undefined;
+  } catch {
+    return undefined;
   }
 }

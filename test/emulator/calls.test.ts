@@ -20,8 +20,8 @@ const INTEGRATIONS: Record<string, string[]> = {
   Provider: ['lambda:InvokeFunction', 'lambda:GetFunction'],
 };
 const INTEGRATION_MODULES = /import \{([^}]*)\} from 'aws-cdk-lib\/(?:aws-stepfunctions-tasks|aws-scheduler-targets|aws-lambda-event-sources|aws-events-targets|custom-resources)'/g;
-/** Of those modules, and no calls: `AwsCustomResource` names its call. */
-const NO_INTEGRATIONS = ['AwsCustomResource', 'AwsCustomResourcePolicy', 'PhysicalResourceId', 'ScheduleTargetBaseProps'];
+/** Of those modules, and no calls: `AwsCustomResource` and `CallAwsService` name theirs. */
+const NO_INTEGRATIONS = ['AwsCustomResource', 'CallAwsService', 'AwsCustomResourcePolicy', 'PhysicalResourceId', 'ScheduleTargetBaseProps'];
 
 /** Actions of topic rules. */
 const RULE_ACTIONS: Record<string, string> = { stepFunctions: 'states:StartExecution', sqs: 'sqs:SendMessage' };

@@ -1,7 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  BatchGetItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
+  BatchGetItemCommand, DeleteItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import * as iot from '@aws-sdk/client-iot';
@@ -13,7 +13,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PLAIN } from './names';
 import { NAMESPACE } from '../../src/monitoring/metric-names';
-import { stateKeyOf } from '../../src/state/state-keys';
+import { stateKeyOf, WaitingIndex } from '../../src/state/state-keys';
+import { LEFT_KEY } from '../../src/sweep/left-key';
 import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
 
 export type Place = 'source' | 'destination';
@@ -102,6 +103,25 @@ function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY
   };
 }
 
+/** An item about a key that waits. */
+function waitingItem(): Record<string, Send> {
+  const key = { pk: { S: stateKeyOf.waiting(`thing#${NAME}|thing`) } };
+  return {
+    ...item(STATE_TABLE, key),
+    'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [STATE_TABLE]: { Keys: [key] } } })),
+    'dynamodb:DeleteItem': (c) => c.dynamodb.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key: key, ConditionExpression: NEVER })),
+  };
+}
+
+const waitingIndex: Record<string, Send> = {
+  'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
+    TableName: STATE_TABLE,
+    IndexName: WaitingIndex.NAME,
+    KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :p`,
+    ExpressionAttributeValues: { ':p': { S: WaitingIndex.WATCHES } },
+  })),
+};
+
 const membersIndex: Record<string, Send> = {
   'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
     TableName: PLAIN.name, IndexName: 'members', KeyConditionExpression: 'groupName = :g', ExpressionAttributeValues: { ':g': { S: NAME } },
@@ -146,9 +166,11 @@ function bucket(logicalId: string): Record<string, Send> {
     's3:DeleteObject': (c, d) => c.s3.send(new DeleteObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
     's3:GetObject runs': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
     's3:GetObject reports': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}-none` })),
+    's3:GetObject latest': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: LEFT_KEY })),
     's3:ListBucket': (c, d) => c.s3.send(new ListObjectsV2Command({ Bucket: d.id(logicalId), MaxKeys: 1 })),
     's3:PutObject runs': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}`, Body: NAME })),
     's3:PutObject reports': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}`, Body: NAME })),
+    's3:PutObject latest': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: LEFT_KEY, Body: NAME })),
     's3:PutObject elsewhere': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: NAME, Body: NAME })),
   };
 }
@@ -200,6 +222,8 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'state': table(STATE_TABLE, { pk: KEY.pk }),
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
+    'waiting keys': waitingItem(),
+    'waiting index': waitingIndex,
     'metrics': metrics,
     'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
     'retry': queue('DestinationReplicatorRetryQueue'),

@@ -33,6 +33,8 @@ const applies = [
   ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
   ...on('destination', 'members', 'dynamodb:Query'),
   ...on('destination', 'count of deletions', 'dynamodb:UpdateItem'),
+  ...on('destination', 'waiting keys', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+  ...on('destination', 'waiting index', 'dynamodb:Query'),
   ...on('destination', 'retry', 'sqs:SendMessage'),
   ...on('destination', 'dead letters', 'sqs:SendMessage'),
 ];
@@ -51,14 +53,14 @@ export const ROOMS: readonly Room[] = [
     place: 'source',
     role: 'PlainPersistenceRole',
     calls: [
-      ...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
+      ...on('source', 'table', 'dynamodb:GetItem', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
     ],
   },
   {
     place: 'source',
     role: 'PlainObservationsRole',
     calls: [
-      ...on('source', 'table', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
+      ...on('source', 'table', 'dynamodb:GetItem', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
       ...on('source', 'registry', 'iot:DescribeEventConfigurations'), ...on('source', 'metrics', 'cloudwatch:PutMetricData ours'),
     ],
   },
@@ -73,7 +75,7 @@ export const ROOMS: readonly Room[] = [
     place: 'source',
     role: 'PlainSweepIdentityRole',
     calls: [
-      ...compares('source'), ...on('source', 'observations', 'states:StartSyncExecution'), ...on('source', 'sweep', 'states:ListExecutions'), ...writesLog('source', 'sweep log'),
+      ...compares('source'), ...on('source', 'reports', 's3:GetObject latest', 's3:PutObject latest'), ...on('source', 'observations', 'states:StartSyncExecution'), ...on('source', 'sweep', 'states:ListExecutions'), ...writesLog('source', 'sweep log'),
     ],
   },
   { place: 'source', role: 'PlainSweepWorkflowRole', calls: on('source', 'sweep function', 'lambda:InvokeFunction') },
@@ -99,13 +101,13 @@ export const ROOMS: readonly Room[] = [
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },
-  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...writesStatus, ...writesLog('destination', 'status log')] },
+  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'waiting index', 'dynamodb:Query'), ...writesStatus, ...writesLog('destination', 'status log')] },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
   {
     place: 'destination',
     role: 'DestinationDriftIdentityRole',
     calls: [
-      ...compares('destination'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
+      ...compares('destination'), ...on('destination', 'waiting keys', 'dynamodb:BatchGetItem'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
       ...writesLog('destination', 'drift log'),
     ],
   },

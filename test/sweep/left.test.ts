@@ -1,7 +1,9 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** What is left to the next sweep, and for how long. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { MINUTE, Source } from './source';
 import { keyOf } from '../../src/table/record';
+import { ACCOUNT_ID } from '../simulation/definition';
 
 const DAY = 24 * 60 * MINUTE;
 const MEMBERSHIP = { thingName: 'lamp', thingGroupName: 'room' };
@@ -174,4 +176,12 @@ test('what a step that is repeated finds of its own sweep says nothing', async (
 test('a sweep that leaves nothing, after one that left nothing, writes nothing down', async () => {
   const source = await busyFleet();
   expect(source.bucket.keys('latest/')).toEqual([]);
+});
+
+test.each(['no JSON', 'null', '{}'])('an object of somebody else in its place, %s, ends no sweep', async (Body) => {
+  const source = await busyFleet();
+  source.bucket.put(new PutObjectCommand({ Bucket: source.bucket.name, ExpectedBucketOwner: ACCOUNT_ID, Key: 'latest/left.json', Body }));
+  source.untold(() => source.registry.execute('CreateThing', { thingName: 'other' }));
+  source.pass(10 * MINUTE);
+  expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1 } });
 });
