@@ -50,9 +50,9 @@ test('several destinations: one replication into two Regions, another into a thi
   expect(regionsOf('several-destinations')).toEqual([['ap-southeast-1', 'eu-west-1', 'us-east-1'], ['us-east-1', 'us-west-2']]);
 });
 
-test('router: the workflow invokes the function', () => {
+test('router: both workflows invoke the function, that of events and that of what sweeps read', () => {
   const workflows = resourcesIn(assemblies.router, 'AWS::StepFunctions::StateMachine').map(({ Properties }) => JSON.stringify(Properties.DefinitionString));
-  expect(workflows.filter((definition) => definition.includes('Ask the router'))).toHaveLength(1);
+  expect(workflows.filter((definition) => definition.includes('Ask the router'))).toHaveLength(2);
   expect(resourcesIn(assemblies.router, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Handler)).toContain('index.handler');
 });
 
