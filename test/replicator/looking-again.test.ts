@@ -78,6 +78,15 @@ describe('what rests on a read of the registry is looked at once more', () => {
     expect(destination.retries).toEqual([]);
   });
 
+  test('also where a group is at the place that a read showed, and no members follow', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.group('house'));
+    let faults = 1;
+    destination.registry.injectFault = (operation) => (operation === 'UpdateThingGroup' && faults-- > 0 ? failure.InvalidRequest('not now') : undefined);
+    await destination.replicate(record.group('house', { description: 'b' }, { version: 2 }));
+    expect(destination.retries).toMatchObject([{ message: { pk: 'group#house', looksAgain: true } }]);
+  });
+
   test('and mends what the first look did not see', async () => {
     const destination = new Destination();
     destination.write(record.group('house', { description: 'ours' }));
@@ -103,4 +112,11 @@ describe('what rests on a read of the registry is looked at once more', () => {
     await destination.replicate(record.group('house', { description: 'b' }, { version: 2 }), record.thing('lamp', {}, { version: 2 }), record.type('light', { deprecated: true }));
     expect(destination.retries).toEqual([]);
   });
+});
+
+test('a membership of the static group that came after a dynamic one waits for it', async () => {
+  const destination = new Destination();
+  await destination.replicate(record.thing('lamp'), { ...record.group('house', { dynamic: true }, { incarnation: 'dynamic' }), timestamp: 1_000 });
+  await destination.replicate({ ...record.membership('lamp', 'house', { groupId: 'static' }), timestamp: 2_000 });
+  expect(destination.retries).toMatchObject([{ message: { pk: 'thing#lamp', sk: 'group#house', waitingSince: destination.now } }]);
 });

@@ -51,7 +51,7 @@ export const lagMutants: readonly Mutant[] = [
     file: 'src/replicator/apply/type.ts',
     find: '      context.restsOnLook();\n',
     replace: '',
-    killedBy: regression('propagating attributes that a read showed'),
+    killedBy: lookingAgain('after a minute, and then no more'),
   },
   {
     name: 'a group at the place that a read showed is not looked at again',
@@ -59,7 +59,7 @@ export const lagMutants: readonly Mutant[] = [
     file: 'src/replicator/apply/group.ts',
     find: '    if (there && isPlaced(there, state)) {\n      context.restsOnLook();\n',
     replace: '    if (there && isPlaced(there, state)) {\n',
-    killedBy: regression('a group that a read showed at its former place'),
+    killedBy: lookingAgain('also where a group is at the place that a read showed'),
   },
   {
     name: 'a thing with the attributes that a read showed is not looked at again',
@@ -99,6 +99,6 @@ export const lagMutants: readonly Mutant[] = [
     file: 'src/replicator/apply/membership.ts',
     find: 'group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)',
     replace: 'group?.state.dynamic',
-    killedBy: regression('a membership of a static group that came after a dynamic one'),
+    killedBy: lookingAgain('a membership of the static group that came after a dynamic one waits'),
   },
 ];
