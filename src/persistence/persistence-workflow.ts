@@ -23,7 +23,7 @@ import { keyPermissions } from '../regional/customer-key';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
-export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer' } as const;
+export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
 
 /** Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try. */
 const PERMANENT = [
@@ -49,6 +49,9 @@ const COMMENTS: Readonly<Record<Entrance, string>> = {
   [Entrance.RULES]: 'Persists registry events as records, newest wins',
   [Entrance.OBSERVERS]: 'Persists heartbeats, results of sweeps, and what sweeps read, newest wins',
 };
+
+/** Reads of a stored record whose writes were all overtaken. Writes of one entity are seconds apart in a registry; so many in a row are no chance. */
+const MAX_READS = 10;
 
 export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly entrance: Entrance;
@@ -161,7 +164,8 @@ export class PersistenceWorkflow extends Construct {
 
   /**
    * Decides by what is stored where the condition of the write could not. A deletion that arrives late by seconds is waited for. Whenever what was read
-   * has been replaced meanwhile, it is read again.
+   * has been replaced meanwhile, it is read again. An item that never rests ends in the dead-letter queue: an execution that only stops at its five
+   * minutes would leave no trace of the event.
    */
   private replace(stale: Pass): IChainable {
     const { tableName } = this.props.table;
@@ -174,7 +178,12 @@ export class PersistenceWorkflow extends Construct {
       time: WaitTime.duration(Duration.seconds(DELETION_WAIT_SECONDS)),
       outputs: "{% $merge([$states.input, { 'hasWaited': true }]) %}",
     });
+    const contended = Fail.jsonata(this, 'The record does not rest', {
+      error: WorkflowError.CONTENDED_RECORD,
+      cause: `the stored record changed between read and write ${MAX_READS} times in a row; start the event again`,
+    });
     return read.next(Choice.jsonata(this, 'What does it replace?')
+      .when(Condition.jsonata(`{% $states.input.reads > ${MAX_READS} %}`), contended)
       .when(Condition.jsonata('{% $states.input.isUnheard and $not($exists($states.input.hasWaited)) %}'), wait.next(read))
       .when(Condition.jsonata('{% $exists($states.input.item) %}'), write)
       .otherwise(stale));

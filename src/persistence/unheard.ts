@@ -18,8 +18,8 @@ export function readRecordArguments(tableName: string): Record<string, unknown> 
 }
 
 /**
- * The JSONata expression of the read's output: its input, with `stored`, the item that was read, `item`, the one to write in its place, if any, and
- * `isUnheard` if that replaces a record whose deletion has not arrived.
+ * The JSONata expression of the read's output: its input, with `stored`, the item that was read, `item`, the one to write in its place, if any,
+ * `isUnheard` if that replaces a record whose deletion has not arrived, and `reads`, how often it was read.
  */
 export function decideOnStored(): string {
   return jsonata(`(
@@ -44,7 +44,7 @@ export function decideOnStored(): string {
       : $not($lives) and $time <= $record.${A.TIMESTAMP} ? $encoded;
     $merge([
       $sift($states.input, function($v, $k) { $k in ['kind', 'record', 'hasWaited'] }),
-      { 'isUnheard': $isUnheard },
+      { 'isUnheard': $isUnheard, 'reads': ($exists($states.input.reads) ? $states.input.reads : 0) + 1 },
       $exists($stored) ? { 'stored': $stored } : {},
       $exists($item) ? { 'item': $item } : {}
     ])

@@ -10,6 +10,7 @@ const KEY = 'thing#lamp|thing';
 class Source {
   public readonly clock = new Clock(1_800_000_000_000);
   public readonly tasks: string[] = [];
+  public readonly letters: object[] = [];
   /** Called before each task. */
   public before?: (task: string, count: number) => void;
   private readonly table = new GuardedTable('registry', synthesizeTable());
@@ -39,11 +40,21 @@ class Source {
     return outcome;
   }
 
+  /** Writes a newer record of the first thing, as if by another execution. */
+  public overtake(version: number): void {
+    const item = this.table.items.get(KEY)!;
+    this.table.items.set(KEY, { ...item, version: { N: String(version) } });
+  }
+
   private run(resource: string, input: unknown): unknown {
     const task = resource.replace('dynamodb:', '');
     this.tasks.push(task);
     this.before?.(task, this.tasks.length);
     if (resource === 'dynamodb:putItem') return this.table.put(input as object) && {};
+    if (resource === 'sqs:sendMessage') {
+      this.letters.push(JSON.parse((input as { MessageBody: string }).MessageBody) as object);
+      return {};
+    }
     if (resource !== 'dynamodb:getItem') throw new Error(`unexpected ${resource}`);
     expect(input).toEqual({ TableName: 'registry', Key: { pk: { S: 'thing#lamp' }, sk: { S: 'thing' } }, ConsistentRead: true });
     return { Item: this.table.items.get(KEY) as Item };
@@ -124,4 +135,16 @@ test('what moves between the read and the write is read again', async () => {
   const creation = source.tell('b', 'CREATED', 1, 500);
   expect(await creation).toBe('persisted');
   expect(source.record).toEqual({ incarnation: 'b', version: 1, deleted: false, replaces: ['a'] });
+});
+
+test('an event whose record changes between each read and write is dead-lettered, with its name and what to do', async () => {
+  const source = await withThing();
+  let version = 2;
+  source.before = (task) => {
+    // Another execution is faster every time.
+    if (task === 'putItem') source.overtake(version++);
+  };
+  expect(await source.tell('b', 'UPDATED', 2, 500)).toBe('dead-lettered');
+  expect(source.letters).toEqual([expect.objectContaining({ error: 'ContendedRecord', reason: expect.stringContaining('start the event again') })]);
+  expect(source.tasks.filter((task) => task === 'getItem')).toHaveLength(11);
 });

@@ -61,4 +61,12 @@ export const unheardMutants: readonly Mutant[] = [
     replace: 'const unheard = images.filter(() => false);',
     killedBy: applying('the status learns that events were missed'),
   },
+  {
+    name: 'a contended record is read without end',
+    rule: 'an event whose record does not rest is dead-lettered',
+    file: 'src/persistence/unheard.ts',
+    find: '($exists($states.input.reads) ? $states.input.reads : 0) + 1',
+    replace: '1',
+    killedBy: persisting('an event whose record changes between each read and write is dead-lettered'),
+  },
 ];
