@@ -20,6 +20,8 @@ export interface Premise {
   readonly history: 'new' | 'plain' | 'kept';
   /** The change takes away what has to be looked for first: a description, a type, the last attributes. */
   readonly loses?: true;
+  /** Of the record that the change led to; what a newer one takes away is not known here. */
+  readonly revision?: string;
   /** What of a type changes. */
   readonly changes?: readonly TypeChange[];
 }
@@ -36,7 +38,11 @@ export function premiseOf({ record, history, old }: Change): Premise | undefined
     return changes && { incarnation, history, changes };
   }
   if (!old || old.kind === 'membership') return undefined;
-  return { incarnation, history, ...losesSomething(old, record) ? { loses: true } : {} };
+  return { incarnation, history, revision: revisionOf(record), ...losesSomething(old, record) ? { loses: true } : {} };
+}
+
+function revisionOf({ version, timestamp }: RegistryRecord): string {
+  return `${version} ${timestamp}`;
 }
 
 /** Updates overwrite what they name; what the record has none of has to be taken away by name. */
@@ -56,8 +62,12 @@ export function changeBy(premise: Premise | undefined, record: RegistryRecord): 
   if (!premise || record.kind === 'membership' || record.deleted || record.incarnation !== premise.incarnation) return unknown;
   switch (premise.history) {
     case 'new': return { record, history: 'new', createFirst: true, premise };
-    // Nothing is lost: then the newest record names all that an update has to overwrite.
-    case 'plain': return { record, history: 'plain', createFirst: false, premise, old: premise.loses ? undefined : record };
+    // If it takes nothing away, the record names all that an update has to overwrite, whatever earlier change did not get through. A newer record may
+    // lack what this one had, and its own change knows only of this one.
+    case 'plain': {
+      const namesAll = !premise.loses && premise.revision === revisionOf(record);
+      return { record, history: 'plain', createFirst: false, premise, old: namesAll ? record : undefined };
+    }
     case 'kept': return { ...unknown, premise };
   }
 }
@@ -70,13 +80,14 @@ export function keptOf(record: RegistryRecord): Premise | undefined {
 /** @param isFresh whether what the stream knew may still count; a drift check's word has no age, for it owes nothing else */
 export function premiseIn(value: unknown, isFresh: boolean): Premise | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { incarnation, history, loses, changes } = value as Partial<Record<keyof Premise, unknown>>;
+  const { incarnation, history, loses, revision, changes } = value as Partial<Record<keyof Premise, unknown>>;
   if (typeof incarnation !== 'string' || !HISTORIES.includes(history)) return undefined;
   if (history !== 'kept' && !isFresh) return undefined;
   return {
     incarnation,
     history: history as Premise['history'],
     ...loses === true ? { loses } : {},
+    ...typeof revision === 'string' ? { revision } : {},
     ...Array.isArray(changes) ? { changes: changes as TypeChange[] } : {},
   };
 }

@@ -1,7 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  BatchGetItemCommand, DeleteItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
+  BatchGetItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import * as iot from '@aws-sdk/client-iot';
@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PLAIN } from './names';
 import { NAMESPACE } from '../../src/monitoring/metric-names';
-import { stateKeyOf, WaitingIndex } from '../../src/state/state-keys';
+import { stateKeyOf } from '../../src/state/state-keys';
 import { LEFT_KEY } from '../../src/sweep/left-key';
 import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
 
@@ -102,25 +102,6 @@ function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY
     'dynamodb:Scan': (c) => c.dynamodb.send(new ScanCommand({ TableName, Limit: 1 })),
   };
 }
-
-/** An item about a key that waits. */
-function waitingItem(): Record<string, Send> {
-  const key = { pk: { S: stateKeyOf.waiting(`thing#${NAME}|thing`) } };
-  return {
-    ...item(STATE_TABLE, key),
-    'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [STATE_TABLE]: { Keys: [key] } } })),
-    'dynamodb:DeleteItem': (c) => c.dynamodb.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key: key, ConditionExpression: NEVER })),
-  };
-}
-
-const waitingIndex: Record<string, Send> = {
-  'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
-    TableName: STATE_TABLE,
-    IndexName: WaitingIndex.NAME,
-    KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :p`,
-    ExpressionAttributeValues: { ':p': { S: WaitingIndex.WATCHES } },
-  })),
-};
 
 const membersIndex: Record<string, Send> = {
   'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
@@ -222,8 +203,6 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'state': table(STATE_TABLE, { pk: KEY.pk }),
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
-    'waiting keys': waitingItem(),
-    'waiting index': waitingIndex,
     'metrics': metrics,
     'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
     'retry': queue('DestinationReplicatorRetryQueue'),

@@ -33,8 +33,6 @@ const applies = [
   ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
   ...on('destination', 'members', 'dynamodb:Query'),
   ...on('destination', 'count of deletions', 'dynamodb:UpdateItem'),
-  ...on('destination', 'waiting keys', 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
-  ...on('destination', 'waiting index', 'dynamodb:Query'),
   ...on('destination', 'retry', 'sqs:SendMessage'),
   ...on('destination', 'dead letters', 'sqs:SendMessage'),
 ];
@@ -101,13 +99,13 @@ export const ROOMS: readonly Room[] = [
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },
-  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'waiting index', 'dynamodb:Query'), ...writesStatus, ...writesLog('destination', 'status log')] },
+  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...writesStatus, ...writesLog('destination', 'status log')] },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
   {
     place: 'destination',
     role: 'DestinationDriftIdentityRole',
     calls: [
-      ...compares('destination'), ...on('destination', 'waiting keys', 'dynamodb:BatchGetItem'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
+      ...compares('destination'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
       ...writesLog('destination', 'drift log'),
     ],
   },
