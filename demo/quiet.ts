@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 export interface QuietOptions {
-  /** Default 30 seconds. */
+  /** Default 60 seconds: what rests on a read of the registry is looked at once more after 20. */
   readonly boundMillis?: number;
   /** Only queues whose names start so are looked at. Default all. */
   readonly queueNamePrefix?: string;
@@ -37,7 +37,7 @@ export async function waitForQuiet(source: Site, destination: Site, options: Qui
     calm = last.differences.length === 0 ? calm + 1 : 0;
     return calm >= CALM_READINGS ? last : undefined;
   };
-  return await waitFor(look, { boundMillis: options.boundMillis ?? 30_000, intervalMillis: 250 }) ?? last!;
+  return await waitFor(look, { boundMillis: options.boundMillis ?? 60_000, intervalMillis: 250 }) ?? last!;
 }
 
 async function compare(source: Site, destination: Site, queueNamePrefix?: string): Promise<Finding> {

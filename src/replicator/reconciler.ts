@@ -41,8 +41,11 @@ const MAX_ROUNDS = 5;
  */
 const SAFEGUARD_DELAY_SECONDS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS);
 
-/** Longer than reads of the registry and of the members index are known to be behind. */
-export const LOOK_AGAIN_SECONDS = 60;
+/**
+ * Several times as long as reads of the registry and of the members index were seen to be behind: seconds at most. Until then a message waits, and the
+ * status says so.
+ */
+export const LOOK_AGAIN_SECONDS = 20;
 
 /** A record of a Region that this replicator does not replicate. */
 export class ForeignRecordError extends Error {

@@ -372,14 +372,24 @@ export class Pipeline {
     this.registry.execute('AttachThingPrincipal', { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` });
   }
 
-  /** Whether there is something to wait for, before an invocation has to end. */
+  /** Whether there is something to wait for, before an invocation that has something to do has to end. */
   public get canWait(): boolean {
-    const next = Math.min(this.clock.next, this.retryQueue.nextVisibleAt());
-    return next < Infinity && this.running.every((invocation) => next < invocation.deadline);
+    const next = this.nextMoment;
+    return next < Infinity && this.running.every((invocation) => next < invocation.deadline || !this.hasCalls(invocation));
   }
 
-  /** Time passes until something can happen. */
+  private get nextMoment(): number {
+    return Math.min(this.clock.next, this.retryQueue.nextVisibleAt());
+  }
+
+  private hasCalls(invocation: Invocation): boolean {
+    return this.calls.parked.some((call) => call.invocation === invocation);
+  }
+
+  /** Time passes until something can happen. What waits for nothing but time, and has none left, is ended as Lambda ends it. */
   public wait(): void {
+    const next = this.nextMoment;
+    for (const invocation of this.running) if (invocation.deadline <= next) this.crash(invocation);
     const visible = this.retryQueue.nextVisibleAt();
     const longest = this.hasWork ? this.options.surroundings?.longestWait() : undefined;
     if (longest !== undefined) this.clock.at(this.clock.now() + longest, () => undefined);
