@@ -14,6 +14,8 @@ export interface Candidate extends RecordKey {
   readonly identity?: string;
   /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
   readonly ends?: readonly (string | null)[];
+  /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
+  readonly isOpen?: true;
 }
 
 /** What one unit of a phase came to. */

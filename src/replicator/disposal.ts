@@ -72,6 +72,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         membersAfter: previous?.membersAfter,
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
+        isOpen: previous?.isOpen,
         premise: failure.premise,
         walk: progress?.at,
         attempt: isPaused ? attempt : attempt + 1,
