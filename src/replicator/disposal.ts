@@ -1,4 +1,4 @@
-import { classify, DeletionsPausedError, FailureClass, UnfinishedError, UnsettledError, WaitingError } from './failures';
+import { classify, DeletionsPausedError, FailureClass, isUnexplained, UnfinishedError, UnsettledError, WaitingError } from './failures';
 import { Premise } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Progress } from './walk';
@@ -72,7 +72,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         membersAfter: previous?.membersAfter,
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
-        premise: failure.premise,
+        premise: isUnexplained(error) ? undefined : failure.premise,
         walk: progress?.at,
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,

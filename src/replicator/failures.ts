@@ -98,6 +98,11 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   return 'rejected';
 }
 
+/** Whether it is a fault of the service that is no throttling and not known to pass by itself: nobody knows what the call has done. */
+export function isUnexplained(error: unknown): boolean {
+  return isError(error) && isServerError(error) && !isThrottlingError(error);
+}
+
 /** An error of the SDK, or any other. */
 function isError(error: unknown): error is Error & Parameters<typeof isThrottlingError>[0] {
   return error instanceof Error;

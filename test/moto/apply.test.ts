@@ -259,7 +259,7 @@ describe.each([
           await destination.attempt(record.thing('lamp', { thingTypeName: 'light', attributes }, { version: version + 1 }));
           await destination.expectLevel();
           // Queued lest a crash leaves it undeprecated.
-          expect(destination.retries).toMatchObject([{ message: keyOf.type('light') }]);
+          expect(destination.retries.filter(({ message }) => !message.looksAgain)).toMatchObject([{ message: keyOf.type('light') }]);
           await destination.drain();
           await destination.expectLevel();
         }
