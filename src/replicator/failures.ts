@@ -98,9 +98,9 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   return 'rejected';
 }
 
-/** Whether it is a fault of the service that is no throttling and not known to pass by itself: nobody knows what the call has done. */
+/** Whether it is a fault of the service or the network, and no throttling: nobody knows what the call has done. */
 export function isUnexplained(error: unknown): boolean {
-  return isError(error) && isServerError(error) && !isThrottlingError(error);
+  return isError(error) && (isServerError(error) || isTransientError(error)) && !isThrottlingError(error);
 }
 
 /** An error of the SDK, or any other. */
