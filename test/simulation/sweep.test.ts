@@ -34,5 +34,5 @@ describe('sweeps in between never undo what an event said', () => {
 describe('rules', () => {
   test.each(sweepRegressions.map((each) => ({ ...each })))('$name', async ({ name: _, seeds = DEFAULT_SEEDS, ...exploration }) => {
     await exploreSweeps({ ...exploration, seeds });
-  });
+  }, 240_000);
 });
