@@ -15,5 +15,5 @@ describe.each([
 ])('%s', (_, regressions) => {
   test.each(regressions.map((each) => ({ ...each })))('$name', async ({ seeds = DEFAULT_SEEDS, ...exploration }) => {
     await explore({ ...exploration, seeds });
-  }, 240_000);
+  }, 600_000);
 });
