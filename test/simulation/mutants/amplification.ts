@@ -12,7 +12,7 @@ export const amplificationMutants: readonly Mutant[] = [
     name: 'a key that was throttled is of unknown history',
     rule: 'the message has what the stream knew of the destination',
     file: 'src/replicator/disposal.ts',
-    find: '        premise: failure.premise,\n',
+    find: '        premise: isUnexplained(error) ? undefined : failure.premise,\n',
     replace: '',
     killedBy: amplification('an update of a group with many members'),
   },

@@ -35,8 +35,8 @@ export const failureMutants: readonly Mutant[] = [
     name: 'what is invalid waits',
     rule: 'invalid request, unknown record shape: dead-letter queue at once',
     file: failures,
-    find: "  return 'rejected';\n}\n\n/** An error of the SDK",
-    replace: "  return 'waiting';\n}\n\n/** An error of the SDK",
+    find: "  return 'rejected';\n}\n\n/** Whether it is a fault",
+    replace: "  return 'waiting';\n}\n\n/** Whether it is a fault",
     killedBy: mode('an event that can not be persisted'),
   },
   {
