@@ -19,12 +19,21 @@ const SECONDS_BETWEEN_LOOKS = 5;
 const LOOKS = 2;
 const NOT_FOUND = 'Iot.ResourceNotFoundException';
 
+/** The error of a removal that could not be confirmed: the thing is in more groups than could be listed in time. */
+export const CONFIRMATION_TIMEOUT = 'ConfirmationTimeout';
+/** The most that AWS puts on a page. It may return fewer and a token all the same. */
+const PAGE_SIZE = 250;
+/** Seconds after its start in which an execution still asks for a further page: an Express execution has five minutes for everything. */
+const PAGING_SECONDS = 30;
+
 /** How the registry tells whether it still has what an event says to be gone, for a state whose input has its `record`. */
 interface Look {
   readonly call: string;
   readonly argument: readonly [name: string, value: string];
   /** Whether the answer has it. */
   readonly isThere: string;
+  /** Whether the answer is a page of several. */
+  readonly isPaged?: boolean;
   readonly resource: string;
   readonly prefixes: keyof NamePrefixes;
 }
@@ -42,7 +51,7 @@ const LOOKS_OF: Readonly<Record<EntityKind, Look>> = {
     call: 'describeThingType', argument: ['ThingTypeName', nameIn('pk')], isThere: `$states.result.ThingTypeId = ${record}.incarnation`, resource: 'thingtype', prefixes: 'type',
   },
   membership: {
-    call: 'listThingGroupsForThing', argument: ['ThingName', nameIn('pk')], isThere: `${nameIn('sk')} in $states.result.ThingGroups.GroupName`, resource: 'thing', prefixes: 'thing',
+    call: 'listThingGroupsForThing', argument: ['ThingName', nameIn('pk')], isThere: `${nameIn('sk')} in $states.result.ThingGroups.GroupName`, isPaged: true, resource: 'thing', prefixes: 'thing',
   },
 };
 
@@ -51,9 +60,17 @@ export interface DeletionStatesProps {
   readonly prefixes: NamePrefixes;
 }
 
+/** Where a look leads. */
+interface Answers {
+  /** The registry does not have it. */
+  readonly gone: Pass;
+  readonly question: Choice;
+}
+
 /**
- * The states that ask the registry whether what an event says to be deleted is gone. One call for a deletion, and a second one if it is still there. A call
- * that fails dead-letters the event: nothing is deleted because nobody could be asked.
+ * The states that ask the registry whether what an event says to be deleted is gone. One call for a deletion, and a second one if it is still there. The
+ * removal of a member is confirmed by the whole list of the thing's groups, page by page. A call that fails dead-letters the event: nothing is deleted
+ * because nobody could be asked.
  */
 export class DeletionStates extends Construct {
   private readonly kinds: readonly EntityKind[];
@@ -68,34 +85,57 @@ export class DeletionStates extends Construct {
     const isDeletion = Choice.jsonata(this, 'Is it a deletion?');
     const again = Wait.jsonata(this, 'Wait for the registry', { time: WaitTime.duration(Duration.seconds(SECONDS_BETWEEN_LOOKS)) });
     again.next(isDeletion);
-    const question = Choice.jsonata(this, 'Is it gone?')
+    const question = Choice.jsonata(this, 'Is it gone?');
+    const gone = Pass.jsonata(this, 'It is gone', { outputs: jsonata(merged("{ 'isThere': false }")) });
+    gone.next(question);
+    for (const kind of this.kinds) {
+      const look = this.look(kind, { gone, question });
+      isDeletion.when(Condition.jsonata(`{% $states.input.record.deleted = true and $states.input.kind = '${kind}' %}`), look);
+      if (LOOKS_OF[kind].isPaged) this.turnPages(kind, { gone, question });
+    }
+    question
       .when(Condition.jsonata('{% $states.input.isThere = false %}'), otherwise)
       .when(Condition.jsonata(`{% $states.input.looks < ${LOOKS} %}`), again)
       .otherwise(Fail.jsonata(this, 'It is not deleted', { error: NOT_DELETED, cause: jsonata("'the ' & $states.input.kind & ' is still in the registry'") }));
-    const gone = Pass.jsonata(this, 'It is gone', { outputs: jsonata("$merge([$states.input, { 'isThere': false }])") });
-    gone.next(question);
-    for (const kind of this.kinds) {
-      isDeletion.when(Condition.jsonata(`{% $states.input.record.deleted = true and $states.input.kind = '${kind}' %}`), this.look(kind, { gone, question }));
-    }
     return isDeletion.otherwise(otherwise);
   }
 
+  /** What one page does not have may be on the next one: nothing is decided before the last. */
+  private turnPages(kind: EntityKind, answers: Answers): void {
+    const hasMore = '$states.input.isThere = false and $exists($states.input.nextToken)';
+    const isInTime = `$millis() - $toMillis($states.context.Execution.StartTime) < ${PAGING_SECONDS * 1000}`;
+    const late = Fail.jsonata(this, 'There is no time for more pages', {
+      error: CONFIRMATION_TIMEOUT, cause: `the groups of the thing could not be listed within ${PAGING_SECONDS} s; start the event again`,
+    });
+    answers.question
+      .when(Condition.jsonata(`{% ${hasMore} and ${isInTime} %}`), this.look(kind, answers, true))
+      .when(Condition.jsonata(`{% ${hasMore} %}`), late);
+  }
+
   /** The role of the workflow may make each call within the prefixes. */
-  private look(kind: EntityKind, isGone: { readonly gone: Pass; readonly question: Choice }): IChainable {
-    const { call, argument: [name, value], isThere, resource, prefixes } = LOOKS_OF[kind];
+  private look(kind: EntityKind, { gone, question }: Answers, isNextPage = false): IChainable {
+    const { call, argument: [name, value], isThere, isPaged, resource, prefixes } = LOOKS_OF[kind];
     const names = this.props.prefixes[prefixes] ?? [''];
-    const look = CallAwsService.jsonata(this, `Look for the ${kind}`, {
+    const look = CallAwsService.jsonata(this, isNextPage ? `Look for the ${kind} on the next page` : `Look for the ${kind}`, {
       service: 'iot',
       action: call,
-      parameters: { [name]: jsonata(value) },
+      parameters: { [name]: jsonata(value), ...isPaged ? { MaxResults: PAGE_SIZE } : {}, ...isNextPage ? { NextToken: '{% $states.input.nextToken %}' } : {} },
       iamAction: `iot:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
       iamResources: names.map((prefix) => arnOf(this, 'iot', `${resource}/${prefix}*`)),
-      outputs: jsonata(`$merge([$states.input, { 'isThere': ${isThere}, 'looks': ($exists($states.input.looks) ? $states.input.looks : 0) + 1 }])`),
+      outputs: jsonata(merged(
+        `{ 'isThere': ${isThere}, 'looks': ${isNextPage ? '$states.input.looks' : '($exists($states.input.looks) ? $states.input.looks : 0) + 1'} }`,
+        ...isPaged ? ["$type($states.result.NextToken) = 'string' ? { 'nextToken': $states.result.NextToken } : {}"] : [],
+      )),
       taskTimeout: Timeout.duration(Duration.seconds(TIMEOUT_SECONDS)),
     });
     look.addRetry({ errors: [NOT_FOUND], maxAttempts: 0 });
     look.addRetry(retries(1));
-    look.addCatch(isGone.gone, { errors: [NOT_FOUND], outputs: '{% $states.input %}' });
-    return look.next(isGone.question);
+    look.addCatch(gone, { errors: [NOT_FOUND], outputs: '{% $states.input %}' });
+    return look.next(question);
   }
+}
+
+/** The state's input with further fields, and without the token of the page before. */
+function merged(...fields: string[]): string {
+  return `$merge([$sift($states.input, function($v, $k) { $k != 'nextToken' }), ${fields.join(', ')}])`;
 }

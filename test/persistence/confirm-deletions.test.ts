@@ -15,7 +15,7 @@ const EVENTS = {
 };
 const groups = (...names: string[]) => ({ ThingGroups: names.map((GroupName) => ({ GroupName, GroupArn: `${SOURCE}:thinggroup/${GroupName}` })) });
 const THERE = { thing: { ThingId: 'i' }, group: { ThingGroupId: 'i' }, type: { ThingTypeId: 'i' }, membership: groups('attic', 'hall') };
-const ASKED = { thing: { ThingName: 'lamp' }, group: { ThingGroupName: 'hall' }, type: { ThingTypeName: 'light' }, membership: { ThingName: 'lamp' } };
+const ASKED = { thing: { ThingName: 'lamp' }, group: { ThingGroupName: 'hall' }, type: { ThingTypeName: 'light' }, membership: { ThingName: 'lamp', MaxResults: 250 } };
 const KINDS = ['thing', 'group', 'type', 'membership'] as const;
 const GONE = failing('Iot.ResourceNotFoundException');
 
@@ -75,6 +75,64 @@ test.each(['thing', 'group', 'type'] as const)('the deletion of a %s that was cr
 test.each([['no group', groups()], ['other groups', groups('attic')]])('the removal of a member that is in %s is persisted', async (_, answer) => {
   expect((await confirmed('membership', () => answer)).output).toEqual({ outcome: 'persisted' });
 });
+
+describe('a thing in more groups than a page has', () => {
+  /** Pages of one group each, by the token that asks for them. */
+  const pages = (names: readonly string[]) => ({ NextToken }: { NextToken?: string }) => {
+    const index = NextToken === undefined ? 0 : Number(NextToken);
+    // AWS leaves a token out, or answers with null.
+    return { ...groups(...names.slice(index, index + 1)), NextToken: index + 1 < names.length ? String(index + 1) : null };
+  };
+
+  test('a removal is refused whichever page has the group', async () => {
+    for (const names of [['hall', 'attic', 'barn'], ['attic', 'hall', 'barn'], ['attic', 'barn', 'hall']]) {
+      const { output, letters } = await confirmed('membership', pages(names) as never);
+      expect(output).toEqual({ outcome: 'dead-lettered' });
+      expect(letters).toMatchObject([{ error: 'NotDeleted' }]);
+    }
+  });
+
+  test('a removal is persisted once the last page does not have the group: one call for each page', async () => {
+    const { output, resources, calls } = await confirmed('membership', pages(['attic', 'barn', 'cellar']) as never);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([DESCRIBE.membership, DESCRIBE.membership, DESCRIBE.membership, PUT]);
+    expect(calls.slice(0, 3).map(({ taskArguments }) => taskArguments.NextToken)).toEqual([undefined, '1', '2']);
+  });
+
+  test('a second look begins with the first page', async () => {
+    let looks = 0;
+    const { output, calls } = await confirmed('membership', (({ NextToken }: { NextToken?: string }) => {
+      if (NextToken === undefined) looks += 1;
+      return pages(looks === 1 ? ['attic', 'hall'] : ['attic', 'barn'])({ NextToken });
+    }) as never);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(calls.slice(0, 4).map(({ taskArguments }) => taskArguments.NextToken)).toEqual([undefined, '1', undefined, '1']);
+  });
+
+  test('a thing that goes between two pages confirms the removal', async () => {
+    const { output, resources } = await confirmed('membership', (({ NextToken }: { NextToken?: string }) => (NextToken ? GONE() : pages(['attic', 'hall'])({}))) as never);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([DESCRIBE.membership, DESCRIBE.membership, PUT]);
+  });
+
+  test('pages without end are a dead letter that can be started again, and nothing is removed', async () => {
+    const { output, resources, letters } = await confirmed('membership', failingEveryOther(() => ({ ...groups('attic'), NextToken: 'more' })));
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(resources).not.toContain(PUT);
+    // Two calls a second, for half a minute.
+    expect(resources.length).toBeLessThan(70);
+    expect(letters).toMatchObject([{ class: 'throttled', error: 'ConfirmationTimeout', reason: expect.stringContaining('start the event again') }]);
+  });
+});
+
+/** An answer before which each call fails once: a second passes with each. */
+function failingEveryOther(answer: () => unknown): () => unknown {
+  let calls = 0;
+  return () => {
+    if (calls++ % 2 === 0) failing('Iot.ThrottlingException')();
+    return answer();
+  };
+}
 
 test('what is no deletion, or filtered, is not asked for', async () => {
   expect((await execute({ ...EVENTS.thing, operation: 'UPDATED' }, {}, { confirmDeletions: true })).resources).toEqual([PUT]);

@@ -120,7 +120,7 @@ export const persistenceMutants: readonly Mutant[] = [
     file: workflow,
     find: '    persist.addRetry(retries(5));\n',
     replace: '    persist.addRetry(retries(0));\n',
-    killedBy: regression('calls that are throttled or fail are made again'),
+    killedBy: unitTest('persistence/persistence-workflow', 'DynamoDB.ThrottlingException is tried again'),
   },
   {
     name: 'a deletion is believed though the registry has the thing',
@@ -129,6 +129,22 @@ export const persistenceMutants: readonly Mutant[] = [
     find: '{% $states.input.isThere = false %}',
     replace: '{% true %}',
     killedBy: unitTest('persistence/confirm-deletions', 'is a dead letter while the registry has it'),
+  },
+  {
+    name: 'a removal is believed after the first page of groups',
+    rule: 'with confirmDeletions, every page of the groups of a thing is read before its removal from one is believed',
+    file: 'src/persistence/deletion-states.ts',
+    find: "const hasMore = '$states.input.isThere = false and $exists($states.input.nextToken)';",
+    replace: "const hasMore = 'false';",
+    killedBy: unitTest('persistence/confirm-deletions', 'a removal is refused whichever page has the group'),
+  },
+  {
+    name: 'pages of groups are read without end',
+    rule: 'an execution that can not list the groups in time dead-letters its event',
+    file: 'src/persistence/deletion-states.ts',
+    find: 'const PAGING_SECONDS = 30;',
+    replace: 'const PAGING_SECONDS = 300;',
+    killedBy: unitTest('persistence/confirm-deletions', 'pages without end are a dead letter'),
   },
   {
     name: 'a thing that was created again keeps its predecessor from being deleted',
