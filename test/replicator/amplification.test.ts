@@ -8,13 +8,18 @@ const groups = (destination: Destination) => destination.registry.snapshot().gro
 const things = (destination: Destination) => destination.registry.snapshot().things;
 const places = (destination: Destination) => destination.dynamodb.commandCalls(UpdateItemCommand).length;
 
+/** Fails an operation once. */
+function failOnce(destination: Destination, failing: Operation, error: Error): void {
+  destination.registry.injectFault = (operation) => {
+    if (operation !== failing) return undefined;
+    destination.registry.injectFault = undefined;
+    return error;
+  };
+}
+
 /** Throttles an operation once. */
 function throttleOnce(destination: Destination, throttled: Operation): void {
-  destination.registry.injectFault = (operation) => {
-    if (operation !== throttled) return undefined;
-    destination.registry.injectFault = undefined;
-    return failure.Throttling('Rate exceeded');
-  };
+  failOnce(destination, throttled, failure.Throttling('Rate exceeded'));
 }
 
 /** Applies records whose first call is throttled, and counts what it takes to catch up. */
@@ -180,6 +185,21 @@ describe('memberships are applied again where they may have been lost', () => {
     await destination.retry(destination.retries.splice(0)[0].message);
     // No update can mend it, so it waits for its parent to come to its place.
     expect(groups(destination)).not.toHaveProperty('room');
+  });
+
+  test.each([
+    ['throttling, which says that nothing was done', failure.Throttling(), true],
+    ['a fault of the service', failure.InternalFailure(), false],
+    ['a service that does not answer', failure.ServiceUnavailable(), false],
+    ['a connection that broke', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), false],
+  ])('what is known survives throttling alone: %s', async (_, error, isKnown) => {
+    const destination = await house();
+    failOnce(destination, 'UpdateThingGroup', error);
+    await destination.replicate(update());
+    expect(destination.retries.map(({ message }) => [message.pk, message.premise !== undefined])).toEqual([['group#house', isKnown]]);
+    await destination.retry(destination.retries.splice(0)[0].message);
+    expect(groups(destination)).toMatchObject({ house: { description: 'e' } });
+    expect(followUps(destination).filter(({ message }) => message.isReplayed)).toHaveLength(isKnown ? 0 : 60);
   });
 
   test('a thing that an update did not find was created, and nobody heard of it', async () => {

@@ -17,6 +17,14 @@ export const amplificationMutants: readonly Mutant[] = [
     killedBy: amplification('an update of a group with many members'),
   },
   {
+    name: 'a premise survives a fault that nobody explains',
+    rule: 'what is known goes on through throttling alone: after any other fault nobody knows what the call has done',
+    file: 'src/replicator/disposal.ts',
+    find: 'premise: isUnexplained(error) ? undefined : failure.premise',
+    replace: 'premise: failure.premise',
+    killedBy: amplification('what is known survives throttling alone'),
+  },
+  {
     name: 'a retry of a type forgets what was to change',
     rule: 'a throttled update of a type costs one call',
     file: 'src/replicator/apply/type.ts',
