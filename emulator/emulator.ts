@@ -45,6 +45,8 @@ export interface Emulator {
   ageRegistry(region: string): Promise<void>;
   /** Takes away what the streams of a Region's tables hold, as if 24 hours had passed. */
   expireStreams(region: string): Promise<void>;
+  /** Whether functions are done with all that the streams of a Region's tables hold. */
+  streamsAreRead(region: string): Promise<boolean>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
   /** From now on neither `stop` nor the end of this process ends the emulator. Needs the option `detached`. */
@@ -152,9 +154,18 @@ class MiniStack implements Emulator {
     return this.control('expire-streams', region);
   }
 
+  public streamsAreRead(region: string): Promise<boolean> {
+    return this.ask('streams-are-read', region);
+  }
+
   private async control(what: string, region: string): Promise<void> {
+    if (!await this.ask(what, region)) throw new Error(`the emulator answered no to ${what} ${region}`);
+  }
+
+  private async ask(what: string, region: string): Promise<boolean> {
     const { ok, status } = await fetch(`${this.endpoint}/_emulator/${what}/${region}`, { method: 'POST' });
-    if (!ok) throw new Error(`the emulator answered ${status} to ${what} ${region}`);
+    if (!ok && status !== 409) throw new Error(`the emulator answered ${status} to ${what} ${region}`);
+    return ok;
   }
 
   public async stop(): Promise<void> {

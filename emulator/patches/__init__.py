@@ -6,7 +6,7 @@ def apply_all() -> None:
 
     expect_version()
 
-    from . import buckets, callers, controls, functions, global_table, isolation, keys, listing, redrive, registry, rules, schedules, streams, workflow
+    from . import buckets, callers, controls, delays, functions, global_table, isolation, keys, listing, redrive, registry, rules, schedules, streams, workflow
 
-    for module in (callers, buckets, rules, schedules, workflow, global_table, keys, streams, functions, registry, listing, redrive, isolation, controls):
+    for module in (callers, buckets, rules, schedules, workflow, global_table, keys, streams, functions, registry, listing, redrive, delays, isolation, controls):
         module.apply()

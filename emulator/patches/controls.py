@@ -6,8 +6,8 @@ from ministack import app
 
 PATH = "/_emulator/"
 
-# What can be done, by its name; each takes the name of a Region.
-controls: dict[str, Callable[[str], None]] = {}
+# What can be done or asked, by its name; each takes the name of a Region. The answer to a question is yes (204) or no (409).
+controls: dict[str, Callable[[str], bool | None]] = {}
 
 
 def apply() -> None:
@@ -19,8 +19,7 @@ def apply() -> None:
         what, _, region = scope["path"].removeprefix(PATH).partition("/")
         if what not in controls:
             return await answer(send, 404)
-        controls[what](region)
-        return await answer(send, 204)
+        return await answer(send, 409 if controls[what](region) is False else 204)
 
     app.app = controlled
 

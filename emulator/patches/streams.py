@@ -2,6 +2,7 @@
 
 import json
 
+from ministack.core.responses import _request_account_id, _request_region
 from ministack.services import dynamodb, lambda_svc
 
 from .controls import controls
@@ -35,6 +36,7 @@ def apply() -> None:
     )
     expect(dynamodb._trim_stream_records, "43f62f181df024ec")
     controls["expire-streams"] = expire
+    controls["streams-are-read"] = are_read
 
 
 def expire(region: str) -> None:
@@ -46,6 +48,29 @@ def expire(region: str) -> None:
                 dynamodb._trim_stream_records(name, account_id=account, region=home)
     finally:
         dynamodb._STREAM_RETENTION_SECONDS = retention
+
+
+def are_read(region: str) -> bool:
+    """Whether the functions that read a Region's streams are done with all that is in them."""
+    return all(
+        is_read(account, home, mapping)
+        for account, home, mapping in lambda_svc._iter_all_esms()
+        if home == region and mapping.get("Enabled", True) and ":dynamodb:" in mapping.get("EventSourceArn", "")
+    )
+
+
+def is_read(account: str, region: str, mapping: dict) -> bool:
+    tokens = [(_request_account_id, _request_account_id.set(account)), (_request_region, _request_region.set(region))]
+    try:
+        table = mapping["EventSourceArn"].split(":table/")[1].split("/")[0]
+        position = lambda_svc._dynamodb_stream_positions.get(mapping["UUID"])
+        if table not in dynamodb._tables or dynamodb._tables[table].get("LatestStreamArn") != mapping["EventSourceArn"]:
+            return True
+        start, end = dynamodb.stream_start_position(table), dynamodb.stream_end_position(table)
+        return start == end or (position is not None and position >= end)
+    finally:
+        for variable, token in tokens:
+            variable.reset(token)
 
 
 def checkpoint(esm: dict, batch: list[dict], result: dict) -> int:

@@ -169,7 +169,7 @@ export function deadLetterTests(world: () => World): void {
       await source.iot.send(new CreateThingCommand({ thingName }));
       const letter = await source.letter(`${ROUTED.name}-dead-letters`, ({ entity }) => (entity as { thingName?: string } | undefined)?.thingName === thingName);
       expectLetter(letter, { class: 'rejected', error: 'RangeError', reason: expect.stringContaining('too far'), event: expect.objectContaining({ thingName }) });
-    }, 60_000);
+    }, 180_000);
   });
 }
 

@@ -73,7 +73,7 @@ export function driftTests(world: () => World): void {
       await emulator.rejoin(PLAIN.source);
     }
     expect(await world().differences()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('an unknown input fails with what is expected', async () => {
     expect(await check({ maxDeletions: 5 })).toMatchObject({ status: 'FAILED', error: 'InvalidInput', cause: expect.stringContaining('maxDeletions') });
@@ -93,7 +93,7 @@ export function driftTests(world: () => World): void {
     expect(outputOf(report!).first).toContainEqual({ kind: 'thing', pk: `thing#${thingName}`, sk: 'thing', difference: 'retained' });
     expect((await routed.registry()).things).toHaveProperty(thingName);
     await routed.iot.send(new DeleteThingCommand({ thingName }));
-  }, 60_000);
+  }, 180_000);
 
   describe('a destination that is paused', () => {
     /** Changes in both Regions that must not meet before the pause ends. */

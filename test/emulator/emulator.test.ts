@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, IoTClient, ListThingsCommand, paginateListThings } from '@aws-sdk/client-iot';
 import {
-  CreateQueueCommand, GetQueueUrlCommand, ListMessageMoveTasksCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand,
+  CreateQueueCommand, GetQueueUrlCommand, ListMessageMoveTasksCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { Shell } from '../../emulator/shell';
@@ -44,6 +44,21 @@ test('a dead-letter queue is redriven, and no other queue', async () => {
   expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: await urlOf('live') }))).Messages).toMatchObject([{ Body: 'letter' }]);
   expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl: await urlOf('dead') }))).Messages ?? []).toEqual([]);
   await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arnOf('live'), DestinationArn: arnOf('dead') }))).rejects.toThrow('Dead Letter Queue');
+});
+
+test('a message is delayed by a tenth of what is asked for, alone and in a batch', async () => {
+  const sqs = new SQSClient(emulator.clientConfig('us-east-1'));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'delayed' }));
+  const begun = Date.now();
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'alone', DelaySeconds: 10 }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: 'first', MessageBody: 'in a batch', DelaySeconds: 10 }] }));
+  const bodies: string[] = [];
+  while (bodies.length < 2 && Date.now() - begun < 9_000) {
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }));
+    if (Messages?.length) expect(Date.now() - begun).toBeGreaterThanOrEqual(1_000);
+    bodies.push(...(Messages ?? []).map(({ Body }) => Body!));
+  }
+  expect(bodies.sort()).toEqual(['alone', 'in a batch']);
 });
 
 test('an isolated Region answers nobody and replicates nothing until it rejoins', async () => {

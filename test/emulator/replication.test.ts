@@ -23,6 +23,9 @@ import { waitFor } from '../../emulator/waiting';
  */
 let world: World;
 
+// Longer than what a test waits for: what it waits for in vain it has to say itself.
+jest.setTimeout(180_000);
+
 beforeAll(async () => {
   world = await World.create();
 }, 300_000);

@@ -54,7 +54,7 @@ export function statusTests(world: () => World): void {
     await beat();
     const status = await statusOnce(({ state }) => state === 'IN_SYNC');
     expect(status).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [], lastSweep: { remaining: 0 }, lastDrift: { mode: 'repair', remaining: 0 } });
-  }, 60_000);
+  }, 180_000);
 
   test('a registry event that is switched off is found, told in the status and in a metric', async () => {
     const THING_TYPE = (Enabled: boolean) => new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.THING_TYPE]: { Enabled } } });
@@ -87,7 +87,7 @@ export function statusTests(world: () => World): void {
     await endGap('sourceGap');
     await beat();
     expect(await statusOnce(({ state }) => state === 'IN_SYNC')).toMatchObject({ state: 'IN_SYNC' });
-  }, 60_000);
+  }, 180_000);
 
   test('whoever may read the status reads it in one call within 50 ms, while the source Region is unreachable, and reads nothing else', async () => {
     const { emulator } = world();
@@ -108,7 +108,7 @@ export function statusTests(world: () => World): void {
       await emulator.rejoin(PLAIN.source);
     }
     await expect(reader.send(new GetItemCommand({ TableName: STATE, Key: { pk: { S: 'deletions#1' } } }))).rejects.toThrow('not authorized');
-  }, 60_000);
+  }, 180_000);
 
   test('who may read the status and not use the key that it is encrypted with reads nothing', async () => {
     const reader = await readerOf(world());
@@ -144,7 +144,7 @@ export function statusTests(world: () => World): void {
     }, SOON);
     expect(metrics).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination, RegistryCalls: 1, ReplicationLag: expect.any(Number) });
     expect(JSON.stringify(metrics)).not.toContain(thingName);
-  }, 60_000);
+  }, 180_000);
 }
 
 /** DynamoDB of the destination, as somebody who may read the status. */

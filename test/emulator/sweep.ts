@@ -54,7 +54,7 @@ export function sweepTests(world: () => World): void {
     expect((await destination.registryOnce((registry) => thingName in registry.things)).things[thingName]).toEqual({ attributes: { v: '1' } });
     expect(await sweep()).toMatchObject({ output: { inSync: true, counts: { persisted: 0 } } });
     expect(await world().differences()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('a change that was missed is found', async () => {
     const { source, destination } = world();
@@ -85,7 +85,7 @@ export function sweepTests(world: () => World): void {
     expect(gone.filter((name) => name in things)).toEqual([]);
     expect((await record(world(), 'ghost-1'))?.deleted.BOOL).toBe(true);
     expect(await world().differences()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test.each<[object, RegExp]>([
     [{ mod: 'report' }, /mod\b/],

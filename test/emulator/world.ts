@@ -199,7 +199,8 @@ export class World {
 
   /** Where the plain replication's two registries still differ, and what its queues hold, when nothing moves any more. */
   public async differences(): Promise<string[]> {
-    const { differences } = await waitForQuiet(this.source, this.destination, { queueNamePrefix: PLAIN.name });
+    const isStreamRead = () => this.emulator.streamsAreRead(PLAIN.destination);
+    const { differences } = await waitForQuiet(this.source, this.destination, { queueNamePrefix: PLAIN.name, isStreamRead });
     if (differences.length === 0) return [];
     return [...differences, ...await peekIntoQueues(this.source, PLAIN.name), ...await peekIntoQueues(this.destination, PLAIN.name)];
   }
