@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
-import { Stack } from 'aws-cdk-lib';
-import { ACCOUNT, createStack, DESTINATION, Json, replicate, SOURCE, synth, templatesOf } from './apps';
+import { Stack, Stage } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ACCOUNT, createApp, createStack, DESTINATION, Json, replicate, SOURCE, synth, templatesOf } from './apps';
 import { FINGERPRINT, fingerprintOf } from '../packages/api-fingerprint';
 import { BASELINE, breakingChanges } from '../packages/compatibility';
 import { packLibrary } from '../packages/library';
+import { IotRegistryReplication } from '../src';
 
 const BOUND_MILLIS = 240_000;
 
@@ -30,6 +32,12 @@ test('a property, a member of an enum or a method that goes is noticed', async (
 /** What loses its content when its logical id or its name changes: CloudFormation makes a new one and deletes the old, or fails because its name is taken. */
 const STATEFUL = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key', 'AWS::SSM::Parameter'];
 
+/**
+ * What has no name, and is one of a kind all the same: Lambda refuses a second mapping of a function and a source, which is what CloudFormation makes before it
+ * deletes the first if the logical id changes.
+ */
+const UNIQUE = ['AWS::Lambda::EventSourceMapping'];
+
 const TABLE = 'AWS::DynamoDB::GlobalTable fleet';
 const DEAD_LETTERS = 'AWS::SQS::Queue fleet-dead-letters';
 const SWEEP_REPORTS = `AWS::S3::Bucket fleet-5eb2ce29-${ACCOUNT}-${SOURCE}`;
@@ -38,20 +46,24 @@ const OF_DESTINATION = {
   DestinationReplicatorDeadLetterQueueADF8DF24: DEAD_LETTERS,
   DestinationReplicatorRetryQueue90FF3BB0: 'AWS::SQS::Queue fleet-retry',
   DestinationReplicatorState629DCA77: 'AWS::DynamoDB::Table fleet-state',
+  DestinationReplicatorRetrySourceA85557B7: 'AWS::Lambda::EventSourceMapping of DestinationReplicatorRetry46ADF891',
+  DestinationReplicatorStreamSource2ADFF3BD: 'AWS::Lambda::EventSourceMapping of DestinationReplicatorStreamB9C5DB01',
 };
 
-/** Type and name of what holds data, by stack and logical id. */
-function statefulOf(stack: Stack): Record<string, Record<string, string>> {
+/** Type and name of what must not be replaced, by stack and logical id. */
+function pinnedOf(stack: Stack): Record<string, Record<string, string>> {
   return Object.fromEntries(Object.entries(templatesOf(synth(stack))).map(([name, template]) => {
-    const resources = Object.entries(template.Resources as Record<string, Json> ?? {}).filter(([, { Type }]) => STATEFUL.includes(Type));
-    return [name, Object.fromEntries(resources.map(([id, { Type, Properties: { TableName, QueueName, BucketName } }]) => [id, `${Type} ${TableName ?? QueueName ?? BucketName}`]))];
+    const resources = Object.entries(template.Resources as Record<string, Json> ?? {}).filter(([, { Type }]) => [...STATEFUL, ...UNIQUE].includes(Type));
+    return [name, Object.fromEntries(resources.map(([id, { Type, Properties: { TableName, QueueName, BucketName, FunctionName } }]) => (
+      [id, FunctionName ? `${Type} of ${FunctionName.Ref}` : `${Type} ${TableName ?? QueueName ?? BucketName}`]
+    )))];
   }));
 }
 
-test('what holds data keeps its logical id and its name, so that an update of the package replaces none of it', () => {
+test('what holds data, and what there can be one of, keeps its logical id and its name, so that an update of the package replaces none of it', () => {
   const stack = createStack();
   replicate({ replicationName: 'fleet' }, stack);
-  expect(statefulOf(stack)).toEqual({
+  expect(pinnedOf(stack)).toEqual({
     Main: { ReplicationTableC2F38B0E: TABLE, ReplicationDeadLetterQueue69859887: DEAD_LETTERS, ReplicationSweepReportsBucket50FE9A47: SWEEP_REPORTS },
     [`fleet-${DESTINATION}`]: OF_DESTINATION,
   });
@@ -60,9 +72,15 @@ test('what holds data keeps its logical id and its name, so that an update of th
 test('so it does where the source has a stack of its own', () => {
   const elsewhere = createStack({ env: { account: ACCOUNT } });
   replicate({ replicationName: 'fleet', sourceRegion: SOURCE }, elsewhere);
-  expect(statefulOf(elsewhere)).toEqual({
+  expect(pinnedOf(elsewhere)).toEqual({
     Main: {},
     [`fleet-${SOURCE}`]: { Table710B521B: TABLE, DeadLetterQueue9F481546: DEAD_LETTERS, SweepReportsBucketF268F2A7: SWEEP_REPORTS },
     [`fleet-${DESTINATION}`]: OF_DESTINATION,
   });
+});
+
+test('so it does wherever in the app the replication stands', () => {
+  const stack = new Stack(new Stage(createApp(), 'Prod'), 'Registry', { env: { account: ACCOUNT, region: SOURCE } });
+  new IotRegistryReplication(new Construct(stack, 'Wrapper'), 'Fleet', { destinationRegions: [DESTINATION], replicationName: 'fleet' });
+  expect(pinnedOf(stack)).toMatchObject({ [`fleet-${DESTINATION}`]: OF_DESTINATION });
 });

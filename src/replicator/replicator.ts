@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FilterCriteria, FilterRule, FunctionOptions, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Env } from './environment';
@@ -83,7 +82,10 @@ export class Replicator extends Construct {
       description: 'Applies changed records to the registry of AWS IoT',
       timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
     });
-    consumer.addEventSource(new DynamoEventSource(this.props.table, {
+    // Not as an event source: CDK gives that an id with the whole path of the table in it, so that a construct renamed further up would replace it,
+    // and Lambda refuses a second one for the same function and stream.
+    consumer.addEventSourceMapping('Source', {
+      eventSourceArn: this.props.table.tableStreamArn,
       // LATEST can miss what is written while the event source is being made.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: Sizing.STREAM_BATCH_SIZE,
@@ -102,7 +104,8 @@ export class Replicator extends Construct {
       // Without the grant of `SqsDlq`: sending is allowed below, and nothing else is done with the queue.
       onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
       enabled: !this.isPaused,
-    }));
+    });
+    this.props.table.grantStreamRead(consumer);
   }
 
   private createRetryFunction(): void {
@@ -116,12 +119,14 @@ export class Replicator extends Construct {
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    consumer.addEventSource(new SqsEventSource(this.retryQueue, {
+    consumer.addEventSourceMapping('Source', {
+      eventSourceArn: this.retryQueue.queueArn,
       batchSize: Sizing.RETRY_BATCH_SIZE,
       maxConcurrency: Sizing.RETRY_MAX_CONCURRENCY,
       enabled: !this.isPaused,
       reportBatchItemFailures: true,
-    }));
+    });
+    this.retryQueue.grantConsumeMessages(consumer);
   }
 
   /** A destination that has been promoted is not written to. */
