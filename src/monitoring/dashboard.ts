@@ -8,6 +8,7 @@ import { ReplicationDashboardOptions } from '../replication-dashboard-options';
 import { expectMinutes } from '../settings/checks';
 import { invalid, shown } from '../settings/errors';
 import { PhysicalNames } from '../settings/naming';
+import { expectStruct } from '../settings/prop-names';
 
 const ID = 'Dashboard';
 
@@ -25,6 +26,7 @@ const DASHBOARD_WIDTH = 24;
 export function addDashboard(monitored: Monitored, options: ReplicationDashboardOptions = {}): Dashboard {
   const { replication, source, settings } = monitored;
   if (source.node.tryFindChild(ID)) throw invalid('addDashboard', 'a second call', 'one call', 'use the dashboard that the first one returned');
+  expectStruct('ReplicationDashboardOptions', options, 'options');
   const { dashboardName = `${replication.replicationName}-${replication.sourceRegion}`, defaultInterval = Duration.hours(3) } = options;
   validate(dashboardName, defaultInterval);
   const dashboard = new Dashboard(source, ID, { dashboardName, defaultInterval });

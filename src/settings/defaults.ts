@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { expectList } from './checks';
 import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
+import { expectStruct } from './prop-names';
 import { routerVersionOf } from './router-version';
 import { Settings } from './settings';
 import { validated } from './validation';
@@ -18,6 +19,7 @@ import { RegistryEventType } from '../registry-event-type';
  * @throws Error if a prop can't be met; the message says what was given, what is expected and what to do
  */
 export function settingsOf(scope: Construct, props: IotRegistryReplicationProps): Settings {
+  expectStruct('IotRegistryReplicationProps', props, 'props');
   const sourceRegion = props.sourceRegion ?? concreteRegion(scope);
   if (sourceRegion === undefined) {
     throw invalid('sourceRegion', `none in the environment-agnostic stack '${Stack.of(scope).node.path}'`, 'a Region that is known at synthesis',

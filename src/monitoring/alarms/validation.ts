@@ -3,12 +3,15 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../../replication-alarms-options';
 import { expectList, expectMinutes } from '../../settings/checks';
 import { invalid, shown } from '../../settings/errors';
+import { expectStruct } from '../../settings/prop-names';
 
 /** The longest that an alarm looks back: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MAX_RANGE = { ofShortPeriods: Duration.days(1), ofLongPeriods: Duration.days(7), longPeriod: Duration.hours(1) } as const;
 
 /** @throws Error if an option can't be met */
-export function validateOptions({ topics = [], overrides = [] }: ReplicationAlarmsOptions): void {
+export function validateOptions(options: ReplicationAlarmsOptions): void {
+  expectStruct('ReplicationAlarmsOptions', options, 'options');
+  const { topics = [], overrides = [] } = options;
   expectList('topics', topics);
   const noTopic: unknown = topics.find((topic) => typeof topic !== 'object' || topic === null || !('topicArn' in topic));
   if (noTopic !== undefined) {
@@ -26,6 +29,7 @@ function validateOverride(override: ReplicationAlarmOverride): void {
     throw invalid('overrides', shown(override), 'an object with an `alarm` and what is other about it',
       'write `{ alarm: ReplicationAlarm.…, threshold: … }`');
   }
+  expectStruct('ReplicationAlarmOverride', override, 'overrides');
   const { alarm, enabled, threshold, period, evaluationPeriods } = override;
   const all = Object.values(ReplicationAlarm);
   if (!all.includes(alarm)) throw invalid('overrides', shown(alarm), `one of ${all.join(', ')}`, 'use a member of `ReplicationAlarm`');

@@ -10,6 +10,7 @@ import { monitoringMutants } from './monitoring';
 import type { Mutant } from './mutant';
 import { persistenceMutants } from './persistence';
 import { reconcilingMutants } from './reconciling';
+import { settingsMutants } from './settings';
 import { sweepMutants } from './sweeps';
 import { thingMutants } from './things';
 import { typeMutants } from './types';
@@ -20,5 +21,5 @@ export type { Killer, Mutant } from './mutant';
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...unheardMutants,
+  ...sweepMutants, ...unheardMutants, ...settingsMutants,
 ];

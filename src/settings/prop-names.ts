@@ -1,0 +1,96 @@
+/** The names of props, for languages that let any name pass: a switch that is misspelt is a switch that is not set. */
+import { invalid, shown } from './errors';
+import type { IotRegistryReplicationProps } from '../iot-registry-replication-props';
+import type { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../replication-alarms-options';
+import type { ReplicationDashboardOptions } from '../replication-dashboard-options';
+
+/** Every name of a struct, no more and no less: the compiler refuses a table that has another, or lacks one. */
+type NamesOf<Struct> = Readonly<Record<keyof Required<Struct>, true>>;
+
+/** By the struct, as the documentation calls it. */
+const STRUCTS = {
+  IotRegistryReplicationProps: {
+    destinationRegions: true,
+    sourceRegion: true,
+    replicationName: true,
+    tableName: true,
+    eventTypes: true,
+    enableRegistryEvents: true,
+    thingNamePrefixes: true,
+    thingGroupNamePrefixes: true,
+    thingTypeNamePrefixes: true,
+    router: true,
+    routerVersion: true,
+    confirmDeletions: true,
+    deletionMode: true,
+    maxDeletionsPerMinute: true,
+    pausedRegions: true,
+    sweepEnabled: true,
+    sweepSchedule: true,
+    maxDeletionsPerSweep: true,
+    registryReadShare: true,
+    registryWriteShare: true,
+    driftEnabled: true,
+    driftSchedule: true,
+    driftMode: true,
+    heartbeatInterval: true,
+    logPayloads: true,
+    logLevel: true,
+    tracing: true,
+    tombstoneRetention: true,
+    removalPolicy: true,
+    pointInTimeRecovery: true,
+    encryption: true,
+    logRetention: true,
+    stackSynthesizer: true,
+  } satisfies NamesOf<IotRegistryReplicationProps>,
+  ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,
+  ReplicationAlarmOverride: {
+    alarm: true, enabled: true, threshold: true, period: true, evaluationPeriods: true,
+  } satisfies NamesOf<ReplicationAlarmOverride>,
+  ReplicationDashboardOptions: { dashboardName: true, defaultInterval: true } satisfies NamesOf<ReplicationDashboardOptions>,
+} as const;
+
+export type StructName = keyof typeof STRUCTS;
+
+/** The names that a struct has. */
+export function namesOf(struct: StructName): string[] {
+  return Object.keys(STRUCTS[struct]);
+}
+
+/**
+ * @param what what the struct is passed for, as errors call it
+ * @throws Error unless it is an object whose every name is one of the struct's; a name without a value does nothing, whatever it is
+ */
+export function expectStruct(struct: StructName, given: unknown, what: string): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid(what, shown(given), `an object, a \`${struct}\``, `write \`{ ${namesOf(struct)[0]}: … }\``);
+  }
+  const names = namesOf(struct);
+  // Those that are inherited too: somebody's defaults may be the prototype.
+  for (const name in given) {
+    const value: unknown = Reflect.get(given, name);
+    if (names.includes(name) || value === undefined) continue;
+    throw invalid(name, shown(value), `a name that \`${struct}\` has, the nearest of which is '${nearest(name, names)}'`,
+      'correct it or leave it out; if a newer version of the library has it, upgrade to that');
+  }
+}
+
+/** The name that takes the fewest changes, the first of several; large and small letters are the same. */
+function nearest(name: string, names: readonly string[]): string {
+  const distances = names.map((each) => changesBetween(name.toLowerCase(), each.toLowerCase()));
+  return names[distances.indexOf(Math.min(...distances))];
+}
+
+/** How many letters have to be put in, left out or replaced to make the one of the other. */
+function changesBetween(one: string, other: string): number {
+  let above = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (let i = 0; i < one.length; i++) {
+    const row = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      row.push(Math.min(above[j + 1] + 1, row[j] + 1, above[j] + (one[i] === other[j] ? 0 : 1)));
+    }
+    above = row;
+  }
+  return above[other.length];
+}

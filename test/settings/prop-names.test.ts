@@ -1,0 +1,94 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import * as ts from 'typescript';
+import { IotRegistryReplication, IotRegistryReplicationProps, ReplicationAlarm } from '../../src';
+import { StructName, namesOf } from '../../src/settings/prop-names';
+import { DESTINATION, createStack, replicate } from '../apps';
+
+const SRC = path.join(__dirname, '..', '..', 'src');
+const ADVICE = 'correct it or leave it out; if a newer version of the library has it, upgrade to that';
+
+/** As JavaScript passes it: with any name. */
+const misspelt = (props: Record<string, unknown>) => props as unknown as IotRegistryReplicationProps;
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('did not fail');
+}
+
+describe('a prop that is misspelt fails, with the nearest name', () => {
+  test.each<[string, unknown, string, string]>([
+    ['pauseRegions', ['eu-west-1'], "['eu-west-1']", 'pausedRegions'],
+    ['deletionsMode', 'RETAIN', "'RETAIN'", 'deletionMode'],
+    ['thingNamePrefix', ['lamp'], "['lamp']", 'thingNamePrefixes'],
+    ['driftmode', 'REPORT', "'REPORT'", 'driftMode'],
+    ['maxDeletionPerMinute', 1, '1', 'maxDeletionsPerMinute'],
+    ['destinationRegion', DESTINATION, "'eu-west-1'", 'destinationRegions'],
+    ['logPayload', false, 'false', 'logPayloads'],
+    ['sweepEnable', null, 'null', 'sweepEnabled'],
+  ])('%s', (name, value, got, near) => {
+    expect(messageOf(() => replicate(misspelt({ [name]: value })))).toBe(
+      `${name}: got ${got}, expected a name that \`IotRegistryReplicationProps\` has, the nearest of which is '${near}'; ${ADVICE}`,
+    );
+  });
+
+  test('in the options of alarms, of one alarm, and of the dashboard', () => {
+    const replication = replicate();
+    expect(messageOf(() => replication.addAlarms({ topic: [] } as never))).toBe(
+      `topic: got [], expected a name that \`ReplicationAlarmsOptions\` has, the nearest of which is 'topics'; ${ADVICE}`,
+    );
+    expect(messageOf(() => replication.addAlarms({ overrides: [{ alarm: ReplicationAlarm.THROTTLED, treshold: 5 } as never] }))).toBe(
+      `treshold: got 5, expected a name that \`ReplicationAlarmOverride\` has, the nearest of which is 'threshold'; ${ADVICE}`,
+    );
+    expect(messageOf(() => replication.addDashboard({ name: 'fleet' } as never))).toBe(
+      `name: got 'fleet', expected a name that \`ReplicationDashboardOptions\` has, the nearest of which is 'dashboardName'; ${ADVICE}`,
+    );
+  });
+
+  test('in what was inherited too', () => {
+    const defaults: object = { pauseRegions: [DESTINATION] };
+    const props = Object.create(defaults) as Record<string, unknown>;
+    props.destinationRegions = [DESTINATION];
+    expect(messageOf(() => new IotRegistryReplication(createStack(), 'Replication', misspelt(props)))).toMatch(/^pauseRegions: got \['eu-west-1'\]/);
+  });
+});
+
+test('a name without a value does nothing', () => {
+  expect(() => replicate(misspelt({ pauseRegions: undefined }))).not.toThrow();
+});
+
+describe('what is no object at all fails', () => {
+  const wanted = 'expected an object, a `IotRegistryReplicationProps`; write `{ destinationRegions: … }`';
+  test.each<[unknown, string]>([[undefined, 'undefined'], [null, 'null'], ['eu-west-1', "'eu-west-1'"], [['eu-west-1'], "['eu-west-1']"], [5, '5']])('%p', (props, got) => {
+    expect(messageOf(() => new IotRegistryReplication(createStack(), 'Replication', props as never))).toBe(`props: got ${got}, ${wanted}`);
+  });
+
+  test('the options of alarms and of the dashboard', () => {
+    const replication = replicate();
+    expect(messageOf(() => replication.addAlarms('all' as never))).toMatch(/^options: got 'all', expected an object, a `ReplicationAlarmsOptions`; /);
+    expect(messageOf(() => replication.addDashboard(Duration.hours(1).toSeconds() as never))).toMatch(/^options: got 3600, expected an object/);
+  });
+});
+
+/** The names of an interface, as its source has them. */
+function declaredIn(file: string, struct: string): string[] {
+  const source = ts.createSourceFile(file, fs.readFileSync(path.join(SRC, file), 'utf8'), ts.ScriptTarget.Latest);
+  const found = source.statements.filter(ts.isInterfaceDeclaration).find(({ name }) => name.text === struct);
+  return found!.members.map((member) => (member.name as ts.Identifier).text);
+}
+
+test.each<[string, StructName]>([
+  ['iot-registry-replication-props.ts', 'IotRegistryReplicationProps'],
+  ['replication-alarms-options.ts', 'ReplicationAlarmsOptions'],
+  ['replication-alarms-options.ts', 'ReplicationAlarmOverride'],
+  ['replication-dashboard-options.ts', 'ReplicationDashboardOptions'],
+])('the names that are taken are those that are declared: %s, %s', (file, struct) => {
+  const declared = declaredIn(file, struct);
+  expect(declared.length).toBeGreaterThan(1);
+  expect([...namesOf(struct)].sort()).toEqual([...declared].sort());
+});
