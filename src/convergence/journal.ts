@@ -14,6 +14,8 @@ export interface Candidate extends RecordKey {
   readonly identity?: string;
   /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
   readonly ends?: readonly (string | null)[];
+  /** Incarnations that its record said to have replaced while they lived. */
+  readonly replaced?: readonly string[];
 }
 
 /** What one unit of a phase came to. */

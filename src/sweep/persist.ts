@@ -4,14 +4,15 @@ import { SweepDependencies } from './dependencies';
 import { asLeft, LeftBefore } from './left';
 import { Persister } from './persister';
 import { EndIds } from './registry-event';
-import { VerdictOptions, verdictOf } from './verdict';
+import { replacedBy, VerdictOptions, verdictOf } from './verdict';
 import { Candidates, CandidatePosition } from '../convergence/candidates';
 import { Difference, differenceOf } from '../convergence/comparison';
+import { Count } from '../convergence/counts';
 import { keyOfEntity, MembershipEntity, RegistryEntity } from '../convergence/entity';
 import { Mode } from '../convergence/input';
 import { Candidate, Unit } from '../convergence/journal';
 import { withEnds } from '../convergence/listing';
-import { countsOf } from '../convergence/phase';
+import { countsOf, sum } from '../convergence/phase';
 import { Quota, READS, WRITES } from '../convergence/quotas';
 import { RegistryReader } from '../convergence/registry-reader';
 import { entityOf } from '../convergence/scope';
@@ -71,7 +72,13 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const isYoung = youthOf(context);
   // A group after its parent; all else in any order.
   const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
-  return unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+  // Read before the memberships are listed: they are looked at in the light of these.
+  const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
+    const replaced = replacedBy(records.get(candidate));
+    return replaced.length > 0 ? [{ ...candidate, replaced }] : [];
+  });
+  const unit = unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+  return { ...unit, candidates: replacing, counts: sum(unit.counts, { [Count.CANDIDATES]: replacing.length }) };
 }
 
 /**
@@ -122,11 +129,14 @@ async function settle(
 ): Promise<Settlement> {
   const { registry, run, persister, dependencies: { now, writePace } } = context;
   const entity = entityOf(candidate)!;
-  if (hasMoved(records.get(candidate), now())) return leave(context, candidate, records);
+  const isMoving = hasMoved(records.get(candidate), now());
+  // It may be a candidate for what it has replaced alone, and is looked at all the same.
+  if (isMoving && replacedBy(records.get(candidate)).length === 0) return leave(context, candidate, records);
   if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
   const there = await registry.read(entity);
   const verdict = there && verdictOf(there, records, optionsOf(context));
   if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
+  if (isMoving) return leave(context, candidate, records);
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
   if (there.kind === 'membership' && await isYoung(there.groupName)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };

@@ -51,6 +51,11 @@ export class Persister {
     return this.persist(deletionEvent(record, record.kind === 'membership' ? this.originBehind(record) : this.originAfter(record, record.incarnation)));
   }
 
+  /** Ends an incarnation that the record has replaced while it lived. No later than the record: the guard would take it for the end of that. */
+  public async replaced(record: Exclude<RegistryRecord, { kind: 'membership' }>, incarnation: string): Promise<string> {
+    return this.persist(deletionEvent({ ...record, incarnation }, { ...this.origin, timestamp: record.timestamp }));
+  }
+
   /**
    * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be
    * pending, and would take the record for one of its future. It goes on by a millisecond, because the guard refuses the same version at the same time:

@@ -6,9 +6,11 @@ import { LeftBefore } from './left';
 import { optionsOf, persistUnit } from './persist';
 import { Persister } from './persister';
 import { SweepPhase } from './phases';
+import { settleReplacedUnit } from './settle-replaced';
 import { summarize } from './summary';
-import { verdictOf } from './verdict';
+import { replacedBy, verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
+import { keyOfEntity } from '../convergence/entity';
 import { Journal } from '../convergence/journal';
 import { listingPhases, RECORDS_PHASE } from '../convergence/listing';
 import { Objects } from '../convergence/objects';
@@ -55,7 +57,9 @@ function phasesOf(
       table,
       journal,
       scope,
-      mayDiffer: (entity, records) => verdictOf(entity, records, optionsOf(context)) !== undefined,
+      mayDiffer: (entity, records) => (
+        verdictOf(entity, records, optionsOf(context)) !== undefined || replacedBy(records.get(keyOfEntity(entity))).length > 0
+      ),
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
     }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
@@ -63,5 +67,6 @@ function phasesOf(
     'persist-memberships': (cursor) => persistUnit(context, memberships, cursor as CandidatePosition | undefined),
     'confirm': (cursor) => confirmUnit(context, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
     'bury': buryUnit(context, journal),
+    'settle-replaced': settleReplacedUnit(context, new Candidates(journal, ['persist']), journal),
   };
 }

@@ -22,6 +22,7 @@ const PHASES: readonly (PhaseState & { readonly phase: SweepPhase })[] = [
   { phase: 'records', title: 'Find records of what was not listed' },
   { phase: 'confirm', title: 'Look whether it is gone' },
   { phase: 'bury', title: 'Persist deletions' },
+  { phase: 'settle-replaced', title: 'End what was replaced unheard' },
 ];
 
 export interface SweepProps {

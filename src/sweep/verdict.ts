@@ -44,6 +44,11 @@ function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreada
   return [...differing, ...differingFields(entity, { kind: record.kind, state: record.state } as typeof entity)];
 }
 
+/** Incarnations that a record says to have replaced while they lived. */
+export function replacedBy(record: StoredRecord | undefined): readonly string[] {
+  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.replaces ?? [] : [];
+}
+
 /** A record from the future differs whatever it says: the guard refuses what is real because of its time. */
 export function futureOf({ timestamp }: RegistryRecord, now: number): FieldDifference[] {
   return isFromTheFuture(timestamp, now) ? [{ field: 'timestamp', expected: `at most ${new Date(now).toISOString()}`, actual: timestamp }] : [];

@@ -287,9 +287,10 @@ export class Pipeline {
       const failed = response ? response.batchItemFailures[0]?.itemIdentifier : batch[0].dynamodb!.SequenceNumber!;
       const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
       if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
-      // A signal is given back if the status could not be written.
-      const isSignal = batch[index]?.dynamodb?.Keys?.pk.S === SIGNAL_PK;
-      if (failed !== undefined && !invocation.crashed && !invocation.queueRefused && !isSignal) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
+      // A signal, and a record that tells of a gap, is given back if the status could not be written.
+      const { Keys, NewImage } = batch[index]?.dynamodb ?? {};
+      const isOfStatus = Keys?.pk.S === SIGNAL_PK || NewImage?.replaces !== undefined;
+      if (failed !== undefined && !invocation.crashed && !invocation.queueRefused && !isOfStatus) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
       shard.position = failed === undefined ? from + batch.length : from + Math.max(index, 0);
     });
   }

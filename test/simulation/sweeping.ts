@@ -144,6 +144,11 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
   const repair = await sweepOnce('in the last sweep');
   if (report && repair && report.inSync && !repair.inSync) failures.push(`a report missed what was found afterwards: ${JSON.stringify(repair.first)}`);
   failures.push(...difference(source(), pipeline.snapshot()).map((line) => `source and destination differ: ${line}`));
+  // What was replaced unheard is ended by the sweep after the one that put its memberships right, and by that nothing else changes.
+  await sweepOnce('in the sweep after the last');
+  failures.push(...difference(source(), pipeline.snapshot()).map((line) => `source and destination differ once nothing is replaced: ${line}`));
+  const { items } = pipeline.sourceTable;
+  failures.push(...items.keys().filter((key) => items.get(key)?.replaces).map((key) => `${key} still says what it has replaced`));
   const before = writesOf(sweeps);
   const summary = await sweepOnce('in a sweep of equals');
   if (summary && !summary.inSync) failures.push(`a sweep of equals finds differences: ${JSON.stringify(summary.first)}`);

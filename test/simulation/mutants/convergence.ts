@@ -48,8 +48,8 @@ export const convergenceMutants: readonly Mutant[] = [
     name: 'a sweep takes what has just moved',
     rule: 'what moved in the last five minutes is left for the next sweep',
     file: persist,
-    find: 'if (hasMoved(records.get(candidate), now())) return',
-    replace: 'if (now() < 0) return',
+    find: 'const isMoving = hasMoved(records.get(candidate), now());',
+    replace: 'const isMoving = false;',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'has moved within five minutes is left' },
   },
   {

@@ -1,6 +1,8 @@
 import { unitTest, type Mutant } from './mutant';
 
 const persisting = (testName: string) => unitTest('persistence/unheard', testName);
+const settling = (testName: string) => unitTest('sweep/replaced', testName);
+const settled = 'src/sweep/settle-replaced.ts';
 const applying = (testName: string) => unitTest('replicator/unheard', testName);
 
 /** Rules about records that replace one that lives. */
@@ -68,5 +70,61 @@ export const unheardMutants: readonly Mutant[] = [
     find: '($exists($states.input.reads) ? $states.input.reads : 0) + 1',
     replace: '1',
     killedBy: persisting('an event whose record changes between each read and write is dead-lettered'),
+  },
+  {
+    name: 'what was replaced is never ended',
+    rule: 'a sweep that has looked ends what was replaced unheard: each later event would cost a read and a second write',
+    file: settled,
+    find: '        await persister.replaced(record, incarnation);\n',
+    replace: '',
+    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+  },
+  {
+    name: 'what was replaced is ended together with its memberships',
+    rule: 'what was replaced stays until a sweep has nothing to do about its memberships: a destination gets records in any order',
+    file: settled,
+    find: ' || ends.has(keyString(candidate))',
+    replace: '',
+    killedBy: settling('a sweep that puts a membership right leaves it to the next one'),
+  },
+  {
+    name: 'what was replaced is ended together with the burial of its memberships',
+    rule: 'what was replaced stays until a sweep has nothing to bury of its memberships',
+    file: settled,
+    find: "const phases = ['memberships', RECORDS_PHASE] as const;",
+    replace: "const phases = ['memberships'] as const;",
+    killedBy: settling('a sweep that buries a membership leaves it to the next one'),
+  },
+  {
+    name: 'what was replaced since is ended too',
+    rule: 'only what was replaced before the memberships were listed has been looked at',
+    file: settled,
+    find: '.filter((incarnation) => candidate.replaced?.includes(incarnation))',
+    replace: '',
+    killedBy: settling('what is replaced after the memberships were looked at stays'),
+  },
+  {
+    name: 'the end of what was replaced is later than its record',
+    rule: 'what was replaced is told as deleted no later than the record, which the guard would take it for the end of',
+    file: 'src/sweep/persister.ts',
+    find: '{ ...this.origin, timestamp: record.timestamp }',
+    replace: '{ ...this.origin, timestamp: record.timestamp + 1 }',
+    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+  },
+  {
+    name: 'a record that only replaced something is not looked at',
+    rule: 'a sweep looks at what says to have replaced something, whatever else it says',
+    file: 'src/sweep/sweep-step.ts',
+    find: ' || replacedBy(records.get(keyOfEntity(entity))).length > 0',
+    replace: '',
+    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+  },
+  {
+    name: 'what has moved and replaced something is settled all the same',
+    rule: 'what has just moved is left to the next sweep, whatever it has replaced',
+    file: 'src/sweep/persist.ts',
+    find: '  if (isMoving) return leave(context, candidate, records);\n',
+    replace: '',
+    killedBy: settling('a thing that changes all the time and differs is left'),
   },
 ];
