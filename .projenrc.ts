@@ -230,6 +230,7 @@ project.addTask('mutants', { description: 'Takes out one rule after the other an
 // Its place is taken by a test, with a baseline that is there on every clone.
 project.removeTask('compat');
 project.addTask('docs:api', { description: 'Writes the pages of the API, for each language', exec: run('packages/api-pages.ts') });
+project.addTask('docs:changes', { description: 'Writes the tables of docs/upgrading.md', exec: run('test/changes/table.ts') });
 project.addTask('released', { description: 'After a release: makes its API the one that nothing may break, its version that of the examples', exec: run('packages/released.ts'), receiveArgs: true });
 const bench = project.addTask('bench', { description: 'Measures what the README promises' });
 bench.spawn(project.bundler.bundleTask);

@@ -28,6 +28,11 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
+/** Tells places within a stack apart, wherever that is in the app. */
+export function hashOfPlace(scope: Construct): string {
+  return hashOf(scope.node.scopes.slice(Stack.of(scope).node.scopes.length).map(({ node }) => node.id).join('/'));
+}
+
 /** The stack that CloudFormation deploys on its own: a nested stack has neither tags nor a name that is known at synthesis. */
 export function topLevelStack(scope: Construct): Stack {
   let stack = Stack.of(scope);

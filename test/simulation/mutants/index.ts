@@ -1,4 +1,5 @@
 import { amplificationMutants } from './amplification';
+import { changeMutants } from './changes';
 import { convergenceMutants } from './convergence';
 import { failureMutants } from './failures';
 import { gapMutants } from './gaps';
@@ -21,5 +22,5 @@ export type { Killer, Mutant } from './mutant';
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...unheardMutants, ...settingsMutants,
+  ...sweepMutants, ...unheardMutants, ...settingsMutants, ...changeMutants,
 ];

@@ -222,8 +222,8 @@ export const persistenceMutants: readonly Mutant[] = [
     name: 'a rule has the name of the one that it takes the place of',
     rule: 'a rule whose construct moves stands beside the old one for a while',
     file: 'src/events/topic-rule-names.ts',
-    find: '_${address}_',
-    replace: '_${address.length}_',
+    find: '_${hashOfPlace(source)}_',
+    replace: '_${hashOfPlace(source).length}_',
     killedBy: unitTest('events/topic-rules', 'is another one where the construct moves'),
   },
   {

@@ -1,0 +1,358 @@
+/** Every change of an app that is tried, what it does, and what users are told of it. The table in docs/upgrading.md is made of it. */
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { ApplicationLogLevel, Function } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Effect } from './comparison';
+import { Fleet } from './fleet';
+import {
+  DeletionMode, DriftMode, IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
+  ReplicationDashboardOptions,
+} from '../../src';
+import { ACCOUNT, DESTINATION, OTHER, SOURCE } from '../apps';
+
+/** What users are told that a change does. */
+export const Verdict = {
+  NOTHING: 'nothing',
+  IN_PLACE: 'in place',
+  REPLACED: 'replaced without loss',
+  REFUSED: 'refused at synthesis',
+  DOCUMENTED: 'not by a deployment alone',
+} as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** The effects that a verdict may stand for. */
+export const EFFECTS: Readonly<Record<Verdict, readonly Effect[]>> = {
+  [Verdict.NOTHING]: [Effect.NOTHING],
+  [Verdict.IN_PLACE]: [Effect.IN_PLACE],
+  [Verdict.REPLACED]: [Effect.REPLACED],
+  [Verdict.REFUSED]: [],
+  // In place for CloudFormation is not enough where the service itself may refuse, or may not, which no documentation says.
+  [Verdict.DOCUMENTED]: [Effect.LEFT_BEHIND, Effect.COLLIDES, Effect.IN_PLACE],
+};
+
+/** What three deployments in a row do, by a prop: without it, with a first value, with a second, without it again. */
+export interface PropChanges {
+  readonly without: Fleet;
+  readonly first: Fleet;
+  readonly second: Fleet;
+  readonly set: Verdict;
+  readonly changed: Verdict;
+  readonly removed: Verdict;
+  /** What happens, and what to do. */
+  readonly told: string;
+}
+
+type Verdicts = Partial<Pick<PropChanges, 'set' | 'changed' | 'removed'>>;
+
+export const BASE: Fleet = {};
+
+const { IN_PLACE, NOTHING, REPLACED, DOCUMENTED, REFUSED } = Verdict;
+
+function changes(without: Fleet, first: Fleet, second: Fleet, told: string, { set = IN_PLACE, changed = IN_PLACE, removed = IN_PLACE }: Verdicts = {}): PropChanges {
+  return { without, first, second, told, set, changed, removed };
+}
+
+type Given<P extends keyof IotRegistryReplicationProps> = IotRegistryReplicationProps[P] | ((stack: Stack) => IotRegistryReplicationProps[P]);
+
+function withProp<P extends keyof IotRegistryReplicationProps>(prop: P, value: Given<P>): Fleet {
+  return { props: (stack) => ({ [prop]: typeof value === 'function' ? (value as (stack: Stack) => IotRegistryReplicationProps[P])(stack) : value }) };
+}
+
+function propChanges<P extends keyof IotRegistryReplicationProps>(name: P, first: Given<P>, second: Given<P>, told: string, verdicts?: Verdicts): PropChanges {
+  return changes(BASE, withProp(name, first), withProp(name, second), told, verdicts);
+}
+
+const FUNCTION_ARN = `arn:aws:lambda:${SOURCE}:${ACCOUNT}:function`;
+
+function encrypted(id: string) {
+  return (stack: Stack) => TableEncryptionV2.customerManagedKey(new Key(stack, id), { [DESTINATION]: `arn:aws:kms:${DESTINATION}:${ACCOUNT}:key/${id.toLowerCase()}` });
+}
+
+const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; what no longer matches stays as it is';
+const RUNS_TOLD = 'from the next run on';
+
+export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicationProps>]: PropChanges } = {
+  destinationRegions: changes(
+    withProp('destinationRegions', [DESTINATION]), withProp('destinationRegions', [DESTINATION, OTHER]), withProp('destinationRegions', [OTHER, DESTINATION]),
+    'add or remove one Region in a deployment, and destroy the stack of one that leaves first; the order means nothing', { removed: DOCUMENTED },
+  ),
+  sourceRegion: propChanges('sourceRegion', SOURCE, OTHER, '[swap source and destination](#swap-source-and-destination), or start a new replication', { set: NOTHING, changed: DOCUMENTED, removed: DOCUMENTED }),
+  replicationName: changes(
+    withProp('replicationName', undefined), BASE, withProp('replicationName', 'devices'),
+    '[rename a replication](#rename-a-replication)', { set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED },
+  ),
+  tableName: propChanges('tableName', 'devices', 'registry', 'a new table, which a sweep fills; the old one stays, so that going back to its name fails until it is deleted', {
+    set: REPLACED, changed: REPLACED, removed: REPLACED,
+  }),
+  eventTypes: propChanges('eventTypes', [RegistryEventType.THING], [RegistryEventType.THING, RegistryEventType.THING_TYPE, RegistryEventType.THING_GROUP],
+    'topic rules come and go; a sweep starts when the deployment ends, and finds what happened to a kind that comes back'),
+  enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'the events that are on stay on', { set: NOTHING }),
+  thingNamePrefixes: propChanges('thingNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
+  thingGroupNamePrefixes: propChanges('thingGroupNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
+  thingTypeNamePrefixes: propChanges('thingTypeNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
+  router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
+    'a sweep starts when the deployment ends, and asks the new one about everything'),
+  routerVersion: changes(
+    withRouter(), withRouter('1'), withRouter('2'), 'a sweep starts when the deployment ends, and asks the router about everything',
+  ),
+  confirmDeletions: propChanges('confirmDeletions', false, true, 'from the next deletion on', { set: NOTHING }),
+  deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'from the next deletion on; the README has what becomes of what was retained', { set: NOTHING }),
+  maxDeletionsPerMinute: propChanges('maxDeletionsPerMinute', 500, 100, 'from the next minute on', { set: NOTHING }),
+  pausedRegions: propChanges('pausedRegions', [], [DESTINATION], 'the functions rest; at the end of a pause a drift check starts', { set: NOTHING }),
+  sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, to be started by hand; switched on again, a sweep starts', { set: NOTHING }),
+  sweepSchedule: propChanges('sweepSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms expect what the schedule says'),
+  maxDeletionsPerSweep: propChanges('maxDeletionsPerSweep', 10, 1000, RUNS_TOLD),
+  registryReadShare: propChanges('registryReadShare', 0.5, 0.25, RUNS_TOLD, { set: NOTHING }),
+  registryWriteShare: propChanges('registryWriteShare', 0.5, 0.25, RUNS_TOLD, { set: NOTHING }),
+  driftEnabled: propChanges('driftEnabled', true, false, 'the workflow stays, to be started by hand; switched on again, a drift check starts', { set: NOTHING }),
+  driftSchedule: propChanges('driftSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms expect what the schedule says'),
+  driftMode: propChanges('driftMode', DriftMode.REPAIR, DriftMode.REPORT, RUNS_TOLD, { set: NOTHING }),
+  heartbeatInterval: propChanges('heartbeatInterval', Duration.minutes(1), Duration.minutes(5), 'alarms and status know of it; while one stack has it and the other not yet, silence can be reported', { set: NOTHING }),
+  logPayloads: propChanges('logPayloads', false, true, 'what has been logged stays', { set: NOTHING }),
+  logLevel: propChanges('logLevel', ApplicationLogLevel.INFO, ApplicationLogLevel.DEBUG, 'from the next line on', { set: NOTHING }),
+  tracing: propChanges('tracing', false, true, 'from the next invocation on', { set: NOTHING }),
+  tombstoneRetention: propChanges('tombstoneRetention', Duration.days(30), Duration.days(60), 'for records of deletions from then on', { set: NOTHING }),
+  removalPolicy: propChanges('removalPolicy', RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY, 'matters when the table leaves the stack', { set: NOTHING }),
+  pointInTimeRecovery: propChanges('pointInTimeRecovery', true, false, 'without it no earlier point can be restored, and the 35 days begin anew', { set: NOTHING }),
+  encryption: propChanges('encryption', encrypted('One'), encrypted('Two'), '**decide at the first deployment**: see [add or change encryption](#add-or-change-encryption)', {
+    set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED,
+  }),
+  logRetention: propChanges('logRetention', RetentionDays.ONE_MONTH, RetentionDays.ONE_YEAR, 'for what has been logged, too', { set: NOTHING }),
+  stackSynthesizer: propChanges('stackSynthesizer', undefined, undefined, 'where assets are uploaded to; it is no part of any resource', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
+};
+
+function withRouter(routerVersion?: string): Fleet {
+  return { props: (stack) => ({ router: Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), routerVersion }) };
+}
+
+function withAlarms(options?: (stack: Stack) => ReplicationAlarmsOptions): Fleet {
+  return { then: (replication, stack) => replication.addAlarms(options?.(stack)) };
+}
+
+function overridden(...overrides: Omit<ReplicationAlarmOverride, 'alarm'>[]): Fleet[] {
+  return overrides.map((override) => withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.REPLICATION_LAG, ...override }] })));
+}
+
+function overrideChanges(name: keyof ReplicationAlarmOverride, first: Omit<ReplicationAlarmOverride, 'alarm'>, second: Omit<ReplicationAlarmOverride, 'alarm'>, verdicts?: Verdicts): PropChanges {
+  const [one, other] = overridden(first, second);
+  return changes(withAlarms(), one, other, name === 'enabled' ? 'an alarm comes and goes, its history with it' : 'the alarm goes on', verdicts);
+}
+
+function topic(name: string) {
+  return (stack: Stack) => ({ topics: [Topic.fromTopicArn(stack, name, `arn:aws:sns:${SOURCE}:${ACCOUNT}:${name}`)] });
+}
+
+/** The same for what `addAlarms` and `addDashboard` take. */
+export const OPTION_CHANGES: {
+  readonly ReplicationAlarmsOptions: { readonly [P in keyof Required<ReplicationAlarmsOptions>]: PropChanges };
+  readonly ReplicationAlarmOverride: { readonly [P in keyof Required<ReplicationAlarmOverride>]: PropChanges };
+  readonly ReplicationDashboardOptions: { readonly [P in keyof Required<ReplicationDashboardOptions>]: PropChanges };
+} = {
+  ReplicationAlarmsOptions: {
+    topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'who is told changes, and nothing else'),
+    overrides: changes(withAlarms(), ...overridden({ threshold: 1000 }, { threshold: 2000 }) as [Fleet, Fleet], 'see below'),
+  },
+  ReplicationAlarmOverride: {
+    alarm: changes(withAlarms(), withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.REPLICATION_LAG, enabled: false }] })),
+      withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.NO_HEARTBEAT, enabled: false }] })), 'an alarm comes and goes, its history with it'),
+    enabled: overrideChanges('enabled', { enabled: true }, { enabled: false }, { set: NOTHING }),
+    threshold: overrideChanges('threshold', { threshold: 1000 }, { threshold: 2000 }),
+    period: overrideChanges('period', { period: Duration.minutes(5) }, { period: Duration.minutes(15) }),
+    evaluationPeriods: overrideChanges('evaluationPeriods', { evaluationPeriods: 3 }, { evaluationPeriods: 4 }),
+  },
+  ReplicationDashboardOptions: {
+    dashboardName: changes(withDashboard(), withDashboard({ dashboardName: 'one' }), withDashboard({ dashboardName: 'two' }), 'the dashboard is made anew under the other name; it holds nothing',
+      { set: REPLACED, changed: REPLACED, removed: REPLACED }),
+    defaultInterval: changes(withDashboard(), withDashboard({ defaultInterval: Duration.hours(1) }), withDashboard({ defaultInterval: Duration.days(1) }), 'what the dashboard shows at first'),
+  },
+};
+
+function withDashboard(options?: ReplicationDashboardOptions): Fleet {
+  return { then: (replication: IotRegistryReplication) => replication.addDashboard(options) };
+}
+
+/** A change of the app around the props. */
+export interface Change {
+  readonly what: string;
+  readonly before: Fleet;
+  readonly after: Fleet;
+  readonly verdict: Verdict;
+  readonly told: string;
+  /** Of the error, if it is refused. */
+  readonly error?: RegExp;
+}
+
+const DEFAULT_NAME = { replicationName: undefined };
+const MOVE = '[move a replication](#move-a-replication)';
+const RENAME = 'the default name changes with the path: [rename a replication](#rename-a-replication)';
+const PINNED: Fleet = { stack: { stackName: 'Registry' } };
+
+export const CHANGES: readonly Change[] = [
+  {
+    what: 'a Region is exchanged for another',
+    before: BASE,
+    after: withProp('destinationRegions', [OTHER]),
+    verdict: DOCUMENTED,
+    told: 'AWS takes one replica more or less at a time: add, deploy, then remove',
+  },
+  {
+    what: '`replicationName`, with the `tableName` that it was: the way to rename',
+    before: BASE,
+    after: { props: { replicationName: 'devices', tableName: 'fleet' } },
+    verdict: DOCUMENTED,
+    told: 'the table stays as it is; see [rename a replication](#rename-a-replication)',
+  },
+  {
+    what: 'the construct into another one, with another `replicationName`: the way to move',
+    before: BASE,
+    after: { wrapper: 'Wrapper', props: { replicationName: 'devices' } },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: '`encryption` with another `tableName`: the way to add or to change it',
+    before: BASE,
+    after: { props: (stack) => ({ encryption: encrypted('One')(stack), tableName: 'encrypted' }) },
+    verdict: REPLACED,
+    told: 'a sweep fills the new table; queues, buckets, logs and `-state` tables are encrypted in place',
+  },
+  {
+    what: 'the stack, `replicationName` given: another id, the same `stackName`',
+    before: PINNED,
+    after: { ...PINNED, stackId: 'IotRegistry' },
+    verdict: IN_PLACE,
+    told: 'paths of constructs are in no name and no logical id of another stack',
+  },
+  {
+    what: 'the same with the default name',
+    before: { ...PINNED, props: DEFAULT_NAME },
+    after: { ...PINNED, stackId: 'IotRegistry', props: DEFAULT_NAME },
+    verdict: DOCUMENTED,
+    told: RENAME,
+  },
+  {
+    what: 'the stack, `replicationName` given: another name',
+    before: BASE,
+    after: { stack: { stackName: 'IotRegistry' } },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: 'the same with the default name',
+    before: { props: DEFAULT_NAME },
+    after: { stackId: 'IotRegistry', props: DEFAULT_NAME },
+    verdict: DOCUMENTED,
+    told: RENAME,
+  },
+  {
+    what: 'the construct, `replicationName` given: another id',
+    before: BASE,
+    after: { id: 'Fleet' },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: 'the same with the default name',
+    before: { props: DEFAULT_NAME },
+    after: { id: 'Fleet', props: DEFAULT_NAME },
+    verdict: DOCUMENTED,
+    told: RENAME,
+  },
+  {
+    what: 'the construct, `replicationName` given: into another construct',
+    before: BASE,
+    after: { wrapper: 'Wrapper' },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: 'the same with the default name',
+    before: { props: DEFAULT_NAME },
+    after: { wrapper: 'Wrapper', props: DEFAULT_NAME },
+    verdict: DOCUMENTED,
+    told: RENAME,
+  },
+  {
+    what: 'the stack, `replicationName` and `stackName` given: into a Stage',
+    before: PINNED,
+    after: { ...PINNED, stage: 'Prod' },
+    verdict: IN_PLACE,
+    told: 'give the stack its old name in the Stage (`stackName: \'Registry\'`): the same stacks are deployed from there',
+  },
+  {
+    what: 'the stack, `replicationName` given: into a Stage',
+    before: BASE,
+    after: { stage: 'Prod' },
+    verdict: DOCUMENTED,
+    told: 'the Stage gives the stack another name; keep the old one, as above',
+  },
+  {
+    what: 'the same with the default name',
+    before: { props: DEFAULT_NAME },
+    after: { stage: 'Prod', props: DEFAULT_NAME },
+    verdict: DOCUMENTED,
+    told: RENAME,
+  },
+  {
+    what: 'the construct, `replicationName` given: into a nested stack',
+    before: BASE,
+    after: { nested: 'Nested' },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: 'the source into a stack of its own, for an environment-agnostic app',
+    before: BASE,
+    after: { stack: { env: {} }, props: { sourceRegion: SOURCE } },
+    verdict: DOCUMENTED,
+    told: MOVE,
+  },
+  {
+    what: 'source and destination swapped',
+    before: BASE,
+    after: { stack: { env: { account: ACCOUNT, region: DESTINATION } }, props: { destinationRegions: [SOURCE] } },
+    verdict: DOCUMENTED,
+    told: '[swap source and destination](#swap-source-and-destination)',
+  },
+  {
+    what: 'the source among its destinations',
+    before: BASE,
+    after: withProp('destinationRegions', [SOURCE]),
+    verdict: REFUSED,
+    error: /^destinationRegions: /,
+    told: 'a registry is no replica of itself',
+  },
+  {
+    what: 'no destination',
+    before: BASE,
+    after: withProp('destinationRegions', []),
+    verdict: REFUSED,
+    error: /^destinationRegions: /,
+    told: 'destroy the stacks instead',
+  },
+  {
+    what: 'alarms and a dashboard, added or taken away',
+    before: BASE,
+    after: { then: (replication) => { replication.addAlarms(); replication.addDashboard(); } },
+    verdict: IN_PLACE,
+    told: 'they come and go, alone',
+  },
+  {
+    what: 'prefixes in another order',
+    before: withProp('thingNamePrefixes', ['a-', 'b-']),
+    after: withProp('thingNamePrefixes', ['b-', 'a-']),
+    verdict: IN_PLACE,
+    told: 'means nothing',
+  },
+  {
+    what: 'tags and termination protection of the stack',
+    before: BASE,
+    after: { stack: { tags: { team: 'fleet' }, terminationProtection: true } },
+    verdict: IN_PLACE,
+    told: 'reach every stack, and the replicas',
+  },
+];
