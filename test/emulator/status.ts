@@ -140,7 +140,7 @@ export function statusTests(world: () => World): void {
     const metrics = await waitFor(async () => {
       const { events } = await world().logs.send(new FilterLogEventsCommand({ logGroupName: LoggingConfig!.LogGroup }));
       const lines = (events ?? []).flatMap(({ message }) => message!.split('\n')).filter((line) => line.includes('"_aws"'));
-      return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>).find(({ RecordsApplied }) => RecordsApplied === 1);
+      return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>).find(({ RecordsApplied, ReplicationLag }) => RecordsApplied === 1 && ReplicationLag !== undefined);
     }, SOON);
     expect(metrics).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination, RegistryCalls: 1, ReplicationLag: expect.any(Number) });
     expect(JSON.stringify(metrics)).not.toContain(thingName);
