@@ -131,6 +131,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-cloudwatch-logs@${versions.awsSdk}`,
     `@aws-sdk/client-dynamodb-streams@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
+    // The emulator's tests forge events as a device would: over MQTT with a certificate. No SDK speaks MQTT.
+    'mqtt@5.16.0',
   ],
 
   tsconfigDevFile: 'tsconfig.dev.json',

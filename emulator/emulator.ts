@@ -27,6 +27,8 @@ export interface EmulatorClientConfig {
 
 export interface Emulator {
   readonly endpoint: string;
+  /** Where devices connect by MQTT over TLS, on the host of the endpoint: with a certificate that is active, and as its policies allow. */
+  readonly mqttPort: number;
   readonly account: string;
   /** Leader of the process group that holds the emulator and the functions that it runs. */
   readonly pid: number;
@@ -41,6 +43,8 @@ export interface Emulator {
   isolate(region: string): Promise<void>;
   /** Makes an isolated Region reachable again; its replicas of tables catch up. */
   rejoin(region: string): Promise<void>;
+  /** The certificate of the authority that vouches for the emulator to devices, as PEM. */
+  certificateAuthority(): Promise<string>;
   /** Makes what is in a Region's registry a day older than it is. */
   ageRegistry(region: string): Promise<void>;
   /** Takes away what the streams of a Region's tables hold, as if 24 hours had passed. */
@@ -67,7 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const python = await emulatorPython();
   // Between finding a free port and binding it another process can take it; then the next one is tried.
   for (let attempt = 1; ; attempt++) {
-    const emulator = new MiniStack(python, await freePort(), account, options);
+    const emulator = new MiniStack(python, await freePort(), await freePort(), account, options);
     const failure = await emulator.whyNotReady();
     if (!failure) return emulator;
     await emulator.stop();
@@ -82,7 +86,9 @@ class MiniStack implements Emulator {
   private exitCode: number | string | undefined;
   private left = false;
 
-  constructor(python: string, port: number, public readonly account: string, private readonly options: EmulatorOptions) {
+  constructor(
+    python: string, port: number, public readonly mqttPort: number, public readonly account: string, private readonly options: EmulatorOptions,
+  ) {
     // By address, so that S3 clients put the bucket into the path.
     this.endpoint = `http://127.0.0.1:${port}`;
     const directory = path.join(WORK, 'run', `${new Date().toISOString().replace(/[:.]/g, '-')}-${port}`);
@@ -92,7 +98,7 @@ class MiniStack implements Emulator {
     const log = fs.openSync(this.logFile, 'a');
     const child = spawn(python, ['-B', path.join(ROOT, 'emulator', 'serve.py')], {
       cwd: directory,
-      env: { ...emulatorEnvironment(port, account, directory, options), ...options.environment },
+      env: { ...emulatorEnvironment({ port, mqttPort }, account, directory, options), ...options.environment },
       stdio: [options.detached ? 'ignore' : 'pipe', log, log],
       detached: true,
     });
@@ -158,6 +164,12 @@ class MiniStack implements Emulator {
     return this.ask('streams-are-read', region);
   }
 
+  public async certificateAuthority(): Promise<string> {
+    const response = await fetch(`${this.endpoint}/_ministack/iot/ca.pem`);
+    if (!response.ok) throw new Error(`the emulator answered ${response.status} to the question for its certificate authority`);
+    return response.text();
+  }
+
   private async control(what: string, region: string): Promise<void> {
     if (!await this.ask(what, region)) throw new Error(`the emulator answered no to ${what} ${region}`);
   }
@@ -188,7 +200,9 @@ class MiniStack implements Emulator {
   };
 }
 
-function emulatorEnvironment(port: number, account: string, directory: string, options: EmulatorOptions): NodeJS.ProcessEnv {
+function emulatorEnvironment(
+  { port, mqttPort }: { readonly port: number; readonly mqttPort: number }, account: string, directory: string, options: EmulatorOptions,
+): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -208,8 +222,9 @@ function emulatorEnvironment(port: number, account: string, directory: string, o
     // AwsCustomResource finds the SDK in Lambda's runtime; here it is the project's.
     NODE_PATH: path.join(ROOT, 'node_modules'),
     NODE_OPTIONS: `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', 'host-prefixes.js'))}`,
-    // No listeners beside the one port.
-    IOT_MTLS_ENABLED: '0',
+    IOT_MTLS_ENABLED: '1',
+    IOT_MTLS_PORT: String(mqttPort),
+    // No further listener.
     SFTP_ENABLED: '0',
     PYTHONUNBUFFERED: '1',
     EMULATOR_STOP_ON_STDIN_CLOSED: options.detached ? '0' : '1',

@@ -3,6 +3,7 @@
 import contextvars
 import json
 
+from ministack import app
 from ministack.core.responses import error_response_json, get_account_id, get_region
 from ministack.services import iot, stepfunctions
 
@@ -56,12 +57,42 @@ def _evaluate_execution_role() -> None:
         except roles.NotAllowed as denial:
             raise stepfunctions._ExecutionError(f"{service}.AccessDeniedException", str(denial)) from None
         if resource.endswith(":aws-sdk:iot:describeEventConfigurations"):
-            # Step Functions begins the names of the members of an answer with a capital letter.
-            return {f"{name[0].upper()}{name[1:]}": value for name, value in iot._event_configuration().items()}
+            return _members(iot._event_configuration())
+        if ":aws-sdk:iot:" in resource:
+            return _ask_registry(resource.rsplit(":", 1)[-1], arguments)
         return invoke(resource, arguments)
 
     stepfunctions._run_execution = run_execution
     stepfunctions._invoke_resource = invoke_resource
+
+
+# How the registry is asked for one entity: the argument that names it, its path, and its resource.
+_LOOKS = {
+    "describeThing": ("ThingName", "/things/{}", "thing"),
+    "describeThingGroup": ("ThingGroupName", "/thing-groups/{}", "thinggroup"),
+    "describeThingType": ("ThingTypeName", "/thing-types/{}", "thingtype"),
+    "listThingGroupsForThing": ("ThingName", "/things/{}/thing-groups", "thing"),
+}
+
+
+def _ask_registry(action: str, arguments: dict) -> dict:
+    """AWS IoT as a task. Its errors are those of the service, by the name that the SDK gives to it."""
+    name, path, _ = _LOOKS[action]
+    query = {f"{key[0].lower()}{key[1:]}": str(value) for key, value in arguments.items() if key != name}
+    status, _, body = app.call_service_handler_sync(iot.handle_request, "GET", path.format(arguments[name]), {}, b"", query)
+    answer = json.loads(body)
+    if status >= 400:
+        raise stepfunctions._ExecutionError(f"Iot.{answer['__type']}", answer["message"])
+    return _members(answer)
+
+
+def _members(answer):
+    """Step Functions begins the names of the members of an answer with a capital letter. Maps of a customer's, which stay as they are, are not looked at."""
+    if isinstance(answer, list):
+        return [_members(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {f"{name[0].upper()}{name[1:]}": value if name == "attributes" else _members(value) for name, value in answer.items()}
 
 
 def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
@@ -78,6 +109,9 @@ def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
         return "Lambda", "lambda:InvokeFunction", function if function.startswith("arn:") else f"arn:aws:lambda:{here}:function:{function}"
     if integration == "aws-sdk:iot:describeEventConfigurations":
         return "Iot", "iot:DescribeEventConfigurations", "*"
+    if integration.startswith("aws-sdk:iot:") and (action := integration.rsplit(":", 1)[-1]) in _LOOKS:
+        name, _, kind = _LOOKS[action]
+        return "Iot", f"iot:{action[0].upper()}{action[1:]}", f"arn:aws:iot:{here}:{kind}/{arguments[name]}"
     if integration == "aws-sdk:cloudwatch:putMetricData":
         return "CloudWatch", "cloudwatch:PutMetricData", "*"
     raise stepfunctions._ExecutionError("States.Runtime", f"emulator/patches/workflow.py does not know which permission {resource} needs")

@@ -1,5 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateThingCommand, IoTClient, ListThingsCommand, paginateListThings } from '@aws-sdk/client-iot';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient, ListThingsCommand, paginateListThings } from '@aws-sdk/client-iot';
+import { CreateStateMachineCommand, SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   CreateQueueCommand, GetQueueUrlCommand, ListMessageMoveTasksCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
@@ -59,6 +61,52 @@ test('a message is delayed by a tenth of what is asked for, alone and in a batch
     bodies.push(...(Messages ?? []).map(({ Body }) => Body!));
   }
   expect(bodies.sort()).toEqual(['alone', 'in a batch']);
+});
+
+test('a workflow asks the registry for an entity and for a page of its groups, as far as its role may', async () => {
+  const config = emulator.clientConfig('us-east-1');
+  const [iot, iam, sfn] = [new IoTClient(config), new IAMClient(config), new SFNClient({ ...config, disableHostPrefix: true })];
+  const { thingId } = await iot.send(new CreateThingCommand({ thingName: 'asked:1' }));
+  for (const thingGroupName of ['asked-a', 'asked-b']) {
+    await iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    await iot.send(new AddThingToThingGroupCommand({ thingName: 'asked:1', thingGroupName }));
+  }
+  const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'asking', AssumeRolePolicyDocument: document({ Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }) }));
+  const Resource = `arn:aws:iot:us-east-1:${emulator.account}:thing/asked*`;
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'asking', PolicyName: 'asks', PolicyDocument: document({ Action: ['iot:DescribeThing', 'iot:ListThingGroupsForThing'], Resource }) }));
+  const { stateMachineArn } = await sfn.send(new CreateStateMachineCommand({
+    name: 'asking',
+    type: 'EXPRESS',
+    roleArn: Role!.Arn,
+    definition: JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'Describe',
+      States: {
+        Describe: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:iot:describeThing', Arguments: { ThingName: '{% $states.input.name %}' }, Assign: { id: '{% $states.result.ThingId %}' }, Output: '{% $states.input %}', Next: 'List' },
+        List: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:iot:listThingGroupsForThing',
+          Arguments: { ThingName: '{% $states.input.name %}', MaxResults: 1 },
+          Assign: { first: '{% $states.result.ThingGroups.GroupName %}', token: '{% $states.result.NextToken %}' },
+          Output: '{% $states.input %}',
+          Next: 'Turn',
+        },
+        Turn: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::aws-sdk:iot:listThingGroupsForThing',
+          Arguments: { ThingName: '{% $states.input.name %}', MaxResults: 1, NextToken: '{% $token %}' },
+          Output: { id: '{% $id %}', groups: '{% [$first, $states.result.ThingGroups.GroupName] %}', isLast: '{% $not($type($states.result.NextToken) = "string") %}' },
+          End: true,
+        },
+      },
+    }),
+  }));
+  const ask = (name: string) => sfn.send(new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify({ name }) }));
+  const { output } = await ask('asked:1');
+  expect(JSON.parse(output!)).toEqual({ id: thingId, groups: ['asked-a', 'asked-b'], isLast: true });
+  expect(await ask('asked:2')).toMatchObject({ status: 'FAILED', error: 'Iot.ResourceNotFoundException' });
+  expect(await ask('other')).toMatchObject({ status: 'FAILED', error: 'Iot.AccessDeniedException' });
 });
 
 test('an isolated Region answers nobody and replicates nothing until it rejoins', async () => {
