@@ -94,6 +94,7 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';
   // The queue that did not take a key now may take it the next time; nothing is wrong with the record.
   if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
+  if (isUnresolved(error)) return 'waiting';
   if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';
   return 'rejected';
 }
@@ -101,6 +102,17 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
 /** Whether it is a fault of the service or the network, and no throttling: nobody knows what the call has done. */
 export function isUnexplained(error: unknown): boolean {
   return isError(error) && (isServerError(error) || isTransientError(error)) && !isThrottlingError(error);
+}
+
+/**
+ * Whether there is no such host, as where a Region does not have the service: without an end, nobody would learn of it. A resolver that does not answer says
+ * `EAI_AGAIN` instead.
+ *
+ * @see https://nodejs.org/api/dns.html#error-codes
+ */
+function isUnresolved(error: unknown): boolean {
+  if (!isError(error)) return false;
+  return 'code' in error && error.code === 'ENOTFOUND' || isUnresolved(error.cause);
 }
 
 /** An error of the SDK, or any other. */

@@ -16,6 +16,14 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: regression('a limit of groups per thing makes a membership wait'),
   },
   {
+    name: 'a host that there is not is throttled',
+    rule: 'a name that does not resolve is waiting: bounded, then a dead letter',
+    file: failures,
+    find: "  if (isUnresolved(error)) return 'waiting';\n",
+    replace: '',
+    killedBy: unitTest('replicator/failures', 'waits, as it comes'),
+  },
+  {
     name: 'throttling is rejected',
     rule: 'ThrottlingException, 5xx, network -> retry queue',
     file: failures,
