@@ -34,6 +34,17 @@ export interface IotRegistryReplicationProps {
   readonly sourceRegion?: string;
 
   /**
+   * Regions that have AWS IoT Core by now, although this version of the library does not know it.
+   *
+   * Source and destinations have to be Regions where AWS IoT Core is known to be: without it, a source can't be deployed, and a destination is deployed
+   * and never replicated to. The library's list is of November 2026. **Look the Region up in AWS's list before you name it here.**
+   *
+   * @default - none: the library's list alone
+   * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
+   */
+  readonly regionsWithIotCore?: string[];
+
+  /**
    * Name of this replication: a letter, then letters, digits and hyphens, at most 40 characters.
    *
    * Prefix of the physical name of every queue, function and workflow, and of the name of every stack that the construct makes.
@@ -72,14 +83,14 @@ export interface IotRegistryReplicationProps {
   readonly enableRegistryEvents?: boolean;
 
   /**
-   * Only things whose names start with one of these are replicated, at most 40 prefixes. A membership is replicated when both its ends are.
+   * Only things whose names start with one of these are replicated, at most 36 prefixes. A membership is replicated when both its ends are.
    *
    * @default - all things
    */
   readonly thingNamePrefixes?: string[];
 
   /**
-   * Only thing groups whose names start with one of these are replicated, at most 40 prefixes.
+   * Only thing groups whose names start with one of these are replicated, at most 36 prefixes.
    *
    * **A group needs its parent in the destination**: choose prefixes that cover whole paths of the hierarchy.
    *
@@ -88,7 +99,7 @@ export interface IotRegistryReplicationProps {
   readonly thingGroupNamePrefixes?: string[];
 
   /**
-   * Only thing types whose names start with one of these are replicated, at most 40 prefixes.
+   * Only thing types whose names start with one of these are replicated, at most 36 prefixes.
    *
    * **A thing needs its type in the destination**: choose prefixes that cover the types of the things that are replicated.
    *

@@ -9,7 +9,7 @@ import { concreteRegion, defaultReplicationName } from './naming';
 import { expectStruct } from './prop-names';
 import { routerVersionOf } from './router-version';
 import { Settings } from './settings';
-import { validated } from './validation';
+import { isFunction, validateRegion, validated } from './validation';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
@@ -25,10 +25,12 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     throw invalid('sourceRegion', `none in the environment-agnostic stack '${Stack.of(scope).node.path}'`, 'a Region that is known at synthesis',
       "set `env: { region: '…' }` on the stack or pass `sourceRegion`");
   }
+  validateRegion('sourceRegion', sourceRegion);
   const replicationName = props.replicationName ?? defaultReplicationName(scope, sourceRegion);
   return validated({
     sourceRegion,
     destinationRegions: listOf('destinationRegions', props.destinationRegions) ?? [],
+    regionsWithIotCore: listOf('regionsWithIotCore', props.regionsWithIotCore) ?? [],
     replicationName,
     tableName: props.tableName ?? replicationName,
     eventTypes: listOf('eventTypes', props.eventTypes) ?? Object.values(RegistryEventType),
@@ -38,15 +40,15 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
       group: listOf('thingGroupNamePrefixes', props.thingGroupNamePrefixes),
       type: listOf('thingTypeNamePrefixes', props.thingTypeNamePrefixes),
     },
-    router: props.router,
-    routerVersion: props.routerVersion ?? (props.router && routerVersionOf(props.router)),
+    router: props.router ?? undefined,
+    routerVersion: props.routerVersion ?? (isFunction(props.router) ? routerVersionOf(props.router) : undefined),
     confirmDeletions: props.confirmDeletions ?? false,
     deletionMode: props.deletionMode ?? DeletionMode.REPLICATE,
     maxDeletionsPerMinute: props.maxDeletionsPerMinute ?? 500,
     pausedRegions: listOf('pausedRegions', props.pausedRegions) ?? [],
     sweepEnabled: props.sweepEnabled ?? true,
     sweepSchedule: props.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
-    maxDeletionsPerSweep: props.maxDeletionsPerSweep,
+    maxDeletionsPerSweep: props.maxDeletionsPerSweep ?? undefined,
     registryReadShare: props.registryReadShare ?? 0.5,
     registryWriteShare: props.registryWriteShare ?? 0.5,
     driftEnabled: props.driftEnabled ?? true,
@@ -59,9 +61,9 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     tombstoneRetention: props.tombstoneRetention ?? Duration.days(30),
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     pointInTimeRecovery: props.pointInTimeRecovery ?? true,
-    encryption: props.encryption,
+    encryption: props.encryption ?? undefined,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-    stackSynthesizer: props.stackSynthesizer,
+    stackSynthesizer: props.stackSynthesizer ?? undefined,
   });
 }
 

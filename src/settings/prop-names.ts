@@ -12,6 +12,7 @@ const STRUCTS = {
   IotRegistryReplicationProps: {
     destinationRegions: true,
     sourceRegion: true,
+    regionsWithIotCore: true,
     replicationName: true,
     tableName: true,
     eventTypes: true,

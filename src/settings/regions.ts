@@ -7,6 +7,24 @@ export function isKnownRegion(region: string): boolean {
   return RegionInfo.regions.some((each) => each.name === region);
 }
 
+/**
+ * Regions of which AWS lists an endpoint of AWS IoT Core, as of November 2026. aws-cdk-lib has no such fact, and the list ages: `regionsWithIotCore` adds to it.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
+ */
+const REGIONS_WITH_IOT_CORE: readonly string[] = [
+  'ap-east-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-5', 'ca-central-1',
+  'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1',
+  'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
+  'cn-north-1', 'cn-northwest-1',
+  'us-gov-east-1', 'us-gov-west-1',
+];
+
+/** Whether the Region is known to have AWS IoT Core. */
+export function hasIotCore(region: string): boolean {
+  return REGIONS_WITH_IOT_CORE.includes(region);
+}
+
 /** `aws`, `aws-cn`, …: a literal, whatever the feature flags of the app. */
 export function partitionOf(region: string): string {
   return RegionInfo.get(region).partition ?? 'aws';

@@ -18,6 +18,8 @@ export interface NamePrefixes {
 export interface Settings {
   readonly sourceRegion: string;
   readonly destinationRegions: string[];
+  /** Regions that have AWS IoT Core, whatever this version of the library knows. */
+  readonly regionsWithIotCore: string[];
   readonly replicationName: string;
   readonly tableName: string;
   readonly eventTypes: RegistryEventType[];

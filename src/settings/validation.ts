@@ -1,12 +1,12 @@
 import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { expectMinutes, millisecondsOf, shownDuration } from './checks';
 import { validateEncryption } from './encryption';
 import { invalid, shown } from './errors';
 import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from './naming';
-import { isKnownRegion, partitionOf } from './regions';
+import { hasIotCore, isKnownRegion, partitionOf } from './regions';
+import { expectSchedule } from './schedule';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { RegistryEventType } from '../registry-event-type';
@@ -18,11 +18,13 @@ const MIN_TOMBSTONE_RETENTION = Duration.days(15);
 const REPLICATION_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${MAX_REPLICATION_NAME_LENGTH - 1}}$`);
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+/** What S3 keeps for itself: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 /** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
 const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
 
-/** The longest that fit into the policies which a role may have, all three lists at that. */
-const MAX_PREFIXES = 40;
+/** The longest of these, in all three lists, leave a role room for a policy of somebody else's: an aspect of an organization may add one. */
+export const MAX_PREFIXES = 36;
 
 /** The settings as they came, if they can be met. */
 export function validated(settings: Settings): Settings {
@@ -40,13 +42,14 @@ export function validated(settings: Settings): Settings {
   validateMembers(settings);
   validateNumbers(settings);
   validateSwitches(settings);
-  validateSchedule('sweepSchedule', settings.sweepSchedule);
-  validateSchedule('driftSchedule', settings.driftSchedule);
+  validateTracing(settings);
+  validateSynthesizer(settings.stackSynthesizer);
+  expectSchedule('sweepSchedule', settings.sweepSchedule);
+  expectSchedule('driftSchedule', settings.driftSchedule);
   return settings;
 }
 
-function validateRegions({ sourceRegion, destinationRegions }: Settings): void {
-  validateRegion('sourceRegion', sourceRegion);
+function validateRegions({ sourceRegion, destinationRegions, regionsWithIotCore }: Settings): void {
   if (destinationRegions.length === 0) {
     throw invalid('destinationRegions', shown(destinationRegions), 'at least one Region', 'name the Regions that are to have the registry too');
   }
@@ -62,13 +65,23 @@ function validateRegions({ sourceRegion, destinationRegions }: Settings): void {
     throw invalid('destinationRegions', shown(foreign), `Regions of the partition '${partitionOf(sourceRegion)}' of the source Region '${sourceRegion}'`,
       `leave it out: a global table can't reach the partition '${partitionOf(foreign)}'`);
   }
+  for (const region of each(regionsWithIotCore)) validateRegion('regionsWithIotCore', region);
+  const expectIotCore = (what: string, region: string) => {
+    if (hasIotCore(region) || regionsWithIotCore.includes(region)) return;
+    throw invalid(what, shown(region), 'a Region where AWS IoT Core is known to be',
+      `choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add \`regionsWithIotCore: ['${region}']\``);
+  };
+  expectIotCore('sourceRegion', sourceRegion);
+  for (const region of destinationRegions) expectIotCore('destinationRegions', region);
 }
 
 /**
  * Only Regions that aws-cdk-lib knows: a typo looks like a Region too, and would be found when the deployment fails half way. One that is
  * newer than the library can be registered.
+ *
+ * @throws Error if it is none
  */
-function validateRegion(what: string, region: string): void {
+export function validateRegion(what: string, region: string): void {
   if (Token.isUnresolved(region)) {
     throw invalid(what, shown(region), 'a Region that is known at synthesis', "write it out ('eu-west-1'): it decides which stacks there are");
   }
@@ -78,20 +91,30 @@ function validateRegion(what: string, region: string): void {
   }
 }
 
+/** Whether it is a text that is known at synthesis and of this form; a regular expression alone takes numbers for texts. */
+function isText(given: unknown, form: RegExp): given is string {
+  return typeof given === 'string' && !Token.isUnresolved(given) && form.test(given);
+}
+
 /** The elements of a list; for one that is a token as a whole, a token. */
 function each(list: string[]): string[] {
   return Token.isUnresolved(list) ? [Lazy.string({ produce: () => '' })] : list;
 }
 
 function validateNames({ replicationName, tableName }: Settings): void {
-  if (Token.isUnresolved(replicationName) || !REPLICATION_NAME.test(replicationName)) {
+  if (!isText(replicationName, REPLICATION_NAME)) {
     throw invalid('replicationName', shown(replicationName), `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
       'choose another name or leave it out');
+  }
+  const taken = BUCKET_PREFIXES.find((prefix) => `${replicationName.toLowerCase()}-`.startsWith(prefix));
+  if (taken !== undefined) {
+    throw invalid('replicationName', shown(replicationName), `a name of which S3 lets buckets be made: none that starts with ${BUCKET_PREFIXES.join(', ')}`,
+      'choose another one: the buckets of reports are named after it');
   }
   if (tableName === replicationName && !TABLE_NAME.test(replicationName)) {
     throw invalid('replicationName', shown(replicationName), 'at least 3 characters, because the table takes its name', 'choose a longer one, or pass a `tableName`');
   }
-  if (Token.isUnresolved(tableName) || !TABLE_NAME.test(tableName)) {
+  if (!isText(tableName, TABLE_NAME)) {
     throw invalid('tableName', shown(tableName), '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
       'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
   }
@@ -117,7 +140,7 @@ function validatePrefixes(what: string, prefixes?: string[]): void {
     throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or a `router`: each is part of the replicator\'s policies');
   }
   for (const prefix of each(prefixes)) {
-    if (Token.isUnresolved(prefix) || !NAME_PREFIX.test(prefix)) {
+    if (!isText(prefix, NAME_PREFIX)) {
       throw invalid(what, shown(prefix), '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',
         'write the beginning of the names, without a wildcard');
     }
@@ -145,12 +168,15 @@ function validateHeartbeatInterval(interval: Duration): void {
 const ROUTER_VERSION = /^[A-Za-z0-9._:/+-]{1,128}$/;
 
 function validateRouter({ router, routerVersion, sourceRegion }: Settings): void {
-  if (!router) {
+  if (router === undefined) {
     if (routerVersion === undefined) return;
     throw invalid('routerVersion', shown(routerVersion), 'none without a `router`', 'pass the router too, or leave it out');
   }
+  if (!isFunction(router)) {
+    throw invalid('router', shown(router), 'a function of aws-cdk-lib/aws-lambda', 'write `new Function(…)` or `Function.fromFunctionArn(…)`');
+  }
   // That of a function of the app is known at the end of synthesis.
-  if (routerVersion !== undefined && !Token.isUnresolved(routerVersion) && !ROUTER_VERSION.test(routerVersion)) {
+  if (routerVersion !== undefined && !Token.isUnresolved(routerVersion) && !isText(routerVersion, ROUTER_VERSION)) {
     throw invalid('routerVersion', shown(routerVersion), '1 to 128 letters, digits and . _ : / + -', 'write a version, a date or a hash that changes when the router does');
   }
   if (!Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
@@ -161,6 +187,11 @@ function validateRouter({ router, routerVersion, sourceRegion }: Settings): void
     throw invalid('router', `the function '${router.node.path}' of an environment-agnostic stack`, `a function of the source Region '${sourceRegion}'`,
       `set \`env: { region: '${sourceRegion}' }\` on the function's stack, or give the function a \`functionName\`: the workflow is in a stack of its own`);
   }
+}
+
+/** By what it has, because an app may have several copies of aws-cdk-lib. */
+export function isFunction(given: unknown): given is IFunction {
+  return typeof given === 'object' && given !== null && 'functionArn' in given && 'env' in given && 'node' in given;
 }
 
 /** A function that has a physical name can be referred to from every stack. */
@@ -185,6 +216,9 @@ function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention,
   validateMember('deletionMode', deletionMode, 'DeletionMode', DeletionMode);
   validateMember('driftMode', driftMode, 'DriftMode', DriftMode);
   validateMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
+  if (removalPolicy === RemovalPolicy.SNAPSHOT) {
+    throw invalid('removalPolicy', '`RemovalPolicy.SNAPSHOT`', 'one that DynamoDB has', 'write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored');
+  }
   validateMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
   validateMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);
 }
@@ -229,12 +263,16 @@ function validateSwitches(settings: Settings): void {
   }
 }
 
-function validateSchedule(prop: string, schedule: ScheduleExpression): void {
-  const { expressionString } = schedule;
-  const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';
-  if (typeof expressionString !== 'string') throw invalid(prop, shown(schedule), 'a `ScheduleExpression` of aws-cdk-lib/aws-scheduler', advice);
-  if (expressionString.startsWith('at(')) throw invalid(prop, shown(expressionString), 'a schedule that recurs', `${advice}: a single run is started by hand`);
-  if (!Token.isUnresolved(expressionString) && !/^(rate|cron)\(.+\)$/.test(expressionString)) {
-    throw invalid(prop, shown(expressionString), "'rate(…)' or 'cron(…)'", advice);
+/** https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html: X-Ray does not work with Lambda there. */
+function validateTracing({ tracing, sourceRegion }: Settings): void {
+  if (tracing && partitionOf(sourceRegion) === 'aws-cn') {
+    throw invalid('tracing', 'true for Regions in China', 'false there', 'leave it out: AWS X-Ray does not work with Lambda in China');
   }
+}
+
+/** Each Region has a stack, so that it has to be one for several. */
+function validateSynthesizer(synthesizer: unknown): void {
+  if (synthesizer === undefined) return;
+  const isReusable = typeof synthesizer === 'object' && synthesizer !== null && 'reusableBind' in synthesizer && typeof synthesizer.reusableBind === 'function';
+  if (!isReusable) throw invalid('stackSynthesizer', shown(synthesizer), 'a synthesizer that several stacks can use', 'write `new DefaultStackSynthesizer(…)`');
 }

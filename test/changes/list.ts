@@ -81,6 +81,9 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     'add or remove one Region in a deployment, and destroy the stack of one that leaves first; the order means nothing', { removed: DOCUMENTED },
   ),
   sourceRegion: propChanges('sourceRegion', SOURCE, OTHER, '[swap source and destination](#swap-source-and-destination), or start a new replication', { set: NOTHING, changed: DOCUMENTED, removed: DOCUMENTED }),
+  regionsWithIotCore: propChanges('regionsWithIotCore', ['ca-west-1'], ['ca-west-1', 'eu-central-2'], 'what may be named as source and destination; it is no part of any resource', {
+    set: NOTHING, changed: NOTHING, removed: NOTHING,
+  }),
   replicationName: changes(
     withProp('replicationName', undefined), BASE, withProp('replicationName', 'devices'),
     '[rename a replication](#rename-a-replication)', { set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED },

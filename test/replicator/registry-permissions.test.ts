@@ -1,9 +1,13 @@
 import { readFileSync, readdirSync } from 'fs';
 import { join } from 'path';
 import { Stack } from 'aws-cdk-lib';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
 import { NamePrefixes } from '../../src/settings/settings';
-import { createStack, destination, replicate, resourcesOf as templateResources } from '../apps';
+import { MAX_PREFIXES } from '../../src/settings/validation';
+import { Json, createStack, destination, replicate, resourcesOf as templateResources, source } from '../apps';
 
 function resourcesOf(prefixes: NamePrefixes, action: string): string[] {
   const stack: Stack = createStack();
@@ -48,7 +52,7 @@ test('every certificate can be detached, of the things in reach', () => {
 });
 
 test('as many prefixes as there may be, of any length, fit into the policies of a role', () => {
-  const prefixes = [...Array(40)].map((_, i) => `${i}`.padStart(128, 'x'));
+  const prefixes = [...Array(MAX_PREFIXES)].map((_, i) => `${i}`.padStart(128, 'x'));
   const stack = createStack({ env: { account: '111122223333', region: 'us-gov-west-1' } });
   const replication = replicate({ destinationRegions: ['us-gov-east-1'], thingNamePrefixes: prefixes, thingGroupNamePrefixes: prefixes, thingTypeNamePrefixes: prefixes }, stack);
   const template = destination(replication, 'us-gov-east-1').toJSON();
@@ -56,9 +60,38 @@ test('as many prefixes as there may be, of any length, fit into the policies of 
   const sizes = (type: string) => templateResources(template, type).map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
   expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThan(10_240);
   expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThan(6_144);
-  // Two functions, each with a role, each with at most ten.
-  expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(20);
 });
+
+test.each<[string, string, string]>([['us-gov-west-1', 'us-gov-east-1', 'aws-us-gov'], ['us-east-1', 'ap-southeast-2', 'aws']])(
+  'with every option and as many prefixes as there may be, %s to %s: each role has room for a policy of somebody else\'s, and for a statement', (sourceRegion, there, partition) => {
+    const prefixes = [...Array(MAX_PREFIXES)].map((_, i) => `${i}`.padStart(128, 'x'));
+    const stack = createStack({ env: { account: '111122223333', region: sourceRegion } });
+    const replication = replicate({
+      replicationName: 'x'.repeat(40),
+      destinationRegions: [there],
+      thingNamePrefixes: prefixes,
+      thingGroupNamePrefixes: prefixes,
+      thingTypeNamePrefixes: prefixes,
+      tracing: true,
+      confirmDeletions: true,
+      router: Function.fromFunctionArn(stack, 'Router', `arn:${partition}:lambda:${sourceRegion}:111122223333:function:${'r'.repeat(64)}`),
+      encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { [there]: `arn:${partition}:kms:${there}:111122223333:key/mrk-0123456789abcdef0123456789abcdef` }),
+    }, stack);
+    for (const template of [source(replication), destination(replication, there)].map((each) => each.toJSON())) {
+      const roles = Object.entries<Json>(template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+      expect(roles.length).toBeGreaterThanOrEqual(12);
+      const [managed, inlined]: Record<string, number>[] = [{}, {}];
+      for (const [role, { Properties: { ManagedPolicyArns = [], Policies = [] } }] of roles) {
+        const of = (type: string) => templateResources(template, type).filter(({ Properties: { Roles } }) => Roles.some(({ Ref }: Json) => Ref === role)).map(({ Properties }) => Properties);
+        const inline = [...Policies, ...of('AWS::IAM::Policy')].map(({ PolicyDocument }) => JSON.stringify(PolicyDocument).length);
+        managed[role] = ManagedPolicyArns.length + of('AWS::IAM::ManagedPolicy').length;
+        inlined[role] = inline.reduce((sum, size) => sum + size, 0);
+      }
+      // The default quotas are ten, and 10,240 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+      expect(Object.entries(managed).filter(([, count]) => count > 9)).toEqual([]);
+      expect(Object.entries(inlined).filter(([, size]) => size > 10_240 - 250)).toEqual([]);
+    }
+  });
 
 test('things are listed everywhere, for want of a resource', () => {
   expect(resourcesOf({ thing: ['a-'] }, 'ListThings')).toEqual(['*']);

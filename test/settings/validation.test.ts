@@ -1,4 +1,4 @@
-import { Duration, Lazy, NestedStack, PhysicalName, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, NestedStack, PhysicalName, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alias, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode, DriftMode, IotRegistryReplicationProps, RegistryEventType } from '../../src';
@@ -44,9 +44,27 @@ describe('Regions', () => {
       "sourceRegion: got a token, expected a Region that is known at synthesis; write it out ('eu-west-1'): it decides which stacks there are"],
     ['with a destination in another partition', { destinationRegions: [DESTINATION, 'cn-north-1'] },
       "destinationRegions: got 'cn-north-1', expected Regions of the partition 'aws' of the source Region 'us-east-1'; leave it out: a global table can't reach the partition 'aws-cn'"],
+    ['with a destination without AWS IoT Core', { destinationRegions: [DESTINATION, 'ca-west-1'] },
+      "destinationRegions: got 'ca-west-1', expected a Region where AWS IoT Core is known to be; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add `regionsWithIotCore: ['ca-west-1']`"],
+    ['with a source without AWS IoT Core', { sourceRegion: 'af-south-1' },
+      "sourceRegion: got 'af-south-1', expected a Region where AWS IoT Core is known to be; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add `regionsWithIotCore: ['af-south-1']`"],
+    ['with no Region among those that have AWS IoT Core by now', { regionsWithIotCore: ['ca-west'] },
+      "regionsWithIotCore: got 'ca-west', expected a Region that aws-cdk-lib knows, such as 'eu-west-1'; check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`"],
+    ['with one that has AWS IoT Core by now and is not in a list', { regionsWithIotCore: 'ca-west-1' as unknown as string[] },
+      "regionsWithIotCore: got 'ca-west-1', expected a list; put it into one, even if it is alone"],
   ])('fails %s', (_, props, message) => {
     expect(failing(props)).toBe(message);
     expect(message).toMatch(SHAPE);
+  });
+
+  test.each(['af-south-1', 'ap-east-2', 'ap-northeast-3', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'mx-central-1'])(
+    'fails with %s, where there was no endpoint of AWS IoT Core in November 2026, unless it is said to be there by now', (region) => {
+      expect(failing({ destinationRegions: [region] })).toMatch(/^destinationRegions: got '.+', expected a Region where AWS IoT Core is known to be; /);
+      expect(() => replicate({ destinationRegions: [region], regionsWithIotCore: [region] })).not.toThrow();
+    });
+
+  test('takes a source that is said to have AWS IoT Core by now', () => {
+    expect(replicate({ sourceRegion: 'ca-west-1', regionsWithIotCore: ['ca-west-1'] }).sourceRegion).toBe('ca-west-1');
   });
 
   test.each([
@@ -91,6 +109,17 @@ describe('names', () => {
     expect(message).toMatch(SHAPE);
   });
 
+  test.each(['xn--fleet', 'sthree-fleet', 'sthree', 'XN-', 'amzn-s3-demo-fleet'])('fails when S3 keeps the names of buckets for itself: %s', (replicationName) => {
+    const message = failing({ replicationName });
+    expect(message).toBe(`replicationName: got '${replicationName}', expected a name of which S3 lets buckets be made: none that starts with xn--, sthree-, amzn-s3-demo-; `
+      + 'choose another one: the buckets of reports are named after it');
+    expect(message).toMatch(SHAPE);
+  });
+
+  test('fails when the name that is made of the stack\'s is such a one', () => {
+    expect(failing({}, createStack({}, undefined, 'Sthree'))).toMatch(/^replicationName: got 'Sthree-Replication-[0-9a-f]{8}', expected a name of which S3/);
+  });
+
   test('takes the longest and the shortest', () => {
     expect(replicate({ replicationName: 'a'.repeat(40) }).table.tableName).toBe('a'.repeat(40));
     expect(replicate({ replicationName: 'a', tableName: 'abc' }).table.tableName).toBe('abc');
@@ -126,7 +155,7 @@ describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePref
     ['one that is longer than a name', ['a'.repeat(129)], `${prop}: got '${'a'.repeat(129)}', ${expected}`],
     ['a token', [TOKEN], `${prop}: got a token, ${expected}`],
     ['a token for the list', Lazy.list({ produce: () => ['a'] }), `${prop}: got a token, ${expected}`],
-    ['more than fit into a policy', [...Array(41)].map((_, i) => `${i}`), `${prop}: got 41 prefixes, expected at most 40; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
+    ['more than fit into a policy', [...Array(37)].map((_, i) => `${i}`), `${prop}: got 37 prefixes, expected at most 36; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
     ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; leave the repetitions out`],
   ])('fails with %s', (_, prefixes, message) => {
     expect(failing({ [prop]: prefixes })).toBe(message);
@@ -202,6 +231,12 @@ describe('router', () => {
   });
 });
 
+test('traces in China fail: AWS X-Ray does not work with Lambda there', () => {
+  const message = failing({ sourceRegion: 'cn-north-1', destinationRegions: ['cn-northwest-1'], tracing: true });
+  expect(message).toBe('tracing: got true for Regions in China, expected false there; leave it out: AWS X-Ray does not work with Lambda in China');
+  expect(() => replicate({ sourceRegion: 'us-gov-west-1', destinationRegions: ['us-gov-east-1'], tracing: true })).not.toThrow();
+});
+
 describe('paused Regions', () => {
   const destinationRegions = [DESTINATION, OTHER];
   test.each<[string, string[], string]>([
@@ -228,6 +263,8 @@ describe('members of enumerations', () => {
     ['deletionMode as a token', { deletionMode: TOKEN }, 'deletionMode: got a token, expected a member of `DeletionMode`; write `DeletionMode.REPLICATE` or another one'],
     ['driftMode', { driftMode: 'FIX' }, "driftMode: got 'FIX', expected a member of `DriftMode`; write `DriftMode.REPAIR` or another one"],
     ['removalPolicy', { removalPolicy: 'RETAIN' }, "removalPolicy: got 'RETAIN', expected a member of `RemovalPolicy`; write `RemovalPolicy.DESTROY` or another one"],
+    ['removalPolicy that DynamoDB does not have', { removalPolicy: RemovalPolicy.SNAPSHOT },
+      'removalPolicy: got `RemovalPolicy.SNAPSHOT`, expected one that DynamoDB has; write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored'],
     ['logRetention', { logRetention: 2 }, 'logRetention: got 2, expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one'],
     ['logLevel', { logLevel: 'VERBOSE' }, "logLevel: got 'VERBOSE', expected a member of `ApplicationLogLevel`; write `ApplicationLogLevel.INFO` or another one"],
     ['logRetention by its name', { logRetention: 'ONE_DAY' }, "logRetention: got 'ONE_DAY', expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one"],
@@ -311,6 +348,29 @@ describe.each(['sweepSchedule', 'driftSchedule'] as const)('%s', (prop) => {
   ])('fails if it %s', (_, schedule, message) => {
     expect(failing({ [prop]: schedule })).toBe(message);
     expect(message).toMatch(SHAPE);
+  });
+
+  test.each(['rate(0 days)', 'rate(soon)', 'rate(-1 day)', 'rate(1.5 days)', 'rate(1 fortnight)', 'rate(30 seconds)', 'rate(1  day)'])('fails with %s', (expression) => {
+    const message = failing({ [prop]: ScheduleExpression.expression(expression) });
+    expect(message).toBe(`${prop}: got '${expression}', expected a whole number above 0 and minutes, hours or days; write it as in 'rate(12 hours)'`);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([
+    'cron(0 3 * * *)', 'cron(0 3 * * * *)', 'cron(0 3 ? * ? *)', 'cron(60 3 * * ? *)', 'cron(0 24 * * ? *)', 'cron(0 3 0 * ? *)', 'cron(0 3 * 13 ? *)', 'cron(0 3 ? * 8 *)',
+    'cron(0 3 * * ? 1969)', 'cron(0 3 * FEBRUARY ? *)', 'cron(0 3 ? * FRIDAY *)', 'cron(0/0 3 * * ? *)', 'cron(soon)', 'cron(0 3 * * ? * *)', 'cron(0 3,, * * ? *)', 'cron(0 1-2-3 * * ? *)',
+  ])('fails with %s', (expression) => {
+    const message = failing({ [prop]: ScheduleExpression.expression(expression) });
+    expect(message).toBe(`${prop}: got '${expression}', expected six fields, minutes, hours, day of month, month, day of week and year, with '?' in exactly one of the two days; `
+      + "write it as in 'cron(0 3 * * ? *)'");
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each([
+    'rate(1 minute)', 'rate(5 minutes)', 'rate(1 hour)', 'rate(12 hours)', 'rate(365 days)', 'cron(0 3 * * ? *)', 'cron(0/15 0-6,22 1,15 JAN-mar ? 2026-2030)', 'cron(5 4 ? * MON-FRI *)',
+    'cron(0 10 ? * 6L 2027-2031)', 'cron(0 10 ? * 2#1 *)', 'cron(0 10 L * ? *)', 'cron(0 10 15W * ? *)', 'cron(*/5 * * * ? *)',
+  ])('takes %s', (expression) => {
+    expect(() => replicate({ [prop]: ScheduleExpression.expression(expression) })).not.toThrow();
   });
 
   test.each([ScheduleExpression.rate(Duration.hours(6)), ScheduleExpression.cron({ minute: '0', hour: '3' })])('takes one that recurs', (schedule) => {

@@ -2,6 +2,10 @@ import { unitTest, type Killer, type Mutant } from './mutant';
 
 const propNames = 'src/settings/prop-names.ts';
 
+const validation = 'src/settings/validation.ts';
+const schedule = 'src/settings/schedule.ts';
+
+const refused = (testName: string): Killer => unitTest('settings/validation', testName);
 const names = (testName: string): Killer => unitTest('settings/prop-names', testName);
 
 /** What is refused at synthesis. */
@@ -21,5 +25,53 @@ export const settingsMutants: readonly Mutant[] = [
     find: 'for (const name in given) {',
     replace: 'for (const name of Object.keys(given)) {',
     killedBy: names('in what was inherited too'),
+  },
+  {
+    name: 'a destination without AWS IoT Core passes',
+    rule: 'a Region without AWS IoT Core is an error',
+    file: validation,
+    find: "  for (const region of destinationRegions) expectIotCore('destinationRegions', region);\n",
+    replace: '',
+    killedBy: refused('fails with a destination without AWS IoT Core'),
+  },
+  {
+    name: 'a source without AWS IoT Core passes',
+    rule: 'a Region without AWS IoT Core is an error',
+    file: validation,
+    find: "  expectIotCore('sourceRegion', sourceRegion);\n",
+    replace: '',
+    killedBy: refused('fails with a source without AWS IoT Core'),
+  },
+  {
+    name: 'a Region that has AWS IoT Core by now does not pass',
+    rule: 'the list ages, and can be added to',
+    file: validation,
+    find: 'if (hasIotCore(region) || regionsWithIotCore.includes(region)) return;',
+    replace: 'if (hasIotCore(region)) return;',
+    killedBy: refused('takes a source that is said to have AWS IoT Core by now'),
+  },
+  {
+    name: 'a name of which S3 makes no bucket passes',
+    rule: 'what S3 keeps for itself is an error',
+    file: validation,
+    find: 'if (taken !== undefined) {',
+    replace: 'if (taken === replicationName) {',
+    killedBy: refused('fails when S3 keeps the names of buckets for itself'),
+  },
+  {
+    name: 'both days of a cron expression may be anything',
+    rule: 'exactly one of the two days is a question mark',
+    file: schedule,
+    find: "    && (fields[DAY_OF_MONTH] === '?') !== (fields[DAY_OF_WEEK] === '?');",
+    replace: ';',
+    killedBy: refused('fails with cron(0 3 * * * *)'),
+  },
+  {
+    name: 'a rate may be of nothing',
+    rule: 'a rate is of a whole number above 0',
+    file: schedule,
+    find: '/^rate\\([1-9]\\d* (minute|hour|day)s?\\)$/',
+    replace: '/^rate\\(\\d+ (minute|hour|day)s?\\)$/',
+    killedBy: refused('fails with rate(0 days)'),
   },
 ];
