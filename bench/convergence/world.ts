@@ -171,6 +171,7 @@ export class World {
         deletionMode: DeletionMode.REPLICATE,
         driftMode: DriftMode.REPAIR,
         isPaused: false,
+        silenceMs: Infinity,
         logPayloads: false,
       },
     };

@@ -111,6 +111,7 @@ const drift = driftStep({
     deletionMode: DeletionMode.REPLICATE,
     driftMode: DriftMode.REPAIR,
     isPaused: false,
+    silenceMs: Infinity,
     logPayloads: false,
   },
 });

@@ -7,6 +7,8 @@ import { FIRST, sum } from './phase';
 /** The output of an execution. */
 export interface RunSummary {
   readonly mode: Mode;
+  /** Why it reports only, if it would repair otherwise: a code, a colon, a sentence. */
+  readonly reason?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Seconds from the start to the summary. */
@@ -28,6 +30,7 @@ export interface SummaryOptions {
   readonly outOfSync: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly reason?: string;
 }
 
 /** What the phases of a run have noted, so far if it is under way: counts of outcomes, and the first differences of each. */
@@ -40,11 +43,14 @@ export async function totalsOf(
 
 /** Sums up what the phases of a run have noted, and writes that beside the report. */
 export async function summaryOf(
-  { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number }, journal: Journal, { phases, zeros, outOfSync, now }: SummaryOptions,
+  { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
+  journal: Journal,
+  { phases, zeros, outOfSync, now, reason }: SummaryOptions,
 ): Promise<RunSummary> {
   const { counts, first } = await totalsOf(journal, phases, zeros);
   const summary: RunSummary = {
     mode,
+    ...reason === undefined ? {} : { reason },
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,

@@ -12,6 +12,7 @@ import { DriftEnv } from './environment';
 import { loggingFrom } from '../monitoring/log';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
+import { silenceMinutes } from '../status/silence';
 
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
@@ -32,6 +33,7 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
       driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
       isPaused: read(DriftEnv.IS_PAUSED) === 'true',
+      silenceMs: silenceMinutes(Number(read(DriftEnv.HEARTBEAT_INTERVAL_MINUTES))) * 60_000,
       logPayloads,
     },
     readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),

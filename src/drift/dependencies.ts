@@ -17,6 +17,8 @@ export interface DriftConfig {
   readonly driftMode: DriftMode;
   /** Whether nothing of the replication is to be written to the destination. */
   readonly isPaused: boolean;
+  /** Milliseconds without a heartbeat after which the source is silent. */
+  readonly silenceMs: number;
   /** Whether logs may name things. */
   readonly logPayloads: boolean;
 }

@@ -1,4 +1,4 @@
-import { begin, Begun, DriftRun } from './begin';
+import { begin, Begun, DriftRun, reasonToHoldBack } from './begin';
 import { DriftDependencies } from './dependencies';
 import { DriftPhase, SETTLE_PHASE } from './phases';
 import { Repairs } from './repairs';
@@ -41,7 +41,7 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const repairs = new Repairs(new RetryQueue(sqs, config.retryQueueUrl), writePace);
-  const context = { run, config, registry, readPace, table, repairs, now: dependencies.now };
+  const context = { run, config, registry, readPace, table, repairs, heldBack: () => reasonToHoldBack(run, dependencies), now: dependencies.now };
   const worklist = new Worklist(journal);
   const repaired = new Candidates(journal, [SETTLE_PHASE]);
   return {

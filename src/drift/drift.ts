@@ -69,6 +69,7 @@ export class Drift extends Convergence {
         [DriftEnv.DELETION_MODE]: settings.deletionMode,
         [DriftEnv.DRIFT_MODE]: settings.driftMode,
         [DriftEnv.IS_PAUSED]: String(isPaused),
+        [DriftEnv.HEARTBEAT_INTERVAL_MINUTES]: String(settings.heartbeatInterval.toMinutes()),
       },
       permissions: [
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] }),

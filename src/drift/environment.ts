@@ -5,4 +5,5 @@ export const DriftEnv = {
   ...DestinationEnv,
   /** A value of `DriftMode`. */
   DRIFT_MODE: 'DRIFT_MODE',
+  HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
 } as const;

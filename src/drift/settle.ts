@@ -30,6 +30,8 @@ export interface SettlingContext {
   readonly readPace: Pace;
   readonly table: TableReader;
   readonly repairs: Repairs;
+  /** Why nothing may be repaired at this moment, by this run; undefined if it may. */
+  readonly heldBack: () => Promise<string | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -44,7 +46,9 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readPace.rateOf(READS[kind]), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
-  const settled = await settleBatches(context, candidates);
+  // A check of a large fleet takes hours, in which its source may fall silent.
+  const isHeldBack = await context.heldBack() !== undefined;
+  const settled = await settleBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
   const repaired = settled.flatMap(({ repair, counts }) => (repair && counts.includes(DriftCount.REPAIRED) ? repair : []));
   return {
     next,

@@ -1,4 +1,4 @@
-import { DriftRun } from './begin';
+import { DriftRun, reasonToHoldBack } from './begin';
 import { DriftCount, OUT_OF_SYNC } from './counts';
 import { DriftDependencies } from './dependencies';
 import { DRIFT_PHASES } from './phases';
@@ -11,8 +11,9 @@ const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object
 
 export async function summarize(run: DriftRun, journal: Journal, dependencies: DriftDependencies): Promise<RunSummary> {
   const { now, logger, config: { logPayloads } } = dependencies;
-  const summary = await summaryOf(run, journal, { phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now() });
+  const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
+  const summary = await summaryOf(run, journal, { phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), reason });
   const { mode, durationSeconds, inSync, counts, first } = summary;
-  logger.info('drift check done', { mode, durationSeconds, inSync, counts, ...logPayloads ? { first } : {} });
+  logger.info('drift check done', { mode, ...reason === undefined ? {} : { reason }, durationSeconds, inSync, counts, ...logPayloads ? { first } : {} });
   return summary;
 }

@@ -83,7 +83,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
     reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });
   }
   if (now - last > silenceMs) {
-    const text = `the last heartbeat is of ${isoTime(last)}; what the source changed since then is not known here`;
+    const text = `the last heartbeat is of ${isoTime(last)}; what the source changed since then is not known here, and drift checks repair nothing until somebody asks one to`;
     reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
   // It has arrived all the same, as what came before it has.

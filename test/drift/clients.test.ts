@@ -20,6 +20,7 @@ test('the function works with what the construct gives it', () => {
     deletionMode: 'REPLICATE',
     driftMode: 'REPAIR',
     isPaused: false,
+    silenceMs: 300_000,
     logPayloads: false,
   });
   expect(readPace.rateOf('DescribeThing')).toBe(70);

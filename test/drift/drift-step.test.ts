@@ -2,10 +2,10 @@ import {
   AddThingToThingGroupCommand, CreateDynamicThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, CreateThingTypeCommand, DeleteThingCommand,
   DeleteThingGroupCommand, DeprecateThingTypeCommand, RemoveThingFromThingGroupCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
-import { Crash, DriftHarness, type DriftHarnessOptions } from './harness';
+import { Crash, DriftHarness, SILENCE_MS, type DriftHarnessOptions } from './harness';
 import { DeletionMode } from '../../src/deletion-mode';
 import { DriftMode } from '../../src/drift-mode';
-import { record, type Item } from '../replicator/harness';
+import { record, SOURCE_REGION, type Item } from '../replicator/harness';
 
 /** What the source has had for long. */
 const FLEET: Item[] = [
@@ -207,6 +207,62 @@ describe('an empty destination', () => {
   });
 });
 
+describe('a source that is silent', () => {
+  const heartbeat = (timestamp: number, sourceRegion = SOURCE_REGION) => (
+    { pk: 'signal', sk: 'heartbeat', timestamp, sourceRegion, state: { registryEventsOff: [], registryEventsUnknown: [] } } as unknown as Item
+  );
+  const reason = (what: string) => `SOURCE_SILENT: ${what}, so nothing is repaired unless somebody asks for it; start a check with { "mode": "repair" } if this registry is to be made as the table has it`;
+
+  async function silent(milliseconds: number): Promise<DriftHarness> {
+    const harness = await replicated();
+    await drift(harness);
+    harness.destination.write(heartbeat(harness.destination.now - milliseconds));
+    return harness;
+  }
+
+  test('has nothing taken back by a destination that was left behind', async () => {
+    const harness = await silent(SILENCE_MS + 1);
+    const calls = await harness.destination.calls(async () => {
+      expect(await harness.check()).toMatchObject({
+        mode: 'report', reason: reason('the last heartbeat of the source is of 2023-11-14T22:08:19.999Z'), inSync: false, counts: { ...COUNTS, repaired: 0 },
+      });
+    });
+    expect(byKey(harness.report())).toEqual(byKey(DRIFT));
+    expect(harness.queued).toEqual([]);
+    expect(Object.keys(calls).filter((call) => !/^(List|Describe)/.test(call))).toEqual([]);
+  });
+
+  test('is repaired from all the same if somebody asks for it', async () => {
+    const harness = await silent(30 * 24 * 60 * 60_000);
+    const summary = await harness.check({ mode: 'repair' });
+    expect(summary).toMatchObject({ mode: 'repair', counts: { ...COUNTS, repaired: REPAIRABLE.length } });
+    expect(summary).not.toHaveProperty('reason');
+  });
+
+  test('is none if a heartbeat is as late as it may be, though the check takes a minute', async () => {
+    const harness = await silent(SILENCE_MS - 60_000);
+    expect(await harness.check()).toMatchObject({ mode: 'repair', counts: { repaired: REPAIRABLE.length } });
+  });
+
+  test('is seen by a check that is under way, which only reports from then on', async () => {
+    const harness = await silent(SILENCE_MS - 59_999);
+    expect(await harness.check()).toMatchObject({ mode: 'repair', reason: expect.stringContaining('SOURCE_SILENT: ') as string, counts: { ...COUNTS, repaired: 0 } });
+    expect(harness.queued).toEqual([]);
+  });
+
+  test.each<[string, (now: number) => Item]>([
+    ['of another source', (now) => heartbeat(now, 'sa-east-1')],
+    ['of the future', (now) => heartbeat(now + 60 * 60_000)],
+    ['that can\'t be read', () => ({ pk: 'signal', sk: 'heartbeat' } as unknown as Item)],
+  ])('is not told from one whose heartbeat is one %s', async (_, of) => {
+    const harness = await replicated();
+    await drift(harness);
+    harness.destination.write(of(harness.destination.now));
+    expect(await harness.check()).toMatchObject({ mode: 'report', reason: reason('no heartbeat of the source can be read') });
+    expect(harness.queued).toEqual([]);
+  });
+});
+
 describe('what is under way', () => {
   test('is no drift if its record is younger than the check', async () => {
     const harness = await replicated();
@@ -398,6 +454,12 @@ describe('the output', () => {
 });
 
 describe('the input', () => {
+  test('may ask for repairs where a check only reports by default', async () => {
+    expect(await new DriftHarness({ driftMode: DriftMode.REPORT }).begin({ mode: 'repair' })).toEqual({
+      run: { name: 'run-1', startedAt: 1_700_000_000_000, mode: 'repair', isAsked: true },
+    });
+  });
+
   test.each([
     [{ mode: 'fix' }, 'mode: got "fix", expected "repair" or "report"; leave it out for the default'],
     [{ mode: null }, 'mode: got null, expected "repair" or "report"; leave it out for the default'],
@@ -413,7 +475,6 @@ describe('the input', () => {
     [{}, {}, 'repair'],
     [{ mode: 'report' }, {}, 'report'],
     [{}, { driftMode: DriftMode.REPORT }, 'report'],
-    [{ mode: 'repair' }, { driftMode: DriftMode.REPORT }, 'repair'],
     [{}, { isPaused: true }, 'report'],
     [{ mode: 'report' }, { isPaused: true }, 'report'],
   ])('%j with %j makes a run that does %s', async (input, options, mode) => {

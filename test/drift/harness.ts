@@ -21,6 +21,7 @@ import { TableItems } from '../simulation/table-items';
 
 export const BUCKET = 'drift-reports';
 export const EVERYTHING: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
+export const SILENCE_MS = 5 * 60_000;
 const WORKFLOW_ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:drift';
 const RETRY_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/retry';
 
@@ -68,15 +69,15 @@ export class DriftHarness {
 
   /** A whole execution. A step that fails is tried again, as long as `mayRetry` lets it. */
   public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
-    const { run } = await this.begin(input) as { run: DriftRun };
+    const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;
     for (const phase of DRIFT_PHASES) await this.phase(phase, run, mayRetry);
     return await this.step({ phase: 'summary', page: 0, run, scope: this.scope }, mayRetry) as RunSummary;
   }
 
-  public async begin(input: unknown): Promise<Begun> {
+  public async begin(input: unknown, mayRetry?: (error: unknown) => boolean): Promise<Begun> {
     const name = `run-${++this.runs}`;
-    return await this.step({ phase: 'begin', input, name, startTime: new Date(this.destination.now).toISOString() }) as Begun;
+    return await this.step({ phase: 'begin', input, name, startTime: new Date(this.destination.now).toISOString() }, mayRetry) as Begun;
   }
 
   /** The lines of a run's report. */
@@ -137,6 +138,7 @@ export class DriftHarness {
         deletionMode: this.destination.deletionMode,
         driftMode: this.options.driftMode ?? DriftMode.REPAIR,
         isPaused: this.isPaused,
+        silenceMs: SILENCE_MS,
         logPayloads: false,
       },
       readPace: this.pace('read'),

@@ -10,6 +10,7 @@ import type { DriftConfig } from '../../src/drift/dependencies';
 import { driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
+import { silenceMinutes } from '../../src/status/silence';
 import { silent } from '../monitoring/silent';
 
 /** The workflow waits that long for what the listings were behind by, and for records that are being applied. */
@@ -50,6 +51,7 @@ export class DriftChecks extends Executions<RunSummary> {
         deletionMode: DeletionMode.REPLICATE,
         driftMode: DriftMode.REPAIR,
         isPaused: false,
+        silenceMs: silenceMinutes(1) * 60_000,
         logPayloads: false,
         ...this.config(),
       },

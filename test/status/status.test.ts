@@ -26,7 +26,7 @@ test('a destination that has all is in sync, whatever its last sweep and drift c
 
 test('silence of the source leaves the registry in sync with what has arrived, and the state unknown', () => {
   expect(statusAt(beat({ sentAt: ago(301) }))).toEqual({
-    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here`],
+    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here, and drift checks repair nothing until somebody asks one to`],
   });
   expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
 });

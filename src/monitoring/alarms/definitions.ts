@@ -110,7 +110,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
 export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[] = [
   {
     alarm: ReplicationAlarm.NO_HEARTBEAT,
-    description: 'No heartbeat of the source arrives here: something between the source and this registry stands still, or the source Region is down.',
+    description: 'No heartbeat of the source arrives here: something between the source and this registry stands still, or the source Region is down. Drift checks only report meanwhile.',
     // With the gaps filled, each period has a value. Without that, an alarm goes by older values as long as it finds some, and tells of silence late:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
