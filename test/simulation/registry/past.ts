@@ -3,6 +3,9 @@ import type { Context } from './state';
 /** The entities of a registry, with all that they refer to. */
 export type Entities = Pick<Context, 'things' | 'groups' | 'types'>;
 
+/** Nobody is told what was longer ago than this, in milliseconds. */
+const LONGEST_LAG = 60_000;
+
 /** Remembers what a registry was like, for list calls that have not heard of the latest changes. */
 export class Past {
   private readonly moments: { readonly at: number; readonly entities: Entities }[] = [];
@@ -15,6 +18,9 @@ export class Past {
     const moment = { at: this.now(), entities: structuredClone({ things, groups, types }) };
     if (this.moments.at(-1)?.at === moment.at) this.moments.pop();
     this.moments.push(moment);
+    // One that is older is still what there was a minute ago.
+    const old = this.moments.findIndex(({ at }) => at > moment.at - LONGEST_LAG) - 1;
+    if (old > 0) this.moments.splice(0, old);
   }
 
   /** What there was at a time: after all that happened in its millisecond. */

@@ -2,6 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
 import type { Outage } from './gaps';
+import { Heartbeats } from './heartbeats';
 import { Oracle } from './oracle';
 import { endsOf, keyOfName, viewOf, type Selection } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
@@ -11,11 +12,10 @@ import { silenceMinutes } from '../../../src/status/silence';
 import type { StatusItem } from '../../../src/status/status';
 import { statusHandler, type StatusRequest } from '../../../src/status/status-handler';
 import { StatusStore } from '../../../src/status/status-store';
-import { HEARTBEAT_EVENT } from '../../../src/table/signal';
 import { silent } from '../../monitoring/silent';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
-import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from '../definition';
+import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
 import { perform, SUBSCRIBED, type Step } from '../history';
 import { Pipeline } from '../pipeline';
@@ -66,6 +66,8 @@ export class World {
   private readonly random: Random;
   private readonly interval: number;
   private readonly deletionMode: DeletionMode;
+  private readonly heartbeats: Heartbeats;
+  private definition: Definitions = deployed().definition;
   private isPaused = false;
   private stalledUntil = -Infinity;
   private hasLost = false;
@@ -105,6 +107,7 @@ export class World {
         longestWait: () => conditions.longestWait,
       },
     });
+    this.heartbeats = new Heartbeats(pipeline, conditions.pipeline.faults > 0);
     const silenceMs = silenceMinutes(conditions.interval) * MINUTE;
     this.oracle = new Oracle({
       pipeline,
@@ -202,7 +205,8 @@ export class World {
   public deploy(selection: Selection): void {
     this.selection = selection;
     const { dropped } = selection;
-    this.pipeline.redeploy({ definition: workflowOf(selection), deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
+    this.definition = workflowOf(selection);
+    this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     this.oracle.redeployed(this.now);
     this.sweep('repair');
   }
@@ -246,6 +250,10 @@ export class World {
   private answer(resource: string): object {
     if (!resource.endsWith('describeEventConfigurations')) return {};
     if (this.outages.has('unknown')) throw Object.assign(new Error('injected'), { name: 'Iot.InternalFailureException' });
+    return this.eventConfigurations();
+  }
+
+  private eventConfigurations(): object {
     return { EventConfigurations: Object.fromEntries(Object.values(RegistryEventType).map((type) => [type, { Enabled: this.enabled[type as EventKind] !== false }])) };
   }
 
@@ -274,7 +282,7 @@ export class World {
       const isUnknown = this.outages.has('unknown');
       const off = Object.values(RegistryEventType).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
       this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown, isApplied: false });
-      this.pipeline.persist(HEARTBEAT_EVENT, 'observers').catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
+      this.heartbeats.send(this.definition, isUnknown ? undefined : this.eventConfigurations(), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
     }
     const room = Math.floor((this.nextActAt - this.interval - this.now) / this.interval);
     // In weeks of nothing, all are: they count as missed then.
