@@ -24,6 +24,8 @@ export interface DestinationServices {
   readonly pageSize: number;
   /** Whether the queue refuses one entry of a batch. */
   readonly refusesEntry: () => boolean;
+  /** How long a call of the registry takes before it happens. @default it happens when the scheduler lets it */
+  readonly registryTakes?: () => Promise<void> | undefined;
   /** Told of what must not happen. */
   readonly onViolation: (text: string) => void;
 }
@@ -37,6 +39,8 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
   const { calls } = services;
   const iot: Send = async (command) => {
     const operation = command.constructor.name.replace(/Command$/, '') as Operation;
+    const taken = services.registryTakes?.();
+    if (taken) await taken;
     return calls.park(invocation, 'iot', () => `${operation} ${JSON.stringify(command.input)}`, () => {
       if (operation === 'DeleteThing') expectDeletionIsDue(services, invocation, (command.input as { thingName: string }).thingName);
       return services.registry.execute(operation, command.input as never);

@@ -78,6 +78,8 @@ export interface Surroundings {
   readonly answer: (resource: string) => object;
   /** The longest that may pass at once while there is work, in milliseconds. */
   readonly longestWait: () => number;
+  /** Milliseconds that a call of the destination's registry takes. */
+  readonly registryTakes: () => number;
 }
 
 /** What a deployment decides, and the next one may decide otherwise. */
@@ -178,6 +180,10 @@ export class Pipeline {
       deadLetters: this.deadLetters,
       pageSize: conditions.pageSize,
       refusesEntry: () => !this.calm && random.chance(conditions.faults / 2),
+      registryTakes: () => {
+        const milliseconds = options.surroundings?.registryTakes() ?? 0;
+        return milliseconds > 0 ? clock.sleep(milliseconds) : undefined;
+      },
       onViolation: (text) => this.violations.push(text),
     };
     this.undelivered = events.length;

@@ -14,6 +14,7 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'asking' | 'shining'; readonly on: boolean }
   | { readonly what: 'pause'; readonly how: 'deployed' | 'unnoticed' }
   | { readonly what: 'resume' | 'letters gone' | 'letters redriven' | 'redrive' | 'nothing' | 'look' }
+  | { readonly what: 'slow'; readonly most: number }
   | { readonly what: 'failing'; readonly on: boolean }
   | { readonly what: 'deploy'; readonly selection: Selection }
   | { readonly what: 'clock'; readonly ahead: number }
@@ -93,6 +94,7 @@ class Drawing {
     when(troubles.has('prefixes') || troubles.has('router'), () => [{ after, what: 'deploy', selection: this.selection() }]);
     when(troubles.has('expiry'), () => [{ after: 31 * DAY, what: 'nothing' }]);
     when(troubles.has('wrongClock'), () => this.until('clock', { after, what: 'clock', ahead: random.pick([-400 * DAY, 400 * DAY]) }, { after, what: 'clock', ahead: 0 }));
+    when(troubles.has('slowRegistry'), () => this.until('slow', { after, what: 'slow', most: random.pick([2_000, 20_000, 60_000]) }, { after, what: 'slow', most: 0 }));
     when(troubles.has('busyThings'), () => this.busy());
     return possible.length > 0 ? random.pick(possible)() : [];
   }

@@ -39,7 +39,7 @@ export const TROUBLES = [
   'destinationLag',
   /** A members index that is behind. */
   'indexLag',
-  /** Calls of the destination's registry that take seconds each. */
+  /** Calls of the destination's registry that take seconds each, for a while. */
   'slowRegistry',
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
@@ -47,6 +47,7 @@ export type Trouble = (typeof TROUBLES)[number];
 /** Those that the code stands today: what a seed draws from unless it is told otherwise. */
 export const STOOD: readonly Trouble[] = [
   'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'router', 'retain', 'expiry', 'clocks', 'busyThings',
+  'destinationLag', 'indexLag', 'slowRegistry',
 ];
 
 export interface WorldConditions {
@@ -67,7 +68,6 @@ export function drawWorldConditions(random: Random, from: readonly Trouble[]): W
   const drawn = drawConditions(random.fork());
   const troubles = new Set(from.filter(() => random.chance(0.4)));
   const reading = { ...drawReading(random.fork()), listingLag: random.pick([0, 50, 5_000]), tableLag: random.pick([0, 20, 1_000]) };
-  const isSlow = troubles.has('slowRegistry');
   return {
     pipeline: {
       ...drawn,
@@ -84,13 +84,13 @@ export function drawWorldConditions(random: Random, from: readonly Trouble[]): W
       maxDeletionsPerMinute: 500,
       destinationLag: 0,
       indexLag: troubles.has('indexLag') ? random.pick([100, 2_000]) : 0,
-      weights: isSlow ? { ...drawn.weights, call: 0.5, wait: 1 } : { ...drawn.weights, call: 16, wait: random.pick([0.05, 0.3]) },
+      weights: { ...drawn.weights, call: 16, wait: random.pick([0.05, 0.3]) },
     } as Conditions,
     troubles,
     reading,
     interval: random.pick([1, 5]),
     ahead: troubles.has('clocks') ? random.pick([-5_000, -500, 500, 5_000]) : 0,
     destinationListingLag: random.pick([0, 0, 50, 5_000]),
-    longestWait: isSlow ? 30_000 : random.pick([200, 5_000, 20_000]),
+    longestWait: random.pick([200, 5_000, 20_000]),
   };
 }

@@ -67,6 +67,7 @@ class Run {
       case 'resume': return world.resume();
       case 'letters gone': world.pipeline.deadLetters.splice(0); return;
       case 'letters redriven': return this.redriveLetters();
+      case 'slow': world.slow = act.most; return;
       case 'failing': world.failing = act.on ? 0.6 : 0; return;
       case 'redrive': world.sweeps.redrive(); world.checks.redrive(); return;
       case 'deploy': return world.deploy(act.selection);
@@ -80,7 +81,7 @@ class Run {
   public async rest(): Promise<void> {
     const { world, failures } = this;
     const { pipeline } = world;
-    Object.assign(world, { losing: 0, failing: 0 });
+    Object.assign(world, { losing: 0, failing: 0, slow: 0 });
     pipeline.becalm();
     world.ahead = this.world.usualAhead;
     for (const kind of ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'] as const) world.switchEvents(kind, true);

@@ -53,6 +53,8 @@ export class World {
   public losing = 0;
   /** The probability that a call of a run's function fails. */
   public failing = 0;
+  /** Milliseconds, at most, that a call of the destination's registry takes. */
+  public slow = 0;
   public selection: Selection = { dropped: [] };
   /** When the next act is due: until then nothing happens by itself. */
   public nextActAt = 0;
@@ -82,7 +84,7 @@ export class World {
     this.ahead = conditions.ahead;
     this.interval = conditions.interval * MINUTE;
     this.deletionMode = troubles.has('retain') ? DeletionMode.RETAIN : DeletionMode.REPLICATE;
-    const [ofSource, ofDestination] = [random.fork(), random.fork()];
+    const [ofSource, ofDestination, ofLatency] = [random.fork(), random.fork(), random.fork()];
     const pipeline = this.pipeline = new Pipeline({
       ...deployed(),
       deletionMode: this.deletionMode,
@@ -105,6 +107,7 @@ export class World {
         statusOf: (invocation) => this.statusOf(invocation),
         answer: (resource) => this.answer(resource),
         longestWait: () => conditions.longestWait,
+        registryTakes: () => (this.slow > 0 ? ofLatency.below(this.slow) : 0),
       },
     });
     this.heartbeats = new Heartbeats(pipeline, conditions.pipeline.faults > 0);
