@@ -28,6 +28,7 @@ export class LiveSource {
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
       now: () => clock.now() + ahead(),
+      steadyNow: () => clock.now(),
       facts,
       limits,
       events: events ?? (unsubscribedEvents ? {} : SUBSCRIBED),

@@ -63,6 +63,8 @@ export interface PipelineOptions {
     readonly readLag: (operation: Operation) => number;
     /** Milliseconds by which the clock of that Region is ahead. */
     readonly ahead?: () => number;
+    /** The same of the clock of its AWS IoT, which events have their times from. @default that of the Region */
+    readonly registryAhead?: () => number;
     /** Kinds of registry events, and whether they are on: looked up with each event. @default those that the pipeline subscribes to are on */
     readonly events?: Partial<Record<EventKind, boolean>>;
   };
@@ -75,7 +77,7 @@ export interface Surroundings {
   /** The status, as an invocation writes it. */
   readonly statusOf: (invocation: Invocation) => StatusWriter;
   /** Answers tasks of the persistence workflow that the pipeline itself does not know. */
-  readonly answer: (resource: string) => object;
+  readonly answer: (resource: string, input: unknown) => object;
   /** The longest that may pass at once while there is work, in milliseconds. */
   readonly longestWait: () => number;
   /** Milliseconds that a call of the destination's registry takes. */
@@ -189,7 +191,7 @@ export class Pipeline {
     this.undelivered = events.length;
     this.redeliveries = conditions.redeliveries;
     for (const event of events) clock.at(event.at, () => this.due.push({ event, deliveries: 0 }));
-    this.source = source && new LiveSource({ ...source, rules: conditions, clock, onEvent: (event) => source.loses(event) || this.emit(event) });
+    this.source = source && new LiveSource({ ...source, ahead: source.registryAhead ?? source.ahead, rules: conditions, clock, onEvent: (event) => source.loses(event) || this.emit(event) });
   }
 
   /** From here on the pipeline is another one; what runs goes on as it was. */
@@ -464,7 +466,7 @@ export class Pipeline {
         this.sourceDeadLetters.push((input as { MessageBody: string }).MessageBody);
         return {};
       default:
-        if (this.options.surroundings) return this.options.surroundings.answer(resource);
+        if (this.options.surroundings) return this.options.surroundings.answer(resource, input);
         throw new Error(`the simulation has no task ${resource}`);
     }
   }
@@ -524,7 +526,8 @@ export class Pipeline {
     return true;
   }
 
-  private emit(event: EmittedEvent): void {
+  /** An event that is delivered from now on. */
+  public emit(event: EmittedEvent): void {
     this.undelivered += 1;
     this.due.push({ event, deliveries: 0 });
   }

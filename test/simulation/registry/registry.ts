@@ -24,6 +24,8 @@ export interface InMemoryRegistryOptions {
   readonly accountId: string;
   /** Milliseconds since the epoch: the only clock. */
   readonly now: () => number;
+  /** The same, of a clock that nobody sets: reads lag by it. @default `now` */
+  readonly steadyNow?: () => number;
   readonly facts?: Partial<RegistryFacts>;
   readonly limits?: Partial<RegistryLimits>;
   /** Hears each registry event, within the call that causes it. @default no events are made */
@@ -55,6 +57,7 @@ export class InMemoryRegistry {
   private readonly handlers: Handlers;
   private readonly quotas: Quotas;
   private readonly past?: Past;
+  private readonly steadyNow: () => number;
   private sequence = 0;
 
   constructor(private readonly options: InMemoryRegistryOptions) {
@@ -77,7 +80,8 @@ export class InMemoryRegistry {
       newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
     };
     this.handlers = handlersOf(this.context);
-    this.past = options.readLag && new Past(this.context, now);
+    this.steadyNow = options.steadyNow ?? now;
+    this.past = options.readLag && new Past(this.context, this.steadyNow);
     this.quotas = new Quotas(limits);
     this.injectFault = options.injectFault;
   }
@@ -134,7 +138,7 @@ export class InMemoryRegistry {
   private handlersFor(operation: Operation): Handlers {
     const { past, context, options: { readLag } } = this;
     const lag = past && isRead(operation) ? readLag!(operation) : 0;
-    return lag > 0 ? handlersOf({ ...context, ...past!.asOf(context.now() - lag) }) : this.handlers;
+    return lag > 0 ? handlersOf({ ...context, ...past!.asOf(this.steadyNow() - lag) }) : this.handlers;
   }
 
   private simulates(operation: string): operation is Operation {

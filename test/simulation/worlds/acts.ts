@@ -5,6 +5,15 @@ import type { Random } from '../random';
 import type { EventKind } from '../registry';
 import type { Selection } from './view';
 
+/** An event of a thing that its registry never made, as somebody who may publish to the rule could send it. */
+export interface Forgery {
+  readonly thingName: string;
+  /** A deletion, a change with a version that is never reached, or one of the future. */
+  readonly says: 'deletion' | 'version' | 'future';
+  /** Whether the forger knows the id of the thing. */
+  readonly knowsId: boolean;
+}
+
 /** What happens in a world, one after the other. */
 export type Act = { readonly after: number } & (
   | { readonly what: 'source' | 'byHand'; readonly step: Omit<Step, 'after'> }
@@ -17,7 +26,8 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'slow'; readonly most: number }
   | { readonly what: 'failing'; readonly on: boolean }
   | { readonly what: 'deploy'; readonly selection: Selection }
-  | { readonly what: 'clock'; readonly ahead: number }
+  | { readonly what: 'clock'; readonly of: 'Region' | 'registry'; readonly ahead: number }
+  | { readonly what: 'forge'; readonly forgery: Forgery }
 );
 
 const MINUTE = 60_000;
@@ -75,7 +85,7 @@ class Drawing {
   }
 
   private one(): Act[] {
-    const { random, conditions: { troubles } } = this;
+    const { random, cast, conditions, conditions: { troubles } } = this;
     const after = this.pause();
     const possible: (() => Act[])[] = [];
     const when = (isSo: boolean, act: () => Act[]) => isSo && possible.push(act);
@@ -93,7 +103,15 @@ class Drawing {
     when(troubles.has('letters'), () => [{ after, what: random.pick(['letters gone', 'letters redriven'] as const) }]);
     when(troubles.has('prefixes') || troubles.has('router'), () => [{ after, what: 'deploy', selection: this.selection() }]);
     when(troubles.has('expiry'), () => [{ after: 31 * DAY, what: 'nothing' }]);
-    when(troubles.has('wrongClock'), () => this.until('clock', { after, what: 'clock', ahead: random.pick([-400 * DAY, 400 * DAY]) }, { after, what: 'clock', ahead: 0 }));
+    when(troubles.has('wrongClock'), () => {
+      const of = random.pick(['Region', 'registry'] as const);
+      return this.until('clock', { after, what: 'clock', of, ahead: random.pick([-400 * DAY, 400 * DAY]) }, { after, what: 'clock', of, ahead: conditions.ahead });
+    });
+    when(troubles.has('forgery'), () => [{ after, what: 'forge', forgery: { thingName: `t${random.below(cast.things)}`, says: random.pick(['deletion', 'deletion', 'version', 'future'] as const), knowsId: random.chance(0.5) } }]);
+    when(troubles.has('twoRuns'), () => {
+      const what = random.pick(['sweep', 'check'] as const);
+      return [{ after, what, mode: 'repair' }, { after: random.pick([1, 1_000]), what, mode: random.chance(0.8) ? 'repair' : 'report' }];
+    });
     when(troubles.has('slowRegistry'), () => this.until('slow', { after, what: 'slow', most: random.pick([2_000, 20_000, 60_000]) }, { after, what: 'slow', most: 0 }));
     when(troubles.has('busyThings'), () => this.busy());
     return possible.length > 0 ? random.pick(possible)() : [];
@@ -112,9 +130,10 @@ class Drawing {
   }
 
   private selection(): Selection {
-    const { random, conditions: { troubles } } = this;
+    const { random, conditions, conditions: { troubles } } = this;
     return {
       thingNamePrefixes: troubles.has('prefixes') ? random.pick([undefined, ['t0'], ['t0', 't1']]) : undefined,
+      confirmDeletions: conditions.confirmDeletions,
       dropped: troubles.has('router') ? random.pick([[], ['a'], ['b'], ['a', 'c']]) : [],
     };
   }

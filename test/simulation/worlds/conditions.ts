@@ -31,8 +31,12 @@ export const TROUBLES = [
   'expiry',
   /** A Region whose clock is some seconds ahead or behind. */
   'clocks',
-  /** A clock that is wrong by years, for a while. */
+  /** A clock that is wrong by years, for a while: that of a Region, or of its AWS IoT alone. */
   'wrongClock',
+  /** Events that no registry has made. */
+  'forgery',
+  /** Two sweeps at once, or two drift checks. */
+  'twoRuns',
   /** Things that are updated so often that each sweep finds their records moving. */
   'busyThings',
   /** Reads of the destination's registry that are behind. */
@@ -47,7 +51,7 @@ export type Trouble = (typeof TROUBLES)[number];
 /** Those that the code stands today: what a seed draws from unless it is told otherwise. */
 export const STOOD: readonly Trouble[] = [
   'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'router', 'retain', 'expiry', 'clocks', 'busyThings',
-  'destinationLag', 'indexLag', 'slowRegistry',
+  'destinationLag', 'indexLag', 'slowRegistry', 'wrongClock', 'forgery', 'twoRuns',
 ];
 
 export interface WorldConditions {
@@ -58,6 +62,8 @@ export interface WorldConditions {
   readonly interval: number;
   /** Milliseconds by which the source's clock is ahead of the destination's. */
   readonly ahead: number;
+  /** Whether the source's registry is asked before an event deletes anything. */
+  readonly confirmDeletions: boolean;
   /** Milliseconds, at most, by which a list call of the destination is behind. */
   readonly destinationListingLag: number;
   /** The longest that passes at once while there is work, in milliseconds. */
@@ -90,6 +96,7 @@ export function drawWorldConditions(random: Random, from: readonly Trouble[]): W
     reading,
     interval: random.pick([1, 5]),
     ahead: troubles.has('clocks') ? random.pick([-5_000, -500, 500, 5_000]) : 0,
+    confirmDeletions: troubles.has('forgery') && random.chance(0.5),
     destinationListingLag: random.pick([0, 0, 50, 5_000]),
     longestWait: random.pick([200, 5_000, 20_000]),
   };

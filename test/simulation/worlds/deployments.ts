@@ -7,11 +7,11 @@ import { WHOLE_SCOPE } from '../executions';
 const workflows = new Map<string, Definitions>();
 
 /** The persistence workflow as it is deployed with a selection. */
-export function workflowOf({ thingNamePrefixes, dropped }: Selection): Definitions {
+export function workflowOf({ thingNamePrefixes, dropped, confirmDeletions = false }: Selection): Definitions {
   const routerVersion = routerVersionOf({ dropped });
   const withRouter = routerVersion !== undefined;
-  const key = JSON.stringify([thingNamePrefixes, routerVersion]);
-  const known = workflows.get(key) ?? synthesizeWorkflow({ thingNamePrefixes: thingNamePrefixes && [...thingNamePrefixes], withRouter, routerVersion });
+  const key = JSON.stringify([thingNamePrefixes, routerVersion, confirmDeletions]);
+  const known = workflows.get(key) ?? synthesizeWorkflow({ thingNamePrefixes: thingNamePrefixes && [...thingNamePrefixes], withRouter, routerVersion, confirmDeletions });
   workflows.set(key, known);
   return known;
 }

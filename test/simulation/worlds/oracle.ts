@@ -50,6 +50,8 @@ export class Oracle {
   public readonly sweeps = new Map<string, Swept>();
   public readonly checks = new Map<string, number>();
   private readonly losses = new Map<string, Loss>();
+  /** When a record may have been forged: its true events do not undo it. */
+  private readonly forgeries = new Map<string, Loss>();
   private readonly touched = new Map<string, number>();
   private readonly arrivals = new Map<string, number>();
   private readonly order: Swept[] = [];
@@ -67,6 +69,11 @@ export class Oracle {
       if (loss) this.losses.set(name, loss);
       else this.losses.delete(name);
     }
+  }
+
+  /** A record of this name may say what nobody knows to be wrong, until a sweep has looked. */
+  public forged(name: string, at: number): void {
+    this.forgeries.set(name, { at, outages: [] });
   }
 
   /** Somebody has changed the destination. */
@@ -149,7 +156,7 @@ export class Oracle {
 
   /** The records do not say what the source has. */
   private excuseForMissing(names: readonly string[], status: StatusItem): readonly [boolean, string] {
-    const losses = names.flatMap((each) => this.losses.get(each) ?? []);
+    const losses = names.flatMap((each) => [this.losses.get(each) ?? [], this.forgeries.get(each) ?? []].flat());
     const sweep = status.lastSweep && this.sweeps.get(status.lastSweep.startedAt);
     if (sweep && sweep.from <= this.redeployedAt) return [true, 'something else is replicated since the last sweep'];
     if (losses.length === 0 && this.redeployedAt > 0) return [false, 'what is replicated has changed, and a sweep has taken place since'];

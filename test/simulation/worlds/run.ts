@@ -71,7 +71,8 @@ class Run {
       case 'failing': world.failing = act.on ? 0.6 : 0; return;
       case 'redrive': world.sweeps.redrive(); world.checks.redrive(); return;
       case 'deploy': return world.deploy(act.selection);
-      case 'clock': world.ahead = act.ahead; return;
+      case 'clock': return world.setClock(act.of, act.ahead);
+      case 'forge': return world.forge(act.forgery);
       case 'look': return world.runStatus();
       case 'nothing': return;
     }
@@ -83,7 +84,8 @@ class Run {
     const { pipeline } = world;
     Object.assign(world, { losing: 0, failing: 0, slow: 0 });
     pipeline.becalm();
-    world.ahead = this.world.usualAhead;
+    world.setClock('Region', world.usualAhead);
+    world.setClock('registry', world.usualAhead);
     for (const kind of ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'] as const) world.switchEvents(kind, true);
     world.switchSource('unknown', true);
     world.switchSource('dark', true);
@@ -93,6 +95,7 @@ class Run {
       world.removeUnmanaged();
       this.redriveRuns();
       await this.settle();
+      if (round > 0) world.removeBadItems();
       if (round > 0) pipeline.deadLetters.splice(0);
       else this.redriveLetters();
       world.sweep('repair', { maxDeletions: 1_000 });

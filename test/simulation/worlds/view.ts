@@ -11,6 +11,8 @@ export interface Selection {
   readonly thingNamePrefixes?: readonly string[];
   /** Attributes of things that a router takes away. */
   readonly dropped: readonly string[];
+  /** Whether the registry is asked before anything is deleted. @default false */
+  readonly confirmDeletions?: boolean;
 }
 
 type Attributes = Readonly<Record<string, string>>;

@@ -1,8 +1,10 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Forgery } from './acts';
 import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
 import type { Outage } from './gaps';
 import { Heartbeats } from './heartbeats';
+import { callOfStepFunctions } from './integration';
 import { Oracle } from './oracle';
 import { endsOf, keyOfName, viewOf, type Selection } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
@@ -12,11 +14,13 @@ import { silenceMinutes } from '../../../src/status/silence';
 import type { StatusItem } from '../../../src/status/status';
 import { statusHandler, type StatusRequest } from '../../../src/status/status-handler';
 import { StatusStore } from '../../../src/status/status-store';
+import { isFromTheFuture } from '../../../src/table/margin';
 import { silent } from '../../monitoring/silent';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
-import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
+import { ACCOUNT_ID, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
+import type { Item } from '../guarded-table';
 import { perform, SUBSCRIBED, type Step } from '../history';
 import { Pipeline } from '../pipeline';
 import type { Random } from '../random';
@@ -55,11 +59,13 @@ export class World {
   public failing = 0;
   /** Milliseconds, at most, that a call of the destination's registry takes. */
   public slow = 0;
-  public selection: Selection = { dropped: [] };
+  public selection: Selection;
   /** When the next act is due: until then nothing happens by itself. */
   public nextActAt = 0;
   /** Milliseconds by which the source's clock is ahead. */
   public ahead: number;
+  /** The same of the clock of its AWS IoT. */
+  private registryAhead: number;
 
   private readonly enabled: Partial<Record<EventKind, boolean>> = { ...SUBSCRIBED };
   private readonly outages = new Map<string, Outage>();
@@ -69,7 +75,9 @@ export class World {
   private readonly interval: number;
   private readonly deletionMode: DeletionMode;
   private readonly heartbeats: Heartbeats;
-  private definition: Definitions = deployed().definition;
+  /** Partition keys of records that may be forged. */
+  private readonly forged = new Set<string>();
+  private definition: Definitions;
   private isPaused = false;
   private stalledUntil = -Infinity;
   private hasLost = false;
@@ -81,12 +89,15 @@ export class World {
     const { conditions, random, onTrace } = options;
     const { troubles, reading, destinationListingLag } = conditions;
     this.random = random.fork();
-    this.ahead = conditions.ahead;
+    this.ahead = this.registryAhead = conditions.ahead;
+    this.selection = { dropped: [], confirmDeletions: conditions.confirmDeletions };
+    this.definition = conditions.confirmDeletions ? workflowOf(this.selection) : deployed().definition;
     this.interval = conditions.interval * MINUTE;
     this.deletionMode = troubles.has('retain') ? DeletionMode.RETAIN : DeletionMode.REPLICATE;
     const [ofSource, ofDestination, ofLatency] = [random.fork(), random.fork(), random.fork()];
     const pipeline = this.pipeline = new Pipeline({
       ...deployed(),
+      definition: this.definition,
       deletionMode: this.deletionMode,
       conditions: conditions.pipeline,
       events: [],
@@ -97,6 +108,7 @@ export class World {
         loses: () => this.loses(),
         readLag: (operation) => (reading.directReadsLag || operation.startsWith('List') ? ofSource.below(reading.listingLag + 1) : 0),
         ahead: () => this.ahead,
+        registryAhead: () => this.registryAhead,
         events: this.enabled,
       },
       destinationLag: (operation) => {
@@ -105,7 +117,7 @@ export class World {
       },
       surroundings: {
         statusOf: (invocation) => this.statusOf(invocation),
-        answer: (resource) => this.answer(resource),
+        answer: (resource, input) => this.answer(resource, input),
         longestWait: () => conditions.longestWait,
         registryTakes: () => (this.slow > 0 ? ofLatency.below(this.slow) : 0),
       },
@@ -146,7 +158,7 @@ export class World {
     perform(registry, { ...step, after: 0 });
     const outages = [...this.outages.values()].filter(({ what }) => this.hasLost || what === 'off');
     const after = viewOf(registry.snapshot());
-    const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.ahead - this.options.conditions.ahead) > DAY;
+    const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.registryAhead - this.options.conditions.ahead) > DAY;
     this.oracle.sourceChanged(before, after, [old, registry.identities()], isLost ? { at: this.now, outages } : undefined);
     this.liven();
   }
@@ -166,6 +178,39 @@ export class World {
     const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && !replica.get(keyOfName(name)));
     for (const name of unmanaged.filter((each) => each.startsWith('thing '))) this.changeByHand({ call: 'DeleteThing', input: { thingName: name.slice('thing '.length) } });
     for (const name of unmanaged.filter((each) => each.startsWith('group '))) this.changeByHand({ call: 'DeleteThingGroup', input: { thingGroupName: name.slice('group '.length) } });
+  }
+
+  /** Somebody takes away the items that sweeps call refused, as the documentation says: the next sweep writes them anew. */
+  public removeBadItems(): void {
+    const { sourceTable, replica } = this.pipeline;
+    const isBad = (item: Item) => this.forged.has(item.pk.S!) || isFromTheFuture(Number(item.timestamp.N), this.now + this.ahead);
+    for (const key of sourceTable.items.keys()) if (isBad(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
+    replica.expire(isBad);
+    this.forged.clear();
+  }
+
+  public setClock(of: 'Region' | 'registry', ahead: number): void {
+    if (of === 'Region') this.ahead = ahead;
+    this.registryAhead = ahead;
+  }
+
+  /** An event arrives that no registry has made. */
+  public forge({ thingName, says, knowsId }: Forgery): void {
+    const { pipeline, selection, options: { conditions: { confirmDeletions } } } = this;
+    const trueId = pipeline.source!.registry.identities().get(`thing ${thingName}`);
+    const timestamp = this.now + this.ahead + (says === 'future' ? DAY : 0);
+    pipeline.emit({
+      at: this.now,
+      payload: {
+        eventType: 'THING_EVENT', eventId: `forged-${timestamp}`, timestamp, operation: says === 'deletion' ? 'DELETED' : 'UPDATED', accountId: ACCOUNT_ID,
+        thingId: (knowsId && trueId) || 'forged', thingName, versionNumber: says === 'version' ? 1_000 : 1, thingTypeName: null, attributes: { owner: 'mallory' },
+      },
+    });
+    const isRefused = says === 'future' || (says === 'deletion' && confirmDeletions && selection.confirmDeletions && trueId !== undefined);
+    if (isRefused) return;
+    this.forged.add(`thing#${thingName}`);
+    this.oracle.forged(`thing ${thingName}`, this.now);
+    this.liven();
   }
 
   public switchEvents(kind: EventKind, on: boolean): void {
@@ -249,9 +294,11 @@ export class World {
     return true;
   }
 
-  /** What AWS answers to the tasks of a heartbeat. */
-  private answer(resource: string): object {
-    if (!resource.endsWith('describeEventConfigurations')) return {};
+  /** What AWS answers to the tasks of a heartbeat, and of a deletion that is to be confirmed. */
+  private answer(resource: string, input: unknown): object {
+    const [service, action] = resource.split(':').slice(-2);
+    if (service !== 'iot') return {};
+    if (action !== 'describeEventConfigurations') return callOfStepFunctions(this.pipeline.source!.registry, action, input as object);
     if (this.outages.has('unknown')) throw Object.assign(new Error('injected'), { name: 'Iot.InternalFailureException' });
     return this.eventConfigurations();
   }
