@@ -61,11 +61,12 @@ export class Oracle {
 
   constructor(private readonly options: OracleOptions) {}
 
-  /** The source has changed. @param loss if events about it were lost */
-  public sourceChanged(before: View, after: View, identities: readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>], loss: Loss | undefined): void {
+  /** The source has changed. @param lossOf whether events about an entity were lost */
+  public sourceChanged(before: View, after: View, identities: readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>], lossOf: (name: string) => Loss | undefined): void {
     const [old, now] = identities;
     for (const name of new Set([...before.keys(), ...after.keys(), ...old.keys(), ...now.keys()])) {
       if (before.get(name) === after.get(name) && old.get(name) === now.get(name)) continue;
+      const loss = lossOf(name);
       if (loss) this.losses.set(name, loss);
       else this.losses.delete(name);
     }

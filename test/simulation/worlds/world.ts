@@ -159,7 +159,12 @@ export class World {
     const outages = [...this.outages.values()].filter(({ what }) => this.hasLost || what === 'off');
     const after = viewOf(registry.snapshot());
     const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.registryAhead - this.options.conditions.ahead) > DAY;
-    this.oracle.sourceChanged(before, after, [old, registry.identities()], isLost ? { at: this.now, outages } : undefined);
+    this.oracle.sourceChanged(before, after, [old, registry.identities()], (name) => {
+      if (isLost) return { at: this.now, outages };
+      // Whatever really happens is older than a record of the future, and refused.
+      const item = this.pipeline.sourceTable.items.get(keyOfName(name));
+      return item && this.isOfFuture(item) ? { at: this.now, outages: [] } : undefined;
+    });
     this.liven();
   }
 
@@ -183,10 +188,14 @@ export class World {
   /** Somebody takes away the items that sweeps call refused, as the documentation says: the next sweep writes them anew. */
   public removeBadItems(): void {
     const { sourceTable, replica } = this.pipeline;
-    const isBad = (item: Item) => this.forged.has(item.pk.S!) || isFromTheFuture(Number(item.timestamp.N), this.now + this.ahead);
+    const isBad = (item: Item) => this.forged.has(item.pk.S!) || this.isOfFuture(item);
     for (const key of sourceTable.items.keys()) if (isBad(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
     replica.expire(isBad);
     this.forged.clear();
+  }
+
+  private isOfFuture({ timestamp }: Item): boolean {
+    return isFromTheFuture(Number(timestamp.N), this.now + this.ahead);
   }
 
   public setClock(of: 'Region' | 'registry', ahead: number): void {
