@@ -13,6 +13,9 @@ import { ENTITY_KINDS, EntityKind } from '../table/record';
 /** The error of a deletion that the registry knows nothing of. */
 export const NOT_DELETED = 'NotDeleted';
 
+/** In the state's input: the registry has one of this name, of another incarnation. */
+export const IS_REPLACED = 'isReplaced';
+
 const TIMEOUT_SECONDS = 5;
 /** A read may be behind the event: what is still there is looked at once more, after so long. */
 const SECONDS_BETWEEN_LOOKS = 5;
@@ -41,7 +44,10 @@ interface Look {
 const record = '$states.input.record';
 const nameIn = (attribute: string) => `$substringAfter(${record}.${attribute}, '#')`;
 
-/** Another id is that of a thing that was created since under the same name: the deletion is true. Of a membership only names can be looked up. */
+/**
+ * Another id is that of a thing that was created since under the same name: the deletion is true, and ends nothing but its own incarnation. Of a membership
+ * only names can be looked up.
+ */
 const LOOKS_OF: Readonly<Record<EntityKind, Look>> = {
   thing: { call: 'describeThing', argument: ['ThingName', nameIn('pk')], isThere: `$states.result.ThingId = ${record}.incarnation`, resource: 'thing', prefixes: 'thing' },
   group: {
@@ -123,7 +129,7 @@ export class DeletionStates extends Construct {
       iamAction: `iot:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
       iamResources: names.map((prefix) => arnOf(this, 'iot', `${resource}/${prefix}*`)),
       outputs: jsonata(merged(
-        `{ 'isThere': ${isThere}, 'looks': ${isNextPage ? '$states.input.looks' : '($exists($states.input.looks) ? $states.input.looks : 0) + 1'} }`,
+        `{ 'isThere': ${isThere}, ${isPaged ? '' : `'${IS_REPLACED}': $not(${isThere}), `}'looks': ${isNextPage ? '$states.input.looks' : '($exists($states.input.looks) ? $states.input.looks : 0) + 1'} }`,
         ...isPaged ? ["$type($states.result.NextToken) = 'string' ? { 'nextToken': $states.result.NextToken } : {}"] : [],
       )),
       taskTimeout: Timeout.duration(Duration.seconds(TIMEOUT_SECONDS)),

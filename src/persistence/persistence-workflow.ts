@@ -11,7 +11,7 @@ import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-task
 import { Construct } from 'constructs';
 import { RegistryEventType } from '../registry-event-type';
 import { deadLetterBody } from './dead-letter';
-import { DeletionStates } from './deletion-states';
+import { DeletionStates, IS_REPLACED } from './deletion-states';
 import { Decision, describeChange } from './describe-change';
 import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
@@ -134,11 +134,11 @@ export class PersistenceWorkflow extends Construct {
       .otherwise(this.invalidEvent);
   }
 
-  private route(router: IFunction, persist: CustomState): IChainable {
+  private route(router: IFunction, persist: IChainable): IChainable {
     const ask = LambdaInvoke.jsonata(this, 'Ask the router', {
       lambdaFunction: router,
       payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
-      outputs: jsonata(applyRouterAnswer(Decision, this.props.routerVersion ?? '')),
+      outputs: jsonata(applyRouterAnswer(Decision, this.props.routerVersion ?? '', this.deletions ? [IS_REPLACED] : [])),
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(Duration.seconds(20)),
     });
@@ -151,15 +151,20 @@ export class PersistenceWorkflow extends Construct {
   }
 
   /** A CustomState, because DynamoPutItem can't carry maps that JSONata computes. */
-  private persist(): CustomState {
+  private persist(): IChainable {
     const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName), Output: { outcome: Outcome.PERSISTED } });
     persist.addRetry(retries(5));
     const stale = this.end('Stale or duplicate', Outcome.STALE);
+    const replace = this.replace(stale);
     const refused = Choice.jsonata(this, 'Can it replace one that lives?')
       .when(Condition.jsonata("{% $states.input.kind = 'membership' %}"), stale)
-      .otherwise(this.replace(stale));
+      .otherwise(replace);
     persist.addCatch(refused, { errors: [CONDITION_FAILED] });
-    return persist;
+    if (!this.deletions) return persist;
+    // The condition would let a deletion of any other incarnation end the one that is stored, if only its time is later. That time and that id can be forged.
+    return Choice.jsonata(this, 'Is it of a former incarnation?')
+      .when(Condition.jsonata(`{% $states.input.${IS_REPLACED} = true %}`), replace)
+      .otherwise(persist);
   }
 
   /**

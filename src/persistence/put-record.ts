@@ -80,11 +80,14 @@ const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
  *
  * The record says by which router it was made, and has a digest of the state before it: a sweep compares these.
  *
+ * Fields of the input that are `kept` are handed on.
+ *
  * The answer is `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state the record's own is kept.
  */
 export function applyRouterAnswer(
-  decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }, routerVersion: string,
+  decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }, routerVersion: string, kept: readonly string[] = [],
 ): string {
+  const carried = kept.map((field) => `, $exists($states.input.${field}) ? { '${field}': $states.input.${field} } : {}`).join('');
   return `(
     $kind := $states.input.kind;
     $answer := $states.result.Payload;
@@ -96,10 +99,10 @@ export function applyRouterAnswer(
     $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
     : $not($answer.replicate = true) ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
     : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
-    : { 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([
+    : ${kept.length > 0 ? '$merge([' : ''}{ 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([
       $states.input.record,
       { 'state': $state, '${Attribute.ROUTER_VERSION}': '${routerVersion}' },
       $kind = 'membership' ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
-    ]) }
+    ]) }${carried}${kept.length > 0 ? '])' : ''}
   )`;
 }

@@ -38,6 +38,7 @@ export function decideOnStored(): string {
       $count($incarnations) > 0 ? { '${A.REPLACES}': { 'L': [$incarnations.{ 'S': $ }] } } : {}
     ]) };
     $item := $not($exists($stored)) ? $encoded
+      : $record.${A.DELETED} and $lives and $isSame ? $encoded
       : $record.${A.DELETED} ? ($lives and $record.${A.INCARNATION} in $replaces ? $replacing($stored, $replaces[$ != $record.${A.INCARNATION}]))
       : $isUnheard ? $replacing($encoded, [$append($replaces, $stored.${A.INCARNATION}.S)[$ != $record.${A.INCARNATION}]])
       : $isSame ? ($lives and $isNewer ? $replacing($encoded, $replaces))

@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { execute, failing, INVOKE, PUT, SEND } from './execution';
+import { execute, failing, GET, INVOKE, PUT, SEND } from './execution';
 import { synthesizeWorkflow } from '../simulation/definition';
 
 const SOURCE = 'arn:aws:iot:us-east-1:111122223333';
@@ -65,11 +65,32 @@ describe.each(KINDS)('the deletion of a %s', (kind) => {
   });
 });
 
-test.each(['thing', 'group', 'type'] as const)('the deletion of a %s that was created again is persisted: it has another id', async (kind) => {
+describe.each(['thing', 'group', 'type'] as const)('the deletion of a %s while the registry has another of that name', (kind) => {
   const [field] = Object.keys(THERE[kind]);
-  const { output, resources } = await confirmed(kind, () => ({ [field]: 'another' }));
-  expect(output).toEqual({ outcome: 'persisted' });
-  expect(resources).toEqual([DESCRIBE[kind], PUT]);
+  const another = () => ({ [field]: 'another' });
+  const stored = (incarnation: string, timestamp: number) => ({
+    [GET]: () => ({ Item: { incarnation: { S: incarnation }, version: { N: '1' }, timestamp: { N: String(timestamp) }, eventId: { S: 'e' }, deleted: { BOOL: false } } }),
+  });
+
+  test.each([['of that incarnation', stored('i', 1)], ['none', {}]])('is persisted where the record is %s', async (_, more) => {
+    const { output, resources, calls } = await confirmed(kind, another, more);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toEqual([DESCRIBE[kind], GET, PUT]);
+    expect(calls[2].taskArguments.Item).toMatchObject({ deleted: { BOOL: true }, incarnation: { S: 'i' } });
+  });
+
+  test('ends no other incarnation, whatever its time says: an id is easily made up', async () => {
+    const { output, resources } = await confirmed(kind, another, stored('another', 1));
+    expect(output).toEqual({ outcome: 'stale' });
+    expect(resources).toEqual([DESCRIBE[kind], GET]);
+  });
+
+  test('ends no other incarnation past a router either', async () => {
+    const answers = { [DESCRIBE[kind]]: another, [INVOKE]: () => ({ Payload: { replicate: true } }), ...stored('another', 1) };
+    const { output, resources } = await execute(EVENTS[kind], answers, { confirmDeletions: true, withRouter: true });
+    expect(output).toEqual({ outcome: 'stale' });
+    expect(resources).toEqual([DESCRIBE[kind], INVOKE, GET]);
+  });
 });
 
 test.each([['no group', groups()], ['other groups', groups('attic')]])('the removal of a member that is in %s is persisted', async (_, answer) => {

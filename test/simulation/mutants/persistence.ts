@@ -131,6 +131,22 @@ export const persistenceMutants: readonly Mutant[] = [
     killedBy: unitTest('persistence/confirm-deletions', 'is a dead letter while the registry has it'),
   },
   {
+    name: 'a deletion with an id that is made up ends what lives',
+    rule: 'with confirmDeletions, a deletion of another incarnation than the one in the registry ends no record but its own',
+    file: workflow,
+    find: '{% $states.input.${IS_REPLACED} = true %}',
+    replace: '{% false %}',
+    killedBy: unitTest('persistence/confirm-deletions', 'ends no other incarnation, whatever its time says'),
+  },
+  {
+    name: 'a router forgets that the registry has another of that name',
+    rule: 'with confirmDeletions, a deletion of another incarnation ends no record but its own, past a router too',
+    file: workflow,
+    find: "this.deletions ? [IS_REPLACED] : []",
+    replace: '[]',
+    killedBy: unitTest('persistence/confirm-deletions', 'ends no other incarnation past a router either'),
+  },
+  {
     name: 'a removal is believed after the first page of groups',
     rule: 'with confirmDeletions, every page of the groups of a thing is read before its removal from one is believed',
     file: 'src/persistence/deletion-states.ts',
