@@ -15,7 +15,7 @@ export class Past {
   /** Takes note of a change that has just been made. */
   public remember(): void {
     const { things, groups, types } = this.present;
-    const moment = { at: this.now(), entities: structuredClone({ things, groups, types }) };
+    const moment = { at: this.now(), entities: cloned({ things, groups, types }) };
     if (this.moments.at(-1)?.at === moment.at) this.moments.pop();
     this.moments.push(moment);
     // One that is older is still what there was a minute ago.
@@ -28,4 +28,16 @@ export class Past {
     for (let i = this.moments.length - 1; i >= 0; i--) if (this.moments[i].at <= time) return this.moments[i].entities;
     return { things: new Map(), groups: new Map(), types: new Map() };
   }
+}
+
+/** As `structuredClone` has it, for what entities are made of. That one's arrays are of another realm in jest, and deeply equal to none that code under test makes. */
+function cloned<T>(value: T, known = new Map<unknown, unknown>()): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (known.has(value)) return known.get(value) as T;
+  const clone = value instanceof Map ? new Map<unknown, unknown>() : value instanceof Set ? new Set<unknown>() : Array.isArray(value) ? [] : {};
+  known.set(value, clone);
+  if (value instanceof Map) for (const [key, each] of value) (clone as Map<unknown, unknown>).set(cloned(key, known), cloned(each, known));
+  else if (value instanceof Set) for (const each of value) (clone as Set<unknown>).add(cloned(each, known));
+  else for (const [key, each] of Object.entries(value)) (clone as Record<string, unknown>)[key] = cloned(each, known);
+  return clone as T;
 }

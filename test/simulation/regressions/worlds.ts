@@ -13,6 +13,7 @@ export interface WorldRegression {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const DEPLOYED: readonly Act[] = [{ after: 1_000, what: 'sweep', mode: 'repair' }, { after: 2 * MINUTE, what: 'check', mode: 'repair' }, { after: 15 * MINUTE, what: 'nothing' }];
 
 function source({ after: _, ...step }: ReturnType<typeof thing.create>, after: number): Act {
@@ -73,6 +74,29 @@ export const worldRegressions: readonly WorldRegression[] = [
       ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: 10 * MINUTE, what: 'losing', share: 1 },
       source(thing.delete('t0'), MINUTE), source(thing.create('t0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: MINUTE, what: 'losing', share: 0 },
       sweeps(10 * MINUTE), { after: 10 * MINUTE, what: 'check', mode: 'repair' }, source(thing.update('t0', { a: '2' }), 20 * MINUTE), { after: 10 * MINUTE, what: 'check', mode: 'repair' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a deletion with an id that is made up ends no thing that the registry has, where deletions are confirmed',
+    conditions: { confirmDeletions: true },
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 10 * MINUTE, what: 'forge', forgery: { thingName: 't0', says: 'deletion', knowsId: false } },
+      { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'an event of the future changes nothing',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 10 * MINUTE, what: 'forge', forgery: { thingName: 't0', says: 'future', knowsId: true } },
+      source(thing.update('t0', { a: '2' }), 10 * MINUTE), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a record of the future is a difference of each sweep',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY }, source(thing.update('t0', { a: '2' }), MINUTE),
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(thing.update('t0', { a: '3' }), 10 * MINUTE), sweeps(10 * MINUTE), { after: 10 * MINUTE, what: 'check', mode: 'repair' },
+      { after: 30 * MINUTE, what: 'nothing' },
     ],
   },
 ];
