@@ -1,18 +1,10 @@
 import type { WorldConditions } from './conditions';
+import type { Forgery } from './forgery';
 import { drawCast, generateHistory, type Cast } from '../generator';
 import type { Step } from '../history';
 import type { Random } from '../random';
 import type { EventKind } from '../registry';
 import type { Selection } from './view';
-
-/** An event of a thing that its registry never made, as somebody who may publish to the rule could send it. */
-export interface Forgery {
-  readonly thingName: string;
-  /** A deletion, a change with a version that is never reached, or one of the future. */
-  readonly says: 'deletion' | 'version' | 'future';
-  /** Whether the forger knows the id of the thing. */
-  readonly knowsId: boolean;
-}
 
 /** What happens in a world, one after the other. */
 export type Act = { readonly after: number } & (
@@ -107,7 +99,10 @@ class Drawing {
       const of = random.pick(['Region', 'registry'] as const);
       return this.until('clock', { after, what: 'clock', of, ahead: random.pick([-400 * DAY, 400 * DAY]) }, { after, what: 'clock', of, ahead: conditions.ahead });
     });
-    when(troubles.has('forgery'), () => [{ after, what: 'forge', forgery: { thingName: `t${random.below(cast.things)}`, says: random.pick(['deletion', 'deletion', 'version', 'future'] as const), knowsId: random.chance(0.5) } }]);
+    when(troubles.has('forgery'), () => {
+      const says = random.pick(['deletion', 'deletion', 'version', 'future'] as const);
+      return [{ after, what: 'forge', forgery: { thingName: `t${random.below(cast.things)}`, says, knowsId: random.chance(0.5) } }];
+    });
     when(troubles.has('twoRuns'), () => {
       const what = random.pick(['sweep', 'check'] as const);
       return [{ after, what, mode: 'repair' }, { after: random.pick([1, 1_000]), what, mode: random.chance(0.8) ? 'repair' : 'report' }];

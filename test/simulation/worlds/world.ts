@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Forgery } from './acts';
 import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
+import { forgedEvent, type Forgery } from './forgery';
 import type { Outage } from './gaps';
 import { Heartbeats } from './heartbeats';
 import { callOfStepFunctions } from './integration';
@@ -18,7 +18,7 @@ import { isFromTheFuture } from '../../../src/table/margin';
 import { silent } from '../../monitoring/silent';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
-import { ACCOUNT_ID, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
+import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
 import type { Item } from '../guarded-table';
 import { perform, SUBSCRIBED, type Step } from '../history';
@@ -204,17 +204,11 @@ export class World {
   }
 
   /** An event arrives that no registry has made. */
-  public forge({ thingName, says, knowsId }: Forgery): void {
+  public forge(forgery: Forgery): void {
+    const { thingName, says } = forgery;
     const { pipeline, selection, options: { conditions: { confirmDeletions } } } = this;
     const trueId = pipeline.source!.registry.identities().get(`thing ${thingName}`);
-    const timestamp = this.now + this.ahead + (says === 'future' ? DAY : 0);
-    pipeline.emit({
-      at: this.now,
-      payload: {
-        eventType: 'THING_EVENT', eventId: `forged-${timestamp}`, timestamp, operation: says === 'deletion' ? 'DELETED' : 'UPDATED', accountId: ACCOUNT_ID,
-        thingId: (knowsId && trueId) || 'forged', thingName, versionNumber: says === 'version' ? 1_000 : 1, thingTypeName: null, attributes: { owner: 'mallory' },
-      },
-    });
+    pipeline.emit({ at: this.now, payload: forgedEvent(forgery, trueId, this.now + this.ahead) });
     const isRefused = says === 'future' || (says === 'deletion' && confirmDeletions && selection.confirmDeletions && trueId !== undefined);
     if (isRefused) return;
     this.forged.add(`thing#${thingName}`);
