@@ -142,7 +142,7 @@ export const persistenceMutants: readonly Mutant[] = [
     name: 'a router forgets that the registry has another of that name',
     rule: 'with confirmDeletions, a deletion of another incarnation ends no record but its own, past a router too',
     file: workflow,
-    find: "this.deletions ? [IS_REPLACED] : []",
+    find: 'this.deletions ? [IS_REPLACED] : []',
     replace: '[]',
     killedBy: unitTest('persistence/confirm-deletions', 'ends no other incarnation past a router either'),
   },
