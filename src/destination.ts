@@ -43,7 +43,13 @@ export class Destination extends RegistryDestination {
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
     const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator });
     const drift = new Drift(this, 'Drift', {
-      settings, names, tableArn: replica.table.tableArn, retryQueue: replicator.retryQueue, statusFunction: status.handler, after: [replicator],
+      settings,
+      names,
+      tableArn: replica.table.tableArn,
+      retryQueue: replicator.retryQueue,
+      stateTable: replicator.stateTable,
+      statusFunction: status.handler,
+      after: [replicator],
     });
 
     const imports = new Imports(this, 'Imports');

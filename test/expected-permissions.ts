@@ -83,10 +83,12 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationTableIdentityLogs>',
   ],
   DestinationReplicatorStreamIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
     'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator -> <DestinationTableLookUp.Table.LatestStreamArn>',
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
     'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
     'dynamodb:ListStreams -> <DestinationTableLookUp.Table.LatestStreamArn>',
+    'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',
     'dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike deletions#*',
     'iot:AddThingToThingGroup, iot:RemoveThingFromThingGroup -> arn:aws:iot:eu-west-1:111122223333:thing/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
@@ -102,7 +104,9 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'sqs:SendMessage -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
   ],
   DestinationReplicatorRetryIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',
     'dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike deletions#*',
     'iot:AddThingToThingGroup, iot:RemoveThingFromThingGroup -> arn:aws:iot:eu-west-1:111122223333:thing/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
@@ -120,6 +124,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
   DestinationStatusIdentity: [
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
+    'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationStatusIdentityLogs>',
     'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
   ],
@@ -135,6 +140,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationDriftReportsFrameworkLogs>',
   ],
   DestinationDriftIdentity: [
+    'dynamodb:BatchGetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
     'dynamodb:BatchGetItem, dynamodb:Scan -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
     'iot:DescribeThing, iot:ListThingGroupsForThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
     'iot:DescribeThingGroup, iot:ListThingsInThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',

@@ -7,6 +7,7 @@ import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyString } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { InMemoryRegistry } from '../../test/simulation/registry';
+import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
 import { sum } from '../part';
 import { Log } from './log';
 import { Item, SOURCE_REGION } from './records';
@@ -41,6 +42,7 @@ export class Destination {
   private tableReads = 0;
   private messages = 0;
   private sequence = 0;
+  private readonly state = new StateTable('s', () => this.now);
   private readonly log = new Log();
 
   constructor(private readonly latencies: Latencies = { registryMs: 0, tableMs: 0 }) {
@@ -114,13 +116,12 @@ export class Destination {
     return {};
   }
 
-  private async countDeletion(): Promise<{ Attributes: Record<string, AttributeValue> }> {
-    await pause(this.latencies.tableMs);
-    return { Attributes: { count: { N: '1' } } };
-  }
-
   private async read(command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }): Promise<Partial<Record<'Item' | 'Attributes', Record<string, AttributeValue>>>> {
-    if (command instanceof UpdateItemCommand) return this.countDeletion();
+    if (isOfState(command as unknown as StateCommand, 's')) {
+      if (!(command instanceof UpdateItemCommand)) this.tableReads++;
+      await pause(this.latencies.tableMs);
+      return this.state.answer(command as unknown as StateCommand);
+    }
     if (!(command instanceof GetItemCommand)) throw new Error('in steady state the table is not queried');
     this.tableReads++;
     await pause(this.latencies.tableMs);

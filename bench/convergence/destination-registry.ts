@@ -8,6 +8,7 @@ interface Input {
   readonly thingGroupName?: string;
   readonly thingTypeName?: string;
   readonly parentGroupName?: string;
+  readonly undoDeprecate?: boolean;
   readonly attributePayload?: { readonly attributes?: Readonly<Record<string, string>> };
 }
 type Operation = (input: Input) => object;
@@ -20,7 +21,13 @@ export class DestinationRegistry {
   /** Name -> name of the parent. */
   public readonly groups = new Map<string, string | undefined>();
   public readonly types = new Set<string>();
+  /** Names of the types that are deprecated. */
+  public readonly deprecated = new Set<string>();
   public readonly memberships = new Set<string>();
+  /** Calls, whatever came of them. */
+  public calls = 0;
+  /** Those of them that are about types. */
+  public typeCalls = 0;
   /** How often each operation was done. */
   public readonly done: Record<string, number> = {};
   /** Milliseconds since the epoch. */
@@ -28,7 +35,19 @@ export class DestinationRegistry {
   public readonly quotas = new QuotaBuckets();
 
   private readonly operations: Readonly<Record<string, Operation>> = {
-    CreateThingType: ({ thingTypeName }) => this.written(() => this.types.add(thingTypeName!)),
+    CreateThingType: ({ thingTypeName }) => {
+      if (this.types.has(thingTypeName!)) throw named('ResourceAlreadyExistsException');
+      return this.written(() => this.types.add(thingTypeName!));
+    },
+    DescribeThingType: ({ thingTypeName }) => {
+      this.expectThere(this.types.has(thingTypeName!));
+      return { thingTypeName, thingTypeProperties: {}, thingTypeMetadata: { deprecated: this.deprecated.has(thingTypeName!) } };
+    },
+    DeprecateThingType: ({ thingTypeName, undoDeprecate }) => this.written(() => {
+      this.expectThere(this.types.has(thingTypeName!));
+      if (undoDeprecate) this.deprecated.delete(thingTypeName!);
+      else this.deprecated.add(thingTypeName!);
+    }),
     CreateThingGroup: (input) => this.createGroup(input),
     DescribeThingGroup: ({ thingGroupName }) => this.describeGroup(thingGroupName!),
     UpdateThingGroup: ({ thingGroupName }) => this.written(() => this.expectThere(this.groups.has(thingGroupName!))),
@@ -73,6 +92,8 @@ export class DestinationRegistry {
   }
 
   private perform(operation: string, input: Input): object {
+    this.calls += 1;
+    if (operation.includes('ThingType')) this.typeCalls += 1;
     this.quotas.admit(operation);
     const perform = this.operations[operation];
     if (!perform) throw new Error(`the simulation has no ${operation}`);
@@ -84,6 +105,7 @@ export class DestinationRegistry {
   private createThing({ thingName, thingTypeName, attributePayload }: Input): object {
     if (this.things.has(thingName!)) throw named('ResourceAlreadyExistsException');
     this.expectThere(this.types.has(thingTypeName!));
+    if (this.deprecated.has(thingTypeName!)) throw named('InvalidRequestException');
     return this.written(() => this.setThing(thingName!, attributePayload!.attributes!.firmware));
   }
 

@@ -1,4 +1,4 @@
-import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { HttpRequest } from '@smithy/types';
@@ -16,6 +16,7 @@ import { keyString, MembersIndex } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
 import { SOURCE_REGION } from '../../test/simulation/definition';
+import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
 import { sleep } from '../quota/simulated-clock';
 
 /** Shards of a new on-demand table. */
@@ -33,9 +34,13 @@ export class Destination {
   public readonly registry: DestinationRegistry;
   public deadLetters = 0;
   public requeued = 0;
+  /** Dead letters by the key that they are about. */
+  public readonly letters = new Map<string, number>();
   private readonly replica = new Map<string, Stored>();
   private readonly members = new Map<string, Stored[]>();
   private readonly shards = Array.from({ length: SHARDS }, () => ({ records: [] as DynamoDBRecord[], arrival: 0 }));
+  private readonly config = replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 });
+  public readonly state = new StateTable(this.config.stateTableName, () => Date.now(), () => latencyOf('item'));
   private queue: Message[] = [];
   private inFlight = 0;
   private sequence = 0;
@@ -44,8 +49,12 @@ export class Destination {
   /**
    * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting; it takes most of the time
    * @param onThing is told of each thing that was created or updated
+   * @param polls how often an empty shard and an empty queue are asked: for what takes days, less often than Lambda does
    */
-  constructor(private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined) {
+  constructor(
+    private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined,
+    private readonly polls: { readonly shardMs: number; readonly queueMs: number } = { shardMs: SHARD_POLL_MS, queueMs: QUEUE_POLL_MS },
+  ) {
     this.registry = new DestinationRegistry(onThing);
   }
 
@@ -100,7 +109,7 @@ export class Destination {
     let isCold = true;
     while (this.isRunning) {
       if (records.length === 0) {
-        await sleep(SHARD_POLL_MS);
+        await sleep(this.polls.shardMs);
         continue;
       }
       const batch = records.slice(0, Sizing.STREAM_BATCH_SIZE);
@@ -118,7 +127,7 @@ export class Destination {
     while (this.isRunning) {
       const due = this.queue.filter(({ visibleAt }) => visibleAt <= Date.now()).slice(0, Sizing.RETRY_BATCH_SIZE);
       if (due.length === 0) {
-        await sleep(QUEUE_POLL_MS);
+        await sleep(this.polls.queueMs);
         continue;
       }
       this.queue = this.queue.filter((message) => !due.includes(message));
@@ -154,7 +163,7 @@ export class Destination {
       })) : direct,
       dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
       sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
-      config: replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 }),
+      config: this.config,
       ...silent,
       now: () => Date.now(),
     };
@@ -163,8 +172,7 @@ export class Destination {
   private async read(command: object): Promise<object> {
     await pause('item');
     this.meter.add('replicator.tableReads');
-    // The counter of deletions, of which there are a few here.
-    if (command instanceof UpdateItemCommand) return { Attributes: { count: { N: '1' } } };
+    if (isOfState(command as StateCommand, this.config.stateTableName)) return this.state.answer(command as StateCommand);
     if (command instanceof QueryCommand) return { Items: this.query(command) };
     if (!(command instanceof GetItemCommand)) throw new Error('the simulation has no such call of the table');
     const { pk, sk } = command.input.Key!;
@@ -178,10 +186,44 @@ export class Destination {
     return found.map(({ pk, sk, deleted }) => ({ pk: { S: pk }, sk: { S: sk }, deleted: { BOOL: deleted } }));
   }
 
+  /** Puts keys on the retry queue, as a drift check does. */
+  public enqueue(messages: readonly object[]): void {
+    for (const message of messages) this.queue.push({ body: JSON.stringify(message), visibleAt: Date.now() });
+  }
+
+  /** Whether a shard has something that was not consumed. */
+  public get isBusy(): boolean {
+    return this.inFlight > 0;
+  }
+
+  public get stateTableName(): string {
+    return this.config.stateTableName;
+  }
+
+  /** The table of state, for whoever reads it besides the consumers. */
+  public get stateClient(): StreamDependencies['dynamodb'] {
+    return { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'];
+  }
+
+  public get queueClient(): StreamDependencies['sqs'] {
+    return { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'];
+  }
+
+  /** Messages on the retry queue. */
+  public get waiting(): number {
+    return this.queue.length;
+  }
+
+  private noteLetter(body: string): void {
+    const { pk, sk } = JSON.parse(body) as { readonly pk?: string; readonly sk?: string };
+    this.letters.set(`${pk}|${sk}`, (this.letters.get(`${pk}|${sk}`) ?? 0) + 1);
+  }
+
   private async send(command: { readonly input: object }): Promise<object> {
     await pause('queue');
     if (!(command instanceof SendMessageBatchCommand)) {
       this.deadLetters++;
+      this.noteLetter((command as { readonly input: { readonly MessageBody?: string } }).input.MessageBody ?? '{}');
       return {};
     }
     for (const { MessageBody, DelaySeconds = 0 } of command.input.Entries!) {

@@ -166,6 +166,7 @@ export class World {
         tableName: TABLE_NAME,
         bucket: { name: 'reports', owner: ACCOUNT_ID },
         retryQueueUrl: 'retry',
+        stateTableName: 'state',
         workflowArn: 'drift',
         sourceRegion: SOURCE_REGION,
         deletionMode: DeletionMode.REPLICATE,

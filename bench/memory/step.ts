@@ -106,6 +106,7 @@ const drift = driftStep({
     tableName: TABLE,
     bucket: { name: 'b', owner: '111122223333' },
     retryQueueUrl: 'r',
+    stateTableName: 'state',
     workflowArn: 'd',
     sourceRegion: SOURCE_REGION,
     deletionMode: DeletionMode.REPLICATE,

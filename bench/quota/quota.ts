@@ -22,6 +22,7 @@ import { streamConsumer } from '../../src/replicator/stream-consumer';
 import { keyOf, keyString } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { Random } from '../../test/simulation/random';
+import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
 import { median, Part, progress, Row, runPart, shown, sum } from '../part';
 
 const SHARDS = 4;
@@ -56,6 +57,7 @@ class Simulation {
   private readonly table = new Map<string, Item>();
   private readonly queue: Message[] = [];
   private readonly deadLetters: string[] = [];
+  private readonly state = new StateTable('s', () => clock.now);
   private requeued = 0;
   private busyShards = SHARDS;
   private busyRetries = 0;
@@ -169,6 +171,7 @@ class Simulation {
 
   private async read(command: object): Promise<object> {
     await sleep(5);
+    if (isOfState(command as StateCommand, 's')) return this.state.answer(command as StateCommand);
     // No thing that is created here has memberships.
     if (command instanceof QueryCommand) return { Items: [] };
     if (!(command instanceof GetItemCommand)) throw new Error('the simulation has no such call of the table');

@@ -22,7 +22,11 @@ export function clientsOf(variant: Variant): Clients {
 }
 
 const answers = (send: (command: never) => object) => ({ send: async (command: never) => send(command) });
-const tableAnswers = answers(({ input: { Key } }: { input: { Key: StringKey } }) => ({ Item: storedItem(Key.pk.S, Key.sk.S) }));
+/** Nothing waits. */
+const NOTHING_WAITS = { Count: 0 };
+const tableAnswers = answers(({ input: { Key } }: { input: { Key?: StringKey } }) => (
+  Key ? { Item: storedItem(Key.pk.S, Key.sk.S) } : NOTHING_WAITS
+));
 
 /** Any message means that something was not applied. */
 const sqs = answers(() => { throw new Error('nothing should go to a queue'); }) as unknown as Clients['sqs'];
@@ -52,8 +56,8 @@ function sdk(): Clients {
 
 function getItem({ body }: HttpRequest): string {
   const text = typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array);
-  const { Key } = JSON.parse(text) as { Key: StringKey };
-  return JSON.stringify({ Item: storedItem(Key.pk.S, Key.sk.S) });
+  const { Key } = JSON.parse(text) as { Key?: StringKey };
+  return JSON.stringify(Key ? { Item: storedItem(Key.pk.S, Key.sk.S) } : NOTHING_WAITS);
 }
 
 function response(text: string) {

@@ -28,6 +28,7 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
       tableName: read(ConvergenceEnv.TABLE_NAME),
       bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
       retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
+      stateTableName: read(DriftEnv.STATE_TABLE_NAME),
       workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       sourceRegion: read(DriftEnv.SOURCE_REGION),
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,

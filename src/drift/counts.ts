@@ -10,6 +10,8 @@ export const DriftCount = {
   [DriftKind.UNREADABLE]: 'unreadable',
   /** Its records are changing, so it is under way. */
   MOVING: 'moving',
+  /** Of the differences: left alone, because the key waits for something else already or has a dead letter. */
+  WAITING: 'waiting',
   /** Put on the retry queue. */
   REPAIRED: 'repaired',
   /** Repaired, and differs all the same. */

@@ -10,6 +10,8 @@ export interface DriftConfig {
   /** Of the journal and the reports. */
   readonly bucket: Bucket;
   readonly retryQueueUrl: string;
+  /** The destination's table of state, which has the keys that wait. */
+  readonly stateTableName: string;
   /** The workflow whose steps these are. */
   readonly workflowArn: string;
   readonly sourceRegion: string;

@@ -6,6 +6,7 @@ import { settleUnit } from './settle';
 import { summarize } from './summary';
 import { verdictOf } from './verdict';
 import { verifyUnit } from './verify';
+import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
@@ -17,6 +18,7 @@ import { BeginRequest, stepOf, StepRequest } from '../convergence/step';
 import { RunSummary } from '../convergence/summary';
 import { TableReader } from '../convergence/table-reader';
 import { RetryQueue } from '../replicator/queues';
+import { WaitingItems } from '../replicator/waiting-items';
 
 export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
 
@@ -37,11 +39,13 @@ export function driftStep(dependencies: DriftDependencies) {
 }
 
 function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<DriftPhase, Work>> {
-  const { iot, dynamodb, sqs, config, readPace, writePace } = dependencies;
+  const { iot, dynamodb, sqs, config, readPace, writePace, now } = dependencies;
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const repairs = new Repairs(new RetryQueue(sqs, config.retryQueueUrl), writePace);
-  const context = { run, config, registry, readPace, table, repairs, heldBack: () => reasonToHoldBack(run, dependencies), now: dependencies.now };
+  const queue = new RetryQueue(sqs, config.retryQueueUrl);
+  const repairs = new Repairs(queue, writePace);
+  const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
+  const context = { run, config, registry, readPace, table, repairs, heldBack: () => reasonToHoldBack(run, dependencies), waitingReader, now };
   const worklist = new Worklist(journal);
   const repaired = new Candidates(journal, [SETTLE_PHASE]);
   return {

@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -14,6 +15,7 @@ import { PhaseState } from '../convergence/convergence-workflow';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
+import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
 import type { StatusRequest } from '../status/status-handler';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
@@ -40,6 +42,8 @@ export interface DriftProps {
   readonly tableArn: string;
   /** Takes the keys of what is to be repaired. */
   readonly retryQueue: IQueue;
+  /** Has the keys that wait. */
+  readonly stateTable: ITable;
   /** Writes down what a check came to; see `StatusRequest`. */
   readonly statusFunction: IFunction;
   /** What has to stand before the first check. */
@@ -51,7 +55,7 @@ export interface DriftProps {
  * destination's first deployment and after each pause, on a schedule, on demand. Nothing of the source Region is needed.
  */
 export class Drift extends Convergence {
-  constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, statusFunction, after }: DriftProps) {
+  constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, stateTable, statusFunction, after }: DriftProps) {
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
@@ -65,6 +69,7 @@ export class Drift extends Convergence {
       handlerDescription: 'Does the steps of a drift check',
       environment: {
         [DriftEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
+        [DriftEnv.STATE_TABLE_NAME]: stateTable.tableName,
         [DriftEnv.SOURCE_REGION]: settings.sourceRegion,
         [DriftEnv.DELETION_MODE]: settings.deletionMode,
         [DriftEnv.DRIFT_MODE]: settings.driftMode,
@@ -73,6 +78,11 @@ export class Drift extends Convergence {
       },
       permissions: [
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] }),
+        new PolicyStatement({
+          actions: ['dynamodb:BatchGetItem'],
+          resources: [stateTable.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
+        }),
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],
       ownRuns: settings.driftEnabled ? {

@@ -6,6 +6,7 @@ import { isRepairable } from './drift-kind';
 import { Repair, Repairs } from './repairs';
 import { REPAIRED_TYPES } from './settling-time';
 import { VerdictOptions, verdictOf } from './verdict';
+import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
 import { Difference, differenceOf } from '../convergence/comparison';
 import { candidatesOf } from '../convergence/counts';
@@ -21,7 +22,7 @@ import { entityOf } from '../convergence/scope';
 import { unitSize } from '../convergence/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../convergence/table-reader';
 import { isFromTheFuture } from '../table/margin';
-import { Entity, EntityKind, keyOf, MembershipRecord, RecordKey, RegistryRecord } from '../table/record';
+import { Entity, EntityKind, keyOf, keyString, MembershipRecord, RecordKey, RegistryRecord } from '../table/record';
 
 export interface SettlingContext {
   readonly run: DriftRun;
@@ -32,6 +33,7 @@ export interface SettlingContext {
   readonly repairs: Repairs;
   /** Why nothing may be repaired at this moment, by this run; undefined if it may. */
   readonly heldBack: () => Promise<string | undefined>;
+  readonly waitingReader: WaitingReader;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -77,7 +79,7 @@ export interface Settlement {
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
 async function settleBatch(
-  { run, config, registry, table, repairs, now }: SettlingContext, batch: readonly Candidate[],
+  { run, config, registry, table, repairs, waitingReader, now }: SettlingContext, batch: readonly Candidate[],
 ): Promise<readonly Settlement[]> {
   const keys = withEnds(batch);
   const before = await table.batchGet(keys, true);
@@ -86,8 +88,14 @@ async function settleBatch(
   const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
   if (run.mode === Mode.REPORT || config.isPaused) return settled;
-  await repairs.send(settled.flatMap(({ repair }) => repair ?? []));
-  return settled.map((each) => (each.repair ? { ...each, counts: [...each.counts, DriftCount.REPAIRED] } : each));
+  const wanted = settled.flatMap(({ repair }) => repair ?? []);
+  const waiting = await waitingReader.among(wanted.map(({ key }) => key));
+  const waits = ({ key }: Repair) => waiting.has(keyString(key));
+  await repairs.send(wanted.filter((repair) => !waits(repair)));
+  return settled.map((each) => {
+    if (!each.repair) return each;
+    return { ...each, counts: [...each.counts, waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED] };
+  });
 }
 
 interface Readings {

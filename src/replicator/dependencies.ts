@@ -109,7 +109,7 @@ export function retryingOf(dependencies: Dependencies, context: InvocationContex
  * A call that outlives its invocation would go on when the process is thawed, minutes later, and write what is old by then. So all calls to
  * the registry end in time, waits of the SDK between its attempts included.
  */
-function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
+export function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
   const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
   if (!abortSignal) return iot;
   const send = async (command: Parameters<IotSender['send']>[0]) => {

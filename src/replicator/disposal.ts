@@ -77,6 +77,9 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         refusedSince,
+        // Another message would be taken for one too many, and ignored.
+        revision: previous?.revision,
+        supersedes: previous?.supersedes,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
         sentAt: now,
         eventId: failure.eventId,

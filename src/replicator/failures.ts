@@ -1,4 +1,5 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { RecordKey } from '../table/record';
 
 /** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
 export type FailureClass =
@@ -19,6 +20,11 @@ export class RetryQueueError extends Error {
 /** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
 export class WaitingError extends Error {
   public readonly name = 'Waiting';
+
+  /** @param prerequisites what may be missing, where that has a record key: the key is parked until one of them comes. What most keys share goes first. */
+  constructor(message: string, public readonly prerequisites: readonly RecordKey[] = []) {
+    super(message);
+  }
 }
 
 /**

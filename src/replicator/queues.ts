@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs
 import { FailureClass, RetryQueueError } from './failures';
 import { Premise } from './premise';
 import { MAX_DELAY_SECONDS } from './sizing';
+import type { WaitingPlace } from './waiting-items';
 import { Walk } from './walk';
 import { SqsSender } from '../regional/senders';
 import { RecordKey } from '../table/record';
@@ -22,6 +23,22 @@ export interface RetryMessage extends RecordKey {
   readonly walk?: Walk;
   /** What is known of the destination's entity, unless the record is of another incarnation by then. */
   readonly premise?: Premise;
+  /**
+   * For what other keys wait for: nothing is to be applied, but what waits for it is to be woken if it is there. The `check` of its watch, `now` for a look
+   * that somebody asks for, or `lettered` for what has been dead-lettered meanwhile.
+   */
+  readonly watch?: string;
+  /** With `watch`: what waits behind this place in the index is to be woken. */
+  readonly wakeAfter?: WaitingPlace;
+  /** `waitingRevision` of the item about the key: of several messages of a key that waits, the one with it goes on. */
+  readonly revision?: string;
+  /**
+   * With `revision` or `watch`: what the item named when the message was sent. While it still does, the message goes on all the same: its sender is slow, or
+   * died before it could name the message.
+   */
+  readonly supersedes?: string;
+  /** Whether it was a dead letter; known to whoever received it. */
+  readonly isRedriven?: boolean;
   /** How often it was tried before. */
   readonly attempt?: number;
   /** Milliseconds since the epoch: since when it has been waiting for something else to happen. */

@@ -62,14 +62,19 @@ export class Attempt {
   public readonly isReplayed: boolean;
   /** Whether it was applied before and what it rested on has had its time to catch up. */
   public readonly isSecondLook: boolean;
+  /** Whether the entity is most likely not there; to be wrong about it costs a call. */
+  public readonly createFirst: boolean;
   /** How far what takes several tries has come; without it, none is begun. */
   public readonly progress?: Progress;
 
-  constructor({ admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false, progress }: Partial<Attempt> = {}) {
+  constructor({
+    admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false, createFirst = false, progress,
+  }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
     this.isReplayed = isReplayed;
     this.isSecondLook = isSecondLook;
+    this.createFirst = createFirst;
     this.progress = progress;
   }
 }
@@ -104,7 +109,7 @@ export class Reconciler {
     let { premise } = attempt.footing;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
-      change = await this.settle(key, change, readings, premise);
+      change = await this.settle(key, change, readings, premise, attempt.createFirst);
       if (!change) return undefined;
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
@@ -125,13 +130,16 @@ export class Reconciler {
   }
 
   /** The change to apply now: what the stream told, or what the table has. */
-  private async settle(key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined): Promise<Change | undefined> {
+  private async settle(
+    key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined, createFirst: boolean,
+  ): Promise<Change | undefined> {
     // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.
     if (told && !told.record.deleted) return told;
     const record = await readings.read(key);
     if (!record) return undefined;
     if (told && identityOf(told.record) === identityOf(record)) return told;
-    return changeBy(premise, record);
+    const change = changeBy(premise, record);
+    return { ...change, createFirst: createFirst || change.createFirst };
   }
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */

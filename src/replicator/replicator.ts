@@ -16,7 +16,7 @@ import { EncryptedQueue } from '../regional/encrypted-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import { DELETIONS_KEY_PREFIX } from '../state/state-keys';
+import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../state/state-keys';
 import { StateTable } from '../state/state-table';
 import { statusEnvironment, statusPermissions } from '../status/status-access';
 import { KeyPart, MembersIndex } from '../table/record';
@@ -169,6 +169,12 @@ export class Replicator extends Construct {
         resources: [this.stateTable.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${DELETIONS_KEY_PREFIX}*`] } },
       }),
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [this.stateTable.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
+      }),
+      new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),
       ...registryPermissions(Stack.of(this), this.props.settings.prefixes),

@@ -5,11 +5,14 @@ import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf
 import { disposalOf, MAX_WAIT_MS } from './disposal';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { Footing, premiseIn } from './premise';
-import { DeadLetter, RetryMessage } from './queues';
+import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Attempt } from './reconciler';
 import { MAX_DELAY_SECONDS } from './sizing';
 import { Tally } from './tally';
+import { AppliedKey } from './waiting-keys';
+import { waitingOf } from './waiting-of';
 import { Progress, walkIn } from './walk';
+import { LETTERED, LOOK_NOW } from './watches';
 import { parseKey, RecordKey, RegistryRecord } from '../table/record';
 import { signalKindOf } from '../table/signal';
 
@@ -26,6 +29,8 @@ export function retryConsumer(dependencies: Dependencies) {
     const queues = queuesOf(dependencies);
     const tally = new Tally();
     const { reconciler, replacement } = retryingOf(dependencies, context, tally);
+    const { waiting, watches } = waitingOf(dependencies, context, tally);
+    const applied: AppliedKey[] = [];
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
 
@@ -38,6 +43,7 @@ export function retryConsumer(dependencies: Dependencies) {
         counts.deadLettered++;
         return;
       }
+      if (message.watch !== undefined) return look(message);
       const { eventId } = message;
       const progress = new Progress(message.walk);
       const attempt = new Attempt({
@@ -45,18 +51,22 @@ export function retryConsumer(dependencies: Dependencies) {
         footing: new Footing(message.premise),
         isReplayed: message.isReplayed,
         isSecondLook: message.looksAgain,
+        // What has just been woken was missing what a creation needs, so it is most likely not there.
+        createFirst: message.revision !== undefined && message.attempt === undefined,
         progress,
       });
+      const triedAt = now();
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await apply(message, { reconciler, replacement }, attempt);
         tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
+        applied.push({ key: { pk: message.pk, sk: message.sk }, record, isWoken: message.revision !== undefined });
         counts.applied++;
       } catch (error) {
         errors.push(error);
         const { changedAt } = message;
-        const disposal = disposalOf({
+        const failure = {
           key: message,
           error,
           eventId,
@@ -65,25 +75,48 @@ export function retryConsumer(dependencies: Dependencies) {
           admitted: attempt.admission.identity,
           premise: attempt.footing.premise,
           progress,
-        }, now());
+        };
+        const disposal = disposalOf(failure, now());
+        const postponed = { failure, triedAt, isRedriven: message.isRedriven ?? false };
         if (disposal.to === 'retryQueue') {
-          const refused = await queues.retry([disposal.delayed]);
-          if (refused.length > 0) {
-            logger.warn('the retry queue did not take a key', { ...describe(error), eventId });
-            throw new RetryQueueError('the retry queue refused a key');
-          }
+          const delayed = disposal.class === 'waiting' ? await waiting.postpone({ ...postponed, delayed: disposal.delayed }) : disposal.delayed;
+          if (delayed) await send(delayed, { ...describe(error), eventId });
           tally.countUnapplied(error, disposal.class);
           counts.retried++;
           logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
+        } else if (disposal.letter.class === 'waiting' && !await waiting.letter(postponed, () => queues.deadLetter(disposal.letter))) {
+          // It has its letter, and a drift check or a fan-out has sent it once more.
+          counts.retried++;
         } else {
+          if (disposal.letter.class !== 'waiting') await queues.deadLetter(disposal.letter);
           logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error, eventId, ...payloadOf(message, config) });
-          await queues.deadLetter(disposal.letter);
           tally.countUnapplied(error, 'rejected');
           counts.deadLettered++;
         }
       }
     };
+    const send = async (delayed: DelayedMessage, about: Readonly<Record<string, unknown>>): Promise<void> => {
+      const refused = await queues.retry([delayed]);
+      if (refused.length === 0) return;
+      logger.warn('the retry queue did not take a key', about);
+      throw new RetryQueueError('the retry queue refused a key');
+    };
+    /** Whatever keeps a watch from looking, it looks again: without it, keys would wait for nothing. */
+    const look = async (message: RetryMessage): Promise<void> => {
+      try {
+        if (!hasTime(context)) throw new OutOfTimeError();
+        await watches.look(message);
+      } catch (error) {
+        errors.push(error);
+        const attempt = message.attempt ?? 0;
+        await send({ message: { ...message, attempt: attempt + 1, sentAt: now() }, delaySeconds: backOffSeconds(attempt) }, describe(error));
+        tally.countUnapplied(error, 'throttled');
+        counts.retried++;
+      }
+    };
     const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    // An item that is left is forgotten the next time that its key is woken.
+    await waiting.applied(applied).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
     warnOfWaitingDeletions(errors, dependencies);
     logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
     meter.publish(tally.measurements());
@@ -121,7 +154,12 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const key = keyIn(value);
   if (!value || !key) return undefined;
   const membersAfter = keyIn(value.membersAfter);
-  const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt } = value;
+  const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt, revision, supersedes, watch } = value;
+  const isRedriven = typeof value.class === 'string';
+  if (typeof watch === 'string') {
+    const asked = isRedriven && watch !== LETTERED ? LOOK_NOW : watch;
+    return { ...key, watch: asked, supersedes: textIn(supersedes), wakeAfter: placeIn(value.wakeAfter), attempt: numberIn(attempt) };
+  }
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
   const interrupted = isAfresh ? 0 : interruption(sentAt, now);
   const lasting = {
@@ -132,11 +170,13 @@ function parse(body: string, now: number): RetryMessage | undefined {
     walk: walkIn(value.walk, !isAfresh),
     premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
   };
-  if (isAfresh) return lasting;
+  if (isAfresh) return { ...lasting, isRedriven };
   return {
     ...lasting,
     // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
-    attempt: typeof attempt === 'number' ? attempt : undefined,
+    attempt: numberIn(attempt),
+    revision: textIn(revision),
+    supersedes: textIn(supersedes),
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
     refusedSince: typeof refusedSince === 'number' ? refusedSince + interrupted : undefined,
     looksAgain: looksAgain === true,
@@ -167,6 +207,21 @@ function keyIn(value: unknown): RecordKey | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a watch goes on. */
+function placeIn(value: unknown): RetryMessage['wakeAfter'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { waitingSince, pk } = value as Record<string, unknown>;
+  return typeof waitingSince === 'number' && typeof pk === 'string' ? { waitingSince, pk } : undefined;
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function parseObject(body: string): Record<string, unknown> | undefined {

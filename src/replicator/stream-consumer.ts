@@ -14,6 +14,9 @@ import { Attempt } from './reconciler';
 import { decodeImage } from './records';
 import { SignalKeeper } from './signals';
 import { Tally } from './tally';
+import { WaitingItems } from './waiting-items';
+import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
+import { waitingOf } from './waiting-of';
 import { RecordKey } from '../table/record';
 import { decodeSignal, Signal, signalKindOf } from '../table/signal';
 
@@ -23,6 +26,8 @@ const CONCURRENCY = 16;
 /** A failure and where the batch would have to start again. */
 interface StreamFailure extends Failure {
   readonly sequenceNumber: string;
+  /** Milliseconds since the epoch: when it was tried. */
+  readonly triedAt: number;
 }
 
 /**
@@ -49,21 +54,28 @@ async function consume(
   const changed = folded.filter((each) => !each.unchanged);
   const tally = new Tally();
   const reconciler = reconcilerOf(dependencies, context, tally);
+  const { waiting, items } = waitingOf(dependencies, context, tally);
+  const ended: AppliedKey[] = [];
   for (const stage of stagesOf(changed)) {
     await pMap(stage, async (change) => {
       const attempt = new Attempt({ footing: new Footing(premiseOf(change)) });
+      const triedAt = now();
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await reconciler.applyChange(change.key, change, attempt);
         tally.countApplied(ageOf(changedAt(change.record), now()));
+        if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
-        failures.push(failureOf(change, error, attempt));
+        failures.push(failureOf(change, error, attempt, triedAt));
       }
     }, { concurrency: CONCURRENCY });
   }
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
-  const givenBack = await giveAway(failures, dependencies, tally);
+  const givenBack = await giveAway(failures, dependencies, tally, waiting);
+  if (ended.length > 0) {
+    await forget(ended, items, waiting).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
+  }
   const unheard = images.filter(isUnheard);
   const unheardAt = unheard.length > 0 ? Math.max(...unheard.map(({ record }) => record.timestamp)) : undefined;
   const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), unheardAt, (lagMs) => tally.countLag(lagMs));
@@ -95,9 +107,14 @@ function ageOf(time: number | undefined, now: number): number | undefined {
   return time === undefined ? undefined : now - time;
 }
 
-function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { admission, footing }: Attempt): StreamFailure {
+/** Only while something is parked: then one of the keys may be, or what others are parked for. */
+async function forget(ended: readonly AppliedKey[], items: WaitingItems, waiting: WaitingKeys): Promise<void> {
+  if (await items.isAnyParked()) await waiting.applied(ended);
+}
+
+function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { admission, footing }: Attempt, triedAt: number): StreamFailure {
   const { eventId } = record;
-  return { key, error, eventId, changedAt: changedAt(record), sequenceNumber, admitted: admission.identity, premise: footing.premise };
+  return { key, error, eventId, changedAt: changedAt(record), sequenceNumber, triedAt, admitted: admission.identity, premise: footing.premise };
 }
 
 type Image = Record<string, AttributeValue>;
@@ -120,7 +137,7 @@ function decode(records: readonly DynamoDBRecord[]): Decoded {
       if (signal) decoded.signals.push({ signal: decodeSignal(signal, unmarshall(image)), sequenceNumber });
       else decoded.images.push({ key, sequenceNumber, record: decodeImage(image), old: decodeOld(dynamodb!.OldImage as Image | undefined) });
     } catch (error) {
-      decoded.failures.push({ key, error, sequenceNumber });
+      decoded.failures.push({ key, error, sequenceNumber, triedAt: 0 });
     }
   }
   return decoded;
@@ -137,15 +154,23 @@ function decodeOld(image: Image | undefined): StreamImage['old'] {
 }
 
 /** @returns the sequence numbers of what no queue took */
-async function giveAway(failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally): Promise<Set<string>> {
+async function giveAway(
+  failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally, waiting: WaitingKeys,
+): Promise<Set<string>> {
   const queues = queuesOf(dependencies);
   const { logger, now, config } = dependencies;
   const givenBack = new Set<string>();
   const delayed: (DelayedMessage & { readonly sequenceNumber: string })[] = [];
-  for (const failure of failures) {
+  const disposals = await pMap(failures, async (failure) => {
     const disposal = disposalOf(failure, now());
+    if (disposal.to !== 'retryQueue' || disposal.class !== 'waiting') return { failure, disposal };
+    const { triedAt } = failure;
+    return { failure, disposal, delayed: await waiting.postpone({ failure, triedAt, delayed: disposal.delayed, isRedriven: false }) };
+  }, { concurrency: CONCURRENCY });
+  for (const { failure, disposal, delayed: postponed } of disposals) {
     if (disposal.to === 'retryQueue') {
-      delayed.push({ ...disposal.delayed, sequenceNumber: failure.sequenceNumber });
+      const message = disposal.class === 'waiting' ? postponed : disposal.delayed;
+      if (message) delayed.push({ ...message, sequenceNumber: failure.sequenceNumber });
       tally.countUnapplied(failure.error, disposal.class);
       logger.debug('put off', { ...describe(failure.error), eventId: failure.eventId, ...payloadOf(failure.key, config) });
       continue;

@@ -5,6 +5,25 @@ export const StateAttribute = {
   COUNT: 'count',
   /** Of the status: counts its writes, so that of two writers one begins anew. */
   REVISION: 'revision',
+  /** Of a key that waits: what it waits for; see `WaitingIndex`. */
+  PREREQUISITE: 'prerequisite',
+  /** Milliseconds since the epoch. */
+  WAITING_SINCE: 'waitingSince',
+  /** Changes whenever an item about waiting is written; the message of a key that has one carries it too. */
+  WAITING_REVISION: 'waitingRevision',
+  /** Milliseconds since the epoch: when the last try began of which the item tells. */
+  TRIED_AT: 'triedAt',
+  /** Milliseconds since the epoch: when the message of a key that has one comes back. */
+  DUE_AT: 'dueAt',
+  /** Of a watch, in milliseconds since the epoch: when a key was parked last. */
+  PARKED_AT: 'parkedAt',
+  /** Of a watch: the only message that goes on with it, and when it comes back. */
+  CHECK: 'check',
+  CHECK_AT: 'checkAt',
+  /** Of a watch, in milliseconds: how long its messages were not delivered, because the Region was paused. */
+  INTERRUPTED_MS: 'interruptedMs',
+  /** Of a watch of a key that waits for nothing that has a name. */
+  IS_UNNAMED: 'isUnnamed',
   /** Seconds since the epoch: when DynamoDB removes the item. */
   EXPIRES_AT: 'expiresAt',
 } as const;
@@ -12,10 +31,36 @@ export const StateAttribute = {
 /** What the keys of all numbers of deletions start with. */
 export const DELETIONS_KEY_PREFIX = 'deletions#';
 
+/** What the keys of items about keys that wait start with; the key itself follows. */
+export const WAITING_KEY_PREFIX = 'waiting#';
+
+/** What the keys of watches start with; the key of the prerequisite follows. */
+export const WATCH_KEY_PREFIX = 'watch#';
+
+/**
+ * The sparse index that finds what waits for a prerequisite, the longest waiting first. Its partitions:
+ *
+ * - the key of a prerequisite: what is parked for it
+ * - `lettered#` and that key: what has been dead-lettered meanwhile
+ * - `watches`: the watches themselves, so that one query tells whether anything waits
+ */
+export const WaitingIndex = {
+  NAME: 'waiting',
+  PARTITION_KEY: StateAttribute.PREREQUISITE,
+  SORT_KEY: StateAttribute.WAITING_SINCE,
+  PROJECTED: [StateAttribute.WAITING_REVISION],
+  WATCHES: 'watches',
+  LETTERED_PREFIX: 'lettered#',
+} as const;
+
 /** Keys of the items of a destination's table of state. */
 export const stateKeyOf = {
   /** The number of deletions in a minute, which is given in minutes since the epoch. */
   deletions: (minute: number) => `${DELETIONS_KEY_PREFIX}${minute}`,
+  /** A key that waits, as `keyString` writes it. */
+  waiting: (key: string) => `${WAITING_KEY_PREFIX}${key}`,
+  /** The watch of what keys wait for. */
+  watch: (prerequisite: string) => `${WATCH_KEY_PREFIX}${prerequisite}`,
   /** Whether the destination's registry can be relied on. */
   status: 'status',
 } as const;

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { StateAttribute } from './state-keys';
+import { StateAttribute, WaitingIndex } from './state-keys';
 import { customerKeyOf } from '../regional/customer-key';
 
 /**
@@ -18,6 +18,13 @@ export class StateTable extends Table {
       encryptionKey: customerKeyOf(scope),
       billingMode: BillingMode.PAY_PER_REQUEST,
       removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.addGlobalSecondaryIndex({
+      indexName: WaitingIndex.NAME,
+      partitionKey: { name: WaitingIndex.PARTITION_KEY, type: AttributeType.STRING },
+      sortKey: { name: WaitingIndex.SORT_KEY, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...WaitingIndex.PROJECTED],
     });
   }
 }

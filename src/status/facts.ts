@@ -21,6 +21,8 @@ export interface HeartbeatFacts {
 export interface QueueFacts {
   readonly waiting: number;
   readonly deadLetters: number;
+  /** Of how many things, groups, types or keys the destination remembers that changes wait for them: without a message, if they are parked or dead-lettered. */
+  readonly awaited?: number;
 }
 
 /** What the last sweep of the source came to. */

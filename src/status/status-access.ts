@@ -5,7 +5,7 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
 import { proofDays } from './proof';
 import type { Settings } from '../settings/settings';
-import { stateKeyOf } from '../state/state-keys';
+import { stateKeyOf, WaitingIndex } from '../state/state-keys';
 import { SIGNAL_PK } from '../table/signal';
 
 /** What the status rests on, and where it is. */
@@ -51,6 +51,7 @@ export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: S
       resources: [stateTable.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
     }),
+    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
     new PolicyStatement({ actions: ['sqs:GetQueueAttributes'], resources: [retryQueue.queueArn, deadLetterQueue.queueArn] }),
   ];
 }

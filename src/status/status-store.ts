@@ -8,6 +8,7 @@ import { silenceMinutes } from './silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
 import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
+import { countWatches } from '../replicator/waiting-items';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
 import { attributesOf } from '../table/item';
 import { decodeSignal, isOfFuture, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
@@ -112,8 +113,11 @@ export class StatusStore implements StatusWriter {
   }
 
   private async queues(): Promise<QueueFacts> {
-    const [waiting, deadLetters] = await Promise.all([this.depthOf(this.config.retryQueueUrl), this.depthOf(this.config.deadLetterQueueUrl)]);
-    return { waiting, deadLetters };
+    const { retryQueueUrl, deadLetterQueueUrl, stateTableName } = this.config;
+    const [waiting, deadLetters, awaited] = await Promise.all([
+      this.depthOf(retryQueueUrl), this.depthOf(deadLetterQueueUrl), countWatches(this.dynamodb, stateTableName),
+    ]);
+    return { waiting, deadLetters, awaited };
   }
 
   private async depthOf(QueueUrl: string): Promise<number> {

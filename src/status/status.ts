@@ -116,10 +116,11 @@ function ofGaps({ sourceGap, destinationGap, queues }: Facts): Reason[] {
 }
 
 function ofQueues({ queues }: Facts): Reason[] {
-  const { waiting = 0, deadLetters = 0 } = queues ?? {};
+  const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
     ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes were given up` }] : [],
     ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
+    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} things, groups or types that are not here` }] : [],
   ];
 }
 

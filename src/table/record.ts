@@ -129,6 +129,12 @@ export function keyString(key: RecordKey): string {
   return `${key.pk}|${key.sk}`;
 }
 
+/** The key that `keyString` has written. */
+export function keyFromString(text: string): RecordKey {
+  const at = text.indexOf('|');
+  return { pk: text.slice(0, at), sk: text.slice(at + 1) };
+}
+
 /** An item that is not a record of this pipeline. It can't be applied however often it is tried. */
 export class UnknownRecordShapeError extends Error {
   public readonly name = 'UnknownRecordShape';

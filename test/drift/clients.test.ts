@@ -15,6 +15,7 @@ test('the function works with what the construct gives it', () => {
     tableName: 'fleet',
     bucket: { name: expect.stringContaining('Reports') as string, owner: '111122223333' },
     retryQueueUrl: expect.stringContaining('RetryQueue') as string,
+    stateTableName: expect.stringContaining('State') as string,
     workflowArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
     sourceRegion: 'us-east-1',
     deletionMode: 'REPLICATE',

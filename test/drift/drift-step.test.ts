@@ -85,7 +85,7 @@ describe('a destination that is as its records say', () => {
       startedAt: '2023-11-14T22:13:20.000Z',
       durationSeconds: 60,
       inSync: true,
-      counts: { listed: 10, records: 10, missing: 0, different: 0, shouldBeGone: 0, unmanaged: 0, retained: 0, unreadable: 0, moving: 0, repaired: 0, differsAfterRepair: 0 },
+      counts: { listed: 10, records: 10, missing: 0, different: 0, shouldBeGone: 0, unmanaged: 0, retained: 0, unreadable: 0, moving: 0, waiting: 0, repaired: 0, differsAfterRepair: 0 },
       first: [],
       report: 's3://drift-reports/reports/run-1/',
     });

@@ -13,10 +13,11 @@ import type { DriftConfig, DriftDependencies } from '../../src/drift/dependencie
 import { driftStep, type DriftStepRequest } from '../../src/drift/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
-import { Destination, SOURCE_REGION, type HarnessOptions } from '../replicator/harness';
+import { Destination, SOURCE_REGION, STATE_TABLE, type HarnessOptions } from '../replicator/harness';
 import { OWNER, SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { keyOf } from '../simulation/replica';
+import { isOfState, type StateCommand } from '../simulation/state-table';
 import { TableItems } from '../simulation/table-items';
 
 export const BUCKET = 'drift-reports';
@@ -133,6 +134,7 @@ export class DriftHarness {
         tableName: 'registry',
         bucket: { name: BUCKET, owner: OWNER },
         retryQueueUrl: RETRY_QUEUE,
+        stateTableName: STATE_TABLE,
         workflowArn: WORKFLOW_ARN,
         sourceRegion: SOURCE_REGION,
         deletionMode: this.destination.deletionMode,
@@ -172,6 +174,7 @@ export class DriftHarness {
       this.items.set(keyOf(marshalled), marshalled);
     }
     const reading = { now: () => this.destination.now, lag: () => 0, pageSize: this.options.pageSize ?? 1000, leavesOut: () => false };
+    if (isOfState(command as StateCommand, STATE_TABLE)) return this.destination.state.answer(command as StateCommand);
     if (command instanceof BatchGetItemCommand) return batchGetItem(this.items, command, reading);
     if (command instanceof ScanCommand) return scan(this.items, command, reading);
     throw new Error(`unexpected call ${command.constructor.name}`);

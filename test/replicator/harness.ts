@@ -1,4 +1,4 @@
-import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, BatchGetItemCommand, DeleteItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
@@ -15,11 +15,12 @@ import { News } from '../../src/status/facts';
 import { Status } from '../../src/status/status';
 import { keyOf, RecordKey } from '../../src/table/record';
 import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
+import { isOfState, StateCommand, StateTable } from '../simulation/state-table';
 
 export const SOURCE_REGION = 'us-east-1';
 const RETRY_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/retry';
 const DEAD_LETTER_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
-const STATE_TABLE = 'registry-state';
+export const STATE_TABLE = 'registry-state';
 
 export type Item = RecordKey & Record<string, unknown>;
 
@@ -61,7 +62,8 @@ export class Destination {
   public readonly dynamodb = mockClient(DynamoDBClient);
   public readonly sqs = mockClient(SQSClient);
   private readonly table = new Map<string, Item>();
-  private readonly counts = new Map<string, number>();
+  /** The table of state. */
+  public readonly state = new StateTable(STATE_TABLE, () => this.now);
   private sequence = 0;
   private readonly dependencies: StreamDependencies;
   private readonly readStream: ReturnType<typeof streamConsumer>;
@@ -71,7 +73,6 @@ export class Destination {
       region: 'eu-west-1', accountId: '123456789012', now: () => this.now, facts: options.facts, limits: options.limits,
     });
     this.mockTable();
-    this.mockState();
     this.mockQueues();
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     this.dependencies = {
@@ -173,15 +174,20 @@ export class Destination {
 
   private mockTable(): void {
     this.dynamodb.reset();
-    this.dynamodb.on(GetItemCommand).callsFake(({ Key }: { Key: Record<string, AttributeValue> }) => {
-      const item = this.table.get(`${Key.pk.S}|${Key.sk.S}`);
-      return { Item: item && marshall(item, { removeUndefinedValues: true }) };
-    });
     type Keys = Record<string, AttributeValue>;
-    this.dynamodb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values, ExclusiveStartKey, Limit }: { ExpressionAttributeValues: Keys; ExclusiveStartKey?: Keys; Limit?: number }) => {
+    type Input<Command extends { readonly input: object }> = Command['input'];
+    const ofState = (command: StateCommand) => (isOfState(command, STATE_TABLE) ? this.state.answer(command) : undefined);
+    this.dynamodb.on(GetItemCommand).callsFake((input: Input<GetItemCommand>) => {
+      const item = this.table.get(`${input.Key!.pk.S}|${input.Key!.sk?.S}`);
+      return ofState(new GetItemCommand(input)) ?? { Item: item && marshall(item, { removeUndefinedValues: true }) };
+    });
+    this.dynamodb.on(QueryCommand).callsFake((input: Input<QueryCommand>) => {
+      const answer = ofState(new QueryCommand(input));
+      if (answer) return answer;
+      const { ExpressionAttributeValues: values, ExclusiveStartKey, Limit } = input as { readonly ExpressionAttributeValues: Keys; readonly ExclusiveStartKey?: Keys; readonly Limit?: number };
       const found = [...this.table.values()]
         .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
-        .sort((a, b) => (`${a.pk}|${a.sk}` < `${b.pk}|${b.sk}` ? -1 : 1));
+        .sort((x, y) => (`${x.pk}|${x.sk}` < `${y.pk}|${y.sk}` ? -1 : 1));
       const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
       const page = found.slice(from, from + (Limit ?? found.length));
       const last = page[page.length - 1];
@@ -191,17 +197,9 @@ export class Destination {
         LastEvaluatedKey: from + page.length < found.length ? marshall({ pk: last.pk, sk: last.sk }) : undefined,
       };
     });
-  }
-
-  private mockState(): void {
-    this.dynamodb.on(UpdateItemCommand).callsFake(({ TableName, Key, UpdateExpression, ExpressionAttributeValues }: UpdateItemCommandInput) => {
-      expect(TableName).toBe(STATE_TABLE);
-      expect(UpdateExpression).toContain('ADD #count :deletions');
-      const pk = Key!.pk.S!;
-      const count = (this.counts.get(pk) ?? 0) + Number(ExpressionAttributeValues![':deletions'].N);
-      this.counts.set(pk, count);
-      return { Attributes: { count: { N: String(count) } } };
-    });
+    this.dynamodb.on(UpdateItemCommand).callsFake((input: Input<UpdateItemCommand>) => ofState(new UpdateItemCommand(input)));
+    this.dynamodb.on(BatchGetItemCommand).callsFake((input: Input<BatchGetItemCommand>) => ofState(new BatchGetItemCommand(input)));
+    this.dynamodb.on(DeleteItemCommand).callsFake((input: Input<DeleteItemCommand>) => ofState(new DeleteItemCommand(input)));
   }
 
   private mockQueues(): void {

@@ -44,7 +44,8 @@ describe('a refusal that rests on a read of the registry', () => {
 
   test('begins anew after something else was waited for', async () => {
     const destination = new Destination();
-    destination.write(typed);
+    // The type has a record, so it is on its way: the key waits for it with a message.
+    destination.write(typed, record.type('light'));
     await destination.retry({ pk: 'thing#lamp', sk: 'thing', attempt: 3, waitingSince: destination.now - 1000, refusedSince: destination.now - 1000, sentAt: destination.now });
     expect(destination.retries).toMatchObject([{ message: { pk: 'thing#lamp', waitingSince: destination.now - 1000 } }]);
     expect(destination.retries[0].message.refusedSince).toBeUndefined();

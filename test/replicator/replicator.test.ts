@@ -142,17 +142,24 @@ test('what the consumers know of each other is in a table of this Region alone, 
   expect(Properties).toEqual({
     TableName: 'fleet-state',
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'prerequisite', AttributeType: 'S' }, { AttributeName: 'waitingSince', AttributeType: 'N' },
+    ],
+    GlobalSecondaryIndexes: [{
+      IndexName: 'waiting',
+      KeySchema: [{ AttributeName: 'prerequisite', KeyType: 'HASH' }, { AttributeName: 'waitingSince', KeyType: 'RANGE' }],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['waitingRevision'] },
+    }],
     BillingMode: 'PAY_PER_REQUEST',
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
   });
 });
 
-test('deletions are counted in that table alone', () => {
+test('deletions and keys that wait are written to that table alone, under keys of their own', () => {
   const counting = allowedBy(template).filter(({ Action }) => Action.includes('dynamodb:UpdateItem'));
-  expect(counting).toHaveLength(2);
-  for (const { Action, Resource } of counting) {
-    expect(Action).toEqual(['dynamodb:UpdateItem']);
+  expect(counting).toHaveLength(4);
+  for (const { Resource, Condition } of counting) {
+    expect(Condition).toBeDefined();
     expect(Resource).toEqual([{ 'Fn::GetAtt': [ofState.Ref, 'Arn'] }]);
   }
 });

@@ -1,12 +1,13 @@
-import { AttributeValue, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Calls, Invocation } from './calls';
 import { STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import type { SimulatedQueue } from './queue';
 import type { InMemoryRegistry, Operation } from './registry';
 import { keyOf, type Replica } from './replica';
-import type { StateTable } from './state-table';
+import { isOfState, type StateCommand, type StateTable } from './state-table';
 import type { Dependencies } from '../../src/replicator/dependencies';
+import { DELETIONS_KEY_PREFIX } from '../../src/state/state-keys';
 import { Attribute, MembersIndex } from '../../src/table/record';
 
 export const RETRY_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/retry';
@@ -47,9 +48,11 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
     });
   };
   const dynamodb: Send = async (command) => {
-    if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${command.input.Key!.pk.S}|${command.input.Key!.sk?.S}`, () => getItem(services, invocation, command));
+    if (isOfState(command as StateCommand, STATE_TABLE_NAME) && !isCount(command)) {
+      return calls.park(invocation, 'dynamodb', () => `${command.constructor.name.replace(/Command$/, '')} ${JSON.stringify(command.input)}`, () => services.state.answer(command as StateCommand));
+    }
+    if (command instanceof GetItemCommand) return calls.park(invocation, 'dynamodb', () => `GetItem ${keyOf(command.input.Key!)}`, () => getItem(services, invocation, command));
     if (command instanceof QueryCommand) return calls.park(invocation, 'dynamodb', () => `Query ${JSON.stringify(command.input.ExpressionAttributeValues)}`, () => query(services, command));
-    if (command instanceof PutItemCommand) return calls.park(invocation, 'dynamodb', () => `PutItem ${command.input.Item!.pk.S}`, () => services.state.put(command.input));
     if (command instanceof UpdateItemCommand) return calls.park(invocation, 'dynamodb', () => `UpdateItem ${command.input.Key!.pk.S}`, () => countDeletion(services, invocation, command));
     throw new Error(`the simulation has no DynamoDB call ${command.constructor.name}`);
   };
@@ -74,8 +77,11 @@ export function clientsOf(services: DestinationServices, invocation: Invocation)
   };
 }
 
-function getItem({ replica, state }: DestinationServices, invocation: Invocation, { input }: GetItemCommand): object {
-  if (input.TableName === STATE_TABLE_NAME && input.ConsistentRead) return { Item: state.get(input.Key!.pk.S!) };
+function isCount(command: Command): boolean {
+  return command instanceof UpdateItemCommand && command.input.Key!.pk.S!.startsWith(DELETIONS_KEY_PREFIX);
+}
+
+function getItem({ replica }: DestinationServices, invocation: Invocation, { input }: GetItemCommand): object {
   if (input.TableName !== TABLE_NAME || !input.ConsistentRead) throw new Error('expected a consistent read of the registry table');
   const key = keyOf(input.Key!);
   const item = replica.get(key);
@@ -84,7 +90,8 @@ function getItem({ replica, state }: DestinationServices, invocation: Invocation
 }
 
 function countDeletion({ state, maxDeletionsPerMinute }: DestinationServices, invocation: Invocation, { input }: UpdateItemCommand): object {
-  const { count, ...answer } = state.add(input);
+  const answer = state.answer(new UpdateItemCommand(input)) as { readonly Attributes: { readonly count: { readonly N: string } } };
+  const count = Number(answer.Attributes.count.N);
   const before = count - Number(input.ExpressionAttributeValues![':deletions'].N);
   invocation.admissions += Math.max(Math.min(count, maxDeletionsPerMinute) - before, 0);
   return answer;

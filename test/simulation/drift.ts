@@ -1,7 +1,7 @@
 import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { clientsOf, RETRY_QUEUE_URL } from './clients';
-import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from './definition';
+import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/convergence/summary';
@@ -36,6 +36,7 @@ export class DriftChecks extends Executions<RunSummary> {
         calls: pipeline.calls,
         registry: pipeline.registry,
         table: pipeline.replica.items,
+        state: pipeline.state,
         bucket: this.bucket,
         reading: this.reading,
         startSyncExecution: async () => { throw new Error('a drift check calls nothing of the source Region'); },
@@ -46,6 +47,7 @@ export class DriftChecks extends Executions<RunSummary> {
         tableName: TABLE_NAME,
         bucket: { name: this.bucket.name, owner: OWNER },
         retryQueueUrl: RETRY_QUEUE_URL,
+        stateTableName: STATE_TABLE_NAME,
         workflowArn: `arn:aws:states:${DESTINATION_REGION}:${ACCOUNT_ID}:stateMachine:drift`,
         sourceRegion: SOURCE_REGION,
         deletionMode: DeletionMode.REPLICATE,

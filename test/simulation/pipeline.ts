@@ -111,7 +111,7 @@ export class Pipeline {
   public readonly clock = new Clock(START);
   public readonly calls = new Calls();
   public readonly replica: Replica;
-  public readonly state = new StateTable();
+  public readonly state: StateTable;
   public readonly retryQueue: SimulatedQueue;
   public readonly deadLetters: string[] = [];
   public readonly sourceDeadLetters: string[] = [];
@@ -168,6 +168,7 @@ export class Pipeline {
       now: () => clock.now(),
       indexLag: () => random.below(conditions.indexLag + 1),
     });
+    this.state = new StateTable(STATE_TABLE_NAME, () => clock.now(), () => random.below(conditions.indexLag + 1));
     this.retryQueue = new SimulatedQueue(() => clock.now(), VISIBILITY_TIMEOUT);
     this.sourceTable = new GuardedTable(TABLE_NAME, table, () => clock.now());
     this.deployment = options;

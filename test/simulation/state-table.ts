@@ -1,41 +1,169 @@
-import { ConditionalCheckFailedException, type AttributeValue, type PutItemCommandInput, type UpdateItemCommandInput, type UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import { STATE_TABLE_NAME } from './definition';
+import {
+  BatchGetItemCommand, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue,
+  type PutItemCommandInput, type QueryCommandInput, type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { DELETIONS_KEY_PREFIX, StateAttribute, WaitingIndex } from '../../src/state/state-keys';
 
-/** The destination's table of state: the status, and counters as far as DynamoDB's additions to them go. */
+type Item = Record<string, AttributeValue>;
+type Values = Record<string, AttributeValue>;
+
+/** What a call of the table of state has in common with the others. */
+export interface StateCommand { readonly input: { readonly TableName?: string; readonly RequestItems?: object } }
+
+/** Whether a call is of the destination's table of state. */
+export function isOfState({ input: { TableName, RequestItems } }: StateCommand, tableName: string): boolean {
+  return TableName === tableName || (RequestItems !== undefined && tableName in RequestItems);
+}
+
+/** The destination's table of state: the part of DynamoDB that the functions of a destination use of it. */
 export class StateTable {
-  /** Hears of each item that is written. */
+  /** Hears of each item that is put. */
   public onPut?: (item: Readonly<Record<string, AttributeValue>>) => void;
-  private readonly items = new Map<string, Readonly<Record<string, AttributeValue>>>();
-  private readonly counts = new Map<string, number>();
   /** Tombstones whose deletion was counted and begun. */
   public readonly begun = new Set<string>();
+  /** Writes, but for the counters of deletions. */
+  public writes = 0;
+  private readonly items = new Map<string, Item>();
+  /** The index, as far as it has come, and what it does not show yet. */
+  private readonly indexed = new Map<string, Item>();
+  private readonly changes: { readonly at: number; readonly pk: string; readonly item?: Item }[] = [];
 
-  /** The most that a minute had. */
+  constructor(
+    private readonly tableName: string, private readonly now: () => number = () => 0,
+    /** Milliseconds until the index shows a write. */
+    private readonly indexLag: () => number = () => 0,
+  ) {}
+
+  /** The most deletions that a minute had. */
   public get mostDeletions(): number {
-    return Math.max(0, ...this.counts.values());
+    const counts = [...this.items].filter(([pk]) => pk.startsWith(DELETIONS_KEY_PREFIX)).map(([, item]) => Number(item[StateAttribute.COUNT].N));
+    return Math.max(0, ...counts);
   }
 
-  /** Replaces an item, if it has the revision that the condition names, or none. */
-  public put({ TableName, Item, ConditionExpression, ExpressionAttributeValues }: PutItemCommandInput): object {
-    if (TableName !== STATE_TABLE_NAME) throw new Error(`expected an item of the table of state, got one of ${TableName}`);
-    const pk = Item!.pk.S!;
-    const expected = ConditionExpression === '#revision = :revision' ? ExpressionAttributeValues![':revision'].N : undefined;
-    if (expected === undefined && ConditionExpression !== 'attribute_not_exists(#revision)') throw new Error(`expected a condition on the revision, got ${ConditionExpression}`);
-    if (this.items.get(pk)?.revision?.N !== expected) throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
-    this.items.set(pk, Item!);
-    this.onPut?.(Item!);
-    return {};
+  /** Items whose key begins so. */
+  public withPrefix(prefix: string): Item[] {
+    return [...this.items].filter(([pk]) => pk.startsWith(prefix)).map(([, item]) => item);
   }
 
-  public get(pk: string): Readonly<Record<string, AttributeValue>> | undefined {
+  public get(pk: string): Item | undefined {
     return this.items.get(pk);
   }
 
-  public add({ TableName, Key, UpdateExpression, ExpressionAttributeValues }: UpdateItemCommandInput): Pick<UpdateItemCommandOutput, 'Attributes'> & { readonly count: number } {
-    if (TableName !== STATE_TABLE_NAME || UpdateExpression !== 'ADD #count :deletions SET #expiresAt = :expiresAt') throw new Error(`expected an addition in the table of state, got ${UpdateExpression}`);
-    const pk = Key!.pk.S!;
-    const count = (this.counts.get(pk) ?? 0) + Number(ExpressionAttributeValues![':deletions'].N);
-    this.counts.set(pk, count);
-    return { Attributes: { count: { N: String(count) } }, count };
+  public answer(command: StateCommand): Record<string, unknown> {
+    if (command instanceof UpdateItemCommand) return this.update(command.input);
+    if (command instanceof PutItemCommand) return this.put(command.input);
+    if (command instanceof GetItemCommand) {
+      const item = this.items.get(this.keyOf(command.input));
+      return item ? { Item: { ...item } } : {};
+    }
+    if (command instanceof DeleteItemCommand) {
+      const pk = this.keyOf(command.input);
+      this.expect(this.items.get(pk), command.input.ConditionExpression, command.input.ExpressionAttributeValues);
+      this.set(pk, undefined);
+      return {};
+    }
+    if (command instanceof BatchGetItemCommand) {
+      const keys = command.input.RequestItems![this.tableName].Keys!.map((key) => key[StateAttribute.PK].S!);
+      if (keys.length < 1 || keys.length > 100 || new Set(keys).size < keys.length) throw new Error(`expected a batch of 1 to 100 different keys, got ${keys.join(', ')}`);
+      return { Responses: { [this.tableName]: keys.flatMap((pk) => [this.items.get(pk) ?? []].flat()) }, UnprocessedKeys: {} };
+    }
+    if (command instanceof QueryCommand) return this.query(command.input);
+    throw new Error(`the table of state has no call ${command.constructor.name}`);
+  }
+
+  /** Replaces an item, if it has the revision that the condition names, or none. */
+  private put({ TableName, Item: item, ConditionExpression, ExpressionAttributeValues }: PutItemCommandInput): Record<string, unknown> {
+    if (TableName !== this.tableName) throw new Error(`expected an item of the table of state, got one of ${TableName}`);
+    const pk = item![StateAttribute.PK].S!;
+    const expected = ConditionExpression === '#revision = :revision' ? ExpressionAttributeValues![':revision'].N : undefined;
+    if (expected === undefined && ConditionExpression !== 'attribute_not_exists(#revision)') throw new Error(`expected a condition on the revision, got ${ConditionExpression}`);
+    if (this.items.get(pk)?.revision?.N !== expected) throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    this.set(pk, item);
+    this.onPut?.(item!);
+    return {};
+  }
+
+  private keyOf({ TableName, Key }: { readonly TableName?: string; readonly Key?: Item }): string {
+    if (TableName !== this.tableName || Object.keys(Key ?? {}).length !== 1) throw new Error(`expected a key of the table of state, got ${JSON.stringify(Key)}`);
+    return Key![StateAttribute.PK].S!;
+  }
+
+  private update({ UpdateExpression = '', ConditionExpression, ExpressionAttributeNames = {}, ExpressionAttributeValues = {}, ...input }: UpdateItemCommandInput): Record<string, unknown> {
+    const pk = this.keyOf(input);
+    const before = this.items.get(pk);
+    this.expect(before, ConditionExpression, ExpressionAttributeValues);
+    const used = new Set(`${UpdateExpression} ${ConditionExpression ?? ''}`.match(/:\w+/g));
+    const unused = Object.keys(ExpressionAttributeValues).filter((name) => !used.has(name));
+    if (unused.length > 0) throw new Error(`ValidationException: values that no expression uses: ${unused.join(', ')}`);
+    const item: Item = { ...before, ...input.Key };
+    const nameOf = (text: string) => ExpressionAttributeNames[text] ?? text;
+    const valueOf = (text: string): AttributeValue => {
+      const [, name, value] = /^if_not_exists\((\S+), (:\w+)\)$/.exec(text) ?? [];
+      if (name) return before?.[nameOf(name)] ?? ExpressionAttributeValues[value];
+      if (!(text in ExpressionAttributeValues)) throw new Error(`the simulation has no value ${text}`);
+      return ExpressionAttributeValues[text];
+    };
+    const changed: Item = {};
+    for (const [, clause, body] of UpdateExpression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g)) {
+      for (const part of body.split(/, (?![^(]*\))/)) {
+        if (clause === 'REMOVE') {
+          delete item[nameOf(part)];
+          continue;
+        }
+        const [target, source] = part.split(clause === 'SET' ? ' = ' : ' ');
+        const value = valueOf(source);
+        item[nameOf(target)] = clause === 'SET' ? value : { N: String(Number(before?.[nameOf(target)]?.N ?? 0) + Number(value.N)) };
+        changed[nameOf(target)] = item[nameOf(target)];
+      }
+    }
+    this.set(pk, item);
+    return { Attributes: input.ReturnValues === 'ALL_NEW' ? { ...item } : input.ReturnValues === 'UPDATED_NEW' ? changed : undefined };
+  }
+
+  /** @throws ConditionalCheckFailedException */
+  private expect(item: Item | undefined, condition: string | undefined, values: Values = {}): void {
+    for (const each of condition?.split(' AND ') ?? []) {
+      const [, call, argument] = /^(attribute_exists|attribute_not_exists)\((\w+)\)$/.exec(each) ?? [];
+      const [, name, value] = /^(\w+) = (:\w+)$/.exec(each) ?? [];
+      if (!call && !name) throw new Error(`the simulation has no condition ${each}`);
+      const holds = call ? (item?.[argument] !== undefined) === (call === 'attribute_exists') : JSON.stringify(item?.[name]) === JSON.stringify(values[value]);
+      if (!holds) throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    }
+  }
+
+  private query({ TableName, IndexName, KeyConditionExpression = '', ExpressionAttributeValues: values = {}, ExclusiveStartKey, Limit = Infinity, ConsistentRead, Select }: QueryCommandInput) {
+    const { NAME, PARTITION_KEY, SORT_KEY, PROJECTED } = WaitingIndex;
+    const [, before] = new RegExp(`^${PARTITION_KEY} = :partition(?: AND ${SORT_KEY} < (:before))?$`).exec(KeyConditionExpression) ?? [undefined, 'none'];
+    if (TableName !== this.tableName || IndexName !== NAME || ConsistentRead || before === 'none') throw new Error(`expected a query of the index ${NAME}, got ${KeyConditionExpression}`);
+    this.index();
+    const place = (item: Item) => `${item[SORT_KEY].N!.padStart(20, '0')} ${item[StateAttribute.PK].S}`;
+    const found = [...this.indexed.values()]
+      .filter((item) => item[PARTITION_KEY].S === values[':partition'].S && (before === undefined || Number(item[SORT_KEY].N) < Number(values[before].N)))
+      .sort((one, other) => (place(one) < place(other) ? -1 : 1));
+    const from = ExclusiveStartKey ? found.filter((item) => place(item) <= place(ExclusiveStartKey)).length : 0;
+    const page = found.slice(from, from + Limit);
+    const Items = page.map((item) => Object.fromEntries([StateAttribute.PK, PARTITION_KEY, SORT_KEY, ...PROJECTED].map((name) => [name, item[name]])));
+    return Select === 'COUNT' ? { Count: page.length } : { Items, Count: page.length };
+  }
+
+  private set(pk: string, item: Item | undefined): void {
+    if (!pk.startsWith(DELETIONS_KEY_PREFIX)) this.writes += 1;
+    if (item) this.items.set(pk, item);
+    else this.items.delete(pk);
+    this.changes.push({ at: this.now() + this.indexLag(), pk, item });
+  }
+
+  /** Lets the index show what it has to show by now: of each key the newest, in the order of the writes. */
+  private index(): void {
+    for (let i = 0; i < this.changes.length;) {
+      const { at, pk, item } = this.changes[i];
+      if (at > this.now()) {
+        i += 1;
+        continue;
+      }
+      this.changes.splice(i, 1);
+      if (item?.[WaitingIndex.PARTITION_KEY] && item[WaitingIndex.SORT_KEY]) this.indexed.set(pk, item);
+      else this.indexed.delete(pk);
+    }
   }
 }

@@ -4,7 +4,9 @@ import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/clien
 import type { SimulatedBucket } from './bucket';
 import { batchGetItem, scan, type BulkReading } from './bulk-reads';
 import type { Calls, Invocation, Service } from './calls';
+import { STATE_TABLE_NAME } from './definition';
 import type { InMemoryRegistry, Operation } from './registry';
+import { isOfState, type StateCommand, type StateTable } from './state-table';
 import type { TableItems } from './table-items';
 import type { SweepDependencies } from '../../src/sweep/dependencies';
 
@@ -13,6 +15,8 @@ export interface StepServices {
   readonly calls: Calls;
   readonly registry: InMemoryRegistry;
   readonly table: TableItems;
+  /** The destination's table of state; none of a sweep. */
+  readonly state?: StateTable;
   readonly reading: BulkReading;
   readonly bucket: SimulatedBucket;
   /** One synchronous execution of a workflow. */
@@ -27,7 +31,7 @@ type Send = (command: Command) => Promise<unknown>;
 
 /** The clients of one invocation: each call waits until the scheduler lets it happen. */
 export function stepClientsOf(services: StepServices, invocation: Invocation): Clients {
-  const { calls, registry, table, reading, bucket } = services;
+  const { calls, registry, table, state, reading, bucket } = services;
   const clientOf = (service: Service, answer: (command: Command, name: string) => unknown): { readonly send: Send } => ({
     send: async (command) => {
       const name = command.constructor.name.replace(/Command$/, '');
@@ -39,6 +43,7 @@ export function stepClientsOf(services: StepServices, invocation: Invocation): C
     return registry.execute(name as Operation, command.input as never);
   });
   const dynamodb = clientOf('dynamodb', (command, name) => {
+    if (state && isOfState(command as StateCommand, STATE_TABLE_NAME)) return state.answer(command as StateCommand);
     if (command instanceof BatchGetItemCommand) return batchGetItem(table, command, reading);
     if (command instanceof ScanCommand) return scan(table, command, reading);
     throw new Error(`the simulation has no DynamoDB call ${name} of a step`);

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -15,6 +15,8 @@ let item: Record<string, unknown> | undefined;
 /** Signals that are in the replica. */
 let signals: Record<string, Record<string, unknown>>;
 let depths: Record<string, Record<string, string>>;
+/** Watches in the table of state. */
+let awaited = 0;
 const store = new StatusStore(new DynamoDBClient({}), new SQSClient({}), CONFIG, () => NOW);
 const beatAt = (timestamp: number) => ({ timestamp, sourceRegion: 'us-east-1', state: { registryEventsOff: [], registryEventsUnknown: [] } });
 const SWEEP = { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0 };
@@ -24,6 +26,7 @@ const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, r
 beforeEach(() => {
   item = undefined;
   depths = {};
+  awaited = 0;
   signals = {};
   dynamodb.reset();
   sqs.reset();
@@ -36,6 +39,7 @@ beforeEach(() => {
     item = unmarshall(Item);
     return {};
   });
+  dynamodb.on(QueryCommand, { TableName: 'fleet-state', IndexName: 'waiting', Select: 'COUNT' }).callsFake(() => ({ Count: awaited }));
   sqs.on(GetQueueAttributesCommand).callsFake(({ QueueUrl }) => ({ Attributes: depths[QueueUrl] ?? {} }));
 });
 
@@ -52,8 +56,16 @@ test('is one item that has the answer and what it rests on', async () => {
     watchedSince: '2026-11-25T12:00:00.000Z',
     arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
-    queues: { waiting: 7, deadLetters: 0 },
+    queues: { waiting: 7, deadLetters: 0, awaited: 0 },
     revision: 1,
+  });
+});
+
+test('says that changes wait while anything is parked or dead-lettered, though no message tells of it', async () => {
+  awaited = 2;
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
+  expect(item).toMatchObject({
+    registryInSync: false, queues: { awaited: 2 }, reasons: expect.arrayContaining(['WAITING: changes wait for 2 things, groups or types that are not here']),
   });
 });
 

@@ -1,5 +1,5 @@
 import { DeletionMode } from '../../deletion-mode';
-import { GroupRecord, GroupState } from '../../table/record';
+import { GroupRecord, GroupState, keyOf } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
 import { DescribedGroup } from '../registry';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from './context';
@@ -76,7 +76,7 @@ async function create(groupName: string, state: GroupState, context: ApplyContex
   const answer = await registry.createGroup(groupName, state);
   // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
   const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
-  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`);
+  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
   if (answer.is !== 'done' || !parentGroupName) return answer;
   // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it.
   const there = await registry.describeGroup(groupName);

@@ -39,7 +39,7 @@ export function isYetToCome(end: ThingRecord | GroupRecord, id: string, timestam
 async function add(thingName: string, groupName: string, { registry, restsOnLook }: ApplyContext): Promise<void> {
   const answer = await registry.addToGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'exists') return;
-  if (answer.is === 'notFound') throw new WaitingError('its thing or its group is not there yet');
+  if (answer.is === 'notFound') throw new WaitingError('its thing or its group is not there yet', [keyOf.group(groupName), keyOf.thing(thingName)]);
   // Whether adding a member twice is refused is not documented.
   if (await registry.isMember(thingName, groupName)) return restsOnLook();
   throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);

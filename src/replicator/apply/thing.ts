@@ -1,5 +1,5 @@
 import { DeletionMode } from '../../deletion-mode';
-import { keyOf, ThingRecord, ThingState } from '../../table/record';
+import { keyOf, RecordKey, ThingRecord, ThingState } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from './context';
 import { hasSameImmutables } from './type';
@@ -37,7 +37,7 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
         break;
       case 'notFound':
         // An update does not tell whether the thing or its type is missing, a creation does.
-        if (create) throw new WaitingError(`the thing type ${state.thingTypeName} is not there yet`);
+        if (create) throw new WaitingError(`the thing type ${state.thingTypeName} is not there yet`, typeOf(state));
         create = true;
         wasMissing = true;
         break;
@@ -51,6 +51,10 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
   // A type that was opened for the thing and is closed again is what others do to it, and passes.
   if (refusal && !isOpened) throw refusal;
   throw new WaitingError('thing and thing type keep changing in the destination');
+}
+
+function typeOf({ thingTypeName }: ThingState): RecordKey[] {
+  return thingTypeName === undefined ? [] : [keyOf.type(thingTypeName)];
 }
 
 async function updateThing(
@@ -71,7 +75,7 @@ async function updateThing(
  */
 async function admit(thingTypeName: string, { registry, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
   const theirs = await registry.describeType(thingTypeName);
-  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} is not there yet`);
+  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} is not there yet`, [keyOf.type(thingTypeName)]);
   if (!theirs.deprecated) return false;
   const key = keyOf.type(thingTypeName);
   const ours = await readings.read(key);
