@@ -33,7 +33,7 @@ export interface Failure {
 /** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
 export type Disposal =
   | { readonly to: 'retryQueue'; readonly class: FailureClass; readonly delayed: DelayedMessage }
-  | { readonly to: 'deadLetterQueue'; readonly letter: DeadLetter };
+  | { readonly to: 'deadLetterQueue'; readonly class: FailureClass; readonly letter: DeadLetter };
 
 /**
  * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
@@ -58,7 +58,8 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   const refusedSince = refusedSinceOf(failure, failureClass, now);
   const refusedTooLong = error instanceof UnsettledError && refusedSince !== undefined && now - refusedSince > UNSETTLED_MS;
   if (failureClass === 'rejected' || waitedTooLong || refusedTooLong) {
-    return { to: 'deadLetterQueue', letter: letterOf(failure, refusedTooLong ? 'rejected' : failureClass, now) };
+    const letterClass = refusedTooLong ? 'rejected' : failureClass;
+    return { to: 'deadLetterQueue', class: letterClass, letter: letterOf(failure, letterClass, now) };
   }
   const isPaused = error instanceof DeletionsPausedError;
   const isHeldUp = failureClass === 'throttled' && !isPaused;

@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Admission } from './deletion-breaker';
 import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './dependencies';
 import { disposalOf, MAX_WAIT_MS } from './disposal';
+import { isErrand } from './errand';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { Footing, premiseIn } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
@@ -61,7 +62,7 @@ export function retryConsumer(dependencies: Dependencies) {
         const record = await apply(message, { reconciler, replacement }, attempt);
         tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
-        applied.push({ key: { pk: message.pk, sk: message.sk }, record, isWoken: message.revision !== undefined });
+        if (!isErrand(message)) applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined });
         counts.applied++;
       } catch (error) {
         errors.push(error);
@@ -78,17 +79,18 @@ export function retryConsumer(dependencies: Dependencies) {
         };
         const disposal = disposalOf(failure, now());
         const postponed = { failure, triedAt, isRedriven: message.isRedriven ?? false };
+        const isRemembered = disposal.class === 'waiting' && !isErrand(message);
         if (disposal.to === 'retryQueue') {
-          const delayed = disposal.class === 'waiting' ? await waiting.postpone({ ...postponed, delayed: disposal.delayed }) : disposal.delayed;
+          const delayed = isRemembered ? await waiting.postpone({ ...postponed, delayed: disposal.delayed }) : disposal.delayed;
           if (delayed) await send(delayed, { ...describe(error), eventId });
           tally.countUnapplied(error, disposal.class);
           counts.retried++;
           logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
-        } else if (disposal.letter.class === 'waiting' && !await waiting.letter(postponed, () => queues.deadLetter(disposal.letter))) {
+        } else if (isRemembered && !await waiting.letter(postponed, () => queues.deadLetter(disposal.letter))) {
           // It has its letter, and a drift check or a fan-out has sent it once more.
           counts.retried++;
         } else {
-          if (disposal.letter.class !== 'waiting') await queues.deadLetter(disposal.letter);
+          if (!isRemembered) await queues.deadLetter(disposal.letter);
           logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error, eventId, ...payloadOf(message, config) });
           tally.countUnapplied(error, 'rejected');
           counts.deadLettered++;

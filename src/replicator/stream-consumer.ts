@@ -64,7 +64,7 @@ async function consume(
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await reconciler.applyChange(change.key, change, attempt);
         tally.countApplied(ageOf(changedAt(change.record), now()));
-        if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record });
+        if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record, triedAt });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
         failures.push(failureOf(change, error, attempt, triedAt));

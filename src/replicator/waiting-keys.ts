@@ -1,4 +1,5 @@
 import { Failure } from './disposal';
+import { hasTakenOff } from './errand';
 import { WaitingError } from './failures';
 import { DelayedMessage, Queues } from './queues';
 import { Records } from './records';
@@ -34,6 +35,8 @@ export interface WaitingKeysOptions {
 export interface AppliedKey {
   readonly key: RecordKey;
   readonly record?: RegistryRecord;
+  /** Milliseconds since the epoch: when the try began. */
+  readonly triedAt: number;
   /** Whether a watch has woken it: then the watch is at work, and looks again by itself. */
   readonly isWoken?: boolean;
 }
@@ -61,6 +64,7 @@ export class WaitingKeys {
    * Has a key wait.
    *
    * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon.
+   * - What has taken a type off things goes on with its own message, if another one has the key.
    * - For anything else it is tried again with growing delays. From the seventh try on, an item says which of its messages goes on.
    *
    * If the table of state can't be used, the key waits with a message, as one that has been tried a few times does.
@@ -69,12 +73,13 @@ export class WaitingKeys {
    */
   public async postpone(postponed: Postponed): Promise<DelayedMessage | undefined> {
     const { failure: { error, eventId }, delayed } = postponed;
-    const isPatient = (delayed.message.attempt ?? 0) > QUICK_TRIES;
+    const { message } = delayed;
+    const isPatient = (message.attempt ?? 0) > QUICK_TRIES;
     try {
       const root = await this.rootFor(error, isPatient);
       if (root !== undefined) await this.park(postponed, root);
-      else if (isPatient) await this.hold(postponed);
-      else return delayed;
+      else if (!isPatient) return delayed;
+      else if (!await this.hold(postponed) && hasTakenOff(message)) return delayed;
       return undefined;
     } catch (reason) {
       this.options.onFailure(reason, eventId);
@@ -87,7 +92,7 @@ export class WaitingKeys {
    *
    * The letter goes first: a crash in between makes a second one, not none.
    *
-   * @returns false if it has its letter already
+   * @returns false if it has its letter already; what has taken a type off things gets another, because the first says nothing of that
    */
   public async letter({ failure, triedAt, isRedriven }: Omit<Postponed, 'delayed'>, send: () => Promise<void>): Promise<boolean> {
     const { items, watches, now, newRevision } = this.options;
@@ -95,7 +100,8 @@ export class WaitingKeys {
     const own = keyString(key);
     const root = await this.rootFor(failure.error, true) ?? own;
     let before = await items.get(key);
-    if (before && isLettered(before) && !isRedriven) return false;
+    const isKnown = before !== undefined && isLettered(before) && !isRedriven;
+    if (isKnown && !(failure.previous && hasTakenOff(failure.previous))) return false;
     await send();
     const prerequisite = `${WaitingIndex.LETTERED_PREFIX}${root}`;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -114,12 +120,16 @@ export class WaitingKeys {
     const keys = [...new Map(applied.map(({ key }) => [keyString(key), key])).values()];
     const prerequisites = applied.filter(({ record }) => record && isPrerequisite(record)).map(({ key }) => keyString(key));
     const found = await items.batchGet([...keys.map((key) => stateKeyOf.waiting(keyString(key))), ...new Set(prerequisites.map(stateKeyOf.watch))]);
+    const tries = new Map(applied.map((each) => [keyString(each.key), each.triedAt]));
+    const triedAt = (key: RecordKey) => tries.get(keyString(key))!;
     const woken = new Set(applied.filter(({ isWoken }) => isWoken).map(({ key }) => keyString(key)));
     const left = new Set<string>();
     await Promise.all(keys.map(async (key) => {
       const item = found.get(stateKeyOf.waiting(keyString(key)));
       if (!item) return;
       const waiting = itemOf(item);
+      // It failed later, on a newer reading: what was applied here is older.
+      if (waiting.triedAt > triedAt(key)) return;
       const root = rootOf(waiting);
       if (await items.delete(key, waiting) && root !== undefined && !woken.has(keyString(key))) left.add(root);
     }));
@@ -141,11 +151,15 @@ export class WaitingKeys {
     if (isWritten) await watches.note(root);
   }
 
-  /** Sends the message that goes on with the key, then writes that it does; see `Watches` for the order. */
-  private async hold(postponed: Postponed): Promise<void> {
+  /**
+   * Sends the message that goes on with the key, then writes that it does; see `Watches` for the order.
+   *
+   * @returns false if somebody else has seen to the key
+   */
+  private async hold(postponed: Postponed): Promise<boolean> {
     const { queues, now, newRevision } = this.options;
     const { delayed, triedAt } = postponed;
-    await this.write(postponed, undefined, async (waitingSince, before) => {
+    return this.write(postponed, undefined, async (waitingSince, before) => {
       const revision = newRevision();
       await queues.enqueue([{ ...delayed.message, waitingSince, revision, supersedes: before?.revision }], delayed.delaySeconds);
       return { waitingSince, revision, triedAt, dueAt: now() + delayed.delaySeconds * 1000 };

@@ -32,6 +32,8 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
     switch (answer.is) {
       case 'done': return wasMissing ? 'created' : 'updated';
       case 'exists':
+        // It is there, and yet an update did not find it: then the update missed its type.
+        if (wasMissing) await expectType(state, context);
         create = false;
         wasMissing = false;
         break;
@@ -51,6 +53,13 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
   // A type that was opened for the thing and is closed again is what others do to it, and passes.
   if (refusal && !isOpened) throw refusal;
   throw new WaitingError('thing and thing type keep changing in the destination');
+}
+
+/** @throws WaitingError if the type is missing */
+async function expectType(state: ThingState, { registry }: ApplyContext): Promise<void> {
+  const { thingTypeName } = state;
+  if (thingTypeName === undefined || await registry.describeType(thingTypeName)) return;
+  throw new WaitingError(`the thing type ${thingTypeName} is not there yet`, typeOf(state));
 }
 
 function typeOf({ thingTypeName }: ThingState): RecordKey[] {
