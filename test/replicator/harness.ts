@@ -40,12 +40,17 @@ export interface HarnessOptions {
   readonly meter?: Meter;
   /** Another timer than one that never rings; undefined for the real one. */
   readonly setTimer?: StreamDependencies['setTimer'];
+  /** Another number from 0 up to, not including, 1 than always the same. */
+  readonly random?: () => number;
   /** Another registry than the one in memory. */
   readonly iot?: IotSender;
 }
 
 /** A destination: its registry, its replica of the table, its queues, and the two real consumers. */
 export class Destination {
+  /** Called before each call of AWS that a consumer makes, and after it; what they throw is the answer. */
+  public beforeCall?: () => void | Promise<void>;
+  public afterCall?: () => void;
   /** Partition keys that the retry queue does not take. */
   public readonly refusing = new Set<string>();
   public now = 1_700_000_000_000;
@@ -76,9 +81,9 @@ export class Destination {
     this.mockQueues();
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     this.dependencies = {
-      iot: options.iot ?? this.registry.client,
-      dynamodb: new DynamoDBClient({}),
-      sqs: new SQSClient({}),
+      iot: this.observed(options.iot ?? this.registry.client),
+      dynamodb: this.observed(new DynamoDBClient({})),
+      sqs: this.observed(new SQSClient({})),
       config: replicatorConfig({
         tableName: 'registry',
         stateTableName: STATE_TABLE,
@@ -94,7 +99,7 @@ export class Destination {
       meter: options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       status: { refresh: async (facts) => this.refreshStatus(facts) },
       now: () => this.now,
-      random: () => 0.5,
+      random: options.random ?? (() => 0.5),
       abortAfter: options.abortAfter,
       setTimer: 'setTimer' in options ? options.setTimer : () => () => undefined,
     };
@@ -166,6 +171,18 @@ export class Destination {
     if (this.statusError) throw this.statusError;
     this.facts.push(facts);
     return { state: 'IN_SYNC', registryInSync: true, reasons: [] };
+  }
+
+  private observed<T extends { send: unknown }>(client: T): T {
+    // Asked for its method at each call: a mock that is reset has another one.
+    const observable = client as unknown as { send: (...args: unknown[]) => Promise<unknown> };
+    const observed = async (...args: unknown[]) => {
+      await this.beforeCall?.();
+      const answer = await observable.send(...args);
+      this.afterCall?.();
+      return answer;
+    };
+    return { send: observed } as unknown as T;
   }
 
   private context() {
