@@ -16,11 +16,12 @@ import { sweepMutants } from './sweeps';
 import { thingMutants } from './things';
 import { typeMutants } from './types';
 import { unheardMutants } from './unheard';
+import { waitingMutants } from './waiting';
 
 export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...unheardMutants, ...settingsMutants, ...changeMutants,
+  ...sweepMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants,
 ];
