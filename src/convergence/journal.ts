@@ -16,6 +16,8 @@ export interface Candidate extends RecordKey {
   readonly ends?: readonly (string | null)[];
   /** Incarnations that its record said to have replaced while they lived. */
   readonly replaced?: readonly string[];
+  /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
+  readonly isOpen?: true;
 }
 
 /** What one unit of a phase came to. */

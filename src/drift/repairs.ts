@@ -1,4 +1,5 @@
 import { DriftKind, Repairable } from './drift-kind';
+import { USUAL_SECONDS } from './settling-time';
 import { Pace } from '../convergence/pace';
 import { WRITES } from '../convergence/quotas';
 import { RetryMessage, RetryQueue } from '../replicator/queues';
@@ -11,6 +12,8 @@ export interface Repair {
   readonly difference: Repairable;
   /** Of the record that differs, where it has one. */
   readonly incarnation?: string;
+  /** A type that is to be deprecated once its things are there. */
+  readonly isOpen?: true;
 }
 
 /** A difference as the engine calls it. */
@@ -30,10 +33,20 @@ export class Repairs {
     await Promise.all(repairs.map(({ kind, difference }) => this.pace.pass(WRITES[kind][DIFFERENCES[difference]])));
     await this.queue.enqueue(repairs.map(messageOf), 0);
   }
+
+  /**
+   * Has types deprecated that were repaired without it, after the last of their things that are on the queue.
+   *
+   * @throws RetryQueueError unless the queue took all of them
+   */
+  public async deprecate(types: readonly RecordKey[]): Promise<void> {
+    await Promise.all(types.map(() => this.pace.pass(WRITES.type[DIFFERENCES[DriftKind.DIFFERENT]])));
+    await this.queue.enqueue(types.map(({ pk, sk }) => ({ pk, sk })), USUAL_SECONDS);
+  }
 }
 
 /** A check compares memberships too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
-function messageOf({ key: { pk, sk }, difference, incarnation }: Repair): RetryMessage {
-  if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk };
-  return { pk, sk, premise: { incarnation, history: 'kept' } };
+function messageOf({ key: { pk, sk }, difference, incarnation, isOpen }: Repair): RetryMessage {
+  if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk, isOpen };
+  return { pk, sk, isOpen, premise: { incarnation, history: 'kept' } };
 }

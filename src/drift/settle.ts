@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import { DriftRun } from './begin';
 import { DriftCount } from './counts';
 import { DriftConfig } from './dependencies';
-import { isRepairable } from './drift-kind';
+import { DriftKind, isRepairable } from './drift-kind';
 import { Repair, Repairs } from './repairs';
 import { REPAIRED_TYPES } from './settling-time';
-import { VerdictOptions, verdictOf } from './verdict';
+import { Verdict, VerdictOptions, verdictOf } from './verdict';
 import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
 import { Difference, differenceOf } from '../convergence/comparison';
@@ -47,7 +47,12 @@ const CONCURRENT_BATCHES = 4;
 export async function settleUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readPace.rateOf(READS[kind]), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
-  const { candidates, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
+  const { candidates, isLast, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
+  if (isLast) {
+    // In a pause too, and while the source is silent: it ends what this check has begun.
+    await repairs.deprecate(candidates.filter(({ isOpen }) => isOpen));
+    return { next };
+  }
   // A check of a large fleet takes hours, in which its source may fall silent.
   const isHeldBack = await context.heldBack() !== undefined;
   const settled = await settleBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
@@ -55,7 +60,7 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   return {
     next,
     // They are looked at again.
-    candidates: repaired.map(({ key: { pk, sk } }) => ({ pk, sk })),
+    candidates: repaired.map(({ key: { pk, sk }, isOpen }) => ({ pk, sk, isOpen })),
     counts: countsOf([...settled.flatMap(({ counts }) => counts), ...repaired.flatMap(({ kind }) => [candidatesOf(), ...kind === 'type' ? [REPAIRED_TYPES] : []])]),
     differences: settled.flatMap(({ difference }) => difference ?? []),
   };
@@ -122,8 +127,18 @@ function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Rea
   return {
     counts: [DriftCount[difference]],
     difference: differenceOf(key, entity, difference, fields),
-    repair: isRepairable(difference) ? { key, kind: entity.kind, difference, incarnation: incarnationOf(readings.after.get(key)) } : undefined,
+    repair: isRepairable(difference) ? { key, kind: entity.kind, difference, ...repairOf(readings.after.get(key), verdict) } : undefined,
   };
+}
+
+/**
+ * A type that lacks its deprecation gets it at the end: AWS refuses new things of a deprecated type, so each of those that are missing would
+ * have it undeprecated and deprecated again. A check that dies before the end leaves it open, which is a difference for the next one.
+ */
+function repairOf(record: StoredRecord | undefined, { difference, fields = [] }: Verdict): Pick<Repair, 'incarnation' | 'isOpen'> {
+  const lacksDeprecation = difference === DriftKind.MISSING || difference === DriftKind.DIFFERENT && fields.every(({ field }) => field === 'deprecated');
+  const isDeprecated = isIncarnated(record) && record.kind === 'type' && !record.deleted && record.state.deprecated;
+  return { incarnation: incarnationOf(record), isOpen: isDeprecated && lacksDeprecation || undefined };
 }
 
 function hasMoved(key: RecordKey, { before, after }: Readings): boolean {

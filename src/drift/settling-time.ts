@@ -5,7 +5,7 @@ import { jsonata } from '../persistence/jsonata';
 import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 
 /** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
-const USUAL_SECONDS = 2 * 60;
+export const USUAL_SECONDS = 2 * 60;
 
 /** A type can be deleted five minutes after its deprecation; what had to wait for that is tried again when it has waited as long once more. */
 const WITH_TYPES_SECONDS = 10 * 60;

@@ -1,40 +1,49 @@
+import { SETTLE_PHASE } from './phases';
 import { CandidatePosition, Candidates } from '../convergence/candidates';
 import { Candidate, Journal } from '../convergence/journal';
 import { ListingPhase, RECORDS_PHASE } from '../convergence/listing';
 import { ENTITY_KINDS, EntityKind } from '../table/record';
 
+type WorkPhase = ListingPhase | typeof SETTLE_PHASE;
+
 /** Where among all candidates. */
 export interface WorkPosition {
   /** Index of the source. */
   readonly source: number;
-  readonly position?: CandidatePosition;
+  readonly position?: CandidatePosition<WorkPhase>;
 }
 
 export interface Portion {
   readonly candidates: readonly Candidate[];
+  /** They are types that were repaired, and everything else has been: those that are open are to be deprecated. */
+  readonly isLast?: boolean;
   /** Absent once there are no more. */
   readonly next?: WorkPosition;
 }
 
 interface Source {
   readonly kind: EntityKind;
-  readonly candidates: Candidates;
+  readonly candidates: Candidates<WorkPhase>;
 }
 
 const LISTED_IN: Readonly<Record<EntityKind, ListingPhase>> = { type: 'types', group: 'groups', thing: 'things', membership: 'memberships' };
 
 /**
  * All candidates, kind by kind in the order in which a registry takes them: what others need comes first, be it there in another shape or
- * missing altogether.
+ * missing altogether. The types that were repaired come once more at the end.
  */
 export class Worklist {
   private readonly sources: readonly Source[];
 
   constructor(journal: Journal) {
-    this.sources = ENTITY_KINDS.flatMap((kind) => [
-      { kind, candidates: new Candidates(journal, [LISTED_IN[kind]]) },
-      { kind, candidates: new Candidates(journal, [RECORDS_PHASE], kind) },
-    ]);
+    this.sources = [
+      ...ENTITY_KINDS.flatMap((kind) => [
+        { kind, candidates: new Candidates<WorkPhase>(journal, [LISTED_IN[kind]]) },
+        { kind, candidates: new Candidates<WorkPhase>(journal, [RECORDS_PHASE], kind) },
+      ]),
+      // Read from when all others are done, so the phase notes no more types.
+      { kind: 'type', candidates: new Candidates<WorkPhase>(journal, [SETTLE_PHASE], 'type') },
+    ];
   }
 
   /**
@@ -47,7 +56,8 @@ export class Worklist {
     for (let source = from?.source ?? 0; source < this.sources.length; source++) {
       const { kind, candidates } = this.sources[source];
       const { candidates: taken, next } = await candidates.take(position, () => sizeOf(kind));
-      if (taken.length > 0) return { candidates: taken, next: next ? { source, position: next } : { source: source + 1 } };
+      const isLast = source === this.sources.length - 1;
+      if (taken.length > 0) return { candidates: taken, isLast, next: next ? { source, position: next } : { source: source + 1 } };
       position = undefined;
     }
     return { candidates: [] };

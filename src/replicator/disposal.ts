@@ -73,6 +73,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         membersAfter: previous?.membersAfter,
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
+        isOpen: previous?.isOpen,
         premise: isUnexplained(error) ? undefined : failure.premise,
         walk: progress?.at,
         attempt: isPaused ? attempt : attempt + 1,

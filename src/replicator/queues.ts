@@ -19,6 +19,8 @@ export interface RetryMessage extends RecordKey {
   readonly isNew?: boolean;
   /** A membership that is applied again because of one of its ends. */
   readonly isReplayed?: boolean;
+  /** For a type whose record is deprecated: it is created if it is missing, and its deprecation is left as it is, because things of it follow. */
+  readonly isOpen?: boolean;
   /** For a type: how far its replacement has come. */
   readonly walk?: Walk;
   /** What is known of the destination's entity, unless the record is of another incarnation by then. */

@@ -60,6 +60,8 @@ export class Attempt {
   public readonly footing: Footing;
   /** Whether a membership is applied again because of one of its ends. */
   public readonly isReplayed: boolean;
+  /** Whether a type's deprecation is left as it is, because things of it follow. */
+  public readonly isOpen: boolean;
   /** Whether it was applied before and what it rested on has had its time to catch up. */
   public readonly isSecondLook: boolean;
   /** Whether the entity is most likely not there; to be wrong about it costs a call. */
@@ -68,11 +70,12 @@ export class Attempt {
   public readonly progress?: Progress;
 
   constructor({
-    admission = new Admission(), footing = new Footing(), isReplayed = false, isSecondLook = false, createFirst = false, progress,
+    admission = new Admission(), footing = new Footing(), isReplayed = false, isOpen = false, isSecondLook = false, createFirst = false, progress,
   }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
     this.isReplayed = isReplayed;
+    this.isOpen = isOpen;
     this.isSecondLook = isSecondLook;
     this.createFirst = createFirst;
     this.progress = progress;
@@ -144,7 +147,7 @@ export class Reconciler {
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: Readings, { admission, footing, isReplayed, progress }: Attempt,
+    change: Change, readings: Readings, { admission, footing, isReplayed, isOpen, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -159,6 +162,7 @@ export class Reconciler {
       deletionMode: this.options.deletionMode,
       admitDeletion: () => this.admitDeletion(record, admission),
       isReplayed,
+      isOpen,
       progress,
       hasTime: this.options.hasTime,
       voidPremise: () => footing.void(),
@@ -194,9 +198,18 @@ export class Reconciler {
   }
 
   /** The place that its deletion has goes with it: it is the same deletion. */
-  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed }: Attempt, premise: Premise | undefined): Promise<void> {
+  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed, isOpen }: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
-    const message = { pk, sk, looksAgain: true, isReplayed: isReplayed || undefined, premise, admitted: admission.identity, sentAt: now() };
+    const message = {
+      pk,
+      sk,
+      looksAgain: true,
+      isReplayed: isReplayed || undefined,
+      isOpen: isOpen || undefined,
+      premise,
+      admitted: admission.identity,
+      sentAt: now(),
+    };
     return queues.enqueue([message], LOOK_AGAIN_SECONDS);
   }
 

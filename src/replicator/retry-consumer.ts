@@ -51,6 +51,7 @@ export function retryConsumer(dependencies: Dependencies) {
         admission: new Admission(message.admitted),
         footing: new Footing(message.premise),
         isReplayed: message.isReplayed,
+        isOpen: message.isOpen,
         isSecondLook: message.looksAgain,
         // What has just been woken was missing what a creation needs, so it is most likely not there.
         createFirst: message.revision !== undefined && message.attempt === undefined,
@@ -169,6 +170,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     membersAfter,
     isNew: value.isNew === true || undefined,
     isReplayed: value.isReplayed === true || undefined,
+    isOpen: value.isOpen === true || undefined,
     walk: walkIn(value.walk, !isAfresh),
     premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
   };

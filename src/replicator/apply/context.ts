@@ -41,6 +41,8 @@ export interface ApplyContext {
   readonly admitDeletion: () => Promise<void>;
   /** The key is a membership that is applied again because of one of its ends, so most likely there is nothing to do. */
   readonly isReplayed: boolean;
+  /** The key is a type, and things of it follow: its deprecation is left as it is. Whoever sent the key sends it once more after them. */
+  readonly isOpen: boolean;
   /** To be called before anything after which a retry has to take the destination for unknown. */
   readonly voidPremise: () => void;
   /** Whether there is a record of the key, be it a tombstone; what has none is somebody else's. */

@@ -40,7 +40,7 @@ export function typeChanges(old: TypeState, state: TypeState): TypeChange[] | un
 }
 
 async function write({ record: { typeName, state }, history }: Change<TypeRecord>, context: ApplyContext): Promise<void> {
-  const { registry } = context;
+  const { registry, isOpen } = context;
   let refusal: Error | undefined;
   let wasDeprecated = false;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -67,6 +67,8 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
         }
       }
     }
+    // AWS refuses new things of a deprecated type. What was deprecated meanwhile stays so: the key without the flag may have been quicker.
+    if (state.deprecated && isOpen) return;
     // Created just now it is not deprecated. Otherwise it may be, be it by a retry that acted on an older reading.
     if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;
     if (await deprecate(typeName, state.deprecated, context)) return;

@@ -8,6 +8,8 @@ function sweep(testName: string): Killer {
   return { testFile: 'test/simulation/sweep.test.ts', testName };
 }
 
+const deprecatedTypes = (testName: string): Killer => ({ testFile: 'test/drift/deprecated-types.test.ts', testName });
+
 const drift: Killer = { testFile: 'test/simulation/drift.test.ts', testName: 'seeds from 1' };
 
 /** The rules of sweeps and of drift checks. */
@@ -152,9 +154,25 @@ export const convergenceMutants: readonly Mutant[] = [
     name: 'a drift check repairs nothing',
     rule: 'with mode repair the keys of what differs are put on the retry queue',
     file: settle,
-    find: 'await repairs.send(settled.flatMap(({ repair }) => repair ?? []));',
+    find: 'await repairs.send(wanted.filter((repair) => !waits(repair)));',
     replace: 'await repairs.send([]);',
     killedBy: drift,
+  },
+  {
+    name: 'a missing type is created deprecated before its things',
+    rule: 'a type that lacks its deprecation is repaired without it first',
+    file: settle,
+    find: 'isOpen: isDeprecated && lacksDeprecation || undefined',
+    replace: 'isOpen: isDeprecated && lacksDeprecation && undefined || undefined',
+    killedBy: deprecatedTypes('is sent open before its things'),
+  },
+  {
+    name: 'a type that was repaired without its deprecation stays open',
+    rule: 'its key is sent once more when everything else has been',
+    file: settle,
+    find: 'await repairs.deprecate(candidates.filter(({ isOpen }) => isOpen));',
+    replace: 'await repairs.deprecate([]);',
+    killedBy: deprecatedTypes('is sent open before its things'),
   },
   {
     name: 'what should be gone stays',
