@@ -23,6 +23,8 @@ export class TroubledDestination {
   /** Messages that were put on the retry queue. */
   public messages = 0;
   private readonly table = new Map<string, Item>();
+  /** Items by their partition key: a query reads one partition. */
+  private readonly partitions = new Map<string, Map<string, Item>>();
   private queue: { readonly message: RetryMessage; readonly visibleAt: number }[] = [];
   private now = 1_700_000_000_000;
   private sequence = 0;
@@ -42,7 +44,11 @@ export class TroubledDestination {
 
   /** As if it had been there before. */
   public store(items: readonly Item[]): void {
-    for (const item of items) this.table.set(keyString(item), item);
+    for (const item of items) {
+      this.table.set(keyString(item), item);
+      const partition = this.partitions.get(item.pk) ?? new Map<string, Item>();
+      this.partitions.set(item.pk, partition.set(item.sk, item));
+    }
   }
 
   /** Writes records and has them applied, and whatever follows from it. */
@@ -74,10 +80,28 @@ export class TroubledDestination {
     return Object.fromEntries(made.filter(([, count]) => count > 0));
   }
 
-  private async drain(): Promise<void> {
+  /** What other functions of the destination work with. */
+  public get clients(): Pick<StreamDependencies, 'iot' | 'dynamodb' | 'sqs' | 'now'> {
+    return this.dependencies;
+  }
+
+  public get items(): readonly Item[] {
+    return [...this.table.values()];
+  }
+
+  /** Lets time pass, and has the retry queue's consumer take what is due by then. */
+  public async pass(milliseconds: number): Promise<void> {
+    const until = this.now + milliseconds;
+    await this.drain(until);
+    this.now = until;
+  }
+
+  /** @param until milliseconds since the epoch: what is due later stays on the queue */
+  public async drain(until = Infinity): Promise<void> {
     const consume = retryConsumer(this.dependencies);
     while (this.queue.length > 0) {
       const next = Math.min(...this.queue.slice(0, 1000).map(({ visibleAt }) => visibleAt));
+      if (next > until) break;
       this.now = Math.max(this.now, next);
       const due = this.queue.filter(({ visibleAt }) => visibleAt <= this.now).slice(0, Sizing.RETRY_BATCH_SIZE);
       if (due.length === 0) throw new Error('nothing of the retry queue is due');
@@ -111,8 +135,10 @@ export class TroubledDestination {
   }
 
   private query({ input: { ExpressionAttributeValues: values, ExclusiveStartKey, Limit } }: QueryCommand): object {
-    const isOne = (item: Item) => (values![':group'] ? item.groupName === values![':group'].S : item.pk === values![':pk']?.S && item.sk.startsWith(values![':sk'].S!));
-    const found = [...this.table.values()].filter(isOne).sort((a, b) => (keyString(a) < keyString(b) ? -1 : 1));
+    const group = values![':group']?.S;
+    const all = group === undefined ? this.partitions.get(values![':pk'].S!) : this.table;
+    const isOne = (item: Item) => (group === undefined ? item.sk.startsWith(values![':sk'].S!) : item.groupName === group);
+    const found = [...all?.values() ?? []].filter(isOne).sort((a, b) => (keyString(a) < keyString(b) ? -1 : 1));
     const from = ExclusiveStartKey ? found.findIndex(({ pk }) => pk === ExclusiveStartKey.pk.S) + 1 : 0;
     const page = found.slice(from, from + (Limit ?? found.length));
     const keyOf = ({ pk, sk }: RecordKey): Record<string, AttributeValue> => ({ pk: { S: pk }, sk: { S: sk } });

@@ -4,6 +4,7 @@ import type { Operation } from '../../test/simulation/registry';
 import { groupItem, Item, membershipItem, thingItem, typeItem } from '../calls/records';
 import { Part, progress, Row, runPart, shown, sum } from '../part';
 import { TroubledDestination } from './destination';
+import { newRegion } from './new-region';
 
 const MEMBERS = 4_000;
 const GROUPS = 10;
@@ -36,7 +37,7 @@ function destination(): TroubledDestination {
 }
 
 async function measure(): Promise<Part> {
-  return { rows: [...await throttled(), ...await fannedOut()], figures: undefined };
+  return { rows: [...await throttled(), ...await fannedOut(), ...await newRegion()], figures: undefined };
 }
 
 async function throttled(): Promise<Row[]> {

@@ -1,0 +1,117 @@
+import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { TroubledDestination } from './destination';
+import { RunSummary } from '../../src/convergence/summary';
+import { DeletionMode } from '../../src/deletion-mode';
+import { Begun, DriftRun } from '../../src/drift/begin';
+import { DriftDependencies } from '../../src/drift/dependencies';
+import { driftStep, DriftStepRequest } from '../../src/drift/drift-step';
+import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
+import { DriftMode } from '../../src/drift-mode';
+import { keyString, RecordKey } from '../../src/table/record';
+import { silent } from '../../test/monitoring/silent';
+import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
+import { Bucket } from '../convergence/bucket';
+import { Meter } from '../convergence/meter';
+import { WHOLE_SCOPE } from '../convergence/scope';
+import { progress, Row, shown, sum } from '../part';
+
+const THINGS = 100_000;
+/** Half of the quota of CreateThing, the construct's default. */
+const REPAIRS_PER_SECOND = 50;
+const SCAN_PAGE = 5_000;
+const TYPE_OPERATIONS = ['CreateThingType', 'DescribeThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'];
+/** Of a run that repairs types: `settlingSeconds`. */
+const SETTLING_MS = 600_000;
+
+/** A Region that comes to a fleet whose only type is deprecated: the real drift check, slice by slice, beside the real consumer of the retry queue. */
+export async function newRegion(): Promise<Row[]> {
+  progress(`trouble: a new Region with ${shown(THINGS)} things of a deprecated type`);
+  const made = new TroubledDestination();
+  made.store([typeItem('sensor', { deprecated: true }), ...Array.from({ length: THINGS }, (_, i) => thingItem(`thing-${i}`, { thingTypeName: 'sensor' }))]);
+  const check = checkOf(made);
+  let summary: RunSummary | undefined;
+  const calls = await made.calls(async () => { summary = await check('first'); });
+  const typeCalls = sum(TYPE_OPERATIONS.map((operation) => calls[operation] ?? 0));
+  const after = await check('second');
+  const isRepaired = summary?.counts.differsAfterRepair === 0 && after.inSync;
+  return [{
+    what: `a new Region with ${shown(THINGS)} things of a deprecated type, by its first drift check: type calls a thing`,
+    mustReach: '<= 0.01, in sync after it',
+    measured: `${shown(typeCalls / THINGS, 5)} (${shown(typeCalls)} in all, ${shown(calls.CreateThing ?? 0)} creations of things), ${isRepaired ? 'in sync' : 'differs'}`,
+    ok: typeCalls / THINGS <= 0.01 && isRepaired,
+  }];
+}
+
+/** One execution: each unit is a slice, and the retry queue is worked off while it takes its time. */
+function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummary> {
+  const dependencies = dependenciesOf(made);
+  const step = async (request: DriftStepRequest): Promise<unknown> => {
+    const answer = await driftStep(dependencies)(JSON.parse(JSON.stringify(request)) as DriftStepRequest, { getRemainingTimeInMillis: () => 0 });
+    return JSON.parse(JSON.stringify(answer));
+  };
+  return async (name) => {
+    // Records of a moment ago are moving.
+    await made.pass(SETTLING_MS);
+    const { run } = await step({ phase: 'begin', input: {}, name, startTime: new Date(dependencies.now()).toISOString() }) as Extract<Begun, { run: DriftRun }>;
+    for (const phase of DRIFT_PHASES) {
+      for (let page = 0, done = false; !done;) {
+        const before = made.messages;
+        ({ page, done } = await step({ phase, page, run, scope: WHOLE_SCOPE }) as { page: number; done: boolean });
+        await made.pass((made.messages - before) / REPAIRS_PER_SECOND * 1000);
+      }
+      if (phase === SETTLE_PHASE) await made.pass(SETTLING_MS);
+    }
+    return await step({ phase: 'summary', page: 0, run, scope: WHOLE_SCOPE }) as RunSummary;
+  };
+}
+
+function dependenciesOf(made: TroubledDestination): DriftDependencies {
+  const { iot, sqs, now } = made.clients;
+  const bucket = new Bucket(new Meter());
+  const table = replicaOf(made.items);
+  const pace = { pass: async () => undefined, rateOf: () => REPAIRS_PER_SECOND };
+  return {
+    iot,
+    sqs,
+    now,
+    dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
+    s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],
+    sfn: { send: async () => ({ executions: [] }) } as unknown as DriftDependencies['sfn'],
+    config: {
+      tableName: 'registry',
+      bucket: { name: 'reports', owner: '111122223333' },
+      retryQueueUrl: 'r',
+      stateTableName: 's',
+      workflowArn: 'drift',
+      sourceRegion: SOURCE_REGION,
+      deletionMode: DeletionMode.REPLICATE,
+      driftMode: DriftMode.REPAIR,
+      isPaused: false,
+      logPayloads: false,
+    },
+    readPace: pace,
+    writePace: pace,
+    logger: silent.logger,
+  };
+}
+
+/** The replica, read in bulk. */
+function replicaOf(items: readonly Item[]): (command: object) => object {
+  const byKey = new Map(items.map((item, index) => [keyString(item), { item, index }]));
+  const image = (item: Item) => marshall(item, { removeUndefinedValues: true });
+  const found = ({ pk, sk }: Record<string, { S?: string }>) => byKey.get(keyString({ pk: pk.S!, sk: sk.S! } satisfies RecordKey));
+  return (command) => {
+    if (command instanceof ScanCommand) {
+      const { ExclusiveStartKey: after } = command.input;
+      const from = after ? found(after as Record<string, { S?: string }>)!.index + 1 : 0;
+      const page = items.slice(from, from + SCAN_PAGE).map(image);
+      const last = page.at(-1);
+      return { Items: page, LastEvaluatedKey: from + page.length < items.length ? { pk: last!.pk, sk: last!.sk } : undefined };
+    }
+    // Nothing waits.
+    const keys = (command as BatchGetItemCommand).input.RequestItems!.registry?.Keys ?? [];
+    const read = keys.flatMap((key) => found(key as Record<string, { S?: string }>) ?? []);
+    return { Responses: { registry: read.map(({ item }) => image(item)) } };
+  };
+}
