@@ -71,10 +71,18 @@ def _leading_keys() -> None:
 
 
 def _partition_keys(call: dict) -> list[str]:
-    """Of calls of one item: others are not allowed by the key."""
+    """Of calls of one item, and of BatchGetItem: others are not allowed by the key."""
     item = call.get("Key") or call.get("Item")
-    table = dynamodb._tables.get(call.get("TableName", "").rsplit("/", 1)[-1])
-    if not item or not table:
+    items = [(call.get("TableName", ""), item)] if item else []
+    for table, request in call.get("RequestItems", {}).items():
+        # Those of BatchWriteItem are lists; no room makes that call.
+        items += [(table, key) for key in request.get("Keys", [])] if isinstance(request, dict) else []
+    return [value for table, item in items for value in _partition_key(table, item)]
+
+
+def _partition_key(table_name: str, item: dict) -> list[str]:
+    table = dynamodb._tables.get(table_name.rsplit("/", 1)[-1])
+    if not table:
         return []
     name = next(each["AttributeName"] for each in table["KeySchema"] if each["KeyType"] == "HASH")
     return [str(value) for value in item.get(name, {}).values()]

@@ -1,7 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
-  BatchGetItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
+  BatchGetItemCommand, DeleteItemCommand, DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import * as iot from '@aws-sdk/client-iot';
@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PLAIN } from './names';
 import { NAMESPACE } from '../../src/monitoring/metric-names';
-import { stateKeyOf } from '../../src/state/state-keys';
+import { stateKeyOf, WaitingIndex } from '../../src/state/state-keys';
 import { LEFT_KEY } from '../../src/sweep/left-key';
 import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
 
@@ -93,10 +93,21 @@ function item(TableName: string, key: Record<string, { S: string }>): Record<str
   };
 }
 
+/** Items of the table of state that some rooms may read by the hundred, and remove. */
+function remembered(TableName: string, pk: string): Record<string, Send> {
+  const key = { pk: { S: pk } };
+  return {
+    ...item(TableName, key),
+    'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key] } } })),
+    'dynamodb:DeleteItem': (c) => c.dynamodb.send(new DeleteItemCommand({ TableName, Key: key, ConditionExpression: NEVER })),
+  };
+}
+
 function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY): Record<string, Send> {
   return {
     ...item(TableName, key),
     'dynamodb:BatchGetItem': (c) => c.dynamodb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [key] } } })),
+    'dynamodb:DeleteItem': (c) => c.dynamodb.send(new DeleteItemCommand({ TableName, Key: key, ConditionExpression: NEVER })),
     'dynamodb:DescribeTable': (c) => c.dynamodb.send(new DescribeTableCommand({ TableName })),
     'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({ TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': KEY.pk } })),
     'dynamodb:Scan': (c) => c.dynamodb.send(new ScanCommand({ TableName, Limit: 1 })),
@@ -106,6 +117,15 @@ function table(TableName: string, key: typeof KEY | Pick<typeof KEY, 'pk'> = KEY
 const membersIndex: Record<string, Send> = {
   'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
     TableName: PLAIN.name, IndexName: 'members', KeyConditionExpression: 'groupName = :g', ExpressionAttributeValues: { ':g': { S: NAME } },
+  })),
+};
+
+const waitingIndex: Record<string, Send> = {
+  'dynamodb:Query': (c) => c.dynamodb.send(new QueryCommand({
+    TableName: STATE_TABLE,
+    IndexName: WaitingIndex.NAME,
+    KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :p`,
+    ExpressionAttributeValues: { ':p': { S: NAME } },
   })),
 };
 
@@ -201,6 +221,9 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'members': membersIndex,
     'stream': stream,
     'state': table(STATE_TABLE, { pk: KEY.pk }),
+    'keys that wait': remembered(STATE_TABLE, stateKeyOf.waiting(NAME)),
+    'watches': remembered(STATE_TABLE, stateKeyOf.watch(NAME)),
+    'index of what waits': waitingIndex,
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
     'metrics': metrics,

@@ -25,7 +25,13 @@ const compares = (place: Place) => [
   ...on(place, 'reports', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject reports', 's3:PutObject runs'),
 ];
 
+const remembers = ['keys that wait', 'watches'].flatMap((target) => (
+  on('destination', target, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+));
+
 const applies = [
+  ...remembers,
+  ...on('destination', 'index of what waits', 'dynamodb:Query'),
   ...on('destination', 'registry', 'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
     'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
     'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup', 'iot:UpdateThingType'),
@@ -99,13 +105,21 @@ export const ROOMS: readonly Room[] = [
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },
-  { place: 'destination', role: 'DestinationStatusIdentityRole', calls: [...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...writesStatus, ...writesLog('destination', 'status log')] },
+  {
+    place: 'destination',
+    role: 'DestinationStatusIdentityRole',
+    calls: [
+      ...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'index of what waits', 'dynamodb:Query'), ...writesStatus,
+      ...writesLog('destination', 'status log'),
+    ],
+  },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
   {
     place: 'destination',
     role: 'DestinationDriftIdentityRole',
     calls: [
       ...compares('destination'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
+      ...on('destination', 'keys that wait', 'dynamodb:BatchGetItem'), ...on('destination', 'watches', 'dynamodb:BatchGetItem'),
       ...writesLog('destination', 'drift log'),
     ],
   },
