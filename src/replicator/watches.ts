@@ -18,6 +18,12 @@ export const LETTERED = 'lettered';
 /** A key that was parked is looked for so much later at the latest: what it waits for may have come while it was being parked. */
 const SOON_SECONDS = 60;
 
+/**
+ * The same for the first key that is parked, and after what was woken: most waits are short, because events overtake each other, and until the message of the
+ * watch comes back the status says that something waits. Longer than the index is behind.
+ */
+const FIRST_SECONDS = 20;
+
 /** What was parked so long ago is in the index, which is behind by a fraction of a second as a rule. */
 const INDEX_LAG_MS = 10_000;
 
@@ -52,8 +58,8 @@ export interface WatchesOptions {
 }
 
 /**
- * Watches over what keys wait for: one message for each prerequisite, however many keys wait for it. It comes back after a minute at first, later after
- * fifteen; asks the registry once; and wakes what is parked as soon as the prerequisite is there, by whomever it was made.
+ * Watches over what keys wait for: one message for each prerequisite, however many keys wait for it. It comes back after 20 seconds at first, later after
+ * fifteen minutes; asks the registry once; and wakes what is parked as soon as the prerequisite is there, by whomever it was made.
  *
  * **No key sleeps for ever.** A key is parked first and noted in the watch then. A watch ends only when a look at the index found nothing that began
  * `INDEX_LAG_MS` after the last note; else it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
@@ -88,10 +94,11 @@ export class Watches {
     if (!isLettered) await this.lookSoon(root, watch);
   }
 
-  /** Sees to it that the watch, if there is one, looks within a minute. */
+  /** Sees to it that the watch, if there is one, looks within a minute, or sooner if it is the first key that waits. */
   public async lookSoon(root: string, watch: WatchItem): Promise<void> {
-    if (isDueWithin(watch, this.options.now(), SOON_SECONDS * 1000)) return;
-    await this.schedule(root, watch, SOON_SECONDS);
+    const seconds = watch.since === watch.parkedAt ? FIRST_SECONDS : SOON_SECONDS;
+    if (isDueWithin(watch, this.options.now(), seconds * 1000)) return;
+    await this.schedule(root, watch, seconds);
   }
 
   /** Has what waits for these woken, which have been applied just now. */
@@ -122,7 +129,7 @@ export class Watches {
       await this.schedule(root, current, left, { wakeAfter: placeOf(found[found.length - 1]) });
     } else if (found.length > 0 || wakeAfter) {
       // Some may fail again, and some may have been parked behind this look.
-      await this.schedule(root, current, SOON_SECONDS);
+      await this.schedule(root, current, FIRST_SECONDS);
     } else {
       await this.goOn(root, current, isThere, began);
     }

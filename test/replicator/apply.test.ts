@@ -9,7 +9,7 @@ describe('things', () => {
   test('a thing waits for its type, whichever arrives first', async () => {
     const destination = new Destination();
     await destination.replicate(record.thing('lamp', { thingTypeName: 'light' }));
-    expect(destination.retries).toMatchObject([{ message: { pk: 'type#light', sk: 'type', watch: expect.any(String) }, delaySeconds: 60 }]);
+    expect(destination.retries).toMatchObject([{ message: { pk: 'type#light', sk: 'type', watch: expect.any(String) }, delaySeconds: 20 }]);
     await destination.replicate(record.type('light'));
     await destination.drain();
     expect(things(destination)).toMatchObject({ lamp: { type: 'light' } });
