@@ -27,9 +27,18 @@ const FIRST_SECONDS = 20;
 /** What was parked so long ago is in the index, which is behind by a fraction of a second as a rule. */
 const INDEX_LAG_MS = 10_000;
 
-/** Keys that are woken at a time, and how long after that the next are: just over the 100 calls a second that AWS admits, so that the queue stays short. */
-const PAGE_SIZE = 600;
-const PAGE_SECONDS = 5;
+/**
+ * Keys that are woken in a second: just under what AWS admits, 100 calls that create a thing or add one to a group. Faster is slower: the SDK answers each
+ * throttled call with a lower rate for seconds.
+ */
+const WOKEN_PER_SECOND = 98;
+
+/** Keys that are woken by one message, and for how long that lasts. */
+const PAGE_SIZE = 5 * WOKEN_PER_SECOND;
+const PAGE_MS = 5_000;
+
+/** So much before those of the page before it are through, a page is prepared; and the most by which it hurries if it is late. */
+const LEAD_MS = 1_000;
 
 /** Messages that the queue takes at a time. */
 const BATCH_SIZE = 10;
@@ -123,10 +132,12 @@ export class Watches {
     if (isThere && isAskedFor(check)) await this.wakeLettered(key);
     const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
     const found = await this.options.items.find(root, { before, after: wakeAfter, limit: PAGE_SIZE });
-    await this.wake(found, current);
+    // By the time that was meant, so that pages follow each other without gaps. If the queue is behind, because the registry is slower, so are they.
+    const from = wakeAfter && watch.checkAt !== undefined ? Math.max(watch.checkAt + LEAD_MS, began - LEAD_MS) : began;
+    await this.wake(found, current, from);
     if (found.length === PAGE_SIZE) {
-      const left = Math.max(0, Math.round(PAGE_SECONDS - (now() - began) / 1000));
-      await this.schedule(root, current, left, { wakeAfter: placeOf(found[found.length - 1]) });
+      const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
+      await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
     } else if (found.length > 0 || wakeAfter) {
       // Some may fail again, and some may have been parked behind this look.
       await this.schedule(root, current, FIRST_SECONDS);
@@ -165,11 +176,13 @@ export class Watches {
   }
 
   /** A message for each, then nothing in the index: in this order, a crash sends a key twice rather than never, and the item tells which of both goes on. */
-  private async wake(found: readonly ParkedKey[], { interruptedMs }: WatchItem): Promise<void> {
+  private async wake(found: readonly ParkedKey[], { interruptedMs }: WatchItem, from: number): Promise<void> {
     const { items, queues, now, newRevision } = this.options;
     const woken = found.map((parked) => ({ parked, revision: newRevision() }));
-    const messages = woken.map(({ parked: { key: { pk, sk }, waitingSince }, revision }) => ({
-      message: { pk, sk, waitingSince: waitingSince + interruptedMs, revision, sentAt: now() }, delaySeconds: 0, revision,
+    const messages = woken.map(({ parked: { key: { pk, sk }, waitingSince }, revision }, i) => ({
+      message: { pk, sk, waitingSince: waitingSince + interruptedMs, revision, sentAt: now() },
+      delaySeconds: Math.floor(Math.max(0, from + i * 1000 / WOKEN_PER_SECOND - now()) / 1000),
+      revision,
     }));
     const batches = Array.from({ length: Math.ceil(messages.length / BATCH_SIZE) }, (_, i) => messages.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
     const left = (await pMap(batches, (batch) => queues.retry(batch), { concurrency: CONCURRENCY })).flat();
@@ -185,17 +198,18 @@ export class Watches {
     if (found.length === 0) return;
     await queues.enqueue(found.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
     if (found.length < PAGE_SIZE) return;
-    await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_SECONDS);
+    await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
   }
 
+  /** @param seconds until the watch looks; the queue takes whole seconds, so its message comes up to one too early */
   private async schedule(
-    root: string, watch: WatchItem, delaySeconds: number,
+    root: string, watch: WatchItem, seconds: number,
     { wakeAfter, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly unlessParked?: boolean } = {},
   ): Promise<boolean> {
     const { queues, watches, now, newRevision } = this.options;
     const check = newRevision();
-    await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], delaySeconds);
-    return watches.setCheck(root, watch, { check, checkAt: now() + delaySeconds * 1000 }, unlessParked);
+    await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], Math.floor(seconds));
+    return watches.setCheck(root, watch, { check, checkAt: now() + seconds * 1000 }, unlessParked);
   }
 }
 
