@@ -3,6 +3,7 @@ import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { HttpRequest } from '@smithy/types';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { DelayQueue } from './delay-queue';
 import { DestinationRegistry, OnThing } from './destination-registry';
 import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
@@ -27,7 +28,15 @@ const QUEUE_POLL_MS = 200;
 const COLD_START_MS = 800;
 const WARM_START_MS = 20;
 
-interface Message { readonly body: string; readonly visibleAt: number }
+/** What is replicated and has not arrived yet, and since when, in milliseconds since the epoch, it has. */
+interface Replication { readonly record: Stored; readonly old?: Stored; readonly at: number }
+
+interface Shard {
+  readonly records: DynamoDBRecord[];
+  /** In the order of their arrival. */
+  onTheWay: Replication[];
+  arrival: number;
+}
 
 /** A destination: the stream of its replica, the real consumers of stream and retry queue, its registry at AWS's quotas. */
 export class Destination {
@@ -38,10 +47,10 @@ export class Destination {
   public readonly letters = new Map<string, number>();
   private readonly replica = new Map<string, Stored>();
   private readonly members = new Map<string, Stored[]>();
-  private readonly shards = Array.from({ length: SHARDS }, () => ({ records: [] as DynamoDBRecord[], arrival: 0 }));
+  private readonly shards: readonly Shard[] = Array.from({ length: SHARDS }, () => ({ records: [], onTheWay: [], arrival: 0 }));
   private readonly config = replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 });
   public readonly state = new StateTable(this.config.stateTableName, () => Date.now(), () => latencyOf('item'));
-  private queue: Message[] = [];
+  private readonly queue = new DelayQueue();
   private inFlight = 0;
   private sequence = 0;
   private isStopping = false;
@@ -63,17 +72,30 @@ export class Destination {
     this.inFlight++;
     const shard = this.shards[hashOf(record.pk) % SHARDS];
     shard.arrival = Math.max(shard.arrival, Date.now() + latencyOf('replication'));
+    shard.onTheWay.push({ record, old, at: shard.arrival });
+    if (shard.onTheWay.length === 1) this.awaitArrival(shard);
+  }
+
+  /** One timer for each shard: the simulated clock looks at all timers for the next one. */
+  private awaitArrival(shard: Shard): void {
     setTimeout(() => {
-      this.store(record);
-      const { pk, sk } = record;
-      const image = (each: Stored) => encoded(each) as never;
-      shard.records.push({
-        eventName: old ? 'MODIFY' : 'INSERT',
-        dynamodb: {
-          SequenceNumber: String(this.sequence++), Keys: { pk: { S: pk }, sk: { S: sk } }, NewImage: image(record), OldImage: old && image(old),
-        },
-      });
-    }, shard.arrival - Date.now());
+      const left = shard.onTheWay.findIndex(({ at }) => at > Date.now());
+      const arrived = shard.onTheWay.splice(0, left < 0 ? shard.onTheWay.length : left);
+      for (const each of arrived) this.arrive(shard, each);
+      if (shard.onTheWay.length > 0) this.awaitArrival(shard);
+    }, shard.onTheWay[0].at - Date.now());
+  }
+
+  private arrive({ records }: Shard, { record, old }: Replication): void {
+    this.store(record);
+    const { pk, sk } = record;
+    const image = (each: Stored) => encoded(each) as never;
+    records.push({
+      eventName: old ? 'MODIFY' : 'INSERT',
+      dynamodb: {
+        SequenceNumber: String(this.sequence++), Keys: { pk: { S: pk }, sk: { S: sk } }, NewImage: image(record), OldImage: old && image(old),
+      },
+    });
   }
 
   /** As if it had been there before. */
@@ -125,18 +147,17 @@ export class Destination {
     const consume = retryConsumer(this.process());
     let isCold = true;
     while (this.isRunning) {
-      const due = this.queue.filter(({ visibleAt }) => visibleAt <= Date.now()).slice(0, Sizing.RETRY_BATCH_SIZE);
+      const due = this.queue.take(Date.now(), Sizing.RETRY_BATCH_SIZE);
       if (due.length === 0) {
         await sleep(this.polls.queueMs);
         continue;
       }
-      this.queue = this.queue.filter((message) => !due.includes(message));
       this.inFlight += due.length;
-      const Records = due.map(({ body }, i) => ({ messageId: String(i), body }) as SQSRecord);
+      const Records = due.map((body, i) => ({ messageId: String(i), body }) as SQSRecord);
       const { batchItemFailures } = await this.invoke(isCold, () => consume({ Records }, context(Sizing.RETRY_TIMEOUT_SECONDS)));
       isCold = false;
       const visibleAt = Date.now() + 6 * Sizing.RETRY_TIMEOUT_SECONDS * 1000;
-      for (const { itemIdentifier } of batchItemFailures) this.queue.push({ ...due[Number(itemIdentifier)], visibleAt });
+      for (const { itemIdentifier } of batchItemFailures) this.queue.add(due[Number(itemIdentifier)], visibleAt);
       this.inFlight -= due.length;
     }
   }
@@ -188,7 +209,7 @@ export class Destination {
 
   /** Puts keys on the retry queue, as a drift check does. */
   public enqueue(messages: readonly object[]): void {
-    for (const message of messages) this.queue.push({ body: JSON.stringify(message), visibleAt: Date.now() });
+    for (const message of messages) this.queue.add(JSON.stringify(message), Date.now());
   }
 
   /** Whether a shard has something that was not consumed. */
@@ -227,7 +248,7 @@ export class Destination {
       return {};
     }
     for (const { MessageBody, DelaySeconds = 0 } of command.input.Entries!) {
-      this.queue.push({ body: MessageBody!, visibleAt: Date.now() + DelaySeconds * 1000 });
+      this.queue.add(MessageBody!, Date.now() + DelaySeconds * 1000);
     }
     this.requeued += command.input.Entries!.length;
     return {};

@@ -2,6 +2,7 @@ import {
   BatchGetItemCommand, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand, type AttributeValue,
   type PutItemCommandInput, type QueryCommandInput, type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { LaggingIndex } from './waiting-index';
 import { DELETIONS_KEY_PREFIX, StateAttribute, WaitingIndex } from '../../src/state/state-keys';
 
 type Item = Record<string, AttributeValue>;
@@ -24,9 +25,7 @@ export class StateTable {
   /** Writes, but for the counters of deletions. */
   public writes = 0;
   private readonly items = new Map<string, Item>();
-  /** The index, as far as it has come, and what it does not show yet. */
-  private readonly indexed = new Map<string, Item>();
-  private readonly changes: { readonly at: number; readonly pk: string; readonly item?: Item }[] = [];
+  private readonly index = new LaggingIndex();
 
   constructor(
     private readonly tableName: string, private readonly now: () => number = () => 0,
@@ -135,13 +134,9 @@ export class StateTable {
     const { NAME, PARTITION_KEY, SORT_KEY, PROJECTED } = WaitingIndex;
     const [, before] = new RegExp(`^${PARTITION_KEY} = :partition(?: AND ${SORT_KEY} < (:before))?$`).exec(KeyConditionExpression) ?? [undefined, 'none'];
     if (TableName !== this.tableName || IndexName !== NAME || ConsistentRead || before === 'none') throw new Error(`expected a query of the index ${NAME}, got ${KeyConditionExpression}`);
-    this.index();
-    const place = (item: Item) => `${item[SORT_KEY].N!.padStart(20, '0')} ${item[StateAttribute.PK].S}`;
-    const found = [...this.indexed.values()]
-      .filter((item) => item[PARTITION_KEY].S === values[':partition'].S && (before === undefined || Number(item[SORT_KEY].N) < Number(values[before].N)))
-      .sort((one, other) => (place(one) < place(other) ? -1 : 1));
-    const from = ExclusiveStartKey ? found.filter((item) => place(item) <= place(ExclusiveStartKey)).length : 0;
-    const page = found.slice(from, from + Limit);
+    const page = this.index.find(values[':partition'].S!, {
+      before: before === undefined ? undefined : Number(values[before].N), after: ExclusiveStartKey, limit: Limit,
+    }, this.now());
     const Items = page.map((item) => Object.fromEntries([StateAttribute.PK, PARTITION_KEY, SORT_KEY, ...PROJECTED].map((name) => [name, item[name]])));
     return Select === 'COUNT' ? { Count: page.length } : { Items, Count: page.length };
   }
@@ -150,20 +145,6 @@ export class StateTable {
     if (!pk.startsWith(DELETIONS_KEY_PREFIX)) this.writes += 1;
     if (item) this.items.set(pk, item);
     else this.items.delete(pk);
-    this.changes.push({ at: this.now() + this.indexLag(), pk, item });
-  }
-
-  /** Lets the index show what it has to show by now: of each key the newest, in the order of the writes. */
-  private index(): void {
-    for (let i = 0; i < this.changes.length;) {
-      const { at, pk, item } = this.changes[i];
-      if (at > this.now()) {
-        i += 1;
-        continue;
-      }
-      this.changes.splice(i, 1);
-      if (item?.[WaitingIndex.PARTITION_KEY] && item[WaitingIndex.SORT_KEY]) this.indexed.set(pk, item);
-      else this.indexed.delete(pk);
-    }
+    this.index.note(pk, item, this.now() + this.indexLag());
   }
 }
