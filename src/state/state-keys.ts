@@ -17,8 +17,8 @@ export const StateAttribute = {
   DUE_AT: 'dueAt',
   /** Of a watch, in milliseconds since the epoch: when a key was parked last. */
   PARKED_AT: 'parkedAt',
-  /** Of a watch: the only message that goes on with it, and when it comes back. */
-  CHECK: 'check',
+  /** Of a watch: the only message that goes on with it, and when it comes back. CHECK is a reserved word of DynamoDB. */
+  CHECK: 'nextCheck',
   CHECK_AT: 'checkAt',
   /** Of a watch, in milliseconds: how long its messages were not delivered, because the Region was paused. */
   INTERRUPTED_MS: 'interruptedMs',

@@ -15,6 +15,8 @@ declare module 'dynalite/db' {
 
 declare module 'dynalite/validations' {
   export function checkTypes(request: object, types: object): object;
+  /** @returns what DynamoDB answers to expressions that it does not take: unknown syntax, reserved words, names and values that are missing or unused */
+  export function validateExpressions(request: object): string | undefined;
   /** Throws what DynamoDB answers; leaves the parsed condition in the request. */
   export function checkValidations(request: object, types: object, custom: unknown, store: { readonly options: { readonly maxItemSize: number } }): void;
 }
