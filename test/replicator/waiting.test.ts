@@ -232,6 +232,19 @@ describe('a message that does something else than apply its key', () => {
     expect(waitingItem(destination, LIGHT)).toMatchObject({ dueAt: { N: expect.any(String) } });
   });
 
+  test('takes along which things have lost a type, beside the message of its key', async () => {
+    const { destination } = world();
+    destination.write(record.type('light', { searchableAttributes: ['a'] }));
+    destination.registry.execute('CreateThingType', { thingTypeName: 'light', thingTypeProperties: {} });
+    destination.registry.execute('CreateThing', { thingName: 'theirs', thingTypeName: 'light' });
+    destination.registry.injectFault = (operation) => (operation === 'DeleteThingType' ? failure.InvalidRequest('in use') : undefined);
+    const patient = { attempt: 20, waitingSince: destination.now - HOUR_MS, sentAt: destination.now };
+    await destination.retry({ ...LIGHT, ...patient });
+    expect(destination.retries.splice(0)).toMatchObject([{ message: { revision: expect.any(String) } }]);
+    await destination.retry({ ...LIGHT, ...patient, walk: { phase: 'takeOff', isAgain: true } });
+    expect(destination.retries).toMatchObject([{ message: { ...LIGHT, walk: { phase: 'takeOff' }, attempt: 21 } }]);
+  });
+
   test.each(['takeOff', 'giveBack'] as const)('gets a dead letter of its own, %s', async (phase) => {
     const { destination } = world();
     destination.write(record.type('light', { searchableAttributes: ['a'] }));
