@@ -81,8 +81,8 @@ export const lagMutants: readonly Mutant[] = [
     name: 'the second look at a deletion is a deletion of its own',
     rule: 'the place of a deletion goes with its second look',
     file: reconciler,
-    find: 'admitted: admission.identity, sentAt: now() };',
-    replace: 'sentAt: now() };',
+    find: '      admitted: admission.identity,\n      sentAt: now(),\n',
+    replace: '      sentAt: now(),\n',
     killedBy: lookingAgain('a deletion takes no second place'),
   },
   {

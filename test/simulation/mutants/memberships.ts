@@ -64,7 +64,7 @@ export const membershipMutants: readonly Mutant[] = [
     name: 'the ends are not waited for',
     rule: 'AddThingToThingGroup: not found -> wait',
     file,
-    find: "throw new WaitingError('its thing or its group is not there yet')",
+    find: "throw new WaitingError('its thing or its group is not there yet', [keyOf.group(groupName), keyOf.thing(thingName)])",
     replace: "throw new Error('its thing or its group is not there yet')",
     killedBy: regression('a membership waits for its ends'),
   },

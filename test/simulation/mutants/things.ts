@@ -25,8 +25,8 @@ export const thingMutants: readonly Mutant[] = [
     name: 'a thing that exists is left as it is',
     rule: '"exists" switches to updating',
     file: thing,
-    find: "      case 'exists':\n        create = false;\n        wasMissing = false;\n        break;\n",
-    replace: "      case 'exists': return 'updated';\n",
+    find: '        create = false;\n        wasMissing = false;\n        break;\n',
+    replace: "        return 'updated';\n",
     killedBy: unitTest('replicator/apply', 'a thing that exists already with other properties'),
   },
   {
