@@ -88,6 +88,7 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
       deletionMode: DeletionMode.REPLICATE,
       driftMode: DriftMode.REPAIR,
       isPaused: false,
+      silenceMs: Infinity,
       logPayloads: false,
     },
     readPace: pace,
