@@ -123,6 +123,7 @@ export interface IotRegistryReplicationProps {
    *
    * Each record says which version of the router it was made by. Once it is another, a sweep starts after the deployment and asks the router about everything
    * that has a record. The construct can't see the code of a function that was imported: **pass a version for it, and change it when the code changes.**
+   * Without one there is a warning at synthesis, unless it was imported by the ARN of a published version.
    *
    * @default - a hash of code, handler, runtime, environment and layers of a function of the app, of what a version or an alias of one points to, of the ARN
    * of an imported function

@@ -31,7 +31,7 @@ import { invalid, shown } from './settings/errors';
 import { PhysicalNames, concreteRegion } from './settings/naming';
 import { checkAgainstPeers } from './settings/one-writer';
 import { Settings } from './settings/settings';
-import { warnAbout } from './settings/warnings';
+import { warnAbout, warnOfRouterWithoutVersion } from './settings/warnings';
 import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
 import { HEARTBEAT_EVENT } from './table/signal';
@@ -116,6 +116,7 @@ export class IotRegistryReplication extends Construct {
     this.names = new PhysicalNames(settings.replicationName);
     checkAgainstPeers(this, settings.tableName, this.replicationsOfTheApp());
     warnAbout(this, settings);
+    warnOfRouterWithoutVersion(this, props);
 
     const source = this.createSource(settings);
     this.monitored = { replication: this, source, settings };

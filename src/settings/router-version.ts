@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { CfnResource, Lazy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { CfnAlias, CfnFunction, CfnVersion, IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /** More than enough to tell versions apart. */
 const LENGTH = 16;
+
+const PUBLISHED_VERSION = /:function:[^:]+:\d+$/;
 
 /**
  * What tells a router from the one before it, so that what was recorded through another is asked about again.
@@ -13,6 +15,15 @@ const LENGTH = 16;
  */
 export function routerVersionOf(router: IFunction): string {
   return Lazy.string({ produce: () => hashOf(Stack.of(router).resolve(whatRuns(router))) });
+}
+
+/**
+ * Whether nothing that the construct can see changes with the router's code: a function that was imported, unless by a published version, whose code never changes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+ */
+export function hidesItsCode(router: IFunction): boolean {
+  return whatRuns(router) === router.functionArn && (Token.isUnresolved(router.functionArn) || !PUBLISHED_VERSION.test(router.functionArn));
 }
 
 /** A hash, once tokens are resolved. */

@@ -1,6 +1,8 @@
 import { Annotations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
 import { RegistryEventType } from '../registry-event-type';
+import { hidesItsCode } from './router-version';
 import { Settings } from './settings';
 
 const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;
@@ -10,6 +12,7 @@ export const WarningId = {
   MEMBERSHIPS_WITHOUT_ENDS: 'cdk-iot-registry-replication:membershipsWithoutEnds',
   THINGS_WITHOUT_TYPES: 'cdk-iot-registry-replication:thingsWithoutTypes',
   UNUSED_PREFIXES: 'cdk-iot-registry-replication:unusedPrefixes',
+  ROUTER_WITHOUT_VERSION: 'cdk-iot-registry-replication:routerWithoutVersion',
   REGIONS_WITHOUT_TOPIC: 'cdk-iot-registry-replication:regionsWithoutTopic',
 } as const;
 
@@ -35,6 +38,14 @@ export function warnAbout(scope: IConstruct, { eventTypes, prefixes }: Settings)
   if (unused.length > 0) {
     warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} have no effect: their kinds are not in eventTypes; add the kinds there, or leave the prefixes out`);
   }
+}
+
+/** Says that nobody will notice another router: what was recorded through the one before stays as it was. */
+export function warnOfRouterWithoutVersion(scope: IConstruct, { router, routerVersion }: Pick<IotRegistryReplicationProps, 'router' | 'routerVersion'>): void {
+  if (!router || routerVersion !== undefined || !hidesItsCode(router)) return;
+  Annotations.of(scope).addWarningV2(WarningId.ROUTER_WITHOUT_VERSION, 'router is a function that was imported, and there is no routerVersion: '
+    + 'the construct can not see its code, so when that changes nothing that has been recorded is asked about again, and no sweep finds what it would decide otherwise; '
+    + 'pass a routerVersion and change it with the code, or import a published version of the function');
 }
 
 /** Says whose alarms nobody is told of, where somebody is told of others. */

@@ -1,6 +1,7 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Fn, Stack } from 'aws-cdk-lib';
+import { Alias, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { IotRegistryReplication, RegistryEventType } from '../../src';
-import { complaintsOf, replicate, synth } from '../apps';
+import { complaintsOf, createStack, replicate, synth } from '../apps';
 
 const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;
 
@@ -38,6 +39,37 @@ test('prefixes of a kind that is not replicated are warned of', () => {
 test('prefixes of a membership\'s ends have an effect', () => {
   const replication = replicate({ eventTypes: [THING_GROUP_MEMBERSHIP], thingNamePrefixes: ['a'], thingGroupNamePrefixes: ['b'] });
   expect(complaints(replication)).toEqual([expect.stringContaining('membershipsWithoutEnds')]);
+});
+
+describe('a router whose code can not be seen', () => {
+  const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:router';
+  const warnings = (createRouter: (stack: Stack) => IFunction, routerVersion?: string) => {
+    const stack = createStack();
+    return complaints(replicate({ router: createRouter(stack), routerVersion }, stack)).filter((each) => each.includes('routerWithoutVersion'));
+  };
+  const own = (stack: Stack) => new Function(stack, 'Router', { runtime: Runtime.NODEJS_22_X, code: Code.fromInline('exports.handler = 1;'), handler: 'index.handler' });
+
+  test.each<[string, (stack: Stack) => IFunction]>([
+    ['by its ARN', (stack) => Function.fromFunctionArn(stack, 'Router', ARN)],
+    ['by an ARN that is not known yet', (stack) => Function.fromFunctionArn(stack, 'Router', Fn.importValue('router'))],
+    ['by its name', (stack) => Function.fromFunctionName(stack, 'Router', 'router')],
+    ['by an alias, which may point to another version tomorrow', (stack) => Function.fromFunctionArn(stack, 'Router', `${ARN}:live`)],
+    ['by $LATEST', (stack) => Function.fromFunctionArn(stack, 'Router', `${ARN}:$LATEST`)],
+  ])('imported %s, without a version, is warned of', (_, createRouter) => {
+    expect(warnings(createRouter)).toEqual([
+      'router is a function that was imported, and there is no routerVersion: the construct can not see its code, so when that changes nothing that has been recorded is asked '
+      + 'about again, and no sweep finds what it would decide otherwise; pass a routerVersion and change it with the code, or import a published version of the function '
+      + '[ack: cdk-iot-registry-replication:routerWithoutVersion]',
+    ]);
+    expect(warnings(createRouter, 'v1')).toEqual([]);
+  });
+
+  test('is none of the app, nor a published version', () => {
+    expect(warnings(own)).toEqual([]);
+    expect(warnings((stack) => own(stack).currentVersion)).toEqual([]);
+    expect(warnings((stack) => new Alias(stack, 'Alias', { aliasName: 'live', version: own(stack).currentVersion }))).toEqual([]);
+    expect(warnings((stack) => Function.fromFunctionArn(stack, 'Router', `${ARN}:7`))).toEqual([]);
+  });
 });
 
 test('a warning can be acknowledged by its id', () => {
