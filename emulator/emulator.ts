@@ -51,6 +51,8 @@ export interface Emulator {
   expireStreams(region: string): Promise<void>;
   /** Whether functions are done with all that the streams of a Region's tables hold. */
   streamsAreRead(region: string): Promise<boolean>;
+  /** Lets the minute pass in which the names of a Region's deleted queues are not free. */
+  freeQueueNames(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
   /** From now on neither `stop` nor the end of this process ends the emulator. Needs the option `detached`. */
@@ -170,6 +172,10 @@ class MiniStack implements Emulator {
     return response.text();
   }
 
+  public freeQueueNames(region: string): Promise<void> {
+    return this.control('free-queue-names', region);
+  }
+
   private async control(what: string, region: string): Promise<void> {
     if (!await this.ask(what, region)) throw new Error(`the emulator answered no to ${what} ${region}`);
   }
@@ -221,7 +227,7 @@ function emulatorEnvironment(
     SFN_WAIT_SCALE: '0.1',
     // AwsCustomResource finds the SDK in Lambda's runtime; here it is the project's.
     NODE_PATH: path.join(ROOT, 'node_modules'),
-    NODE_OPTIONS: `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', 'host-prefixes.js'))}`,
+    NODE_OPTIONS: ['host-prefixes.js', 'unresolved-hosts.js'].map((each) => `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', each))}`).join(' '),
     IOT_MTLS_ENABLED: '1',
     IOT_MTLS_PORT: String(mqttPort),
     // No further listener.

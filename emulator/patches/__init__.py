@@ -6,7 +6,13 @@ def apply_all() -> None:
 
     expect_version()
 
-    from . import buckets, callers, controls, delays, functions, global_table, isolation, keys, listing, redrive, registry, rules, schedules, streams, workflow
+    from . import (
+        buckets, callers, controls, delays, dynamic_groups, functions, global_table, isolation, keys, limits, listing, loops, names, redrive, regions, registry, rules,
+        schedules, streams, workflow,
+    )
 
-    for module in (callers, buckets, rules, schedules, workflow, global_table, keys, streams, functions, registry, listing, redrive, delays, isolation, controls):
+    for module in (
+        callers, buckets, rules, schedules, workflow, global_table, keys, streams, functions, loops, limits, names, registry, listing, dynamic_groups, redrive,
+        delays, isolation, regions, controls,
+    ):
         module.apply()

@@ -1,6 +1,7 @@
-"""Lambda functions in Node: the names of their errors, event sources that are created disabled, and hosts with a prefix."""
+"""Lambda functions in Node: the names of their errors, and event sources: created disabled, and one for a function and a source."""
 
 from ministack.core import lambda_runtime
+from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
@@ -10,6 +11,7 @@ from .fingerprint import PatchError, expect, rewritten
 def apply() -> None:
     _name_errors()
     _create_event_sources_as_asked()
+    _map_once()
 
 
 def _name_errors() -> None:
@@ -39,3 +41,38 @@ def _create_event_sources_as_asked() -> None:
         return result
 
     handlers["create"] = create_mapping
+
+
+def _map_once() -> None:
+    """A second mapping of a function to a source is refused, by its own call and in a template."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    create = handlers["create"]
+    create_by_call = expect(lambda_svc._create_esm, "d351521bb6cdd30f")
+
+    def create_mapping(logical_id, props, stack_name):
+        conflict = _conflict(props)
+        if conflict:
+            raise ValueError(f"{conflict} (Service: Lambda, Status Code: 409)")
+        return create(logical_id, props, stack_name)
+
+    def create_mapping_by_call(data):
+        conflict = _conflict(data)
+        return error_response_json("ResourceConflictException", conflict, 409) if conflict else create_by_call(data)
+
+    handlers["create"] = create_mapping
+    # What replaces a mapping finds its function in the module.
+    provisioners._lambda_esm_create = create_mapping
+    lambda_svc._create_esm = create_mapping_by_call
+
+
+def _conflict(asked: dict) -> str | None:
+    name, qualifier = lambda_svc._resolve_name_and_qualifier(asked.get("FunctionName", ""))
+    source = asked.get("EventSourceArn", "")
+    for mapping in lambda_svc._esms.values():
+        if (mapping["FunctionName"], mapping.get("Qualifier"), mapping["EventSourceArn"]) == (name, qualifier, source):
+            kind = "SQS" if ":sqs:" in source else "stream"
+            return (
+                f'An event source mapping with {kind} arn (" {source} ") and function (" {name} ") already exists. '
+                f"Please update or delete the existing mapping with UUID {mapping['UUID']}"
+            )
+    return None

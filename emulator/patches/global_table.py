@@ -1,4 +1,7 @@
-"""Replicas of AWS::DynamoDB::GlobalTable. MiniStack replicates tables, but CloudFormation's list of replicas is ignored there."""
+"""Replicas of AWS::DynamoDB::GlobalTable: as many as wanted when it is created, one more or less in an update.
+
+MiniStack replicates tables, but CloudFormation's list of replicas is ignored there.
+"""
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import dynamodb
@@ -27,6 +30,11 @@ def apply() -> None:
         return result
 
     def update_with_replicas(physical_id, old_props, new_props, stack_name):
+        coming, going = _changes(physical_id, new_props)
+        if len(coming | going) > 1:
+            raise ValueError(
+                f"Cannot add and remove replicas in {', '.join(sorted(coming | going))} at once: only a single replica can be added or removed in each update"
+            )
         result = update(physical_id, old_props, new_props, stack_name)
         _reconcile(result[0], new_props)
         return result
@@ -42,16 +50,22 @@ def apply() -> None:
 def _reconcile(name: str, props: dict) -> None:
     table = dynamodb._tables[name]
     replicas = {each["Region"]: each for each in props.get("Replicas", [])}
-    wanted = set(replicas) - {get_region()}
-    present = set(dynamodb._replica_group(table)) - {get_region()}
-    updates = [{"Create": {"RegionName": region}} for region in sorted(wanted - present)]
-    updates += [{"Delete": {"RegionName": region}} for region in sorted(present - wanted)]
+    coming, going = _changes(name, props)
+    updates = [{"Create": {"RegionName": region}} for region in sorted(coming)]
+    updates += [{"Delete": {"RegionName": region}} for region in sorted(going)]
     if updates:
         error = dynamodb._apply_replica_updates(name, table, updates)
         if error:
             raise ValueError(error[2])
     for region, replica in replicas.items():
         _tag(name, region, replica.get("Tags", []))
+
+
+def _changes(name: str, props: dict) -> tuple[set[str], set[str]]:
+    """The Regions that are to get a replica, and those that are to lose theirs."""
+    wanted = {each["Region"] for each in props.get("Replicas", [])} - {get_region()}
+    present = set(dynamodb._replica_group(dynamodb._tables[name])) - {get_region()}
+    return wanted - present, present - wanted
 
 
 def _tag(name: str, region: str, tags: list[dict]) -> None:

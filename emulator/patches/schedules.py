@@ -1,11 +1,15 @@
-"""EventBridge Scheduler: the role of a schedule that starts an execution or invokes a function. MiniStack does so whatever the role allows."""
+"""EventBridge Scheduler: roles of schedules, and when a rate begins.
+
+MiniStack starts and invokes whatever the role allows, lets one interval pass before a rate begins, and ignores CloudFormation's start and end.
+"""
 
 import logging
 
 from ministack.services import eventbridge, scheduler
+from ministack.services.cloudformation import provisioners
 
 from . import roles
-from .fingerprint import expect
+from .fingerprint import expect, rewritten
 
 logger = logging.getLogger("scheduler")
 
@@ -15,7 +19,41 @@ _ACTIONS = {":states:": "states:StartExecution", ":lambda:": "lambda:InvokeFunct
 
 
 def apply() -> None:
+    _roles()
+    _rates()
+
+
+def _rates() -> None:
+    """A rate without a start date begins when its schedule is made, one with a start date at that: "your schedule starts invoking the target immediately"."""
     expect(scheduler._tick_schedules, "0ece514e91205b1d")
+    rewritten(
+        scheduler._tick_schedules,
+        [('_schedule_last_fired[state_key] = sched.get("CreationDate", now)', '_schedule_last_fired[state_key] = (start or sched.get("CreationDate", now)) - interval')],
+    )
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
+    create = expect(handlers["create"], "76f27cf333eb3f04")
+    update = expect(handlers["update"], "70e0243c9de11d44")
+    schedule = expect(scheduler._create_schedule, "5b205607c15c5c7f")
+    dates = ("StartDate", "EndDate", "ScheduleExpressionTimezone")
+
+    def create_schedule(logical_id, props, stack_name):
+        scheduler._create_schedule = lambda name, body: schedule(name, {**body, **{each: props[each] for each in dates if each in props}})
+        try:
+            return create(logical_id, props, stack_name)
+        finally:
+            scheduler._create_schedule = schedule
+
+    def update_schedule(physical_id, old_props, new_props, stack_name):
+        result = update(physical_id, old_props, new_props, stack_name)
+        made = scheduler._schedules.get(f"{new_props.get('GroupName', 'default')}/{result[0]}")
+        if made:
+            made.update({each: new_props.get(each) for each in ("StartDate", "EndDate")})
+        return result
+
+    handlers.update(create=create_schedule, update=update_schedule)
+
+
+def _roles() -> None:
     invoke = expect(eventbridge._invoke_target, "550e304af0809563")
 
     def invoke_target(target, event, rule, view=None):

@@ -4,11 +4,17 @@ import contextvars
 import json
 
 from ministack import app
-from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.core.responses import error_response_json, get_account_id, get_region, new_uuid
 from ministack.services import iot, stepfunctions
 
 from . import roles
 from .fingerprint import PatchError, expect, rewritten
+
+# What the SDK of Step Functions has an exception for; else the error is called by what all of the service's have in common, with the code in the cause.
+_MODELLED = frozenset((
+    "ConditionalCheckFailedException", "InternalServerErrorException", "ItemCollectionSizeLimitExceededException",
+    "ProvisionedThroughputExceededException", "RequestLimitExceededException", "ResourceNotFoundException", "TransactionConflictException",
+))
 
 _running: contextvars.ContextVar[dict | None] = contextvars.ContextVar("running_state_machine", default=None)
 
@@ -55,12 +61,17 @@ def _evaluate_execution_role() -> None:
             keys = {"cloudwatch:namespace": arguments.get("Namespace", "")} if action == "cloudwatch:PutMetricData" else None
             roles.check(machine["roleArn"], "states.amazonaws.com", machine["stateMachineArn"], action, target, keys)
         except roles.NotAllowed as denial:
-            raise stepfunctions._ExecutionError(f"{service}.AccessDeniedException", str(denial)) from None
+            raise _refusal(service, "AccessDeniedException", str(denial)) from None
         if resource.endswith(":aws-sdk:iot:describeEventConfigurations"):
             return _members(iot._event_configuration())
         if ":aws-sdk:iot:" in resource:
             return _ask_registry(resource.rsplit(":", 1)[-1], arguments)
-        return invoke(resource, arguments)
+        try:
+            return invoke(resource, arguments)
+        except stepfunctions._ExecutionError as error:
+            if service != "DynamoDB" or not error.error.startswith("DynamoDB."):
+                raise
+            raise _refusal(service, error.error.removeprefix("DynamoDB."), error.cause) from None
 
     stepfunctions._run_execution = run_execution
     stepfunctions._invoke_resource = invoke_resource
@@ -93,6 +104,14 @@ def _members(answer):
     if not isinstance(answer, dict):
         return answer
     return {f"{name[0].upper()}{name[1:]}": value if name == "attributes" else _members(value) for name, value in answer.items()}
+
+
+def _refusal(service: str, code: str, message: str):
+    """The error of a task as its caught error and cause read."""
+    if service != "DynamoDB" or code in _MODELLED:
+        return stepfunctions._ExecutionError(f"{service}.{code}", message)
+    cause = f"{message} (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: {code}; Request ID: {new_uuid()}; Proxy: null)"
+    return stepfunctions._ExecutionError("DynamoDB.AmazonDynamoDBException", cause)
 
 
 def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
