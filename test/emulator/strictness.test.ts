@@ -131,8 +131,13 @@ describe('recursive loops', () => {
 
   async function dropped(name: string): Promise<number> {
     const { Datapoints } = await new CloudWatchClient(emulator.clientConfig(HOME)).send(new GetMetricStatisticsCommand({
-      Namespace: 'AWS/Lambda', MetricName: 'RecursiveInvocationsDropped', Dimensions: [{ Name: 'FunctionName', Value: name }], Statistics: ['Sum'], Period: 60,
-      StartTime: new Date(Date.now() - 600_000), EndTime: new Date(Date.now() + 60_000),
+      Namespace: 'AWS/Lambda',
+      MetricName: 'RecursiveInvocationsDropped',
+      Dimensions: [{ Name: 'FunctionName', Value: name }],
+      Statistics: ['Sum'],
+      Period: 60,
+      StartTime: new Date(Date.now() - 600_000),
+      EndTime: new Date(Date.now() + 60_000),
     }));
     return (Datapoints ?? []).reduce((total, each) => total + each.Sum!, 0);
   }
@@ -185,7 +190,10 @@ describe('names that are taken', () => {
     'global table': () => ({
       Type: 'AWS::DynamoDB::GlobalTable',
       Properties: {
-        TableName: 'taken-globally', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        TableName: 'taken-globally',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
         Replicas: [{ Region: HOME }],
       },
     }),
@@ -268,8 +276,12 @@ describe('a global table', () => {
     Table: {
       Type: 'AWS::DynamoDB::GlobalTable',
       Properties: {
-        TableName: 'worldwide', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' }, Replicas: regions.map((Region) => ({ Region })),
+        TableName: 'worldwide',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        Replicas: regions.map((Region) => ({ Region })),
       },
     },
   });
@@ -328,14 +340,18 @@ describe('schedules', () => {
       Type: 'AWS::Scheduler::Schedule',
       DependsOn: 'Function',
       Properties: {
-        Name: name, ScheduleExpression, FlexibleTimeWindow: { Mode: 'OFF' }, ...more,
+        Name: name,
+        ScheduleExpression,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ...more,
         Target: { Arn: arnOf('lambda', 'function:told'), RoleArn: `arn:aws:iam::${emulator.account}:role/told-by`, Input: JSON.stringify({ schedule: name }) },
       },
     });
     const Caller = {
       Type: 'AWS::IAM::Role',
       Properties: {
-        RoleName: 'told-by', AssumeRolePolicyDocument: trust('scheduler.amazonaws.com'),
+        RoleName: 'told-by',
+        AssumeRolePolicyDocument: trust('scheduler.amazonaws.com'),
         Policies: [{ PolicyName: 'may', PolicyDocument: policy({ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arnOf('lambda', 'function:told') }) }],
       },
     };
