@@ -25,10 +25,13 @@ import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regiona
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
 
-/** Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try. */
+/**
+ * Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try, so that
+ * `DynamoDB.AmazonDynamoDBException` is too: a refusal of IAM, an invalid item and a table that throttles while it grows are all called that, and a
+ * retrier sees the name alone.
+ */
 const PERMANENT = [
-  CONDITION_FAILED, 'DynamoDB.ValidationException', 'DynamoDB.ResourceNotFoundException', 'DynamoDB.AccessDeniedException',
-  'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
+  CONDITION_FAILED, 'DynamoDB.ResourceNotFoundException', 'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
 ];
 
 /** Deletions arrive out of order by milliseconds, seldom by more. An execution has five minutes for everything. */

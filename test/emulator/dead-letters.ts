@@ -121,7 +121,7 @@ export function deadLetterTests(world: () => World): void {
         const { Body } = await source.peek(LETTERS, () => true);
         expectLetter(JSON.parse(Body!) as Letter, {
           class: 'rejected',
-          error: 'DynamoDB.AccessDeniedException',
+          error: 'DynamoDB.AmazonDynamoDBException',
           reason: expect.stringContaining('dynamodb:PutItem'),
           entity: { eventType: 'THING_EVENT', operation: 'CREATED', thingName: 'unpersisted' },
           event: expect.objectContaining({ eventType: 'THING_EVENT', operation: 'CREATED', thingName: 'unpersisted', versionNumber: 1, attributes: { v: '1' } }),

@@ -34,11 +34,13 @@ export function forgedTests(world: () => World): void {
     expect([victim in things, 'forged-ghost' in things]).toEqual([true, false]);
   });
 
-  test('who knows the name of a rule all the same forges no signal, and no event of the future', async () => {
+  test('who knows the name of a rule all the same forges no signal, no event of the future, and none with values of the wrong type', async () => {
     const { source, destination } = world();
     const ruleName = await source.ruleName(new RegExp(`^${PLAIN.name}_thing_[0-9a-f]{8}_`));
     const forged = [
       thing(victim, { operation: 'DELETED', timestamp: YEAR_2100 }), thing('forged-ghost', { operation: 'CREATED', timestamp: YEAR_2100 }),
+      // The engine of the emulator is another than that of the simulation: values of the wrong type are refused by both.
+      thing('forged-ghost', { operation: 'CREATED', attributes: { a: null } }), thing('forged-ghost', { operation: 'CREATED', attributes: { a: '1', b: 2, c: ['3'] } }),
       sweep(YEAR_2100), sweep(8.64e15 + 1), { eventType: 'REPLICATION_HEARTBEAT', forged: true },
     ];
     for (const event of forged) {

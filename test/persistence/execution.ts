@@ -41,9 +41,9 @@ export async function execute(input: unknown, answers: Answers = {}, options: Ex
 }
 
 /** An answer that is an error, always or so many times. */
-export function failing(name: string, times = Infinity) {
+export function failing(name: string, times = Infinity, cause = 'because') {
   let done = 0;
   return () => {
-    if (done++ < times) throw new StateError(name, 'because');
+    if (done++ < times) throw new StateError(name, cause);
   };
 }

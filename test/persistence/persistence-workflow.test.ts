@@ -105,12 +105,35 @@ describe('an event is never lost', () => {
     expect(Date.parse(letters[0].time)).not.toBeNaN();
   });
 
-  test.each(['DynamoDB.ValidationException', 'DynamoDB.AccessDeniedException', 'DynamoDB.ResourceNotFoundException'])(
-    '%s is dead-lettered at once', async (name) => {
-      const { letters, resources } = await execute(event, { [PUT]: failing(name) });
-      expect(resources).toEqual([PUT, SEND]);
-      expect(letters).toMatchObject([{ class: 'rejected', error: name, event }]);
+  test.each(['DynamoDB.ItemCollectionSizeLimitExceededException', 'DynamoDB.ResourceNotFoundException'])('%s is dead-lettered at once', async (name) => {
+    const { letters, resources } = await execute(event, { [PUT]: failing(name) });
+    expect(resources).toEqual([PUT, SEND]);
+    expect(letters).toMatchObject([{ class: 'rejected', error: name, event }]);
+  });
+
+  describe('of what DynamoDB answers and the SDK of Step Functions has no exception for, the cause tells the class', () => {
+    const answered = (code: string, status = 400, message = 'because') =>
+      `${message} (Service: AmazonDynamoDBv2; Status Code: ${status}; Error Code: ${code}; Request ID: 4J3QAH4KTFAPH7A0TQJ1VVBP5FVV4KQNSO5AEMVJF66Q9ASUAAJG; Proxy: null)`;
+    const letterOf = async (cause: string) => (await execute(event, { [PUT]: failing('DynamoDB.AmazonDynamoDBException', Infinity, cause) })).letters;
+
+    test.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'InternalServerError', 'ServiceUnavailable'])('%s: throttled', async (code) => {
+      expect(await letterOf(answered(code))).toMatchObject([{ class: 'throttled', error: 'DynamoDB.AmazonDynamoDBException', reason: answered(code) }]);
     });
+
+    test('whatever is answered with a status of a server: throttled', async () => {
+      expect(await letterOf(answered('Unheard', 503))).toMatchObject([{ class: 'throttled' }]);
+    });
+
+    test.each(['ValidationException', 'AccessDeniedException'])('%s: rejected, whatever names are in the message', async (code) => {
+      const message = 'thing Error Code: ThrottlingException; is not valid';
+      expect(await letterOf(answered(code, 400, message))).toMatchObject([{ class: 'rejected', error: 'DynamoDB.AmazonDynamoDBException', reason: answered(code, 400, message) }]);
+    });
+
+    test('it is tried again, because what it is about can\'t be told by its name', async () => {
+      const { output, resources } = await execute(event, { [PUT]: failing('DynamoDB.AmazonDynamoDBException', 3, answered('ThrottlingException')) });
+      expect([output, resources]).toEqual([{ outcome: 'persisted' }, [PUT, PUT, PUT, PUT]]);
+    });
+  });
 
   test.each([[{ ...event, thingId: 5 }], ['no object'], [[1]], [7], [null]])('%j, of which no record can be made, is dead-lettered', async (input) => {
     const { output, letters } = await execute(input);
