@@ -9,6 +9,7 @@ import { Construct, IDependable } from 'constructs';
 import { AfterSummary, ConvergenceWorkflow, PhaseState } from './convergence-workflow';
 import { ConvergenceEnv } from './environment';
 import { FirstRun } from './first-run';
+import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
 import { scopeOf } from './scope-of';
 import { monitoringOptions } from '../monitoring/function-options';
@@ -129,7 +130,7 @@ export abstract class Convergence extends Construct {
       workflow, tableName: settings.tableName, scope: scopeOf(settings), occasion, logRetention: settings.logRetention, after: [workflow, ...after],
     }) : workflow;
     new RunSchedule(this, 'Schedule', {
-      target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: {}, after: [first],
+      target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: { [SCHEDULED]: true }, after: [first],
     });
   }
 }

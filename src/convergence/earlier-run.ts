@@ -1,4 +1,5 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { DEPLOYMENT_PREFIX } from './properties';
 import { SfnSender } from '../regional/senders';
 
 /** One execution of a workflow. */
@@ -6,6 +7,31 @@ export interface Run {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+}
+
+/** How long after a run of a deployment a scheduled one has nothing new to do. The schedule is made seconds after that run was started. */
+const JUST_NOW_MILLIS = 15 * 60 * 1000;
+
+/**
+ * The name of a deployment's run that started a moment before this one and is over.
+ *
+ * A schedule with a rate starts its first run when it is made, which is when the deployment has started one as well.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export async function deploymentsRun(sfn: SfnSender, stateMachineArn: string, { startedAt }: Run): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    // The newest come first.
+    const page = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'SUCCEEDED', nextToken }));
+    for (const { name, startDate } of page.executions ?? []) {
+      const age = startedAt - startDate!.getTime();
+      if (age > JUST_NOW_MILLIS) return undefined;
+      if (age >= 0 && name!.startsWith(DEPLOYMENT_PREFIX)) return name;
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return undefined;
 }
 
 /**

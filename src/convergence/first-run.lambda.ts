@@ -1,6 +1,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
-import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
+import { DEPLOYMENT_PREFIX, OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
 
 const sfn = new SFNClient({});
 
@@ -15,7 +15,7 @@ export async function handler(event: CdkCustomResourceEvent): Promise<CdkCustomR
   if (event.RequestType !== 'Create' && !isAnotherOccasion(event)) return { PhysicalResourceId: event.PhysicalResourceId };
   await sfn.send(new StartExecutionCommand({
     stateMachineArn: event.ResourceProperties[WORKFLOW_ARN_PROPERTY],
-    name: `deployment-${event.RequestId}`,
+    name: `${DEPLOYMENT_PREFIX}${event.RequestId}`,
     input: '{}',
   }));
   return { PhysicalResourceId: event.RequestType === 'Create' ? 'first-run' : event.PhysicalResourceId };

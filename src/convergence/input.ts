@@ -9,6 +9,9 @@ export const Mode = {
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
+/** The field of the input that says that the schedule has started the execution. It is for nobody else, so that no message names it. */
+export const SCHEDULED = 'scheduled';
+
 /** Characters that a message repeats of what was given: an input can be larger than a message of a failed execution. */
 const SHOWN = 200;
 
@@ -31,14 +34,20 @@ function shown(value: unknown): string {
  *
  * @throws InvalidInputError if it is no object, or has a field of another name: a misspelt one would be ignored without a word
  */
-export function fieldsOf<Name extends string>(input: unknown, names: readonly Name[]): Partial<Record<Name, unknown>> {
+export function fieldsOf<Name extends string>(input: unknown, names: readonly Name[]): Partial<Record<Name | typeof SCHEDULED, unknown>> {
   const value = input ?? {};
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new InvalidInputError('input', input, 'a JSON object', `start the execution with {} or with ${names.join(', ')}`);
   }
-  const unknown = Object.keys(value).find((name) => !names.includes(name as Name));
+  const unknown = Object.keys(value).find((name) => name !== SCHEDULED && !names.includes(name as Name));
   if (unknown !== undefined) throw new InvalidInputError('input', { [unknown]: (value as Record<string, unknown>)[unknown] }, `no fields but ${names.join(', ')}`, 'check the spelling');
-  return value as Partial<Record<Name, unknown>>;
+  return value as Partial<Record<Name | typeof SCHEDULED, unknown>>;
+}
+
+/** @throws InvalidInputError */
+export function isScheduled(value: unknown): boolean {
+  if (value !== undefined && value !== true) throw new InvalidInputError(SCHEDULED, value, 'true', 'leave it out: the schedule says so of itself');
+  return value === true;
 }
 
 /** @throws InvalidInputError */

@@ -1,5 +1,5 @@
-import { earlierRun } from '../convergence/earlier-run';
-import { fieldsOf, InvalidInputError, Mode, modeOf } from '../convergence/input';
+import { deploymentsRun, earlierRun } from '../convergence/earlier-run';
+import { fieldsOf, InvalidInputError, isScheduled, Mode, modeOf } from '../convergence/input';
 import { BeginRequest } from '../convergence/step';
 import { DriftMode } from '../drift-mode';
 import { DriftConfig, DriftDependencies } from './dependencies';
@@ -28,13 +28,15 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
  */
 export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftDependencies): Promise<Begun> {
   const { sfn, config } = dependencies;
-  const { mode: given } = fieldsOf(input, ['mode']);
+  const { mode: given, scheduled } = fieldsOf(input, ['mode']);
   const mode = permittedMode(given, config);
   const own: DriftRun = { name, startedAt: Date.parse(startTime), mode, ...given === Mode.REPAIR ? { isAsked: true } : {} };
   const heldBack = await reasonToHoldBack(own, dependencies);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
   const other = await earlierRun(sfn, config.workflowArn, run);
-  return other === undefined ? { run } : { skipped: `the drift check ${other} is running; two at once would take twice the share of the registry's quotas` };
+  if (other !== undefined) return { skipped: `the drift check ${other} is running; two at once would take twice the share of the registry's quotas` };
+  const done = isScheduled(scheduled) ? await deploymentsRun(sfn, config.workflowArn, run) : undefined;
+  return done === undefined ? { run } : { skipped: `the drift check ${done} of the deployment has just ended; a schedule begins when it is made` };
 }
 
 /** Why a check that would repair must not, at this moment. */

@@ -1,5 +1,5 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { earlierRun } from '../../src/convergence/earlier-run';
+import { deploymentsRun, earlierRun } from '../../src/convergence/earlier-run';
 import { SfnSender } from '../../src/regional/senders';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:sweep';
@@ -40,4 +40,20 @@ test('of any number of runs exactly one goes on, whoever asks when', async () =>
     const found = await Promise.all(runs.map((run) => earlierThan(run, executions)));
     expect(found.filter((each) => each === undefined)).toHaveLength(1);
   }
+});
+
+describe('a run of a deployment that has just ended', () => {
+  const MINUTE = 60_000;
+  const just = (...pages: object[][]) => deploymentsRun(running(...pages).sfn, ARN, { name: 'me', startedAt: 60 * MINUTE });
+
+  test('is found among others, on whatever page', async () => {
+    expect(await just([at('other', 59 * MINUTE)], [at('deployment-1', 45 * MINUTE)])).toBe('deployment-1');
+  });
+
+  test('is none that started more than fifteen minutes before, or later, and nobody looks further', async () => {
+    const { sfn, asked } = running([at('deployment-2', 61 * MINUTE), at('deployment-1', 45 * MINUTE - 1)], [at('deployment-0', 60 * MINUTE)]);
+    expect(await deploymentsRun(sfn, ARN, { name: 'me', startedAt: 60 * MINUTE })).toBeUndefined();
+    expect(asked).toEqual([{ stateMachineArn: ARN, statusFilter: 'SUCCEEDED', nextToken: undefined }]);
+    expect(await just([])).toBeUndefined();
+  });
 });

@@ -460,6 +460,13 @@ describe('the input', () => {
     });
   });
 
+  test('of the schedule makes no run where one of the deployment has just ended; by hand it does', async () => {
+    const harness = new DriftHarness();
+    harness.succeeded = [{ name: 'deployment-1', startDate: new Date(1_700_000_000_000 - 60_000) }];
+    expect(await harness.begin({ scheduled: true })).toEqual({ skipped: 'the drift check deployment-1 of the deployment has just ended; a schedule begins when it is made' });
+    expect(await harness.begin({})).toHaveProperty('run');
+  });
+
   test.each([
     [{ mode: 'fix' }, 'mode: got "fix", expected "repair" or "report"; leave it out for the default'],
     [{ mode: null }, 'mode: got null, expected "repair" or "report"; leave it out for the default'],

@@ -50,6 +50,8 @@ export class DriftHarness {
   public readonly paced: string[] = [];
   /** Executions that are running besides. */
   public readonly others: { readonly name: string; readonly startDate: Date }[] = [];
+  /** Executions that ended well, the newest first. */
+  public succeeded: { name: string; startDate: Date }[] = [];
   /** Calls that were made, each with its service. */
   public calls: string[] = [];
   /** Told of each call before it happens, and after it has; what they throw is the answer. */
@@ -127,8 +129,8 @@ export class DriftHarness {
       sqs: this.client('sqs', (command) => sqs.send(command as SendMessageBatchCommand)),
       sfn: this.client('sfn', (command) => {
         expect(command).toBeInstanceOf(ListExecutionsCommand);
-        expect(command.input).toMatchObject({ stateMachineArn: WORKFLOW_ARN, statusFilter: 'RUNNING' });
-        return { executions: this.others };
+        expect(command.input).toMatchObject({ stateMachineArn: WORKFLOW_ARN, statusFilter: expect.stringMatching(/^(RUNNING|SUCCEEDED)$/) });
+        return { executions: (command as ListExecutionsCommand).input.statusFilter === 'SUCCEEDED' ? this.succeeded : this.others };
       }),
       config: {
         tableName: 'registry',

@@ -33,3 +33,29 @@ test('one that started later does not stop an earlier one', async () => {
   source.running = [{ name: 'later', startDate: new Date(source.now + 1) }];
   expect(await source.begin()).toHaveProperty('run');
 });
+
+describe('what the schedule starts when a deployment makes it', () => {
+  const ended = (name: string, minutesAgo: number, source: Source) => ({ name, startDate: new Date(source.now - minutesAgo * MINUTE) });
+
+  test('is skipped after a run of that deployment', async () => {
+    const source = new Source();
+    source.succeeded = [ended('deployment-1', 1, source)];
+    expect(await source.begin({ scheduled: true })).toEqual({ skipped: 'the sweep deployment-1 of the deployment has just ended; a schedule begins when it is made' });
+    expect([source.registry.calls, source.bucket.keys()]).toEqual([{}, []]);
+  });
+
+  test('goes on after one that somebody else started, one of long ago, or none', async () => {
+    const source = new Source();
+    for (const executions of [[], [ended('by-hand', 1, source)], [ended('deployment-1', 16, source)]]) {
+      source.succeeded = executions;
+      expect(await source.begin({ scheduled: true })).toHaveProperty('run');
+    }
+  });
+
+  test('what somebody starts by hand is not skipped', async () => {
+    const source = new Source();
+    source.succeeded = [ended('deployment-1', 1, source)];
+    expect(await source.begin({})).toHaveProperty('run');
+    await expect(source.sweep({ input: { scheduled: 'yes' } })).rejects.toThrow('scheduled: got "yes", expected true; leave it out: the schedule says so of itself');
+  });
+});

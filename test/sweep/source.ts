@@ -87,6 +87,8 @@ export class Source {
   public readonly reads: (BatchGetItemCommand | ScanCommand)[] = [];
   /** Other sweeps that run. */
   public running: { name: string; startDate: Date }[] = [];
+  /** Executions that ended well, the newest first. */
+  public succeeded: { name: string; startDate: Date }[] = [];
   /** Has executions of the persistence workflow fail. */
   public breaks?: Breaks;
   /** Calls whose pace, and deletions whose gate, were passed. */
@@ -242,7 +244,8 @@ export class Source {
 
   private async execute(command: StartSyncExecutionCommand | ListExecutionsCommand): Promise<object> {
     if (command instanceof ListExecutionsCommand) {
-      expect(command.input).toMatchObject({ stateMachineArn: SWEEP_ARN, statusFilter: 'RUNNING' });
+      expect(command.input).toMatchObject({ stateMachineArn: SWEEP_ARN, statusFilter: expect.stringMatching(/^(RUNNING|SUCCEEDED)$/) });
+      if (command.input.statusFilter === 'SUCCEEDED') return { executions: this.succeeded };
       return { executions: [...this.running, { name: `sweep-${this.sweeps}`, startDate: new Date(this.now) }] };
     }
     expect(command.input.stateMachineArn).toBe(OBSERVATION_ARN);

@@ -182,7 +182,7 @@ describe('by itself', () => {
 
   test('it runs every day, by a role that only schedules of this account can take on, and that starts nothing else', () => {
     const schedule = theSchedule(template);
-    expect(schedule.Properties).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED', Target: { Input: '{}', Arn: { Ref: expect.stringContaining('Sweep') } } });
+    expect(schedule.Properties).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED', Target: { Input: '{"scheduled":true}', Arn: { Ref: expect.stringContaining('Sweep') } } });
     const roleId = schedule.Properties.Target.RoleArn['Fn::GetAtt'][0];
     expect(template.Resources[roleId].Properties.AssumeRolePolicyDocument.Statement).toEqual([{
       Action: 'sts:AssumeRole',
