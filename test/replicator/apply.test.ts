@@ -154,6 +154,30 @@ describe('groups', () => {
     expect(groups(destination)).toEqual({});
     expect(destination.deadLetters).toEqual([]);
   });
+
+  test('the deletion of a group whose namesake here is dynamic deletes nothing, and waits for nothing', async () => {
+    const destination = new Destination();
+    destination.registry.execute('CreateDynamicThingGroup', { thingGroupName: 'hot', queryString: 'thingName:lamp*' });
+    await destination.replicate(record.deletedGroup('hot'));
+    expect([destination.retries, destination.deadLetters]).toEqual([[], []]);
+    expect(destination.registry.execute('DescribeThingGroup', { thingGroupName: 'hot' })).toMatchObject({ queryString: 'thingName:lamp*' });
+  });
+
+  test('the deletion of a group that waits says why the registry refuses it', async () => {
+    const destination = new Destination();
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'own', parentGroupName: 'house' });
+    await destination.replicate(record.deletedGroup('house'));
+    while (destination.retries.length > 0) {
+      const [{ message, delaySeconds }] = destination.retries.splice(0);
+      destination.now += delaySeconds * 1000;
+      await destination.retry(message);
+    }
+    expect(destination.deadLetters).toMatchObject([{
+      class: 'waiting',
+      reason: 'the group can\'t be deleted yet: InvalidRequestException: Cannot delete thing group : house when there are still child groups attached to it.',
+    }]);
+  });
 });
 
 describe('types', () => {

@@ -99,7 +99,10 @@ async function deleteGroup(groupName: string, { registry, admitDeletion, voidPre
   voidPremise();
   const answer = await registry.deleteGroup(groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  throw new WaitingError(`the group can't be deleted yet: ${errorOf(answer).name}, most likely because child groups are still there`);
+  // A dynamic group is refused for good, and is nobody's to delete: nothing told of it, and a drift check calls it unmanaged.
+  if (answer.is === 'refused' && (await registry.describeGroup(groupName))?.dynamic) return;
+  const { name, message } = errorOf(answer);
+  throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);
 }
 
 function isPlaced(there: DescribedGroup, { parentGroupName, path }: GroupState): boolean {
