@@ -12,6 +12,7 @@ import type { Mutant } from './mutant';
 import { persistenceMutants } from './persistence';
 import { reconcilingMutants } from './reconciling';
 import { settingsMutants } from './settings';
+import { strictnessMutants } from './strictness';
 import { sweepMutants } from './sweeps';
 import { thingMutants } from './things';
 import { typeMutants } from './types';
@@ -23,5 +24,5 @@ export type { Killer, Mutant } from './mutant';
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants,
+  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants,
 ];
