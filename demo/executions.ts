@@ -35,17 +35,17 @@ export async function execute(sfn: SFNClient, stateMachineArn: string, input: ob
   return endOf(sfn, executionArn!);
 }
 
-/** What became of the first execution that there was, once it has ended. */
+/** What became of the first execution that a deployment has started, once it has ended. That of the schedule, which begins when it is made, is skipped. */
 export async function firstExecution(sfn: SFNClient, stateMachineArn: string): Promise<Execution> {
   const first = await waitFor(async () => {
     let earliest: string | undefined;
     // The newest come first.
     for await (const { executions } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
-      earliest = executions?.at(-1)?.executionArn ?? earliest;
+      earliest = executions?.filter(({ name }) => name!.startsWith('deployment-')).at(-1)?.executionArn ?? earliest;
     }
     return earliest;
   }, { boundMillis: BOUND_MILLIS });
-  if (!first) throw new Error(`${stateMachineArn} has not been executed within ${BOUND_MILLIS / 1000} s`);
+  if (!first) throw new Error(`${stateMachineArn} has not been executed by a deployment within ${BOUND_MILLIS / 1000} s`);
   return endOf(sfn, first);
 }
 
