@@ -1,5 +1,5 @@
 import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { plainItem } from './plain-item';
 import { DynamoDbSender } from '../regional/senders';
 import { attributesOf, keyOfItem } from '../table/item';
 import { Attribute, decodeRecord, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../table/record';
@@ -75,7 +75,7 @@ export class Records {
 
 /** @throws UnknownRecordShapeError */
 export function decodeImage(image: Record<string, AttributeValue>): RegistryRecord {
-  return decodeRecord(unmarshall(image));
+  return decodeRecord(plainItem(image));
 }
 
 /**

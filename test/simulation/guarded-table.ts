@@ -50,16 +50,23 @@ export class GuardedTable {
 
   private validate({ ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues, ...put }: PutRequest) {
     try {
-      const typed = checkTypes({ ...put }, types) as PutRequest;
+      const { typed, Item } = typedOf(put);
       checkValidations(typed, types, custom, STORE);
       const invalid = validateItem(typed.Item, this.table);
       if (invalid) throw invalid;
-      return { ...typed, condition: conditionOf(put, { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }, GuardedTable.conditions) };
+      return { ...typed, Item, condition: conditionOf(put, { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }, GuardedTable.conditions) };
     } catch (error) {
       const { body, message } = error as { body?: { __type: string }; message: string };
       throw body ? named(typeOf(body), message) : error;
     }
   }
+}
+
+/** The request as dynalite looks at it, and the item as it is stored: dynalite assigns members, and so takes one called `__proto__` for something else. */
+function typedOf(put: Pick<PutRequest, 'TableName' | 'Item'>): { typed: PutRequest; Item: Item } {
+  const text = JSON.stringify(put);
+  const typed = checkTypes(JSON.parse(text.replaceAll('"__proto__":', '"__PROTO__":')) as object, types) as PutRequest;
+  return { typed, Item: text.includes('"__proto__":') ? (JSON.parse(text) as PutRequest).Item : typed.Item };
 }
 
 function conditionOf(put: object, expression: Omit<PutRequest, 'TableName' | 'Item'>, conditions: Map<string, ParsedCondition>): ParsedCondition {

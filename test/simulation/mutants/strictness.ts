@@ -23,6 +23,14 @@ export const strictnessMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/apply', 'says why the registry refuses'),
   },
   {
+    name: 'an attribute called __proto__ is lost when a record is read',
+    rule: 'an attribute may have any name that AWS IoT allows',
+    file: 'src/replicator/plain-item.ts',
+    find: 'return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));',
+    replace: 'return Object.entries(item).reduce<Record<string, unknown>>((plain, [name, value]) => { plain[name] = plainValue(value); return plain; }, {});',
+    killedBy: unitTest('replicator/plain-item'),
+  },
+  {
     name: 'what DynamoDB has no exception for is permanent',
     rule: 'a table that throttles while it grows may be called by the name that refusals have, and is tried again',
     file: 'src/persistence/persistence-workflow.ts',

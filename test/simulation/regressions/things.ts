@@ -4,6 +4,16 @@ import type { Regression } from './regression';
 /** Histories of things that a weaker rule gets wrong. */
 export const thingRegressions: readonly Regression[] = [
   {
+    name: 'names and attributes that are something else to JavaScript arrive, and go',
+    history: [
+      group.create('__proto__'), group.create('constructor', '__proto__'), thing.create('toString', Object.fromEntries([['__proto__', '1'], ['constructor', '2'], ['toString', '3']])),
+      group.add('toString', 'constructor'), thing.update('toString', Object.fromEntries([['__proto__', '2'], ['valueOf', '1']])), thing.clear('toString', 'valueOf'),
+      thing.create('__proto__'), thing.create('constructor'), thing.delete('constructor'),
+    ],
+    conditions: { limits: { attributesWithoutType: 10 } },
+    seeds: 50,
+  },
+  {
     name: 'the retry path reads again after applying, or an older version that it read overwrites a newer one',
     history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), thing.update('t0', { a: '2' }, 'x0')],
   },
