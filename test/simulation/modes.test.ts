@@ -60,6 +60,7 @@ test('with name prefixes what they leave out is filtered, and the rest is equal'
     ...flat,
     cast: { ...flat.cast, things: 4, groups: 4 },
     from: 11_001,
+    isPlain: true,
     histories: HISTORIES_PER_TEST,
     definition: synthesizeWorkflow({ thingNamePrefixes: things, thingGroupNamePrefixes: groups }),
     compare: (source, destination) => difference(project(source, { thing: (name, fields) => (things.includes(name) ? fields : undefined), group: (name) => groups.includes(name) }), destination),
@@ -72,6 +73,7 @@ test('with a router what it drops is filtered, and what it rewrites arrives as i
   await expectConvergence({
     ...flat,
     from: 12_001,
+    isPlain: true,
     histories: HISTORIES_PER_TEST,
     definition: synthesizeWorkflow({ withRouter: true }),
     router: (payload) => {

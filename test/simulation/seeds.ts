@@ -14,6 +14,8 @@ export interface Seeds extends SimulationOptions {
   readonly histories: number;
   readonly cast?: Partial<Cast>;
   readonly conditions?: Partial<Conditions>;
+  /** Whether names are those of the generator. */
+  readonly isPlain?: boolean;
   /** More that has to be true of each run; returns what is wrong. */
   readonly check?: (result: Result) => string[];
 }
@@ -23,10 +25,10 @@ export interface Seeds extends SimulationOptions {
  *
  * @throws BrokenInvariantError with the first seed that goes wrong, what is wrong, and how to replay it
  */
-export async function expectConvergence({ from, histories, cast, conditions, check = () => [], ...options }: Seeds): Promise<Result[]> {
+export async function expectConvergence({ from, histories, cast, conditions, isPlain, check = () => [], ...options }: Seeds): Promise<Result[]> {
   const results: Result[] = [];
   for (let seed = from; seed < from + histories; seed++) {
-    const result = await simulate(scenarioOf(seed, OPERATIONS, { cast, conditions }), options);
+    const result = await simulate(scenarioOf(seed, OPERATIONS, { cast, conditions, isPlain }), options);
     const failures = [...result.failures, ...check(result)];
     if (failures.length > 0) {
       throw new BrokenInvariantError([`seed ${seed} goes wrong; replay and shrink it with: npm run simulate -- --seed ${seed}`, ...failures]);

@@ -7,6 +7,7 @@ import { Pipeline, type PipelineOptions } from './pipeline';
 import { Random } from './random';
 import { difference, type Snapshot } from './registry';
 import { Scheduler } from './scheduler';
+import { Vocabulary } from './vocabulary';
 
 /** A history, what is true of the world that it runs in, and the seed of everything else. */
 export interface Scenario {
@@ -50,14 +51,21 @@ export function deployed() {
   return synthesized ??= { definition: synthesizeWorkflow(), table: synthesizeTable(), mayLoop: synthesizeRetryLoop() };
 }
 
-/** The scenario of a seed. */
-export function scenarioOf(seed: number, operations: number, fixed: { readonly cast?: Partial<Cast>; readonly conditions?: Partial<Conditions> } = {}): Scenario {
+/**
+ * The scenario of a seed.
+ *
+ * @param fixed.isPlain whether names are those of the generator, `t0`, `g0`, `x0`: for what goes by names. By default they are whatever is allowed
+ */
+export function scenarioOf(
+  seed: number, operations: number, fixed: { readonly cast?: Partial<Cast>; readonly conditions?: Partial<Conditions>; readonly isPlain?: boolean } = {},
+): Scenario {
   const random = new Random(seed);
   const conditions = { ...drawConditions(random.fork()), ...fixed.conditions };
   // Without the mapping id nothing in a dynamic group's events tells it from a static one.
   const dynamicGroups = conditions.facts.dynamicGroupMappingIdInEvents && random.chance(0.3);
   const cast = { ...drawCast(random, dynamicGroups), ...fixed.cast };
-  return { history: generateHistory(random.fork(), operations, cast, conditions), conditions, seed };
+  const history = generateHistory(random.fork(), operations, cast, conditions);
+  return { history: fixed.isPlain ? history : new Vocabulary(random.fork()).of(history), conditions, seed };
 }
 
 /** Runs a scenario to its end and looks at what came of it. */
