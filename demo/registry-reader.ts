@@ -128,8 +128,8 @@ export function difference(a: Registry, b: Registry, names: readonly [string, st
 
 function entryDifferences(kind: string, a: Record<string, object>, b: Record<string, object>, names: readonly [string, string]): string[] {
   return union(a, b).flatMap((name) => {
-    if (!(name in b)) return [`${kind} ${name}: only in ${names[0]}`];
-    if (!(name in a)) return [`${kind} ${name}: only in ${names[1]}`];
+    if (!Object.hasOwn(b, name)) return [`${kind} ${name}: only in ${names[0]}`];
+    if (!Object.hasOwn(a, name)) return [`${kind} ${name}: only in ${names[1]}`];
     const [left, right] = [flat(a[name]), flat(b[name])];
     return union(left, right)
       .filter((field) => left[field] !== right[field])

@@ -13,6 +13,7 @@ import { permissionTests } from './permissions';
 import { statusTests } from './status';
 import { sweepTests } from './sweep';
 import { World } from './world';
+import { Registry } from '../../demo/registry-reader';
 import { fleetScenario, play } from '../../demo/scenario';
 import { waitFor } from '../../emulator/waiting';
 
@@ -132,6 +133,41 @@ describe('what changes in the source changes in the destination', () => {
     // A key that safeguards a type that was opened for a thing comes back after five minutes, and finds nothing to do.
     await world.destination.purge(`${PLAIN.name}-retry`);
   });
+
+  test('names, attributes and texts that are something else to somebody on the way arrive as they are, and go', async () => {
+    const { iot } = world.source;
+    const names = ['__proto__', 'constructor', 'toString', 'thing:group', ':', '-', 'null', '00012', 'aws:', 'n'.repeat(128)];
+    const attributes = Object.fromEntries([['__proto__', '1'], ['constructor', 'null'], ['..', '[a]=b'], ['#pk', '__proto__'], ['a'.repeat(128), 'v'.repeat(800)], [':timestamp', '1e400'], ['a/b@c,d', '-']]);
+    const texts = ['{% $x %}', '${y} "\\', '\'', 'Größe 温度 😀', '{"a":1}', '</script>', ' ', '%00', '/* a */', 'd'.repeat(2_028)];
+    await iot.send(new CreateThingTypeCommand({
+      thingTypeName: '__proto__',
+      thingTypeProperties: {
+        thingTypeDescription: texts[0],
+        searchableAttributes: ['__proto__', 'constructor', '..'],
+        mqtt5Configuration: { propagatingAttributes: [{ userPropertyKey: '$.toString', thingAttribute: '__proto__' }, { userPropertyKey: 'k'.repeat(128), connectionAttribute: 'iot:ClientId' }] },
+      },
+    }));
+    for (const [i, name] of names.entries()) {
+      const thingGroupProperties = { thingGroupDescription: texts[i], attributePayload: { attributes } };
+      await iot.send(new CreateThingGroupCommand({ thingGroupName: name, thingGroupProperties }));
+      await iot.send(new CreateThingCommand({ thingName: name, thingTypeName: '__proto__', attributePayload: { attributes } }));
+      await iot.send(new AddThingToThingGroupCommand({ thingName: name, thingGroupName: name }));
+    }
+    const isThere = ({ groups }: Registry) => names.every((name) => Object.hasOwn(groups, name) && groups[name].members.length === 1);
+    const { things, groups, types } = await world.destination.registryOnce((registry) => isThere(registry) && names.every((name) => Object.hasOwn(registry.things, name)));
+    expect(Object.keys(things)).toEqual(expect.arrayContaining(names));
+    for (const [i, name] of names.entries()) {
+      expect(Object.entries(things[name].attributes).sort()).toEqual(Object.entries(attributes).sort());
+      expect([groups[name].description, groups[name].members]).toEqual([texts[i], [name]]);
+    }
+    expect(Object.entries(types).find(([name]) => name === '__proto__')![1]).toMatchObject({ searchableAttributes: ['..', '__proto__', 'constructor'], description: texts[0] });
+    for (const name of names) {
+      await iot.send(new DeleteThingCommand({ thingName: name }));
+      await iot.send(new DeleteThingGroupCommand({ thingGroupName: name }));
+    }
+    const after = await world.destination.registryOnce((registry) => names.every((name) => !Object.hasOwn(registry.things, name) && !Object.hasOwn(registry.groups, name)));
+    expect(names.filter((name) => Object.hasOwn(after.things, name) || Object.hasOwn(after.groups, name))).toEqual([]);
+  }, 60_000);
 
   test('a thing moves between groups', async () => {
     const thingName = 'wanderer';
