@@ -344,6 +344,18 @@ export interface IotRegistryReplicationProps {
   readonly logRetention?: RetentionDays;
 
   /**
+   * Whether the construct says, in the metadata of the construct tree, which rules of cdk-nag's AwsSolutions its resources do not meet, each with its reason, so that
+   * cdk-nag 3 does not report them.
+   *
+   * Templates are the same with it and without it, and what you add to a role of the construct is reported. Of cdk-nag 2, which looks for such reasons in the
+   * templates, it changes nothing.
+   *
+   * @default true
+   * @see https://github.com/cdklabs/cdk-nag
+   */
+  readonly acknowledgeNagRules?: boolean;
+
+  /**
    * Synthesizer of the stacks that the construct makes.
    *
    * Stacks that share a synthesizer share the list of their assets. **To be able to deploy a destination while the source Region is down, leave

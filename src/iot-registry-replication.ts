@@ -7,6 +7,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
+import { acknowledgeEmptiness, acknowledgeRules } from './compliance/acknowledgements';
 import { Destination } from './destination';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
@@ -35,6 +36,9 @@ import { warnAbout, warnOfRouterWithoutVersion } from './settings/warnings';
 import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
 import { HEARTBEAT_EVENT } from './table/signal';
+
+/** Of the global table, below what holds the source. */
+const TABLE_ID = 'Table';
 
 /**
  * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and
@@ -130,6 +134,8 @@ export class IotRegistryReplication extends Construct {
     this.sweepReportsBucket = imports.bucket('SweepReports', this.names.reportsBucket(Stack.of(source)));
     this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
     this.showOnlyTheEnclosingStackToDependents();
+    if (source !== this) acknowledgeEmptiness(Stack.of(this));
+    if (settings.acknowledgeNagRules) acknowledgeRules(this);
   }
 
   /**
@@ -195,7 +201,7 @@ export class IotRegistryReplication extends Construct {
     const scope = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
 
     if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
-    const table = new RegistryTable(scope, 'Table', { ...settings, replicaRegions: settings.destinationRegions });
+    const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
     const [persistence, observations] = ([
       ['Persistence', this.names.persistenceWorkflow, Entrance.RULES],
@@ -241,8 +247,10 @@ export class IotRegistryReplication extends Construct {
 
   private createDestination(region: string, source: Construct, settings: Settings): RegistryDestination {
     const stack = this.createStack(region, settings);
-    stack.addDependency(Stack.of(source), 'a replica exists once the global table does');
-    return new Destination(stack, 'Destination', settings);
+    const destination = new Destination(stack, 'Destination', settings);
+    // A replica exists once the global table does. By constructs: the method of stacks has another name in newer versions of CDK, and warns under this one.
+    stack.node.addDependency(source.node.findChild(TABLE_ID));
+    return destination;
   }
 
   private createStack(region: string, settings: Settings): RegionalStack {

@@ -32,6 +32,7 @@ describe('what is deployed', () => {
 
   test('the destinations after the table', () => {
     const replication = replicate({ destinationRegions: [DESTINATION, OTHER] });
+    synth(Stack.of(replication));
     for (const { stack } of replication.destinations) expect(stack.dependencies).toEqual([Stack.of(replication)]);
   });
 

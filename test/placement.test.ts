@@ -99,6 +99,12 @@ describe('in an environment-agnostic stack', () => {
   });
 });
 
+test('the enclosing stack that holds nothing says so, where CDK\'s own check of templates looks for it', () => {
+  const acknowledged = ({ node }: Stack) => node.metadata.filter(({ type }) => type === 'aws:cdk:acknowledged-rules').map(({ data }) => Object.keys(data as object));
+  expect(acknowledged(Stack.of(replicate({ sourceRegion: SOURCE }, createStack({ env: {} }))))).toEqual([['CloudFormation-Validate::F0001']]);
+  expect(acknowledged(Stack.of(replicate()))).toEqual([]);
+});
+
 describe('in a stack of the Region of a destination', () => {
   test('leaves nothing there: source and destination have stacks of their own', () => {
     const replication = replicate({ sourceRegion: SOURCE, replicationName: 'fleet' }, createStack({ env: { account: ACCOUNT, region: DESTINATION } }));

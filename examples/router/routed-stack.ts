@@ -10,7 +10,7 @@ export class RoutedStack extends Stack {
     super(scope, id, props);
 
     const router = new Function(this, 'Router', {
-      runtime: Runtime.NODEJS_22_X,
+      runtime: Runtime.NODEJS_24_X,
       handler: 'index.handler',
       timeout: Duration.seconds(10),
       code: Code.fromAsset(path.join(__dirname, 'router')),

@@ -43,6 +43,7 @@ const STRUCTS = {
     pointInTimeRecovery: true,
     encryption: true,
     logRetention: true,
+    acknowledgeNagRules: true,
     stackSynthesizer: true,
   } satisfies NamesOf<IotRegistryReplicationProps>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,

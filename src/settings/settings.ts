@@ -51,5 +51,6 @@ export interface Settings {
   /** Absent means keys of the services themselves. */
   readonly encryption?: TableEncryptionV2;
   readonly logRetention: RetentionDays;
+  readonly acknowledgeNagRules: boolean;
   readonly stackSynthesizer?: IReusableStackSynthesizer;
 }

@@ -257,7 +257,7 @@ function validateShare(prop: string, value: number): void {
 
 /** A text is true whatever it says, 'false' among it. */
 function validateSwitches(settings: Settings): void {
-  for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions'] as const) {
+  for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions', 'acknowledgeNagRules'] as const) {
     const value: unknown = settings[prop];
     if (typeof value !== 'boolean') throw invalid(prop, shown(value), 'true or false, known at synthesis', 'write one of them, or leave it out for the default');
   }

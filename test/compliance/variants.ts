@@ -6,20 +6,23 @@ import { ApplicationLogLevel, Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { DeletionMode, DriftMode, IotRegistryReplication } from '../../src';
+import { DeletionMode, DriftMode, IotRegistryReplication, IotRegistryReplicationProps } from '../../src';
 import { DESTINATION, OTHER, SOURCE, createStack, replicate } from '../apps';
 
 const REPLICA_KEYS = Object.fromEntries([DESTINATION, OTHER].map((region) => [region, `arn:aws:kms:${region}:111122223333:key/mrk-0123456789abcdef0123456789abcdef`]));
 
 /** As most have it. */
-export function typical(): IotRegistryReplication {
-  return replicate({ replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] });
+type Props = Partial<IotRegistryReplicationProps>;
+
+export function typical(props: Props = {}): IotRegistryReplication {
+  return replicate({ ...props, replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] });
 }
 
 /** With every option, and with everything that can be added. */
-export function fullyConfigured(): IotRegistryReplication {
+export function fullyConfigured(props: Props = {}): IotRegistryReplication {
   const stack = createStack({ tags: { team: 'fleet' }, permissionsBoundary: PermissionsBoundary.fromName('boundary') });
   const replication = replicate({
+    ...props,
     replicationName: 'fleet',
     tableName: 'devices',
     destinationRegions: [DESTINATION, OTHER],
@@ -51,16 +54,16 @@ export function fullyConfigured(): IotRegistryReplication {
 }
 
 /** In a nested stack. */
-export function nested(): IotRegistryReplication {
-  return new IotRegistryReplication(new NestedStack(createStack(), 'Nested'), 'Replication', { destinationRegions: [DESTINATION] });
+export function nested(props: Props = {}): IotRegistryReplication {
+  return new IotRegistryReplication(new NestedStack(createStack(), 'Nested'), 'Replication', { ...props, destinationRegions: [DESTINATION] });
 }
 
 /** In a stack that may be deployed anywhere, the source in a stack of its own. */
-export function environmentAgnostic(): IotRegistryReplication {
-  return replicate({ replicationName: 'fleet', sourceRegion: SOURCE }, createStack({ env: {} }));
+export function environmentAgnostic(props: Props = {}): IotRegistryReplication {
+  return replicate({ ...props, replicationName: 'fleet', sourceRegion: SOURCE }, createStack({ env: {} }));
 }
 
-export const VARIANTS: readonly [string, () => IotRegistryReplication][] = [
+export const VARIANTS: readonly [string, (props?: Props) => IotRegistryReplication][] = [
   ['a typical app', typical],
   ['a fully configured app', fullyConfigured],
   ['a nested stack', nested],

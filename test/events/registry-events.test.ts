@@ -14,5 +14,5 @@ test('events are switched on last, when all that they pass through stands', () =
 
 test('the function has the name of the replication', () => {
   const [named] = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName);
-  expect(named.Properties).toMatchObject({ FunctionName: 'fleet-registry-events', Runtime: 'nodejs22.x', Architectures: ['arm64'] });
+  expect(named.Properties).toMatchObject({ FunctionName: 'fleet-registry-events', Runtime: 'nodejs24.x', Architectures: ['arm64'] });
 });

@@ -29,7 +29,7 @@ describe('functions', () => {
     }], ['fleet-retry', {}],
   ])('%s knows the table, the source, the queues and the deletion mode', (name, more) => {
     const { Environment, ...rest } = named('AWS::Lambda::Function', 'FunctionName', name);
-    expect(rest).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], MemorySize: 512 });
+    expect(rest).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 });
     expect(Environment.Variables).toEqual({
       REGISTRY_TABLE_NAME: 'fleet',
       SOURCE_REGION: 'us-east-1',

@@ -324,7 +324,7 @@ describe('heartbeatInterval', () => {
   });
 });
 
-describe.each(['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions'] as const)('%s', (prop) => {
+describe.each(['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions', 'acknowledgeNagRules'] as const)('%s', (prop) => {
   test.each<[unknown, string]>([['false', "'false'"], [0, '0'], [{}, 'an object']])('fails with %p', (value, got) => {
     const message = failing({ [prop]: value });
     expect(message).toBe(`${prop}: got ${got}, expected true or false, known at synthesis; write one of them, or leave it out for the default`);

@@ -6,6 +6,7 @@ const validation = 'src/settings/validation.ts';
 const schedule = 'src/settings/schedule.ts';
 
 const refused = (testName: string): Killer => unitTest('settings/validation', testName);
+const nag = (testName: string): Killer => unitTest('compliance/nag', testName);
 const names = (testName: string): Killer => unitTest('settings/prop-names', testName);
 
 /** What is refused at synthesis. */
@@ -65,6 +66,38 @@ export const settingsMutants: readonly Mutant[] = [
     find: "    && (fields[DAY_OF_MONTH] === '?') !== (fields[DAY_OF_WEEK] === '?');",
     replace: ';',
     killedBy: refused('fails with cron(0 3 * * * *)'),
+  },
+  {
+    name: 'whatever is in a policy is explained',
+    rule: 'what somebody adds to a role is reported',
+    file: 'src/compliance/acknowledgements.ts',
+    find: '.filter((wildcard) => finding.test(wildcard))',
+    replace: '',
+    killedBy: nag('what somebody adds to a role is reported'),
+  },
+  {
+    name: 'cdk-nag is told nothing',
+    rule: 'what is not met is acknowledged by the construct',
+    file: 'src/iot-registry-replication.ts',
+    find: '    if (settings.acknowledgeNagRules) acknowledgeRules(this);\n',
+    replace: '',
+    killedBy: nag('of a typical app, cdk-nag reports nothing'),
+  },
+  {
+    name: 'cdk-nag is told whatever the prop says',
+    rule: 'the acknowledgements can be switched off',
+    file: 'src/iot-registry-replication.ts',
+    find: 'if (settings.acknowledgeNagRules) ',
+    replace: '',
+    killedBy: nag('without the acknowledgements it reports each of them'),
+  },
+  {
+    name: 'an empty enclosing stack fails',
+    rule: 'the enclosing stack may hold nothing',
+    file: 'src/iot-registry-replication.ts',
+    find: '    if (source !== this) acknowledgeEmptiness(Stack.of(this));\n',
+    replace: '',
+    killedBy: unitTest('placement', 'the enclosing stack that holds nothing says so'),
   },
   {
     name: 'a rate may be of nothing',

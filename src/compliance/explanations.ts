@@ -1,0 +1,104 @@
+/** What of cdk-nag's AwsSolutions the construct does not meet, and why. Nothing else is acknowledged. */
+export interface Explanation {
+  readonly rule: string;
+  /** Of rules that name what they find: the resource with a wildcard, as cdk-nag writes it. */
+  readonly finding?: RegExp;
+  /** Of the resource, below the replication and without the stack of a Region. */
+  readonly path: RegExp;
+  readonly reason: string;
+}
+
+const ROLE = '(Role|Role/DefaultPolicy|Role/OverflowPolicy\\d+)/Resource$';
+const ENTITY = /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):(thing|thinggroup|thingtype)\/[a-zA-Z0-9:_-]{0,128}\*$/;
+
+export const EXPLANATIONS: readonly Explanation[] = [
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^\*$/,
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
+    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, and sending traces',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^\*$/,
+    path: new RegExp(`^(Persistence|Observations|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
+    reason: 'AWS defines no resource for the actions: the delivery of logs, event configurations and metrics',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: ENTITY,
+    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity|Persistence|Observations)/${ROLE}`),
+    reason: 'the entities of the registry that are replicated, by the prefixes of their names if there are any, of this account and Region',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):cert\/\*$/,
+    path: new RegExp(`^Destination/Replicator/(Stream|Retry)Identity/${ROLE}`),
+    reason: 'detaching is checked on certificates, whose ids say nothing of the things that they are attached to',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^<\w+\.Arn>\/(runs\/|reports\/)\*$/,
+    path: new RegExp(`^(Sweep|Destination/Drift)/Identity/${ROLE}`),
+    reason: 'the journals and reports of its own bucket, which are named after executions',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^<\w+\.Arn>\/\*$/,
+    path: new RegExp(`^(Sweep|Destination/Drift)/Reports/Identity/${ROLE}`),
+    reason: 'all objects of its own bucket, which is emptied when its stack is deleted',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^<\w+\.Arn>:\*$/,
+    path: new RegExp(`^(\\w+/)*(Framework|Workflow|Status/Schedule)/${ROLE}`),
+    reason: 'the versions of one function of the replication, as CDK allows to invoke a function',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^(<\w+(\.Arn)?>|arn:[^*]+:function:[^*]+):\*$/,
+    path: new RegExp(`^(Persistence|Observations)/${ROLE}`),
+    reason: 'the versions of the router, as CDK allows to invoke a function',
+  },
+  {
+    rule: 'AwsSolutions-SQS3',
+    path: /^DeadLetterQueue\/Resource$/,
+    reason: 'it is a dead-letter queue, of rules and a workflow, which cdk-nag does not see: it looks for redrive policies of other queues',
+  },
+  {
+    rule: 'AwsSolutions-SF1',
+    path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
+    reason: 'every event would be logged, at a cost beyond the workflow\'s own, and stale events are no errors; failures are logged',
+  },
+  {
+    rule: 'AwsSolutions-SF1',
+    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    reason: 'the history of a Standard execution is kept for 90 days by the service; the log has what failed',
+  },
+  {
+    rule: 'AwsSolutions-SF2',
+    path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
+    reason: 'traces cost more than what they trace, once for each event; whoever wants them sets `tracing`',
+  },
+  {
+    rule: 'AwsSolutions-SF2',
+    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    reason: 'the history of a Standard execution shows the same steps and times; whoever wants traces sets `tracing`',
+  },
+  {
+    rule: 'AwsSolutions-L1',
+    // The last is that of `AwsCustomResource`, one for a stack.
+    path: /(Function|Replicator\/(Stream|Retry)|Provider\/framework-onEvent|^AWS679f53fac002430cb0da5b7982bd2287)\/Resource$/,
+    reason: 'the runtime has long-term support, and is what is tested, or is that of CDK\'s own function; cdk-nag takes nothing but the newest that CDK knows',
+  },
+  {
+    rule: 'AwsSolutions-S1',
+    path: /Reports\/Bucket\/Resource$/,
+    reason: 'a function alone writes and reads it; access logs would need another bucket, in each Region',
+  },
+  {
+    rule: 'AwsSolutions-DDB3',
+    path: /^Destination\/Replicator\/State\/Resource$/,
+    reason: 'counts of the last minutes and a status that is written by the minute are of no use once they are restored',
+  },
+];
