@@ -2,6 +2,7 @@
 
 import json
 
+from ministack import app
 from ministack.core.responses import request_scope
 from ministack.services import iot, iot_data, stepfunctions
 
@@ -16,6 +17,8 @@ def apply() -> None:
         kind = next(iter(action), "?")
         source = f"arn:aws:iot:{region}:{account_id}:rule/{rule_name}"
         with request_scope(account_id, region):
+            # A message that came by MQTT has no HTTP request whose transport policies could ask for. Services speak TLS to each other.
+            app.pin_request_origin("127.0.0.1", True)
             if kind == "stepFunctions":
                 return _start_execution(account_id, region, source, action[kind], event)
             if kind == "sqs":

@@ -45,5 +45,6 @@ new IotRegistryReplication(stack, 'Routed', {
   thingGroupNamePrefixes: [ROUTED.prefix],
   thingTypeNamePrefixes: [ROUTED.prefix],
   deletionMode: DeletionMode.RETAIN,
+  confirmDeletions: true,
   router,
 });

@@ -35,7 +35,11 @@ export class Device {
 
   /** @returns whether AWS IoT took the message; it closes the connection where it does not */
   public async publish(topic: string, message: object): Promise<boolean> {
-    const refused = new Promise<boolean>((resolve) => this.client.once('close', () => resolve(false)));
+    let onClose = () => undefined as void;
+    const refused = new Promise<boolean>((resolve) => {
+      onClose = () => resolve(false);
+      this.client.once('close', onClose);
+    });
     const taken = this.client.publishAsync(topic, JSON.stringify(message), { qos: 1 }).then(() => true);
     taken.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
@@ -46,6 +50,7 @@ export class Device {
       return await Promise.race([taken, refused, late]);
     } finally {
       clearTimeout(timer);
+      this.client.off('close', onClose);
     }
   }
 
