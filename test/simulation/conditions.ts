@@ -5,6 +5,8 @@ import { DEFAULT_FACTS, drawFacts, type RegistryFacts, type RegistryLimits } fro
 export interface Conditions {
   readonly facts: RegistryFacts;
   readonly limits: Partial<RegistryLimits>;
+  /** What each id of the source begins with. @default ids are UUIDs */
+  readonly idPrefix?: string;
   /** Shards of the replica's stream, each with a consumer of its own. */
   readonly shards: number;
   /** Whether keys of one partition can be in different shards, as after a split. */

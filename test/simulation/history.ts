@@ -22,6 +22,8 @@ export interface Rules {
   readonly facts: RegistryFacts;
   readonly limits: Partial<RegistryLimits>;
   readonly unsubscribedEvents: boolean;
+  /** What each id of the source begins with. @default ids are UUIDs */
+  readonly idPrefix?: string;
 }
 
 export const START = 1_700_000_000_000;
@@ -35,13 +37,14 @@ export class Source {
   public time = START;
   private readonly registry: InMemoryRegistry;
 
-  constructor({ facts, limits, unsubscribedEvents }: Rules) {
+  constructor({ facts, limits, unsubscribedEvents, idPrefix }: Rules) {
     this.registry = new InMemoryRegistry({
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
       now: () => this.time,
       facts,
       limits,
+      idPrefix,
       events: unsubscribedEvents ? {} : SUBSCRIBED,
       onEvent: (_topic, payload) => this.events.push({ at: this.time, payload }),
     });

@@ -23,7 +23,7 @@ export class LiveSource {
   public readonly end: number;
   private toCome: number;
 
-  constructor({ history, rules: { facts, limits, unsubscribedEvents }, clock, onEvent, readLag, ahead = () => 0, events }: LiveSourceOptions) {
+  constructor({ history, rules: { facts, limits, unsubscribedEvents, idPrefix }, clock, onEvent, readLag, ahead = () => 0, events }: LiveSourceOptions) {
     this.registry = new InMemoryRegistry({
       region: SOURCE_REGION,
       accountId: ACCOUNT_ID,
@@ -31,6 +31,7 @@ export class LiveSource {
       steadyNow: () => clock.now(),
       facts,
       limits,
+      idPrefix,
       events: events ?? (unsubscribedEvents ? {} : SUBSCRIBED),
       onEvent: (_topic, payload) => onEvent({ at: clock.now(), payload }),
       readLag,

@@ -7,7 +7,7 @@ import { Pipeline, type PipelineOptions } from './pipeline';
 import { Random } from './random';
 import { difference, type Snapshot } from './registry';
 import { Scheduler } from './scheduler';
-import { Vocabulary } from './vocabulary';
+import { drawIdPrefix, Vocabulary } from './vocabulary';
 
 /** A history, what is true of the world that it runs in, and the seed of everything else. */
 export interface Scenario {
@@ -65,7 +65,9 @@ export function scenarioOf(
   const dynamicGroups = conditions.facts.dynamicGroupMappingIdInEvents && random.chance(0.3);
   const cast = { ...drawCast(random, dynamicGroups), ...fixed.cast };
   const history = generateHistory(random.fork(), operations, cast, conditions);
-  return { history: fixed.isPlain ? history : new Vocabulary(random.fork()).of(history), conditions, seed };
+  if (fixed.isPlain) return { history, conditions, seed };
+  const vocabulary = new Vocabulary(random.fork());
+  return { history: vocabulary.of(history), conditions: { ...conditions, idPrefix: drawIdPrefix(random) }, seed };
 }
 
 /** Runs a scenario to its end and looks at what came of it. */

@@ -9,7 +9,7 @@ import { ROUTERS, routingsOf, type RouterHistory, type Routing } from './routers
 import { Scheduler } from './scheduler';
 import { deployed, type Scenario } from './simulation';
 import { Sweeps } from './sweep';
-import { Vocabulary } from './vocabulary';
+import { drawIdPrefix, Vocabulary } from './vocabulary';
 
 /** What a seed decides of a run in which sweeps take part. */
 export interface SweepConditions extends Reading {
@@ -89,7 +89,8 @@ export function sweepScenarioOf(seed: number, operations: number, fixed: { reado
   const conditions = withSweeps(drawn, sweeping);
   const cast = { ...drawCast(random, random.chance(0.3)), ...fixed.cast };
   const history = generateHistory(random.fork(), operations, cast, conditions);
-  return { history: new Vocabulary(random.fork()).of(history), conditions, sweeping, seed };
+  const vocabulary = new Vocabulary(random.fork());
+  return { history: vocabulary.of(history), conditions: { ...conditions, idPrefix: drawIdPrefix(random) }, sweeping, seed };
 }
 
 /** Runs a history with sweeps in between, then one more, undisturbed sweep, and looks at what came of it. */

@@ -83,6 +83,11 @@ interface Properties {
   readonly mqtt5Configuration?: { readonly propagatingAttributes: readonly { readonly userPropertyKey: string; readonly thingAttribute?: string; readonly connectionAttribute?: string }[] };
 }
 
+/** What the source's ids begin with, where they are no UUIDs: AWS documents the letters and the length of a group's. */
+export function drawIdPrefix(random: Random): string | undefined {
+  return random.pick([undefined, undefined, '', '-', '0', '1e', 'null', 'constructor', 'thing-', '-x'.repeat(56)]);
+}
+
 /** Histories with the names, attributes and texts that AWS's documentation allows, in the place of those of the generator. */
 export class Vocabulary {
   private readonly names: Dictionary;

@@ -30,6 +30,8 @@ export interface InMemoryRegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** Hears each registry event, within the call that causes it. @default no events are made */
   readonly onEvent?: EventListener;
+  /** What each id begins with. @default ids are UUIDs */
+  readonly idPrefix?: string;
   /** Kinds of events that are off. @default all are on */
   readonly events?: Partial<Record<EventKind, boolean>>;
   /** Makes a call fail, before it does anything or after it has taken effect. */
@@ -64,7 +66,7 @@ export class InMemoryRegistry {
     const { region, accountId, now, onEvent, events: enabled } = options;
     const facts = { ...DEFAULT_FACTS, ...options.facts };
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const ids = new Ids(region);
+    const ids = new Ids(region, options.idPrefix);
     const arns = new Arns(region, accountId);
     this.context = {
       things: new Map(),

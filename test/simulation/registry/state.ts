@@ -70,19 +70,20 @@ export interface Context {
   readonly newEntity: (name: string) => Entity;
 }
 
-/** Deterministic UUIDs, different in each Region. */
+/** Deterministic UUIDs, different in each Region; or what begins with a prefix, where one is given. */
 export class Ids {
   private readonly prefix: string;
   private count = 0;
 
-  constructor(region: string) {
+  constructor(region: string, private readonly ownPrefix?: string) {
     let hash = 7;
     for (let i = 0; i < region.length; i++) hash = (hash * 31 + region.charCodeAt(i)) % 2 ** 32;
     this.prefix = `${hash.toString(16).padStart(8, '0')}-0000-4000-8000-`;
   }
 
   public next(): string {
-    return this.prefix + (++this.count).toString(16).padStart(12, '0');
+    const number = (++this.count).toString(16);
+    return this.ownPrefix === undefined ? this.prefix + number.padStart(12, '0') : this.ownPrefix + number;
   }
 }
 
