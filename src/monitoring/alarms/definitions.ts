@@ -42,7 +42,7 @@ const always = <T>(value: T) => () => value;
 const ANY = { threshold: always(1), period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
 
 /**
- * A queue that nobody has used for six hours tells nothing, and has no messages then.
+ * A queue that nobody has used for six hours tells nothing. The status asks those of destinations each minute.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
@@ -52,6 +52,8 @@ const DEAD_LETTERS = { ...ANY, alarm: ReplicationAlarm.DEAD_LETTERS, missingData
 export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...DEAD_LETTERS,
+    // Nothing asks this queue: once it is idle, CloudWatch has no values of it, and letters that nobody has touched would count as gone.
+    missingData: IGNORE,
     description: 'Changes of the source registry could not be persisted and wait in the dead-letter queue; no destination has them.',
     metric: ({ replication }, options) => replication.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
   },

@@ -92,6 +92,14 @@ export const settingsMutants: readonly Mutant[] = [
     killedBy: nag('without the acknowledgements it reports each of them'),
   },
   {
+    name: 'comments are executed',
+    rule: 'expressions have no comments once they are in a workflow',
+    file: 'src/persistence/jsonata.ts',
+    find: ".replace(COMMENTS, '')",
+    replace: '',
+    killedBy: unitTest('persistence/jsonata', 'an expression is one line, without its comments'),
+  },
+  {
     name: 'an empty enclosing stack fails',
     rule: 'the enclosing stack may hold nothing',
     file: 'src/iot-registry-replication.ts',
