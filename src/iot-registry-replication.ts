@@ -256,7 +256,7 @@ export class IotRegistryReplication extends Construct {
   private createStack(region: string, settings: Settings): RegionalStack {
     return new RegionalStack(this, {
       region,
-      stackName: this.names.stack(region),
+      stackName: this.names.stack(region, settings.sourceRegion),
       description: `IoT registry replication ${this.replicationName}: ${region === settings.sourceRegion ? 'source' : `destination of ${settings.sourceRegion}`}`,
       synthesizer: settings.stackSynthesizer,
     });

@@ -65,7 +65,7 @@ test('what holds data, and what there can be one of, keeps its logical id and it
   replicate({ replicationName: 'fleet' }, stack);
   expect(pinnedOf(stack)).toEqual({
     Main: { ReplicationTableC2F38B0E: TABLE, ReplicationDeadLetterQueue69859887: DEAD_LETTERS, ReplicationSweepReportsBucket50FE9A47: SWEEP_REPORTS },
-    [`fleet-${DESTINATION}`]: OF_DESTINATION,
+    [`fleet-${DESTINATION}-from-${SOURCE}`]: OF_DESTINATION,
   });
 });
 
@@ -75,12 +75,12 @@ test('so it does where the source has a stack of its own', () => {
   expect(pinnedOf(elsewhere)).toEqual({
     Main: {},
     [`fleet-${SOURCE}`]: { Table710B521B: TABLE, DeadLetterQueue9F481546: DEAD_LETTERS, SweepReportsBucketF268F2A7: SWEEP_REPORTS },
-    [`fleet-${DESTINATION}`]: OF_DESTINATION,
+    [`fleet-${DESTINATION}-from-${SOURCE}`]: OF_DESTINATION,
   });
 });
 
 test('so it does wherever in the app the replication stands', () => {
   const stack = new Stack(new Stage(createApp(), 'Prod'), 'Registry', { env: { account: ACCOUNT, region: SOURCE } });
   new IotRegistryReplication(new Construct(stack, 'Wrapper'), 'Fleet', { destinationRegions: [DESTINATION], replicationName: 'fleet' });
-  expect(pinnedOf(stack)).toMatchObject({ [`fleet-${DESTINATION}`]: OF_DESTINATION });
+  expect(pinnedOf(stack)).toMatchObject({ [`fleet-${DESTINATION}-from-${SOURCE}`]: OF_DESTINATION });
 });

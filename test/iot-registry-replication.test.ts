@@ -24,8 +24,8 @@ describe('what is deployed', () => {
     const assembly = synth(Stack.of(replication));
     expect(stacksOf(assembly).map(({ stackName, environment }) => [stackName, environment.region, environment.account])).toEqual([
       ['Main', SOURCE, ACCOUNT],
-      ['fleet-ap-southeast-1', OTHER, ACCOUNT],
-      ['fleet-eu-west-1', DESTINATION, ACCOUNT],
+      ['fleet-ap-southeast-1-from-us-east-1', OTHER, ACCOUNT],
+      ['fleet-eu-west-1-from-us-east-1', DESTINATION, ACCOUNT],
     ]);
     expect(complaintsOf(assembly)).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe('attributes', () => {
     expect(replication.sourceRegion).toBe(SOURCE);
     expect(replication.destinationRegions).toEqual([DESTINATION, OTHER]);
     expect(replication.destinations.map(({ region }) => region)).toEqual([DESTINATION, OTHER]);
-    expect(replication.destinations.map(({ stack }) => stack.stackName)).toEqual(['fleet-eu-west-1', 'fleet-ap-southeast-1']);
+    expect(replication.destinations.map(({ stack }) => stack.stackName)).toEqual(['fleet-eu-west-1-from-us-east-1', 'fleet-ap-southeast-1-from-us-east-1']);
   });
 
   test('find a destination by its Region', () => {

@@ -65,7 +65,13 @@ export function workflowLogGroupName(stateMachineName: string): string {
 export class PhysicalNames {
   constructor(private readonly replicationName: string) {}
 
-  public stack(region: string): string { return `${this.replicationName}-${region}`; }
+  /**
+   * With the source in it: of two apps with one name and different sources, the second would update the destination's stack of the first to its own. So it makes
+   * one beside it, which fails with the first queue, whose name is taken, and leaves the other alone.
+   */
+  public stack(region: string, sourceRegion: string): string {
+    return region === sourceRegion ? `${this.replicationName}-${region}` : `${this.replicationName}-${region}-from-${sourceRegion}`;
+  }
 
   public get deadLetterQueue(): string { return `${this.replicationName}-dead-letters`; }
   public get persistenceWorkflow(): string { return `${this.replicationName}-persistence`; }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as ts from 'typescript';
 import { compare, Comparison, Effect } from './comparison';
 import { Deployed, deployed, Fleet } from './fleet';
+import { ACCOUNT } from '../apps';
 import { Change, CHANGES, EFFECTS, OPTION_CHANGES, PROP_CHANGES, PropChanges, Verdict } from './list';
 
 const cache = new Map<Fleet, Deployed>();
@@ -55,6 +56,16 @@ describe('a change of the app:', () => {
   test.each(CHANGES.map((change, i): [string, Change] => [change.what === 'the same with the default name' ? `${CHANGES[i - 1].what}, by default` : change.what, change]))(
     '%s', (_, { before, after, verdict, error }) => expectVerdict(before, after, verdict, error),
   );
+});
+
+test('a second app with the name of a replication, and another source, fails beside the stack of its destination and changes nothing in it', () => {
+  const one = of({ props: { tableName: 'one' } });
+  const other = of({ stackId: 'Other', stack: { env: { account: ACCOUNT, region: 'us-west-2' } }, props: { tableName: 'other' } });
+  expect(Object.keys(one).filter((stack) => stack in other)).toEqual([]);
+  const { collisions } = compare(one, other);
+  for (const name of ['RetryQueue', 'DeadLetterQueue', 'State', 'Stream']) {
+    expect(collisions).toContainEqual(expect.stringMatching(`^fleet-eu-west-1-from-us-east-1/DestinationReplicator${name}[0-9A-F]{8} -> fleet-eu-west-1-from-us-west-2/`));
+  }
 });
 
 describe('the comparison', () => {

@@ -195,7 +195,7 @@ describe('by default', () => {
     const replication = replicate(NAMED);
     const templates = templatesOf(synth(Stack.of(replication)));
     for (const [region, alarms] of Object.entries(found)) {
-      const template = templates[region === SOURCE ? 'Main' : `fleet-${region}`];
+      const template = templates[region === SOURCE ? 'Main' : `fleet-${region}-from-${SOURCE}`];
       const names = (type: string, property: string) => resourcesOf(template, type).map(({ Properties }) => Properties[property]);
       const workflows = names('AWS::StepFunctions::StateMachine', 'StateMachineName').map((name: string) => workflow(region, name).StateMachineArn);
       for (const { namespace, metric, dimensions } of Object.values(alarms).flatMap(measuredBy)) {
@@ -273,7 +273,7 @@ test('what runs by itself is overdue after two of its intervals, and what does n
 test('the function that measures it is told how often runs begin, of those that begin by themselves', () => {
   const variables = (props: Partial<IotRegistryReplicationProps>) => {
     const templates = templatesOf(synth(Stack.of(replicate({ ...NAMED, ...props }))));
-    const found = resourcesOf(templates[`fleet-${DESTINATION}`], 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-status')!;
+    const found = resourcesOf(templates[`fleet-${DESTINATION}-from-${SOURCE}`], 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-status')!;
     return found.Properties.Environment.Variables;
   };
   expect(variables({ driftSchedule: ScheduleExpression.rate(Duration.hours(1)) })).toMatchObject({ SWEEP_INTERVAL_SECONDS: '86400', DRIFT_INTERVAL_SECONDS: '3600' });

@@ -104,7 +104,7 @@ describe('by default', () => {
     const services = rows.map((row) => metricsOf(row).filter(({ namespace }) => namespace !== NAMESPACE));
     services.forEach((metrics, i) => {
       const region = [SOURCE, DESTINATION, OTHER][i];
-      const template = templates[i === 0 ? 'Main' : `fleet-${region}`];
+      const template = templates[i === 0 ? 'Main' : `fleet-${region}-from-${SOURCE}`];
       const names = (type: string, property: string) => resourcesOf(template, type).map(({ Properties }) => Properties[property]);
       const known = [
         ...names('AWS::SQS::Queue', 'QueueName'), ...names('AWS::Lambda::Function', 'FunctionName'), ...names('AWS::IoT::TopicRule', 'RuleName').map(withoutUuid),

@@ -39,5 +39,5 @@ test('every physical name fits where it is used, and no two of one kind are the 
   expect(names.stateTable).toMatch(/^[a-zA-Z0-9_.-]{3,255}$/);
   expect(names.retryQueue).not.toBe(names.deadLetterQueue);
   expect(new PhysicalNames('my-fleet').topicRulePrefix).toBe('my_fleet');
-  expect(createStack({ stackName: names.stack('ap-southeast-1') }).stackName).toBe(`${'a'.repeat(40)}-ap-southeast-1`);
+  expect(createStack({ stackName: names.stack('ap-southeast-1', 'ap-southeast-2') }).stackName).toBe(`${'a'.repeat(40)}-ap-southeast-1-from-ap-southeast-2`);
 });
