@@ -142,6 +142,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
   DestinationDriftIdentity: [
     'dynamodb:BatchGetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
     'dynamodb:BatchGetItem, dynamodb:Scan -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'dynamodb:GetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
     'iot:DescribeThing, iot:ListThingGroupsForThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
     'iot:DescribeThingGroup, iot:ListThingsInThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
     'iot:DescribeThingType -> arn:aws:iot:eu-west-1:111122223333:thingtype/*',

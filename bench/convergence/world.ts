@@ -162,6 +162,7 @@ export class World {
       ...this.readers(),
       sfn: sender(async () => ({ executions: [] })),
       sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
+      retainedUntil: async () => undefined,
       config: {
         tableName: TABLE_NAME,
         bucket: { name: 'reports', owner: ACCOUNT_ID },

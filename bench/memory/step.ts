@@ -102,6 +102,7 @@ const drift = driftStep({
   ...common,
   sfn: sender(() => ({})),
   sqs: sender(() => ({})),
+  retainedUntil: async () => undefined,
   config: {
     tableName: TABLE,
     bucket: { name: 'b', owner: '111122223333' },

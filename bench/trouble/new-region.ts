@@ -75,6 +75,7 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
     iot,
     sqs,
     now,
+    retainedUntil: async () => undefined,
     dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
     s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],
     sfn: { send: async () => ({ executions: [] }) } as unknown as DriftDependencies['sfn'],

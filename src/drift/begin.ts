@@ -1,6 +1,7 @@
 import { deploymentsRun, earlierRun } from '../convergence/earlier-run';
 import { fieldsOf, InvalidInputError, isScheduled, Mode, modeOf } from '../convergence/input';
 import { BeginRequest } from '../convergence/step';
+import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { DriftConfig, DriftDependencies } from './dependencies';
 import { silenceOf } from './silence';
@@ -14,6 +15,8 @@ export interface DriftRun {
   readonly mode: Mode;
   /** Whether the input asks for repairs: a person's decision, which holds whatever the source does. */
   readonly isAsked?: boolean;
+  /** What was deleted in the source until then is retained: milliseconds since the epoch. */
+  readonly retainedUntil?: number;
   /** Why it only reports, if it would repair otherwise. */
   readonly heldBack?: string;
 }
@@ -24,13 +27,22 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
 /**
  * Reads the execution's input. While the source is silent a check only reports, unless its input asks for repairs.
  *
- * @throws InvalidInputError if it has anything but `mode`, or asks for repairs where the destination is paused
+ * What the source deleted while deletions were not replicated stays, unless the input has `deleteRetained`.
+ *
+ * @throws InvalidInputError if it has anything but `mode` and `deleteRetained`, or asks for what the settings forbid
  */
 export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftDependencies): Promise<Begun> {
   const { sfn, config } = dependencies;
-  const { mode: given, scheduled } = fieldsOf(input, ['mode']);
+  const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
   const mode = permittedMode(given, config);
-  const own: DriftRun = { name, startedAt: Date.parse(startTime), mode, ...given === Mode.REPAIR ? { isAsked: true } : {} };
+  const retainedUntil = mayDeleteRetained(deleteRetained, given, config) ? undefined : await dependencies.retainedUntil();
+  const own: DriftRun = {
+    name,
+    startedAt: Date.parse(startTime),
+    mode,
+    ...given === Mode.REPAIR ? { isAsked: true } : {},
+    ...retainedUntil === undefined ? {} : { retainedUntil },
+  };
   const heldBack = await reasonToHoldBack(own, dependencies);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
   const other = await earlierRun(sfn, config.workflowArn, run);
@@ -42,6 +54,16 @@ export async function begin({ input, name, startTime }: BeginRequest, dependenci
 /** Why a check that would repair must not, at this moment. */
 export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies: Pick<DriftDependencies, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
   return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);
+}
+
+function mayDeleteRetained(given: unknown, mode: unknown, { deletionMode }: DriftConfig): boolean {
+  if (given === undefined || given === false) return false;
+  if (given !== true) throw new InvalidInputError('deleteRetained', given, 'true or false', 'leave it out to keep what was retained');
+  if (mode !== Mode.REPAIR) throw new InvalidInputError('deleteRetained', given, `"mode": "${Mode.REPAIR}" beside it`, 'a report of what is retained needs no more than { "mode": "report" }');
+  if (deletionMode === DeletionMode.RETAIN) {
+    throw new InvalidInputError('deleteRetained', given, 'a destination to which deletions are replicated', 'set `deletionMode` to `REPLICATE` and deploy, or leave it out');
+  }
+  return true;
 }
 
 function permittedMode(given: unknown, { driftMode, isPaused }: DriftConfig): Mode {

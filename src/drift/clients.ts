@@ -12,15 +12,19 @@ import { DriftEnv } from './environment';
 import { loggingFrom } from '../monitoring/log';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
+import { retainedUntilOf } from '../status/retention';
 import { silenceMinutes } from '../status/silence';
 
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
   const read = (name: string) => readVariable(env, name);
   const { logger, logPayloads } = loggingFrom(env);
+  const dynamodb = new DynamoDBClient({});
+  const stateTableName = read(DriftEnv.STATE_TABLE_NAME);
   return {
+    retainedUntil: () => retainedUntilOf(dynamodb, stateTableName),
     iot: pacedIot((config) => new IoTClient(config)),
-    dynamodb: new DynamoDBClient({}),
+    dynamodb,
     s3: new S3Client({}),
     sqs: new SQSClient({}),
     sfn: new SFNClient({}),
@@ -28,7 +32,7 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
       tableName: read(ConvergenceEnv.TABLE_NAME),
       bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
       retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
-      stateTableName: read(DriftEnv.STATE_TABLE_NAME),
+      stateTableName,
       workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
       sourceRegion: read(DriftEnv.SOURCE_REGION),
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,

@@ -32,6 +32,8 @@ export interface DriftDependencies {
   readonly s3: S3Sender;
   readonly sqs: SqsSender;
   readonly sfn: SfnSender;
+  /** Until when deletions were not replicated, in milliseconds since the epoch; undefined if they always were. */
+  readonly retainedUntil: () => Promise<number | undefined>;
   readonly config: DriftConfig;
   /** Of reading the destination's registry. */
   readonly readPace: Pace;

@@ -45,11 +45,13 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
   const repairs = new Repairs(queue, writePace);
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
-  const context = { run, config, registry, readPace, table, repairs, heldBack: () => reasonToHoldBack(run, dependencies), waitingReader, now };
+  const options = { ...config, retainedUntil: run.retainedUntil };
+  const heldBack = () => reasonToHoldBack(run, dependencies);
+  const context = { run, config: options, registry, readPace, table, repairs, heldBack, waitingReader, now };
   const worklist = new Worklist(journal);
   const repaired = new Candidates(journal, [SETTLE_PHASE]);
   return {
-    ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, config) !== undefined }),
+    ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined }),
     settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
     verify: (cursor) => verifyUnit(context, repaired, cursor as CandidatePosition<typeof SETTLE_PHASE> | undefined),
   };

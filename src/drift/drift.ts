@@ -15,7 +15,7 @@ import { PhaseState } from '../convergence/convergence-workflow';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
+import { stateKeyOf, WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
 import type { StatusRequest } from '../status/status-handler';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
@@ -42,7 +42,7 @@ export interface DriftProps {
   readonly tableArn: string;
   /** Takes the keys of what is to be repaired. */
   readonly retryQueue: IQueue;
-  /** Has the keys that wait. */
+  /** Has the keys that wait, and the status, with it until when deletions were not replicated. */
   readonly stateTable: ITable;
   /** Writes down what a check came to; see `StatusRequest`. */
   readonly statusFunction: IFunction;
@@ -69,11 +69,11 @@ export class Drift extends Convergence {
       handlerDescription: 'Does the steps of a drift check',
       environment: {
         [DriftEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
-        [DriftEnv.STATE_TABLE_NAME]: stateTable.tableName,
         [DriftEnv.SOURCE_REGION]: settings.sourceRegion,
         [DriftEnv.DELETION_MODE]: settings.deletionMode,
         [DriftEnv.DRIFT_MODE]: settings.driftMode,
         [DriftEnv.IS_PAUSED]: String(isPaused),
+        [DriftEnv.STATE_TABLE_NAME]: stateTable.tableName,
         [DriftEnv.HEARTBEAT_INTERVAL_MINUTES]: String(settings.heartbeatInterval.toMinutes()),
       },
       permissions: [
@@ -82,6 +82,11 @@ export class Drift extends Convergence {
           actions: ['dynamodb:BatchGetItem'],
           resources: [stateTable.tableArn],
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
+        }),
+        new PolicyStatement({
+          actions: ['dynamodb:GetItem'],
+          resources: [stateTable.tableArn],
+          conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
         }),
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],

@@ -4,7 +4,7 @@ import { GroupEntity, keyOfEntity, RegistryEntity } from '../convergence/entity'
 import { StoredRecords } from '../convergence/table-reader';
 import { DeletionMode } from '../deletion-mode';
 import { isStale } from '../replicator/apply/membership';
-import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, ThingRecord, TypeRecord } from '../table/record';
+import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, RegistryRecord, ThingRecord, TypeRecord } from '../table/record';
 
 export interface Verdict {
   readonly difference: DriftKind;
@@ -15,7 +15,12 @@ export interface VerdictOptions {
   /** The only Region whose records count. */
   readonly sourceRegion: string;
   readonly deletionMode: DeletionMode;
+  /** Deletions of until then were not replicated, and nobody has asked to make up for them: milliseconds since the epoch. */
+  readonly retainedUntil?: number;
 }
+
+/** The time of a deletion is by the clock of the source, and a deployment changes one function after the other. */
+const RETENTION_MARGIN_MS = 5 * 60_000;
 
 /**
  * What is wrong with an entity of the destination; undefined if nothing is. It tells what applying the record would change.
@@ -43,17 +48,18 @@ function entityVerdict(record: EntityRecord, there: RegistryEntity | undefined, 
   if (record.kind === 'group' && (record.state.dynamic || record.deleted)) {
     return there?.kind === 'group' ? unexpectedGroup(record, there, options) : undefined;
   }
-  if (record.deleted) return there && toBeGone(options);
+  if (record.deleted) return there && toBeGone(record, options);
   if (!there) return { difference: DriftKind.MISSING };
   const fields = differingFields({ kind: record.kind, state: record.state } as ReplicatedState, there as ReplicatedState);
   return fields.length > 0 ? { difference: DriftKind.DIFFERENT, fields } : undefined;
 }
 
 /** A group that is there although its record wants no static one. */
-function unexpectedGroup({ deleted }: GroupRecord, { state: { dynamic } }: GroupEntity, options: VerdictOptions): Verdict | undefined {
+function unexpectedGroup(record: GroupRecord, { state: { dynamic } }: GroupEntity, options: VerdictOptions): Verdict | undefined {
+  const { deleted } = record;
   // Somebody else's, or the counterpart of the source's that somebody has made by hand.
   if (dynamic) return deleted ? { difference: DriftKind.UNMANAGED } : undefined;
-  if (deleted || options.deletionMode === DeletionMode.RETAIN) return toBeGone(options);
+  if (deleted || options.deletionMode === DeletionMode.RETAIN) return toBeGone(record, options);
   return { difference: DriftKind.DIFFERENT, fields: [{ field: 'dynamic', expected: true, actual: false }] };
 }
 
@@ -63,18 +69,21 @@ function membershipVerdict(record: MembershipRecord, isThere: boolean, records: 
   const isOfAnother = isStale(ends.thing, record.thingId, record.timestamp) || isStale(ends.group, record.groupId, record.timestamp);
   if (!isThere) return record.deleted || isOfAnother ? undefined : { difference: DriftKind.MISSING };
   if (isOfAnother) return unexpectedMembership(ends, options);
-  return record.deleted ? toBeGone(options) : undefined;
+  return record.deleted ? toBeGone(record, options) : undefined;
 }
 
 /** A membership that is there although an end that it was recorded of is gone. */
 function unexpectedMembership({ thing, group }: { readonly thing?: End; readonly group?: End }, options: VerdictOptions): Verdict {
-  if (thing?.deleted || group?.deleted) return toBeGone(options);
+  // What belongs to an end that is retained is retained with it.
+  const deleted = [thing, group].flatMap((end) => (end?.deleted ? end : []));
+  if (deleted.length > 0) return toBeGone({ timestamp: Math.min(...deleted.map(({ timestamp }) => timestamp)) }, options);
   // Between ends that live it is taken away, deletions replicated or not; an end without a record is left alone, and what it belongs to.
   return { difference: thing && group ? DriftKind.SHOULD_BE_GONE : DriftKind.UNMANAGED };
 }
 
-function toBeGone({ deletionMode }: VerdictOptions): Verdict {
-  return { difference: deletionMode === DeletionMode.RETAIN ? DriftKind.RETAINED : DriftKind.SHOULD_BE_GONE };
+function toBeGone({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletionMode, retainedUntil }: VerdictOptions): Verdict {
+  const isRetained = deletionMode === DeletionMode.RETAIN || (retainedUntil !== undefined && timestamp <= retainedUntil + RETENTION_MARGIN_MS);
+  return { difference: isRetained ? DriftKind.RETAINED : DriftKind.SHOULD_BE_GONE };
 }
 
 type EntityRecord = ThingRecord | GroupRecord | TypeRecord;

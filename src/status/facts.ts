@@ -59,6 +59,8 @@ export interface Facts {
   readonly arrived?: string;
   /** When the oldest heartbeat was sent that was seen in the replica and is not applied: the next one takes its place there, and makes it no younger. */
   readonly unapplied?: string;
+  /** The last time that the status was written while deletions were not replicated: what was deleted before is here still, on purpose. */
+  readonly retainedUntil?: string;
   /** The newest that was applied. */
   readonly heartbeat?: HeartbeatFacts;
   /** The last time that it was so: a shard reports nothing once it is over. */
@@ -79,4 +81,4 @@ export interface News extends Pick<Facts, 'backlog' | 'lastDrift' | 'sourceGap' 
 }
 
 /** What is looked up with each writing of the status. */
-export type Observations = Pick<Facts, 'queues' | 'arrived' | 'lastSweep'>;
+export type Observations = Pick<Facts, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'>;

@@ -23,6 +23,7 @@ export function merged(before: Facts, news: News & Observations, now: number, { 
     arrived,
     unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
     queues: news.queues ?? before.queues,
+    retainedUntil: news.retainedUntil ?? before.retainedUntil,
     backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
     lastSweep: [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt)),
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),

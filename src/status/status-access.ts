@@ -28,11 +28,12 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 
 /** Variables of a function that writes the status. */
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
-  const { tableName, sourceRegion, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule } = settings;
+  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return {
     [StatusEnv.TABLE_NAME]: tableName,
     [StatusEnv.SOURCE_REGION]: sourceRegion,
+    [StatusEnv.DELETION_MODE]: deletionMode,
     [StatusEnv.STATE_TABLE_NAME]: stateTable.tableName,
     [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
     [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,

@@ -6,6 +6,7 @@ import { Facts, isoTime, News, Observations, QueueFacts, SweepFacts } from './fa
 import { merged } from './merge';
 import { silenceMinutes } from './silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
+import { DeletionMode } from '../deletion-mode';
 import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { countWatches } from '../replicator/waiting-items';
@@ -16,6 +17,7 @@ import { decodeSignal, isOfFuture, Signal, SIGNAL_PK, SignalKind, SweepSignal } 
 export interface StatusConfig extends StatusOptions {
   readonly tableName: string;
   readonly sourceRegion: string;
+  readonly deletionMode: DeletionMode;
   readonly stateTableName: string;
   readonly retryQueueUrl: string;
   readonly deadLetterQueueUrl: string;
@@ -99,7 +101,9 @@ export class StatusStore implements StatusWriter {
    */
   private async lookAround(): Promise<Observations> {
     const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
-    return { queues, arrived: beat && isoTime(beat.timestamp), lastSweep: sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined };
+    const retainedUntil = this.config.deletionMode === DeletionMode.RETAIN ? isoTime(this.now()) : undefined;
+    const lastSweep = sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined;
+    return { queues, retainedUntil, arrived: beat && isoTime(beat.timestamp), lastSweep };
   }
 
   /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer, and one of the future is replaced by the next. */
@@ -145,6 +149,7 @@ export function statusConfigFrom(env: Environment): StatusConfig {
   return {
     tableName: read(StatusEnv.TABLE_NAME),
     sourceRegion: read(StatusEnv.SOURCE_REGION),
+    deletionMode: read(StatusEnv.DELETION_MODE) as DeletionMode,
     stateTableName: read(StatusEnv.STATE_TABLE_NAME),
     retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
     deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),

@@ -207,6 +207,42 @@ describe('an empty destination', () => {
   });
 });
 
+describe('what was retained, now that deletions are replicated', () => {
+  const DELETED = ['group#cellar', 'thing#lamp-9', 'type#siren'];
+  const MARGIN = 5 * 60_000;
+
+  async function retaining(after: number): Promise<DriftHarness> {
+    const harness = await replicated();
+    await drift(harness);
+    const times = harness.destination.items.flatMap(({ pk, deleted, timestamp }) => (deleted && DELETED.includes(pk) ? Number(timestamp) : []));
+    harness.retainedUntil = Math.max(...times) + after;
+    return harness;
+  }
+
+  test('stays, and is reported', async () => {
+    const harness = await retaining(-MARGIN);
+    expect(await harness.check()).toMatchObject({ counts: { ...COUNTS, shouldBeGone: 0, retained: 3, repaired: REPAIRABLE.length - 3 } });
+    expect(harness.report().filter(({ difference }) => difference === 'retained').map(({ pk }) => pk).sort()).toEqual(DELETED);
+    expect(harness.queued.filter((key) => DELETED.some((pk) => key.startsWith(pk)))).toEqual([]);
+  });
+
+  test('is deleted if somebody asks for it', async () => {
+    const harness = await retaining(0);
+    expect(await harness.check({ mode: 'repair', deleteRetained: true })).toMatchObject({ counts: { ...COUNTS, repaired: REPAIRABLE.length } });
+  });
+
+  test('is not what was deleted since', async () => {
+    const harness = await retaining(-MARGIN - 1);
+    expect((await harness.check()).counts.shouldBeGone).toBeGreaterThan(0);
+  });
+
+  test('can\'t be asked to go where deletions are not replicated', async () => {
+    await expect(new DriftHarness({ deletionMode: DeletionMode.RETAIN }).begin({ mode: 'repair', deleteRetained: true })).rejects.toMatchObject({
+      message: 'deleteRetained: got true, expected a destination to which deletions are replicated; set `deletionMode` to `REPLICATE` and deploy, or leave it out',
+    });
+  });
+});
+
 describe('a source that is silent', () => {
   const heartbeat = (timestamp: number, sourceRegion = SOURCE_REGION) => (
     { pk: 'signal', sk: 'heartbeat', timestamp, sourceRegion, state: { registryEventsOff: [], registryEventsUnknown: [] } } as unknown as Item
@@ -470,10 +506,12 @@ describe('the input', () => {
   test.each([
     [{ mode: 'fix' }, 'mode: got "fix", expected "repair" or "report"; leave it out for the default'],
     [{ mode: null }, 'mode: got null, expected "repair" or "report"; leave it out for the default'],
-    [{ Mode: 'report' }, 'input: got {"Mode":"report"}, expected no fields but mode; check the spelling'],
-    [{ maxDeletions: 3 }, 'input: got {"maxDeletions":3}, expected no fields but mode; check the spelling'],
-    ['report', 'input: got "report", expected a JSON object; start the execution with {} or with mode'],
-    [[], 'input: got [], expected a JSON object; start the execution with {} or with mode'],
+    [{ Mode: 'report' }, 'input: got {"Mode":"report"}, expected no fields but mode, deleteRetained; check the spelling'],
+    [{ maxDeletions: 3 }, 'input: got {"maxDeletions":3}, expected no fields but mode, deleteRetained; check the spelling'],
+    ['report', 'input: got "report", expected a JSON object; start the execution with {} or with mode, deleteRetained'],
+    [[], 'input: got [], expected a JSON object; start the execution with {} or with mode, deleteRetained'],
+    [{ mode: 'repair', deleteRetained: 'yes' }, 'deleteRetained: got "yes", expected true or false; leave it out to keep what was retained'],
+    [{ deleteRetained: true }, 'deleteRetained: got true, expected "mode": "repair" beside it; a report of what is retained needs no more than { "mode": "report" }'],
   ])('%j is refused', async (input, message) => {
     await expect(new DriftHarness().begin(input)).rejects.toMatchObject({ name: 'InvalidInput', message });
   });

@@ -60,6 +60,8 @@ export class DriftHarness {
   /** Called before a phase. */
   public beforePhase?: (phase: string) => void | Promise<void>;
   public isPaused: boolean;
+  /** Milliseconds since the epoch. */
+  public retainedUntil?: number;
   private readonly items: TableItems;
   private runs = 0;
 
@@ -132,6 +134,7 @@ export class DriftHarness {
         expect(command.input).toMatchObject({ stateMachineArn: WORKFLOW_ARN, statusFilter: expect.stringMatching(/^(RUNNING|SUCCEEDED)$/) });
         return { executions: (command as ListExecutionsCommand).input.statusFilter === 'SUCCEEDED' ? this.succeeded : this.others };
       }),
+      retainedUntil: async () => this.retainedUntil,
       config: {
         tableName: 'registry',
         bucket: { name: BUCKET, owner: OWNER },

@@ -43,6 +43,8 @@ export class DriftChecks extends Executions<RunSummary> {
         runningExecutions: this.runningExecutions,
       }, invocation),
       sqs: clientsOf(pipeline.services, invocation).sqs,
+      // No history changes the mode.
+      retainedUntil: async () => undefined,
       config: {
         tableName: TABLE_NAME,
         bucket: { name: this.bucket.name, owner: OWNER },

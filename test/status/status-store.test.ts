@@ -2,12 +2,14 @@ import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutIte
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { DeletionMode } from '../../src/deletion-mode';
 import { HeartbeatFacts } from '../../src/status/facts';
+import { retainedUntilOf } from '../../src/status/retention';
 import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({
-  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false',
+  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false',
 });
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
@@ -76,6 +78,16 @@ test('keeps what is known, and takes nothing older for news', async () => {
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:58:50.000Z')] });
   await store.refresh({ lastDrift: { ...lastDrift, startedAt: '2026-11-24T05:00:00.000Z', remaining: 5 } });
   expect(item).toMatchObject({ heartbeat: { sentAt: '2026-11-25T11:59:50.000Z' }, lastDrift, revision: 4 });
+});
+
+test('remembers until when deletions were not replicated', async () => {
+  const retaining = new StatusStore(new DynamoDBClient({}), new SQSClient({}), { ...CONFIG, deletionMode: DeletionMode.RETAIN }, () => NOW - 60_000);
+  await store.refresh({});
+  await expect(retainedUntilOf(new DynamoDBClient({}), 'fleet-state')).resolves.toBeUndefined();
+  await retaining.refresh({});
+  await store.refresh({});
+  expect(item).toMatchObject({ retainedUntil: '2026-11-25T11:59:00.000Z', asOf: '2026-11-25T12:00:00.000Z' });
+  await expect(retainedUntilOf(new DynamoDBClient({}), 'fleet-state')).resolves.toBe(NOW - 60_000);
 });
 
 test('tells of a heartbeat that is in the replica and was not applied', async () => {

@@ -7,7 +7,7 @@ const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, sweepProofMs: 3 * D
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
-const GOOD: Required<Omit<Facts, 'unapplied' | 'sourceGap' | 'destinationGap'>> = {
+const GOOD: Required<Omit<Facts, 'unapplied' | 'retainedUntil' | 'sourceGap' | 'destinationGap'>> = {
   watchedSince: ago(10 * DAY),
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },

@@ -50,4 +50,28 @@ export const changeMutants: readonly Mutant[] = [
     replace: 'heartbeat === undefined ||',
     killedBy: unitTest('drift/drift-step', 'of another source'),
   },
+  {
+    name: 'the stacks of two apps with one name are one',
+    rule: 'a second app can not take over the stack of another source',
+    file: 'src/settings/naming.ts',
+    find: '`${this.replicationName}-${region}-from-${sourceRegion}`',
+    replace: '`${this.replicationName}-${region}`',
+    killedBy: unitTest('changes/changes', 'a second app'),
+  },
+  {
+    name: 'what was retained is deleted with the next drift check',
+    rule: 'deletions of a time when they were not replicated are made up for by nobody but a person',
+    file: 'src/drift/verdict.ts',
+    find: '(retainedUntil !== undefined && timestamp <= retainedUntil + RETENTION_MARGIN_MS)',
+    replace: 'false',
+    killedBy: unitTest('drift/drift-step', 'stays, and is reported'),
+  },
+  {
+    name: 'retaining is forgotten as soon as it ends',
+    rule: 'the status keeps the time until which deletions were not replicated',
+    file: 'src/status/merge.ts',
+    find: 'retainedUntil: news.retainedUntil ?? before.retainedUntil,',
+    replace: 'retainedUntil: news.retainedUntil,',
+    killedBy: unitTest('status/status-store', 'until when deletions were not replicated'),
+  },
 ];

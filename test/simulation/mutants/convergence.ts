@@ -178,7 +178,7 @@ export const convergenceMutants: readonly Mutant[] = [
     name: 'what should be gone stays',
     rule: 'what has a tombstone and is there is repaired',
     file: 'src/drift/verdict.ts',
-    find: '  if (record.deleted) return there && toBeGone(options);\n',
+    find: '  if (record.deleted) return there && toBeGone(record, options);\n',
     replace: '  if (record.deleted) return undefined;\n',
     killedBy: drift,
   },

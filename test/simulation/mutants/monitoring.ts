@@ -105,8 +105,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a sweep is told once',
     rule: 'what a sweep came to is looked up at each writing of the status',
     file: 'src/status/status-store.ts',
-    find: 'lastSweep: sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined };',
-    replace: 'lastSweep: undefined };',
+    find: 'lastSweep = sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined;',
+    replace: 'lastSweep = undefined;',
     killedBy: unitTest('status/status-store', 'nobody has to tell of it'),
   },
   {

@@ -324,6 +324,7 @@ export class World {
       sweepProofMs: 3 * DAY,
       driftProofMs: 3 * DAY,
       isPaused: this.isPaused,
+      deletionMode: this.deletionMode,
     }, () => this.now);
   }
 
