@@ -3,7 +3,7 @@
  *
  *   simulate --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
  *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
- *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace]
+ *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace] [--no-shrink]
  *
  * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
  * With sweeps or drift checks in between, histories are not made shorter.
@@ -16,10 +16,14 @@ import { shrink, symptomOf } from './shrink';
 import { scenarioOf, simulate, type Scenario } from './simulation';
 import { simulateSweeps, SWEEP_OPERATIONS, sweepScenarioOf } from './sweeping';
 import { STOOD, type Trouble } from './worlds/conditions';
-import { simulateWorld, worldOf } from './worlds/run';
+import { simulateWorld, worldOf, type WorldScenario } from './worlds/run';
+import { shrinkWorld } from './worlds/shrink';
 
 /** Operations of a history, as the tests have them. */
 const OPERATIONS = { pipeline: 100, sweeps: SWEEP_OPERATIONS, drift: DRIFT_OPERATIONS };
+
+/** As long as a shorter history of a world is looked for, in milliseconds. */
+const SHRINKING_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -70,12 +74,21 @@ async function runWith(company: 'sweeps' | 'drift', seed: number): Promise<boole
   return failures.length === 0;
 }
 
+async function showShortest(scenario: WorldScenario, failures: readonly string[]): Promise<void> {
+  const end = Date.now() + SHRINKING_MS;
+  const shown = await shrinkWorld({ scenario, failures }, { isOver: () => Date.now() > end });
+  print('', `the shortest history found (${shown.scenario.plan.length} of ${scenario.plan.length} acts)`, ...shown.scenario.plan.map((act) => `  ${JSON.stringify(act)}`), ...shown.failures.map((failure) => `  ${failure}`));
+}
+
 /** A world, in which all of what a user's years hold can be the matter, and the status is looked at whenever it is written. */
 async function runWorld(seed: number): Promise<boolean> {
   const lines: string[] = [];
   const scenario = worldOf(seed, (values.trouble as Trouble[] | undefined) ?? STOOD);
   const { failures } = await simulateWorld(scenario, values.trace ? (line) => lines.push(line()) : undefined);
-  if (failures.length > 0) print(`seed ${seed} fails`, ...failures.map((failure) => `  ${failure}`));
+  if (failures.length > 0) {
+    print(`seed ${seed} fails`, ...failures.map((failure) => `  ${failure}`));
+    if (!values['no-shrink']) await showShortest(scenario, failures);
+  }
   if (values.trace) {
     const { pipeline: { facts, ...rest }, troubles, ...conditions } = scenario.conditions;
     print(`troubles: ${[...troubles].join(', ')}`, JSON.stringify(conditions), JSON.stringify(facts), JSON.stringify(rest), ...scenario.plan.map((act) => JSON.stringify(act)), ...lines);

@@ -33,11 +33,19 @@ export async function simulateWorld({ conditions, plan, seed }: WorldScenario, o
   const random = new Random(seed);
   const world = new World({ conditions, random: random.fork(), onTrace });
   const run = new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork()));
-  for (const act of plan) await run.take(act);
-  await run.rest();
+  try {
+    for (const act of plan) await run.take(act);
+    await run.rest();
+  } catch (error) {
+    if (!(error instanceof EndlessWorldError)) throw error;
+    run.failures.push(error.message);
+  }
   const { violations } = world.pipeline;
   return { failures: [...new Set([...world.oracle.violations, ...run.failures, ...violations])], steps: run.steps, world };
 }
+
+/** Work goes round in circles. */
+class EndlessWorldError extends Error {}
 
 class Run {
   public readonly failures: string[] = [];
@@ -138,6 +146,6 @@ class Run {
     world.nextActAt = until;
     world.pipeline.clock.at(until, () => undefined);
     const isOver = await scheduler.run(MAX_STEPS, Infinity, ({ clock }) => clock.now() >= until);
-    if (!isOver) throw new Error(`nothing goes on any more after ${scheduler.steps} steps`);
+    if (!isOver) throw new EndlessWorldError(`nothing goes on any more after ${scheduler.steps} steps`);
   }
 }
