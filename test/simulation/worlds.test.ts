@@ -1,4 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
+import { BrokenInvariantError } from './broken-invariant';
 import { Random } from './random';
 import { worldRegressions } from './regressions/worlds';
 import { drawWorldConditions } from './worlds/conditions';
@@ -12,7 +13,7 @@ describe('whatever happens over days, a status that says in sync could not know 
     let claims = 0;
     for (let seed = from; seed < from + WORLDS_PER_TEST; seed++) {
       const { failures, world } = await simulateWorld(worldOf(seed));
-      if (failures.length > 0) throw new Error([`seed ${seed} goes wrong; replay it with: npm run simulate -- --worlds --seed ${seed} --trace`, ...failures].join('\n'));
+      if (failures.length > 0) throw new BrokenInvariantError([`seed ${seed} goes wrong; replay it with: npm run simulate -- --worlds --seed ${seed} --trace`, ...failures]);
       claims += world.oracle.claims;
     }
     // A status that never said in sync would never be wrong.
@@ -25,7 +26,7 @@ describe('rules', () => {
     for (let seed = 1; seed <= SEEDS_OF_A_RULE; seed++) {
       const drawn = drawWorldConditions(new Random(seed), []);
       const { failures } = await simulateWorld({ conditions: { ...drawn, ...conditions, troubles: new Set(troubles) }, plan, seed });
-      if (failures.length > 0) throw new Error([`in the order of seed ${seed}:`, ...failures].join('\n'));
+      if (failures.length > 0) throw new BrokenInvariantError([`in the order of seed ${seed}:`, ...failures]);
     }
   }, 240_000);
 });

@@ -18,11 +18,12 @@ import { thingMutants } from './things';
 import { typeMutants } from './types';
 import { unheardMutants } from './unheard';
 import { waitingMutants } from './waiting';
+import { worldMutants } from './worlds';
 
 export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants,
+  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants,
 ];

@@ -1,4 +1,4 @@
-import { group, thing } from '../operations';
+import { group, thing, type } from '../operations';
 import type { Act } from '../worlds/acts';
 import type { Trouble, WorldConditions } from '../worlds/conditions';
 
@@ -94,9 +94,17 @@ export const worldRegressions: readonly WorldRegression[] = [
   {
     name: 'a record of the future is a difference of each sweep',
     plan: [
-      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY }, source(thing.update('t0', { a: '2' }), MINUTE),
-      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(thing.update('t0', { a: '3' }), 10 * MINUTE), sweeps(10 * MINUTE), { after: 10 * MINUTE, what: 'check', mode: 'repair' },
+      ...DEPLOYED, ...['t0', 't1'].map((name) => source(thing.create(name), MINUTE)), source(group.create('g0'), 1_000), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY },
+      source(group.add('t0', 'g0'), MINUTE), source(thing.delete('t1'), MINUTE), { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(group.remove('t0', 'g0'), 10 * MINUTE),
+      source(thing.create('t1', { a: '2' }), MINUTE), sweeps(10 * MINUTE), { after: 10 * MINUTE, what: 'check', mode: 'repair' },
       { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what becomes late while it is being done is late within a minute',
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'slow', most: 200_000 }, ...[1, 2, 3, 4].flatMap((number) => [source(type.create(`x${number}`), 1_000), source(group.create(`g${number}`), 1_000), source(thing.create(`t${number}`), 1_000)]),
+      ...Array.from({ length: 20 }, (): Act => ({ after: 30_000, what: 'look' })), { after: MINUTE, what: 'slow', most: 0 }, { after: 30 * MINUTE, what: 'nothing' },
     ],
   },
 ];

@@ -6,8 +6,8 @@ import type { Pipeline } from '../pipeline';
 
 /** Listings, events and reads of the table have settled by then. */
 const MARGIN = 5 * 60_000;
-/** As late as a change may be applied before a status has to say so: a minute by the promise, one until it is written, and some for the writing itself. */
-const ALLOWED = 3 * 60_000;
+/** As late as a change may be applied before a status has to say so: a minute by the promise, and some until it is written. */
+const ALLOWED = 100_000;
 
 /** A change of the source that no event told of. */
 interface Loss {

@@ -409,7 +409,8 @@ export class World {
     if (from === undefined) return;
     const { items } = this.pipeline.sourceTable;
     const late = startedAt - 5 * MINUTE;
-    const busy = new Set(items.keys().filter((key) => Number(items.get(key)!.timestamp.N) > late));
+    // One of the future moves for ever, which is no reason to leave it.
+    const busy = new Set(items.keys().filter((key) => Number(items.get(key)!.timestamp.N) > late && !isFromTheFuture(Number(items.get(key)!.timestamp.N), startedAt)));
     this.oracle.swept(new Date(startedAt).toISOString(), { from, busy });
   }
 

@@ -1,0 +1,31 @@
+import { type Mutant, unitTest } from './mutant';
+
+/** Rules that worlds show: without them, a status says in sync that is not. */
+const world = (testName: string) => unitTest('simulation/worlds', testName);
+
+export const worldMutants: readonly Mutant[] = [
+  {
+    name: 'a batch that was in time stays in time',
+    rule: 'what becomes late while it is being done is reported within a minute',
+    file: 'src/replicator/signals.ts',
+    find: 'cancel = setTimer(watch, ',
+    replace: 'cancel = left >= 0 ? () => undefined : setTimer(watch, ',
+    killedBy: world('what becomes late while it is being done is late within a minute'),
+  },
+  {
+    name: 'a sweep leaves what is of the future',
+    rule: 'a time beyond the margin is no recent one, and what it keeps from being repaired is a difference',
+    file: 'src/table/margin.ts',
+    find: 'return Math.abs(now - timestamp) < MARGIN_MS;',
+    replace: 'return now - timestamp < MARGIN_MS;',
+    killedBy: world('a record of the future is a difference of each sweep'),
+  },
+  {
+    name: 'a deletion with a made-up id is believed',
+    rule: 'with confirmDeletions, a deletion of another incarnation than the one in the registry ends no record but its own',
+    file: 'src/persistence/persistence-workflow.ts',
+    find: '{% $states.input.${IS_REPLACED} = true %}',
+    replace: '{% $states.input.${IS_REPLACED} = 1 %}',
+    killedBy: world('a deletion with an id that is made up ends no thing'),
+  },
+];
