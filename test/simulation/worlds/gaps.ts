@@ -15,13 +15,17 @@ export interface Beat {
   readonly timestamp: number;
   readonly off: readonly string[];
   readonly isUnknown: boolean;
-  /** Whether the destination's stream brought it to its consumer, and that has ended well. */
-  isApplied: boolean;
+  /** When the destination's stream had brought it to its consumer, and that had ended well. */
+  appliedAt?: number;
 }
 
-/** Whether the heartbeats that were applied say that there was a gap in which changes may have been lost. */
-export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[], silenceMs: number): boolean {
-  const applied = beats.filter((beat) => beat.isApplied);
+/**
+ * Whether the heartbeats that were applied say that there was a gap in which changes may have been lost.
+ *
+ * @param appliedBy a moment; what was applied later is not known yet
+ */
+export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[], silenceMs: number, appliedBy: number): boolean {
+  const applied = beats.filter(({ appliedAt }) => appliedAt !== undefined && appliedAt <= appliedBy);
   const during = applied.filter(({ at }) => at >= from && at < to);
   const after = applied.find(({ at }) => at >= to);
   switch (what) {
@@ -30,7 +34,7 @@ export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[]
     case 'unknown': return during.some(({ isUnknown }) => isUnknown) && applied.some(({ at, isUnknown }) => at >= to && !isUnknown);
     case 'dark': {
       const before = applied.filter(({ at }) => at < from).at(-1);
-      return after !== undefined && before !== undefined && after.at - before.at > silenceMs;
+      return after !== undefined && before !== undefined && after.at - before.at > silenceMs && after.timestamp - before.timestamp > silenceMs;
     }
   }
 }

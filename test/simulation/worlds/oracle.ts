@@ -29,6 +29,8 @@ export interface OracleOptions {
   readonly deletionMode: () => DeletionMode;
   /** Milliseconds without a heartbeat that are silence. */
   readonly silenceMs: number;
+  /** Milliseconds after which a heartbeat is told again that a consumer could not write down: none where no call fails. */
+  readonly graceMs: number;
   /** Whether the functions of the destination could not run at some moment since then. */
   readonly wasStalled: (since: number) => boolean;
   /** Milliseconds, at most, by which listings of the destination are behind. */
@@ -165,7 +167,7 @@ export class Oracle {
     const loss = losses.reduce((one, other) => (one.at >= other.at ? one : other));
     if (!sweep) return [false, 'no sweep of the status has taken place'];
     if (loss.at > sweep.from - MARGIN) {
-      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, this.options.silenceMs) && outage.to > sweep.from);
+      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, this.options.silenceMs, this.options.pipeline.clock.now() - this.options.graceMs) && outage.to > sweep.from);
       return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
     const before = this.order[this.order.indexOf(sweep) - 1];

@@ -130,6 +130,7 @@ export class World {
       selection: () => this.selection,
       deletionMode: () => this.deletionMode,
       silenceMs,
+      graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.interval : 0,
       listingLag: destinationListingLag,
     });
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
@@ -335,7 +336,7 @@ export class World {
     if (!this.outages.has('dark')) {
       const isUnknown = this.outages.has('unknown');
       const off = Object.values(RegistryEventType).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
-      this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown, isApplied: false });
+      this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown });
       this.heartbeats.send(this.definition, isUnknown ? undefined : this.eventConfigurations(), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
     }
     const room = Math.floor((this.nextActAt - this.interval - this.now) / this.interval);
@@ -421,7 +422,8 @@ export class World {
         const { Keys, NewImage } = shard.records[i].dynamodb!;
         if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
         const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
-        if (beat) beat.isApplied = true;
+        // Of the future, it is ignored.
+        if (beat && !isFromTheFuture(beat.timestamp, this.now)) beat.appliedAt = this.now;
       }
       this.seen.set(shard, shard.position);
     }
