@@ -167,7 +167,9 @@ export class Oracle {
     const loss = losses.reduce((one, other) => (one.at >= other.at ? one : other));
     if (!sweep) return [false, 'no sweep of the status has taken place'];
     if (loss.at > sweep.from - MARGIN) {
-      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, this.options.silenceMs, this.options.pipeline.clock.now() - this.options.graceMs) && outage.to > sweep.from);
+      const { silenceMs, graceMs, pipeline } = this.options;
+      const appliedBy = pipeline.clock.now() - graceMs;
+      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, silenceMs, appliedBy) && outage.to > sweep.from);
       return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
     const before = this.order[this.order.indexOf(sweep) - 1];
