@@ -8,9 +8,9 @@ import { PhysicalNames } from '../settings/naming';
 
 /**
  * What AWS IoT calls the error action of the rules in the dimension `ActionType`. The documentation has no list of its values; it names the
- * service, as that of other actions does (`Kinesis`, `Lambda`).
+ * service, as that of other actions does (`Kinesis`, `Lambda`). Both spellings are looked at: with four rules, that is as much as an alarm can have.
  */
-const ERROR_ACTION_TYPE = 'SQS';
+const ERROR_ACTION_TYPES = ['SQS', 'Sqs'];
 
 /** What a value is of. */
 interface Period {
@@ -30,17 +30,17 @@ export class TopicRuleMetrics {
 
   /** Events that came in; heartbeats are not among them. */
   public topicMatch(options?: Period): MathExpression {
-    return this.sum('events', 'TopicMatch', {}, options);
+    return this.sum('events', 'TopicMatch', [{}], options);
   }
 
   /** Messages that were lost to the quota of the account; they reach no error action. */
   public throttled(options?: Period): MathExpression {
-    return this.sum('throttled', 'RuleMessageThrottled', {}, options);
+    return this.sum('throttled', 'RuleMessageThrottled', [{}], options);
   }
 
   /** Messages that neither started the workflow nor reached the dead-letter queue. */
   public errorActionsFailed(options?: Period): MathExpression {
-    return this.sum('error actions failed', 'ErrorActionFailure', { ActionType: ERROR_ACTION_TYPE }, options);
+    return this.sum('error actions failed', 'ErrorActionFailure', ERROR_ACTION_TYPES.map((ActionType) => ({ ActionType })), options);
   }
 
   /** Actions and error actions that failed, a line for each kind. Only a search finds kinds whose names are not known; an alarm can't be on one. */
@@ -53,10 +53,10 @@ export class TopicRuleMetrics {
   }
 
   /** Over all rules. A rule that has nothing to tell has no values, not zeros. */
-  private sum(label: string, metricName: string, dimensions: Record<string, string>, { period }: Period = {}): MathExpression {
-    const metrics = this.ruleNames.map((RuleName) => new Metric({
-      namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...dimensions }, statistic: Stats.SUM, region: this.region,
-    }));
+  private sum(label: string, metricName: string, dimensions: readonly Record<string, string>[], { period }: Period = {}): MathExpression {
+    const metrics = this.ruleNames.flatMap((RuleName) => dimensions.map((others) => new Metric({
+      namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...others }, statistic: Stats.SUM, region: this.region,
+    })));
     return sumOf(label, metrics, period);
   }
 }

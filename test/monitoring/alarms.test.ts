@@ -96,9 +96,9 @@ const OF_SOURCE: Record<string, Expected> = {
     measured: RULES.map((RuleName) => ({ namespace: 'AWS/IoT', metric: 'RuleMessageThrottled', dimensions: { RuleName }, statistic: 'Sum', period: 300 })),
   },
   'error-actions-failed': {
-    measured: RULES.map((RuleName) => ({
-      namespace: 'AWS/IoT', metric: 'ErrorActionFailure', dimensions: { RuleName, ActionType: 'SQS' }, statistic: 'Sum', period: 300,
-    })),
+    measured: RULES.flatMap((RuleName) => ['SQS', 'Sqs'].map((ActionType) => ({
+      namespace: 'AWS/IoT', metric: 'ErrorActionFailure', dimensions: { RuleName, ActionType }, statistic: 'Sum', period: 300,
+    }))),
   },
   'registry-events-off': {
     measured: [{ namespace: NAMESPACE, metric: 'RegistryEventsOff', dimensions: own(SOURCE), statistic: 'Maximum', period: 300, unit: 'Count' }],
