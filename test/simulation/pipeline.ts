@@ -233,7 +233,9 @@ export class Pipeline {
     this.persisting.add(payload);
     let faults = 0;
     const runTask = async (resource: string, input: unknown) => {
-      if (faults < MAX_TASK_FAULTS && !this.calm && random.chance(conditions.faults)) {
+      // The registry is asked twice at most.
+      const most = resource.startsWith('aws-sdk:iot:') ? 1 : MAX_TASK_FAULTS;
+      if (faults < most && !this.calm && random.chance(conditions.faults)) {
         faults += 1;
         throw Object.assign(new Error('injected'), { name: random.pick(['DynamoDB.ThrottlingException', 'States.Timeout']) });
       }
@@ -466,9 +468,27 @@ export class Pipeline {
       case 'sqs:sendMessage':
         this.sourceDeadLetters.push((input as { MessageBody: string }).MessageBody);
         return {};
+      case 'aws-sdk:iot:describeThing':
+        return this.look('DescribeThing', input);
+      case 'aws-sdk:iot:describeThingGroup':
+        return this.look('DescribeThingGroup', input);
+      case 'aws-sdk:iot:describeThingType':
+        return this.look('DescribeThingType', input);
+      case 'aws-sdk:iot:listThingGroupsForThing':
+        return this.look('ListThingGroupsForThing', input);
       default:
         if (this.options.surroundings) return this.options.surroundings.answer(resource, input);
         throw new Error(`the simulation has no task ${resource}`);
+    }
+  }
+
+  /** AWS IoT of the source Region as a task: names begin with a capital letter, and errors with the name of the service. */
+  private look(operation: Operation, input: unknown): object {
+    const asked = Object.fromEntries(Object.entries(input as object).map(([name, value]) => [`${name[0].toLowerCase()}${name.slice(1)}`, value as unknown]));
+    try {
+      return capitalized(this.source!.registry.execute(operation, asked)) as object;
+    } catch (error) {
+      throw error instanceof Error ? Object.assign(new Error(error.message), { name: `Iot.${error.name}` }) : error;
     }
   }
 
@@ -554,4 +574,11 @@ function lagUpTo(milliseconds: number, random: Random): (() => number) | undefin
   // On its own, so that how often something is read shifts nothing else.
   const lags = random.fork();
   return () => lags.below(milliseconds + 1);
+}
+
+/** Keys of maps are left as they are by AWS; none of those is looked at. */
+function capitalized(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(capitalized);
+  if (typeof answer !== 'object' || answer === null || answer instanceof Date) return answer;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [`${name[0].toUpperCase()}${name.slice(1)}`, capitalized(value)]));
 }

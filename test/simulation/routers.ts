@@ -19,27 +19,33 @@ const definitions = new Map<string, Definitions>();
 export const ROUTERS = ['none', 'hides', 'added', 'changed', 'removed'] as const;
 export type RouterHistory = (typeof ROUTERS)[number];
 
-export function routingsOf(history: RouterHistory): { readonly first: Routing; readonly last: Routing } {
+/** @param confirmDeletions whether the source registry is asked before a deletion is believed */
+export function routingsOf(history: RouterHistory, confirmDeletions: boolean): { readonly first: Routing; readonly last: Routing } {
+  const none = (): Routing => ({ definition: confirmDeletions ? confirming() : deployed().definition, seen: (source) => source });
+  const through = (hidden: string, version: string) => hiding(hidden, version, confirmDeletions);
   switch (history) {
     case 'none': return { first: none(), last: none() };
-    case 'hides': return { first: hiding('a', 'v1'), last: hiding('a', 'v1') };
-    case 'added': return { first: none(), last: hiding('a', 'v1') };
-    case 'changed': return { first: hiding('a', 'v1'), last: hiding('b', 'v2') };
-    case 'removed': return { first: hiding('a', 'v1'), last: none() };
+    case 'hides': return { first: through('a', 'v1'), last: through('a', 'v1') };
+    case 'added': return { first: none(), last: through('a', 'v1') };
+    case 'changed': return { first: through('a', 'v1'), last: through('b', 'v2') };
+    case 'removed': return { first: through('a', 'v1'), last: none() };
   }
 }
 
-function none(): Routing {
-  return { definition: deployed().definition, seen: (source) => source };
+let confirmingDefinition: Definitions | undefined;
+
+function confirming(): Definitions {
+  return confirmingDefinition ??= synthesizeWorkflow({ confirmDeletions: true });
 }
 
 /** A router that takes an attribute away from all things. */
-function hiding(hidden: string, version: string): Routing {
-  if (!definitions.has(version)) definitions.set(version, synthesizeWorkflow({ withRouter: true, routerVersion: version }));
+function hiding(hidden: string, version: string, confirmDeletions: boolean): Routing {
+  const key = `${version} ${confirmDeletions}`;
+  if (!definitions.has(key)) definitions.set(key, synthesizeWorkflow({ withRouter: true, routerVersion: version, confirmDeletions }));
   const without = ({ [hidden]: _, ...attributes }: Readonly<Record<string, string>>) => attributes;
   return {
     version,
-    definition: definitions.get(version)!,
+    definition: definitions.get(key)!,
     router: (payload) => {
       const { record: { sk, state } } = payload as Routed;
       return sk === 'thing' ? { replicate: true, state: { ...state, attributes: without(state.attributes) } } : { replicate: true };
