@@ -1,23 +1,48 @@
+import { RegistryEventType } from '../../../src/registry-event-type';
 import { MARGIN_MS } from '../../../src/table/margin';
-import { HEARTBEAT_EVENT, SIGNAL_PK, SignalKind } from '../../../src/table/signal';
+import { HEARTBEAT_EVENT } from '../../../src/table/signal';
 import type { Definitions } from '../definition';
-import type { Item } from '../guarded-table';
+import { SUBSCRIBED } from '../history';
 import type { Pipeline } from '../pipeline';
+import type { EventKind } from '../registry';
+import { Workflow } from '../workflow';
 
-/** The request for a table that a workflow ended with, and when it began. */
-interface Written {
-  readonly request: string;
-  readonly startedAt: number;
+/** When the executions start that requests are taken from. No other number of a request is like it. */
+const STARTED_AT = 1_234_567_890_123;
+const NEVER = { now: () => STARTED_AT, sleep: async () => { throw new Error('a heartbeat without faults has nothing to wait for'); } };
+
+/** Kinds that are switched off now and then. */
+const KINDS: readonly EventKind[] = ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'];
+
+type Enabled = Partial<Record<EventKind, boolean>>;
+
+/** What AWS IoT answers where these kinds of registry events are on, or off. */
+export function eventConfigurationsOf(enabled: Enabled): object {
+  return { EventConfigurations: Object.fromEntries(Object.values(RegistryEventType).map((type) => [type, { Enabled: enabled[type as EventKind] !== false }])) };
 }
+
+/** Each kind is on or off. */
+const FINDINGS = KINDS.reduce<readonly Enabled[]>((all, kind) => all.flatMap((each) => [{ ...each, [kind]: true }, { ...each, [kind]: false }]), [SUBSCRIBED]).map(eventConfigurationsOf);
+
+/** Requests for the table, as text, by what AWS IoT answers. */
+type Requests = ReadonlyMap<string, string>;
 
 /**
  * Heartbeats, as the synthesized workflow writes them.
  *
- * A world has hundreds, and two that find the same differ in their time alone. So the workflow itself runs for the first that finds something, and the
- * request that it ended with is used for the others, with their time: it goes through the table's guard as any other.
+ * A world has hundreds, and two that find the same differ in their time alone. So the workflow itself runs once for whatever it can find, before anything
+ * happens, and the requests that it ends with are used for all, with their times: they go through the table's guard as any other.
  */
 export class Heartbeats {
-  private static readonly written = new WeakMap<Definitions, Map<string, Written>>();
+  /** Has to be called before the first heartbeat of a deployment: worlds would depend on those before them if it was left to that. */
+  public static async prepare(definition: Definitions): Promise<void> {
+    if (Heartbeats.requests.has(definition)) return;
+    const requests = new Map<string, string>();
+    for (const found of FINDINGS) requests.set(JSON.stringify(found), await requestOf(definition, found));
+    Heartbeats.requests.set(definition, requests);
+  }
+
+  private static readonly requests = new WeakMap<Definitions, Requests>();
 
   /** @param mayFail whether the workflow's tasks do: then each heartbeat is an execution of its own */
   constructor(private readonly pipeline: Pipeline, private readonly mayFail: boolean) {}
@@ -27,30 +52,16 @@ export class Heartbeats {
    * @param timestamp the time of the source
    */
   public async send(definition: Definitions, found: object | undefined, timestamp: number): Promise<void> {
-    const { written } = Heartbeats;
-    const known = written.get(definition) ?? written.set(definition, new Map()).get(definition)!;
-    const key = JSON.stringify(found);
-    const before = known.get(key);
-    if (found && before && !this.mayFail && this.put(before, timestamp)) return;
-    const { sourceTable } = this.pipeline;
-    const put = sourceTable.put.bind(sourceTable);
-    if (found && !before && !this.mayFail) {
-      sourceTable.put = (request) => {
-        const { pk, sk } = (request as { readonly Item: Item }).Item;
-        if (pk.S === SIGNAL_PK && sk.S === SignalKind.HEARTBEAT) {
-          sourceTable.put = put;
-          known.set(key, { request: JSON.stringify(request), startedAt: timestamp });
-        }
-        return put(request);
-      };
-    }
+    const request = found && !this.mayFail ? Heartbeats.requests.get(definition)?.get(JSON.stringify(found)) : undefined;
+    if (found && !this.mayFail && request === undefined) throw new Error('the heartbeats of this deployment have not been prepared');
+    if (request !== undefined && this.put(request, timestamp)) return;
     await this.pipeline.persist(HEARTBEAT_EVENT, 'observers');
   }
 
   /** @returns whether the table took it; else the workflow itself sees to what it says */
-  private put({ request, startedAt }: Written, timestamp: number): boolean {
+  private put(request: string, timestamp: number): boolean {
     const { sourceTable, replica } = this.pipeline;
-    const text = [0, MARGIN_MS].reduce((each, ahead) => each.replaceAll(`"${startedAt + ahead}"`, `"${timestamp + ahead}"`), request);
+    const text = [0, MARGIN_MS].reduce((each, ahead) => each.replaceAll(`"${STARTED_AT + ahead}"`, `"${timestamp + ahead}"`), request);
     try {
       replica.send(sourceTable.put(JSON.parse(text) as object));
       return true;
@@ -58,4 +69,14 @@ export class Heartbeats {
       return false;
     }
   }
+}
+
+async function requestOf(definition: Definitions, found: object): Promise<string> {
+  let request: string | undefined;
+  await new Workflow({ definition: definition.observers, clock: NEVER }).execute(HEARTBEAT_EVENT, async (resource, taskArguments) => {
+    if (resource === 'dynamodb:putItem') request = JSON.stringify(taskArguments);
+    return resource.endsWith(':describeEventConfigurations') ? found : {};
+  });
+  if (request === undefined) throw new Error('the workflow wrote no heartbeat');
+  return request;
 }

@@ -8,6 +8,8 @@ import type { Pipeline } from '../pipeline';
 const MARGIN = 5 * 60_000;
 /** As late as a change may be applied before a status has to say so: a minute by the promise, and some until it is written. */
 const ALLOWED = 100_000;
+/** The same where no function runs that would write one at once: a minute until the next. */
+const ALLOWED_IN_STALL = 3 * 60_000;
 
 /** A change of the source that no event told of. */
 interface Loss {
@@ -137,8 +139,9 @@ export class Oracle {
     const now = pipeline.clock.now();
     const names = this.relevantTo(name);
     if (names.some((each) => this.isUnderWay(each))) return [true, 'it is under way'];
-    const arrivedAt = Math.max(...names.map((each) => this.arrivals.get(keyOfName(each)) ?? -Infinity));
-    if (this.lateSince(arrivedAt) > now - ALLOWED) return [true, 'it has just arrived'];
+    const arrivalOf = (all: readonly string[]) => Math.max(...all.map((each) => this.arrivals.get(keyOfName(each)) ?? -Infinity));
+    const arrivedAt = arrivalOf(names);
+    if (this.toldBy(arrivalOf([...names, ...this.thingsOf(name)])) > now) return [true, 'it has just arrived'];
     if (!this.isRecorded(name)) return this.excuseForMissing(names, status);
     const touchedAt = Math.max(...names.map((each) => this.touched.get(each) ?? -Infinity));
     const checkedAt = status.lastDrift && this.checks.get(status.lastDrift.startedAt);
@@ -150,11 +153,12 @@ export class Oracle {
   }
 
   /**
-   * Since when a destination can know that something which arrived then is late: at once, by the consumer that works on it. Where no function can run, the
+   * When a status has to say that something is late which arrived then: the consumer that works on it says so by itself. Where no function can run, the
    * next heartbeat that arrives says so, and if none does nobody can tell.
    */
-  private lateSince(arrivedAt: number): number {
-    return this.options.wasStalled(arrivedAt) ? this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity : arrivedAt;
+  private toldBy(arrivedAt: number): number {
+    if (!this.options.wasStalled(arrivedAt)) return arrivedAt + ALLOWED;
+    return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + ALLOWED_IN_STALL;
   }
 
   /** The records do not say what the source has. */
@@ -182,6 +186,15 @@ export class Oracle {
   private relevantTo(name: string): string[] {
     const ends = endsOf(name);
     return ends ? [name, ends.thing, ends.group] : [name];
+  }
+
+  /** Things of a type. While one of them is written, a type that is deprecated is not. */
+  private thingsOf(name: string): string[] {
+    if (!name.startsWith('type ')) return [];
+    const { replica } = this.options.pipeline;
+    const ofType = `"${name.slice('type '.length)}"`;
+    const keys = replica.keys().filter((key) => key.endsWith('|thing') && JSON.stringify(replica.get(key)!.state ?? {}).includes(ofType));
+    return keys.map((key) => `thing ${key.slice('thing#'.length, -'|thing'.length)}`);
   }
 
   private isUnderWay(name: string): boolean {

@@ -1,6 +1,8 @@
 import { drawPlan, type Act } from './acts';
 import { drawWorldConditions, STOOD, type Trouble, type WorldConditions } from './conditions';
-import { World } from './world';
+import { workflowOf } from './deployments';
+import { Heartbeats } from './heartbeats';
+import { firstDefinition, World } from './world';
 import { Random } from '../random';
 import { Scheduler } from '../scheduler';
 
@@ -31,6 +33,7 @@ export function worldOf(seed: number, troubles: readonly Trouble[] = STOOD): Wor
 /** Runs a world, and has it come to rest: then the status has to say in sync, and both registries have to be equal. */
 export async function simulateWorld({ conditions, plan, seed }: WorldScenario, onTrace?: (line: () => string) => void): Promise<WorldResult> {
   const random = new Random(seed);
+  await Heartbeats.prepare(firstDefinition(conditions));
   const world = new World({ conditions, random: random.fork(), onTrace });
   const run = new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork()));
   try {
@@ -78,7 +81,9 @@ class Run {
       case 'slow': world.slow = act.most; return;
       case 'failing': world.failing = act.on ? 0.6 : 0; return;
       case 'redrive': world.sweeps.redrive(); world.checks.redrive(); return;
-      case 'deploy': return world.deploy(act.selection);
+      case 'deploy':
+        await Heartbeats.prepare(workflowOf(act.selection));
+        return world.deploy(act.selection);
       case 'clock': return world.setClock(act.of, act.ahead);
       case 'forge': return world.forge(act.forgery);
       case 'look': return world.runStatus();

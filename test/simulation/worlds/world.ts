@@ -3,10 +3,10 @@ import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
 import { forgedEvent, type Forgery } from './forgery';
 import type { Outage } from './gaps';
-import { Heartbeats } from './heartbeats';
+import { eventConfigurationsOf, Heartbeats } from './heartbeats';
 import { callOfStepFunctions } from './integration';
 import { Oracle } from './oracle';
-import { endsOf, keyOfName, viewOf, type Selection } from './view';
+import { endsOf, isSelected, keyOfName, viewOf, type Selection } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
 import { RegistryEventType } from '../../../src/registry-event-type';
 import { Sizing } from '../../../src/replicator/sizing';
@@ -45,6 +45,11 @@ export interface WorldOptions {
   readonly conditions: WorldConditions;
   readonly random: Random;
   readonly onTrace?: (line: () => string) => void;
+}
+
+/** The workflow as it is deployed first. */
+export function firstDefinition({ confirmDeletions }: WorldConditions): Definitions {
+  return confirmDeletions ? workflowOf({ dropped: [], confirmDeletions }) : deployed().definition;
 }
 
 /** A source, a destination, and all that a user's years hold, with the status that says whether the destination can be relied on. */
@@ -91,7 +96,7 @@ export class World {
     this.random = random.fork();
     this.ahead = this.registryAhead = conditions.ahead;
     this.selection = { dropped: [], confirmDeletions: conditions.confirmDeletions };
-    this.definition = conditions.confirmDeletions ? workflowOf(this.selection) : deployed().definition;
+    this.definition = firstDefinition(conditions);
     this.interval = conditions.interval * MINUTE;
     this.deletionMode = troubles.has('retain') ? DeletionMode.RETAIN : DeletionMode.REPLICATE;
     const [ofSource, ofDestination, ofLatency] = [random.fork(), random.fork(), random.fork()];
@@ -178,10 +183,10 @@ export class World {
     this.liven();
   }
 
-  /** Somebody takes away from the destination what nobody manages: it can hold types and groups that have to go. */
+  /** Somebody takes away from the destination what nobody manages, or manages no longer: it can hold types and groups that have to go. */
   public removeUnmanaged(): void {
     const { registry, replica } = this.pipeline;
-    const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && !replica.get(keyOfName(name)));
+    const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && (!replica.get(keyOfName(name)) || !isSelected(name, this.selection)));
     for (const name of unmanaged.filter((each) => each.startsWith('thing '))) this.changeByHand({ call: 'DeleteThing', input: { thingName: name.slice('thing '.length) } });
     for (const name of unmanaged.filter((each) => each.startsWith('group '))) this.changeByHand({ call: 'DeleteThingGroup', input: { thingGroupName: name.slice('group '.length) } });
   }
@@ -304,11 +309,7 @@ export class World {
     if (service !== 'iot') return {};
     if (action !== 'describeEventConfigurations') return callOfStepFunctions(this.pipeline.source!.registry, action, input as object);
     if (this.outages.has('unknown')) throw Object.assign(new Error('injected'), { name: 'Iot.InternalFailureException' });
-    return this.eventConfigurations();
-  }
-
-  private eventConfigurations(): object {
-    return { EventConfigurations: Object.fromEntries(Object.values(RegistryEventType).map((type) => [type, { Enabled: this.enabled[type as EventKind] !== false }])) };
+    return eventConfigurationsOf(this.enabled);
   }
 
   private statusOf(invocation: Invocation): StatusStore {
@@ -337,7 +338,7 @@ export class World {
       const isUnknown = this.outages.has('unknown');
       const off = Object.values(RegistryEventType).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
       this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown });
-      this.heartbeats.send(this.definition, isUnknown ? undefined : this.eventConfigurations(), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
+      this.heartbeats.send(this.definition, isUnknown ? undefined : eventConfigurationsOf(this.enabled), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
     }
     const room = Math.floor((this.nextActAt - this.interval - this.now) / this.interval);
     // In weeks of nothing, all are: they count as missed then.
