@@ -34,7 +34,7 @@ export const groupMutants: readonly Mutant[] = [
     file,
     find: "const updated = history === 'plain' && await updateAsTold(change, context);",
     replace: "const updated = history !== 'new' && await updateAsTold(change, context);",
-    killedBy: regression('a group of another path is deleted and created'),
+    killedBy: unitTest('replicator/one-try', 'a group that became another one is looked at before it is updated'),
   },
   {
     name: 'the path is not checked after creation',

@@ -35,7 +35,7 @@ export const thingMutants: readonly Mutant[] = [
     file: thing,
     find: '        create = true;\n',
     replace: '        return;\n',
-    killedBy: regression('a thing of a type that is deprecated by now'),
+    killedBy: unitTest('replicator/one-try', 'a thing that an update does not find is created'),
   },
   {
     name: 'a deprecated type is not undeprecated for its thing',
@@ -59,7 +59,7 @@ export const thingMutants: readonly Mutant[] = [
     file: thing,
     find: '  if (refusal && !isOpened) throw refusal;',
     replace: '  if (refusal) throw refusal;',
-    killedBy: regression('things of a deprecated type open it for each other'),
+    killedBy: unitTest('replicator/one-try', 'a thing of a type that others close again and again'),
   },
   {
     name: 'attributes are cleared by an empty map',
@@ -115,6 +115,6 @@ export const thingMutants: readonly Mutant[] = [
     file: registry,
     find: "      const { is, output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));\n      if (is === 'notFound') return;",
     replace: '      const { output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));',
-    killedBy: regression('principals that were attached in the destination'),
+    killedBy: unitTest('replicator/one-try', 'a thing that goes while its principals are listed'),
   },
 ];

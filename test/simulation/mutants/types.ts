@@ -180,7 +180,7 @@ export const typeMutants: readonly Mutant[] = [
     file,
     find: '          if (there.deprecated) await registry.deprecateType(typeName, false);\n',
     replace: '',
-    killedBy: regression('propagating attributes of a deprecated type are updated'),
+    killedBy: unitTest('replicator/one-try', 'a deprecated type is undeprecated to be updated'),
   },
   {
     name: 'a type is not deprecated before it is deleted',
@@ -196,6 +196,6 @@ export const typeMutants: readonly Mutant[] = [
     file,
     find: 'deprecateType(typeName, true);\n  throw new WaitingError(whyNotDeleted);',
     replace: 'deprecateType(typeName, true);\n  throw new Error(whyNotDeleted);',
-    killedBy: regression('a type is deleted once its things are gone'),
+    killedBy: unitTest('replicator/one-try', 'a type that things have is waited for'),
   },
 ];
