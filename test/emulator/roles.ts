@@ -29,7 +29,7 @@ const IN_VAIN = [
 const REFUSED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedException'];
 
 const REGIONS: Record<Place, string> = { source: PLAIN.source, destination: PLAIN.destination };
-const STACKS: Record<Place, string> = { source: 'Registry', destination: `${PLAIN.name}-${PLAIN.destination}` };
+const STACKS: Record<Place, string> = { source: 'Registry', destination: `${PLAIN.name}-${PLAIN.destination}-from-${PLAIN.source}` };
 
 /** The deployed roles, to be tried out from outside. */
 export class Roles {
