@@ -120,6 +120,7 @@ export const ROOMS: readonly Room[] = [
     calls: [
       ...compares('destination'), ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'drift', 'states:ListExecutions'),
       ...on('destination', 'keys that wait', 'dynamodb:BatchGetItem'), ...on('destination', 'watches', 'dynamodb:BatchGetItem'),
+      ...on('destination', 'status', 'dynamodb:GetItem'),
       ...writesLog('destination', 'drift log'),
     ],
   },
