@@ -83,3 +83,23 @@ test('a thing that goes while its principals are listed is no refusal', async ()
   await keepTrying(destination, 60_000);
   expect([destination.retries, destination.deadLetters]).toEqual([[], []]);
 });
+
+test('a membership of an end that is another by now is taken away', async () => {
+  const destination = new Destination();
+  await destination.replicate(record.thing('lamp'), record.group('room'), record.membership('lamp', 'room'));
+  // Of a moment after the membership, and without a recorded deletion in between that would have brought the memberships along.
+  destination.write({ ...record.thing('lamp', {}, { incarnation: 'lamp-2' }), timestamp: destination.now + 60_000 });
+  await destination.retry({ pk: 'thing#lamp', sk: 'group#room' });
+  expect(snapshot(destination).things).toMatchObject({ lamp: { groups: [] } });
+});
+
+test('a membership that a limit refuses waits for longer than a refusal lasts', async () => {
+  const destination = new Destination({ limits: { groupsPerThing: 1 } });
+  await destination.replicate(record.thing('lamp'), record.group('room'), record.group('hall'), record.membership('lamp', 'room'));
+  await destination.replicate(record.membership('lamp', 'hall'));
+  await keepTrying(destination, 2 * UNSETTLED_MS);
+  expect(destination.deadLetters).toEqual([]);
+  await destination.replicate(record.membership('lamp', 'room', { removed: true }));
+  await keepTrying(destination, 60_000);
+  expect(snapshot(destination).things).toMatchObject({ lamp: { groups: ['hall'] } });
+});

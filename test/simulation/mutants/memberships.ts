@@ -1,4 +1,4 @@
-import { regression, type Mutant } from './mutant';
+import { regression, unitTest, type Mutant } from './mutant';
 
 const file = 'src/replicator/apply/membership.ts';
 
@@ -18,7 +18,7 @@ export const membershipMutants: readonly Mutant[] = [
     file,
     find: '  if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {',
     replace: '  if (thing && group && thing.timestamp < 0) {',
-    killedBy: regression('a prerequisite is not pulled: the thing of a membership'),
+    killedBy: unitTest('replicator/one-try', 'a membership of an end that is another by now is taken away'),
   },
   {
     name: 'an end that was deleted does not make its membership stale',
@@ -58,7 +58,7 @@ export const membershipMutants: readonly Mutant[] = [
     file,
     find: '  throw new WaitingError(`the group does not take it now',
     replace: '  throw new Error(`the group does not take it now',
-    killedBy: regression('a limit of groups per thing makes a membership wait'),
+    killedBy: unitTest('replicator/one-try', 'a membership that a limit refuses waits'),
   },
   {
     name: 'the ends are not waited for',
