@@ -22,6 +22,8 @@ export class Invocation {
 export interface ParkedCall {
   readonly invocation: Invocation;
   readonly service: Service;
+  /** Since when, in milliseconds. */
+  readonly since: number;
   /** For the trace. */
   readonly label: () => string;
   readonly execute: () => unknown;
@@ -41,9 +43,11 @@ export interface Fault {
 export class Calls {
   public parked: ParkedCall[] = [];
 
+  constructor(private readonly now: () => number = () => 0) {}
+
   public park(invocation: Invocation, service: Service, label: () => string, execute: () => unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (!invocation.crashed) this.parked.push({ invocation, service, label, execute, resolve, reject });
+      if (!invocation.crashed) this.parked.push({ invocation, service, since: this.now(), label, execute, resolve, reject });
     });
   }
 

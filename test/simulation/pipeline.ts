@@ -37,6 +37,8 @@ const MAX_CHAIN = 16;
 const MAX_TASK_FAULTS = 3;
 /** Speed of a slow invocation, beside 1. */
 const SLOW = 0.03;
+/** Where the status is looked at, work is late by what services do, and not because the scheduler lets time pass: it passes no further than this, in milliseconds. */
+const PATIENCE = 20_000;
 const ENOUGH_TIME = 60_000;
 const HARDLY_ANY_TIME = 5_000;
 
@@ -109,7 +111,7 @@ interface Delivery {
  */
 export class Pipeline {
   public readonly clock = new Clock(START);
-  public readonly calls = new Calls();
+  public readonly calls = new Calls(() => this.clock.now());
   public readonly replica: Replica;
   public readonly state: StateTable;
   public readonly retryQueue: SimulatedQueue;
@@ -136,6 +138,8 @@ export class Pipeline {
   /** What executions of the workflow are about. */
   public readonly persisting = new Set<object>();
 
+  /** When a function last ended a batch of a shard. */
+  private readonly consumedAt = new Map<Shard, number>();
   /** What SQS gave up on while there were faults. */
   private readonly parked: string[] = [];
   private deployment: Deployment;
@@ -295,6 +299,7 @@ export class Pipeline {
     const handled = Records.length === 0 ? Promise.resolve({ batchItemFailures: [] }) : streamConsumer(this.dependencies(invocation))({ Records }, this.timeOf());
     this.settle(invocation, handled, (response: DynamoDBBatchResponse | undefined) => {
       this.busyShards.delete(shard);
+      this.consumedAt.set(shard, this.clock.now());
       const failed = response ? response.batchItemFailures[0]?.itemIdentifier : batch[0].dynamodb!.SequenceNumber!;
       const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
       if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
@@ -387,7 +392,15 @@ export class Pipeline {
   /** Whether there is something to wait for, before an invocation that has something to do has to end. */
   public get canWait(): boolean {
     const next = this.nextMoment;
+    if (this.options.surroundings && this.isOverdue) return false;
     return next < Infinity && this.running.every((invocation) => next < invocation.deadline || !this.hasCalls(invocation));
+  }
+
+  /** Whether a call has been waiting for the scheduler so long, or a record of the stream for a function. */
+  private get isOverdue(): boolean {
+    const then = this.clock.now() - PATIENCE;
+    return this.calls.parked.some(({ since }) => since < then)
+      || this.waitingShards().some((shard) => shard.records[shard.position].dynamodb!.ApproximateCreationDateTime! * 1000 < then && (this.consumedAt.get(shard) ?? -Infinity) < then);
   }
 
   private get nextMoment(): number {

@@ -8,8 +8,8 @@ import type { Pipeline } from '../pipeline';
 const MARGIN = 5 * 60_000;
 /** As late as a change may be applied before a status has to say so: a minute by the promise, and some until it is written. */
 const ALLOWED = 100_000;
-/** The same where no function runs that would write one at once: a minute until the next. */
-const ALLOWED_IN_STALL = 3 * 60_000;
+/** The same where no function runs that would write one at once, or writes can fail or take long: a minute until the next, and another. */
+const ALLOWED_IN_TROUBLE = 3 * 60_000;
 
 /** A change of the source that no event told of. */
 interface Loss {
@@ -31,6 +31,8 @@ export interface OracleOptions {
   readonly deletionMode: () => DeletionMode;
   /** Milliseconds without a heartbeat that are silence. */
   readonly silenceMs: number;
+  /** Whether each status that a function writes is written at once: none fails or is slow. */
+  readonly isTold: boolean;
   /** Milliseconds after which a heartbeat is told again that a consumer could not write down: none where no call fails. */
   readonly graceMs: number;
   /** Whether the functions of the destination could not run at some moment since then. */
@@ -157,8 +159,8 @@ export class Oracle {
    * next heartbeat that arrives says so, and if none does nobody can tell.
    */
   private toldBy(arrivedAt: number): number {
-    if (!this.options.wasStalled(arrivedAt)) return arrivedAt + ALLOWED;
-    return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + ALLOWED_IN_STALL;
+    if (!this.options.wasStalled(arrivedAt)) return arrivedAt + (this.options.isTold ? ALLOWED : ALLOWED_IN_TROUBLE);
+    return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + ALLOWED_IN_TROUBLE;
   }
 
   /** The records do not say what the source has. */

@@ -15,6 +15,7 @@ import type { StatusItem } from '../../../src/status/status';
 import { statusHandler, type StatusRequest } from '../../../src/status/status-handler';
 import { StatusStore } from '../../../src/status/status-store';
 import { isFromTheFuture } from '../../../src/table/margin';
+import type { HeartbeatSignal } from '../../../src/table/signal';
 import { silent } from '../../monitoring/silent';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
@@ -135,6 +136,7 @@ export class World {
       selection: () => this.selection,
       deletionMode: () => this.deletionMode,
       silenceMs,
+      isTold: conditions.pipeline.faults + conditions.pipeline.crashes + conditions.pipeline.slowness === 0,
       graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.interval : 0,
       listingLag: destinationListingLag,
     });
@@ -196,7 +198,10 @@ export class World {
     const { sourceTable, replica } = this.pipeline;
     const isBad = (item: Item) => this.forged.has(item.pk.S!) || this.isOfFuture(item);
     for (const key of sourceTable.items.keys()) if (isBad(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
+    const gone = replica.keys().filter((key) => isBad(replica.get(key)!));
     replica.expire(isBad);
+    // A key that waits would do so for its three days.
+    for (const key of gone.filter((each) => !each.startsWith('signal|'))) this.pipeline.redrive(key);
     this.forged.clear();
   }
 
@@ -389,7 +394,8 @@ export class World {
       write(item);
       const key = `${item.pk.S}|${item.sk.S}`;
       if (key === 'signal|heartbeat') {
-        oracle.beatArrivals.push(this.now);
+        // One of the future is none to the destination.
+        if (!isFromTheFuture(Number(item.timestamp.N), this.now)) oracle.beatArrivals.push(this.now);
         return;
       }
       if (key === 'signal|sweep') this.noteSweep(Number(item.timestamp.N));
@@ -424,7 +430,10 @@ export class World {
         if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
         const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
         // Of the future, it is ignored.
-        if (beat && !isFromTheFuture(beat.timestamp, this.now)) beat.appliedAt = this.now;
+        if (!beat || isFromTheFuture(beat.timestamp, this.now)) continue;
+        // What it says, not what was so when it was sent: the workflow asks again for some seconds.
+        const { registryEventsOff, registryEventsUnknown } = (unmarshall(NewImage as never) as { readonly state: Pick<HeartbeatSignal, 'registryEventsOff' | 'registryEventsUnknown'> }).state;
+        Object.assign(beat, { off: registryEventsOff, isUnknown: registryEventsUnknown.length > 0, appliedAt: this.now });
       }
       this.seen.set(shard, shard.position);
     }
