@@ -1,3 +1,4 @@
+import { nameOfMembership } from './view';
 import { ACCOUNT_ID } from '../definition';
 import type { EmittedEvent } from '../history';
 
@@ -27,4 +28,24 @@ export function forgedEvent({ thingName, says, knowsId }: Forgery, id: string | 
     thingTypeName: null,
     attributes: { owner: 'mallory' },
   };
+}
+
+interface LetterEvent {
+  readonly eventId?: string;
+  readonly thingName?: string;
+  readonly thingGroupName?: string;
+  readonly thingTypeName?: string | null;
+  readonly thingArn?: string;
+  readonly groupArn?: string;
+}
+
+/** What the event of a dead letter of the source is about; nothing if it was forged. */
+export function namesOfLetter(letter: string): string[] {
+  const { event } = JSON.parse(letter) as { readonly event?: LetterEvent };
+  if (!event || event.eventId?.startsWith('forged')) return [];
+  const { thingName, thingGroupName, thingTypeName, thingArn, groupArn } = event;
+  if (thingArn && groupArn) return [nameOfMembership(thingArn.split('/')[1], groupArn.split('/')[1])];
+  if (thingName) return [`thing ${thingName}`];
+  if (thingGroupName) return [`group ${thingGroupName}`];
+  return thingTypeName ? [`type ${thingTypeName}`] : [];
 }

@@ -78,6 +78,11 @@ export class Oracle {
     }
   }
 
+  /** An event about an entity has ended as a dead letter of the source. */
+  public lost(name: string, at: number): void {
+    this.losses.set(name, { at, outages: [] });
+  }
+
   /** A record of this name may say what nobody knows to be wrong, until a sweep has looked. */
   public forged(name: string, at: number): void {
     this.forgeries.set(name, { at, outages: [] });

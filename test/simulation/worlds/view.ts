@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../guarded-table';
-import type { Snapshot } from '../registry';
+import type { EventKind, Snapshot } from '../registry';
 
 /** What is replicated of a registry: each entity, by a name for people, with its fields as a text. A membership is called `t0 in g0`. */
 export type View = ReadonlyMap<string, string>;
@@ -103,6 +103,12 @@ function textOf({ userPropertyKey, thingAttribute, connectionAttribute }: Propag
 
 function sorted(attributes: Attributes = {}): Attributes {
   return Object.fromEntries(Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** The kind of events that an entity has. */
+export function kindOf(name: string): EventKind {
+  if (endsOf(name)) return 'THING_GROUP_MEMBERSHIP';
+  return name.startsWith('thing ') ? 'THING' : name.startsWith('group ') ? 'THING_GROUP' : 'THING_TYPE';
 }
 
 /** The key of the record of an entity. */

@@ -1,12 +1,12 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
-import { forgedEvent, type Forgery } from './forgery';
+import { forgedEvent, namesOfLetter, type Forgery } from './forgery';
 import type { Outage } from './gaps';
 import { eventConfigurationsOf, Heartbeats } from './heartbeats';
 import { callOfStepFunctions } from './integration';
 import { Oracle } from './oracle';
-import { endsOf, isSelected, keyOfName, viewOf, type Selection } from './view';
+import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Selection } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
 import { RegistryEventType } from '../../../src/registry-event-type';
 import { Sizing } from '../../../src/replicator/sizing';
@@ -87,6 +87,8 @@ export class World {
   private isPaused = false;
   private stalledUntil = -Infinity;
   private hasLost = false;
+  /** When the newest heartbeat was sent that a consumer has had, by the clock of the source. */
+  private newestBeat = -Infinity;
   private livelyUntil = 0;
   private isWatched = false;
   private isStatusRunning = false;
@@ -168,7 +170,7 @@ export class World {
     const after = viewOf(registry.snapshot());
     const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.registryAhead - this.options.conditions.ahead) > DAY;
     this.oracle.sourceChanged(before, after, [old, registry.identities()], (name) => {
-      if (isLost) return { at: this.now, outages };
+      if (isLost) return { at: this.now, outages: outages.filter(({ what, kind }) => what !== 'off' || kind === kindOf(name)) };
       // Whatever really happens is older than a record of the future, and refused.
       const item = this.pipeline.sourceTable.items.get(keyOfName(name));
       return item && this.isOfFuture(item) ? { at: this.now, outages: [] } : undefined;
@@ -394,13 +396,20 @@ export class World {
       write(item);
       const key = `${item.pk.S}|${item.sk.S}`;
       if (key === 'signal|heartbeat') {
-        // One of the future is none to the destination.
-        if (!isFromTheFuture(Number(item.timestamp.N), this.now)) oracle.beatArrivals.push(this.now);
+        // One of the future, or from long ago, is none to the destination.
+        const sentAt = Number(item.timestamp.N);
+        if (!isFromTheFuture(sentAt, this.now) && sentAt > this.newestBeat) oracle.beatArrivals.push(this.now);
         return;
       }
       if (key === 'signal|sweep') this.noteSweep(Number(item.timestamp.N));
       else oracle.arrived(key, this.now);
       this.liven();
+    };
+    // A true event that a wrong clock takes for one of the future, or that nobody could be asked about, is lost.
+    const { sourceDeadLetters } = pipeline;
+    sourceDeadLetters.push = (...letters) => {
+      for (const letter of letters) for (const name of namesOfLetter(letter)) oracle.lost(name, this.now);
+      return Array.prototype.push.apply(sourceDeadLetters, letters);
     };
     state.onPut = (item) => {
       if (item.pk.S !== 'status') return;
@@ -430,7 +439,9 @@ export class World {
         if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
         const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
         // Of the future, it is ignored.
-        if (!beat || isFromTheFuture(beat.timestamp, this.now)) continue;
+        // One of the future, or older than what is known, tells a destination nothing: the clock of its source is wrong.
+        if (!beat || isFromTheFuture(beat.timestamp, this.now) || beat.timestamp <= this.newestBeat) continue;
+        this.newestBeat = beat.timestamp;
         // What it says, not what was so when it was sent: the workflow asks again for some seconds.
         const { registryEventsOff, registryEventsUnknown } = (unmarshall(NewImage as never) as { readonly state: Pick<HeartbeatSignal, 'registryEventsOff' | 'registryEventsUnknown'> }).state;
         Object.assign(beat, { off: registryEventsOff, isUnknown: registryEventsUnknown.length > 0, appliedAt: this.now });
