@@ -187,10 +187,14 @@ export class World {
     this.liven();
   }
 
-  /** Somebody takes away from the destination what nobody manages, or manages no longer: it can hold types and groups that have to go. */
+  /** Somebody takes away from the destination what nobody manages, or manages no longer, and what was retained: it can hold types and groups that have to go. */
   public removeUnmanaged(): void {
     const { registry, replica } = this.pipeline;
-    const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && (!replica.get(keyOfName(name)) || !isSelected(name, this.selection)));
+    const isManaged = (name: string) => {
+      const record = replica.get(keyOfName(name));
+      return record !== undefined && isSelected(name, this.selection) && !(this.deletionMode === DeletionMode.RETAIN && record.deleted?.BOOL);
+    };
+    const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && !isManaged(name));
     for (const name of unmanaged.filter((each) => each.startsWith('thing '))) this.changeByHand({ call: 'DeleteThing', input: { thingName: name.slice('thing '.length) } });
     for (const name of unmanaged.filter((each) => each.startsWith('group '))) this.changeByHand({ call: 'DeleteThingGroup', input: { thingGroupName: name.slice('group '.length) } });
   }
