@@ -93,8 +93,8 @@ test('a membership of an end that is another by now is taken away', async () => 
   expect(snapshot(destination).things).toMatchObject({ lamp: { groups: [] } });
 });
 
-test('a membership that a limit refuses waits for longer than a refusal lasts', async () => {
-  const destination = new Destination({ limits: { groupsPerThing: 1 } });
+test('a membership that a limit refuses waits for longer than a refusal lasts, in a world where that is an invalid request', async () => {
+  const destination = new Destination({ limits: { groupsPerThing: 1 }, facts: { groupsPerThingError: 'InvalidRequest' } });
   await destination.replicate(record.thing('lamp'), record.group('room'), record.group('hall'), record.membership('lamp', 'room'));
   await destination.replicate(record.membership('lamp', 'hall'));
   await keepTrying(destination, 2 * UNSETTLED_MS);
