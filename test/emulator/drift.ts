@@ -50,7 +50,12 @@ export function driftTests(world: () => World): void {
     expect((await linesOf(world(), report)).sort()).toEqual(DRIFTED);
     expect(await destination.registry()).toEqual(drifted);
 
-    expect(await check()).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'repair', inSync: false, counts: { repaired: 12 } } });
+    const repair = await check();
+    expect(repair).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'repair', inSync: false } });
+    const { missing, different, shouldBeGone, repaired, waiting } = outputOf(repair).counts;
+    expect(repaired + waiting).toBe(missing + different + shouldBeGone);
+    // A type that is made anew gives its things back, so one of them may be level before it is looked at.
+    expect(repaired).toBeGreaterThanOrEqual(11);
     expect(await reportInSync()).toMatchObject({ output: { inSync: true, counts: { missing: 0, different: 0, shouldBeGone: 0, unmanaged: 5 } } });
     // Nobody but their maker removes what is unmanaged.
     await removeUnmanaged(destination.iot);
@@ -160,6 +165,7 @@ export function driftTests(world: () => World): void {
 interface DriftOutput {
   readonly inSync: boolean;
   readonly mode: string;
+  readonly counts: Readonly<Record<string, number>>;
   readonly first: readonly Line[];
   readonly report: string;
 }
