@@ -1,9 +1,9 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { DriftDependencies } from './dependencies';
 import { isoTime } from '../status/facts';
+import { signalIn } from '../status/stored-signal';
 import { attributesOf } from '../table/item';
-import { decodeSignal, isOfFuture, Signal, SIGNAL_PK, SignalKind } from '../table/signal';
+import { SIGNAL_PK, SignalKind } from '../table/signal';
 
 const KEY = attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT });
 
@@ -20,19 +20,9 @@ export async function silenceOf({ dynamodb, config, now }: Pick<DriftDependencie
   const { Responses } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: [KEY], ConsistentRead: true } } }));
   const item = Responses?.[tableName]?.[0];
   if (!item) return undefined;
-  const heartbeat = decoded(unmarshall(item));
-  // One of another source, or of the future, says nothing of this one.
-  if (heartbeat?.sourceRegion !== sourceRegion || isOfFuture(heartbeat, now())) return sentence('no heartbeat of the source can be read');
+  const heartbeat = signalIn(item, SignalKind.HEARTBEAT, { sourceRegion, now: now() });
+  if (!heartbeat) return sentence('no heartbeat of the source can be read');
   return now() - heartbeat.timestamp > silenceMs ? sentence(`the last heartbeat of the source is of ${isoTime(heartbeat.timestamp)}`) : undefined;
-}
-
-function decoded(item: Record<string, unknown>): Signal | undefined {
-  try {
-    return decodeSignal(SignalKind.HEARTBEAT, item);
-  } catch {
-    // Decoding depends on the item alone, so the item is wrong: the dead letter of the stream's consumer says what with.
-    return undefined;
-  }
 }
 
 function sentence(what: string): string {

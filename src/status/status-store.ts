@@ -1,4 +1,4 @@
-import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
@@ -6,13 +6,14 @@ import { Facts, isoTime, News, Observations, QueueFacts, SweepFacts } from './fa
 import { merged } from './merge';
 import { silenceMinutes } from './silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
+import { signalIn } from './stored-signal';
 import { DeletionMode } from '../deletion-mode';
 import { Environment, readVariable } from '../regional/environment';
 import { DynamoDbSender, SqsSender } from '../regional/senders';
 import { countWatches } from '../replicator/waiting-items';
 import { StateAttribute, stateKeyOf } from '../state/state-keys';
 import { attributesOf } from '../table/item';
-import { decodeSignal, isOfFuture, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
+import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../table/signal';
 
 export interface StatusConfig extends StatusOptions {
   readonly tableName: string;
@@ -106,14 +107,12 @@ export class StatusStore implements StatusWriter {
     return { queues, retainedUntil, arrived: beat && isoTime(beat.timestamp), lastSweep };
   }
 
-  /** The newest signal of the source that is in the replica. One that is none is a dead letter of the stream's consumer, and one of the future is replaced by the next. */
+  /** The newest signal of the source that is in the replica. */
   private async signal(kind: SignalKind): Promise<Signal | undefined> {
     const { tableName: TableName, sourceRegion } = this.config;
     const Key = attributesOf({ pk: SIGNAL_PK, sk: kind });
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-    if (!Item) return undefined;
-    const signal = decoded(kind, Item);
-    return signal?.sourceRegion === sourceRegion && !isOfFuture(signal, this.now()) ? signal : undefined;
+    return Item && signalIn(Item, kind, { sourceRegion, now: this.now() });
   }
 
   private async queues(): Promise<QueueFacts> {
@@ -127,15 +126,6 @@ export class StatusStore implements StatusWriter {
   private async depthOf(QueueUrl: string): Promise<number> {
     const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: DEPTHS }));
     return DEPTHS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
-  }
-}
-
-/** Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not keep the status from being written. */
-function decoded(kind: SignalKind, item: Record<string, AttributeValue>): Signal | undefined {
-  try {
-    return decodeSignal(kind, unmarshall(item));
-  } catch {
-    return undefined;
   }
 }
 

@@ -45,9 +45,9 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a heartbeat of another source is one of ours',
     rule: 'silence is that of the one source whose records count',
-    file: 'src/drift/silence.ts',
-    find: 'heartbeat?.sourceRegion !== sourceRegion ||',
-    replace: 'heartbeat === undefined ||',
+    file: 'src/status/stored-signal.ts',
+    find: 'signal?.sourceRegion === sourceRegion && !isOfFuture',
+    replace: 'signal && !isOfFuture',
     killedBy: unitTest('drift/drift-step', 'of another source'),
   },
   {
