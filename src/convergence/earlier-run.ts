@@ -1,4 +1,5 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { isScheduled } from './input';
 import { DEPLOYMENT_PREFIX } from './properties';
 import { SfnSender } from '../regional/senders';
 
@@ -7,6 +8,28 @@ export interface Run {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+}
+
+/** A run that is about to begin. */
+export interface IntendedRun {
+  /** What messages call it, as in 'the sweep'. */
+  readonly what: string;
+  readonly workflowArn: string;
+  readonly run: Run;
+  /** Of the input. */
+  readonly scheduled: unknown;
+}
+
+/**
+ * Why a run is not to begin, for a person; undefined if it is.
+ *
+ * @throws InvalidInputError if `scheduled` is neither true nor left out, and no other run is in the way
+ */
+export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, scheduled }: IntendedRun): Promise<string | undefined> {
+  const other = await earlierRun(sfn, workflowArn, run);
+  if (other !== undefined) return `${what} ${other} is running; two at once would take twice the share of the registry's quotas`;
+  const done = isScheduled(scheduled) ? await deploymentsRun(sfn, workflowArn, run) : undefined;
+  return done === undefined ? undefined : `${what} ${done} of the deployment has just ended; a schedule begins when it is made`;
 }
 
 /** How long after a run of a deployment a scheduled one has nothing new to do. The schedule is made seconds after that run was started. */

@@ -1,5 +1,5 @@
-import { deploymentsRun, earlierRun } from '../convergence/earlier-run';
-import { fieldsOf, InvalidInputError, isScheduled, Mode, modeOf } from '../convergence/input';
+import { reasonToSkip } from '../convergence/earlier-run';
+import { fieldsOf, InvalidInputError, Mode, modeOf } from '../convergence/input';
 import { BeginRequest } from '../convergence/step';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
@@ -45,10 +45,8 @@ export async function begin({ input, name, startTime }: BeginRequest, dependenci
   };
   const heldBack = await reasonToHoldBack(own, dependencies);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
-  const other = await earlierRun(sfn, config.workflowArn, run);
-  if (other !== undefined) return { skipped: `the drift check ${other} is running; two at once would take twice the share of the registry's quotas` };
-  const done = isScheduled(scheduled) ? await deploymentsRun(sfn, config.workflowArn, run) : undefined;
-  return done === undefined ? { run } : { skipped: `the drift check ${done} of the deployment has just ended; a schedule begins when it is made` };
+  const skipped = await reasonToSkip(sfn, { what: 'the drift check', workflowArn: config.workflowArn, run, scheduled });
+  return skipped === undefined ? { run } : { skipped };
 }
 
 /** Why a check that would repair must not, at this moment. */

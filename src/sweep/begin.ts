@@ -1,6 +1,6 @@
 import { SweepDependencies } from './dependencies';
-import { deploymentsRun, earlierRun } from '../convergence/earlier-run';
-import { fieldsOf, InvalidInputError, isScheduled, Mode, modeOf } from '../convergence/input';
+import { reasonToSkip } from '../convergence/earlier-run';
+import { fieldsOf, InvalidInputError, Mode, modeOf } from '../convergence/input';
 import { BeginRequest } from '../convergence/step';
 
 /** One sweep. */
@@ -25,10 +25,8 @@ export type Begun = { readonly run: SweepRun } | { readonly skipped: string };
 export async function begin({ input, name, startTime }: BeginRequest, { sfn, config }: SweepDependencies): Promise<Begun> {
   const { mode, maxDeletions, scheduled } = fieldsOf(input, ['mode', 'maxDeletions']);
   const run: SweepRun = { name, startedAt: Date.parse(startTime), mode: modeOf(mode, Mode.REPAIR), maxDeletions: deletionsOf(maxDeletions) };
-  const other = await earlierRun(sfn, config.sweepWorkflowArn, run);
-  if (other !== undefined) return { skipped: `the sweep ${other} is running; two at once would take twice the share of the registry's quotas` };
-  const done = isScheduled(scheduled) ? await deploymentsRun(sfn, config.sweepWorkflowArn, run) : undefined;
-  return done === undefined ? { run } : { skipped: `the sweep ${done} of the deployment has just ended; a schedule begins when it is made` };
+  const skipped = await reasonToSkip(sfn, { what: 'the sweep', workflowArn: config.sweepWorkflowArn, run, scheduled });
+  return skipped === undefined ? { run } : { skipped };
 }
 
 function deletionsOf(value: unknown): number | undefined {
