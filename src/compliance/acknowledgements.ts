@@ -46,20 +46,34 @@ function acknowledged(resource: CfnResource, { rule, finding, reason }: Explanat
   return wildcardsOf(resource).filter((wildcard) => finding.test(wildcard)).map((wildcard) => [`${rule}[Resource::${wildcard}]`, reason]);
 }
 
+/** A text as a template has it. */
+type Text = string | { readonly 'Fn::Join'?: readonly [string, readonly Text[]]; readonly 'Fn::GetAtt'?: readonly Text[]; readonly 'Ref'?: string };
+
+/** The parts of a policy document that matter here, as a template has them. */
+interface Document {
+  readonly Statement: readonly { readonly Effect: string; readonly Resource: Text | readonly Text[] }[];
+}
+
 /** Every resource with a wildcard that the policies of a role or a policy allow anything on, as cdk-nag writes it. */
 function wildcardsOf(resource: CfnResource): string[] {
-  const resolve = (value: unknown): any => Stack.of(resource).resolve(value);
-  const documents: any[] = resource instanceof CfnRole ? (resolve(resource.policies) ?? []).map((policy: any) => policy.policyDocument)
-    : resource instanceof CfnPolicy || resource instanceof CfnManagedPolicy ? [resolve(resource.policyDocument)] : [];
-  const allowed = documents.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
-  return [...new Set(allowed.flatMap(({ Resource }) => [Resource].flat()).map(flattened))].filter((text) => text.includes('*'));
+  const allowed = documentsOf(resource).flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
+  return [...new Set(allowed.flatMap(({ Resource }) => Resource).map(flattened))].filter((text) => text.includes('*'));
+}
+
+function documentsOf(resource: CfnResource): readonly Document[] {
+  const resolved = <T>(value: unknown) => Stack.of(resource).resolve(value) as T;
+  if (resource instanceof CfnRole) {
+    const policies = resolved<readonly { readonly policyDocument: Document }[] | undefined>(resource.policies) ?? [];
+    return policies.map(({ policyDocument }) => policyDocument);
+  }
+  return resource instanceof CfnPolicy || resource instanceof CfnManagedPolicy ? [resolved<Document>(resource.policyDocument)] : [];
 }
 
 /** A text of a template in one piece: a reference in angle brackets, as in `<Bucket.Arn>/*`. */
-function flattened(value: any): string {
+function flattened(value: Text): string {
   if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
-  if (value['Fn::Join']) return value['Fn::Join'][1].map(flattened).join(value['Fn::Join'][0]);
-  if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].map(flattened).join('.')}>`;
-  if (value.Ref) return `<${value.Ref}>`;
-  return JSON.stringify(value);
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Ref': reference } = value;
+  if (join) return join[1].map(flattened).join(join[0]);
+  if (attribute) return `<${attribute.map(flattened).join('.')}>`;
+  return reference ? `<${reference}>` : JSON.stringify(value);
 }
