@@ -3,6 +3,7 @@ import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/clien
 import { Bucket } from './bucket';
 import { Destination } from './destination';
 import { OnThing } from './destination-registry';
+import { driftConfigOf } from './drift-config';
 import { execute } from './execution';
 import { Fleet, FleetThing } from './fleet';
 import { ARN_PREFIX, eventsOf, thingEvent } from './fleet-events';
@@ -13,11 +14,9 @@ import { SourceRegistry } from './source';
 import { SourceTable } from './table';
 import { gateOf, SharePace } from '../../src/convergence/pace';
 import { RunSummary } from '../../src/convergence/summary';
-import { DeletionMode } from '../../src/deletion-mode';
 import { DriftDependencies } from '../../src/drift/dependencies';
 import { DriftStepRequest, driftStep } from '../../src/drift/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
-import { DriftMode } from '../../src/drift-mode';
 import { SweepDependencies } from '../../src/sweep/dependencies';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { RegistryEvent } from '../../src/sweep/registry-event';
@@ -163,19 +162,7 @@ export class World {
       sfn: sender(async () => ({ executions: [] })),
       sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
       retainedUntil: async () => undefined,
-      config: {
-        tableName: TABLE_NAME,
-        bucket: { name: 'reports', owner: ACCOUNT_ID },
-        retryQueueUrl: 'retry',
-        stateTableName: 'state',
-        workflowArn: 'drift',
-        sourceRegion: SOURCE_REGION,
-        deletionMode: DeletionMode.REPLICATE,
-        driftMode: DriftMode.REPAIR,
-        isPaused: false,
-        silenceMs: Infinity,
-        logPayloads: false,
-      },
+      config: driftConfigOf({ tableName: TABLE_NAME, sourceRegion: SOURCE_REGION }),
     };
   }
 

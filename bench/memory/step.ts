@@ -14,13 +14,12 @@ import type { Situation } from './memory';
 import { keyOfEntity } from '../../src/convergence/entity';
 import { Gate, Pace } from '../../src/convergence/pace';
 import { QUOTAS } from '../../src/convergence/quotas';
-import { DeletionMode } from '../../src/deletion-mode';
 import { driftStep } from '../../src/drift/drift-step';
-import { DriftMode } from '../../src/drift-mode';
 import { SweepDependencies } from '../../src/sweep/dependencies';
 import { sweepStep } from '../../src/sweep/sweep-step';
 import { parseKey } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
+import { driftConfigOf } from '../convergence/drift-config';
 import { Fleet } from '../convergence/fleet';
 import { ARN_PREFIX, entitiesOf, eventFor } from '../convergence/fleet-events';
 import { Meter } from '../convergence/meter';
@@ -103,19 +102,7 @@ const drift = driftStep({
   sfn: sender(() => ({})),
   sqs: sender(() => ({})),
   retainedUntil: async () => undefined,
-  config: {
-    tableName: TABLE,
-    bucket: { name: 'b', owner: '111122223333' },
-    retryQueueUrl: 'r',
-    stateTableName: 'state',
-    workflowArn: 'd',
-    sourceRegion: SOURCE_REGION,
-    deletionMode: DeletionMode.REPLICATE,
-    driftMode: DriftMode.REPAIR,
-    isPaused: false,
-    silenceMs: Infinity,
-    logPayloads: false,
-  },
+  config: driftConfigOf({ tableName: TABLE, sourceRegion: SOURCE_REGION }),
 });
 
 const step = situation === 'all missing' ? drift : sweep;

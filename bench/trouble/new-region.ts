@@ -2,16 +2,15 @@ import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TroubledDestination } from './destination';
 import { RunSummary } from '../../src/convergence/summary';
-import { DeletionMode } from '../../src/deletion-mode';
 import { Begun, DriftRun } from '../../src/drift/begin';
 import { DriftDependencies } from '../../src/drift/dependencies';
 import { driftStep, DriftStepRequest } from '../../src/drift/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
-import { DriftMode } from '../../src/drift-mode';
 import { keyString, RecordKey } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
 import { Bucket } from '../convergence/bucket';
+import { driftConfigOf } from '../convergence/drift-config';
 import { Meter } from '../convergence/meter';
 import { WHOLE_SCOPE } from '../convergence/scope';
 import { progress, Row, shown, sum } from '../part';
@@ -79,19 +78,7 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
     dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
     s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],
     sfn: { send: async () => ({ executions: [] }) } as unknown as DriftDependencies['sfn'],
-    config: {
-      tableName: 'registry',
-      bucket: { name: 'reports', owner: '111122223333' },
-      retryQueueUrl: 'r',
-      stateTableName: 's',
-      workflowArn: 'drift',
-      sourceRegion: SOURCE_REGION,
-      deletionMode: DeletionMode.REPLICATE,
-      driftMode: DriftMode.REPAIR,
-      isPaused: false,
-      silenceMs: Infinity,
-      logPayloads: false,
-    },
+    config: driftConfigOf({ tableName: 'registry', sourceRegion: SOURCE_REGION }),
     readPace: pace,
     writePace: pace,
     logger: silent.logger,
