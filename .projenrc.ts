@@ -1,4 +1,5 @@
 import { awscdk, github, javascript, release } from 'projen';
+import { TARGET } from './packages/bundle';
 import { pinActions } from './projenrc/actions';
 import { TokenlessCheckouts } from './projenrc/checkouts';
 import { handlerModules } from './projenrc/published-code';
@@ -20,19 +21,6 @@ const versions = {
   typescript: '~5.9.0',
   projen: '0.103.25',
   awsSdk: '^3.900.0',
-};
-
-// An inline literal fails the excess-property check of `lambdaOptions`; a typed variable does not.
-const handlerBundling: Partial<javascript.AddBundleOptions> = {
-  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Left out
-  // is what it would look for credentials with if Lambda had not put them into the environment: a fifth of a bundle, loaded only when needed.
-  externals: [
-    ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
-    '@smithy/credential-provider-imds',
-  ],
-  minify: true,
-  // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
-  mainFields: ['module', 'main'],
 };
 
 const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
@@ -146,9 +134,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bundlerOptions: { esbuildVersion: '^0.28' },
   lambdaOptions: {
     // Node.js 22 ends in April 2027, 24 a year later. The syntax is that of 22, so that tests, demo and emulator run the bundles with the Node.js that there is.
-    runtime: new awscdk.LambdaRuntime('nodejs24.x', 'node22'),
+    runtime: new awscdk.LambdaRuntime('nodejs24.x', TARGET),
     awsSdkConnectionReuse: false,
-    bundlingOptions: handlerBundling,
   },
 
   // The project service looks for a tsconfig.json beside each file; this project has one for all that is not published.
@@ -200,13 +187,10 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 // No package runs anything by being installed, here or in a workflow: none of those that would needs it.
 project.npmrc.addConfig('ignore-scripts', 'true');
 
+// esbuild's command line takes no plugin, and without ours a quarter of the largest bundle is dead: see packages/bundle.ts.
+project.bundler.bundleTask.reset(run('packages/bundle.ts'), { receiveArgs: true });
+for (const { name } of project.tasks.all.filter((task) => task.name.startsWith('bundle:'))) project.removeTask(name);
 // What a bundle has of other packages is in its metafile, and what those ask for is in the notices beside the licence.
-for (const task of project.tasks.all.filter(({ name }) => name.startsWith('bundle:'))) {
-  const handler = task.name.replace(/^bundle:|:watch$/g, '');
-  const [step, ...others] = task.steps;
-  if (!step.execArgs || others.length > 0) throw new Error(`${task.name}: got ${JSON.stringify(task.steps)}, expected one call of esbuild`);
-  task.updateStep(0, { execArgs: [...step.execArgs, `--metafile=.work/bundles/${handler}.json`] });
-}
 project.bundler.bundleTask.exec(run('packages/notices.ts'));
 project.gitignore.exclude('/THIRD-PARTY-NOTICES');
 

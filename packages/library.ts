@@ -23,7 +23,7 @@ export interface PackedLibrary {
 export const MAX_TARBALL_BYTES = 5 * 1024 * 1024;
 
 /** All that the package is made from. */
-const SOURCES = ['src', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
+const SOURCES = ['src', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
  * Bundles, compiles and packs the library as a release does, and unpacks the result as an installation does. Does it once for each state of the sources.

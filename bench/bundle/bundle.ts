@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, WORK } from '../../emulator/paths';
+import { bundle } from '../../packages/bundle';
 import { ConvergenceEnv } from '../../src/convergence/environment';
 import { DriftEnv } from '../../src/drift/environment';
 import { MonitoringEnv } from '../../src/monitoring/environment';
@@ -19,11 +20,9 @@ const ASSETS = path.join(ROOT, 'assets');
 const VARIABLES = [Env, ConvergenceEnv, SweepEnv, DriftEnv, MonitoringEnv, StatusEnv].flatMap((names) => Object.values(names));
 const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), [MonitoringEnv.LOG_LEVEL]: 'INFO' };
 
-interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
-
 async function measure(): Promise<Part> {
   const handlers = bundled();
-  const unbundled = handlers.map(withoutSdk);
+  const unbundled = await Promise.all(handlers.map(withoutSdk));
   const loads = timeLoads([undefined, ...handlers.map(bundleOf), ...unbundled]);
   const [bare, ...rest] = loads;
   const rows = handlers.flatMap((handler, i): Row[] => {
@@ -50,17 +49,10 @@ function bundleOf(handler: string): string {
   return path.join(ASSETS, handler, 'index.js');
 }
 
-/** The handler bundled by the project's own task, but for the SDK. */
-function withoutSdk(handler: string): string {
-  const { tasks } = JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8')) as { tasks: Record<string, Task> };
-  const [command, ...args] = tasks[`bundle:${handler}`].steps[0].execArgs ?? [];
+/** The handler bundled as the project does it, but for the SDK. */
+async function withoutSdk(handler: string): Promise<string> {
   const outfile = path.join(WORK, 'bench', handler, 'index.js');
-  const { status, stderr } = spawnSync(
-    path.join(ROOT, 'node_modules', '.bin', command),
-    [...args.filter((arg) => !arg.startsWith('--outfile')), `--outfile=${outfile}`, '--external:@aws-sdk/*', '--external:@smithy/*'],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`${handler} can't be bundled: ${stderr}`);
+  await bundle(ROOT, handler, outfile, ['@aws-sdk/*', '@smithy/*']);
   return outfile;
 }
 

@@ -1,0 +1,89 @@
+/** Bundles the handlers for Lambda: all of them, or those that are named, as `drift/drift.lambda`. The task `bundle` begins with it. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { METAFILES } from './inlined';
+
+/** The syntax that handlers are written in: of the oldest Node.js that runs them, here or in Lambda. */
+export const TARGET = 'node22';
+
+const SRC = 'src';
+
+/** Those of the SDK's files that describe what a service takes and gives. */
+const SCHEMAS = /client-[a-z0-9-]+\/dist-es\/schemas\/schemas_\d+\.js$/;
+
+/**
+ * The SDK describes each operation of a service under a computed key, as `{ [_h]: ["GET", "/things"] }`. To esbuild that is a call with effects, so it
+ * keeps all 200 operations of AWS IoT for the 15 that are called. The keys are constants of the same file; written as what they are, a quarter of the
+ * largest bundle goes.
+ */
+const literalKeys: Plugin = {
+  name: 'literal-keys',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({ contents: withLiteralKeys(await fs.promises.readFile(file, 'utf8'), file) }));
+  },
+};
+
+/** @throws Error if a computed key is no constant of the file */
+export function withLiteralKeys(text: string, file: string): string {
+  const constants = new Map([...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, literal]) => [name, literal]));
+  return text.replace(/\[(\w+)\]:/g, (_key, name: string) => {
+    const literal = constants.get(name);
+    if (literal === undefined) throw new Error(`${file}: got a key [${name}], expected one that is a constant of the file: see literalKeys in packages/bundle.ts`);
+    return `${literal}:`;
+  });
+}
+
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: TARGET,
+  tsconfig: 'tsconfig.dev.json',
+  minify: true,
+  metafile: true,
+  // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
+  mainFields: ['module', 'main'],
+  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Left out
+  // is what it would look for credentials with if Lambda had not put them into the environment: a fifth of a bundle, loaded only when needed.
+  external: [
+    ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
+    '@smithy/credential-provider-imds',
+  ],
+  plugins: [literalKeys],
+} satisfies BuildOptions;
+
+/** Handlers of a tree, as `events/event-configurations.lambda`. */
+export function handlersIn(root: string): string[] {
+  const files = fs.readdirSync(path.join(root, SRC), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
+}
+
+/**
+ * Bundles a handler, and leaves esbuild's metafile where the notices look for it.
+ *
+ * @param external packages that are left out, beside those that always are
+ * @throws BuildFailure of esbuild, with the place of each error
+ */
+export async function bundle(root: string, handler: string, outfile: string, external: readonly string[] = []): Promise<void> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    absWorkingDir: root,
+    entryPoints: [path.join(SRC, `${handler}.ts`)],
+    outfile,
+    external: [...OPTIONS.external, ...external],
+  });
+  if (external.length > 0) return;
+  const report = path.join(root, METAFILES, `${handler}.json`);
+  await fs.promises.mkdir(path.dirname(report), { recursive: true });
+  await fs.promises.writeFile(report, JSON.stringify(metafile));
+}
+
+async function main(named: readonly string[]): Promise<void> {
+  const root = process.cwd();
+  const handlers = handlersIn(root);
+  const unknown = named.filter((name) => !handlers.includes(name));
+  if (unknown.length > 0) throw new Error(`got ${unknown.join(', ')}, expected some of ${handlers.join(', ')}`);
+  for (const handler of named.length > 0 ? named : handlers) await bundle(root, handler, path.join('assets', handler, 'index.js'));
+}
+
+if (require.main === module) main(process.argv.slice(2)).catch((error: Error) => { console.error(error.message); process.exitCode = 1; });
