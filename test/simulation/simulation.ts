@@ -42,6 +42,11 @@ export interface Result {
 const MAX_STEPS = 100_000;
 /** From then on without faults. */
 const MAX_FAULTY_STEPS = 6_000;
+/**
+ * The same for a short history. Where a third of all calls fails, messages become more rather than fewer: long after each event has done what it does, they go round
+ * until the faults end, and each of them mends what went wrong before.
+ */
+const FAULTY_STEPS_PER_EVENT = 100;
 const DAY = 24 * 3_600_000;
 
 let synthesized: { readonly definition: Definitions; readonly table: TableDescription; readonly mayLoop: boolean } | undefined;
@@ -79,7 +84,7 @@ export async function simulate({ history, conditions, seed }: Scenario, options:
   prepare?.(pipeline);
   const scheduler = new Scheduler(pipeline, conditions, random.fork());
   const end = events.length > 0 ? events[events.length - 1].at : START;
-  await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
+  await scheduler.run(Math.min(MAX_FAULTY_STEPS, FAULTY_STEPS_PER_EVENT * events.length), end + 2 * DAY);
   pipeline.becalm();
   const isQuiet = await scheduler.run(MAX_STEPS, end + 9 * DAY);
 
