@@ -146,6 +146,9 @@ export interface IotRegistryReplicationProps {
   /**
    * What happens in the destinations when something is deleted in the source.
    *
+   * Changed from `RETAIN` to `REPLICATE`, nothing of before is deleted by itself: it takes a drift check that is started with
+   * `{ "mode": "repair", "deleteRetained": true }`.
+   *
    * @default DeletionMode.REPLICATE
    */
   readonly deletionMode?: DeletionMode;
@@ -242,7 +245,8 @@ export interface IotRegistryReplicationProps {
   readonly driftSchedule?: ScheduleExpression;
 
   /**
-   * What a drift check does about the differences that it finds. Destinations in `pausedRegions` are only reported on.
+   * What a drift check does about the differences that it finds. Destinations in `pausedRegions` are only reported on, and while the source is
+   * silent all are, unless somebody starts a check with `{ "mode": "repair" }`.
    *
    * @default DriftMode.REPAIR
    */

@@ -43,9 +43,15 @@ export abstract class RegistryDestination extends Construct {
   /**
    * The workflow that compares the registry of this Region with its replica of the table, and puts the keys of what differs on `retryQueue`.
    *
-   * It runs by itself after the destination's first deployment, when a pause ends, and on `driftSchedule`. Start it with `{}`, with
-   * `{ "mode": "report" }` to write nothing but the report, or with `{ "mode": "repair" }` where `driftMode` is `REPORT`; a paused Region is
-   * never repaired. Its output has `inSync`, the counts and the first differences. It needs nothing of the source Region.
+   * It runs by itself after the destination's first deployment, when a pause ends, and on `driftSchedule`. Start it with `{}`, or with
+   *
+   * - `{ "mode": "report" }` to write nothing but the report
+   * - `{ "mode": "repair" }` to repair where `driftMode` is `REPORT`, or while the source is silent
+   * - `{ "mode": "repair", "deleteRetained": true }` to delete also what the source deleted while `deletionMode` was `RETAIN`, once it is
+   *   `REPLICATE`
+   *
+   * While no heartbeat has come from the source for five minutes, or five times `heartbeatInterval`, a check that starts by itself, or with `{}`,
+   * only reports, and its output has the `reason` `SOURCE_SILENT`. A paused Region is never repaired; other input fails the execution. Its output has `inSync`, the counts and the first differences. It needs nothing of the source Region.
    */
   public abstract readonly driftWorkflow: IStateMachine;
 
