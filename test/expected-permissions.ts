@@ -105,6 +105,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
   ],
   DestinationReplicatorRetryIdentity: [
     'dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
+    'dynamodb:GetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
     'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',

@@ -17,6 +17,8 @@ export interface DriftRun {
   readonly isAsked?: boolean;
   /** What was deleted in the source until then is retained: milliseconds since the epoch. */
   readonly retainedUntil?: number;
+  /** Whether the input asks to delete what is retained too. */
+  readonly deleteRetained?: true;
   /** Why it only reports, if it would repair otherwise. */
   readonly heldBack?: string;
 }
@@ -35,13 +37,15 @@ export async function begin({ input, name, startTime }: BeginRequest, dependenci
   const { sfn, config } = dependencies;
   const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
   const mode = permittedMode(given, config);
-  const retainedUntil = mayDeleteRetained(deleteRetained, given, config) ? undefined : await dependencies.retainedUntil();
+  const deletesRetained = mayDeleteRetained(deleteRetained, given, config);
+  const retainedUntil = deletesRetained ? undefined : await dependencies.retainedUntil();
   const own: DriftRun = {
     name,
     startedAt: Date.parse(startTime),
     mode,
     ...given === Mode.REPAIR ? { isAsked: true } : {},
     ...retainedUntil === undefined ? {} : { retainedUntil },
+    ...deletesRetained ? { deleteRetained: true } : {},
   };
   const heldBack = await reasonToHoldBack(own, dependencies);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };

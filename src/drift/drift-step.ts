@@ -43,7 +43,7 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
-  const repairs = new Repairs(queue, writePace);
+  const repairs = new Repairs(queue, writePace, run.deleteRetained);
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil };
   const heldBack = () => reasonToHoldBack(run, dependencies);

@@ -15,7 +15,8 @@ import { PhaseState } from '../convergence/convergence-workflow';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import { stateKeyOf, WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
+import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
+import { statusReading } from '../status/status-access';
 import type { StatusRequest } from '../status/status-handler';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
@@ -83,11 +84,7 @@ export class Drift extends Convergence {
           resources: [stateTable.tableArn],
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
         }),
-        new PolicyStatement({
-          actions: ['dynamodb:GetItem'],
-          resources: [stateTable.tableArn],
-          conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
-        }),
+        statusReading(stateTable),
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],
       ownRuns: settings.driftEnabled ? {

@@ -21,7 +21,8 @@ const DIFFERENCES = { [DriftKind.MISSING]: 'missing', [DriftKind.DIFFERENT]: 'di
 
 /** Has records applied again by the retry queue's consumer, no faster than a share of the registry's quotas: live changes come first. */
 export class Repairs {
-  constructor(private readonly queue: RetryQueue, private readonly pace: Pace) {}
+  /** @param deleteRetained whether what was retained is to be deleted too */
+  constructor(private readonly queue: RetryQueue, private readonly pace: Pace, private readonly deleteRetained?: true) {}
 
   /** How many of a kind get by in a second, whatever is wrong with them. */
   public rateOf(kind: EntityKind): number {
@@ -31,7 +32,7 @@ export class Repairs {
   /** @throws RetryQueueError unless the queue took all of them */
   public async send(repairs: readonly Repair[]): Promise<void> {
     await Promise.all(repairs.map(({ kind, difference }) => this.pace.pass(WRITES[kind][DIFFERENCES[difference]])));
-    await this.queue.enqueue(repairs.map(messageOf), 0);
+    await this.queue.enqueue(repairs.map((repair) => messageOf(repair, this.deleteRetained)), 0);
   }
 
   /**
@@ -46,7 +47,7 @@ export class Repairs {
 }
 
 /** A check compares memberships too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
-function messageOf({ key: { pk, sk }, difference, incarnation, isOpen }: Repair): RetryMessage {
-  if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk, isOpen };
-  return { pk, sk, isOpen, premise: { incarnation, history: 'kept' } };
+function messageOf({ key: { pk, sk }, difference, incarnation, isOpen }: Repair, deleteRetained: true | undefined): RetryMessage {
+  if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk, isOpen, deleteRetained };
+  return { pk, sk, isOpen, deleteRetained, premise: { incarnation, history: 'kept' } };
 }

@@ -4,6 +4,7 @@ import { GroupEntity, keyOfEntity, RegistryEntity } from '../convergence/entity'
 import { StoredRecords } from '../convergence/table-reader';
 import { DeletionMode } from '../deletion-mode';
 import { isStale } from '../replicator/apply/membership';
+import { isOfRetention } from '../status/retention';
 import { Entity, GroupRecord, keyOf, MembershipRecord, RecordKey, RegistryRecord, ThingRecord, TypeRecord } from '../table/record';
 
 export interface Verdict {
@@ -18,9 +19,6 @@ export interface VerdictOptions {
   /** Deletions of until then were not replicated, and nobody has asked to make up for them: milliseconds since the epoch. */
   readonly retainedUntil?: number;
 }
-
-/** The time of a deletion is by the clock of the source, and a deployment changes one function after the other. */
-const RETENTION_MARGIN_MS = 5 * 60_000;
 
 /**
  * What is wrong with an entity of the destination; undefined if nothing is. It tells what applying the record would change.
@@ -59,7 +57,7 @@ function unexpectedGroup(record: GroupRecord, { state: { dynamic } }: GroupEntit
   const { deleted } = record;
   // Somebody else's, or the counterpart of the source's that somebody has made by hand.
   if (dynamic) return deleted ? { difference: DriftKind.UNMANAGED } : undefined;
-  if (deleted || options.deletionMode === DeletionMode.RETAIN) return toBeGone(record, options);
+  if (deleted || isRetained(record, options)) return toBeGone(record, options);
   return { difference: DriftKind.DIFFERENT, fields: [{ field: 'dynamic', expected: true, actual: false }] };
 }
 
@@ -81,9 +79,12 @@ function unexpectedMembership({ thing, group }: { readonly thing?: End; readonly
   return { difference: thing && group ? DriftKind.SHOULD_BE_GONE : DriftKind.UNMANAGED };
 }
 
-function toBeGone({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletionMode, retainedUntil }: VerdictOptions): Verdict {
-  const isRetained = deletionMode === DeletionMode.RETAIN || (retainedUntil !== undefined && timestamp <= retainedUntil + RETENTION_MARGIN_MS);
-  return { difference: isRetained ? DriftKind.RETAINED : DriftKind.SHOULD_BE_GONE };
+function toBeGone(record: Pick<RegistryRecord, 'timestamp'>, options: VerdictOptions): Verdict {
+  return { difference: isRetained(record, options) ? DriftKind.RETAINED : DriftKind.SHOULD_BE_GONE };
+}
+
+function isRetained({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletionMode, retainedUntil }: VerdictOptions): boolean {
+  return deletionMode === DeletionMode.RETAIN || isOfRetention(timestamp, retainedUntil);
 }
 
 type EntityRecord = ThingRecord | GroupRecord | TypeRecord;

@@ -11,6 +11,7 @@ import { TypeReplacement } from './type-replacement';
 import type { Log } from '../monitoring/log';
 import type { Meter } from '../monitoring/meter';
 import { DynamoDbSender, IotSender, SqsSender } from '../regional/senders';
+import { retainedUntilOf } from '../status/retention';
 import type { StatusWriter } from '../status/status-store';
 import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../table/record';
 
@@ -71,11 +72,14 @@ export function queuesOf({ sqs, config }: Dependencies): Queues {
 export function reconcilerOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Reconciler {
   const { dynamodb, config, logger, now, random = Math.random } = dependencies;
   const iot = tally.counting(abortingIot(dependencies, context));
+  let retainedUntil: Promise<number | undefined> | undefined;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
     registryFor: ({ eventId }) => new Registry(config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
+    // Once an invocation: all of its deletions are of before its end.
+    retainedUntil: () => retainedUntil ??= retainedUntilOf(dynamodb, config.stateTableName),
     breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
     sourceRegion: config.sourceRegion,
     now,

@@ -74,6 +74,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
         isOpen: previous?.isOpen,
+        deleteRetained: previous?.deleteRetained,
         premise: isUnexplained(error) ? undefined : failure.premise,
         walk: progress?.at,
         attempt: isPaused ? attempt : attempt + 1,
@@ -110,5 +111,6 @@ function letterOf({ key: { pk, sk }, error: thrown, eventId, previous, progress 
     eventId,
     attempts: (previous?.attempt ?? 0) + 1,
     walk: progress?.at && { phase: progress.at.phase },
+    deleteRetained: previous?.deleteRetained,
   };
 }

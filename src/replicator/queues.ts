@@ -21,6 +21,8 @@ export interface RetryMessage extends RecordKey {
   readonly isReplayed?: boolean;
   /** For a type whose record is deprecated: it is created if it is missing, and its deprecation is left as it is, because things of it follow. */
   readonly isOpen?: boolean;
+  /** What the source deleted while deletions were not replicated is deleted too: somebody has asked for it. */
+  readonly deleteRetained?: boolean;
   /** For a type: how far its replacement has come. */
   readonly walk?: Walk;
   /** What is known of the destination's entity, unless the record is of another incarnation by then. */
@@ -72,6 +74,8 @@ export interface DeadLetter extends Partial<RecordKey> {
   readonly attempts?: number;
   /** What has to be gone on with. */
   readonly walk?: Walk;
+  /** What somebody has asked for. */
+  readonly deleteRetained?: boolean;
   /** What was received, where it was no key. */
   readonly received?: string;
 }

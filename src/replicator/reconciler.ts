@@ -1,4 +1,5 @@
 import { DeletionMode } from '../deletion-mode';
+import { isOfRetention } from '../status/retention';
 import { keyOf, RecordKey, RegistryRecord } from '../table/record';
 import { ApplyContext, Change, FanOut } from './apply/context';
 import { applyGroup } from './apply/group';
@@ -21,6 +22,8 @@ export interface ReconcilerOptions {
   readonly registryFor: (record: RegistryRecord) => Registry;
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
+  /** Until when deletions were not replicated: milliseconds since the epoch. Asked before each deletion that the source has made. */
+  readonly retainedUntil: () => Promise<number | undefined>;
   readonly sourceRegion: string;
   /** Whether the invocation has time left. */
   readonly hasTime: () => boolean;
@@ -62,6 +65,8 @@ export class Attempt {
   public readonly isReplayed: boolean;
   /** Whether a type's deprecation is left as it is, because things of it follow. */
   public readonly isOpen: boolean;
+  /** Whether what was retained is to be deleted too. */
+  public readonly deleteRetained: boolean;
   /** Whether it was applied before and what it rested on has had its time to catch up. */
   public readonly isSecondLook: boolean;
   /** Whether the entity is most likely not there; to be wrong about it costs a call. */
@@ -70,12 +75,14 @@ export class Attempt {
   public readonly progress?: Progress;
 
   constructor({
-    admission = new Admission(), footing = new Footing(), isReplayed = false, isOpen = false, isSecondLook = false, createFirst = false, progress,
+    admission = new Admission(), footing = new Footing(), isReplayed = false, isOpen = false, deleteRetained = false, isSecondLook = false,
+    createFirst = false, progress,
   }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
     this.isReplayed = isReplayed;
     this.isOpen = isOpen;
+    this.deleteRetained = deleteRetained;
     this.isSecondLook = isSecondLook;
     this.createFirst = createFirst;
     this.progress = progress;
@@ -147,7 +154,7 @@ export class Reconciler {
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: Readings, { admission, footing, isReplayed, isOpen, progress }: Attempt,
+    change: Change, readings: Readings, { admission, footing, isReplayed, isOpen, deleteRetained, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -159,7 +166,7 @@ export class Reconciler {
     const context: ApplyContext = {
       registry,
       readings,
-      deletionMode: this.options.deletionMode,
+      isRetained: () => this.isRetained(record, deleteRetained),
       admitDeletion: () => this.admitDeletion(record, admission),
       isReplayed,
       isOpen,
@@ -183,6 +190,12 @@ export class Reconciler {
     }
   }
 
+  /** What the source deleted while deletions were not replicated stays, however late it arrives, unless somebody asks for its deletion. */
+  private async isRetained({ timestamp }: RegistryRecord, deleteRetained: boolean): Promise<boolean> {
+    if (this.options.deletionMode === DeletionMode.RETAIN) return true;
+    return !deleteRetained && isOfRetention(timestamp, await this.options.retainedUntil());
+  }
+
   /** A type that was taken off things goes back to them, now that it is there; until the message is on the queue, this one is not done. */
   private async giveBack(record: RegistryRecord, { progress }: Attempt): Promise<void> {
     if (record.kind !== 'type' || record.deleted || progress?.at?.phase !== 'takeOff') return;
@@ -198,7 +211,7 @@ export class Reconciler {
   }
 
   /** The place that its deletion has goes with it: it is the same deletion. */
-  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed, isOpen }: Attempt, premise: Premise | undefined): Promise<void> {
+  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed, isOpen, deleteRetained }: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
     const message = {
       pk,
@@ -206,6 +219,7 @@ export class Reconciler {
       looksAgain: true,
       isReplayed: isReplayed || undefined,
       isOpen: isOpen || undefined,
+      deleteRetained: deleteRetained || undefined,
       premise,
       admitted: admission.identity,
       sentAt: now(),

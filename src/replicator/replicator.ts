@@ -18,7 +18,7 @@ import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
 import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../state/state-keys';
 import { StateTable } from '../state/state-table';
-import { statusEnvironment, statusPermissions } from '../status/status-access';
+import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
 import { KeyPart, MembersIndex } from '../table/record';
 import { SignalKind } from '../table/signal';
 
@@ -110,7 +110,7 @@ export class Replicator extends Construct {
 
   private createRetryFunction(): void {
     const consumer = new RetryFunction(this, 'Retry', {
-      ...this.handlerOptions('RetryIdentity'),
+      ...this.handlerOptions('RetryIdentity', [statusReading(this.stateTable)]),
       functionName: this.props.names.retryFunction,
       description: 'Applies the records whose keys wait on the retry queue',
       timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),

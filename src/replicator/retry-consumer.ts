@@ -52,6 +52,7 @@ export function retryConsumer(dependencies: Dependencies) {
         footing: new Footing(message.premise),
         isReplayed: message.isReplayed,
         isOpen: message.isOpen,
+        deleteRetained: message.deleteRetained,
         isSecondLook: message.looksAgain,
         // What has just been woken was missing what a creation needs, so it is most likely not there.
         createFirst: message.revision !== undefined && message.attempt === undefined,
@@ -171,6 +172,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     isNew: value.isNew === true || undefined,
     isReplayed: value.isReplayed === true || undefined,
     isOpen: value.isOpen === true || undefined,
+    deleteRetained: value.deleteRetained === true || undefined,
     walk: walkIn(value.walk, !isAfresh),
     premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
   };

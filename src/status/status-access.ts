@@ -44,6 +44,15 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
   };
 }
 
+/** For whoever has to know what the status remembers. */
+export function statusReading(stateTable: ITable): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem'],
+    resources: [stateTable.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stateKeyOf.status] } },
+  });
+}
+
 /** What a function that writes the status may do, besides reading the replica's signals: that one item, and how many messages there are. */
 export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: StatusSources): PolicyStatement[] {
   return [

@@ -103,7 +103,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     withRouter(), withRouter('1'), withRouter('2'), 'a sweep starts when the deployment ends, and asks the router about everything',
   ),
   confirmDeletions: propChanges('confirmDeletions', false, true, 'from the next deletion on', { set: NOTHING }),
-  deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'from the next deletion on; what was retained stays until a drift check is started with `{ "mode": "repair", "deleteRetained": true }`', { set: NOTHING }),
+  deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'to `RETAIN`: from the next deletion on. To `REPLICATE`: from deletions of five minutes later on; what was retained stays until a drift check is started with `{ "mode": "repair", "deleteRetained": true }`', { set: NOTHING }),
   maxDeletionsPerMinute: propChanges('maxDeletionsPerMinute', 500, 100, 'from the next minute on', { set: NOTHING }),
   pausedRegions: propChanges('pausedRegions', [], [DESTINATION], 'the functions rest; at the end of a pause a drift check starts', { set: NOTHING }),
   sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, to be started by hand; switched on again, a sweep starts', { set: NOTHING }),

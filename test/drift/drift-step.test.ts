@@ -229,6 +229,9 @@ describe('what was retained, now that deletions are replicated', () => {
   test('is deleted if somebody asks for it', async () => {
     const harness = await retaining(0);
     expect(await harness.check({ mode: 'repair', deleteRetained: true })).toMatchObject({ counts: { ...COUNTS, repaired: REPAIRABLE.length } });
+    // Whoever applies them would retain them too.
+    const asked = harness.destination.retries.filter(({ message }) => message.deleteRetained).map(({ message: { pk } }) => pk);
+    expect(asked).toEqual(expect.arrayContaining(DELETED));
   });
 
   test('is not what was deleted since', async () => {

@@ -148,6 +148,12 @@ describe('a dynamic group', () => {
     expect(judge(group(), group(), [dynamic], RETAIN)).toEqual({ difference: 'retained' });
   });
 
+  test('that took the name of a static one while deletions were not replicated leaves that one there', () => {
+    const records = new StoredRecords();
+    records.add(dynamic, dynamic);
+    expect(verdictOf(group(), group(), records, { sourceRegion: SOURCE, deletionMode: REPLICATE, retainedUntil: dynamic.timestamp })).toEqual({ difference: 'retained' });
+  });
+
   test('of the destination is different from a static one of the source', () => {
     expect(judge(group(), group({ dynamic: true }), [groupRecord()])).toEqual({ difference: 'different', fields: [{ field: 'dynamic', expected: false, actual: true }] });
   });

@@ -101,7 +101,7 @@ export const ROOMS: readonly Room[] = [
     place: 'destination',
     role: 'DestinationReplicatorRetryIdentityRole',
     calls: [
-      ...applies, ...writesLog('destination', 'retry log'),
+      ...applies, ...on('destination', 'status', 'dynamodb:GetItem'), ...writesLog('destination', 'retry log'),
       ...on('destination', 'retry', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'),
     ],
   },

@@ -1,4 +1,3 @@
-import { DeletionMode } from '../../deletion-mode';
 import { RecordKey, RegistryRecord } from '../../table/record';
 import { Premise } from '../premise';
 import { Readings } from '../records';
@@ -31,7 +30,8 @@ export interface ApplyContext {
   readonly registry: Registry;
   /** Reads of records, all of which are read again afterwards. */
   readonly readings: Readings;
-  readonly deletionMode: DeletionMode;
+  /** Whether what the record says is gone stays: deletions are not replicated, or were not when the source made this one. To be asked before it is deleted. */
+  readonly isRetained: () => Promise<boolean>;
   /**
    * To be called right before the registry is asked to delete: where the record is a tombstone, takes one of the places of the minute.
    *

@@ -1,4 +1,3 @@
-import { DeletionMode } from '../../deletion-mode';
 import { GroupRecord, GroupState, keyOf } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
 import { DescribedGroup } from '../registry';
@@ -10,11 +9,11 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
   const { record: { groupName, deleted, state }, history } = change;
   // The members of a dynamic group follow from its query, which no event carries.
   if (state.dynamic) {
-    if (history === 'unknown' && context.deletionMode === DeletionMode.REPLICATE) await deleteNamesake(groupName, context);
+    if (history === 'unknown' && !await context.isRetained()) await deleteNamesake(groupName, context);
     return undefined;
   }
   if (deleted) {
-    if (context.deletionMode === DeletionMode.REPLICATE) await deleteGroup(groupName, context);
+    if (!await context.isRetained()) await deleteGroup(groupName, context);
     return undefined;
   }
   const updated = history === 'plain' && await updateAsTold(change, context);

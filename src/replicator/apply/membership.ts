@@ -1,4 +1,3 @@
-import { DeletionMode } from '../../deletion-mode';
 import { GroupRecord, keyOf, MembershipRecord, ThingRecord } from '../../table/record';
 import { errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change } from './context';
@@ -14,7 +13,7 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
     // It may have been added on an older reading. With an end that is gone or unknown it goes, or comes, with that end.
     if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context, false);
   } else if (record.deleted) {
-    if (context.deletionMode === DeletionMode.RETAIN || thing?.deleted || group?.deleted) return;
+    if (thing?.deleted || group?.deleted || await context.isRetained()) return;
     await remove(thingName, groupName, context, true);
   } else {
     await add(thingName, groupName, context);

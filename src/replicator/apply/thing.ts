@@ -1,4 +1,3 @@
-import { DeletionMode } from '../../deletion-mode';
 import { keyOf, RecordKey, ThingRecord, ThingState } from '../../table/record';
 import { Answer, errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from './context';
@@ -10,7 +9,7 @@ const MAX_TURNS = 5;
 export async function applyThing(change: Change<ThingRecord>, context: ApplyContext): Promise<FanOut | undefined> {
   const { thingName, deleted } = change.record;
   if (deleted) {
-    if (context.deletionMode === DeletionMode.REPLICATE) await deleteThing(thingName, context);
+    if (!await context.isRetained()) await deleteThing(thingName, context);
     return undefined;
   }
   const written = await writeThing(change, context);

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeletionMode } from '../../deletion-mode';
 import { PropagatingAttribute, TypeRecord, TypeState } from '../../table/record';
 import { errorOf, WaitingError } from '../failures';
 import { ApplyContext, Change } from './context';
@@ -10,7 +9,7 @@ const MAX_TURNS = 4;
 export async function applyType(change: Change<TypeRecord>, context: ApplyContext): Promise<undefined> {
   const { typeName, deleted } = change.record;
   if (deleted) {
-    if (context.deletionMode === DeletionMode.REPLICATE) await deleteType(typeName, context);
+    if (!await context.isRetained()) await deleteType(typeName, context);
     return undefined;
   }
   if (change.history === 'plain' && await updateAsTold(change, context)) return undefined;

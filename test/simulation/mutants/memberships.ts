@@ -48,7 +48,7 @@ export const membershipMutants: readonly Mutant[] = [
     name: 'a removal is not replayed',
     rule: 'tombstone -> remove',
     file,
-    find: '    if (context.deletionMode === DeletionMode.RETAIN || thing?.deleted || group?.deleted) return;\n    await remove(thingName, groupName, context, true);',
+    find: '    if (thing?.deleted || group?.deleted || await context.isRetained()) return;\n    await remove(thingName, groupName, context, true);',
     replace: '    return;',
     killedBy: regression('the newest toggle of a membership wins'),
   },
