@@ -161,6 +161,7 @@ export class World {
       ...this.readers(),
       sfn: sender(async () => ({ executions: [] })),
       sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
+      pause: async () => { throw new Error('in sync nothing is looked at again'); },
       retainedUntil: async () => undefined,
       config: driftConfigOf({ tableName: TABLE_NAME, sourceRegion: SOURCE_REGION }),
     };

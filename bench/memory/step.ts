@@ -101,6 +101,7 @@ const drift = driftStep({
   ...common,
   sfn: sender(() => ({})),
   sqs: sender(() => ({})),
+  pause: async () => undefined,
   retainedUntil: async () => undefined,
   config: driftConfigOf({ tableName: TABLE, sourceRegion: SOURCE_REGION }),
 });

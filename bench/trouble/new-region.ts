@@ -74,6 +74,7 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
     iot,
     sqs,
     now,
+    pause: (milliseconds) => made.pass(milliseconds),
     retainedUntil: async () => undefined,
     dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
     s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],

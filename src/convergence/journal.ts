@@ -18,6 +18,8 @@ export interface Candidate extends RecordKey {
   readonly replaced?: readonly string[];
   /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
   readonly isOpen?: true;
+  /** It differed while its record moved, so nobody could tell whether that was a difference. */
+  readonly isMoving?: true;
 }
 
 /** What one unit of a phase came to. */

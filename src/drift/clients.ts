@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -45,5 +46,6 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
     writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
     logger,
     now: Date.now,
+    pause,
   };
 }

@@ -42,4 +42,6 @@ export interface DriftDependencies {
   readonly logger: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
 }

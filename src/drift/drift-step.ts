@@ -5,10 +5,10 @@ import { Repairs } from './repairs';
 import { settleUnit } from './settle';
 import { summarize } from './summary';
 import { verdictOf } from './verdict';
-import { verifyUnit } from './verify';
+import { VerifyPosition, verifyUnit } from './verify';
 import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
-import { CandidatePosition, Candidates } from '../convergence/candidates';
+import { Candidates } from '../convergence/candidates';
 import { Journal } from '../convergence/journal';
 import { listingPhases } from '../convergence/listing';
 import { Objects } from '../convergence/objects';
@@ -39,7 +39,7 @@ export function driftStep(dependencies: DriftDependencies) {
 }
 
 function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<DriftPhase, Work>> {
-  const { iot, dynamodb, sqs, config, readPace, writePace, now } = dependencies;
+  const { iot, dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
   const registry = new RegistryReader(iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
@@ -47,12 +47,12 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil };
   const heldBack = () => reasonToHoldBack(run, dependencies);
-  const context = { run, config: options, registry, readPace, table, repairs, heldBack, waitingReader, now };
+  const context = { run, config: options, registry, readPace, table, repairs, heldBack, waitingReader, now, pause };
   const worklist = new Worklist(journal);
-  const repaired = new Candidates(journal, [SETTLE_PHASE]);
+  const unsettled = new Candidates(journal, [SETTLE_PHASE]);
   return {
     ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined }),
     settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
-    verify: (cursor) => verifyUnit(context, repaired, cursor as CandidatePosition<typeof SETTLE_PHASE> | undefined),
+    verify: (cursor) => verifyUnit(context, unsettled, cursor as VerifyPosition | undefined),
   };
 }

@@ -5,13 +5,13 @@ import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
-import { DriftCount } from './counts';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
 import { settlingSeconds } from './settling-time';
 import { Convergence } from '../convergence/convergence';
 import { PhaseState } from '../convergence/convergence-workflow';
+import { candidatesOf } from '../convergence/counts';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
@@ -31,9 +31,9 @@ const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly (PhaseState & {
   { phase: 'settle', title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
-    title: 'Look again at what was repaired',
+    title: 'Look again at what was repaired or moved',
     after: { title: 'Let repairs arrive', wait: WaitTime.seconds(settlingSeconds(maxDeletionsPerMinute)) },
-    ifAny: { title: 'Was anything repaired?', count: DriftCount.REPAIRED },
+    ifAny: { title: 'Was anything repaired, or did it move?', count: candidatesOf() },
   },
 ];
 

@@ -36,6 +36,8 @@ export interface SettlingContext {
   readonly waitingReader: WaitingReader;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What the queue takes at a time. */
@@ -56,13 +58,12 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   // A check of a large fleet takes hours, in which its source may fall silent.
   const isHeldBack = await context.heldBack() !== undefined;
   const settled = await settleBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
-  const repaired = settled.flatMap(({ repair, counts }) => (repair && counts.includes(DriftCount.REPAIRED) ? repair : []));
+  const unsettled = settled.flatMap(unsettledOf);
   return {
     next,
-    // They are looked at again.
-    candidates: repaired.map(({ key: { pk, sk }, isOpen }) => ({ pk, sk, isOpen })),
-    counts: countsOf([...settled.flatMap(({ counts }) => counts), ...repaired.flatMap(({ kind }) => [candidatesOf(), ...kind === 'type' ? [REPAIRED_TYPES] : []])]),
-    differences: settled.flatMap(({ difference }) => difference ?? []),
+    candidates: unsettled,
+    counts: countsOf([...settled.flatMap(outcomesOf), ...unsettled.flatMap((each) => [candidatesOf(), ...entityOf(each)?.kind === 'type' ? [REPAIRED_TYPES] : []])]),
+    differences: settled.filter(({ isMoving }) => !isMoving).flatMap(reportedOf),
   };
 }
 
@@ -75,11 +76,33 @@ function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
   return Array.from({ length: Math.ceil(candidates.length / BATCH_SIZE) }, (_, i) => candidates.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
 }
 
+/** What came of a look at a candidate. */
 export interface Settlement {
-  readonly counts: readonly string[];
-  readonly difference?: Difference;
+  readonly candidate: Candidate;
+  /** What is wrong with it; nothing if it is as its record says. */
+  readonly verdict?: Verdict;
+  /** Its record moves, so the difference may be a change that is under way. Or it may be one that was lost, and a record that moves for another reason. */
+  readonly isMoving: boolean;
   /** Where applying the record again may help. */
   readonly repair?: Repair;
+  /** What became of the repair. */
+  readonly fate?: typeof DriftCount.REPAIRED | typeof DriftCount.WAITING;
+}
+
+/** Lines of the report. */
+export function reportedOf({ candidate, verdict }: Settlement): Difference[] {
+  return verdict ? [differenceOf(candidate, entityOf(candidate)!, verdict.difference, verdict.fields)] : [];
+}
+
+function outcomesOf({ verdict, isMoving, fate }: Settlement): string[] {
+  if (!verdict) return [];
+  return isMoving ? [DriftCount.MOVING] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
+}
+
+/** What has to be looked at again: what was repaired, and what moved, repaired or not. */
+function unsettledOf({ candidate: { pk, sk }, isMoving, repair, fate }: Settlement): Candidate[] {
+  const isRepaired = fate === DriftCount.REPAIRED;
+  return repair && (isRepaired || isMoving) ? [{ pk, sk, isOpen: isRepaired ? repair.isOpen : undefined, isMoving: isMoving || undefined }] : [];
 }
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
@@ -97,10 +120,7 @@ async function settleBatch(
   const waiting = await waitingReader.among(wanted.map(({ key }) => key));
   const waits = ({ key }: Repair) => waiting.has(keyString(key));
   await repairs.send(wanted.filter((repair) => !waits(repair)));
-  return settled.map((each) => {
-    if (!each.repair) return each;
-    return { ...each, counts: [...each.counts, waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED] };
-  });
+  return settled.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
 }
 
 interface Readings {
@@ -118,16 +138,17 @@ function isWithin({ since, now }: Window, timestamp: number): boolean {
   return timestamp > since && !isFromTheFuture(timestamp, now);
 }
 
-function settle(key: RecordKey, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
-  const entity = entityOf(key)!;
+function settle(candidate: Candidate, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
+  const entity = entityOf(candidate)!;
   const verdict = verdictOf(entity, there, readings.after, config);
-  if (!verdict) return { counts: [] };
-  if (hasMoved(key, readings) || isRecent(entity, key, readings.after, window)) return { counts: [DriftCount.MOVING] };
-  const { difference, fields } = verdict;
+  if (!verdict) return { candidate, isMoving: false };
+  const { difference } = verdict;
+  const record = readings.after.get(candidate);
   return {
-    counts: [DriftCount[difference]],
-    difference: differenceOf(key, entity, difference, fields),
-    repair: isRepairable(difference) ? { key, kind: entity.kind, difference, ...repairOf(readings.after.get(key), verdict) } : undefined,
+    candidate,
+    verdict,
+    isMoving: hasMoved(candidate, readings) || isRecent(entity, candidate, readings.after, window),
+    repair: isRepairable(difference) ? { key: candidate, kind: entity.kind, difference, ...repairOf(record, verdict) } : undefined,
   };
 }
 

@@ -26,14 +26,14 @@ describe('the workflow', () => {
     expect(phases).toEqual(['begin', 'groups', 'memberships', 'records', 'settle', 'summary', 'things', 'types', 'verify']);
   });
 
-  test('looks again at what was repaired, once repairs had time to arrive, and only if there were any', () => {
+  test('looks again at what was repaired and at what moved, once that had time to arrive, and only if there was any', () => {
     const { States } = workflowOf(template.toJSON());
-    expect(States['Look at what differs and repair it: done?'].Choices[0].Next).toBe('Was anything repaired?');
-    expect(States['Was anything repaired?']).toMatchObject({
-      Choices: [{ Condition: "{% ($lookup($states.input.counts, 'repaired') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
+    expect(States['Look at what differs and repair it: done?'].Choices[0].Next).toBe('Was anything repaired, or did it move?');
+    expect(States['Was anything repaired, or did it move?']).toMatchObject({
+      Choices: [{ Condition: "{% ($lookup($states.input.counts, 'candidates') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
     });
-    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: settlingSeconds(500), Next: 'Look again at what was repaired' });
-    expect(States['Look again at what was repaired: done?'].Choices[0].Next).toBe('Summarize');
+    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: settlingSeconds(500), Next: 'Look again at what was repaired or moved' });
+    expect(States['Look again at what was repaired or moved: done?'].Choices[0].Next).toBe('Summarize');
   });
 
   test('has its summary written into the status, and ends with it', () => {

@@ -59,6 +59,10 @@ export class DriftHarness {
   public afterCall?: (call: string) => void;
   /** Called before a phase. */
   public beforePhase?: (phase: string) => void | Promise<void>;
+  /** Called after a step has let time pass. */
+  public afterPause?: () => void | Promise<void>;
+  /** How often a step has. */
+  public pauses = 0;
   public isPaused: boolean;
   /** Milliseconds since the epoch. */
   public retainedUntil?: number;
@@ -152,6 +156,11 @@ export class DriftHarness {
       writePace: this.pace('write'),
       logger: { debug: log, info: log, warn: log },
       now: () => this.destination.now,
+      pause: async (milliseconds) => {
+        this.destination.now += milliseconds;
+        this.pauses += 1;
+        await this.afterPause?.();
+      },
     };
   }
 

@@ -63,6 +63,7 @@ export class DriftChecks extends Executions<RunSummary> {
       writePace: UNPACED,
       ...silent,
       now: () => pipeline.clock.now(),
+      pause: (milliseconds) => pipeline.clock.sleep(milliseconds),
     });
   }
 }

@@ -22,10 +22,11 @@ describe('whatever happens over days, a status that says in sync could not know 
 });
 
 describe('rules', () => {
-  test.each(worldRegressions.map((each) => ({ ...each })))('$name', async ({ plan, troubles = [], conditions }) => {
+  test.each(worldRegressions.map((each) => ({ ...each })))('$name', async ({ plan, troubles = [], conditions, facts }) => {
     for (let seed = 1; seed <= SEEDS_OF_A_RULE; seed++) {
       const drawn = drawWorldConditions(new Random(seed), []);
-      const { failures } = await simulateWorld({ conditions: { ...drawn, ...conditions, troubles: new Set(troubles) }, plan, seed });
+      const pipeline = { ...drawn.pipeline, facts: { ...drawn.pipeline.facts, ...facts } };
+      const { failures } = await simulateWorld({ conditions: { ...drawn, pipeline, ...conditions, troubles: new Set(troubles) }, plan, seed });
       if (failures.length > 0) throw new BrokenInvariantError([`in the order of seed ${seed}:`, ...failures]);
     }
   }, 240_000);

@@ -10,6 +10,8 @@ function sweep(testName: string): Killer {
 
 const deprecatedTypes = (testName: string): Killer => ({ testFile: 'test/drift/deprecated-types.test.ts', testName });
 
+const verify = (testName: string): Killer => ({ testFile: 'test/drift/verify.test.ts', testName });
+
 const drift: Killer = { testFile: 'test/simulation/drift.test.ts', testName: 'seeds from 1' };
 
 /** The rules of sweeps and of drift checks. */
@@ -37,6 +39,62 @@ export const convergenceMutants: readonly Mutant[] = [
     find: 'if (run.mode === Mode.REPORT || config.isPaused) return settled;',
     replace: 'if (run.mode === Mode.REPORT) return settled;',
     killedBy: { testFile: 'test/drift/drift-step.test.ts', testName: 'from the moment on at which the Region is paused' },
+  },
+  {
+    name: 'what moves is in sync',
+    rule: 'what differs while its record moves is looked at again',
+    file: settle,
+    find: 'repair && (isRepaired || isMoving)',
+    replace: 'repair && isRepaired',
+    killedBy: verify('remains for a check that only reports, too'),
+  },
+  {
+    name: 'what moves and differs at every look is in sync',
+    rule: 'what differs at every look remains, whether its record moves or not',
+    file: 'src/drift/verify.ts',
+    find: 'const remaining = isOver ?',
+    replace: 'const remaining = isOver && looks > LOOKS ?',
+    killedBy: { testFile: 'test/simulation/worlds.test.ts', testName: 'found by a check in which its record moves' },
+  },
+  {
+    name: 'what moves is left to the stream',
+    rule: 'what differs while its record moves is applied again: a change may have been lost before',
+    file: settle,
+    find: 'const wanted = settled.flatMap(({ repair }) => repair ?? []);',
+    replace: 'const wanted = settled.flatMap(({ repair, isMoving }) => (repair && !isMoving ? repair : []));',
+    killedBy: verify('is applied again, and is no difference if a second look'),
+  },
+  {
+    name: 'what moves gets one look',
+    rule: 'what moves is different only if it is so for a minute',
+    file: 'src/drift/verify.ts',
+    find: 'const isOver = looks === LOOKS ||',
+    replace: 'const isOver = looks < LOOKS ||',
+    killedBy: verify('is no difference if any look finds it'),
+  },
+  {
+    name: 'what moves gets three looks though they help',
+    rule: 'what moves is looked at again as long as some of it comes to be as its record says',
+    file: 'src/drift/verify.ts',
+    find: 'again && moving.length === again.candidates.length ?',
+    replace: 'again ?',
+    killedBy: verify('is looked at for as long as'),
+  },
+  {
+    name: 'a paused Region is waited for',
+    rule: 'in a pause nothing is applied, so one look is enough',
+    file: 'src/drift/verify.ts',
+    find: ' || context.config.isPaused;',
+    replace: ';',
+    killedBy: verify('remains at once in a Region that is paused'),
+  },
+  {
+    name: 'the workflow looks again at what was repaired alone',
+    rule: 'what moved is a reason for a second look',
+    file: 'src/drift/drift.ts',
+    find: 'count: candidatesOf() },',
+    replace: "count: 'repaired' },",
+    killedBy: { testFile: 'test/drift/drift.test.ts', testName: 'looks again at what was repaired and at what moved' },
   },
   {
     name: 'a sweep is stamped with its start',

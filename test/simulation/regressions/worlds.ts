@@ -1,4 +1,5 @@
 import { group, thing, type } from '../operations';
+import type { RegistryFacts } from '../registry';
 import type { Act } from '../worlds/acts';
 import type { Trouble, WorldConditions } from '../worlds/conditions';
 
@@ -9,6 +10,8 @@ export interface WorldRegression {
   readonly plan: readonly Act[];
   readonly troubles?: readonly Trouble[];
   readonly conditions?: Partial<WorldConditions>;
+  /** What the rule rests on, of what AWS does not say. */
+  readonly facts?: Partial<RegistryFacts>;
 }
 
 const MINUTE = 60_000;
@@ -20,8 +23,22 @@ function source({ after: _, ...step }: ReturnType<typeof thing.create>, after: n
   return { after, what: 'source', step };
 }
 
+/** An update that changes nothing. */
+function touch(thingName: string, after: number): Act {
+  return { after, what: 'source', step: { call: 'UpdateThing', input: { thingName } } };
+}
+
 function sweeps(after: number): Act {
   return { after, what: 'sweep', mode: 'repair' };
+}
+
+function checks(after: number): Act {
+  return { after, what: 'check', mode: 'repair' };
+}
+
+/** A thing whose record expires in the stream, and nothing that is between 23 and 24 hours old after 22 more: that would become dead letters, which are a gap of their own. */
+function longPause(how: 'deployed' | 'unnoticed'): Act[] {
+  return [{ after: MINUTE, what: 'pause', how }, source(thing.create('t0'), MINUTE), { after: 5 * HOUR, what: 'shining', on: false }, { after: 3 * HOUR, what: 'shining', on: true }];
 }
 
 export const worldRegressions: readonly WorldRegression[] = [
@@ -54,11 +71,7 @@ export const worldRegressions: readonly WorldRegression[] = [
   {
     name: 'a pause beyond the hours of the stream is a gap until a drift check that began later',
     conditions: { interval: 5 },
-    // Nothing arrives that would be between 23 and 24 hours old at the end: that becomes dead letters, which are a gap of their own.
-    plan: [
-      ...DEPLOYED, { after: MINUTE, what: 'pause', how: 'unnoticed' }, source(thing.create('t0'), MINUTE), { after: 5 * HOUR, what: 'shining', on: false }, { after: 3 * HOUR, what: 'shining', on: true },
-      { after: 22 * HOUR, what: 'resume' }, sweeps(10 * MINUTE), { after: HOUR, what: 'nothing' },
-    ],
+    plan: [...DEPLOYED, ...longPause('unnoticed'), { after: 22 * HOUR, what: 'resume' }, sweeps(10 * MINUTE), { after: HOUR, what: 'nothing' }],
   },
   {
     name: 'what a busy thing is a member of is found by the second sweep at the latest',
@@ -105,6 +118,22 @@ export const worldRegressions: readonly WorldRegression[] = [
     plan: [
       ...DEPLOYED, { after: MINUTE, what: 'slow', most: 200_000 }, ...[1, 2, 3, 4].flatMap((number) => [source(type.create(`x${number}`), 1_000), source(group.create(`g${number}`), 1_000), source(thing.create(`t${number}`), 1_000)]),
       ...Array.from({ length: 20 }, (): Act => ({ after: 30_000, what: 'look' })), { after: MINUTE, what: 'slow', most: 0 }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what expired in the stream is found by a check in which its record moves',
+    conditions: { interval: 5 },
+    facts: { updateWithoutChangeEmits: true },
+    // The update changes nothing, so the stream has no call for it. It comes while the check is under way, and only reports: the Region is paused.
+    plan: [...DEPLOYED, ...longPause('deployed'), checks(22 * HOUR), touch('t0', 4_000), { after: 2_000, what: 'resume' }, sweeps(20 * MINUTE), { after: HOUR, what: 'nothing' }],
+  },
+  {
+    name: 'what expired in the stream is found by a check though its record never rests',
+    conditions: { interval: 5 },
+    facts: { updateWithoutChangeEmits: true },
+    plan: [
+      ...DEPLOYED, ...longPause('unnoticed'), { after: 22 * HOUR, what: 'resume' }, touch('t0', MINUTE), checks(10_000),
+      ...Array.from({ length: 120 }, () => touch('t0', 10_000)), sweeps(MINUTE), { after: HOUR, what: 'nothing' },
     ],
   },
 ];
