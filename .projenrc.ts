@@ -128,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDev: {
     // Examples import the package by its name, as its users do.
     compilerOptions: { paths: { 'cdk-iot-registry-replication': ['./src/index.ts'] } },
-    include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'projenrc/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
+    include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'projenrc/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'live-check/**/*.ts', 'examples/**/*.ts'],
     exclude: ['lib', 'dist', '.work', 'examples/**/node_modules'],
   },
   bundlerOptions: { esbuildVersion: '^0.28' },
@@ -160,7 +160,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
 
-  gitignore: ['/.work/', '.DS_Store'],
+  gitignore: ['/.work/', '/.live-check/', '.DS_Store'],
   // A list of what is left out grows stale: see `files` below.
   npmignoreEnabled: false,
 });
@@ -207,12 +207,15 @@ project.eslint?.addLintPattern('examples');
 project.eslint?.addLintPattern('packages');
 project.eslint?.addLintPattern('demo');
 project.eslint?.addLintPattern('bench');
-project.eslint?.allowDevDeps('{emulator,packages,demo,bench}/**');
+project.eslint?.addLintPattern('live-check');
+project.eslint?.allowDevDeps('{emulator,packages,demo,bench,live-check}/**');
 
 // Tables of cases read better with a row a line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });
 
 project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
+// Not a task: projen would end at Ctrl-C before what was made is removed. npm waits.
+project.setScript('live-check', run('live-check/live-check.ts'));
 project.addTask('simulate', { description: 'Replays a simulated history: --seed N', exec: run('test/simulation/simulate.ts'), receiveArgs: true });
 project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });
 // Its place is taken by a test, with a baseline that is there on every clone.

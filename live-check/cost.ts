@@ -1,0 +1,36 @@
+import type { Belief, Use } from './belief';
+import { PRICES } from '../bench/cost/prices';
+
+/** An execution is billed by 100 ms and 64 MB, one step of each at least; a function's by the time that it takes, at 128 MB a second at most. */
+const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
+const FUNCTION_GIGABYTE_SECONDS = 128 / 1024;
+
+/** Calls of queues for each message: sent, received, deleted, and receives that find nothing. */
+const REQUESTS_PER_MESSAGE = 10;
+
+const PRICE_OF: Record<keyof Use, number> = {
+  registryOperations: PRICES.registryOperation,
+  // A rule, an action, and a message.
+  events: PRICES.ruleTriggered + PRICES.ruleAction + REQUESTS_PER_MESSAGE * PRICES.sqsRequest,
+  messages: REQUESTS_PER_MESSAGE * PRICES.sqsRequest,
+  executions: PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond,
+  transitions: PRICES.standardTransition,
+  invocations: PRICES.lambdaRequest + FUNCTION_GIGABYTE_SECONDS * PRICES.lambdaGigabyteSecond,
+  tableWrites: PRICES.writeUnit + PRICES.readUnit,
+};
+
+/** What beliefs use together, removal included. */
+export function usesOf(beliefs: readonly Belief[]): Required<Use> {
+  const sum = (use: keyof Use) => beliefs.reduce((total, { uses }) => total + (uses[use] ?? 0), 0);
+  return Object.fromEntries(Object.keys(PRICE_OF).map((use) => [use, sum(use as keyof Use)])) as unknown as Required<Use>;
+}
+
+/** Dollars, at list prices of us-east-1, without any free tier. */
+export function costOf(uses: Use): number {
+  return Object.entries(uses).reduce((total, [use, count]) => total + PRICE_OF[use as keyof Use] * (count as number), 0);
+}
+
+/** `less than a cent`, or `$0.12`. */
+export function shownCost(dollars: number): string {
+  return dollars < 0.01 ? 'less than a cent' : `$${dollars.toFixed(2)}`;
+}

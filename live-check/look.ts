@@ -1,0 +1,147 @@
+import { CreateStackCommand, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateThingCommand, CreateThingCommandInput, CreateThingGroupCommand, CreateThingGroupCommandInput, CreateThingTypeCommand, CreateThingTypeCommandInput } from '@aws-sdk/client-iot';
+import { CreateStateMachineCommand, StateMachineType } from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
+import { NotLookable } from './belief';
+import { Clients, Connection } from './clients';
+import type { EventRecorder } from './event-recorder';
+import { eventually, pause } from './interruption';
+import { Kind, MadeRecord } from './made';
+import { prefixOf, TAG, tagsOf } from './names';
+
+/** What all looks of a run share. */
+export interface Run {
+  readonly id: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly regions: { readonly source: string; readonly destination: string };
+  readonly connection: Connection;
+  readonly record: MadeRecord;
+  /** Seconds that are waited for each second that AWS is given; 1 but on an emulator. */
+  readonly pace: number;
+  /** What records registry events. @throws NotLookable where they are off and may not be switched on */
+  events(): Promise<EventRecorder>;
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** What a belief looks with: names, clients and waits of its own. What it makes is recorded before, and removed after the run. */
+export class Look {
+  public readonly source: Clients;
+  public readonly destination: Clients;
+
+  /** @param scope part of the names of what is made, so that no two beliefs meet */
+  constructor(public readonly run: Run, private readonly scope: string, public readonly signal: AbortSignal) {
+    this.source = new Clients(run.regions.source, run.connection, signal);
+    this.destination = new Clients(run.regions.destination, run.connection, signal);
+  }
+
+  public name(local: string): string {
+    return `${prefixOf(this.run.id)}${this.scope}-${local}`;
+  }
+
+  public arn(service: string, resource: string, region = this.run.regions.source): string {
+    return `arn:${this.run.partition}:${service}:${region}:${this.run.account}:${resource}`;
+  }
+
+  public roleArn(local: string): string {
+    return this.arn('iam', `role/${this.name(local)}`, '');
+  }
+
+  /** Lets time pass that AWS needs, or may need. */
+  public pause(seconds: number): Promise<void> {
+    return pause(seconds * 1_000 * this.run.pace, this.signal);
+  }
+
+  /** Polls each second until there is a value; nothing once the bound is reached. */
+  public eventually<T>(condition: () => Promise<T | undefined>, boundSeconds: number): Promise<T | undefined> {
+    return eventually(condition, { boundMillis: boundSeconds * 1_000, intervalMillis: Math.max(50, 1_000 * this.run.pace), signal: this.signal });
+  }
+
+  /** Has something recorded that is about to be made. Nothing is recorded any more once the look is over. */
+  public making(kind: Kind, name: string, region = this.run.regions.source): void {
+    this.signal.throwIfAborted();
+    this.run.record.add({ kind, region, name });
+  }
+
+  public async thing(local: string, properties: Omit<CreateThingCommandInput, 'thingName'> = {}): Promise<string> {
+    const thingName = this.name(local);
+    this.making('thing', thingName);
+    await this.source.iot.send(new CreateThingCommand({ thingName, ...properties }));
+    return thingName;
+  }
+
+  public async group(local: string, properties: Omit<CreateThingGroupCommandInput, 'thingGroupName'> = {}): Promise<string> {
+    const thingGroupName = this.name(local);
+    this.making('thing group', thingGroupName);
+    await this.source.iot.send(new CreateThingGroupCommand({ thingGroupName, tags: tagsOf(this.run.id), ...properties }));
+    return thingGroupName;
+  }
+
+  public async type(local: string, properties: Omit<CreateThingTypeCommandInput, 'thingTypeName'> = {}): Promise<string> {
+    const thingTypeName = this.name(local);
+    this.making('thing type', thingTypeName);
+    await this.source.iot.send(new CreateThingTypeCommand({ thingTypeName, tags: tagsOf(this.run.id), ...properties }));
+    return thingTypeName;
+  }
+
+  public async queue(local: string, attributes: Partial<Record<QueueAttributeName, string>> = {}): Promise<Queue> {
+    const name = this.name(local);
+    this.making('queue', name);
+    const call = { QueueName: name, Attributes: attributes, tags: { [TAG]: this.run.id } };
+    const { QueueUrl } = await this.source.sqs.send(new CreateQueueCommand(call));
+    const { Attributes } = await this.source.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [QueueAttributeName.QueueArn] }));
+    return { name, url: QueueUrl!, arn: Attributes!.QueueArn! };
+  }
+
+  /**
+   * A role for a service. IAM needs some seconds until everybody knows it.
+   *
+   * @param condition of its trust
+   */
+  public async role(local: string, service: string, statements: readonly object[], condition?: object): Promise<string> {
+    const RoleName = this.name(local);
+    this.making('role', RoleName);
+    const trust = { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...condition && { Condition: condition } };
+    await this.source.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy(trust), Tags: tagsOf(this.run.id) }));
+    if (statements.length > 0) {
+      await this.source.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: TAG, PolicyDocument: policy(...statements) }));
+    }
+    return this.roleArn(local);
+  }
+
+  /** @returns its ARN */
+  public async workflow(local: string, type: StateMachineType, roleArn: string, definition: object): Promise<string> {
+    const name = this.name(local);
+    this.making('workflow', name);
+    const call = { name, type, roleArn, definition: JSON.stringify(definition), tags: [{ key: TAG, value: this.run.id }] };
+    return (await this.source.sfn.send(new CreateStateMachineCommand(call))).stateMachineArn!;
+  }
+
+  /** Deploys a stack, and waits for it. @throws NotLookable with what CloudFormation says, if it fails */
+  public async stack(local: string, resources: object, boundSeconds = 300): Promise<void> {
+    const StackName = this.name(local);
+    this.making('stack', StackName);
+    const { cloudFormation } = this.source;
+    const TemplateBody = JSON.stringify({ Resources: resources });
+    await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'], Tags: tagsOf(this.run.id) }));
+    const end = await this.eventually(async () => {
+      const status = (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks![0].StackStatus!;
+      return status.endsWith('_IN_PROGRESS') ? undefined : status;
+    }, boundSeconds);
+    if (end === 'CREATE_COMPLETE') return;
+    const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
+    const failures = (StackEvents ?? []).filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
+    throw new NotLookable(`the stack that it needs is ${end ?? `not deployed within ${boundSeconds} s`}: ${failures.map((each) => each.ResourceStatusReason).join('; ')}`);
+  }
+}
+
+/** A policy document. */
+export function policy(...statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}

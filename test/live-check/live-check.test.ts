@@ -1,0 +1,245 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { CreateThingGroupCommand, DeleteThingGroupCommand, IoTClient, ListThingGroupsCommand, ListThingsCommand, ListThingTypesCommand } from '@aws-sdk/client-iot';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { Emulator, startEmulator } from '../../emulator/emulator';
+import { ROOT } from '../../emulator/paths';
+import { waitFor } from '../../emulator/waiting';
+import type { Belief } from '../../live-check/belief';
+import { BELIEFS, UNLOOKABLE } from '../../live-check/beliefs';
+import { Account, check, CheckResult, CheckSettings, whoAmI } from '../../live-check/check';
+import { EXIT, runCommand } from '../../live-check/command';
+import type { Look } from '../../live-check/look';
+import { MadeRecord } from '../../live-check/made';
+import type { Report } from '../../live-check/report';
+
+/** The program on the emulator, where each belief's outcome is known: that proves the program, and shows nothing about AWS. */
+const SOURCE = 'us-east-1';
+const DESTINATION = 'eu-west-1';
+
+/** Beliefs that do not hold on the emulator, and what is seen of that. Of the rest each holds. */
+const DOES_NOT_HOLD: Record<string, RegExp> = {
+  'thing-empty-map': /left \{\}/,
+  'thing-attributes-without-type': /^success$/,
+  'type-five-minutes': /at once/,
+  'group-absent-description': /became null/,
+  'group-missing-parent': /^InvalidRequestException: /,
+  'group-levels': /^success$/,
+  'member-remove-missing-thing': /^ResourceNotFoundException: /,
+  'member-eleventh-group': /^success$/,
+  'member-same-hierarchy': /^success$/,
+};
+
+/** Beliefs that can't be looked at on the emulator, and the reason that is given. */
+const NOT_LOOKED_AT: Record<string, RegExp> = {};
+
+let emulator: Emulator;
+let directory: string;
+let account: Account;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'live-check-'));
+  account = await whoAmI(connection(), SOURCE);
+}, 120_000);
+
+afterAll(async () => {
+  await emulator?.stop();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+function connection() {
+  const { endpoint, credentials } = emulator.clientConfig(SOURCE);
+  // The emulator's address has no names before it.
+  return { endpoint, credentials, disableHostPrefix: true };
+}
+
+function checked(runId: string, beliefs: readonly Belief[], settings: Partial<CheckSettings> = {}): Promise<CheckResult> {
+  const { signal } = new AbortController();
+  return check({
+    runId, account, regions: { source: SOURCE, destination: DESTINATION }, beliefs, directory, events: [], signal, removalSignal: signal, pace: 0.005, ...settings,
+  });
+}
+
+/** Everything on the emulator that bears the name of a run. */
+async function whatIsThere(): Promise<string[]> {
+  const [iot, sqs] = [new IoTClient(emulator.clientConfig(SOURCE)), new SQSClient(emulator.clientConfig(SOURCE))];
+  const [{ things }, { thingGroups }, { thingTypes }, { QueueUrls }] = await Promise.all([
+    iot.send(new ListThingsCommand({})), iot.send(new ListThingGroupsCommand({})), iot.send(new ListThingTypesCommand({})), sqs.send(new ListQueuesCommand({})),
+  ]);
+  const names = [...things!.map((each) => each.thingName!), ...thingGroups!.map((each) => each.groupName!), ...thingTypes!.map((each) => each.thingTypeName!), ...QueueUrls ?? []];
+  return names.filter((name) => name.includes('live-check-'));
+}
+
+function belief(id: string, look: (look: Look) => Promise<{ holds: boolean; seen: string }>): Belief {
+  return { id, topic: 'registry', statement: 'it is so', otherwise: 'it is not', uses: {}, boundSeconds: 60, look };
+}
+
+/** Makes one of each that has no tags, and two that belong together. */
+async function makeSome(look: Look): Promise<void> {
+  await look.thing('lamp', { thingTypeName: await look.type('type') });
+  await look.group('child', { parentGroupName: await look.group('parent') });
+  await look.queue('queue');
+}
+
+test('each belief has the outcome that is known of the emulator, and nothing is left', async () => {
+  const { outcomes, left } = await checked('abcd1234', BELIEFS);
+  const expected = BELIEFS.map(({ id }) => [id, id in DOES_NOT_HOLD ? 'does not hold' : id in NOT_LOOKED_AT ? 'not looked at' : 'holds']);
+  const seen = Object.fromEntries(outcomes.map(({ belief: { id }, seen: text }) => [id, text]));
+  expect(outcomes.map(({ belief: { id }, outcome }) => [id, outcome, seen[id]])).toEqual(expected.map((each) => [...each, expect.any(String)]));
+  for (const [id, text] of Object.entries({ ...DOES_NOT_HOLD, ...NOT_LOOKED_AT })) expect([id, seen[id]]).toEqual([id, expect.stringMatching(text)]);
+  expect(left).toEqual([]);
+  expect(await whatIsThere()).toEqual([]);
+  expect(fs.readdirSync(directory)).toEqual([]);
+}, 120_000);
+
+test('what was made is removed after a look that fails in the middle', async () => {
+  const { outcomes, left } = await checked('failing1', [belief('failing', async (look) => {
+    await makeSome(look);
+    expect(await whatIsThere()).toHaveLength(5);
+    throw new RangeError('in the middle');
+  })]);
+  expect(outcomes).toMatchObject([{ outcome: 'not looked at', seen: 'RangeError: in the middle' }]);
+  expect([left, await whatIsThere()]).toEqual([[], []]);
+}, 30_000);
+
+test('nothing is made any more once the check was interrupted, and what was made is removed', async () => {
+  const interruption = new AbortController();
+  const { outcomes } = await checked('stopped1', [belief('stopped', async (look) => {
+    await makeSome(look);
+    interruption.abort(new Error('interrupted'));
+    await look.thing('late');
+    return { holds: true, seen: '' };
+  })], { signal: interruption.signal });
+  expect(outcomes).toMatchObject([{ outcome: 'not looked at', seen: 'interrupted' }]);
+  expect(await whatIsThere()).toEqual([]);
+}, 30_000);
+
+test('what can\'t be removed is told, stays in the record, and is removed by --clean', async () => {
+  const iot = new IoTClient(emulator.clientConfig(SOURCE));
+  const thingGroupName = 'somebody-elses';
+  const { left } = await checked('blocked1', [belief('blocked', async (look) => {
+    await makeSome(look);
+    await iot.send(new CreateThingGroupCommand({ thingGroupName, parentGroupName: look.name('parent') }));
+    return { holds: true, seen: '' };
+  })]);
+  expect(left).toMatchObject([{ kind: 'thing group', region: SOURCE, name: 'live-check-blocked1-blocked-parent', why: expect.stringContaining('child groups') }]);
+  expect(MadeRecord.read(directory, 'blocked1')!.left).toEqual([{ kind: 'thing group', region: SOURCE, name: 'live-check-blocked1-blocked-parent' }]);
+  const printed: string[] = [];
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.left);
+  expect(printed.join('\n')).toContain('--clean blocked1');
+  await iot.send(new DeleteThingGroupCommand({ thingGroupName }));
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.holds);
+  expect(await whatIsThere()).toEqual([]);
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.notBegun);
+  expect(printed.at(-1)).toContain('There is no record of run blocked1');
+}, 30_000);
+
+test('a run is not cleaned in another account than its own', async () => {
+  MadeRecord.begin(directory, 'foreign1', 'of another account').add({ kind: 'thing', region: SOURCE, name: 'live-check-foreign1-a' });
+  await expect(command(['--clean', 'foreign1'], [])).rejects.toThrow('run foreign1 was made in another account');
+});
+
+/** The command in this process, with a person who answers. */
+function command(args: readonly string[], printed: string[], answers?: readonly boolean[]): Promise<number> {
+  const left = [...answers ?? []];
+  const isYes = (question: string) => {
+    printed.push(question);
+    return Promise.resolve(left.shift()!);
+  };
+  const { signal } = new AbortController();
+  return runCommand(args, {
+    terminal: { isInteractive: answers !== undefined, print: (text) => { printed.push(text); }, isYes }, interruption: { signal, impatience: signal }, directory, connection: connection(),
+  });
+}
+
+const REGIONS = ['--source-region', SOURCE, '--destination-region', DESTINATION];
+
+test('nothing is made without a yes, or --yes where there is nobody to ask', async () => {
+  const printed: string[] = [];
+  expect(await command(REGIONS, printed)).toBe(EXIT.notBegun);
+  expect(printed).toEqual(['there is no terminal to ask on whether this may begin: --yes begins without asking']);
+  expect(await command([...REGIONS, '--only', 'member-again'], printed, [false])).toBe(EXIT.notBegun);
+  expect(printed.slice(1)).toEqual([
+    expect.stringMatching(/^Looks at 1 beliefs in account 0{12}, in us-east-1 and eu-west-1\.\n.*\nUses at most 6 registry operations: less than a cent/), 'Begin?', 'Nothing was made.',
+  ]);
+});
+
+test('the report has what was looked at and what was not, and no id of the account', async () => {
+  const file = path.join(directory, 'reports', 'report.json');
+  const printed: string[] = [];
+  expect(await command([...REGIONS, '--yes', '--report', file, '--only', 'member-again,member-missing-group', '--only', 'group-levels'], printed)).toBe(EXIT.doesNotHold);
+  const text = fs.readFileSync(file, 'utf8');
+  const report = JSON.parse(text) as Report;
+  expect(report).toEqual({
+    format: 1,
+    runId: expect.stringMatching(/^[a-z0-9]{8}$/),
+    libraryVersion: '0.0.0',
+    startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    endedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    partition: 'aws',
+    regions: { source: SOURCE, destination: DESTINATION },
+    interrupted: false,
+    counts: { 'holds': 2, 'does not hold': 1, 'not looked at': 0 },
+    beliefs: ['group-levels', 'member-again', 'member-missing-group'].map((id) => {
+      const { topic, statement, otherwise, see } = BELIEFS.find((each) => each.id === id)!;
+      return { id, topic, statement, otherwise, ...see && { see }, outcome: id === 'group-levels' ? 'does not hold' : 'holds', seen: expect.any(String), seconds: expect.any(Number) };
+    }),
+    left: [],
+  });
+  // The emulator's error names the account.
+  expect(report.beliefs[2].statement).toContain('does not exist');
+  expect(text).not.toContain(account.id);
+  expect(printed.join('\n')).not.toContain(account.id);
+}, 30_000);
+
+describe('as a process', () => {
+  /** Begins a check that takes minutes, and waits until it has made something. */
+  async function begun(): Promise<{ readonly child: ChildProcess; readonly runId: string; output(): string }> {
+    const args = ['--require', require.resolve('ts-node/register/transpile-only'), path.join(ROOT, 'live-check', 'live-check.ts'), ...REGIONS, '--yes', '--only', 'type-deprecated-again'];
+    const child = spawn(process.execPath, args, {
+      cwd: directory, env: { ...emulator.env(SOURCE), TS_NODE_PROJECT: path.join(ROOT, 'tsconfig.dev.json') }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    const runId = await waitFor(async () => {
+      if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
+      const id = /^run (\w{8}):/m.exec(output)?.[1];
+      return id && (await whatIsThere()).length > 0 ? id : undefined;
+    }, { boundMillis: 60_000 });
+    if (!runId) throw new Error(`it has made nothing: ${output}`);
+    return { child, runId, output: () => output };
+  }
+
+  test('Ctrl-C removes what was made', async () => {
+    const { child, output } = await begun();
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([EXIT.interrupted, null]);
+    expect(output()).toContain('SIGINT: removing what was made');
+    expect(output()).toMatch(/not looked at +type-deprecated-again: .*\n +interrupted/);
+    expect(await whatIsThere()).toEqual([]);
+  }, 90_000);
+
+  test('--clean removes what a run that was killed has left', async () => {
+    const { child, runId } = await begun();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const records = path.join(directory, '.live-check');
+    expect(MadeRecord.read(records, runId)!.left).toMatchObject([{ kind: 'thing type' }]);
+    fs.cpSync(path.join(records, `${runId}.made.jsonl`), path.join(directory, `${runId}.made.jsonl`));
+    const printed: string[] = [];
+    expect(await command(['--clean', runId], printed)).toBe(EXIT.holds);
+    expect(printed.at(-1)).toBe(`All that run ${runId} made has been removed.`);
+    expect(await whatIsThere()).toEqual([]);
+  }, 90_000);
+});
+
+test('ids are unique, short enough for a name of IAM, and what is not looked at has a reason', () => {
+  const ids = [...BELIEFS, ...UNLOOKABLE].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !/^[a-z0-9-]{1,32}$/.test(id))).toEqual([]);
+  expect(UNLOOKABLE.filter(({ why, byHand }) => !why || !byHand)).toEqual([]);
+});
