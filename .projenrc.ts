@@ -153,6 +153,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // One core less, jest's default, is half of a small machine.
       maxWorkers: '100%',
+      testEnvironment: '<rootDir>/test/environment.ts',
       testSequencer: '<rootDir>/test/sequencer.js',
       globalSetup: '<rootDir>/test/temporary-files.ts',
       // Copies of this package, made by tests and mutants, are not part of the project.
