@@ -1,5 +1,6 @@
-import jsonata from 'jsonata';
+/** @jest-environment ./test/simulation/environment.ts */
 import { settlingSeconds } from '../../src/drift/settling-time';
+import jsonata from '../simulation/jsonata';
 
 test.each<[string, Record<string, number>, number]>([
   ['things', { repaired: 3, missing: 3, shouldBeGone: 0 }, 120],

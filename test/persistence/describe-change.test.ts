@@ -1,7 +1,8 @@
-import jsonata from 'jsonata';
+/** @jest-environment ./test/simulation/environment.ts */
 import { DescribeOptions, describeChange } from '../../src/persistence/describe-change';
 import { RegistryEventType } from '../../src/registry-event-type';
 import { decodeRecord } from '../../src/table/record';
+import jsonata from '../simulation/jsonata';
 
 const SOURCE = 'arn:aws:iot:us-east-1:123456789012';
 const defaults: DescribeOptions = { sourceRegion: 'us-east-1', eventTypes: Object.values(RegistryEventType), prefixes: {}, tombstoneRetentionSeconds: 3600 };

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import sandboxedJsonata from 'jsonata';
-
-/** The one that the test environment brings along is quicker. */
-const { hostJsonata: jsonata = sandboxedJsonata } = globalThis as { readonly hostJsonata?: typeof sandboxedJsonata };
+import type { Expression } from 'jsonata';
+import jsonata from './jsonata';
 
 /** What a state can refer to. */
 export interface StatesVariable {
@@ -28,7 +26,7 @@ const MAX_MEMORIES = 20_000;
  * An expression is a pure function of `$states` unless it asks for the time, so what it yielded once need not be evaluated again.
  */
 export class JsonataValues {
-  private static readonly compiled = new Map<string, sandboxedJsonata.Expression>();
+  private static readonly compiled = new Map<string, Expression>();
   private static readonly memories = new Map<string, unknown>();
   private static readonly templates = new Map<unknown, Template>();
 
