@@ -46,11 +46,18 @@ interface Followed {
 /** Follows heartbeats from one to the next. One that is no newer than what is known was followed before. */
 function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFacts[], silenceMs: number): Followed {
   const sorted = [...beats].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
-  return sorted.reduce<Followed>(({ heartbeat, gaps }, next) => {
-    if (!heartbeat) return { heartbeat: next, gaps };
-    if (next.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
+  return sorted.reduce<Followed>(({ heartbeat, gaps }, beat) => {
+    if (!heartbeat) return { heartbeat: beat, gaps };
+    if (beat.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
+    const next = knowingOf(heartbeat, beat);
     return { heartbeat: next, gaps: laterOfEach(gaps, gapsBetween(heartbeat, next, silenceMs)) };
   }, { heartbeat: known, gaps: {} });
+}
+
+/** Events that were off are off until a heartbeat says that they are on: one that can't tell ends nothing. */
+function knowingOf({ registryEventsOff: off }: HeartbeatFacts, next: HeartbeatFacts): HeartbeatFacts {
+  const { registryEventsOff, registryEventsUnknown } = next;
+  return { ...next, registryEventsOff: [...registryEventsOff, ...off.filter((kind) => registryEventsUnknown.includes(kind))] };
 }
 
 function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {

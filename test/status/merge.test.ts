@@ -56,8 +56,11 @@ describe('a gap of the source', () => {
     expect(gapOfSource(...steps)).toEqual({ code: 'EVENTS_WERE_OFF', until: at(-MINUTE), detail: 'THING_TYPE' });
   });
 
-  test('began while events were known to be off, though they are unknown now', () => {
-    expect(gapOfSource({ heartbeats: [beat(-2 * MINUTE, OFF)] }, { heartbeats: [beat(-MINUTE, UNKNOWN)] })).toMatchObject({ code: 'EVENTS_WERE_OFF' });
+  test('lasts while nobody can tell whether events that were off are on again: until then they are off', () => {
+    const steps = [{ heartbeats: [beat(-4 * MINUTE, OFF)] }, { heartbeats: [beat(-3 * MINUTE, UNKNOWN)] }, { heartbeats: [beat(-2 * MINUTE, UNKNOWN)] }];
+    expect(after(...steps)).toMatchObject({ heartbeat: { registryEventsOff: ['THING'], registryEventsUnknown: ['THING'] }, sourceGap: undefined });
+    const over = after(...steps, { heartbeats: [beat(-MINUTE)] });
+    expect(over).toMatchObject({ heartbeat: { registryEventsOff: [], registryEventsUnknown: [] }, sourceGap: { code: 'EVENTS_WERE_OFF', until: at(-MINUTE) } });
   });
 
   test('ends with the silence of the source, and not before: whoever relies on the registry meanwhile relies on what has arrived', () => {

@@ -58,6 +58,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'events that were off are so until the source can say that they are on',
+    troubles: ['eventsUnknown'],
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'events', kind: 'THING', on: false }, { after: 30 * MINUTE, what: 'asking', on: false }, sweeps(20 * MINUTE),
+      source(thing.create('t0'), 1_000), { after: HOUR, what: 'events', kind: 'THING', on: true }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'heartbeats that were missing are a gap once they come again',
     plan: [
       ...DEPLOYED, { after: MINUTE, what: 'shining', on: false }, source(thing.create('t0'), 20 * MINUTE), { after: 40 * MINUTE, what: 'shining', on: true }, { after: 30 * MINUTE, what: 'nothing' },
