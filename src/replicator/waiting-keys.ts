@@ -23,6 +23,8 @@ export interface WaitingKeysOptions {
   readonly watches: Watches;
   readonly records: Records;
   readonly queues: Queues;
+  /** Whether what keys wait for is in the registry and can be used: one registry call at most. */
+  readonly isThere: (key: RecordKey) => Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Another text each time. */
@@ -195,7 +197,16 @@ export class WaitingKeys {
       const root = await this.rootOf(candidate);
       if (root !== undefined) return root;
     }
-    return anyway && candidates.length > 0 ? keyString(candidates[candidates.length - 1]) : undefined;
+    return anyway && candidates.length > 0 ? keyString(await this.absentOf(candidates)) : undefined;
+  }
+
+  /**
+   * Of prerequisites that should all be here, the one that somebody has deleted by hand. A key that is parked for one that is here would be woken at once,
+   * again and again.
+   */
+  private async absentOf(candidates: readonly RecordKey[]): Promise<RecordKey> {
+    const [candidate, ...others] = candidates;
+    return others.length === 0 || !await this.options.isThere(candidate) ? candidate : this.absentOf(others);
   }
 
   private rootOf(prerequisite: RecordKey): Promise<string | undefined> {

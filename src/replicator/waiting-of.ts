@@ -26,5 +26,5 @@ export function waitingOf(dependencies: Dependencies, context: InvocationContext
   const isThere = (key: RecordKey) => isUsable(key, registry, records);
   const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a key that waits could not be written down', { ...describe(error), eventId });
-  return { waiting: new WaitingKeys({ items, watches, records, queues, now, newRevision, onFailure }), watches, items };
+  return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };
 }

@@ -112,6 +112,21 @@ describe('a key that waits for what has a record', () => {
     expect(parkedFor(destination)).toBe(keyString(LIGHT));
     expect(messagesOf(time.queued, LAMP)).toEqual([]);
   });
+
+  test.each([
+    ['group', HOUSE, 'DeleteThingGroup', { thingGroupName: 'house' }],
+    ['thing', LAMP, 'DeleteThing', { thingName: 'lamp' }],
+  ] as const)('is parked for the %s that somebody has deleted by hand, and not for the other end, which would wake it all day', async (_, missing, deletion, input) => {
+    const { destination, time } = world();
+    await time.stream(destination.write(record.thing('lamp'), record.group('house')));
+    destination.registry.execute(deletion, input);
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(5 * MINUTE_MS);
+    expect(parkedFor(destination, { pk: 'thing#lamp', sk: 'group#house' })).toBe(keyString(missing));
+    const calls = await destination.calls(() => time.pass(DAY_MS));
+    expect(calls.AddThingToThingGroup ?? 0).toBe(0);
+    expect(Object.values(calls).reduce((one, other) => one + other, 0)).toBeLessThanOrEqual(150);
+  });
 });
 
 describe('a key that waits for nothing that has a name', () => {

@@ -91,7 +91,9 @@ async function runWorld(seed: number): Promise<boolean> {
   }
   if (values.trace) {
     const { pipeline: { facts, ...rest }, troubles, ...conditions } = scenario.conditions;
-    print(`troubles: ${[...troubles].join(', ')}`, JSON.stringify(conditions), JSON.stringify(facts), JSON.stringify(rest), ...scenario.plan.map((act) => JSON.stringify(act)), ...lines);
+    print(`troubles: ${[...troubles].join(', ')}`, JSON.stringify(conditions), JSON.stringify(facts), JSON.stringify(rest), ...scenario.plan.map((act) => JSON.stringify(act)));
+    // A world has more lines than a call can have arguments.
+    print(lines.join('\n'));
   }
   return failures.length === 0;
 }

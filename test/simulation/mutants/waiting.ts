@@ -24,6 +24,14 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('is parked without a message, and one watch'),
   },
   {
+    name: 'waiting: a membership is parked for the end that is here',
+    rule: 'what is parked for one of several that should be here is parked for the one that is not',
+    file: keys,
+    find: '!await this.options.isThere(candidate) ?',
+    replace: 'candidates.length === 0 ?',
+    killedBy: waiting('is parked for the group that somebody has deleted by hand'),
+  },
+  {
     name: 'waiting: what comes by the stream wakes nothing',
     rule: 'the coming of a prerequisite wakes what is parked for it at once',
     file: keys,
