@@ -76,7 +76,8 @@ export async function assembliesOf(consumer: Consumer, library: PackedLibrary): 
 /** As the CDK CLI runs it. */
 async function runApp(project: Project, folder: string, environment: Record<string, string>): Promise<void> {
   const { app } = JSON.parse(fs.readFileSync(path.join(project.directory, folder, 'cdk.json'), 'utf8')) as { app: string };
-  await project.run('sh', ['-c', app], { CDK_DEFAULT_ACCOUNT: ACCOUNT, ...environment }, folder);
+  // What CDK's own rules say of templates is in `versions.test.ts`, once; they take longer than the synthesis.
+  await project.run('sh', ['-c', app], { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_VALIDATION: 'false', JSII_DEPRECATED: 'fail', ...environment }, folder);
 }
 
 function copyExample(example: string, target: string): void {
@@ -94,7 +95,7 @@ async function expectTools({ name, tools }: Consumer): Promise<void> {
 
 /** This process's without what npm, jest and ts-node have put there, and without this project's own tools. */
 function strangersEnvironment(): NodeJS.ProcessEnv {
-  const isOfTests = (name: string) => /^(npm_|JEST_|TS_NODE_|NODE_(ENV|OPTIONS|PATH)$)/.test(name) || name === 'INIT_CWD';
+  const isOfTests = (name: string) => /^(npm_|JEST_|TS_NODE_|NODE_(ENV|OPTIONS|PATH)$|JSII_DEPRECATED$|CDK_VALIDATION$)/.test(name) || name === 'INIT_CWD';
   const kept = Object.entries(process.env).filter(([name]) => !isOfTests(name));
   const searched = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => !folder.startsWith(ROOT));
   return { ...Object.fromEntries(kept), PATH: searched.join(path.delimiter), JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true' };

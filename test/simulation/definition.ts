@@ -68,8 +68,6 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
 /** Keys and indexes of the table as it is deployed. */
 export function synthesizeTable(): TableDescription {
   const stack = newStack();
-  // CDK warns of what it does itself.
-  process.env.JSII_DEPRECATED = 'quiet';
   new RegistryTable(stack, 'Registry', { tableName: TABLE_NAME, replicaRegions: [DESTINATION_REGION], removalPolicy: RemovalPolicy.DESTROY, pointInTimeRecovery: true });
   const [table] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable')) as { Properties: TableDescription }[];
   return table.Properties;
