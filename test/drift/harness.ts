@@ -16,6 +16,7 @@ import { DriftMode } from '../../src/drift-mode';
 import { Destination, SOURCE_REGION, STATE_TABLE, type HarnessOptions } from '../replicator/harness';
 import { OWNER, SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
+import type { Item as TableItem } from '../simulation/guarded-table';
 import { keyOf } from '../simulation/replica';
 import { isOfState, type StateCommand } from '../simulation/state-table';
 import { TableItems } from '../simulation/table-items';
@@ -67,6 +68,9 @@ export class DriftHarness {
   /** Milliseconds since the epoch. */
   public retainedUntil?: number;
   private readonly items: TableItems;
+  private readonly sqs = new SQSClient({});
+  /** Items as a table has them, by those of the destination, which nobody changes. */
+  private readonly marshalled = new WeakMap<object, TableItem>();
   private runs = 0;
 
   constructor(private readonly options: DriftHarnessOptions = {}) {
@@ -127,12 +131,11 @@ export class DriftHarness {
 
   private dependencies(): DriftDependencies {
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
-    const sqs = new SQSClient({});
     return {
       iot: this.client('iot', (command) => (this.options.iot ?? this.destination.registry.client).send(command as never)),
       dynamodb: this.client('dynamodb', (command) => this.read(command)),
       s3: this.client('s3', (command) => this.objects(command)),
-      sqs: this.client('sqs', (command) => sqs.send(command as SendMessageBatchCommand)),
+      sqs: this.client('sqs', (command) => this.sqs.send(command as SendMessageBatchCommand)),
       sfn: this.client('sfn', (command) => {
         expect(command).toBeInstanceOf(ListExecutionsCommand);
         expect(command.input).toMatchObject({ stateMachineArn: WORKFLOW_ARN, statusFilter: expect.stringMatching(/^(RUNNING|SUCCEEDED)$/) });
@@ -184,7 +187,8 @@ export class DriftHarness {
   private read(command: Command): object {
     for (const key of this.items.keys()) this.items.delete(key);
     for (const item of this.destination.items) {
-      const marshalled = marshall(item, { removeUndefinedValues: true });
+      const marshalled = this.marshalled.get(item) ?? marshall(item, { removeUndefinedValues: true });
+      this.marshalled.set(item, marshalled);
       this.items.set(keyOf(marshalled), marshalled);
     }
     const reading = { now: () => this.destination.now, lag: () => 0, pageSize: this.options.pageSize ?? 1000, leavesOut: () => false };

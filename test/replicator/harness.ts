@@ -1,4 +1,4 @@
-import { AttributeValue, BatchGetItemCommand, DeleteItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
@@ -189,54 +189,59 @@ export class Destination {
     return { getRemainingTimeInMillis: () => this.options.timeLeft?.() ?? this.options.remainingMs ?? 300_000 };
   }
 
+  /** One answer for all commands: mocks of single commands compare each call with each of them, which takes longer than all the rest. Tests may add some, which come first. */
   private mockTable(): void {
     this.dynamodb.reset();
-    type Keys = Record<string, AttributeValue>;
-    type Input<Command extends { readonly input: object }> = Command['input'];
-    const ofState = (command: StateCommand) => (isOfState(command, STATE_TABLE) ? this.state.answer(command) : undefined);
-    this.dynamodb.on(GetItemCommand).callsFake((input: Input<GetItemCommand>) => {
-      const item = this.table.get(`${input.Key!.pk.S}|${input.Key!.sk?.S}`);
-      return ofState(new GetItemCommand(input)) ?? { Item: item && marshall(item, { removeUndefinedValues: true }) };
-    });
-    this.dynamodb.on(QueryCommand).callsFake((input: Input<QueryCommand>) => {
-      const answer = ofState(new QueryCommand(input));
-      if (answer) return answer;
-      const { ExpressionAttributeValues: values, ExclusiveStartKey, Limit } = input as { readonly ExpressionAttributeValues: Keys; readonly ExclusiveStartKey?: Keys; readonly Limit?: number };
-      const found = [...this.table.values()]
-        .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
-        .sort((x, y) => (`${x.pk}|${x.sk}` < `${y.pk}|${y.sk}` ? -1 : 1));
-      const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
-      const page = found.slice(from, from + (Limit ?? found.length));
-      const last = page[page.length - 1];
-      return {
-        // The index has keys only.
-        Items: page.map(({ pk, sk, deleted }) => marshall(values[':group'] ? { pk, sk } : { pk, sk, deleted })),
-        LastEvaluatedKey: from + page.length < found.length ? marshall({ pk: last.pk, sk: last.sk }) : undefined,
-      };
-    });
-    this.dynamodb.on(UpdateItemCommand).callsFake((input: Input<UpdateItemCommand>) => ofState(new UpdateItemCommand(input)));
-    this.dynamodb.on(BatchGetItemCommand).callsFake((input: Input<BatchGetItemCommand>) => ofState(new BatchGetItemCommand(input)));
-    this.dynamodb.on(DeleteItemCommand).callsFake((input: Input<DeleteItemCommand>) => ofState(new DeleteItemCommand(input)));
+    this.dynamodb.send.callsFake(async (command) => this.answerOfTable(command) as never);
+  }
+
+  private answerOfTable(command: { readonly input: object }): object {
+    if (isOfState(command as StateCommand, STATE_TABLE)) return this.state.answer(command as StateCommand);
+    if (command instanceof GetItemCommand) {
+      const item = this.table.get(`${command.input.Key!.pk.S}|${command.input.Key!.sk?.S}`);
+      return { Item: item && marshall(item, { removeUndefinedValues: true }) };
+    }
+    if (command instanceof QueryCommand) return this.query(command);
+    throw new Error(`the harness has no call ${command.constructor.name}`);
+  }
+
+  private query({ input: { ExpressionAttributeValues: values = {}, ExclusiveStartKey, Limit } }: QueryCommand): object {
+    const found = [...this.table.values()]
+      .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
+      .sort((x, y) => (`${x.pk}|${x.sk}` < `${y.pk}|${y.sk}` ? -1 : 1));
+    const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
+    const page = found.slice(from, from + (Limit ?? found.length));
+    const last = page[page.length - 1];
+    return {
+      // The index has keys only.
+      Items: page.map(({ pk, sk, deleted }) => marshall(values[':group'] ? { pk, sk } : { pk, sk, deleted })),
+      LastEvaluatedKey: from + page.length < found.length ? marshall({ pk: last.pk, sk: last.sk }) : undefined,
+    };
   }
 
   private mockQueues(): void {
     this.sqs.reset();
-    this.sqs.on(SendMessageBatchCommand).callsFake(({ QueueUrl, Entries }: { QueueUrl: string; Entries: { Id: string; MessageBody: string; DelaySeconds: number }[] }) => {
-      expect(QueueUrl).toBe(RETRY_QUEUE);
-      expect(Entries.length).toBeLessThanOrEqual(10);
-      const Failed = [];
-      for (const { Id, MessageBody, DelaySeconds } of Entries) {
-        const message = JSON.parse(MessageBody) as RetryMessage;
-        if (!this.refusing.has(message.pk)) this.retries.push({ message, delaySeconds: DelaySeconds });
-        else Failed.push({ Id });
-      }
-      return { Failed };
-    });
-    this.sqs.on(SendMessageCommand).callsFake(({ QueueUrl, MessageBody }: { QueueUrl: string; MessageBody: string }) => {
-      expect(QueueUrl).toBe(DEAD_LETTER_QUEUE);
-      this.deadLetters.push(JSON.parse(MessageBody) as DeadLetter);
-      return {};
-    });
+    this.sqs.send.callsFake(async (command) => this.answerOfQueues(command) as never);
+  }
+
+  private answerOfQueues(command: { readonly input: object }): object {
+    if (command instanceof SendMessageBatchCommand) return this.sendBatch(command);
+    if (!(command instanceof SendMessageCommand)) throw new Error(`the harness has no call ${command.constructor.name}`);
+    expect(command.input.QueueUrl).toBe(DEAD_LETTER_QUEUE);
+    this.deadLetters.push(JSON.parse(command.input.MessageBody!) as DeadLetter);
+    return {};
+  }
+
+  private sendBatch({ input: { QueueUrl, Entries = [] } }: SendMessageBatchCommand): object {
+    expect(QueueUrl).toBe(RETRY_QUEUE);
+    expect(Entries.length).toBeLessThanOrEqual(10);
+    const Failed = [];
+    for (const { Id, MessageBody, DelaySeconds } of Entries) {
+      const message = JSON.parse(MessageBody!) as RetryMessage;
+      if (!this.refusing.has(message.pk)) this.retries.push({ message, delaySeconds: DelaySeconds! });
+      else Failed.push({ Id });
+    }
+    return { Failed };
   }
 }
 
