@@ -100,6 +100,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'p-map@^4', // bounded concurrency; the last version that CommonJS can load
     `@aws-sdk/client-s3@${versions.awsSdk}`,
     `@aws-sdk/client-sfn@${versions.awsSdk}`,
+    `@aws-sdk/client-ssm@${versions.awsSdk}`,
 
     // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
     'jsonata@2.2.2',

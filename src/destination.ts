@@ -9,6 +9,8 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Drift } from './drift/drift';
 import { encryptWith, grantKey } from './regional/customer-key';
 import { Imports } from './regional/imports';
+import { MarkerRole } from './regional/marker';
+import { MarkerParameter } from './regional/marker-parameter';
 import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
 import { Replicator } from './replicator/replicator';
@@ -39,6 +41,7 @@ export class Destination extends RegistryDestination {
     const keyArn = isCustomerManaged(encryption) && encryption.replicaKeyArns?.[scope.region];
     if (keyArn) encryptWith(this, Key.fromKeyArn(this, 'Key', keyArn), replicationName);
 
+    new MarkerParameter(this, 'Marker', MarkerRole.DESTINATION, settings);
     const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
     const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator });

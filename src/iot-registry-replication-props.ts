@@ -348,6 +348,19 @@ export interface IotRegistryReplicationProps {
   readonly logRetention?: RetentionDays;
 
   /**
+   * Names of other replications that are meant to write to the registries of the destinations, or to replicate them back to the source: at most 20.
+   *
+   * Each replication leaves a parameter of AWS Systems Manager in each of its Regions, under `/cdk-iot-registry-replication/`, and destinations look there each
+   * minute. Another one that is not acknowledged undoes changes, or is a destination of before that was left behind: the status says so, `registryInSync` is
+   * `false`, and the alarm `other-replication` is raised. **Acknowledge only those that can't meet**: of two sources with prefixes that exclude each other, say,
+   * in both replications. Whether there is one of that name is not known at synthesis; `otherReplications` in the status says which were found, and which not.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
+   */
+  readonly acknowledgedReplications?: string[];
+
+  /**
    * Whether the construct says, in the metadata of the construct tree, which rules of cdk-nag's AwsSolutions its resources do not meet, each with its reason, so that
    * cdk-nag 3 does not report them.
    *

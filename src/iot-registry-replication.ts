@@ -21,6 +21,8 @@ import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflo
 import { encryptWith } from './regional/customer-key';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
+import { MarkerRole } from './regional/marker';
+import { MarkerParameter } from './regional/marker-parameter';
 import { RegionalStack } from './regional/regional-stack';
 import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
@@ -201,6 +203,7 @@ export class IotRegistryReplication extends Construct {
     const scope = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
 
     if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
+    new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
     const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
     const [persistence, observations] = ([

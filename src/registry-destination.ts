@@ -161,6 +161,14 @@ export abstract class RegistryDestination extends Construct {
     return this.metric(M.DRIFT_CHECK_AGE, options);
   }
 
+  /**
+   * Other replications that may write to this registry, or replicate it back to the source, and are not in `acknowledgedReplications`; the maximum unless stated
+   * otherwise. A value a minute while there are any; none else.
+   */
+  public metricOtherReplications(options?: MetricOptions): Metric {
+    return this.metric(M.OTHER_REPLICATIONS, options);
+  }
+
   private metric(metric: EmittedMetric, options?: MetricOptions): Metric {
     return metricOf(metric, this, options);
   }

@@ -49,6 +49,11 @@ export enum ReplicationAlarm {
   THROTTLED = 'throttled',
   /** Lambda stopped keys of the retry queue as a recursive loop. In each destination; threshold: 1 invocation in 5 minutes. */
   RETRIES_DROPPED = 'retries-dropped',
+  /**
+   * Another replication may write to the registry, or replicates it back to the source, and is not in `acknowledgedReplications`. In each destination; threshold:
+   * 1 replication.
+   */
+  OTHER_REPLICATION = 'other-replication',
   /** Changes are getting too old for the stream, where 23 hours are the end. In each destination; threshold: 18.4 hours, in milliseconds. */
   ITERATOR_AGE = 'iterator-age',
 }

@@ -40,9 +40,11 @@ const UNIQUE = ['AWS::Lambda::EventSourceMapping'];
 
 const TABLE = 'AWS::DynamoDB::GlobalTable fleet';
 const DEAD_LETTERS = 'AWS::SQS::Queue fleet-dead-letters';
+const SOURCE_MARKER = 'AWS::SSM::Parameter /cdk-iot-registry-replication/sources/fleet';
 const SWEEP_REPORTS = `AWS::S3::Bucket fleet-5eb2ce29-${ACCOUNT}-${SOURCE}`;
 const OF_DESTINATION = {
   DestinationDriftReportsBucketFA7FAFC5: `AWS::S3::Bucket fleet-5eb2ce29-${ACCOUNT}-${DESTINATION}`,
+  DestinationMarkerParameter6E7195B3: 'AWS::SSM::Parameter /cdk-iot-registry-replication/destinations/fleet',
   DestinationReplicatorDeadLetterQueueADF8DF24: DEAD_LETTERS,
   DestinationReplicatorRetryQueue90FF3BB0: 'AWS::SQS::Queue fleet-retry',
   DestinationReplicatorState629DCA77: 'AWS::DynamoDB::Table fleet-state',
@@ -54,8 +56,8 @@ const OF_DESTINATION = {
 function pinnedOf(stack: Stack): Record<string, Record<string, string>> {
   return Object.fromEntries(Object.entries(templatesOf(synth(stack))).map(([name, template]) => {
     const resources = Object.entries(template.Resources as Record<string, Json> ?? {}).filter(([, { Type }]) => [...STATEFUL, ...UNIQUE].includes(Type));
-    return [name, Object.fromEntries(resources.map(([id, { Type, Properties: { TableName, QueueName, BucketName, FunctionName } }]) => (
-      [id, FunctionName ? `${Type} of ${FunctionName.Ref}` : `${Type} ${TableName ?? QueueName ?? BucketName}`]
+    return [name, Object.fromEntries(resources.map(([id, { Type, Properties: { TableName, QueueName, BucketName, FunctionName, Name } }]) => (
+      [id, FunctionName ? `${Type} of ${FunctionName.Ref}` : `${Type} ${TableName ?? QueueName ?? BucketName ?? Name}`]
     )))];
   }));
 }
@@ -64,7 +66,9 @@ test('what holds data, and what there can be one of, keeps its logical id and it
   const stack = createStack();
   replicate({ replicationName: 'fleet' }, stack);
   expect(pinnedOf(stack)).toEqual({
-    Main: { ReplicationTableC2F38B0E: TABLE, ReplicationDeadLetterQueue69859887: DEAD_LETTERS, ReplicationSweepReportsBucket50FE9A47: SWEEP_REPORTS },
+    Main: {
+      ReplicationTableC2F38B0E: TABLE, ReplicationDeadLetterQueue69859887: DEAD_LETTERS, ReplicationSweepReportsBucket50FE9A47: SWEEP_REPORTS, ReplicationMarkerParameter65F8EE78: SOURCE_MARKER,
+    },
     [`fleet-${DESTINATION}-from-${SOURCE}`]: OF_DESTINATION,
   });
 });
@@ -74,7 +78,7 @@ test('so it does where the source has a stack of its own', () => {
   replicate({ replicationName: 'fleet', sourceRegion: SOURCE }, elsewhere);
   expect(pinnedOf(elsewhere)).toEqual({
     Main: {},
-    [`fleet-${SOURCE}`]: { Table710B521B: TABLE, DeadLetterQueue9F481546: DEAD_LETTERS, SweepReportsBucketF268F2A7: SWEEP_REPORTS },
+    [`fleet-${SOURCE}`]: { Table710B521B: TABLE, DeadLetterQueue9F481546: DEAD_LETTERS, SweepReportsBucketF268F2A7: SWEEP_REPORTS, MarkerParameter3B04128F: SOURCE_MARKER },
     [`fleet-${DESTINATION}-from-${SOURCE}`]: OF_DESTINATION,
   });
 });

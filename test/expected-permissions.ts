@@ -128,6 +128,7 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationStatusIdentityLogs>',
     'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+    'ssm:GetParametersByPath -> arn:aws:ssm:eu-west-1:111122223333:parameter/cdk-iot-registry-replication',
   ],
   DestinationStatusSchedule: ['lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*'],
   DestinationDriftReportsIdentity: [

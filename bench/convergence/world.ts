@@ -163,6 +163,7 @@ export class World {
       sqs: sender(async () => { throw new Error('in sync there is nothing to repair'); }),
       pause: async () => { throw new Error('in sync nothing is looked at again'); },
       retainedUntil: async () => undefined,
+      otherReplications: async () => [],
       config: driftConfigOf({ tableName: TABLE_NAME, sourceRegion: SOURCE_REGION }),
     };
   }

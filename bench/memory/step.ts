@@ -103,6 +103,7 @@ const drift = driftStep({
   sqs: sender(() => ({})),
   pause: async () => undefined,
   retainedUntil: async () => undefined,
+  otherReplications: async () => [],
   config: driftConfigOf({ tableName: TABLE, sourceRegion: SOURCE_REGION }),
 });
 

@@ -76,6 +76,7 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
     now,
     pause: (milliseconds) => made.pass(milliseconds),
     retainedUntil: async () => undefined,
+    otherReplications: async () => [],
     dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
     s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],
     sfn: { send: async () => ({ executions: [] }) } as unknown as DriftDependencies['sfn'],

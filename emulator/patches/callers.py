@@ -48,9 +48,16 @@ def _streams() -> None:
             return _table_stream(json.loads(body or b"{}")) or arn
         if target.endswith((".CreateLogStream", ".PutLogEvents")):
             return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '')}"
+        if target == "AmazonSSM.GetParametersByPath":
+            return _parameters_below(json.loads(body or b"{}"), *request)
         return arn
 
     iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _parameters_below(call: dict, _query: dict, region: str, account_id: str) -> str:
+    """A path of parameters is a resource as a parameter is: AWS names it so in what it refuses."""
+    return f"arn:aws:ssm:{region}:{account_id}:parameter{call.get('Path', '/')}"
 
 
 def _table_stream(call: dict) -> str | None:

@@ -9,6 +9,8 @@ export interface RunSummary {
   readonly mode: Mode;
   /** Why it reports only, if it would repair otherwise: a code, a colon, a sentence. */
   readonly reason?: string;
+  /** Names of other replications that may write to the registry too, if there are any: what is in sync now may be no more by then. */
+  readonly otherReplications?: readonly string[];
   /** ISO 8601. */
   readonly startedAt: string;
   /** Seconds from the start to the summary. */
@@ -31,6 +33,7 @@ export interface SummaryOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly reason?: string;
+  readonly otherReplications?: readonly string[];
 }
 
 /** What the phases of a run have noted, so far if it is under way: counts of outcomes, and the first differences of each. */
@@ -45,12 +48,13 @@ export async function totalsOf(
 export async function summaryOf(
   { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
   journal: Journal,
-  { phases, zeros, outOfSync, now, reason }: SummaryOptions,
+  { phases, zeros, outOfSync, now, reason, otherReplications = [] }: SummaryOptions,
 ): Promise<RunSummary> {
   const { counts, first } = await totalsOf(journal, phases, zeros);
   const summary: RunSummary = {
     mode,
     ...reason === undefined ? {} : { reason },
+    ...otherReplications.length > 0 ? { otherReplications } : {},
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,

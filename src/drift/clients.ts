@@ -13,6 +13,7 @@ import { DriftEnv } from './environment';
 import { loggingFrom } from '../monitoring/log';
 import { Environment, readVariable } from '../regional/environment';
 import { pacedIot } from '../replicator/clients';
+import { othersKnownIn } from '../status/known-others';
 import { retainedUntilOf } from '../status/retention';
 import { silenceMinutes } from '../status/silence';
 
@@ -24,6 +25,7 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
   const stateTableName = read(DriftEnv.STATE_TABLE_NAME);
   return {
     retainedUntil: () => retainedUntilOf(dynamodb, stateTableName),
+    otherReplications: () => othersKnownIn(dynamodb, stateTableName),
     iot: pacedIot((config) => new IoTClient(config)),
     dynamodb,
     s3: new S3Client({}),

@@ -34,6 +34,8 @@ export interface DriftDependencies {
   readonly sfn: SfnSender;
   /** Until when deletions were not replicated, in milliseconds since the epoch; undefined if they always were. */
   readonly retainedUntil: () => Promise<number | undefined>;
+  /** Names of other replications that may write to this registry, and that nobody has acknowledged. */
+  readonly otherReplications: () => Promise<readonly string[]>;
   readonly config: DriftConfig;
   /** Of reading the destination's registry. */
   readonly readPace: Pace;

@@ -11,9 +11,13 @@ const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object
 
 export async function summarize(run: DriftRun, journal: Journal, dependencies: DriftDependencies): Promise<RunSummary> {
   const { now, logger, config: { logPayloads } } = dependencies;
+  const otherReplications = await dependencies.otherReplications();
   const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
-  const summary = await summaryOf(run, journal, { phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), reason });
+  const summary = await summaryOf(run, journal, {
+    phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), reason, otherReplications,
+  });
   const { mode, durationSeconds, inSync, counts, first } = summary;
-  logger.info('drift check done', { mode, ...reason === undefined ? {} : { reason }, durationSeconds, inSync, counts, ...logPayloads ? { first } : {} });
+  const others = otherReplications.length > 0 ? { otherReplications } : {};
+  logger.info('drift check done', { mode, ...reason === undefined ? {} : { reason }, ...others, durationSeconds, inSync, counts, ...logPayloads ? { first } : {} });
   return summary;
 }

@@ -37,6 +37,8 @@ export const DestinationMetrics = {
   SWEEP_AGE: { name: 'SweepAge', unit: 'Seconds', statistic: 'Maximum' },
   /** The same of the last drift check. */
   DRIFT_CHECK_AGE: { name: 'DriftCheckAge', unit: 'Seconds', statistic: 'Maximum' },
+  /** Those that nobody has acknowledged; nothing is emitted while there are none. */
+  OTHER_REPLICATIONS: maximumOf('OtherReplications'),
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Metrics of the source. */

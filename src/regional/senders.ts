@@ -4,6 +4,7 @@ import type { IoTClient } from '@aws-sdk/client-iot';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 
 export interface DynamoDbSender {
   readonly send: DynamoDBClient['send'];
@@ -23,4 +24,8 @@ export interface SfnSender {
 
 export interface SqsSender {
   readonly send: SQSClient['send'];
+}
+
+export interface SsmSender {
+  readonly send: SSMClient['send'];
 }

@@ -63,6 +63,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     pointInTimeRecovery: props.pointInTimeRecovery ?? true,
     encryption: props.encryption ?? undefined,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    acknowledgedReplications: listOf('acknowledgedReplications', props.acknowledgedReplications) ?? [],
     acknowledgeNagRules: props.acknowledgeNagRules ?? true,
     stackSynthesizer: props.stackSynthesizer ?? undefined,
   });

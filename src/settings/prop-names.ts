@@ -43,6 +43,7 @@ const STRUCTS = {
     pointInTimeRecovery: true,
     encryption: true,
     logRetention: true,
+    acknowledgedReplications: true,
     acknowledgeNagRules: true,
     stackSynthesizer: true,
   } satisfies NamesOf<IotRegistryReplicationProps>,

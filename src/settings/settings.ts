@@ -51,6 +51,8 @@ export interface Settings {
   /** Absent means keys of the services themselves. */
   readonly encryption?: TableEncryptionV2;
   readonly logRetention: RetentionDays;
+  /** Names of other replications that are meant to write to the destinations. */
+  readonly acknowledgedReplications: string[];
   readonly acknowledgeNagRules: boolean;
   readonly stackSynthesizer?: IReusableStackSynthesizer;
 }

@@ -26,6 +26,9 @@ const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
 /** The longest of these, in all three lists, leave a role room for a policy of somebody else's: an aspect of an organization may add one. */
 export const MAX_PREFIXES = 36;
 
+/** More would be too long for the environment of a function, with all else that is in it; and nobody would know who writes. */
+export const MAX_ACKNOWLEDGED = 20;
+
 /** The settings as they came, if they can be met. */
 export function validated(settings: Settings): Settings {
   validateRegions(settings);
@@ -39,6 +42,7 @@ export function validated(settings: Settings): Settings {
   validateRouter(settings);
   validateEncryption(settings);
   validatePausedRegions(settings);
+  validateAcknowledged(settings);
   validateMembers(settings);
   validateNumbers(settings);
   validateSwitches(settings);
@@ -210,6 +214,22 @@ function validatePausedRegions({ pausedRegions, destinationRegions }: Settings):
   }
   const twice = pausedRegions.find((region, i) => pausedRegions.indexOf(region) !== i);
   if (twice) throw invalid('pausedRegions', shown(pausedRegions), 'each Region once', `leave one '${twice}' out`);
+}
+
+/** Of others' apps, so that nobody can say at synthesis whether there are such; the status does. */
+function validateAcknowledged({ acknowledgedReplications, replicationName }: Settings): void {
+  for (const name of each(acknowledgedReplications)) {
+    if (!isText(name, REPLICATION_NAME)) {
+      throw invalid('acknowledgedReplications', shown(name), 'names of replications, known at synthesis', 'write the `replicationName` that the other has, as the status tells it');
+    }
+    if (name === replicationName) throw invalid('acknowledgedReplications', shown(name), 'names of other replications', 'leave the own one out');
+  }
+  if (new Set(acknowledgedReplications).size < acknowledgedReplications.length) {
+    throw invalid('acknowledgedReplications', shown(acknowledgedReplications), 'each name once', 'leave the repetitions out');
+  }
+  if (acknowledgedReplications.length > MAX_ACKNOWLEDGED) {
+    throw invalid('acknowledgedReplications', `${acknowledgedReplications.length} names`, `at most ${MAX_ACKNOWLEDGED}`, 'leave out those that are not there');
+  }
 }
 
 function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention, logLevel }: Settings): void {

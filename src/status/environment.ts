@@ -12,4 +12,6 @@ export const StatusEnv = {
   SWEEP_INTERVAL_SECONDS: 'SWEEP_INTERVAL_SECONDS',
   /** The same of drift checks. */
   DRIFT_INTERVAL_SECONDS: 'DRIFT_INTERVAL_SECONDS',
+  /** Names of other replications that are meant to be there, with commas between them; not set if none are. */
+  ACKNOWLEDGED_REPLICATIONS: 'ACKNOWLEDGED_REPLICATIONS',
 } as const;

@@ -51,6 +51,35 @@ export interface BacklogFacts {
   readonly ageMs: number;
 }
 
+/** Another replication whose changes can meet those of this one. */
+export interface OtherReplication {
+  readonly replicationName: string;
+  /** Whether it writes to this registry, or replicates this registry to where its own changes come from. */
+  readonly does: 'WRITES_HERE' | 'REPLICATES_BACK';
+  /** None if its marker does not say so. */
+  readonly sourceRegion?: string;
+  /** Of the stack to delete if it is not meant to be there. */
+  readonly stackName?: string;
+  readonly isPaused: boolean;
+  readonly isAcknowledged: boolean;
+}
+
+/** What a look for other replications found. */
+export interface OtherReplicationsFacts {
+  readonly lookedAt: string;
+  readonly found: readonly OtherReplication[];
+  /** Names that are acknowledged, and that none of them has. */
+  readonly notFound: readonly string[];
+  /** Why the last look failed, if it did: then all else is of the last that did not. */
+  readonly failure?: string;
+}
+
+/** A look that failed. */
+export interface FailedLook {
+  readonly lookedAt: string;
+  readonly failure: string;
+}
+
 /** What the status rests on. */
 export interface Facts {
   /** When the status was written for the first time: before that, nobody expected a sweep or a drift check. */
@@ -68,6 +97,8 @@ export interface Facts {
   readonly queues?: QueueFacts;
   readonly lastSweep?: SweepFacts;
   readonly lastDrift?: DriftFacts;
+  /** None before the first look. */
+  readonly otherReplications?: OtherReplicationsFacts;
   /** None once a sweep has vouched for what it may have lost. */
   readonly sourceGap?: SourceGap;
   /** None once a drift check has vouched for what it may have lost. */
@@ -78,6 +109,7 @@ export interface Facts {
 export interface News extends Pick<Facts, 'backlog' | 'lastDrift' | 'sourceGap' | 'destinationGap'> {
   /** All that were applied since the last report, not only the newest: what one of them says may be over by the next. */
   readonly heartbeats?: readonly HeartbeatFacts[];
+  readonly otherReplications?: OtherReplicationsFacts | FailedLook;
 }
 
 /** What is looked up with each writing of the status. */

@@ -1,4 +1,4 @@
-import { Facts, HeartbeatFacts, isoTime, News, Observations } from './facts';
+import { Facts, HeartbeatFacts, isoTime, News, Observations, OtherReplicationsFacts } from './facts';
 import { endedBy, gapOfBacklog, gapOfQueues, Gaps, gapsBetween, laterOfEach, openGaps } from './gaps';
 
 export interface MergeOptions {
@@ -27,6 +27,7 @@ export function merged(before: Facts, news: News & Observations, now: number, { 
     backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
     lastSweep: [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt)),
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
+    otherReplications: othersKnown(before.otherReplications, news.otherReplications),
   };
   const found: Gaps[] = [
     { sourceGap: before.sourceGap, destinationGap: before.destinationGap },
@@ -62,4 +63,10 @@ function knowingOf({ registryEventsOff: off }: HeartbeatFacts, next: HeartbeatFa
 
 function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T) => string): T | undefined {
   return before && news && timeOf(before) > timeOf(news) ? before : news ?? before;
+}
+
+/** A look that failed says nothing of what is there: that stays known. */
+function othersKnown(before: OtherReplicationsFacts | undefined, look: News['otherReplications']): OtherReplicationsFacts | undefined {
+  if (!look || before && before.lookedAt > look.lookedAt) return before;
+  return 'found' in look ? look : { found: before?.found ?? [], notFound: before?.notFound ?? [], ...look };
 }

@@ -1,11 +1,11 @@
-import type { DriftFacts } from './facts';
+import type { DriftFacts, Facts, FailedLook, OtherReplicationsFacts } from './facts';
 import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
 import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
 import type { RunSummary } from '../convergence/summary';
 import { DriftCount, OUT_OF_SYNC } from '../drift/counts';
-import type { Meter } from '../monitoring/meter';
+import type { Measurement, Meter } from '../monitoring/meter';
 import { DestinationMetrics as M } from '../monitoring/metric-names';
 
 /** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
@@ -19,6 +19,7 @@ export interface StatusDependencies {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly intervals: Intervals;
+  readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
 }
 
 /**
@@ -28,17 +29,23 @@ export interface StatusDependencies {
  *
  * @throws whatever keeps the status from being written: a workflow tries again then, and a schedule comes back
  */
-export function statusHandler({ status, meter, now, intervals }: StatusDependencies) {
+export function statusHandler({ status, meter, now, intervals, lookForOthers }: StatusDependencies) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
-    const facts = await status.refresh({ lastDrift });
-    meter.publish(overdueRuns(facts, now(), intervals));
+    const facts = await status.refresh({ lastDrift, otherReplications: await lookForOthers() });
+    meter.publish([...overdueRuns(facts, now(), intervals), ...othersOf(facts)]);
     if (!driftCheck || !lastDrift) return;
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
     const afterRepair = mode === Mode.REPAIR ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]] as const] : [];
     meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
   };
+}
+
+/** How many there are that nobody has acknowledged. Nothing is measured while there are none: a metric is paid for by the hours that it has values in. */
+function othersOf({ otherReplications }: Facts): Measurement[] {
+  const others = otherReplications?.found.filter(({ isAcknowledged }) => !isAcknowledged) ?? [];
+  return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
 }
 
 function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -10,8 +11,10 @@ import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../monitoring/function-options';
 import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
+import { MARKER_PATH } from '../regional/marker';
 import { RunSchedule } from '../regional/run-schedule';
 import type { PhysicalNames } from '../settings/naming';
+import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 
 /** How often something runs by itself, where it does. */
@@ -20,6 +23,20 @@ function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule }:
     ...sweepEnabled ? { [StatusEnv.SWEEP_INTERVAL_SECONDS]: String(intervalSeconds(sweepSchedule)) } : {},
     ...driftEnabled ? { [StatusEnv.DRIFT_INTERVAL_SECONDS]: String(intervalSeconds(driftSchedule)) } : {},
   };
+}
+
+/** Names of others, where there are any. */
+function acknowledged({ acknowledgedReplications }: Settings): Record<string, string> {
+  return acknowledgedReplications.length > 0 ? { [StatusEnv.ACKNOWLEDGED_REPLICATIONS]: acknowledgedReplications.join(',') } : {};
+}
+
+/**
+ * The markers of all replications, and no other parameters: who may list a path may list what is below it.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
+ */
+function markerPermission(scope: Construct): PolicyStatement {
+  return new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [arnOf(scope, 'ssm', `parameter${MARKER_PATH}`)] });
 }
 
 /** The status is written by the minute while the source is silent: how long the queues take to drain is what an operator waits for. */
@@ -41,7 +58,7 @@ export class StatusWatch extends Construct {
   constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    const permissions = [signalPermission(sources), ...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] })];
+    const permissions = [signalPermission(sources), ...statusPermissions(sources), markerPermission(this), ...keyPermissions(this, { decrypt: ['dynamodb'] })];
     for (const statement of permissions) identity.role.addToPolicy(statement);
     const { environment, tracing } = monitoringOptions(settings);
     this.handler = new StatusFunction(this, 'Function', {
@@ -53,7 +70,7 @@ export class StatusWatch extends Construct {
       memorySize: 256,
       timeout: Duration.seconds(30),
       tracing,
-      environment: { ...environment, ...statusEnvironment(sources, settings), ...intervals(settings) },
+      environment: { ...environment, ...statusEnvironment(sources, settings), ...intervals(settings), ...acknowledged(settings) },
     });
     new RunSchedule(this, 'Schedule', {
       target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),

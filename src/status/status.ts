@@ -1,4 +1,4 @@
-import { Facts, isoTime } from './facts';
+import { Facts, isoTime, OtherReplication } from './facts';
 import { DestinationGapCode, sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
 
@@ -63,6 +63,7 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
     ...ofQueues(facts),
     ...ofSweep(facts, now, options),
     ...ofDrift(facts, now, options),
+    ...ofOthers(facts),
   ];
   return {
     state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? Readiness.IN_SYNC,
@@ -142,6 +143,32 @@ function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOpti
     ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last drift check that ended is of ${startedAt}` }] : [],
     ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
   ];
+}
+
+/** Two that write to one registry undo each other's changes, whatever the table of each says. */
+function ofOthers({ otherReplications }: Facts): Reason[] {
+  if (!otherReplications) return [];
+  const { lookedAt, found, notFound, failure } = otherReplications;
+  const named = notFound.length > 0 ? `, where ${notFound.map(shownName).join(', ')} can be a wrong spelling: no such replication is here` : '';
+  return [
+    ...found.filter(({ isAcknowledged }) => !isAcknowledged).map((other): Reason => ({
+      state: Readiness.DEGRADED, code: 'OTHER_REPLICATION', text: `${whatItDoes(other)}; delete its stack${other.stackName ? ` ${shownName(other.stackName)}` : ''}, or name it in acknowledgedReplications if it is meant to${named}`,
+    })),
+    // Of what has arrived that says nothing, and services fail on a day to rely on this registry.
+    ...failure === undefined ? [] : [{
+      state: Readiness.DEGRADED, code: 'OTHER_REPLICATIONS_UNKNOWN', text: `at ${lookedAt} it could not be looked up whether other replications write to this registry: ${failure}`, isOfSource: true,
+    }],
+  ];
+}
+
+function whatItDoes({ replicationName, does, sourceRegion, isPaused }: OtherReplication): string {
+  const name = `the replication ${shownName(replicationName)}${sourceRegion ? ` of ${sourceRegion}` : ''}`;
+  if (does === 'REPLICATES_BACK') return `${name} replicates this registry to the Region that changes come here from, so that changes may go in circles`;
+  return isPaused ? `${name} is paused here, and may write to this registry too once it is not` : `${name} may write to this registry too`;
+}
+
+function shownName(name: string): string {
+  return `'${name}'`;
 }
 
 function isOld(time: string, now: number, maxMs: number): boolean {

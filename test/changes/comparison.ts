@@ -68,6 +68,7 @@ const IN_PLACE: Readonly<Record<string, readonly string[]>> = {
   'AWS::Logs::LogGroup': ['KmsKeyId', 'RetentionInDays', 'Tags'],
   'AWS::S3::Bucket': ['BucketEncryption', 'Tags'],
   'AWS::SQS::Queue': ['KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
+  'AWS::SSM::Parameter': ['Description', 'Tags', 'Value'],
   'AWS::StepFunctions::StateMachine': ['DefinitionString', 'LoggingConfiguration', 'Tags', 'TracingConfiguration'],
 };
 

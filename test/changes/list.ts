@@ -125,6 +125,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED,
   }),
   logRetention: propChanges('logRetention', RetentionDays.ONE_MONTH, RetentionDays.ONE_YEAR, 'for what has been logged, too', { set: NOTHING }),
+  acknowledgedReplications: propChanges('acknowledgedReplications', ['archive'], ['archive', 'devices'], 'from the next minute on'),
   acknowledgeNagRules: propChanges('acknowledgeNagRules', true, false, 'what cdk-nag reports; it is no part of any template', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
   stackSynthesizer: propChanges('stackSynthesizer', undefined, undefined, 'where assets are uploaded to; it is no part of any resource', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
 };

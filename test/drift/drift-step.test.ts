@@ -552,3 +552,11 @@ describe('the input', () => {
     expect(await harness.begin({})).toEqual({ skipped: expect.stringContaining('the drift check earlier is running') as string });
   });
 });
+
+test('other replications that may write to the registry are named in the summary of a check, which repairs all the same', async () => {
+  const harness = await replicated();
+  await drift(harness);
+  expect(await harness.check({ mode: 'report' })).not.toHaveProperty('otherReplications');
+  harness.otherReplications = ['devices'];
+  expect(await harness.check()).toMatchObject({ mode: 'repair', otherReplications: ['devices'], counts: { repaired: REPAIRABLE.length } });
+});

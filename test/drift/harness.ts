@@ -67,6 +67,7 @@ export class DriftHarness {
   public isPaused: boolean;
   /** Milliseconds since the epoch. */
   public retainedUntil?: number;
+  public otherReplications: readonly string[] = [];
   private readonly items: TableItems;
   private readonly sqs = new SQSClient({});
   /** Items as a table has them, by those of the destination, which nobody changes. */
@@ -142,6 +143,7 @@ export class DriftHarness {
         return { executions: (command as ListExecutionsCommand).input.statusFilter === 'SUCCEEDED' ? this.succeeded : this.others };
       }),
       retainedUntil: async () => this.retainedUntil,
+      otherReplications: async () => this.otherReplications,
       config: {
         tableName: 'registry',
         bucket: { name: BUCKET, owner: OWNER },

@@ -3,7 +3,7 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { PAUSED, PLAIN, READER, ROUTED } from './names';
+import { ACKNOWLEDGED, PAUSED, PLAIN, READER, ROUTED } from './names';
 import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
 
 /** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
@@ -18,6 +18,7 @@ const plain = new IotRegistryReplication(stack, 'Plain', {
   replicationName: PLAIN.name,
   destinationRegions: [PLAIN.destination],
   pausedRegions: paused ? [paused] : [],
+  acknowledgedReplications: [ACKNOWLEDGED, 'misspelt'],
   // Nobody looks whether the destination's exists: what is looked at is who may use it.
   encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { [PLAIN.destination]: `arn:aws:kms:${PLAIN.destination}:${ACCOUNT}:key/${DESTINATION_KEY}` }),
 });

@@ -5,7 +5,7 @@ import { CALLS } from './calls';
 import { ROOMS } from './rooms';
 import { ROOT } from '../../emulator/paths';
 
-const NAMESPACES: Record<string, string> = { 'client-iot': 'iot', 'client-dynamodb': 'dynamodb', 'client-sqs': 'sqs', 'client-s3': 's3', 'client-sfn': 'states' };
+const NAMESPACES: Record<string, string> = { 'client-iot': 'iot', 'client-dynamodb': 'dynamodb', 'client-sqs': 'sqs', 'client-s3': 's3', 'client-sfn': 'states', 'client-ssm': 'ssm' };
 
 /** Calls whose permission has another name: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
 const ACTIONS: Record<string, string> = { 'sqs:SendMessageBatch': 'sqs:SendMessage', 's3:DeleteObjects': 's3:DeleteObject', 's3:ListObjectsV2': 's3:ListBucket' };

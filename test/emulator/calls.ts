@@ -11,8 +11,10 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StartSyncExecu
 import {
   ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient,
 } from '@aws-sdk/client-sqs';
+import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PLAIN } from './names';
 import { NAMESPACE } from '../../src/monitoring/metric-names';
+import { MARKER_PATH } from '../../src/regional/marker';
 import { stateKeyOf, WaitingIndex } from '../../src/state/state-keys';
 import { LEFT_KEY } from '../../src/sweep/left-key';
 import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
@@ -27,6 +29,7 @@ export interface Caller {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly sfn: SFNClient;
+  readonly ssm: SSMClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly cloudwatch: CloudWatchClient;
@@ -190,6 +193,11 @@ const metrics: Record<string, Send> = Object.fromEntries([['ours', NAMESPACE], [
   `cloudwatch:PutMetricData ${whose}`, (c) => c.cloudwatch.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: NAME, Value: 0 }] })),
 ]));
 
+/** Parameters of replications, and those of everybody. */
+const parameters: Record<string, Send> = Object.fromEntries([['ours', MARKER_PATH], ['all', '/']].map(([whose, Path]) => [
+  `ssm:GetParametersByPath ${whose}`, (c) => c.ssm.send(new GetParametersByPathCommand({ Path, Recursive: true })),
+]));
+
 /** What can be called in each place, by what the README calls it. */
 const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
   source: {
@@ -197,6 +205,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'table': table(PLAIN.name),
     'members': membersIndex,
     'metrics': metrics,
+    'parameters': parameters,
     'dead letters': queue('PlainDeadLetterQueue'),
     'persistence': workflow('PlainPersistenceStateMachine'),
     'observations': workflow('PlainObservationsStateMachine'),
@@ -227,6 +236,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
     'metrics': metrics,
+    'parameters': parameters,
     'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
     'retry': queue('DestinationReplicatorRetryQueue'),
     'drift': workflow('DestinationDriftWorkflowStateMachine'),

@@ -5,5 +5,8 @@ export const ROUTED = { name: 'routed', source: 'us-east-1', destination: 'eu-ce
 /** Name of a role that may read the status of the plain replication's destination. */
 export const READER = 'plain-status-reader';
 
+/** Another replication that the plain one acknowledges. */
+export const ACKNOWLEDGED = 'archive';
+
 /** Key of the app's context: the Region that is paused, if any. */
 export const PAUSED = 'paused';

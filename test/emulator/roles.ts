@@ -9,6 +9,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Call, Caller, Deployed, NAME, Place } from './calls';
 import { credentialsOf } from './credentials';
@@ -118,6 +119,7 @@ function callerOf(config: Config): Caller {
     s3: new S3Client({ ...once, forcePathStyle: true }),
     // The emulator's address takes no `sync-` before it.
     sfn: new SFNClient({ ...once, disableHostPrefix: true }),
+    ssm: new SSMClient(once),
     lambda: new LambdaClient(once),
     logs: new CloudWatchLogsClient(once),
     cloudwatch: new CloudWatchClient(once),

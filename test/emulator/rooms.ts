@@ -110,6 +110,7 @@ export const ROOMS: readonly Room[] = [
     role: 'DestinationStatusIdentityRole',
     calls: [
       ...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'index of what waits', 'dynamodb:Query'), ...writesStatus,
+      ...on('destination', 'parameters', 'ssm:GetParametersByPath ours'),
       ...writesLog('destination', 'status log'),
     ],
   },

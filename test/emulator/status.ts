@@ -3,12 +3,15 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { InvokeCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { DeleteParametersCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { credentialsOf } from './credentials';
-import { PLAIN, READER } from './names';
+import { commandsBelow } from './documentation';
+import { ACKNOWLEDGED, PLAIN, READER, ROUTED } from './names';
 import { World } from './world';
 import { median } from '../../bench/part';
 import { readStatus, timedReads } from '../../demo/status';
 import { waitFor } from '../../emulator/waiting';
+import { markerName, MarkerRole } from '../../src/regional/marker';
 import type { StatusItem } from '../../src/status/status';
 
 const STATE = `${PLAIN.name}-state`;
@@ -37,6 +40,15 @@ export function statusTests(world: () => World): void {
       ExpressionAttributeNames: { '#gap': gap },
       ExpressionAttributeValues: { ':one': { N: '1' } },
     }));
+  };
+  /** Metrics in the log of a function, once there are such. */
+  const metricsOf = async (FunctionName: string, isExpected: (metrics: Record<string, unknown>) => boolean) => {
+    const { LoggingConfig } = await world().lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return waitFor(async () => {
+      const { events } = await world().logs.send(new FilterLogEventsCommand({ logGroupName: LoggingConfig!.LogGroup }));
+      const lines = (events ?? []).flatMap(({ message }) => message!.split('\n')).filter((line) => line.includes('"_aws"'));
+      return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>).find(isExpected);
+    }, SOON);
   };
   const beat = () => world().source.start(`${PLAIN.name}-observations`, HEARTBEAT);
 
@@ -132,16 +144,41 @@ export function statusTests(world: () => World): void {
     expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'IN_SYNC' });
   }, 30_000);
 
+  test('another replication into the Region is told by its name, in the status, a drift check and a metric, and one that is acknowledged is not', async () => {
+    const { emulator, lambda, destinationTables } = world();
+    const [here, elsewhere] = [PLAIN.destination, ROUTED.destination].map((region) => new SSMClient(emulator.clientConfig(region)));
+    const nameOf = (replicationName: string) => markerName(MarkerRole.DESTINATION, replicationName);
+    // What a deployment has left where the other one is, as it would be if it came here.
+    const { Parameter } = await elsewhere.send(new GetParameterCommand({ Name: nameOf(ROUTED.name) }));
+    const write = async () => {
+      await lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
+      return readStatus(destinationTables, STATE);
+    };
+    const come = (name: string) => here.send(new PutParameterCommand({ Name: nameOf(name), Type: 'String', Value: Parameter!.Value }));
+    try {
+      await come(ACKNOWLEDGED);
+      expect(await write()).toMatchObject({ state: 'IN_SYNC', otherReplications: { found: [{ replicationName: ACKNOWLEDGED, isAcknowledged: true }], notFound: ['misspelt'] } });
+      await come(ROUTED.name);
+      const stack = `${ROUTED.name}-${ROUTED.destination}-from-${ROUTED.source}`;
+      const sentence = `the replication '${ROUTED.name}' of ${ROUTED.source} may write to this registry too; delete its stack '${stack}', or name it in acknowledgedReplications if it is meant to, `
+        + "where 'misspelt' can be a wrong spelling: no such replication is here";
+      expect(await write()).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [`OTHER_REPLICATION: ${sentence}`] });
+      const [list] = commandsBelow('README.md', 'Other replications');
+      const listed = await world().run(list);
+      for (const name of [PLAIN.name, ACKNOWLEDGED, ROUTED.name]) expect(listed).toContain(nameOf(name));
+      expect(await world().destination.execute(`${PLAIN.name}-drift`, { mode: 'report' })).toMatchObject({ output: { otherReplications: [ROUTED.name] } });
+      expect(await metricsOf(`${PLAIN.name}-status`, ({ OtherReplications }) => OtherReplications === 1)).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination });
+    } finally {
+      await here.send(new DeleteParametersCommand({ Names: [nameOf(ACKNOWLEDGED), nameOf(ROUTED.name)] }));
+    }
+    expect(await write()).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
+  }, 60_000);
+
   test('metrics are in the log of the function, in the format that CloudWatch makes metrics of', async () => {
     const thingName = 'measured';
     await world().source.iot.send(new CreateThingCommand({ thingName }));
     await world().destination.registryOnce((registry) => thingName in registry.things);
-    const { LoggingConfig } = await world().lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${PLAIN.name}-replicator` }));
-    const metrics = await waitFor(async () => {
-      const { events } = await world().logs.send(new FilterLogEventsCommand({ logGroupName: LoggingConfig!.LogGroup }));
-      const lines = (events ?? []).flatMap(({ message }) => message!.split('\n')).filter((line) => line.includes('"_aws"'));
-      return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, unknown>).find(({ RecordsApplied, ReplicationLag }) => RecordsApplied === 1 && ReplicationLag !== undefined);
-    }, SOON);
+    const metrics = await metricsOf(`${PLAIN.name}-replicator`, ({ RecordsApplied, ReplicationLag }) => RecordsApplied === 1 && ReplicationLag !== undefined);
     expect(metrics).toMatchObject({ ReplicationName: PLAIN.name, Region: PLAIN.destination, RegistryCalls: 1, ReplicationLag: expect.any(Number) });
     expect(JSON.stringify(metrics)).not.toContain(thingName);
   }, 180_000);

@@ -147,6 +147,9 @@ const ofDestination = (region: string): Record<string, Expected> => ({
       namespace: 'AWS/Lambda', metric: 'RecursiveInvocationsDropped', dimensions: { FunctionName }, statistic: 'Sum', period: 300,
     })),
   },
+  'other-replication': {
+    measured: [{ namespace: NAMESPACE, metric: 'OtherReplications', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Count' }],
+  },
   'iterator-age': {
     measured: [{ namespace: 'AWS/Lambda', metric: 'IteratorAge', dimensions: { FunctionName: 'fleet-replicator' }, statistic: 'Maximum', period: 300 }],
     threshold: 66_240_000,
@@ -238,7 +241,7 @@ describe('by default', () => {
 
   test('they are returned, so that they can be given other actions', () => {
     const alarms = replicate(NAMED).addAlarms();
-    expect(alarms).toHaveLength(7 + 10 + 10);
+    expect(alarms).toHaveLength(7 + 11 + 11);
     expect(new Set(alarms.map((alarm) => Stack.of(alarm).region))).toEqual(new Set([SOURCE, DESTINATION, OTHER]));
   });
 
@@ -308,7 +311,7 @@ describe('where they are', () => {
     const assembly = synth(app);
     expect(complaintsOf(assembly)).toEqual([]);
     const alarms = stacksOf(assembly).map((stack) => resourcesOf(stack.template as Json, 'AWS::CloudWatch::Alarm').length);
-    expect(alarms).toEqual([7, 10, 10]);
+    expect(alarms).toEqual([7, 11, 11]);
     expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|CrossRegion|Exports/);
   });
 
@@ -317,7 +320,7 @@ describe('where they are', () => {
     for (const id of ['One', 'Two']) replicate({ thingNamePrefixes: [id] }, stack, id).addAlarms();
     const names = stacksOf(synth(stack)).flatMap(({ template, environment: { region } }) => resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => `${region} ${Properties.AlarmName}`));
-    expect(new Set(names).size).toBe(2 * (7 + 10));
+    expect(new Set(names).size).toBe(2 * (7 + 11));
   });
 });
 
@@ -444,7 +447,7 @@ describe('overrides', () => {
   test('leave out what is not wanted', () => {
     const replication = replicate(NAMED);
     const alarms = replication.addAlarms({ overrides: [{ alarm: DEAD_LETTERS, enabled: false }, { alarm: THROTTLED, enabled: true }] });
-    expect(alarms).toHaveLength(6 + 9 + 9);
+    expect(alarms).toHaveLength(6 + 10 + 10);
     for (const found of Object.values(alarmsOf(replication))) expect(found['dead-letters']).toBeUndefined();
     expect(alarmsOf(replication)[OTHER].throttled).toBeDefined();
   });

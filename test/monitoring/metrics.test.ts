@@ -62,8 +62,9 @@ async function destinationAtWork(): Promise<void> {
   await destination.replicate(heartbeat(destination.now - 1234));
   const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, differsAfterRepair: 1 };
   const now = () => Date.parse('2026-11-25T00:00:00.000Z');
-  const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z' }) };
-  await statusHandler({ status, meter, now, intervals: { sweepMs: 86_400_000, driftMs: 86_400_000 } })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
+  const otherReplications = { lookedAt: '2026-11-25T00:00:00.000Z', found: [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const], notFound: [] };
+  const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z', otherReplications }) };
+  await statusHandler({ status, meter, now, intervals: { sweepMs: 86_400_000, driftMs: 86_400_000 }, lookForOthers: async () => otherReplications })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
 }
 
 async function sourceAtWork(): Promise<void> {

@@ -32,6 +32,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   tableName: ['the text true'],
   regionsWithIotCore: ['an empty list'],
   pausedRegions: ['an empty list'],
+  acknowledgedReplications: ['an empty list'],
   maxDeletionsPerSweep: ['zero'],
   registryReadShare: ['a half'],
   registryWriteShare: ['a half'],

@@ -256,6 +256,24 @@ describe('paused Regions', () => {
   });
 });
 
+describe('replications that are acknowledged', () => {
+  const expected = 'expected names of replications, known at synthesis; write the `replicationName` that the other has, as the status tells it';
+  test.each<[string, string[], string]>([
+    ['what can be no name', ['my_fleet'], `acknowledgedReplications: got 'my_fleet', ${expected}`],
+    ['a token', [TOKEN], `acknowledgedReplications: got a token, ${expected}`],
+    ['the own name', ['fleet'], "acknowledgedReplications: got 'fleet', expected names of other replications; leave the own one out"],
+    ['one twice', ['devices', 'devices'], "acknowledgedReplications: got ['devices', 'devices'], expected each name once; leave the repetitions out"],
+    ['more than the environment of a function holds', Array.from({ length: 21 }, (_, i) => `devices-${i}`), 'acknowledgedReplications: got 21 names, expected at most 20; leave out those that are not there'],
+  ])('fail with %s', (_, acknowledgedReplications, message) => {
+    expect(failing({ replicationName: 'fleet', acknowledgedReplications })).toBe(message);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test('can be as many as twenty', () => {
+    expect(() => replicate({ acknowledgedReplications: Array.from({ length: 20 }, (_, i) => `devices-${i}`) })).not.toThrow();
+  });
+});
+
 describe('members of enumerations', () => {
   test.each<[string, object, string]>([
     ['deletionMode', { deletionMode: 'KEEP' }, "deletionMode: got 'KEEP', expected a member of `DeletionMode`; write `DeletionMode.REPLICATE` or another one"],

@@ -45,6 +45,7 @@ export class DriftChecks extends Executions<RunSummary> {
       sqs: clientsOf(pipeline.services, invocation).sqs,
       // No history changes the mode.
       retainedUntil: async () => undefined,
+      otherReplications: async () => [],
       config: {
         tableName: TABLE_NAME,
         bucket: { name: this.bucket.name, owner: OWNER },

@@ -194,3 +194,24 @@ test('an item of an earlier version is read as it is', () => {
 test('the first writing is remembered', () => {
   expect(after({ now: -HOUR }, { now: 0 })).toMatchObject({ watchedSince: at(-HOUR) });
 });
+
+describe('other replications', () => {
+  const found = [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const];
+  const look = (lookedAt: number, more: object = { found, notFound: [] }) => ({ otherReplications: { lookedAt: at(lookedAt), ...more } as News['otherReplications'] });
+
+  test('are those of the last look, and stay known to whoever does not look', () => {
+    expect(after(look(-2 * MINUTE), {}).otherReplications).toEqual({ lookedAt: at(-2 * MINUTE), found, notFound: [] });
+    expect(after(look(-2 * MINUTE), look(-MINUTE, { found: [], notFound: ['archive'] })).otherReplications).toEqual({ lookedAt: at(-MINUTE), found: [], notFound: ['archive'] });
+  });
+
+  test('stay known when a look fails, until one does not', () => {
+    const failed = look(-MINUTE, { failure: 'TimeoutError' });
+    expect(after(look(-2 * MINUTE), failed).otherReplications).toEqual({ lookedAt: at(-MINUTE), found, notFound: [], failure: 'TimeoutError' });
+    expect(after(failed).otherReplications).toEqual({ lookedAt: at(-MINUTE), found: [], notFound: [], failure: 'TimeoutError' });
+    expect(after(look(-2 * MINUTE), failed, look(0)).otherReplications).toEqual({ lookedAt: at(0), found, notFound: [] });
+  });
+
+  test('are not those of a look that was slower', () => {
+    expect(after(look(-MINUTE), look(-2 * MINUTE, { found: [], notFound: [] })).otherReplications).toMatchObject({ found });
+  });
+});

@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
 import { HeartbeatFacts } from '../../src/status/facts';
+import { othersKnownIn } from '../../src/status/known-others';
 import { retainedUntilOf } from '../../src/status/retention';
 import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
 
@@ -88,6 +89,17 @@ test('remembers until when deletions were not replicated', async () => {
   await store.refresh({});
   expect(item).toMatchObject({ retainedUntil: '2026-11-25T11:59:00.000Z', asOf: '2026-11-25T12:00:00.000Z' });
   await expect(retainedUntilOf(new DynamoDBClient({}), 'fleet-state')).resolves.toBe(NOW - 60_000);
+});
+
+test('has other replications that nobody has acknowledged for whoever asks', async () => {
+  const other = (replicationName: string, isAcknowledged: boolean) => ({ replicationName, does: 'WRITES_HERE', isPaused: false, isAcknowledged, sourceRegion: undefined } as const);
+  await expect(othersKnownIn(new DynamoDBClient({}), 'fleet-state')).resolves.toEqual([]);
+  await store.refresh({});
+  await expect(othersKnownIn(new DynamoDBClient({}), 'fleet-state')).resolves.toEqual([]);
+  await store.refresh({ otherReplications: { lookedAt: '2026-11-25T12:00:00.000Z', found: [other('archive', true), other('devices', false)], notFound: [] } });
+  await store.refresh({});
+  await expect(othersKnownIn(new DynamoDBClient({}), 'fleet-state')).resolves.toEqual(['devices']);
+  expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^OTHER_REPLICATION: the replication 'devices' /)]) });
 });
 
 test('tells of a heartbeat that is in the replica and was not applied', async () => {

@@ -1,4 +1,4 @@
-import { Facts } from '../../src/status/facts';
+import { Facts, OtherReplication } from '../../src/status/facts';
 import { statusOf } from '../../src/status/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -15,10 +15,17 @@ const GOOD: Required<Omit<Facts, 'unapplied' | 'retainedUntil' | 'sourceGap' | '
   queues: { waiting: 0, deadLetters: 0 },
   lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
+  otherReplications: { lookedAt: ago(50), found: [], notFound: [] },
 };
 const statusAt = (facts: Facts, options = OPTIONS) => statusOf(facts, NOW, options);
 /** What has arrived is applied. */
 const beat = (change: Partial<Facts['heartbeat']>) => ({ ...GOOD, arrived: change?.sentAt ?? GOOD.arrived, heartbeat: { ...GOOD.heartbeat, ...change } });
+
+/** One other replication is here. */
+const others = (change: Partial<OtherReplication>, notFound: string[] = []): Facts => ({
+  ...GOOD,
+  otherReplications: { lookedAt: ago(50), found: [{ replicationName: 'devices', does: 'WRITES_HERE', sourceRegion: 'us-west-2', stackName: 'devices-stack', isPaused: false, isAcknowledged: false, ...change }], notFound },
+});
 
 test('a destination that has all is in sync, whatever its last sweep and drift check had to mend', () => {
   expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
@@ -77,6 +84,8 @@ test.each<[string, Facts, string, string]>([
   ['after a gap of the destination', { ...GOOD, destinationGap: { code: 'STREAM_EXPIRED', until: ago(60) } }, 'DEGRADED', 'STREAM_EXPIRED'],
   ['when dead letters are gone', { ...GOOD, destinationGap: { code: 'DEAD_LETTERS_GONE', until: ago(60) } }, 'DEGRADED', 'DEAD_LETTERS_GONE'],
   ['with dead letters, whose gap is not over', { ...GOOD, queues: { waiting: 0, deadLetters: 1 }, destinationGap: { code: 'DEAD_LETTERS_GONE', until: ago(0) } }, 'DEGRADED', 'DEAD_LETTERS'],
+  ['while another replication may write here', others({}), 'DEGRADED', 'OTHER_REPLICATION'],
+  ['while another one replicates back to the source', others({ does: 'REPLICATES_BACK' }), 'DEGRADED', 'OTHER_REPLICATION'],
   ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
 ])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
   const status = statusAt(facts);
@@ -86,6 +95,7 @@ test.each<[string, Facts, string, string]>([
 
 test.each<[string, Facts, string, string]>([
   ['is late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
+  ['has others beside it, or not, which can not be looked up,', { ...GOOD, otherReplications: { ...GOOD.otherReplications, failure: 'AccessDeniedException' } }, 'DEGRADED', 'OTHER_REPLICATIONS_UNKNOWN'],
   ['can not tell whether registry events are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],
 ])('that the source %s says nothing about what has arrived', (_, facts, state, code) => {
   expect(statusAt(facts)).toEqual({ state, registryInSync: true, reasons: [expect.stringMatching(new RegExp(`^${code}: .+`))] });
@@ -112,4 +122,18 @@ test('the gravest reason names the state, and all are told', () => {
   const { state, registryInSync, reasons } = statusAt(facts);
   expect([state, registryInSync]).toEqual(['UNKNOWN', false]);
   expect(reasons.map((reason) => reason.split(':')[0])).toEqual(['SILENCE', 'LAG', 'DEAD_LETTERS', 'WAITING']);
+});
+
+test.each<[string, Partial<OtherReplication>, string[], string]>([
+  ['writes here', {}, [], "the replication 'devices' of us-west-2 may write to this registry too; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to"],
+  ['is paused', { isPaused: true }, [], "the replication 'devices' of us-west-2 is paused here, and may write to this registry too once it is not; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to"],
+  ['replicates back', { does: 'REPLICATES_BACK' }, [], "the replication 'devices' of us-west-2 replicates this registry to the Region that changes come here from, so that changes may go in circles; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to"],
+  ['says nothing but its name', { sourceRegion: undefined, stackName: undefined }, [], "the replication 'devices' may write to this registry too; delete its stack, or name it in acknowledgedReplications if it is meant to"],
+  ['is acknowledged by a wrong name', {}, ['device'], "the replication 'devices' of us-west-2 may write to this registry too; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to, where 'device' can be a wrong spelling: no such replication is here"],
+])('another replication that %s is named, with what to do', (_, change, notFound, sentence) => {
+  expect(statusAt(others(change, notFound)).reasons).toEqual([`OTHER_REPLICATION: ${sentence}`]);
+});
+
+test('another replication that is acknowledged is no reason', () => {
+  expect(statusAt(others({ isAcknowledged: true }, ['archive']))).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
 });

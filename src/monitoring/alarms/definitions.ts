@@ -203,6 +203,14 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     missingData: NOT_BREACHING,
   },
   {
+    ...ANY,
+    alarm: ReplicationAlarm.OTHER_REPLICATION,
+    description: 'Another replication may write to this registry too, and undo changes of this one: its stack is here, and it is not acknowledged.',
+    metric: (destination, options) => destination.metricOtherReplications(options),
+    // Emitted by the minute while there is one.
+    missingData: NOT_BREACHING,
+  },
+  {
     alarm: ReplicationAlarm.ITERATOR_AGE,
     description: 'Changes have been waiting in the stream for long: they are given up, with a dead letter for each batch, when they are too old.',
     metric: ({ replicator }, { period }) => replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),

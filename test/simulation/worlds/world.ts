@@ -17,6 +17,7 @@ import { StatusStore } from '../../../src/status/status-store';
 import { isFromTheFuture } from '../../../src/table/margin';
 import type { HeartbeatSignal } from '../../../src/table/signal';
 import { silent } from '../../monitoring/silent';
+import { alone } from '../../status/alone';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
 import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
@@ -281,7 +282,7 @@ export class World {
 
   /** Writes the status as `fleet-status` does. */
   public writeStatus(request: StatusRequest): Promise<void> {
-    return this.pipeline.runStep('status', (invocation) => statusHandler({ status: this.statusOf(invocation), meter: silent.meter, now: () => this.now, intervals: {} })(request));
+    return this.pipeline.runStep('status', (invocation) => statusHandler({ status: this.statusOf(invocation), meter: silent.meter, now: () => this.now, intervals: {}, lookForOthers: alone })(request));
   }
 
   /** Tombstones whose time has come go; who looks at their items by hand takes others. */

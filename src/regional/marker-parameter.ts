@@ -1,0 +1,32 @@
+import { Stack } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { MarkerContent, markerName, MarkerRole } from './marker';
+import { topLevelStack } from '../settings/naming';
+import { Settings } from '../settings/settings';
+
+/**
+ * Says to the replications that have a destination in the Region that this one is there too. It goes with its stack, so what is left behind goes on saying so.
+ *
+ * A standard parameter costs nothing.
+ *
+ * @see https://aws.amazon.com/systems-manager/pricing/
+ */
+export class MarkerParameter extends Construct {
+  constructor(scope: Construct, id: string, role: MarkerRole, { replicationName, sourceRegion, destinationRegions, pausedRegions }: Settings) {
+    super(scope, id);
+    const content: MarkerContent = {
+      sourceRegion,
+      stackName: topLevelStack(this).stackName,
+      ...role === MarkerRole.SOURCE
+        // Their order means nothing.
+        ? { destinationRegions: [...destinationRegions].sort() }
+        : { isPaused: pausedRegions.includes(Stack.of(this).region) },
+    };
+    new StringParameter(this, 'Parameter', {
+      parameterName: markerName(role, replicationName),
+      description: `Says that the registry replication ${replicationName} is here`,
+      stringValue: JSON.stringify(content),
+    });
+  }
+}
