@@ -92,6 +92,7 @@ export async function clean(
   return remove({ record, ...account, account: account.id, pace, signal, onProgress });
 }
 
-function hashOf({ id }: Account, runId: string): string {
+/** Tells two accounts apart without telling which they are. */
+export function hashOf({ id }: Account, runId: string): string {
   return createHash('sha256').update(`${runId} ${id}`).digest('hex');
 }

@@ -29,6 +29,12 @@ export async function eventsThatAreOff({ iot }: Clients): Promise<EventType[]> {
   return EVENT_TYPES.filter((type) => !eventConfigurations?.[type]?.Enabled);
 }
 
+/** Kinds of events that are on, whatever they are about. */
+async function othersThatAreOn({ iot }: Clients): Promise<string[]> {
+  const { eventConfigurations } = await iot.send(new DescribeEventConfigurationsCommand({}));
+  return Object.entries(eventConfigurations ?? {}).filter(([, { Enabled }]) => Enabled).map(([type]) => type);
+}
+
 /** A topic rule and a queue that receive the registry events of what a run makes, and of nothing else. */
 export class EventRecorder {
   /**
@@ -46,15 +52,25 @@ export class EventRecorder {
       topicRulePayload: { awsIotSqlVersion: '2016-03-23', sql: sqlOf(look.run.id), actions: [{ sqs: { queueUrl: queue.url, roleArn, useBase64: false } }] },
     }));
     const recorder = new EventRecorder(look, queue, off.length > 0);
+    const others = off.length > 0 ? await othersThatAreOn(look.source) : [];
     if (off.length > 0) {
       look.making('registry events', off.join());
       const eventConfigurations = Object.fromEntries(off.map((type) => [type, { Enabled: true }]));
       await look.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations }));
     }
+    // Nobody's events may be put at risk: those that are the run's own can be switched on again.
+    if (off.length === EVENT_TYPES.length && others.length === 0) {
+      await look.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.THING]: { Enabled: true } } }));
+      recorder.merged = (await eventsThatAreOff(look.source)).length === 0;
+      const eventConfigurations = Object.fromEntries(off.map((type) => [type, { Enabled: true }]));
+      if (!recorder.merged) await look.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations }));
+    }
     await recorder.warmUp();
     return recorder;
   }
 
+  /** Whether a change of one kind of event has left the others as they were; absent where that was not tried. */
+  public merged?: boolean;
   private readonly events: RegistryEvent[] = [];
   /** How many changes, one every two seconds, no event was received of, until the first was. */
   private unheard = 0;
@@ -73,7 +89,10 @@ export class EventRecorder {
    */
   public async about(name: string, areAll: (events: readonly RegistryEvent[]) => boolean, boundSeconds = 60): Promise<RegistryEvent[]> {
     const received = () => this.events.filter(({ topic }) => topic.split('/').includes(name));
-    await this.look.eventually(async () => areAll(received()) ? true : undefined, boundSeconds);
+    await this.look.eventually(async () => {
+      await this.read();
+      return areAll(received()) ? true : undefined;
+    }, boundSeconds);
     await this.look.pause(SETTLING_SECONDS);
     await this.read();
     // The service may send an event twice.

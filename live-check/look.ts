@@ -1,4 +1,5 @@
-import { CreateStackCommand, DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { Capability, CreateStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateTableCommand, CreateTableCommandInput, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateThingCommand, CreateThingCommandInput, CreateThingGroupCommand, CreateThingGroupCommandInput, CreateThingTypeCommand, CreateThingTypeCommandInput } from '@aws-sdk/client-iot';
 import { CreateStateMachineCommand, StateMachineType } from '@aws-sdk/client-sfn';
@@ -29,6 +30,15 @@ export interface Queue {
   readonly url: string;
   readonly arn: string;
 }
+
+const TABLE = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+} as const satisfies Partial<CreateTableCommandInput>;
+
+/** At the least, however fast an emulator is. */
+const SLOWLY_SECONDS = 3;
 
 /** What a belief looks with: names, clients and waits of its own. What it makes is recorded before, and removed after the run. */
 export class Look {
@@ -61,6 +71,11 @@ export class Look {
   /** Polls each second until there is a value; nothing once the bound is reached. */
   public eventually<T>(condition: () => Promise<T | undefined>, boundSeconds: number): Promise<T | undefined> {
     return eventually(condition, { boundMillis: boundSeconds * 1_000, intervalMillis: Math.max(50, 1_000 * this.run.pace), signal: this.signal });
+  }
+
+  /** Like `eventually`, for what AWS takes minutes to show. */
+  public slowly<T>(condition: () => Promise<T | undefined>, boundSeconds: number): Promise<T | undefined> {
+    return this.eventually(condition, Math.max(SLOWLY_SECONDS, boundSeconds * this.run.pace));
   }
 
   /** Has something recorded that is about to be made. Nothing is recorded any more once the look is over. */
@@ -123,18 +138,45 @@ export class Look {
     return (await this.source.sfn.send(new CreateStateMachineCommand(call))).stateMachineArn!;
   }
 
+  /** A table on demand, with a partition key `pk`. */
+  public async table(local: string): Promise<string> {
+    const TableName = this.name(local);
+    this.making('table', TableName);
+    const { dynamodb } = this.source;
+    await dynamodb.send(new CreateTableCommand({ TableName, ...TABLE, Tags: tagsOf(this.run.id) }));
+    const isActive = await this.eventually(async () => {
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+      return Table?.TableStatus === 'ACTIVE' ? true : undefined;
+    }, 120);
+    if (!isActive) throw new NotLookable('the table that it needs was not active within two minutes');
+    return TableName;
+  }
+
   /** Deploys a stack, and waits for it. @throws NotLookable with what CloudFormation says, if it fails */
   public async stack(local: string, resources: object, boundSeconds = 300): Promise<void> {
     const StackName = this.name(local);
     this.making('stack', StackName);
+    await this.source.cloudFormation.send(new CreateStackCommand({ StackName, ...this.template(resources) }));
+    await this.deployed(StackName, 'CREATE_COMPLETE', boundSeconds);
+  }
+
+  /** Deploys it once more. */
+  public async update(local: string, resources: object, boundSeconds: number): Promise<void> {
+    await this.source.cloudFormation.send(new UpdateStackCommand({ StackName: this.name(local), ...this.template(resources) }));
+    await this.deployed(this.name(local), 'UPDATE_COMPLETE', boundSeconds);
+  }
+
+  private template(resources: object) {
+    return { TemplateBody: JSON.stringify({ Resources: resources }), Capabilities: [Capability.CAPABILITY_NAMED_IAM], Tags: tagsOf(this.run.id) };
+  }
+
+  private async deployed(StackName: string, wanted: string, boundSeconds: number): Promise<void> {
     const { cloudFormation } = this.source;
-    const TemplateBody = JSON.stringify({ Resources: resources });
-    await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'], Tags: tagsOf(this.run.id) }));
     const end = await this.eventually(async () => {
       const status = (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks![0].StackStatus!;
       return status.endsWith('_IN_PROGRESS') ? undefined : status;
     }, boundSeconds);
-    if (end === 'CREATE_COMPLETE') return;
+    if (end === wanted) return;
     const { StackEvents } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
     const failures = (StackEvents ?? []).filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
     throw new NotLookable(`the stack that it needs is ${end ?? `not deployed within ${boundSeconds} s`}: ${failures.map((each) => each.ResourceStatusReason).join('; ')}`);

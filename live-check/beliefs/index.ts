@@ -1,10 +1,19 @@
+import { EVENT_BELIEFS } from './events';
+import { FUNCTION_BELIEFS } from './functions';
+import { QUEUE_BELIEFS } from './queues';
 import { GROUP_BELIEFS } from './registry-groups';
 import { THING_BELIEFS } from './registry-things';
 import { TYPE_BELIEFS } from './registry-types';
-import type { Belief, Unlookable } from '../belief';
+import { RULE_BELIEFS } from './rules';
+import { SCHEDULE_BELIEFS } from './schedules';
+import { TABLE_BELIEFS } from './tables';
+import { WORKFLOW_BELIEFS } from './workflows';
+import type { Belief } from '../belief';
+
+export { UNLOOKABLE } from './unlookable';
 
 /** All that the program looks at, in the order of its report. */
-export const BELIEFS: readonly Belief[] = [...THING_BELIEFS, ...TYPE_BELIEFS, ...GROUP_BELIEFS];
-
-/** What it does not look at. */
-export const UNLOOKABLE: readonly Unlookable[] = [];
+export const BELIEFS: readonly Belief[] = [
+  ...THING_BELIEFS, ...TYPE_BELIEFS, ...GROUP_BELIEFS, ...EVENT_BELIEFS, ...RULE_BELIEFS,
+  ...WORKFLOW_BELIEFS, ...SCHEDULE_BELIEFS, ...FUNCTION_BELIEFS, ...QUEUE_BELIEFS, ...TABLE_BELIEFS,
+];

@@ -3,15 +3,25 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CreateThingGroupCommand, DeleteThingGroupCommand, IoTClient, ListThingGroupsCommand, ListThingsCommand, ListThingTypesCommand } from '@aws-sdk/client-iot';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateThingGroupCommand, DeleteThingGroupCommand, DescribeEventConfigurationsCommand, IoTClient, ListThingGroupsCommand, ListThingsCommand, ListThingTypesCommand, ListTopicRulesCommand,
+  UpdateEventConfigurationsCommand,
+} from '@aws-sdk/client-iot';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { ROOT } from '../../emulator/paths';
 import { waitFor } from '../../emulator/waiting';
 import type { Belief } from '../../live-check/belief';
 import { BELIEFS, UNLOOKABLE } from '../../live-check/beliefs';
-import { Account, check, CheckResult, CheckSettings, whoAmI } from '../../live-check/check';
+import { Account, check, CheckResult, CheckSettings, hashOf, whoAmI } from '../../live-check/check';
+import { Clients } from '../../live-check/clients';
 import { EXIT, runCommand } from '../../live-check/command';
+import { EVENT_TYPES } from '../../live-check/event-recorder';
 import type { Look } from '../../live-check/look';
 import { MadeRecord } from '../../live-check/made';
 import type { Report } from '../../live-check/report';
@@ -28,13 +38,21 @@ const DOES_NOT_HOLD: Record<string, RegExp> = {
   'group-absent-description': /became null/,
   'group-missing-parent': /^InvalidRequestException: /,
   'group-levels': /^success$/,
+  'event-group-no-attributes': /^null$/,
+  'event-group-no-path': /^null$/,
+  'event-type-no-searchable': /^null$/,
+  'event-type-no-propagating': /^null$/,
+  'event-group-deletion-cascade': /MEMBERSHIP_EVENT REMOVED/,
+  'event-forged': /the rule received it/,
   'member-remove-missing-thing': /^ResourceNotFoundException: /,
   'member-eleventh-group': /^success$/,
   'member-same-hierarchy': /^success$/,
 };
 
 /** Beliefs that can't be looked at on the emulator, and the reason that is given. */
-const NOT_LOOKED_AT: Record<string, RegExp> = {};
+const NOT_LOOKED_AT: Record<string, RegExp> = {
+  'rule-error-action-type': /lists no such metric/,
+};
 
 let emulator: Emulator;
 let directory: string;
@@ -60,18 +78,33 @@ function connection() {
 function checked(runId: string, beliefs: readonly Belief[], settings: Partial<CheckSettings> = {}): Promise<CheckResult> {
   const { signal } = new AbortController();
   return check({
-    runId, account, regions: { source: SOURCE, destination: DESTINATION }, beliefs, directory, events: [], signal, removalSignal: signal, pace: 0.005, ...settings,
+    runId, account, regions: { source: SOURCE, destination: DESTINATION }, beliefs, directory, events: EVENT_TYPES, signal, removalSignal: signal, pace: 0.005, ...settings,
   });
 }
 
 /** Everything on the emulator that bears the name of a run. */
 async function whatIsThere(): Promise<string[]> {
-  const [iot, sqs] = [new IoTClient(emulator.clientConfig(SOURCE)), new SQSClient(emulator.clientConfig(SOURCE))];
-  const [{ things }, { thingGroups }, { thingTypes }, { QueueUrls }] = await Promise.all([
-    iot.send(new ListThingsCommand({})), iot.send(new ListThingGroupsCommand({})), iot.send(new ListThingTypesCommand({})), sqs.send(new ListQueuesCommand({})),
+  const clients = new Clients(SOURCE, connection());
+  const { iot, sqs, iam, sfn, lambda, cloudFormation } = clients;
+  const names = await Promise.all([
+    iot.send(new ListThingsCommand({})).then(({ things }) => things?.map((each) => each.thingName)),
+    iot.send(new ListThingGroupsCommand({})).then(({ thingGroups }) => thingGroups?.map((each) => each.groupName)),
+    iot.send(new ListThingTypesCommand({})).then(({ thingTypes }) => thingTypes?.map((each) => each.thingTypeName)),
+    iot.send(new ListTopicRulesCommand({})).then(({ rules }) => rules?.map((each) => each.ruleName)),
+    sqs.send(new ListQueuesCommand({})).then(({ QueueUrls }) => QueueUrls),
+    iam.send(new ListRolesCommand({})).then(({ Roles }) => Roles?.map((each) => each.RoleName)),
+    sfn.send(new ListStateMachinesCommand({})).then(({ stateMachines }) => stateMachines?.map((each) => each.name)),
+    lambda.send(new ListFunctionsCommand({})).then(({ Functions }) => Functions?.map((each) => each.FunctionName)),
+    cloudFormation.send(new DescribeStacksCommand({})).then(({ Stacks }) => Stacks?.filter((each) => each.StackStatus !== 'DELETE_COMPLETE').map((each) => each.StackName)),
+    ...[clients, new Clients(DESTINATION, connection())].map(({ dynamodb }) => dynamodb.send(new ListTablesCommand({})).then(({ TableNames }) => TableNames)),
   ]);
-  const names = [...things!.map((each) => each.thingName!), ...thingGroups!.map((each) => each.groupName!), ...thingTypes!.map((each) => each.thingTypeName!), ...QueueUrls ?? []];
-  return names.filter((name) => name.includes('live-check-'));
+  return names.flatMap((each) => each ?? []).filter((name): name is string => /live[-_]check[-_]/.test(name ?? ''));
+}
+
+/** Kinds of registry events that are on. */
+async function eventsThatAreOn(): Promise<string[]> {
+  const { eventConfigurations } = await new IoTClient(emulator.clientConfig(SOURCE)).send(new DescribeEventConfigurationsCommand({}));
+  return Object.entries(eventConfigurations!).filter(([, { Enabled }]) => Enabled).map(([type]) => type).sort();
 }
 
 function belief(id: string, look: (look: Look) => Promise<{ holds: boolean; seen: string }>): Belief {
@@ -93,8 +126,44 @@ test('each belief has the outcome that is known of the emulator, and nothing is 
   for (const [id, text] of Object.entries({ ...DOES_NOT_HOLD, ...NOT_LOOKED_AT })) expect([id, seen[id]]).toEqual([id, expect.stringMatching(text)]);
   expect(left).toEqual([]);
   expect(await whatIsThere()).toEqual([]);
+  expect(await eventsThatAreOn()).toEqual([]);
   expect(fs.readdirSync(directory)).toEqual([]);
 }, 120_000);
+
+describe('registry events that are off', () => {
+  const EVENTS = ['event-configurations-merge', 'event-first-change', 'event-member-again'];
+  const report = () => path.join(directory, 'events.json');
+  const outcomes = () => (JSON.parse(fs.readFileSync(report(), 'utf8')) as Report).beliefs.map(({ outcome, seen }) => [outcome, seen]);
+
+  test('stay off without a yes of their own', async () => {
+    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], [])).toBe(EXIT.holds);
+    const why = 'registry events of THING, THING_TYPE, THING_TYPE_ASSOCIATION, THING_GROUP, THING_GROUP_HIERARCHY, THING_GROUP_MEMBERSHIP are off in us-east-1';
+    expect(outcomes()).toEqual(EVENTS.map(() => ['not looked at', expect.stringContaining(why)]));
+    const printed: string[] = [];
+    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], printed, [false])).toBe(EXIT.holds);
+    expect(printed[0]).toMatch(/^Registry events of THING.* are off in us-east-1, for the whole account\. Switch them on/);
+    expect([await eventsThatAreOn(), await whatIsThere()]).toEqual([[], []]);
+  }, 30_000);
+
+  test('are off again afterwards, and those that were on have stayed on', async () => {
+    const iot = new IoTClient(emulator.clientConfig(SOURCE));
+    const switched = (Enabled: boolean) => iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled }, THING: { Enabled } } }));
+    await switched(true);
+    const { outcomes: [merged, first, again] } = await checked('events01', BELIEFS.filter(({ id }) => EVENTS.includes(id)), { events: EVENT_TYPES.filter((type) => type !== 'THING') });
+    expect(merged).toMatchObject({ outcome: 'not looked at', seen: expect.stringContaining('kinds of events were on before') });
+    expect([first.outcome, again.outcome]).toEqual(['holds', 'holds']);
+    expect(await eventsThatAreOn()).toEqual(['JOB', 'THING']);
+    await switched(false);
+  }, 30_000);
+
+  test('are switched off by --clean after a run that was killed', async () => {
+    const iot = new IoTClient(emulator.clientConfig(SOURCE));
+    MadeRecord.begin(directory, 'events02', hashOf(account, 'events02')).add({ kind: 'registry events', region: SOURCE, name: 'THING,THING_TYPE' });
+    await iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true }, THING: { Enabled: true } } }));
+    expect(await command(['--clean', 'events02'], [])).toBe(EXIT.holds);
+    expect(await eventsThatAreOn()).toEqual(['JOB']);
+  }, 30_000);
+});
 
 test('what was made is removed after a look that fails in the middle', async () => {
   const { outcomes, left } = await checked('failing1', [belief('failing', async (look) => {
@@ -191,7 +260,7 @@ test('the report has what was looked at and what was not, and no id of the accou
     left: [],
   });
   // The emulator's error names the account.
-  expect(report.beliefs[2].statement).toContain('does not exist');
+  expect(report.beliefs[2].seen).toContain('<account>');
   expect(text).not.toContain(account.id);
   expect(printed.join('\n')).not.toContain(account.id);
 }, 30_000);

@@ -1,0 +1,88 @@
+import { DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import { Belief, NotLookable } from '../belief';
+import type { Look } from '../look';
+
+const GLOBAL_TABLE = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html';
+
+const ITEMS = 3;
+const DEPLOYMENT_SECONDS = 900;
+
+function globalTable(look: Look, ...regions: string[]): object {
+  return {
+    Table: {
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: {
+        TableName: look.name('table'),
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        Replicas: regions.map((Region) => ({ Region })),
+      },
+    },
+  };
+}
+
+/** How many records the stream of the replica has. */
+async function recordsOf({ destination: { streams } }: Look, StreamArn: string): Promise<number> {
+  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+  let count = 0;
+  for (const { ShardId } of StreamDescription?.Shards ?? []) {
+    const { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }));
+    count += (await streams.send(new GetRecordsCommand({ ShardIterator }))).Records?.length ?? 0;
+  }
+  return count;
+}
+
+export const TABLE_BELIEFS: readonly Belief[] = [
+  {
+    id: 'table-replica-filled',
+    topic: 'tables',
+    statement: 'what a new replica is filled with is not in its stream',
+    otherwise: 'nothing: a destination that is added later gets everything at once, and by the sweep once more',
+    uses: { tableWrites: 4 * ITEMS },
+    boundSeconds: 2 * DEPLOYMENT_SECONDS,
+    look: async (look) => {
+      const { source, destination } = look.run.regions;
+      await look.stack('stack', globalTable(look, source), DEPLOYMENT_SECONDS);
+      const TableName = look.name('table');
+      for (let item = 0; item < ITEMS; item++) await look.source.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: `${item}` } } }));
+      await look.update('stack', globalTable(look, source, destination), DEPLOYMENT_SECONDS);
+      const { Table } = await look.destination.dynamodb.send(new DescribeTableCommand({ TableName }));
+      if (!Table?.LatestStreamArn) throw new NotLookable('the replica has no stream');
+      // A record that was written to the table since tells that the stream is read as far as that.
+      await look.source.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: 'later' } } }));
+      const records = await look.eventually(async () => await recordsOf(look, Table.LatestStreamArn!) || undefined, 60);
+      if (!records) throw new NotLookable('what was written later did not come to the stream within a minute');
+      await look.pause(5);
+      const all = await recordsOf(look, Table.LatestStreamArn);
+      return { holds: all === 1, seen: `of ${ITEMS} items before and 1 later, ${all} are in the stream` };
+    },
+  },
+  {
+    id: 'table-deleted-soon',
+    topic: 'tables',
+    statement: 'a stack with a table of two Regions can be deleted minutes after it was deployed',
+    otherwise: 'a first deployment that fails, or is taken back, leaves the table for a day: docs/operations.md says what to do',
+    see: GLOBAL_TABLE,
+    uses: { tableWrites: 2 },
+    boundSeconds: 2 * DEPLOYMENT_SECONDS,
+    look: async (look) => {
+      const { source, destination } = look.run.regions;
+      await look.stack('stack', globalTable(look, source, destination), DEPLOYMENT_SECONDS);
+      const { cloudFormation } = look.source;
+      const StackName = look.name('stack');
+      await cloudFormation.send(new DeleteStackCommand({ StackName }));
+      const end = await look.eventually(async () => {
+        const found = await cloudFormation.send(new DescribeStacksCommand({ StackName })).catch((error: Error) => {
+          if (error.name !== 'ValidationError') throw error;
+        });
+        const status = found?.Stacks?.[0]?.StackStatus ?? 'DELETE_COMPLETE';
+        return status.endsWith('_IN_PROGRESS') ? undefined : status;
+      }, DEPLOYMENT_SECONDS);
+      return { holds: end === 'DELETE_COMPLETE', seen: end ?? 'the deletion was not over after a quarter of an hour' };
+    },
+  },
+];
