@@ -3,6 +3,7 @@ import { readFileSync } from 'fs';
 import { Annotations, Aws, CfnParameter, Duration, Fn, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { PRICES } from '../../bench/cost/prices';
 import {
   IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
 } from '../../src';
@@ -39,6 +40,16 @@ function failing(options: ReplicationAlarmsOptions, replication = replicate(NAME
   }
   throw new Error('expected to fail');
 }
+
+test('the README says what CloudWatch charges a month: the list price for each metric of each alarm', () => {
+  const [, price, source, destination] = /about ([\d.]+) USD a month: ([\d.]+) for the source and ([\d.]+) for each destination/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const metricsOf = ({ Metrics }: Json) => Metrics ? Metrics.filter(({ MetricStat }: Json) => MetricStat).length : 1;
+  const monthly = Object.fromEntries(Object.entries(withAlarms()).map(([region, alarms]) => (
+    [region, (Object.values(alarms).reduce((sum, alarm) => sum + metricsOf(alarm), 0) * PRICES.alarmMonth).toFixed(2)]
+  )));
+  expect(price).toBe(PRICES.alarmMonth.toFixed(2));
+  expect(monthly).toEqual({ [SOURCE]: source, [DESTINATION]: destination, [OTHER]: destination });
+});
 
 const named = (dimensions: Json[]) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Name === 'RuleName' ? withoutUuid(Value) : Value]));
 
