@@ -7,6 +7,8 @@ import { ROOT } from './paths';
 export interface CdkAppOptions {
   /** File with the app, TypeScript, relative to the repository. */
   readonly app: string;
+  /** Id of the Stage that has all of its stacks: `--all` looks into none. Default it has them itself. */
+  readonly stage?: string;
   /** Where the app finds packages that are not in the repository's node_modules. */
   readonly nodePath?: string;
   readonly context?: Record<string, string>;
@@ -35,7 +37,7 @@ export class CdkCli {
 
   /** Deploys all stacks of an app, destinations included, and returns their outputs. */
   public deployAll(app: CdkAppOptions, region: string): Promise<StackOutputs> {
-    return this.deploy(['--all', '--concurrency', '2'], app, region);
+    return this.deploy([...allOf(app), '--concurrency', '2'], app, region);
   }
 
   /** Deploys one stack, by its id, and nothing that it depends on. */
@@ -51,7 +53,7 @@ export class CdkCli {
   }
 
   public async destroyAll(app: CdkAppOptions, region: string): Promise<void> {
-    await this.withApp(['destroy', '--all', '--force'], app, region);
+    await this.withApp(['destroy', ...allOf(app), '--force'], app, region);
   }
 
   private async withApp(args: readonly string[], app: CdkAppOptions, region: string): Promise<void> {
@@ -83,4 +85,8 @@ export class CdkCli {
       logFile: this.logFile,
     });
   }
+}
+
+function allOf({ stage }: CdkAppOptions): string[] {
+  return [stage === undefined ? '--all' : `${stage}/**`];
 }

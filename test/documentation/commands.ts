@@ -1,0 +1,46 @@
+/** Every command of the README and of the pages in docs: what is in blocks of shell commands, and what is in the middle of a sentence. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT } from '../../emulator/paths';
+
+const TOOLS = ['aws', 'npx', 'npm', 'pip', 'mvn', 'go', 'git', 'node', 'jq'];
+
+export interface Documented {
+  readonly file: string;
+  /** Above it. */
+  readonly heading: string;
+  /** One line, or a block of several. */
+  readonly commands: string;
+}
+
+/** Written by hand, that is, those of the API left out. */
+export function pages(): string[] {
+  return ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).sort().map((name) => `docs/${name}`)];
+}
+
+export function documentedCommands(file: string, text = fs.readFileSync(path.join(ROOT, file), 'utf8')): Documented[] {
+  const found: Documented[] = [];
+  let heading = '';
+  let block: { readonly indentation: number; readonly isShell: boolean; readonly lines: string[] } | undefined;
+  for (const line of text.split('\n')) {
+    const [, indentation, language] = /^((?: *(?:\d+\.|[*-]))? *)```(\S*)/.exec(line) ?? [];
+    if (indentation !== undefined && block) {
+      if (block.isShell) found.push({ file, heading, commands: block.lines.map((each) => each.slice(block!.indentation)).join('\n') });
+      block = undefined;
+    } else if (indentation !== undefined) {
+      block = { indentation: indentation.length, isShell: ['sh', 'bash', 'shell', 'console'].includes(language), lines: [] };
+    } else if (block) {
+      block.lines.push(line);
+    } else {
+      heading = /^#+ (.*)/.exec(line)?.[1] ?? heading;
+      const inline = [...line.matchAll(/`([^`]+)`/g)].map(([, code]) => code).filter((code) => TOOLS.some((tool) => code.startsWith(`${tool} `)));
+      found.push(...inline.map((commands) => ({ file, heading, commands })));
+    }
+  }
+  return found;
+}
+
+/** As somebody types it who puts what is theirs where the page has a word for it. */
+export function typed(commands: string): string {
+  return commands.replaceAll(/<[\w-]+>/g, 'given').replaceAll(/--region …/g, '--region us-east-1').replaceAll('…', 'arn:aws:states:us-east-1:111122223333');
+}
