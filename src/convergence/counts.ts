@@ -2,7 +2,7 @@ import type { Counts } from './journal';
 import type { EntityKind } from '../table/record';
 
 /** Names of what the phases count. */
-export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records' } as const;
+export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records', OUTSIDE: 'outside' } as const;
 
 /** The name under which candidates of a kind are counted, where a phase has several. */
 export function candidatesOf(kind?: EntityKind): string {

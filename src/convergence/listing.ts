@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { differenceOf } from './comparison';
 import { Count, candidatesOf } from './counts';
 import { GroupEntity, keyOfEntity, RegistryEntity } from './entity';
 import { Candidate, Journal, Unit } from './journal';
@@ -24,6 +25,8 @@ export interface ListingContext {
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
   /** Whether the tombstone of something that was not listed has to be looked at. */
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
+  /** Whether live records are reported that the scope does not include: of what was replicated before it was narrowed. */
+  readonly reportsOutside?: boolean;
 }
 
 /** Reads at once; the pace decides how many there are in a second. */
@@ -124,7 +127,7 @@ function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
 }
 
 /** What has a record and was not listed. */
-function recordsOf({ journal, table, scope, isSuspect = () => false }: ListingContext): Work {
+function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOutside = false }: ListingContext): Work {
   let listed: KeySet | undefined;
   return async (cursor) => {
     listed ??= await loadListed(journal);
@@ -134,11 +137,18 @@ function recordsOf({ journal, table, scope, isSuspect = () => false }: ListingCo
     const alive = within.filter((key) => !key.deleted);
     const suspect = within.filter((key) => (!key.deleted || isSuspect(key)) && !seen.has(key));
     const unlisted = await withoutDynamic(suspect.map(({ pk, sk }) => ({ pk, sk })), table);
+    const outside = reportsOutside ? keys.filter((key) => !key.deleted && isOutside(scope, key)) : [];
     const byKind = countsOf(unlisted.map((key) => candidatesOf(entityOf(key)?.kind)));
     return {
       next: last,
       candidates: await withDepths(unlisted, table),
-      counts: { ...byKind, [Count.RECORDS]: alive.length, [Count.CANDIDATES]: unlisted.length },
+      counts: {
+        ...byKind,
+        [Count.RECORDS]: alive.length,
+        [Count.CANDIDATES]: unlisted.length,
+        ...reportsOutside ? { [Count.OUTSIDE]: outside.length } : {},
+      },
+      differences: outside.map(({ pk, sk }) => differenceOf({ pk, sk }, entityOf({ pk, sk })!, Count.OUTSIDE)),
     };
   };
 }
@@ -170,6 +180,11 @@ async function withDepths(keys: readonly RecordKey[], table: TableReader): Promi
 function isWithin(scope: Scope, key: RecordKey): boolean {
   const entity = entityOf(key);
   return entity !== undefined && includes(scope, entity);
+}
+
+function isOutside(scope: Scope, key: RecordKey): boolean {
+  const entity = entityOf(key);
+  return entity !== undefined && !includes(scope, entity);
 }
 
 async function loadListed(journal: Journal): Promise<KeySet> {

@@ -1,5 +1,5 @@
 import { Difference, named, NamedDifference } from './comparison';
-import { outcomesIn, sumOf } from './counts';
+import { Count, outcomesIn, sumOf } from './counts';
 import { Mode } from './input';
 import { Counts, Journal } from './journal';
 import { FIRST, sum } from './phase';
@@ -59,9 +59,14 @@ export async function summaryOf(
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,
     counts,
-    first: first.slice(0, FIRST).map(named),
+    // What is outside can be thousands, sweep after sweep, and is no difference.
+    first: [...first.filter((each) => !isOutside(each)), ...first.filter(isOutside)].slice(0, FIRST).map(named),
     report: journal.reportUri,
   };
   await journal.writeSummary(summary);
   return summary;
+}
+
+function isOutside({ difference }: Difference): boolean {
+  return difference === Count.OUTSIDE;
 }

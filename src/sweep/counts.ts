@@ -6,7 +6,7 @@ import { Outcome } from '../persistence/outcome';
 
 /** Every count of a sweep. */
 export const ZEROS: Counts = {
-  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0, [Settled.LEFT_AGAIN]: 0 },
+  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, [Count.OUTSIDE]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0, [Settled.LEFT_AGAIN]: 0 },
   ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0, [Settled.REFUSED]: 0 },
 };
 

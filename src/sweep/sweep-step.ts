@@ -60,6 +60,7 @@ function phasesOf(
       mayDiffer: (entity, records) => (
         verdictOf(entity, records, optionsOf(context)) !== undefined || replacedBy(records.get(keyOfEntity(entity))).length > 0
       ),
+      reportsOutside: true,
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
     }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),

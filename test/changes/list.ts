@@ -72,7 +72,7 @@ function encrypted(id: string) {
   return (stack: Stack) => TableEncryptionV2.customerManagedKey(new Key(stack, id), { [DESTINATION]: `arn:aws:kms:${DESTINATION}:${ACCOUNT}:key/${id.toLowerCase()}` });
 }
 
-const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; what no longer matches stays as it is';
+const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; what no longer matches stays as it is, and each sweep reports it';
 const RUNS_TOLD = 'from the next run on';
 
 export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicationProps>]: PropChanges } = {

@@ -91,6 +91,61 @@ describe('where names have prefixes', () => {
   });
 });
 
+describe('what is selected no more', () => {
+  const narrowed = (of: ReturnType<Source['records']>, options: SourceOptions) => {
+    const source = tenants(options);
+    for (const item of Object.values(of)) source.put(item);
+    return source;
+  };
+
+  test.each<[string, SourceOptions['scope'], string[]]>([
+    ['by prefixes that are narrowed', { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } }, [
+      'outside group#b-room group', 'outside thing#a-lamp group#b-room', 'outside thing#b-lamp group#b-room', 'outside thing#b-lamp thing', 'outside type#b-bulb type',
+    ]],
+    ['by fewer kinds', { kinds: ['thing', 'type'], prefixes: {} }, [
+      'outside group#a-room group', 'outside group#b-room group', 'outside thing#a-lamp group#a-room', 'outside thing#a-lamp group#b-room', 'outside thing#b-lamp group#b-room',
+    ]],
+  ])('%s is reported, each time, and is neither a difference nor deleted', async (_, scope, expected) => {
+    const whole = tenants();
+    await whole.sweep();
+    const source = narrowed(whole.records(), { scope });
+    const before = source.records();
+    source.pass(10 * MINUTE);
+    for (const input of [{ mode: 'report' }, {}]) {
+      expect(await source.sweep({ input })).toMatchObject({ inSync: true, counts: { outside: expected.length, gone: 0, persisted: 0 } });
+      expect(named(source)).toEqual(expected);
+      expect(source.records()).toEqual(before);
+    }
+  });
+
+  test('is no more so once the prefixes select it again', async () => {
+    const whole = tenants();
+    await whole.sweep();
+    whole.pass(10 * MINUTE);
+    expect(await whole.sweep()).toMatchObject({ inSync: true, counts: { outside: 0 } });
+  });
+
+  test('does not hide differences in the summary, which has the first of them, and counts no deletion', async () => {
+    const whole = tenants();
+    whole.untold(() => { for (let i = 0; i < 30; i++) whole.registry.execute('CreateThing', { thingName: `b-${i}` }); });
+    await whole.sweep();
+    const source = narrowed(whole.records(), { scope: { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } } });
+    empty(source);
+    const { first, counts } = await source.sweep({ input: { mode: 'report' } });
+    expect(first.map(({ difference }) => difference)).toEqual([...Array.from({ length: 3 }, () => 'gone'), ...Array.from({ length: 17 }, () => 'outside')]);
+    expect(counts).toMatchObject({ gone: 3, outside: 35 });
+  });
+
+  test('is not reported where it is a tombstone, or something else than a record', async () => {
+    const whole = tenants();
+    await whole.sweep();
+    const source = narrowed({}, { scope: { kinds: ['thing'], prefixes: { thing: ['a-'] } } });
+    source.put({ ...whole.record(keyOf.thing('b-lamp'))!, deleted: true });
+    source.put({ ...whole.record(keyOf.thing('b-lamp'))!, pk: 'note', sk: 'mine' });
+    expect(await source.sweep({ input: { mode: 'report' } })).toMatchObject({ counts: { outside: 0 } });
+  });
+});
+
 describe('where only some kinds are replicated', () => {
   test('the others are not listed, compared or buried', async () => {
     const source = tenants({ scope: { kinds: ['type', 'thing'], prefixes: {} } });
