@@ -28,7 +28,7 @@ describe('a refusal that rests on a read of the registry', () => {
     const destination = await refusing();
     const began = destination.now;
     await destination.replicate(typed);
-    await destination.drain();
+    await expect(destination.drain()).resolves.toBeUndefined();
     expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', class: 'rejected', error: 'InvalidRequestException', reason: 'not now' }]);
     expect(destination.now - began).toBeGreaterThan(UNSETTLED_MS);
     expect(destination.now - began).toBeLessThan(2 * UNSETTLED_MS);

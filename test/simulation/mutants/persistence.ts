@@ -168,7 +168,7 @@ export const persistenceMutants: readonly Mutant[] = [
     file: 'src/persistence/deletion-states.ts',
     find: '`$states.result.ThingId = ${record}.incarnation`',
     replace: '`$exists($states.result.ThingId)`',
-    killedBy: unitTest('persistence/confirm-deletions', 'that was created again is persisted'),
+    killedBy: unitTest('persistence/confirm-deletions', 'the deletion of a thing while the registry has another of that name'),
   },
   {
     name: 'one look is enough to disbelieve a deletion',
