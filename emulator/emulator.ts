@@ -53,6 +53,8 @@ export interface Emulator {
   streamsAreRead(region: string): Promise<boolean>;
   /** Lets the minute pass in which the names of a Region's deleted queues are not free. */
   freeQueueNames(region: string): Promise<void>;
+  /** Lets a minute pass for the schedules of a Region that have a rate. */
+  passMinute(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
   /** From now on neither `stop` nor the end of this process ends the emulator. Needs the option `detached`. */
@@ -174,6 +176,10 @@ class MiniStack implements Emulator {
 
   public freeQueueNames(region: string): Promise<void> {
     return this.control('free-queue-names', region);
+  }
+
+  public passMinute(region: string): Promise<void> {
+    return this.control('pass-minute', region);
   }
 
   private async control(what: string, region: string): Promise<void> {
