@@ -141,8 +141,8 @@ test('an event whose record changes between each read and write is dead-lettered
   const source = await withThing();
   let version = 2;
   source.before = (task) => {
-    // Another execution is faster every time.
-    if (task === 'putItem') source.overtake(version++);
+    // Another execution is faster more often than anybody tries.
+    if (task === 'putItem' && version < 30) source.overtake(version++);
   };
   expect(await source.tell('b', 'UPDATED', 2, 500)).toBe('dead-lettered');
   expect(source.letters).toEqual([expect.objectContaining({ error: 'ContendedRecord', reason: expect.stringContaining('start the event again') })]);

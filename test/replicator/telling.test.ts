@@ -268,6 +268,11 @@ describe('the lag', () => {
     destination.write(record.thing('late'), record.group('house'));
     destination.registry.execute('CreateThing', { thingName: 'late' });
     destination.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+    // What has a record of what it waits for waits with a message.
+    destination.write(record.group('attic'));
+    await destination.replicate(record.membership('late', 'attic'));
+    expect(destination.retries).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ sk: 'group#attic', attempt: 1 }) }));
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'attic' });
     await destination.drain();
     await destination.retry({ pk: 'thing#late', sk: 'thing' });
     expect(lagsOf(destination)).toEqual([]);
