@@ -101,6 +101,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-s3@${versions.awsSdk}`,
     `@aws-sdk/client-sfn@${versions.awsSdk}`,
     `@aws-sdk/client-ssm@${versions.awsSdk}`,
+    `@aws-sdk/client-lambda@${versions.awsSdk}`,
 
     // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
     'jsonata@2.2.2',
@@ -117,7 +118,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/sinonjs__fake-timers@^15',
     // What the emulator tests and the demo drive and read.
     `@aws-sdk/client-cloudformation@${versions.awsSdk}`,
-    `@aws-sdk/client-lambda@${versions.awsSdk}`,
     `@aws-sdk/client-iam@${versions.awsSdk}`,
     `@aws-sdk/client-sts@${versions.awsSdk}`,
     `@aws-sdk/client-cloudwatch@${versions.awsSdk}`,

@@ -8,7 +8,7 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Drift } from './drift/drift';
 import { encryptWith, grantKey } from './regional/customer-key';
-import { Imports } from './regional/imports';
+import { Imports, importTable } from './regional/imports';
 import { MarkerRole } from './regional/marker';
 import { MarkerParameter } from './regional/marker-parameter';
 import { RegionalStack } from './regional/regional-stack';
@@ -16,10 +16,10 @@ import { RegistryDestination } from './registry-destination';
 import { Replicator } from './replicator/replicator';
 import { isCustomerManaged } from './settings/encryption';
 import { PhysicalNames } from './settings/naming';
+import { arnOf } from './settings/regions';
 import { Settings } from './settings/settings';
 import { stateKeyOf } from './state/state-keys';
 import { StatusWatch } from './status/status-watch';
-import { ReplicaStream } from './table/replica-stream';
 
 /** The rooms of a destination. Not exported: nobody makes one but the replication. */
 export class Destination extends RegistryDestination {
@@ -36,19 +36,20 @@ export class Destination extends RegistryDestination {
 
   constructor(scope: RegionalStack, id: string, settings: Settings) {
     super(scope, id);
-    const { encryption, logRetention, replicationName, tableName } = settings;
+    const { encryption, replicationName, tableName } = settings;
     const names = new PhysicalNames(replicationName);
     const keyArn = isCustomerManaged(encryption) && encryption.replicaKeyArns?.[scope.region];
     if (keyArn) encryptWith(this, Key.fromKeyArn(this, 'Key', keyArn), replicationName);
 
     new MarkerParameter(this, 'Marker', MarkerRole.DESTINATION, settings);
-    const replica = new ReplicaStream(this, 'Table', { tableName, logRetention, regions: [settings.sourceRegion, ...settings.destinationRegions] });
-    const replicator = new Replicator(this, 'Replicator', { settings, names, table: replica.table });
-    const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator });
+    // Which stream it has is looked up when it is read: it is another one when the replica is taken away and put back.
+    const table = importTable(this, 'Replica', { tableName, tableStreamArn: arnOf(this, 'dynamodb', `table/${tableName}/stream/*`) });
+    const replicator = new Replicator(this, 'Replicator', { settings, names, table });
+    const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator, streamSource: replicator.streamSource });
     const drift = new Drift(this, 'Drift', {
       settings,
       names,
-      tableArn: replica.table.tableArn,
+      tableArn: table.tableArn,
       retryQueue: replicator.retryQueue,
       stateTable: replicator.stateTable,
       statusFunction: status.handler,

@@ -49,7 +49,6 @@ const OF_DESTINATION = {
   DestinationReplicatorRetryQueue90FF3BB0: 'AWS::SQS::Queue fleet-retry',
   DestinationReplicatorState629DCA77: 'AWS::DynamoDB::Table fleet-state',
   DestinationReplicatorRetrySourceA85557B7: 'AWS::Lambda::EventSourceMapping of DestinationReplicatorRetry46ADF891',
-  DestinationReplicatorStreamSource2ADFF3BD: 'AWS::Lambda::EventSourceMapping of DestinationReplicatorStreamB9C5DB01',
 };
 
 /** Type and name of what must not be replaced, by stack and logical id. */

@@ -78,16 +78,28 @@ export const SOURCE_STATEMENTS: ByRole = {
 
 /** In a destination. */
 export const DESTINATION_STATEMENTS: ByRole = {
-  DestinationTableIdentity: [
+  DestinationReplicatorStreamSourceIdentity: [
     'dynamodb:DescribeTable -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
-    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationTableIdentityLogs>',
+    'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
+    'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
+    'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
+    'lambda:CreateEventSourceMapping -> * if aws:RequestedRegion StringEquals eu-west-1 and lambda:FunctionArn StringEquals arn:aws:lambda:eu-west-1:111122223333:function:fleet-replicator',
+    'lambda:DeleteEventSourceMapping, lambda:UpdateEventSourceMapping -> arn:aws:lambda:eu-west-1:111122223333:event-source-mapping:* if lambda:FunctionArn StringEquals arn:aws:lambda:eu-west-1:111122223333:function:fleet-replicator',
+    'lambda:ListEventSourceMappings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationReplicatorStreamSourceIdentityLogs>',
+    'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
+  ],
+  DestinationReplicatorStreamSourceFramework: [
+    'lambda:GetFunction -> <DestinationReplicatorStreamSourceFunction>',
+    'lambda:InvokeFunction -> <DestinationReplicatorStreamSourceFunction>, <DestinationReplicatorStreamSourceFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationReplicatorStreamSourceFrameworkLogs>',
   ],
   DestinationReplicatorStreamIdentity: [
     'dynamodb:BatchGetItem, dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
-    'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator -> <DestinationTableLookUp.Table.LatestStreamArn>',
+    'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/stream/*',
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
     'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
-    'dynamodb:ListStreams -> <DestinationTableLookUp.Table.LatestStreamArn>',
+    'dynamodb:ListStreams -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/stream/*',
     'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
     'dynamodb:Query -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet, arn:aws:dynamodb:eu-west-1:111122223333:table/fleet/index/members',
     'dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike deletions#*',
@@ -123,12 +135,17 @@ export const DESTINATION_STATEMENTS: ByRole = {
     'sqs:SendMessage -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
   ],
   DestinationStatusIdentity: [
+    'dynamodb:DescribeTable -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
     'dynamodb:GetItem -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'dynamodb:GetItem, dynamodb:PutItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
     'dynamodb:Query -> <DestinationReplicatorState>/index/waiting',
+    'lambda:CreateEventSourceMapping -> * if aws:RequestedRegion StringEquals eu-west-1 and lambda:FunctionArn StringEquals arn:aws:lambda:eu-west-1:111122223333:function:fleet-replicator',
+    'lambda:DeleteEventSourceMapping -> arn:aws:lambda:eu-west-1:111122223333:event-source-mapping:* if lambda:FunctionArn StringEquals arn:aws:lambda:eu-west-1:111122223333:function:fleet-replicator',
+    'lambda:ListEventSourceMappings -> * if aws:RequestedRegion StringEquals eu-west-1',
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationStatusIdentityLogs>',
     'sqs:GetQueueAttributes -> <DestinationReplicatorDeadLetterQueue>, <DestinationReplicatorRetryQueue>',
     'ssm:GetParametersByPath -> arn:aws:ssm:eu-west-1:111122223333:parameter/cdk-iot-registry-replication',
+    'states:StartExecution -> arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift',
   ],
   DestinationStatusSchedule: ['lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*'],
   DestinationDriftReportsIdentity: [
@@ -203,6 +220,9 @@ export const DESTINATION_KEY_STATEMENTS: ByRole = {
     'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com, sqs.eu-west-1.amazonaws.com',
     'kms:GenerateDataKey -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals sqs.eu-west-1.amazonaws.com',
   ],
+  DestinationReplicatorStreamSourceIdentity: [
+    'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com',
+  ],
   DestinationStatusIdentity: [
     'kms:Decrypt -> arn:aws:kms:eu-west-1:111122223333:key/mrk-1 if kms:ViaService StringEquals dynamodb.eu-west-1.amazonaws.com',
   ],
@@ -253,7 +273,8 @@ export const SOURCE_TRUST: ByRole = {
 
 /** Who may take on the roles of a destination. */
 export const DESTINATION_TRUST: ByRole = {
-  DestinationTableIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationReplicatorStreamSourceIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationReplicatorStreamSourceFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   DestinationReplicatorStreamIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   DestinationReplicatorRetryIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   DestinationStatusIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],

@@ -33,6 +33,8 @@ const TEMPLATES: [string, Json][] = [['the source', plain.source], ['a destinati
 const WITHOUT_RESOURCES = [
   // list_awsiot.html
   'iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations',
+  // list_awslambda.html
+  'lambda:ListEventSourceMappings', 'lambda:CreateEventSourceMapping',
   // list_amazoncloudwatch.html
   'cloudwatch:PutMetricData',
   // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy

@@ -5,7 +5,7 @@ import json
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import dynamodb, dynamodb_streams
+from ministack.services import dynamodb, dynamodb_streams, lambda_svc
 
 from .fingerprint import expect
 
@@ -16,6 +16,7 @@ def apply() -> None:
     _streams()
     _leading_keys()
     _namespaces()
+    _event_sources()
 
 
 def _transport() -> None:
@@ -105,4 +106,41 @@ def _namespaces() -> None:
             return found
         return {**found, "cloudwatch:namespace": iam_actions._param(body, params, "Namespace")}
 
+    iam_actions.request_tag_context = request_tag_context
+
+
+_MAPPING_ACTIONS = {"GET": "GetEventSourceMapping", "PUT": "UpdateEventSourceMapping", "DELETE": "DeleteEventSourceMapping"}
+
+
+def _event_sources() -> None:
+    """Calls of one event source mapping, which MiniStack allows to everybody, and the condition key `lambda:FunctionArn` of those that create and change one."""
+    extract_action = iam_actions.extract_iam_action
+    extract_arn = iam_actions.extract_resource_arn
+    keys = iam_actions.request_tag_context
+    # Extracted a moment before, for the same request: nothing is awaited in between.
+    mapping = {}
+
+    def extract_iam_action(service, method, path, *request):
+        parts = [part for part in path.split("/") if part]
+        if service == "lambda" and parts[1:2] == ["event-source-mappings"] and len(parts) > 2:
+            action = _MAPPING_ACTIONS.get(method)
+            return f"lambda:{action}" if action else None
+        return extract_action(service, method, path, *request)
+
+    @functools.wraps(extract_arn)
+    def extract_resource_arn(service, method, path, *request):
+        arn = extract_arn(service, method, path, *request)
+        mapping["id"] = arn.rsplit(":", 1)[-1] if ":event-source-mapping:" in (arn or "") else None
+        return arn
+
+    def request_tag_context(service, action, body, params):
+        found = keys(service, action, body, params)
+        if action == "lambda:CreateEventSourceMapping":
+            name = json.loads(body or b"{}").get("FunctionName", "")
+            return {**found, "lambda:FunctionArn": name if name.startswith("arn:") else lambda_svc._func_arn(name)}
+        known = lambda_svc._esms.get(mapping.get("id")) if service == "lambda" and mapping.get("id") else None
+        return {**found, "lambda:FunctionArn": known["FunctionArn"]} if known else found
+
+    iam_actions.extract_iam_action = extract_iam_action
+    iam_actions.extract_resource_arn = extract_resource_arn
     iam_actions.request_tag_context = request_tag_context

@@ -15,8 +15,20 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^\*$/,
-    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
-    reason: 'AWS defines no resource for the actions: listings of the registry, event configurations, and sending traces',
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
+    reason: 'AWS defines no resource for the actions: listings of the registry and of event source mappings, event configurations, making a mapping (for one function alone), and sending traces',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^arn:[a-z-]+:lambda:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):event-source-mapping:\*$/,
+    path: new RegExp(`^Destination/(Replicator/StreamSource|Status)/Identity/${ROLE}`),
+    reason: 'Lambda gives event source mappings their ids; a condition leaves those of one function',
+  },
+  {
+    rule: 'AwsSolutions-IAM5',
+    finding: /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):table\/[^*]+\/stream\/\*$/,
+    path: new RegExp(`^Destination/Replicator/StreamIdentity/${ROLE}`),
+    reason: 'the streams of one table: a replica that is put back has another one, named after its time',
   },
   {
     rule: 'AwsSolutions-IAM5',
@@ -87,8 +99,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'AwsSolutions-L1',
-    // The last is that of `AwsCustomResource`, one for a stack.
-    path: /(Function|Replicator\/(Stream|Retry)|Provider\/framework-onEvent|^AWS679f53fac002430cb0da5b7982bd2287)\/Resource$/,
+    path: /(Function|Replicator\/(Stream|Retry)|Provider\/framework-onEvent)\/Resource$/,
     reason: 'the runtime has long-term support, and is what is tested, or is that of CDK\'s own function; cdk-nag takes nothing but the newest that CDK knows',
   },
   {

@@ -1,6 +1,7 @@
 /** The parts of the SDK's clients that are used: also what an in-memory service has to offer. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IoTClient } from '@aws-sdk/client-iot';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,6 +13,10 @@ export interface DynamoDbSender {
 
 export interface IotSender {
   readonly send: IoTClient['send'];
+}
+
+export interface LambdaSender {
+  readonly send: LambdaClient['send'];
 }
 
 export interface S3Sender {

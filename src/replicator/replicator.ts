@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FilterCriteria, FilterRule, FunctionOptions, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Env } from './environment';
@@ -9,6 +9,7 @@ import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
+import { StreamSource } from './stream-source';
 import { monitoringOptions } from '../monitoring/function-options';
 import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
@@ -19,11 +20,7 @@ import { Settings } from '../settings/settings';
 import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../state/state-keys';
 import { StateTable } from '../state/state-table';
 import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
-import { KeyPart, MembersIndex } from '../table/record';
-import { SignalKind } from '../table/signal';
-
-/** Older records are given up. */
-export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);
+import { MembersIndex } from '../table/record';
 
 /** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent anew, and don't count. */
 const MAX_RECEIVE_COUNT = 10;
@@ -34,7 +31,7 @@ const MEMORY_SIZE = 512;
 export interface ReplicatorProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
-  /** The local replica with the ARN of its stream. */
+  /** The local replica. */
   readonly table: ITableV2;
 }
 
@@ -52,6 +49,8 @@ export class Replicator extends Construct {
   public readonly deadLetterQueue: IQueue;
   /** What the consumers of the destination have to know of each other, and what is to be known of them. */
   public readonly stateTable: ITable;
+  /** Has the stream read. */
+  public readonly streamSource: StreamSource;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
     super(scope, id);
@@ -59,7 +58,7 @@ export class Replicator extends Construct {
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
     this.retryQueue = this.createRetryQueue();
     this.stateTable = new StateTable(this, 'State', props.names.stateTable, props.settings.encryption);
-    this.createStreamFunction();
+    this.streamSource = this.createStreamFunction();
     this.createRetryFunction();
   }
 
@@ -73,7 +72,7 @@ export class Replicator extends Construct {
     });
   }
 
-  private createStreamFunction(): void {
+  private createStreamFunction(): StreamSource {
     const options = this.handlerOptions('StreamIdentity', statusPermissions(this));
     const consumer = new StreamFunction(this, 'Stream', {
       ...options,
@@ -82,30 +81,10 @@ export class Replicator extends Construct {
       description: 'Applies changed records to the registry of AWS IoT',
       timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
     });
-    // Not as an event source: CDK gives that an id with the whole path of the table in it, so that a construct renamed further up would replace it,
-    // and Lambda refuses a second one for the same function and stream.
-    consumer.addEventSourceMapping('Source', {
-      eventSourceArn: this.props.table.tableStreamArn,
-      // LATEST can miss what is written while the event source is being made.
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: Sizing.STREAM_BATCH_SIZE,
-      filters: [FilterCriteria.filter({
-        // Never REMOVE: a tombstone that expired is no deletion.
-        eventName: FilterRule.or('INSERT', 'MODIFY'),
-        dynamodb: {
-          Keys: {
-            sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE, ...Object.values(SignalKind)), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
-          },
-        },
-      })],
-      reportBatchItemFailures: true,
-      bisectBatchOnError: true,
-      maxRecordAge: MAX_RECORD_AGE,
-      // Without the grant of `SqsDlq`: sending is allowed below, and nothing else is done with the queue.
-      onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
-      enabled: !this.isPaused,
+    this.table.grantStreamRead(consumer);
+    return new StreamSource(this, 'StreamSource', {
+      settings: this.props.settings, sources: this, consumer, consumerName: this.props.names.replicator, isPaused: this.isPaused,
     });
-    this.props.table.grantStreamRead(consumer);
   }
 
   private createRetryFunction(): void {
@@ -119,6 +98,8 @@ export class Replicator extends Construct {
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
     });
+    // Not as an event source: CDK gives that an id with the whole path of the queue in it, so that a construct renamed further up would replace it,
+    // and Lambda refuses a second one for the same function and queue.
     consumer.addEventSourceMapping('Source', {
       eventSourceArn: this.retryQueue.queueArn,
       batchSize: Sizing.RETRY_BATCH_SIZE,

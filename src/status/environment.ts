@@ -4,6 +4,10 @@ import { DestinationEnv } from '../regional/environment';
 export const StatusEnv = {
   ...DestinationEnv,
   HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
+  /** `MappingSettings` of the stream, as JSON. */
+  STREAM_MAPPING: 'STREAM_MAPPING',
+  /** The workflow of drift checks; not set where none run by themselves. */
+  DRIFT_WORKFLOW_ARN: 'DRIFT_WORKFLOW_ARN',
   /** Days for which a sweep proves something. */
   SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
   /** The same of a drift check. */

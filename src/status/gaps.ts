@@ -16,6 +16,11 @@ export type SourceGapCode = (typeof SourceGapCode)[keyof typeof SourceGapCode];
 export const DestinationGapCode = {
   /** The stream was not read for about as long as it keeps its records. */
   STREAM_EXPIRED: 'STREAM_EXPIRED',
+  /**
+   * Nothing read the stream of the replica. A replica that was taken out of the table and is put back has another stream, and what changed meanwhile is copied
+   * into it without being in that one.
+   */
+  STREAM_UNREAD: 'STREAM_UNREAD',
   /** There were dead letters. Whether they were redriven, deleted or expired, nobody knows afterwards. */
   DEAD_LETTERS_GONE: 'DEAD_LETTERS_GONE',
 } as const;
@@ -107,6 +112,16 @@ export function gapOfQueues({ deadLetters }: QueueFacts, now: number): Destinati
   return deadLetters > 0 ? { code: DestinationGapCode.DEAD_LETTERS_GONE, until: isoTime(now) } : undefined;
 }
 
+/** What was copied into a replica has not passed its stream; what is written from now on does. */
+export function unreadGap(now: number): DestinationGap {
+  return { code: DestinationGapCode.STREAM_UNREAD, until: isoTime(now) };
+}
+
+/** Whether a drift check that begins now vouches for what was copied into the replica while nothing read its stream; without such a gap there is nothing to look for. */
+export function mayCheckCopy({ destinationGap }: Gaps, now: number): boolean {
+  return destinationGap?.code === DestinationGapCode.STREAM_UNREAD && now > provesFrom(destinationGap, DRIFT_MARGIN_MS);
+}
+
 /** The proofs that there are, and how far what they wrote has been applied. */
 export interface Proofs {
   readonly lastSweep?: SweepFacts;
@@ -143,6 +158,7 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
   EVENTS_MISSED: 'an event of the source was missing',
   STREAM_EXPIRED: 'what arrived may have expired in the stream before it was applied',
+  STREAM_UNREAD: 'the replica had no stream that was read, so what it was filled with may not have been applied',
   DEAD_LETTERS_GONE: 'there were dead letters',
 };
 

@@ -1,6 +1,8 @@
 import type { DriftFacts, Facts, FailedLook, OtherReplicationsFacts } from './facts';
+import { mayCheckCopy } from './gaps';
 import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
+import type { StreamWatch } from './stream-watch';
 import { sumOf } from '../convergence/counts';
 import { Mode } from '../convergence/input';
 import type { RunSummary } from '../convergence/summary';
@@ -13,6 +15,9 @@ export interface StatusRequest {
   readonly driftCheck?: Pick<RunSummary, 'startedAt' | 'mode' | 'durationSeconds' | 'counts'>;
 }
 
+/** A drift check that is started because a replica was filled with what its stream does not have is called this and the time of it. */
+const COPY_PREFIX = 'copy-';
+
 export interface StatusDependencies {
   readonly status: StatusWriter;
   readonly meter: Meter;
@@ -20,6 +25,10 @@ export interface StatusDependencies {
   readonly now: () => number;
   readonly intervals: Intervals;
   readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
+  /** Sees to it that the stream of the replica is read. */
+  readonly stream: Pick<StreamWatch, 'look'>;
+  /** Starts a drift check; undefined where none run by themselves. A name starts one at most. */
+  readonly startCheck?: (name: string) => Promise<void>;
 }
 
 /**
@@ -27,14 +36,24 @@ export interface StatusDependencies {
  *
  * Nobody else does it when nothing comes from the source any more, and a status that is not written anew would call a destination in sync for ever.
  *
- * @throws whatever keeps the status from being written: a workflow tries again then, and a schedule comes back
+ * By the schedule it also has the stream of the replica read that there is now, and what was copied into a replica checked. The status is written before, and
+ * whatever keeps the rest from being done.
+ *
+ * @throws whatever keeps the status from being written, or the stream from being read: a workflow tries again then, and a schedule comes back
  */
-export function statusHandler({ status, meter, now, intervals, lookForOthers }: StatusDependencies) {
+export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusDependencies) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
-    const facts = await status.refresh({ lastDrift, otherReplications: await lookForOthers() });
+    const [looked] = await Promise.allSettled(driftCheck ? [] : [stream.look()]);
+    const finding = looked?.status === 'fulfilled' ? looked.value : undefined;
+    const facts = await status.refresh({ lastDrift, destinationGap: finding?.gap, otherReplications: await lookForOthers() });
     meter.publish([...overdueRuns(facts, now(), intervals), ...othersOf(facts)]);
-    if (!driftCheck || !lastDrift) return;
+    if (!driftCheck || !lastDrift) {
+      if (looked?.status === 'rejected') throw looked.reason;
+      await finding?.follow();
+      if (startCheck && facts.destinationGap && mayCheckCopy(facts, now())) await startCheck(`${COPY_PREFIX}${Date.parse(facts.destinationGap.until)}`);
+      return;
+    }
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
     const afterRepair = mode === Mode.REPAIR ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]] as const] : [];

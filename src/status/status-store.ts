@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from './environment';
@@ -111,8 +111,18 @@ export class StatusStore implements StatusWriter {
   private async signal(kind: SignalKind): Promise<Signal | undefined> {
     const { tableName: TableName, sourceRegion } = this.config;
     const Key = attributesOf({ pk: SIGNAL_PK, sk: kind });
-    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    const Item = await this.itemOf(TableName, Key);
     return Item && signalIn(Item, kind, { sourceRegion, now: this.now() });
+  }
+
+  /** Of a table that may have no replica here, or none that can be read yet: then there is nothing, and the status says so by what it knows of before. */
+  private async itemOf(TableName: string, Key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined> {
+    try {
+      return (await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
   }
 
   private async queues(): Promise<QueueFacts> {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -13,6 +13,7 @@ import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { MARKER_PATH } from '../regional/marker';
 import { RunSchedule } from '../regional/run-schedule';
+import type { StreamSource } from '../replicator/stream-source';
 import type { PhysicalNames } from '../settings/naming';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
@@ -46,19 +47,29 @@ export interface StatusWatchProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
   readonly sources: StatusSources;
+  /** What is followed. */
+  readonly streamSource: StreamSource;
 }
 
 /**
  * Writes the status when no heartbeat does. A status that only heartbeats wrote would call a destination in sync for ever, once the source is down.
+ *
+ * It sees to it that the stream is read, too, without which no heartbeat arrives.
  */
 export class StatusWatch extends Construct {
   /** Writes the status when it is invoked; see `StatusRequest`. */
   public readonly handler: IFunction;
 
-  constructor(scope: Construct, id: string, { settings, names, sources }: StatusWatchProps) {
+  constructor(scope: Construct, id: string, { settings, names, sources, streamSource }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    const permissions = [signalPermission(sources), ...statusPermissions(sources), markerPermission(this), ...keyPermissions(this, { decrypt: ['dynamodb'] })];
+    // Nothing starts by itself in a Region that is paused: the end of the pause starts a check.
+    const mayCheck = settings.driftEnabled && !settings.pausedRegions.includes(Stack.of(this).region);
+    const driftWorkflowArn = arnOf(this, 'states', `stateMachine:${names.drift}`);
+    const permissions = [
+      signalPermission(sources), ...statusPermissions(sources), markerPermission(this), ...keyPermissions(this, { decrypt: ['dynamodb'] }), ...streamSource.followPermissions(),
+      ...mayCheck ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: [driftWorkflowArn] })] : [],
+    ];
     for (const statement of permissions) identity.role.addToPolicy(statement);
     const { environment, tracing } = monitoringOptions(settings);
     this.handler = new StatusFunction(this, 'Function', {
@@ -70,14 +81,22 @@ export class StatusWatch extends Construct {
       memorySize: 256,
       timeout: Duration.seconds(30),
       tracing,
-      environment: { ...environment, ...statusEnvironment(sources, settings), ...intervals(settings), ...acknowledged(settings) },
+      environment: {
+        ...environment,
+        ...statusEnvironment(sources, settings),
+        ...intervals(settings),
+        ...acknowledged(settings),
+        [StatusEnv.STREAM_MAPPING]: streamSource.mappingSettings,
+        ...mayCheck ? { [StatusEnv.DRIFT_WORKFLOW_ARN]: driftWorkflowArn } : {},
+      },
     });
     new RunSchedule(this, 'Schedule', {
       target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(INTERVAL),
       description: `Writes the status of the replication ${settings.replicationName}`,
       input: {},
-      after: [this.handler],
+      // When the stack is deleted nobody is to follow a stream whose mapping has just been deleted.
+      after: [this.handler, streamSource],
     });
   }
 }

@@ -1,12 +1,23 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { checkStarter } from './check-starter';
+import { StatusEnv } from './environment';
 import { lookForOthers, ownReplicationFrom } from './other-replications';
 import { intervalsFrom } from './overdue';
 import { statusHandler } from './status-handler';
 import { statusConfigFrom, StatusStore } from './status-store';
+import { StreamWatch } from './stream-watch';
 import { loggingFrom } from '../monitoring/log';
 import { meterFrom } from '../monitoring/meter';
+import { readVariable } from '../regional/environment';
+import { MappingSettings, StreamMapping } from '../replicator/stream-mapping';
+
+const dynamodb = new DynamoDBClient({});
+const config = statusConfigFrom(process.env);
+const workflowArn = process.env[StatusEnv.DRIFT_WORKFLOW_ARN];
 
 /** A look that hangs must leave time to write the status: milliseconds, of one attempt. */
 const SSM_TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 };
@@ -16,9 +27,16 @@ const own = ownReplicationFrom(process.env);
 const { logger } = loggingFrom(process.env);
 
 export const handler = statusHandler({
-  status: new StatusStore(new DynamoDBClient({}), new SQSClient({}), statusConfigFrom(process.env), Date.now),
+  status: new StatusStore(dynamodb, new SQSClient({}), config, Date.now),
   meter: meterFrom(process.env),
   now: Date.now,
   intervals: intervalsFrom(process.env),
   lookForOthers: () => lookForOthers({ ssm, own, logger, now: Date.now }),
+  stream: new StreamWatch({
+    mapping: new StreamMapping(new LambdaClient({}), dynamodb, config.tableName),
+    settings: JSON.parse(readVariable(process.env, StatusEnv.STREAM_MAPPING)) as MappingSettings,
+    isPaused: config.isPaused,
+    now: Date.now,
+  }),
+  startCheck: workflowArn ? checkStarter(new SFNClient({}), workflowArn) : undefined,
 });

@@ -26,7 +26,8 @@ test('the npm package, installed by a stranger, makes a source with its table, a
   expect(others).toEqual([]);
   expect(table.Properties.Replicas).toMatchObject([{ Region: 'eu-west-1' }, { Region: 'us-east-1' }]);
   expect(resourcesIn(expected, 'AWS::IoT::TopicRule')).toHaveLength(4);
-  expect(resourcesIn(expected, 'AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+  expect(resourcesIn(expected, 'AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+  expect(resourcesIn(expected, 'Custom::StreamSource')).toHaveLength(1);
 });
 
 const others = ([['Python wheel', python], ['Java jar', java], ['Go module', go]] as const).map(([name, consumer]) => {

@@ -5,7 +5,7 @@ import { CALLS } from './calls';
 import { ROOMS } from './rooms';
 import { ROOT } from '../../emulator/paths';
 
-const NAMESPACES: Record<string, string> = { 'client-iot': 'iot', 'client-dynamodb': 'dynamodb', 'client-sqs': 'sqs', 'client-s3': 's3', 'client-sfn': 'states', 'client-ssm': 'ssm' };
+const NAMESPACES: Record<string, string> = { 'client-iot': 'iot', 'client-dynamodb': 'dynamodb', 'client-sqs': 'sqs', 'client-s3': 's3', 'client-sfn': 'states', 'client-ssm': 'ssm', 'client-lambda': 'lambda' };
 
 /** Calls whose permission has another name: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
 const ACTIONS: Record<string, string> = { 'sqs:SendMessageBatch': 'sqs:SendMessage', 's3:DeleteObjects': 's3:DeleteObject', 's3:ListObjectsV2': 's3:ListBucket' };
@@ -20,8 +20,8 @@ const INTEGRATIONS: Record<string, string[]> = {
   Provider: ['lambda:InvokeFunction', 'lambda:GetFunction'],
 };
 const INTEGRATION_MODULES = /import \{([^}]*)\} from 'aws-cdk-lib\/(?:aws-stepfunctions-tasks|aws-scheduler-targets|aws-lambda-event-sources|aws-events-targets|custom-resources)'/g;
-/** Of those modules, and no calls: `AwsCustomResource` and `CallAwsService` name theirs. */
-const NO_INTEGRATIONS = ['AwsCustomResource', 'CallAwsService', 'AwsCustomResourcePolicy', 'PhysicalResourceId', 'ScheduleTargetBaseProps'];
+/** Of those modules, and no calls: `CallAwsService` names its. */
+const NO_INTEGRATIONS = ['CallAwsService', 'ScheduleTargetBaseProps'];
 
 /** Actions of topic rules. */
 const RULE_ACTIONS: Record<string, string> = { stepFunctions: 'states:StartExecution', sqs: 'sqs:SendMessage' };

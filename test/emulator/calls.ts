@@ -5,7 +5,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import * as iot from '@aws-sdk/client-iot';
-import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, GetFunctionCommand, InvokeCommand, LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import {
@@ -37,10 +39,14 @@ export interface Caller {
 
 /** What is called, as it is deployed in one Region. */
 export interface Deployed {
+  /** Of the event source mapping of the stream; none in the source. */
+  readonly mappingId?: string;
   readonly streamArn: string;
   readonly shardIterator: string;
   /** The physical id of a resource, by its logical id without the hash. */
   id(logicalId: string): string;
+  /** Id of another mapping of the same function, that nobody misses. */
+  spareMapping(): Promise<string>;
 }
 
 type Send = (caller: Caller, deployed: Deployed) => Promise<unknown>;
@@ -165,6 +171,21 @@ function lambda(logicalId: string): Record<string, Send> {
   };
 }
 
+/** A second mapping of a function and a source is refused by Lambda itself. */
+const streamMapping: Record<string, Send> = {
+  'lambda:CreateEventSourceMapping': (c, { streamArn, id }) => c.lambda.send(new CreateEventSourceMappingCommand({ FunctionName: id('DestinationReplicatorStream'), EventSourceArn: streamArn })),
+  'lambda:ListEventSourceMappings': (c, { id }) => c.lambda.send(new ListEventSourceMappingsCommand({ FunctionName: id('DestinationReplicatorStream') })),
+  // Not the mapping itself, which would be missed.
+  'lambda:DeleteEventSourceMapping': async (c, { spareMapping }) => c.lambda.send(new DeleteEventSourceMappingCommand({ UUID: await spareMapping() })),
+  'lambda:UpdateEventSourceMapping': (c, { mappingId }) => c.lambda.send(new UpdateEventSourceMappingCommand({ UUID: mappingId })),
+};
+
+/** Which no room changes. */
+const retryMapping: Record<string, Send> = {
+  'lambda:CreateEventSourceMapping': (c, { streamArn, id }) => c.lambda.send(new CreateEventSourceMappingCommand({ FunctionName: id('DestinationReplicatorRetry'), EventSourceArn: streamArn })),
+  'lambda:UpdateEventSourceMapping': (c, { id }) => c.lambda.send(new UpdateEventSourceMappingCommand({ UUID: id('DestinationReplicatorRetrySource') })),
+};
+
 function bucket(logicalId: string): Record<string, Send> {
   return {
     's3:DeleteObject': (c, d) => c.s3.send(new DeleteObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
@@ -251,7 +272,11 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'retry log': logGroup('DestinationReplicatorRetryIdentityLogs'),
     'status log': logGroup('DestinationStatusIdentityLogs'),
     'drift log': logGroup('DestinationDriftIdentityLogs'),
-    'look-up log': logGroup('DestinationTableIdentityLogs'),
+    'mapping of the stream': streamMapping,
+    'mapping of the retry queue': retryMapping,
+    'stream source function': lambda('DestinationReplicatorStreamSourceFunction'),
+    'stream source log': logGroup('DestinationReplicatorStreamSourceIdentityLogs'),
+    'stream source framework log': logGroup('DestinationReplicatorStreamSourceFrameworkLogs'),
     'first run log': logGroup('DestinationDriftFirstRunIdentityLogs'),
     'first run framework log': logGroup('DestinationDriftFirstRunFrameworkLogs'),
     'empty bucket log': logGroup('DestinationDriftReportsIdentityLogs'),

@@ -5,7 +5,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteThingTypeCommand, DeprecateThingTypeCommand, IoTClient } from '@aws-sdk/client-iot';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -25,7 +25,7 @@ export type Outcome = 'allowed' | 'refused';
 /** What calls are answered with that are allowed, and made in vain. */
 const IN_VAIN = [
   'ConditionalCheckFailedException', 'InvalidExecutionInput', 'InvalidMessageContents', 'InvalidParameterValue', 'InvalidRequestException', 'NoSuchKey', 'ReceiptHandleIsInvalid',
-  'ResourceAlreadyExistsException', 'ResourceNotFoundException',
+  'ResourceAlreadyExistsException', 'ResourceConflictException', 'ResourceNotFoundException',
 ];
 const REFUSED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedException'];
 
@@ -96,7 +96,8 @@ export class Roles {
   /** Takes away what calls that are allowed left behind. */
   public async tidyUp(): Promise<void> {
     for (const place of ['source', 'destination'] as const) {
-      const { s3, iot } = callerOf(this.emulator.clientConfig(REGIONS[place]));
+      const { s3, iot, lambda } = callerOf(this.emulator.clientConfig(REGIONS[place]));
+      if (place === 'destination') await lambda.send(new DeleteEventSourceMappingCommand({ UUID: await this.deployed[place].spareMapping() }));
       const Bucket = this.deployed[place].id(place === 'source' ? 'PlainSweepReportsBucket' : 'DestinationDriftReportsBucket');
       for (const Key of [`runs/${NAME}`, `reports/${NAME}`]) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
       for (const command of [new DeprecateThingTypeCommand({ thingTypeName: NAME }), new DeleteThingTypeCommand({ thingTypeName: NAME })]) {
@@ -133,13 +134,21 @@ async function resourcesOf(emulator: Emulator, place: Place): Promise<Map<string
 }
 
 async function deployedIn(emulator: Emulator, place: Place, resources: Map<string, string>): Promise<Deployed> {
-  const { dynamodb, streams } = callerOf(emulator.clientConfig(REGIONS[place]));
+  const { dynamodb, streams, lambda } = callerOf(emulator.clientConfig(REGIONS[place]));
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: PLAIN.name }));
   const StreamArn = Table!.LatestStreamArn!;
   const shard = await waitFor(async () => (await streams.send(new DescribeStreamCommand({ StreamArn }))).StreamDescription!.Shards?.[0], { boundMillis: 10_000 });
   const { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ShardId: shard!.ShardId, ShardIteratorType: 'LATEST' }));
+  const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: StreamArn }));
+  const FunctionName = `${PLAIN.name}-replicator`;
+  const spare = { FunctionName, EventSourceArn: `arn:aws:sqs:${REGIONS[place]}:${StreamArn.split(':')[4]}:${PLAIN.name}-dead-letters` };
   return {
+    spareMapping: async () => {
+      const { EventSourceMappings: there } = await lambda.send(new ListEventSourceMappingsCommand(spare));
+      return there?.[0]?.UUID ?? (await lambda.send(new CreateEventSourceMappingCommand({ ...spare, Enabled: false }))).UUID!;
+    },
     streamArn: StreamArn,
+    mappingId: EventSourceMappings?.[0]?.UUID,
     shardIterator: ShardIterator!,
     id: (logicalId) => {
       const physical = resources.get(logicalId);

@@ -50,6 +50,12 @@ const writesStatus = [
   ...on('destination', 'dead letters', 'sqs:GetQueueAttributes'),
 ];
 
+/** Which stream the replica has, and what is read. */
+const followsStream = [
+  ...on('destination', 'table', 'dynamodb:DescribeTable'), ...on('destination', 'mapping of the stream', 'lambda:CreateEventSourceMapping', 'lambda:DeleteEventSourceMapping',
+    'lambda:ListEventSourceMappings'),
+];
+
 /** Every room that has a role, of the source and of a destination. */
 export const ROOMS: readonly Room[] = [
   { place: 'source', role: 'PlainRulesRole', calls: [...on('source', 'persistence', 'states:StartExecution'), ...on('source', 'dead letters', 'sqs:SendMessage')] },
@@ -89,7 +95,19 @@ export const ROOMS: readonly Room[] = [
   { place: 'source', role: 'PlainSweepReportsIdentityRole', calls: empties('source') },
   { place: 'source', role: 'PlainSweepReportsFrameworkRole', calls: invokes('source', 'empty bucket function', 'empty bucket framework log') },
 
-  { place: 'destination', role: 'DestinationTableIdentityRole', calls: [...on('destination', 'table', 'dynamodb:DescribeTable'), ...writesLog('destination', 'look-up log')] },
+  {
+    place: 'destination',
+    role: 'DestinationReplicatorStreamSourceIdentityRole',
+    calls: [
+      ...followsStream, ...on('destination', 'mapping of the stream', 'lambda:UpdateEventSourceMapping'), ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
+      ...on('destination', 'index of what waits', 'dynamodb:Query'), ...writesStatus, ...writesLog('destination', 'stream source log'),
+    ],
+  },
+  {
+    place: 'destination',
+    role: 'DestinationReplicatorStreamSourceFrameworkRole',
+    calls: invokes('destination', 'stream source function', 'stream source framework log'),
+  },
   {
     place: 'destination',
     role: 'DestinationReplicatorStreamIdentityRole',
@@ -111,7 +129,7 @@ export const ROOMS: readonly Room[] = [
     calls: [
       ...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'index of what waits', 'dynamodb:Query'), ...writesStatus,
       ...on('destination', 'parameters', 'ssm:GetParametersByPath ours'),
-      ...writesLog('destination', 'status log'),
+      ...followsStream, ...on('destination', 'drift', 'states:StartExecution'), ...writesLog('destination', 'status log'),
     ],
   },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },

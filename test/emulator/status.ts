@@ -1,8 +1,8 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand, UpdateItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateThingCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
-import { InvokeCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DeleteParametersCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { credentialsOf } from './credentials';
 import { commandsBelow } from './documentation';
@@ -174,6 +174,53 @@ export function statusTests(world: () => World): void {
     }
     expect(await write()).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
   }, 60_000);
+
+  test('a Region that is taken out and put back is read again by itself, and what was copied into its replica meanwhile is missed until a drift check has looked', async () => {
+    const { dynamodb, source, destination, destinationTables, lambda } = world();
+    const [copied, live] = ['copied-meanwhile', 'live-again'];
+    const RegionName = PLAIN.destination;
+    const FunctionName = `${PLAIN.name}-replicator`;
+    const written = async () => {
+      await lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
+      return readStatus(destinationTables, STATE);
+    };
+    const mappings = async () => (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))).EventSourceMappings!;
+    const [before] = await mappings();
+    // As the stack of the source does; that of the destination is what it was.
+    await dynamodb.send(new UpdateTableCommand({ TableName: PLAIN.name, ReplicaUpdates: [{ Delete: { RegionName } }] }));
+    await source.iot.send(new CreateThingCommand({ thingName: copied }));
+    const unread = expect.stringMatching(/^STREAM_UNREAD: .* until .*, and no drift check that began after .* has ended$/);
+    expect(await written()).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([unread]) });
+    expect(await mappings()).toMatchObject([{ UUID: before.UUID }]);
+    const isRecorded = async () => (await dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: { pk: { S: `thing#${copied}` }, sk: { S: 'thing' } } }))).Item;
+    expect(await waitFor(isRecorded, SOON)).toBeDefined();
+
+    await dynamodb.send(new UpdateTableCommand({ TableName: PLAIN.name, ReplicaUpdates: [{ Create: { RegionName } }] }));
+    await source.iot.send(new CreateThingCommand({ thingName: live }));
+    expect(await written()).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([unread]) });
+    const { Table } = await destinationTables.send(new DescribeTableCommand({ TableName: PLAIN.name }));
+    const { EventSourceArn: _, EventSourceMappingArn: __, UUID: former, LastModified: ___, LastProcessingResult: ____, ...settings } = before;
+    expect(await mappings()).toEqual([expect.objectContaining({ ...settings, EventSourceArn: Table!.LatestStreamArn, UUID: expect.not.stringContaining(former!) })]);
+    const { things } = await destination.registryOnce((registry) => live in registry.things);
+    expect([live in things, copied in things]).toEqual([true, false]);
+    expect(await written()).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([unread]) });
+
+    // As if the minute were over that the check has to begin later, and the last one had begun before.
+    const [until, earlier] = [90_000, 600_000].map((ago) => new Date(Date.now() - ago).toISOString());
+    await destinationTables.send(new UpdateItemCommand({
+      TableName: STATE,
+      Key: { pk: { S: 'status' } },
+      UpdateExpression: 'SET revision = revision + :one, destinationGap.#until = :until, lastDrift.startedAt = :earlier',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':until': { S: until }, ':earlier': { S: earlier } },
+    }));
+    await written();
+    const after = await destination.registryOnce((registry) => copied in registry.things);
+    expect(after.things).toHaveProperty(copied);
+    const status = await statusOnce(({ destinationGap }) => destinationGap === undefined, A_MINUTE);
+    expect(status?.destinationGap).toBeUndefined();
+    expect(await world().differences()).toEqual([]);
+  }, 180_000);
 
   test('metrics are in the log of the function, in the format that CloudWatch makes metrics of', async () => {
     const thingName = 'measured';

@@ -64,7 +64,8 @@ async function destinationAtWork(): Promise<void> {
   const now = () => Date.parse('2026-11-25T00:00:00.000Z');
   const otherReplications = { lookedAt: '2026-11-25T00:00:00.000Z', found: [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const], notFound: [] };
   const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z', otherReplications }) };
-  await statusHandler({ status, meter, now, intervals: { sweepMs: 86_400_000, driftMs: 86_400_000 }, lookForOthers: async () => otherReplications })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
+  const intervals = { sweepMs: 86_400_000, driftMs: 86_400_000 };
+  await statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
 }
 
 async function sourceAtWork(): Promise<void> {

@@ -1,12 +1,15 @@
 import type { Log } from '../../src/monitoring/log';
 import type { Meter } from '../../src/monitoring/meter';
+import type { StatusDependencies } from '../../src/status/status-handler';
 import type { StatusWriter } from '../../src/status/status-store';
 
 const nothing = (): void => undefined;
 
 /** For whoever does not look at what a function tells of itself. */
-export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter } = {
+export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter; readonly stream: StatusDependencies['stream'] } = {
   logger: { debug: nothing, info: nothing, warn: nothing },
   meter: { publish: nothing },
   status: { refresh: async () => ({ state: 'IN_SYNC', registryInSync: true, reasons: [] }) },
+  // As if it were read.
+  stream: { look: async () => ({ follow: async () => undefined }) },
 };

@@ -11,11 +11,14 @@ const named = (type: string, property: string, name: string): Json => {
   expect(found).toHaveLength(1);
   return found[0].Properties;
 };
-const sourceOf = (kind: 'stream' | 'queue'): Json => {
-  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(({ Properties }) => ('StartingPosition' in Properties) === (kind === 'stream'));
-  expect(mappings).toHaveLength(1);
-  return mappings[0].Properties;
+const onlyOne = (type: string, of = template): Json => {
+  const found = resourcesOf(of, type);
+  expect(found).toHaveLength(1);
+  return found[0].Properties;
 };
+/** JSON with references in it. */
+const parsed = ({ 'Fn::Join': [, parts] }: Json): Json => JSON.parse(parts.map((part: string | Json) => (typeof part === 'string' ? part : `<${part['Fn::GetAtt'].join('.')}>`)).join(''));
+const sourceOf = (kind: 'stream' | 'queue'): Json => (kind === 'queue' ? onlyOne('AWS::Lambda::EventSourceMapping') : parsed(onlyOne('Custom::StreamSource').Settings));
 const ofQueue = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^DestinationReplicator${id}[0-9A-F]{8}$`)), 'Arn'] });
 const DAY = Duration.days(1).toSeconds();
 
@@ -64,14 +67,14 @@ describe('functions', () => {
 
 describe('the stream', () => {
   test('is read from its beginning, in batches whose failures are told apart', () => {
-    expect(sourceOf('stream')).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BatchSize: 100, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(sourceOf('stream')).toMatchObject({ FunctionName: 'fleet-replicator', BatchSize: 100, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   });
 
   test('gives a batch up an hour before the stream does, to the dead-letter queue', () => {
     expect(sourceOf('stream')).toMatchObject({
       BisectBatchOnFunctionError: true,
       MaximumRecordAgeInSeconds: DAY - 3600,
-      DestinationConfig: { OnFailure: { Destination: ofQueue('DeadLetterQueue') } },
+      DestinationConfig: { OnFailure: { Destination: expect.stringMatching(/^<DestinationReplicatorDeadLetterQueue[0-9A-F]{8}\.Arn>$/) } },
     });
     // As often as it takes until then: a number of attempts would be used up in minutes.
     expect(sourceOf('stream')).not.toHaveProperty('MaximumRetryAttempts');
@@ -79,6 +82,25 @@ describe('the stream', () => {
 
   test('has one consumer in order for each shard', () => {
     expect(sourceOf('stream').ParallelizationFactor ?? 1).toBe(1);
+  });
+
+  test('is the one that the replica has, which whoever writes the status looks up', () => {
+    expect(named('AWS::Lambda::Function', 'FunctionName', 'fleet-status').Environment.Variables.STREAM_MAPPING).toEqual(onlyOne('Custom::StreamSource').Settings);
+    expect(JSON.stringify(onlyOne('Custom::StreamSource'))).not.toContain('/stream/');
+  });
+
+  test('is looked up when the Regions or the table change, and not for their order', () => {
+    const table = (destinationRegions: string[], tableName = 'devices') => (
+      onlyOne('Custom::StreamSource', destination(replicate({ replicationName: 'fleet', tableName, destinationRegions })).toJSON()).Table
+    );
+    expect(table([DESTINATION, OTHER])).toBe(table([OTHER, DESTINATION]));
+    expect(table([DESTINATION, OTHER])).not.toBe(table([DESTINATION]));
+    expect(table([DESTINATION], 'other')).not.toBe(table([DESTINATION]));
+  });
+
+  test('is not followed by a schedule whose stack is being deleted: the schedule goes before the mapping', () => {
+    const [schedule] = resourcesOf(template, 'AWS::Scheduler::Schedule').filter(({ Properties }) => JSON.stringify(Properties.Target.Arn).includes('DestinationStatusFunction'));
+    expect(schedule.DependsOn).toContainEqual(expect.stringMatching(/^DestinationReplicatorStreamSource[0-9A-F]{8}$/));
   });
 
   describe('passes', () => {
@@ -166,14 +188,17 @@ test('deletions and keys that wait are written to that table alone, under keys o
 
 describe('a paused Region', () => {
   const paused = replicate({ destinationRegions: [DESTINATION, OTHER], pausedRegions: [OTHER] });
-  const enabled = (region: string) => resourcesOf(destination(paused, region).toJSON(), 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties.Enabled);
+  const enabled = (region: string) => {
+    const there = destination(paused, region).toJSON();
+    return [onlyOne('AWS::Lambda::EventSourceMapping', there).Enabled, onlyOne('Custom::StreamSource', there).Enabled];
+  };
 
   test('consumes neither its stream nor its retry queue', () => {
-    expect(enabled(OTHER)).toEqual([false, false]);
+    expect(enabled(OTHER)).toEqual([false, 'false']);
   });
 
   test('leaves the other destinations to go on', () => {
-    expect(enabled(DESTINATION)).toEqual([true, true]);
+    expect(enabled(DESTINATION)).toEqual([true, 'true']);
   });
 
   test('keeps everything that it is resumed with', () => {

@@ -1,7 +1,10 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
 import { alone } from './alone';
 import { Measurement } from '../../src/monitoring/meter';
+import { checkStarter } from '../../src/status/check-starter';
 import { Facts, News, OtherReplication } from '../../src/status/facts';
-import { statusHandler } from '../../src/status/status-handler';
+import { StatusDependencies, statusHandler } from '../../src/status/status-handler';
 import { silent } from '../monitoring/silent';
 
 const HOUR = 3_600_000;
@@ -9,14 +12,16 @@ const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 
 const ALONE = { lookedAt: '2026-01-01T00:00:00.000Z', found: [], notFound: [] };
 
-function handlerWithNotes(known: Facts = {}) {
+function handlerWithNotes(known: Facts = {}, others: Partial<StatusDependencies> = {}) {
   const facts: News[] = [];
   const measured: (readonly [string, Measurement[1]])[] = [];
   const handler = statusHandler({
     status: { refresh: async (news) => { facts.push(news); return { ...await silent.status.refresh(news), ...known }; } },
     now: () => NOW,
+    stream: silent.stream,
     intervals: { sweepMs: HOUR, driftMs: HOUR },
     lookForOthers: alone,
+    ...others,
     meter: { publish: (measurements) => { measured.push(...measurements.map(([{ name }, value]) => [name, value] as const)); } },
   });
   return { handler, facts, measured };
@@ -48,7 +53,7 @@ test('what was reported only remains, and says nothing of what was repaired befo
 
 test('a status that is not written is not measured, so that the workflow tries again', async () => {
   const { measured } = handlerWithNotes();
-  const handler = statusHandler({ status: { refresh: () => Promise.reject(new Error('throttled')) }, meter: silent.meter, now: () => NOW, intervals: {}, lookForOthers: alone });
+  const handler = statusHandler({ status: { refresh: () => Promise.reject(new Error('throttled')) }, meter: silent.meter, stream: silent.stream, now: () => NOW, intervals: {}, lookForOthers: alone });
   await expect(handler({ driftCheck: CHECK })).rejects.toThrow('throttled');
   expect(measured).toEqual([]);
 });
@@ -68,4 +73,58 @@ test('other replications that nobody has acknowledged are measured each minute, 
   const acknowledged = handlerWithNotes(known(other(true)));
   await acknowledged.handler({});
   expect(acknowledged.measured).toEqual([]);
+});
+
+describe('the stream of the replica', () => {
+  const gap = { code: 'STREAM_UNREAD', until: new Date(NOW).toISOString() } as const;
+  const order: string[] = [];
+
+  /** A handler that notes what it does, in its order. */
+  function watching(look: StatusDependencies['stream']['look'], known: Facts = {}, startCheck?: StatusDependencies['startCheck']) {
+    order.length = 0;
+    const status = { refresh: async (news: News) => { order.push(`status ${news.destinationGap?.code}`); return { ...await silent.status.refresh(news), ...known }; } };
+    return handlerWithNotes({}, { status, stream: { look }, startCheck }).handler;
+  }
+  const follow = async () => { order.push('follow'); };
+  const starting = async (name: string) => { order.push(name); };
+
+  test('is followed by the schedule once the status knows what may be missing', async () => {
+    await watching(async () => ({ gap, follow }))({});
+    expect(order).toEqual(['status STREAM_UNREAD', 'follow']);
+  });
+
+  test('is no business of a drift check', async () => {
+    await watching(async () => ({ gap, follow }))({ driftCheck: CHECK });
+    expect(order).toEqual(['status undefined']);
+  });
+
+  test('the status is written although the stream can not be looked at, which fails afterwards', async () => {
+    await expect(watching(() => Promise.reject(new Error('throttled')))({})).rejects.toThrow('throttled');
+    expect(order).toEqual(['status undefined']);
+  });
+
+  test.each([[60_000, []], [60_001, [`copy-${NOW - 60_001}`]]])('a check is started once it vouches for what was copied: %d ms', async (age, started) => {
+    const destinationGap = { ...gap, until: new Date(NOW - age).toISOString() };
+    await watching(async () => ({ follow }), { destinationGap }, starting)({});
+    expect(order).toEqual(['status undefined', 'follow', ...started]);
+  });
+
+  test.each([
+    ['for another gap', { destinationGap: { code: 'DEAD_LETTERS_GONE', until: new Date(0).toISOString() } } as const, starting],
+    ['without one', {}, starting],
+    ['where none run by themselves', { destinationGap: { ...gap, until: new Date(0).toISOString() } }, undefined],
+  ])('none is started %s', async (_, known, startCheck) => {
+    await watching(async () => ({ follow }), known, startCheck)({});
+    expect(order).toEqual(['status undefined', 'follow']);
+  });
+
+  test('a check is started once: whoever was first has started it', async () => {
+    const sfn = mockClient(SFNClient);
+    sfn.on(StartExecutionCommand).resolvesOnce({}).rejectsOnce(new ExecutionAlreadyExists({ message: '', $metadata: {} })).rejects(new Error('denied'));
+    const start = checkStarter(new SFNClient({}), 'arn');
+    await start('copy-1');
+    await expect(start('copy-1')).resolves.toBeUndefined();
+    await expect(start('copy-1')).rejects.toThrow('denied');
+    expect(sfn.commandCalls(StartExecutionCommand)[0].args[0].input).toEqual({ stateMachineArn: 'arn', name: 'copy-1', input: '{}' });
+  });
 });

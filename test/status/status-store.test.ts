@@ -1,9 +1,10 @@
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
 import { HeartbeatFacts } from '../../src/status/facts';
+import { unreadGap } from '../../src/status/gaps';
 import { othersKnownIn } from '../../src/status/known-others';
 import { retainedUntilOf } from '../../src/status/retention';
 import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
@@ -100,6 +101,21 @@ test('has other replications that nobody has acknowledged for whoever asks', asy
   await store.refresh({});
   await expect(othersKnownIn(new DynamoDBClient({}), 'fleet-state')).resolves.toEqual(['devices']);
   expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^OTHER_REPLICATION: the replication 'devices' /)]) });
+});
+
+test('is written while the table has no replica here, with what is known of before', async () => {
+  signals = { heartbeat: beatAt(NOW - 5000) };
+  await store.refresh({ heartbeats: [heartbeat(new Date(NOW - 5000).toISOString())] });
+  dynamodb.on(GetItemCommand, { TableName: 'fleet', ConsistentRead: true }).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
+  const destinationGap = unreadGap(NOW);
+  await expect(store.refresh({ destinationGap })).resolves.toMatchObject({ arrived: '2026-11-25T11:59:55.000Z', destinationGap });
+  const reason = 'STREAM_UNREAD: the replica had no stream that was read, so what it was filled with may not have been applied until 2026-11-25T12:00:00.000Z, and no drift check that began after 2026-11-25T12:01:00.000Z has ended';
+  expect(item).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: expect.arrayContaining([reason]) });
+});
+
+test('is not written where the replica can\'t be read for another reason', async () => {
+  dynamodb.on(GetItemCommand, { TableName: 'fleet', ConsistentRead: true }).rejects(new Error('throttled'));
+  await expect(store.refresh({})).rejects.toThrow('throttled');
 });
 
 test('tells of a heartbeat that is in the replica and was not applied', async () => {

@@ -128,7 +128,7 @@ export const reconcilingMutants: readonly Mutant[] = [
   {
     name: 'removals pass the filter of the stream',
     rule: 'a REMOVE in the stream is never a deletion',
-    file: 'src/replicator/replicator.ts',
+    file: 'src/replicator/stream-source.ts',
     find: "FilterRule.or('INSERT', 'MODIFY')",
     replace: "FilterRule.or('INSERT', 'MODIFY', 'REMOVE')",
     killedBy: unitTest('replicator/replicator', 'no removal'),

@@ -282,7 +282,9 @@ export class World {
 
   /** Writes the status as `fleet-status` does. */
   public writeStatus(request: StatusRequest): Promise<void> {
-    return this.pipeline.runStep('status', (invocation) => statusHandler({ status: this.statusOf(invocation), meter: silent.meter, now: () => this.now, intervals: {}, lookForOthers: alone })(request));
+    return this.pipeline.runStep('status', (invocation) => (
+      statusHandler({ status: this.statusOf(invocation), meter: silent.meter, stream: silent.stream, now: () => this.now, intervals: {}, lookForOthers: alone })(request)
+    ));
   }
 
   /** Tombstones whose time has come go; who looks at their items by hand takes others. */

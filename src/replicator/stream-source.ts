@@ -1,0 +1,127 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, FilterCriteria, FilterRule, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { Sizing } from './sizing';
+import { MappingSettings } from './stream-mapping';
+import { StreamSourceFunction } from './stream-source-function';
+import { ENABLED_PROPERTY, SETTINGS_PROPERTY, TABLE_PROPERTY } from './stream-source-properties';
+import { keyPermissions } from '../regional/customer-key';
+import { addDeploymentHook } from '../regional/deployment-hook';
+import { HandlerIdentity } from '../regional/handler-identity';
+import { allowUnscoped } from '../regional/unscoped-actions';
+import { arnOf } from '../settings/regions';
+import type { Settings } from '../settings/settings';
+import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from '../status/status-access';
+import { KeyPart } from '../table/record';
+import { SignalKind } from '../table/signal';
+
+/** Older records are given up. */
+export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);
+
+export interface StreamSourceProps {
+  readonly settings: Settings;
+  /** What the status rests on. */
+  readonly sources: StatusSources;
+  /** Consumes the stream. It has to be allowed to read it. */
+  readonly consumer: IFunction;
+  readonly consumerName: string;
+  readonly isPaused: boolean;
+}
+
+/**
+ * Has the stream of the replica read by its consumer.
+ *
+ * The mapping is no resource of CloudFormation, because the stream is not the same for ever: a Region that is taken out of the table and put back has another
+ * one, while the template of its stack is what it was. Whoever writes the status looks each minute, and makes another mapping. CloudFormation would go
+ * on with the one that it had made.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
+ */
+export class StreamSource extends Construct {
+  /** `MappingSettings` as JSON. */
+  public readonly mappingSettings: string;
+
+  constructor(scope: Construct, id: string, private readonly props: StreamSourceProps) {
+    super(scope, id);
+    const { settings, sources, consumer, isPaused } = props;
+    this.mappingSettings = Stack.of(this).toJsonString(this.createSettings());
+    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
+    const permissions = [
+      ...this.lookPermissions(), ...this.changePermissions('lambda:UpdateEventSourceMapping'),
+      signalPermission(sources), ...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] }),
+    ];
+    for (const statement of permissions) identity.role.addToPolicy(statement);
+    const handler = new StreamSourceFunction(this, 'Function', {
+      description: 'Has the stream of the table read',
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.minutes(5),
+      environment: statusEnvironment(sources, settings),
+    });
+    addDeploymentHook(this, {
+      resourceType: 'Custom::StreamSource',
+      handler,
+      properties: {
+        [SETTINGS_PROPERTY]: this.mappingSettings,
+        [ENABLED_PROPERTY]: String(!isPaused),
+        [TABLE_PROPERTY]: [settings.tableName, ...[settings.sourceRegion, ...settings.destinationRegions].sort()].join(' '),
+      },
+      logRetention: settings.logRetention,
+      // Its role too: Lambda asks whether that may read the stream.
+      after: [consumer],
+    });
+  }
+
+  /** For whoever follows the stream: to see which one is read, and to have another one read. */
+  public followPermissions(): PolicyStatement[] {
+    return [...this.lookPermissions(), ...this.changePermissions()];
+  }
+
+  private lookPermissions(): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [this.props.sources.table.tableArn] }),
+      // It has no resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+      allowUnscoped(this, ['lambda:ListEventSourceMappings']),
+    ];
+  }
+
+  /** Mappings of the consumer alone. A mapping that is yet to be made has no ARN, and those of others differ in nothing but what Lambda calls them. */
+  private changePermissions(...more: string[]): PolicyStatement[] {
+    const ofConsumer = { 'lambda:FunctionArn': arnOf(this, 'lambda', `function:${this.props.consumerName}`) };
+    return [
+      allowUnscoped(this, ['lambda:CreateEventSourceMapping'], ofConsumer),
+      new PolicyStatement({
+        actions: ['lambda:DeleteEventSourceMapping', ...more],
+        resources: [arnOf(this, 'lambda', 'event-source-mapping:*')],
+        conditions: { StringEquals: ofConsumer },
+      }),
+    ];
+  }
+
+  private createSettings(): MappingSettings {
+    const { sources: { deadLetterQueue }, consumerName } = this.props;
+    return {
+      FunctionName: consumerName,
+      BatchSize: Sizing.STREAM_BATCH_SIZE,
+      FilterCriteria: {
+        Filters: [{
+          Pattern: FilterCriteria.filter({
+            // Never REMOVE: a tombstone that expired is no deletion.
+            eventName: FilterRule.or('INSERT', 'MODIFY'),
+            dynamodb: {
+              Keys: {
+                sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE, ...Object.values(SignalKind)), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
+              },
+            },
+          }).pattern,
+        }],
+      },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: MAX_RECORD_AGE.toSeconds(),
+      DestinationConfig: { OnFailure: { Destination: deadLetterQueue.queueArn } },
+    };
+  }
+}
