@@ -121,3 +121,16 @@ test('a destination that is left behind repairs nothing, and reports why', async
   await change(here, 'seventh', 'sixth');
   await expectEqual('moved');
 });
+
+test('source and destination are swapped as documented', async () => {
+  await cdk.destroyAll(appOf({ ...FLEET, stage: 'Prod', id: 'Moved', name: 'moved' }), HERE);
+  await change(there, 'eighth', 'seventh');
+  await deploy({ ...FLEET, source: THERE, destination: HERE, name: 'back' });
+  await here.registryOnce(({ things }) => 'eighth' in things);
+  await change(there, 'ninth', 'eighth');
+  await here.registryOnce(({ things }) => 'ninth' in things && !('eighth' in things));
+  // What was deleted before the new source was read stays, as the page says: it was never in the new table.
+  expect(Object.keys((await here.registry()).things)).toEqual(['ninth', 'seventh']);
+  await here.iot.send(new DeleteThingCommand({ thingName: 'seventh' }));
+  await expectEqual('back', [there, here]);
+});
