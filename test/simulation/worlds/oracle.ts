@@ -10,6 +10,8 @@ const MARGIN = 5 * 60_000;
 const ALLOWED = 100_000;
 /** The same where no function runs that would write one at once, or writes can fail or take long: a minute until the next, and another. */
 const ALLOWED_IN_TROUBLE = 3 * 60_000;
+/** What a status is made of and written with, one after the other where the scheduler has it so: what was seen is that old when it is written. */
+const CALLS_OF_A_STATUS = 7;
 
 /** A change of the source that no event told of. */
 interface Loss {
@@ -37,6 +39,8 @@ export interface OracleOptions {
   readonly graceMs: number;
   /** Whether the functions of the destination could not run at some moment since then. */
   readonly wasStalled: (since: number) => boolean;
+  /** Milliseconds, at most, that one call takes. */
+  readonly longestWait: number;
   /** Milliseconds, at most, by which listings of the destination are behind. */
   readonly listingLag: number;
 }
@@ -164,8 +168,10 @@ export class Oracle {
    * next heartbeat that arrives says so, and if none does nobody can tell.
    */
   private toldBy(arrivedAt: number): number {
-    if (!this.options.wasStalled(arrivedAt)) return arrivedAt + (this.options.isTold ? ALLOWED : ALLOWED_IN_TROUBLE);
-    return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + ALLOWED_IN_TROUBLE;
+    const { isTold, wasStalled, longestWait } = this.options;
+    const inTrouble = ALLOWED_IN_TROUBLE + CALLS_OF_A_STATUS * longestWait;
+    if (!wasStalled(arrivedAt)) return arrivedAt + (isTold ? ALLOWED : inTrouble);
+    return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + inTrouble;
   }
 
   /** The records do not say what the source has. */

@@ -141,6 +141,7 @@ export class World {
       silenceMs,
       isTold: conditions.pipeline.faults + conditions.pipeline.crashes + conditions.pipeline.slowness === 0,
       graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.interval : 0,
+      longestWait: conditions.longestWait,
       listingLag: destinationListingLag,
     });
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
@@ -210,6 +211,14 @@ export class World {
     // A key that waits would do so for its three days.
     for (const key of gone.filter((each) => !each.startsWith('signal|'))) this.pipeline.redrive(key);
     this.forged.clear();
+  }
+
+  /** Somebody takes out the items of what prefixes select no more, as the documentation says. */
+  public removeOutside(): void {
+    const { sourceTable, replica } = this.pipeline;
+    const isOutside = ({ pk }: Item) => pk.S!.startsWith('thing#') && !isSelected(pk.S!.replace('#', ' '), this.selection);
+    for (const key of sourceTable.items.keys()) if (isOutside(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
+    replica.expire(isOutside);
   }
 
   private isOfFuture({ timestamp }: Item): boolean {
