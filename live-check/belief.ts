@@ -38,6 +38,8 @@ export interface Use {
   readonly transitions?: number;
   readonly invocations?: number;
   readonly tableWrites?: number;
+  /** Of keys in KMS, each hour that has begun. */
+  readonly keyHours?: number;
 }
 
 /** What was seen, and whether the statement is true. */

@@ -5,6 +5,10 @@ import { PRICES } from '../bench/cost/prices';
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
 const FUNCTION_GIGABYTE_SECONDS = 128 / 1024;
 
+/** A key, by the hour until its deletion is scheduled: https://aws.amazon.com/kms/pricing/ */
+const KEY_MONTH = 1;
+const HOURS_A_MONTH = 730;
+
 /** Calls of queues for each message: sent, received, deleted, and receives that find nothing. */
 const REQUESTS_PER_MESSAGE = 10;
 
@@ -17,6 +21,7 @@ const PRICE_OF: Record<keyof Use, number> = {
   transitions: PRICES.standardTransition,
   invocations: PRICES.lambdaRequest + FUNCTION_GIGABYTE_SECONDS * PRICES.lambdaGigabyteSecond,
   tableWrites: PRICES.writeUnit + PRICES.readUnit,
+  keyHours: KEY_MONTH / HOURS_A_MONTH,
 };
 
 /** What beliefs use together, removal included. */

@@ -40,6 +40,13 @@ const TABLE = {
 /** At the least, however fast an emulator is. */
 const SLOWLY_SECONDS = 3;
 
+export interface StackOptions {
+  /** Default five minutes. */
+  readonly boundSeconds?: number;
+  /** Of the Region that it is deployed in. Default the source. */
+  readonly clients?: Clients;
+}
+
 /** What a belief looks with: names, clients and waits of its own. What it makes is recorded before, and removed after the run. */
 export class Look {
   public readonly source: Clients;
@@ -153,25 +160,24 @@ export class Look {
   }
 
   /** Deploys a stack, and waits for it. @throws NotLookable with what CloudFormation says, if it fails */
-  public async stack(local: string, resources: object, boundSeconds = 300): Promise<void> {
+  public async stack(local: string, resources: object, { boundSeconds = 300, clients = this.source }: StackOptions = {}): Promise<void> {
     const StackName = this.name(local);
-    this.making('stack', StackName);
-    await this.source.cloudFormation.send(new CreateStackCommand({ StackName, ...this.template(resources) }));
-    await this.deployed(StackName, 'CREATE_COMPLETE', boundSeconds);
+    this.making('stack', StackName, clients.region);
+    await clients.cloudFormation.send(new CreateStackCommand({ StackName, ...this.template(resources) }));
+    await this.deployed(clients, StackName, 'CREATE_COMPLETE', boundSeconds);
   }
 
-  /** Deploys it once more. */
+  /** Deploys a stack of the source once more. @throws NotLookable with what CloudFormation says, if it fails */
   public async update(local: string, resources: object, boundSeconds: number): Promise<void> {
     await this.source.cloudFormation.send(new UpdateStackCommand({ StackName: this.name(local), ...this.template(resources) }));
-    await this.deployed(this.name(local), 'UPDATE_COMPLETE', boundSeconds);
+    await this.deployed(this.source, this.name(local), 'UPDATE_COMPLETE', boundSeconds);
   }
 
   private template(resources: object) {
     return { TemplateBody: JSON.stringify({ Resources: resources }), Capabilities: [Capability.CAPABILITY_NAMED_IAM], Tags: tagsOf(this.run.id) };
   }
 
-  private async deployed(StackName: string, wanted: string, boundSeconds: number): Promise<void> {
-    const { cloudFormation } = this.source;
+  private async deployed({ cloudFormation }: Clients, StackName: string, wanted: string, boundSeconds: number): Promise<void> {
     const end = await this.eventually(async () => {
       const status = (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks![0].StackStatus!;
       return status.endsWith('_IN_PROGRESS') ? undefined : status;

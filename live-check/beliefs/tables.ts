@@ -1,15 +1,19 @@
-import { DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DeleteStackCommand, DescribeStackResourceCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { Belief, NotLookable } from '../belief';
-import type { Look } from '../look';
+import { policy, type Look } from '../look';
 
 const GLOBAL_TABLE = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html';
 
 const ITEMS = 3;
 const DEPLOYMENT_SECONDS = 900;
 
-function globalTable(look: Look, ...regions: string[]): object {
+/** What CloudFormation says of an update that it takes back. */
+const REFUSAL = /ROLLBACK/;
+
+/** @param keys ARNs by Region, or what CloudFormation makes into one */
+function globalTable(look: Look, regions: readonly string[], keys?: Record<string, unknown>): object {
   return {
     Table: {
       Type: 'AWS::DynamoDB::GlobalTable',
@@ -19,10 +23,17 @@ function globalTable(look: Look, ...regions: string[]): object {
         AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
         KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
         StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
-        Replicas: regions.map((Region) => ({ Region })),
+        ...keys && { SSESpecification: { SSEEnabled: true, SSEType: 'KMS' } },
+        Replicas: regions.map((Region) => ({ Region, ...keys && { SSESpecification: { KMSMasterKeyId: keys[Region] } } })),
       },
     },
   };
+}
+
+/** A key that whoever IAM lets may use. It is deleted seven days after its stack; until then it costs nothing. */
+function key(look: Look): object {
+  const KeyPolicy = JSON.parse(policy({ Effect: 'Allow', Principal: { AWS: look.arn('iam', 'root', '') }, Action: 'kms:*', Resource: '*' })) as object;
+  return { Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, PendingWindowInDays: 7 } } };
 }
 
 /** How many records the stream of the replica has. */
@@ -46,10 +57,10 @@ export const TABLE_BELIEFS: readonly Belief[] = [
     boundSeconds: 2 * DEPLOYMENT_SECONDS,
     look: async (look) => {
       const { source, destination } = look.run.regions;
-      await look.stack('stack', globalTable(look, source), DEPLOYMENT_SECONDS);
+      await look.stack('stack', globalTable(look, [source]), { boundSeconds: DEPLOYMENT_SECONDS });
       const TableName = look.name('table');
       for (let item = 0; item < ITEMS; item++) await look.source.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: `${item}` } } }));
-      await look.update('stack', globalTable(look, source, destination), DEPLOYMENT_SECONDS);
+      await look.update('stack', globalTable(look, [source, destination]), DEPLOYMENT_SECONDS);
       const { Table } = await look.destination.dynamodb.send(new DescribeTableCommand({ TableName }));
       if (!Table?.LatestStreamArn) throw new NotLookable('the replica has no stream');
       // A record that was written to the table since tells that the stream is read as far as that.
@@ -71,7 +82,7 @@ export const TABLE_BELIEFS: readonly Belief[] = [
     boundSeconds: 2 * DEPLOYMENT_SECONDS,
     look: async (look) => {
       const { source, destination } = look.run.regions;
-      await look.stack('stack', globalTable(look, source, destination), DEPLOYMENT_SECONDS);
+      await look.stack('stack', globalTable(look, [source, destination]), { boundSeconds: DEPLOYMENT_SECONDS });
       const { cloudFormation } = look.source;
       const StackName = look.name('stack');
       await cloudFormation.send(new DeleteStackCommand({ StackName }));
@@ -83,6 +94,29 @@ export const TABLE_BELIEFS: readonly Belief[] = [
         return status.endsWith('_IN_PROGRESS') ? undefined : status;
       }, DEPLOYMENT_SECONDS);
       return { holds: end === 'DELETE_COMPLETE', seen: end ?? 'the deletion was not over after a quarter of an hour' };
+    },
+  },
+  {
+    id: 'table-encryption-later',
+    topic: 'tables',
+    statement: 'a table of two Regions that is deployed takes a key of one\'s own in each Region, in one update',
+    otherwise: 'nothing: docs/upgrading.md has another way to add encryption',
+    uses: { keyHours: 4 },
+    boundSeconds: 3 * DEPLOYMENT_SECONDS,
+    look: async (look) => {
+      const { source, destination } = look.run.regions;
+      await look.stack('key', key(look), { clients: look.destination });
+      const call = { StackName: look.name('key'), LogicalResourceId: 'Key' };
+      const { StackResourceDetail } = await look.destination.cloudFormation.send(new DescribeStackResourceCommand(call));
+      const theirs = look.arn('kms', `key/${StackResourceDetail!.PhysicalResourceId!}`, destination);
+      const regions = [source, destination];
+      await look.stack('stack', { ...key(look), ...globalTable(look, regions) }, { boundSeconds: DEPLOYMENT_SECONDS });
+      const keys = { [source]: { 'Fn::GetAtt': ['Key', 'Arn'] }, [destination]: theirs };
+      const refusal = await look.update('stack', { ...key(look), ...globalTable(look, regions, keys) }, DEPLOYMENT_SECONDS).catch((error: Error) => {
+        if (error instanceof NotLookable && REFUSAL.test(error.message)) return error.message;
+        throw error;
+      });
+      return { holds: refusal === undefined, seen: refusal ?? 'it does' };
     },
   },
 ];

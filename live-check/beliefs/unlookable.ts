@@ -17,13 +17,6 @@ export const UNLOOKABLE: readonly Unlookable[] = [
     byHand: 'create the bucket of the destination, whose name a synth tells, deploy, let it roll back, and follow docs/operations.md',
   },
   {
-    id: 'deployment-encryption-later',
-    topic: 'deployment',
-    statement: 'encryption with a key of one\'s own can\'t be added to a table that is deployed',
-    why: 'it takes a key in each Region, which stays for seven days after its deletion',
-    byHand: 'deploy without encryption, add it, npx cdk deploy --method prepare-change-set, execute it, and aws cloudformation describe-stack-events',
-  },
-  {
     id: 'deployment-source-arn',
     topic: 'deployment',
     statement: 'Step Functions sends the exact ARN of a workflow as aws:SourceArn, for nested executions too',

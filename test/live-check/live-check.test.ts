@@ -187,6 +187,18 @@ test('nothing is made any more once the check was interrupted, and what was made
   expect(await whatIsThere()).toEqual([]);
 }, 30_000);
 
+test('a second Ctrl-C leaves what is left, in the record', async () => {
+  const impatience = new AbortController();
+  impatience.abort(new Error('interrupted'));
+  const { left } = await checked('impatien', [belief('left', async (look) => {
+    await makeSome(look);
+    return { holds: true, seen: '' };
+  })], { removalSignal: impatience.signal });
+  expect(left.map(({ kind, why }) => `${kind}: ${why}`)).toEqual(['thing', 'thing group', 'thing group', 'queue', 'thing type'].map((kind) => `${kind}: interrupted`));
+  expect(await command(['--clean', 'impatien'], [])).toBe(EXIT.holds);
+  expect(await whatIsThere()).toEqual([]);
+}, 30_000);
+
 test('what can\'t be removed is told, stays in the record, and is removed by --clean', async () => {
   const iot = new IoTClient(emulator.clientConfig(SOURCE));
   const thingGroupName = 'somebody-elses';

@@ -35,6 +35,7 @@ test('one that was removed and made again is left', () => {
 test('an entry that was written by half was not made', () => {
   record.add(thing('a'));
   fs.appendFileSync(record.file, '{"kind":"thi');
+  expect(() => MadeRecord.read(directory, id)).not.toThrow();
   expect(MadeRecord.read(directory, id)!.left).toEqual([thing('a')]);
 });
 

@@ -6,6 +6,7 @@ import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
 import { lagMutants } from './lag';
+import { liveCheckMutants } from './live-check';
 import { membershipMutants } from './memberships';
 import { monitoringMutants } from './monitoring';
 import type { Mutant } from './mutant';
@@ -25,5 +26,5 @@ export type { Killer, Mutant } from './mutant';
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants,
+  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
 ];
