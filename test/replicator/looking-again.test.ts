@@ -87,6 +87,14 @@ describe('what rests on a read of the registry is looked at once more', () => {
     expect(destination.retries).toMatchObject([{ message: { pk: 'group#house', looksAgain: true } }]);
   });
 
+  test('also where a group was not there and is made: the index that has its members may be behind', async () => {
+    const destination = new Destination();
+    destination.write(record.group('house'));
+    await destination.retry({ pk: 'group#house', sk: 'group' });
+    expect(destination.registry.calls).toMatchObject({ CreateThingGroup: 1 });
+    expect(destination.retries).toMatchObject([{ message: { pk: 'group#house', looksAgain: true } }]);
+  });
+
   test('and mends what the first look did not see', async () => {
     const destination = new Destination();
     destination.write(record.group('house', { description: 'ours' }));

@@ -91,7 +91,7 @@ export const lagMutants: readonly Mutant[] = [
     file: reconciler,
     find: "(restsOnLook || fanOut?.kind === 'group')",
     replace: 'restsOnLook',
-    killedBy: regression('members that the index did not show'),
+    killedBy: lookingAgain('also where a group was not there and is made'),
   },
   {
     name: 'a membership of any incarnation of a dynamic group is left alone',
