@@ -88,8 +88,13 @@ describe('the comparison', () => {
   });
 
   test('takes what it knows nothing of for a replacement', () => {
-    expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'fleet', { FifoQueue: true })))).toBe(Effect.REPLACED);
+    expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'fleet', { NoSuchProperty: true })))).toBe(Effect.REPLACED);
     expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'devices')))).toBe(Effect.REPLACED);
+  });
+
+  test('asks CloudFormation which property replaces', () => {
+    expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'fleet', { FifoQueue: true })))).toBe(Effect.REPLACED);
+    expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'fleet', { VisibilityTimeout: 60 })))).toBe(Effect.IN_PLACE);
   });
 
   test('knows that there is one mapping of a function and a source', () => {

@@ -1,4 +1,5 @@
 /** What CloudFormation does when one deployment follows another: found by logical id, and by name. */
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { Deployed } from './fleet';
 import { Json } from '../apps';
 
@@ -51,26 +52,19 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 /** What is lost with the resource. Logs go with the function that wrote them. */
 const HOLDS_DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue'];
 
+/** CloudFormation's own description of its resource types. */
+const specification = loadAwsServiceSpecSync();
+
 /**
- * Properties that CloudFormation changes in place ("Update requires: No interruption"), of all that any change of the list changes. What is not here counts
- * as replacing, so a change that touches another property fails until somebody has looked it up.
+ * Whether CloudFormation updates a resource as it is when a property changes. One that it knows nothing of, or that may replace the resource, does not.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
-const IN_PLACE: Readonly<Record<string, readonly string[]>> = {
-  'AWS::CloudWatch::Alarm': ['AlarmActions', 'AlarmDescription', 'DatapointsToAlarm', 'EvaluationPeriods', 'Metrics', 'OKActions', 'Period', 'Tags', 'Threshold'],
-  'AWS::CloudWatch::Dashboard': ['DashboardBody'],
-  'AWS::DynamoDB::GlobalTable': ['Replicas', 'SSESpecification'],
-  'AWS::DynamoDB::Table': ['SSESpecification', 'Tags'],
-  'AWS::IoT::TopicRule': ['Tags', 'TopicRulePayload'],
-  'AWS::Lambda::EventSourceMapping': ['Enabled', 'Tags'],
-  'AWS::Lambda::Function': ['Code', 'Description', 'Environment', 'Tags', 'TracingConfig'],
-  'AWS::Logs::LogGroup': ['KmsKeyId', 'RetentionInDays', 'Tags'],
-  'AWS::S3::Bucket': ['BucketEncryption', 'Tags'],
-  'AWS::SQS::Queue': ['KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
-  'AWS::SSM::Parameter': ['Description', 'Tags', 'Value'],
-  'AWS::StepFunctions::StateMachine': ['DefinitionString', 'LoggingConfiguration', 'Tags', 'TracingConfiguration'],
-};
+function isChangedInPlace(type: string, property: string): boolean {
+  const [resource] = specification.lookup('resource', 'cloudFormationType', 'equals', type);
+  const known = resource?.properties[property];
+  return known !== undefined && (known.causesReplacement ?? 'no') === 'no';
+}
 
 export function compare(before: Deployed, after: Deployed): Comparison {
   const [was, is] = [resourcesOf(before), resourcesOf(after)];
@@ -115,7 +109,7 @@ function replacements(id: string, was: Json, is: Json): string[] {
   if (!isUnique(was)) return [];
   const properties = new Set([...Object.keys(was.Properties ?? {}), ...Object.keys(is.Properties ?? {})]);
   return [...properties]
-    .filter((name) => JSON.stringify(was.Properties?.[name]) !== JSON.stringify(is.Properties?.[name]) && !IN_PLACE[was.Type]?.includes(name))
+    .filter((name) => JSON.stringify(was.Properties?.[name]) !== JSON.stringify(is.Properties?.[name]) && !isChangedInPlace(was.Type, name))
     .map((name) => `${id}: ${was.Type} ${name}`);
 }
 
