@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from '../../emulator/paths';
 
-const TOOLS = ['aws', 'npx', 'npm', 'pip', 'mvn', 'go', 'git', 'node', 'jq'];
+const TOOLS = ['aws', 'npx', 'npm', 'pip', 'mvn', 'go', 'node', 'jq'];
 
 export interface Documented {
   readonly file: string;
