@@ -10,7 +10,7 @@ export const worldMutants: readonly Mutant[] = [
     file: 'src/replicator/signals.ts',
     find: 'cancel = setTimer(watch, ',
     replace: 'cancel = left >= 0 ? () => undefined : setTimer(watch, ',
-    killedBy: world('what becomes late while it is being done is late within a minute'),
+    killedBy: unitTest('replicator/telling', 'of a batch that was read in time is written when a minute is over'),
   },
   {
     name: 'a sweep leaves what is of the future',
