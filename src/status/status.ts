@@ -76,9 +76,12 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
   const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
   if (!heartbeat) return [...reasons, { state: Readiness.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
-  const [applied, last] = [Date.parse(sentAt), Math.max(Date.parse(sentAt), arrived ? Date.parse(arrived) : 0)];
+  const applied = Date.parse(sentAt);
+  const unheard = unapplied === undefined ? 0 : Date.parse(unapplied);
+  // A beat of a wrong clock can take the place of one that is not applied, and says nothing against that.
+  const last = Math.max(applied, unheard, arrived ? Date.parse(arrived) : 0);
   // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
-  const oldest = unapplied && Date.parse(unapplied) > applied ? Date.parse(unapplied) : last;
+  const oldest = unheard > applied ? unheard : last;
   if (last > applied && (now - oldest > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
     const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so neither are changes`;
     reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });

@@ -13,6 +13,14 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/telling', 'of a batch that was read in time is written when a minute is over'),
   },
   {
+    name: 'a wrong clock hides a heartbeat that is not applied',
+    rule: 'a heartbeat that arrived and is not applied is a backlog, whatever takes its place',
+    file: 'src/status/status.ts',
+    find: 'Math.max(applied, unheard, arrived ?',
+    replace: 'Math.max(applied, arrived ?',
+    killedBy: world('a heartbeat that nobody applies is remembered'),
+  },
+  {
     name: 'a sweep leaves what is of the future',
     rule: 'a time beyond the margin is no recent one, and what it keeps from being repaired is a difference',
     file: 'src/table/margin.ts',

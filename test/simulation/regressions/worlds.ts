@@ -77,6 +77,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     plan: [...DEPLOYED, { after: MINUTE, what: 'pause', how: 'unnoticed' }, source(thing.create('t0'), MINUTE), ...Array.from({ length: 25 }, (): Act => ({ after: MINUTE, what: 'look' })), { after: 1_000, what: 'resume' }],
   },
   {
+    name: 'a heartbeat that nobody applies is remembered, though the clock of its source is set back',
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'pause', how: 'unnoticed' }, source(thing.create('t0'), MINUTE), { after: 15 * MINUTE, what: 'look' },
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, ...Array.from({ length: 10 }, (): Act => ({ after: MINUTE, what: 'look' })),
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, { after: MINUTE, what: 'resume' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a pause beyond the hours of the stream is a gap until a drift check that began later',
     conditions: { interval: 5 },
     plan: [...DEPLOYED, ...longPause('unnoticed'), { after: 22 * HOUR, what: 'resume' }, sweeps(10 * MINUTE), { after: HOUR, what: 'nothing' }],
