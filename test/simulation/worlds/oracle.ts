@@ -179,7 +179,12 @@ export class Oracle {
     const losses = names.flatMap((each) => [this.losses.get(each) ?? [], this.forgeries.get(each) ?? []].flat());
     const sweep = status.lastSweep && this.sweeps.get(status.lastSweep.startedAt);
     if (sweep && sweep.from <= this.redeployedAt) return [true, 'something else is replicated since the last sweep'];
-    if (losses.length === 0 && this.redeployedAt > 0) return [false, 'what is replicated has changed, and a sweep has taken place since'];
+    const isBusy = (each: Swept | undefined) => each !== undefined && names.some((one) => each.busy.has(keyOfName(one)));
+    const before = sweep && this.order[this.order.indexOf(sweep) - 1];
+    if (losses.length === 0 && this.redeployedAt > 0) {
+      if (isBusy(sweep) && !(isBusy(before) && before!.from > this.redeployedAt)) return [true, 'the last sweep had to leave it'];
+      return [false, 'what is replicated has changed, and a sweep has taken place since'];
+    }
     if (losses.length === 0) return [false, 'all its events have arrived, and its records do not say so'];
     const loss = losses.reduce((one, other) => (one.at >= other.at ? one : other));
     if (!sweep) return [false, 'no sweep of the status has taken place'];
@@ -189,9 +194,7 @@ export class Oracle {
       const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, silenceMs, appliedBy) && outage.to > sweep.from);
       return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
-    const before = this.order[this.order.indexOf(sweep) - 1];
-    const isBusy = ({ busy }: Swept) => names.some((each) => busy.has(keyOfName(each)));
-    if (isBusy(sweep) && !(before && isBusy(before) && loss.at <= before.from - MARGIN)) return [true, 'the last sweep had to leave it'];
+    if (isBusy(sweep) && !(isBusy(before) && loss.at <= before!.from - MARGIN)) return [true, 'the last sweep had to leave it'];
     return [false, `a sweep that began ${Math.round((sweep.from - loss.at) / 1000)} s after its event was lost has ended`];
   }
 
