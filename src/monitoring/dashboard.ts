@@ -96,7 +96,7 @@ function destinationGraphs(destination: RegistryDestination): Graph[] {
     ['Lag', [
       destination.metricReplicationLag({ statistic: 'p50', label: 'lag p50' }), destination.metricReplicationLag({ label: 'lag p95' }),
       replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
-    ], [destination.metricHeartbeats()]],
+    ], [destination.metricHeartbeats(), destination.metricOtherReplications()]],
     ['Applied', [destination.metricRecordsApplied(), destination.metricUnchanged(), destination.metricRegistryCalls()], [
       ...functionsOf(destination).flatMap(([name, metric]) => [metric('Errors', `${name}: errors`), metric('Throttles', `${name}: throttles`)]),
     ]],
