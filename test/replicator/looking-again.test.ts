@@ -1,6 +1,7 @@
 import { Destination, record } from './harness';
 import { UNSETTLED_MS } from '../../src/replicator/disposal';
 import { LOOK_AGAIN_SECONDS } from '../../src/replicator/reconciler';
+import { keyOf } from '../../src/table/record';
 import { failure } from '../simulation/registry';
 
 const typed = record.thing('lamp', { thingTypeName: 'light', attributes: { a: '1' } });
@@ -102,6 +103,18 @@ describe('what rests on a read of the registry is looked at once more', () => {
     destination.registry.execute('UpdateThingGroup', { thingGroupName: 'house', thingGroupProperties: { thingGroupDescription: 'theirs' } });
     await destination.drain();
     expect(destination.registry.snapshot().groups.house).toMatchObject({ description: 'ours' });
+  });
+
+  test('also where a membership that is left over of an end is said to be gone', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.group('house'), record.thing('lamp', {}, { incarnation: 'old' }), record.membership('lamp', 'house', { thingId: 'old' }));
+    destination.write(record.thing('lamp', {}, { incarnation: 'new' }));
+    destination.registry.injectFault = (operation) => (operation === 'ListThingGroupsForThing' ? failure.ResourceNotFound('not yet') : undefined);
+    await destination.retry({ ...keyOf.membership('lamp', 'house'), isReplayed: true });
+    expect(destination.retries).toMatchObject([{ message: { pk: 'thing#lamp', sk: 'group#house', looksAgain: true, isReplayed: true } }]);
+    destination.registry.injectFault = undefined;
+    await destination.drain();
+    expect(destination.registry.snapshot().things).toMatchObject({ lamp: { groups: [] } });
   });
 
   test('a deletion takes no second place of its minute for it', async () => {

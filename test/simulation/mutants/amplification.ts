@@ -100,8 +100,8 @@ export const amplificationMutants: readonly Mutant[] = [
     name: 'removals that change nothing are sent',
     rule: 'a removal that is applied again because of an end looks first',
     file: membership,
-    find: '  if (isReplayed && !await registry.isMember(thingName, groupName)) return;\n',
-    replace: '',
+    find: 'if (isReplayed && !await registry.isMember(thingName, groupName)) {',
+    replace: 'if (groupName.length === 0) {',
     killedBy: amplification('of a group: none is removed that is not there'),
   },
   {

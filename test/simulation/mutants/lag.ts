@@ -6,6 +6,14 @@ const lookingAgain = (testName: string) => unitTest('replicator/looking-again', 
 /** Rules about reads of the destination that are behind. */
 export const lagMutants: readonly Mutant[] = [
   {
+    name: 'what is left over of an end is looked for once',
+    rule: 'a read that finds no member of what is left over may lag, and nothing else tells of it',
+    file: 'src/replicator/apply/membership.ts',
+    find: '    if (!isDeletion) restsOnLook();\n',
+    replace: '',
+    killedBy: lookingAgain('left over of an end is said to be gone'),
+  },
+  {
     name: 'a refusal after a read is rejected at once',
     rule: 'a refusal that rests on a read waits for the first minutes',
     file: reconciler,
