@@ -27,6 +27,13 @@ export interface Swept {
   readonly busy: ReadonlySet<string>;
 }
 
+/** A drift check that has begun. */
+export interface Checked {
+  readonly from: number;
+  /** What it compares. */
+  readonly selection: Selection;
+}
+
 export interface OracleOptions {
   readonly pipeline: Pipeline;
   readonly selection: () => Selection;
@@ -58,7 +65,7 @@ export class Oracle {
   public claims = 0;
   public excused = 0;
   public readonly sweeps = new Map<string, Swept>();
-  public readonly checks = new Map<string, number>();
+  public readonly checks = new Map<string, Checked>();
   private readonly losses = new Map<string, Loss>();
   /** When a record may have been forged: its true events do not undo it. */
   private readonly forgeries = new Map<string, Loss>();
@@ -155,8 +162,10 @@ export class Oracle {
     if (this.toldBy(arrivalOf([...names, ...this.thingsOf(name)])) > now) return [true, 'it has just arrived'];
     if (!this.isRecorded(name)) return this.excuseForMissing(names, status);
     const touchedAt = Math.max(...names.map((each) => this.touched.get(each) ?? -Infinity));
-    const checkedAt = status.lastDrift && this.checks.get(status.lastDrift.startedAt);
+    const check = status.lastDrift && this.checks.get(status.lastDrift.startedAt);
+    const checkedAt = check?.from;
     if (checkedAt === undefined) return [false, 'it is recorded, and no drift check of the status has taken place'];
+    if (!isSelected(name, check!.selection)) return [true, 'it is selected since the last drift check'];
     // What nobody managed then is no difference, until there is a record: a check has to look once more.
     if (touchedAt > 0 && arrivedAt > checkedAt) return [true, 'it was changed by hand before it was managed'];
     if (touchedAt > checkedAt - listingLag) return [true, 'it was changed by hand since the last drift check'];

@@ -275,11 +275,11 @@ export class World {
   }
 
   public check(mode: 'repair' | 'report', isPaused = this.isPaused): void {
-    this.oracle.checks.set(new Date(this.now).toISOString(), this.now);
+    this.oracle.checks.set(new Date(this.now).toISOString(), { from: this.now, selection: this.selection });
     this.checks.begin(isPaused ? { mode: 'report' } : { mode });
   }
 
-  /** A deployment with other prefixes, or another router; a sweep of what it compares follows. */
+  /** A deployment with other prefixes, or another router; a sweep and a drift check of what it compares follow. */
   public deploy(selection: Selection): void {
     this.selection = selection;
     const { dropped } = selection;
@@ -287,6 +287,7 @@ export class World {
     this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     this.oracle.redeployed(this.now);
     this.sweep('repair');
+    this.check('repair');
   }
 
   /** Writes the status as `fleet-status` does. */
