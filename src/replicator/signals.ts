@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './dependencies';
-import { HeartbeatFacts, isoTime, News } from '../status/facts';
+import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../status/facts';
 import { SourceGap, SourceGapCode } from '../status/gaps';
 import { MAX_LAG_MS } from '../status/status';
 import { HeartbeatSignal, isOfFuture, Signal, SignalKind } from '../table/signal';
@@ -28,6 +28,8 @@ export interface NotedSignals {
 /** Has the status tell what the stream tells of the pipeline. */
 export class SignalKeeper {
   private toldAt = -Infinity;
+  /** A backlog that could not be written down: whatever is written next says it too, or it would say in sync. */
+  private untold?: BacklogFacts;
 
   constructor(private readonly dependencies: StreamDependencies) {}
 
@@ -87,14 +89,17 @@ export class SignalKeeper {
   private async tellOfBacklog(writtenAt: number, seenAt: number): Promise<void> {
     if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;
     this.toldAt = seenAt;
-    if (!await this.refresh({ backlog: { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt } })) this.toldAt = -Infinity;
+    this.untold = { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt };
+    if (!await this.refresh({})) this.toldAt = -Infinity;
   }
 
   /** @returns whether it could be written */
   private async refresh(news: News): Promise<boolean> {
     const { status, logger } = this.dependencies;
+    const { untold: backlog } = this;
     try {
-      await status.refresh(news);
+      await status.refresh(backlog ? { ...news, backlog } : news);
+      if (this.untold === backlog) this.untold = undefined;
       return true;
     } catch (error) {
       logger.warn('the status was not written', describe(error));

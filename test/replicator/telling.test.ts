@@ -186,6 +186,24 @@ describe('a backlog', () => {
     expect(agesOf(destination).slice(0, 1)).toEqual([61]);
   });
 
+  test('whose report failed is in what its batch reports next, which would say in sync without it', async () => {
+    const destination: Destination = new Destination({
+      iot: {
+        send: (async () => {
+          destination.statusError = undefined;
+          return {};
+        }) as never,
+      },
+    });
+    const records = destination.write(record.thing('a'), heartbeat(destination.now));
+    destination.now += 61_000;
+    destination.statusError = new Error('throttled');
+    await destination.stream(records);
+    expect(destination.facts).toEqual([{ heartbeats: [expect.anything()], sourceGap: undefined, backlog: { seenAt: new Date(destination.now).toISOString(), ageMs: expect.any(Number) } }]);
+    await destination.stream(destination.write(heartbeat(destination.now)));
+    expect(destination.facts[1].backlog).toBeUndefined();
+  });
+
   test('whose report failed is written with the next batch', async () => {
     const destination = new Destination();
     const [first, second] = destination.write(record.thing('a'), record.thing('b'));

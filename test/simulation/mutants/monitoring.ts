@@ -158,6 +158,22 @@ export const monitoringMutants: readonly Mutant[] = [
     killedBy: telling('whose report failed'),
   },
   {
+    name: 'a backlog that was not written down is left out of what is',
+    rule: 'a status that is written says what an earlier one could not',
+    file: 'src/replicator/signals.ts',
+    find: 'backlog ? { ...news, backlog } : news',
+    replace: 'news.backlog ? { ...news, backlog } : news',
+    killedBy: telling('whose report failed is in what its batch reports next'),
+  },
+  {
+    name: 'a backlog is told once more after it was written down',
+    rule: 'what was written down is over',
+    file: 'src/replicator/signals.ts',
+    find: '      if (this.untold === backlog) this.untold = undefined;\n',
+    replace: '',
+    killedBy: telling('whose report failed is in what its batch reports next'),
+  },
+  {
     name: 'a timer keeps a crashed process alive',
     rule: 'timers keep no process alive',
     file: 'src/replicator/signals.ts',
