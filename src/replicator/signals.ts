@@ -3,7 +3,7 @@ import { describe, StreamDependencies } from './dependencies';
 import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../status/facts';
 import { SourceGap, SourceGapCode } from '../status/gaps';
 import { MAX_LAG_MS } from '../status/status';
-import { HeartbeatSignal, isOfFuture, Signal, SignalKind } from '../table/signal';
+import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../table/signal';
 
 /** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
 const BACKLOG_INTERVAL_MS = 30_000;
@@ -73,7 +73,7 @@ export class SignalKeeper {
   public async note(signals: readonly Signal[], unheardAt: number | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {
     const { config, logger, now: clock } = this.dependencies;
     const now = clock();
-    const own = signals.filter((signal) => signal.sourceRegion === config.sourceRegion && !isOfFuture(signal, now));
+    const own = signals.filter((signal) => isTrusted(signal, { sourceRegion: config.sourceRegion, now }));
     if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
     if (own.length === 0 && unheardAt === undefined) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);

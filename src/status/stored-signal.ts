@@ -1,14 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { decodeSignal, isOfFuture, Signal, SignalKind } from '../table/signal';
-
-/** What a reader of a signal knows for itself. */
-export interface SignalReader {
-  /** The only Region whose signals count. */
-  readonly sourceRegion: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
+import { decodeSignal, isTrusted, Signal, SignalKind, SignalReader } from '../table/signal';
 
 /**
  * The signal in an item, if it is one of the source and not of the future.
@@ -16,9 +8,9 @@ export interface SignalReader {
  * Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not keep anything from being done. The dead letter of the
  * stream's consumer says what is wrong with it; one of the future is replaced by the next.
  */
-export function signalIn(item: Readonly<Record<string, AttributeValue>>, kind: SignalKind, { sourceRegion, now }: SignalReader): Signal | undefined {
+export function signalIn(item: Readonly<Record<string, AttributeValue>>, kind: SignalKind, reader: SignalReader): Signal | undefined {
   const signal = decoded(item, kind);
-  return signal?.sourceRegion === sourceRegion && !isOfFuture(signal, now) ? signal : undefined;
+  return signal && isTrusted(signal, reader) ? signal : undefined;
 }
 
 function decoded(item: Readonly<Record<string, AttributeValue>>, kind: SignalKind): Signal | undefined {

@@ -92,9 +92,17 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && !Number.isNaN(new Date(value).getTime());
 }
 
-/** Whether a signal is of the future, by the clock of who reads it. Nothing that is true would be newer for as long. */
-export function isOfFuture({ timestamp }: Signal, now: number): boolean {
-  return timestamp > now + MARGIN_MS;
+/** What a reader of a signal knows for itself. */
+export interface SignalReader {
+  /** The only Region whose signals count. */
+  readonly sourceRegion: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Whether a signal counts: it is of the source and not of the future, by the clock of who reads it. Nothing that is true would be newer for as long. */
+export function isTrusted(signal: Signal, { sourceRegion, now }: SignalReader): boolean {
+  return signal.sourceRegion === sourceRegion && signal.timestamp <= now + MARGIN_MS;
 }
 
 function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {

@@ -109,9 +109,9 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a heartbeat of another source is one of ours',
     rule: 'silence is that of the one source whose records count',
-    file: 'src/status/stored-signal.ts',
-    find: 'signal?.sourceRegion === sourceRegion && !isOfFuture',
-    replace: 'signal && !isOfFuture',
+    file: 'src/table/signal.ts',
+    find: 'signal.sourceRegion === sourceRegion && signal.timestamp',
+    replace: 'sourceRegion && signal.timestamp',
     killedBy: unitTest('drift/drift-step', 'of another source'),
   },
   {

@@ -264,9 +264,9 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'heartbeats of another source count',
     rule: 'signals of another source Region are nobody\'s',
-    file: 'src/replicator/signals.ts',
-    find: 'signals.filter((signal) => signal.sourceRegion === config.sourceRegion && !isOfFuture(signal, now))',
-    replace: 'signals.filter((signal) => !isOfFuture(signal, now))',
+    file: 'src/table/signal.ts',
+    find: 'signal.sourceRegion === sourceRegion && signal.timestamp',
+    replace: 'sourceRegion && signal.timestamp',
     killedBy: telling('of another source Region'),
   },
   {

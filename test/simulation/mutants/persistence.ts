@@ -222,8 +222,8 @@ export const persistenceMutants: readonly Mutant[] = [
     name: 'a signal of the future is believed',
     rule: 'a signal of the future is ignored',
     file: 'src/table/signal.ts',
-    find: 'return timestamp > now + MARGIN_MS;',
-    replace: 'return timestamp > now + 1000 * 365 * 86_400_000;',
+    find: 'signal.timestamp <= now + MARGIN_MS',
+    replace: 'signal.timestamp <= now + 1000 * 365 * 86_400_000',
     killedBy: unitTest('replicator/telling', 'of the future is ignored'),
   },
   {
