@@ -206,7 +206,7 @@ project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 
 // Handlers import development dependencies, because esbuild inlines them; the constructs beside them import none.
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
-project.eslint?.allowDevDeps('src/{replicator,convergence,sweep,drift,status,monitoring}/**');
+project.eslint?.allowDevDeps('src/{*/handler,kinds/*/handler,runtime,record}/**');
 project.eslint?.addLintPattern('emulator');
 project.eslint?.addLintPattern('examples');
 project.eslint?.addLintPattern('packages');

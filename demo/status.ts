@@ -1,7 +1,7 @@
 import { AttributeValue, DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { StateAttribute, stateKeyOf } from '../src/state/state-keys';
-import type { StatusItem } from '../src/status/status';
+import { StateAttribute, stateKeyOf } from '../src/record/state-keys';
+import type { StatusItem } from '../src/status/handler/status';
 
 const Key: Record<string, AttributeValue> = { [StateAttribute.PK]: { S: stateKeyOf.status } };
 

@@ -7,6 +7,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Drift } from './drift/drift';
+import { stateKeyOf } from './record/state-keys';
 import { encryptWith, grantKey } from './regional/customer-key';
 import { Imports, importTable } from './regional/imports';
 import { MarkerRole } from './regional/marker';
@@ -18,7 +19,6 @@ import { isCustomerManaged } from './settings/encryption';
 import { PhysicalNames } from './settings/naming';
 import { arnOf } from './settings/regions';
 import { Settings } from './settings/settings';
-import { stateKeyOf } from './state/state-keys';
 import { StatusWatch } from './status/status-watch';
 
 /** The rooms of a destination. Not exported: nobody makes one but the replication. */

@@ -12,12 +12,13 @@ import { Destination } from './destination';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
+import { SourceMetrics } from './metrics/metric-names';
+import { metricOf, MetricOrigin } from './metrics/metrics';
 import { addAlarms } from './monitoring/alarms/alarms';
 import { addDashboard } from './monitoring/dashboard';
-import { SourceMetrics } from './monitoring/metric-names';
-import { metricOf, MetricOrigin } from './monitoring/metrics';
 import { Monitored } from './monitoring/monitored';
 import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
+import { HEARTBEAT_EVENT } from './record/signal';
 import { encryptWith } from './regional/customer-key';
 import { DeadLetterQueue } from './regional/dead-letter-queue';
 import { Imports } from './regional/imports';
@@ -37,7 +38,6 @@ import { Settings } from './settings/settings';
 import { warnAbout, warnOfRouterWithoutVersion } from './settings/warnings';
 import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
-import { HEARTBEAT_EVENT } from './table/signal';
 
 /** Of the global table, below what holds the source. */
 const TABLE_ID = 'Table';

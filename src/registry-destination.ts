@@ -7,8 +7,8 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DestinationMetrics as M, EmittedMetric } from './monitoring/metric-names';
-import { metricOf } from './monitoring/metrics';
+import { DestinationMetrics as M, EmittedMetric } from './metrics/metric-names';
+import { metricOf } from './metrics/metrics';
 
 /**
  * One destination of an `IotRegistryReplication`: what is deployed in one Region whose registry is made to match the source's.

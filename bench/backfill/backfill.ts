@@ -1,15 +1,15 @@
 /**
  * How long a fleet that exists takes to be in an empty destination, and what becomes of live changes meanwhile, in simulated time: the real steps
  * of the sweep with their real paces, in slices of two minutes; the real consumers of the destination behind four shards; AWS's quotas on both
- * sides. See `convergence/` for what is simulated.
+ * sides. See `comparison/` for what is simulated.
  */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { sleep } from '../quota/simulated-clock';
 import { LiveChanges } from './live-changes';
-import { costRows } from '../convergence/cost-of-run';
-import { boundSeconds } from '../convergence/fewest';
-import { expectSameAsWorkflow } from '../convergence/sample';
-import { SHARE, World } from '../convergence/world';
+import { costRows } from '../comparison/cost-of-run';
+import { boundSeconds } from '../comparison/fewest';
+import { expectSameAsWorkflow } from '../comparison/sample';
+import { SHARE, World } from '../comparison/world';
 import { median, Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const SIZES = (process.env.BACKFILL_THINGS ?? '10000,100000,1000000').split(',').map(Number);

@@ -1,5 +1,5 @@
-import type { FleetThing } from '../convergence/fleet';
-import { World } from '../convergence/world';
+import type { FleetThing } from '../comparison/fleet';
+import { World } from '../comparison/world';
 import { sleep } from '../quota/simulated-clock';
 
 const EVERY_MS = 1000;

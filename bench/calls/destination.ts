@@ -1,17 +1,17 @@
 import { AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { StreamDependencies } from '../../src/replicator/dependencies';
+import { Log } from './log';
+import { Item, SOURCE_REGION } from './records';
+import { keyString } from '../../src/record/record';
+import { StreamDependencies } from '../../src/replicator/handler/context';
+import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
-import { streamConsumer } from '../../src/replicator/stream-consumer';
-import { keyString } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
+import { replicatorConfig } from '../../test/replicator/config';
 import { InMemoryRegistry } from '../../test/simulation/registry';
 import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
 import { sum } from '../part';
-import { Log } from './log';
-import { Item, SOURCE_REGION } from './records';
-import { replicatorConfig } from '../../test/replicator/config';
 
 const TIMEOUT_MS = 300_000;
 

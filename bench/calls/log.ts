@@ -1,6 +1,6 @@
-import { loggingFrom } from '../../src/monitoring/log';
-import { EmbeddedMeter } from '../../src/monitoring/meter';
-import type { StreamDependencies } from '../../src/replicator/dependencies';
+import { loggingFrom } from '../../src/metrics/handler/log';
+import { EmbeddedMeter } from '../../src/metrics/handler/meter';
+import type { StreamDependencies } from '../../src/replicator/handler/context';
 
 /** What CloudWatch Logs counts on top of each line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const BYTES_PER_LINE = 26;

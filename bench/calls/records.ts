@@ -1,4 +1,4 @@
-import { GroupState, keyOf, RecordKey, ThingState, TypeState } from '../../src/table/record';
+import { GroupState, keyOf, RecordKey, ThingState, TypeState } from '../../src/record/record';
 
 export const SOURCE_REGION = 'us-east-1';
 

@@ -1,8 +1,8 @@
 import type { ReplicatorUse } from '../calls/calls';
 import { Row, shown } from '../part';
 import { PRICES } from './prices';
+import { DestinationMetrics, SourceMetrics } from '../../src/metrics/metric-names';
 import { DESTINATION_ALARMS, SOURCE_ALARMS } from '../../src/monitoring/alarms/definitions';
-import { DestinationMetrics, SourceMetrics } from '../../src/monitoring/metric-names';
 
 const MILLION = 1e6;
 const GIGABYTE = 1024 ** 3;

@@ -1,5 +1,5 @@
 import { VirtualClock } from './virtual-clock';
-import { QUOTAS, Quota } from '../../src/convergence/quotas';
+import { QUOTAS, Quota } from '../../src/runtime/quotas';
 
 const LATENCY_MS = 60;
 const FIVE_MINUTES = 5 * 60_000;

@@ -5,15 +5,15 @@
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { runToEnd } from '../quota/simulated-clock';
 import pMap from 'p-map';
-import { Journal } from '../../src/convergence/journal';
-import { Objects } from '../../src/convergence/objects';
-import { SharePace } from '../../src/convergence/pace';
-import { Progress, Work } from '../../src/convergence/phase';
-import { Quota } from '../../src/convergence/quotas';
-import { stepOf, unitSize } from '../../src/convergence/step';
+import { Journal } from '../../src/comparison/handler/journal';
+import { Objects } from '../../src/comparison/handler/objects';
+import { Progress, Work } from '../../src/comparison/handler/phase';
+import { stepOf, unitSize } from '../../src/comparison/handler/step';
+import { SharePace } from '../../src/runtime/pace';
+import { Quota } from '../../src/runtime/quotas';
 import { ACCOUNT_ID } from '../../test/simulation/definition';
-import { Bucket } from '../convergence/bucket';
-import { Meter } from '../convergence/meter';
+import { Bucket } from '../comparison/bucket';
+import { Meter } from '../comparison/meter';
 import { Part, progress, runPart, shown } from '../part';
 
 const SHARE = 0.01;

@@ -1,11 +1,11 @@
 /** What sweeps and drift checks of a fleet in sync take, and what a sweep does about a lost event; as `backfill`, in simulated time. */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import '../quota/simulated-clock';
-import { costRows } from '../convergence/cost-of-run';
-import { fewestReads } from '../convergence/fewest';
-import { Fleet } from '../convergence/fleet';
-import { Meter } from '../convergence/meter';
-import { World } from '../convergence/world';
+import { costRows } from '../comparison/cost-of-run';
+import { fewestReads } from '../comparison/fewest';
+import { Fleet } from '../comparison/fleet';
+import { Meter } from '../comparison/meter';
+import { World } from '../comparison/world';
 import { Part, progress, Row, runPart, shown } from '../part';
 
 const SIZES = (process.env.SYNC_THINGS ?? '10000,100000,1000000').split(',').map(Number);

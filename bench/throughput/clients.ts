@@ -2,8 +2,8 @@ import { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import type { HttpRequest } from '@smithy/types';
 import { storedItem } from './stream-records';
-import { pacedIot } from '../../src/replicator/clients';
-import { Dependencies } from '../../src/replicator/dependencies';
+import { Dependencies } from '../../src/replicator/handler/context';
+import { pacedIot } from '../../src/replicator/handler/services';
 
 interface StringKey { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
 type Clients = Pick<Dependencies, 'iot' | 'dynamodb' | 'sqs'>;

@@ -2,12 +2,12 @@ import { AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } from 
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
-import { StreamDependencies } from '../../src/replicator/dependencies';
-import { RetryMessage } from '../../src/replicator/queues';
-import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { keyString, RecordKey } from '../../src/record/record';
+import { StreamDependencies } from '../../src/replicator/handler/context';
+import { RetryMessage } from '../../src/replicator/handler/queues';
+import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
+import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
-import { streamConsumer } from '../../src/replicator/stream-consumer';
-import { keyString, RecordKey } from '../../src/table/record';
 import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
 import { failure, InMemoryRegistry, Operation } from '../../test/simulation/registry';

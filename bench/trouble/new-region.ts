@@ -1,18 +1,18 @@
 import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TroubledDestination } from './destination';
-import { RunSummary } from '../../src/convergence/summary';
-import { Begun, DriftRun } from '../../src/drift/begin';
-import { DriftDependencies } from '../../src/drift/dependencies';
-import { driftStep, DriftStepRequest } from '../../src/drift/drift-step';
+import { RunSummary } from '../../src/comparison/handler/summary';
+import { Begun, DriftRun } from '../../src/drift/handler/begin';
+import { DriftDependencies } from '../../src/drift/handler/context';
+import { driftStep, DriftStepRequest } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
-import { keyString, RecordKey } from '../../src/table/record';
+import { keyString, RecordKey } from '../../src/record/record';
 import { silent } from '../../test/monitoring/silent';
 import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
-import { Bucket } from '../convergence/bucket';
-import { driftConfigOf } from '../convergence/drift-config';
-import { Meter } from '../convergence/meter';
-import { WHOLE_SCOPE } from '../convergence/scope';
+import { Bucket } from '../comparison/bucket';
+import { driftConfigOf } from '../comparison/drift-config';
+import { Meter } from '../comparison/meter';
+import { WHOLE_SCOPE } from '../comparison/scope';
 import { progress, Row, shown, sum } from '../part';
 
 const THINGS = 100_000;

@@ -1,8 +1,8 @@
-import { WaitingReader } from '../../src/drift/waiting-reader';
-import { RetryQueue } from '../../src/replicator/queues';
-import { WaitingItems } from '../../src/replicator/waiting-items';
-import { keyString, RecordKey } from '../../src/table/record';
-import { Destination } from '../convergence/destination';
+import { WaitingReader } from '../../src/drift/handler/waiting-reader';
+import { keyString, RecordKey } from '../../src/record/record';
+import { RetryQueue } from '../../src/replicator/handler/queues';
+import { WaitingItems } from '../../src/replicator/handler/waiting-items';
+import { Destination } from '../comparison/destination';
 
 /** Keys that a drift check looks at together. */
 const BATCH_SIZE = 10;

@@ -1,5 +1,5 @@
-import { driftDependenciesFromEnvironment } from './clients';
-import { driftStep } from './drift-step';
-import { stepHandler } from '../convergence/step-handler';
+import { driftStep } from './handler/drift-step';
+import { driftDependenciesFromEnvironment } from './handler/services';
+import { stepHandler } from '../comparison/handler/step-handler';
 
 export const handler = stepHandler(driftStep(driftDependenciesFromEnvironment(process.env)));

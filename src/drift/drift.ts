@@ -9,15 +9,15 @@ import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { DriftPhase } from './phases';
 import { settlingSeconds } from './settling-time';
-import { Convergence } from '../convergence/convergence';
-import { PhaseState } from '../convergence/convergence-workflow';
-import { candidatesOf } from '../convergence/counts';
+import { Convergence } from '../comparison/comparison';
+import { PhaseState } from '../comparison/comparison-workflow';
+import { candidatesOf } from '../comparison/counts';
+import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../state/state-keys';
+import type { StatusRequest } from '../status/handler/status-handler';
 import { statusReading } from '../status/status-access';
-import type { StatusRequest } from '../status/status-handler';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
 const LAG = Duration.seconds(10);

@@ -1,7 +1,7 @@
 import { DriftCount } from './counts';
 import { DriftKind } from './drift-kind';
-import { candidatesOf } from '../convergence/counts';
-import { jsonata } from '../persistence/jsonata';
+import { candidatesOf } from '../comparison/counts';
+import { jsonata } from '../regional/jsonata';
 import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 
 /** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */

@@ -1,6 +1,6 @@
 import { DescribeEventConfigurationsCommand, IoTClient, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
-import { switchOn } from './merge';
+import { switchOn } from './handler/merge';
 import { EVENT_TYPES_PROPERTY } from './properties';
 
 const iot = new IoTClient({});

@@ -3,12 +3,12 @@ import { Choice, Condition, Fail, IChainable, Pass, Timeout, Wait, WaitTime } fr
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { KIND_EVENT_TYPES } from './describe-change';
-import { jsonata } from './jsonata';
 import { retries } from './retries';
+import { ENTITY_KINDS, EntityKind } from '../record/record';
+import { jsonata } from '../regional/jsonata';
 import { RegistryEventType } from '../registry-event-type';
 import { arnOf } from '../settings/regions';
 import { NamePrefixes } from '../settings/settings';
-import { ENTITY_KINDS, EntityKind } from '../table/record';
 
 /** The error of a deletion that the registry knows nothing of. */
 export const NOT_DELETED = 'NotDeleted';

@@ -1,6 +1,6 @@
 import { RegistryEventType } from '../registry-event-type';
 import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
-import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../table/record';
+import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../record/record';
 
 /** `eventType` of a registry event -> the kind of entity that it tells of. */
 export const EVENT_KINDS: Readonly<Record<string, EntityKind>> = {

@@ -1,5 +1,5 @@
-import { MARGIN_MS } from '../table/margin';
-import { RegistryName } from '../table/record';
+import { MARGIN_MS } from '../record/margin';
+import { RegistryName } from '../record/record';
 
 /** A field of a JSON object, what it has to be in words, and the JSONata that tells whether it is. */
 export interface Expectation {

@@ -13,13 +13,13 @@ import { RegistryEventType } from '../registry-event-type';
 import { deadLetterBody } from './dead-letter';
 import { DeletionStates, IS_REPLACED } from './deletion-states';
 import { Decision, describeChange } from './describe-change';
-import { jsonata } from './jsonata';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
 import { SignalStates } from './signal-states';
 import { decideOnStored, readRecordArguments, replaceStoredArguments } from './unheard';
 import { keyPermissions } from '../regional/customer-key';
+import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */

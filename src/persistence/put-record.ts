@@ -1,8 +1,8 @@
 import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, LATEST, renderChecks } from './expectations';
-import { jsonata } from './jsonata';
-import { Guard, guards, GuardValue } from '../table/guard';
-import { Attribute, EntityKind } from '../table/record';
-import { sourceDigestExpression } from '../table/source-digest';
+import { Guard, guards, GuardValue } from '../record/guard';
+import { Attribute, EntityKind } from '../record/record';
+import { sourceDigestExpression } from '../record/source-digest';
+import { jsonata } from '../regional/jsonata';
 
 /**
  * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`.

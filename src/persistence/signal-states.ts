@@ -5,10 +5,10 @@ import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
 import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
-import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../monitoring/metric-names';
+import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
+import { HeartbeatSignal } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryEventType } from '../registry-event-type';
-import { HeartbeatSignal } from '../table/signal';
 
 /** Milliseconds are usual, and the next beat is a minute away. */
 const TIMEOUT_SECONDS = 5;

@@ -1,10 +1,10 @@
 import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderChecks } from './expectations';
-import { jsonata } from './jsonata';
 import { encodeItem } from './put-record';
+import { GuardValue, signalGuard } from '../record/guard';
+import { Attribute as A } from '../record/record';
+import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';
+import { jsonata } from '../regional/jsonata';
 import { RegistryEventType } from '../registry-event-type';
-import { GuardValue, signalGuard } from '../table/guard';
-import { Attribute as A } from '../table/record';
-import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../table/signal';
 
 /** Whether the input of an execution is that of a signal. */
 export function isSignal(event: SignalEvent): string {

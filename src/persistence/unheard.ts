@@ -1,6 +1,6 @@
-import { jsonata } from './jsonata';
 import { encodeItem } from './put-record';
-import { Attribute as A } from '../table/record';
+import { Attribute as A } from '../record/record';
+import { jsonata } from '../regional/jsonata';
 
 /**
  * What the condition of a write can't decide: a record that lives and is to be replaced by one of another incarnation. Its deletion may be about to

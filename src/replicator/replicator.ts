@@ -10,17 +10,17 @@ import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { StreamSource } from './stream-source';
-import { monitoringOptions } from '../monitoring/function-options';
+import { monitoringOptions } from '../metrics/function-options';
+import { MembersIndex } from '../record/record';
+import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { EncryptedQueue } from '../regional/encrypted-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../state/state-keys';
-import { StateTable } from '../state/state-table';
 import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
-import { MembersIndex } from '../table/record';
+import { StateTable } from '../table/destination-table';
 
 /** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent anew, and don't count. */
 const MAX_RECEIVE_COUNT = 10;

@@ -1,4 +1,4 @@
-import { dependenciesFromEnvironment } from './clients';
-import { retryConsumer } from './retry-consumer';
+import { retryConsumer } from './handler/retry-consumer';
+import { dependenciesFromEnvironment } from './handler/services';
 
 export const handler = retryConsumer(dependenciesFromEnvironment(process.env));

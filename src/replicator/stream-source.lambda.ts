@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { StreamMapping } from './stream-mapping';
-import { streamSourceHandler } from './stream-source-handler';
-import { statusConfigFrom, StatusStore } from '../status/status-store';
+import { StreamMapping } from './handler/stream-mapping';
+import { streamSourceHandler } from './handler/stream-source-handler';
+import { statusConfigFrom, StatusStore } from '../status/handler/status-store';
 
 const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);

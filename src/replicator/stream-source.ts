@@ -2,10 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FilterCriteria, FilterRule, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { MappingSettings } from './handler/stream-mapping';
 import { Sizing } from './sizing';
-import { MappingSettings } from './stream-mapping';
 import { StreamSourceFunction } from './stream-source-function';
 import { ENABLED_PROPERTY, SETTINGS_PROPERTY, TABLE_PROPERTY } from './stream-source-properties';
+import { KeyPart } from '../record/record';
+import { SignalKind } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
 import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -13,8 +15,6 @@ import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from '../status/status-access';
-import { KeyPart } from '../table/record';
-import { SignalKind } from '../table/signal';
 
 /** Older records are given up. */
 export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);

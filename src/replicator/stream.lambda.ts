@@ -1,4 +1,4 @@
-import { streamDependenciesFromEnvironment } from './clients';
-import { streamConsumer } from './stream-consumer';
+import { streamDependenciesFromEnvironment } from './handler/services';
+import { streamConsumer } from './handler/stream-consumer';
 
 export const handler = streamConsumer(streamDependenciesFromEnvironment(process.env));

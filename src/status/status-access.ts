@@ -4,9 +4,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
 import { proofDays } from './proof';
+import { SIGNAL_PK } from '../record/signal';
+import { stateKeyOf, WaitingIndex } from '../record/state-keys';
 import type { Settings } from '../settings/settings';
-import { stateKeyOf, WaitingIndex } from '../state/state-keys';
-import { SIGNAL_PK } from '../table/signal';
 
 /** What the status rests on, and where it is. */
 export interface StatusSources {

@@ -8,7 +8,7 @@ import { StatusEnv } from './environment';
 import { intervalSeconds } from './proof';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
-import { monitoringOptions } from '../monitoring/function-options';
+import { monitoringOptions } from '../metrics/function-options';
 import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { MARKER_PATH } from '../regional/marker';

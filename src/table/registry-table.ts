@@ -1,7 +1,7 @@
 import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { Attribute, MembersIndex } from './record';
+import { Attribute, MembersIndex } from '../record/record';
 import { topLevelStack } from '../settings/naming';
 
 /** Below the priority of every tag that somebody sets on purpose (100), as the tags of a stack are below those of its resources. */

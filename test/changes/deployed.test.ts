@@ -8,7 +8,7 @@ import { Emulator, startEmulator } from '../../emulator/emulator';
 import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
 import { packLibrary } from '../../packages/library';
-import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
+import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
 import { commandsBelow } from '../emulator/documentation';
 import { Site } from '../emulator/world';
 

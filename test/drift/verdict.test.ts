@@ -1,8 +1,8 @@
-import type { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from '../../src/convergence/entity';
-import { StoredRecords, type StoredRecord } from '../../src/convergence/table-reader';
+import type { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from '../../src/comparison/entity';
+import { StoredRecords, type StoredRecord } from '../../src/comparison/handler/table-reader';
 import { DeletionMode } from '../../src/deletion-mode';
-import { verdictOf } from '../../src/drift/verdict';
-import { keyOf, type Entity, type GroupRecord, type MembershipRecord, type RecordKey, type ThingRecord, type TypeRecord } from '../../src/table/record';
+import { verdictOf } from '../../src/drift/handler/verdict';
+import { keyOf, type Entity, type GroupRecord, type MembershipRecord, type RecordKey, type ThingRecord, type TypeRecord } from '../../src/record/record';
 
 const SOURCE = 'us-east-1';
 

@@ -1,5 +1,5 @@
 import { DriftHarness, type DriftHarnessOptions } from './harness';
-import { LOOKS } from '../../src/drift/verify';
+import { LOOKS } from '../../src/drift/handler/verify';
 import { record } from '../replicator/harness';
 
 /** A destination of two things, one of which somebody has changed by hand. */

@@ -15,11 +15,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PLAIN } from './names';
-import { NAMESPACE } from '../../src/monitoring/metric-names';
+import { NAMESPACE } from '../../src/metrics/metric-names';
+import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
+import { stateKeyOf, WaitingIndex } from '../../src/record/state-keys';
 import { MARKER_PATH } from '../../src/regional/marker';
-import { stateKeyOf, WaitingIndex } from '../../src/state/state-keys';
 import { LEFT_KEY } from '../../src/sweep/left-key';
-import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
 
 export type Place = 'source' | 'destination';
 

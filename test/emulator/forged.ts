@@ -4,7 +4,7 @@ import { Device } from './device';
 import { PLAIN, ROUTED } from './names';
 import type { World } from './world';
 import { waitFor } from '../../emulator/waiting';
-import { SIGNAL_PK, SignalKind } from '../../src/table/signal';
+import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
 
 const YEAR_2100 = 4_102_444_800_000;
 const LETTERS = `${PLAIN.name}-dead-letters`;

@@ -12,7 +12,7 @@ import { median } from '../../bench/part';
 import { readStatus, timedReads } from '../../demo/status';
 import { waitFor } from '../../emulator/waiting';
 import { markerName, MarkerRole } from '../../src/regional/marker';
-import type { StatusItem } from '../../src/status/status';
+import type { StatusItem } from '../../src/status/handler/status';
 
 const STATE = `${PLAIN.name}-state`;
 /** A schedule runs once a minute. */

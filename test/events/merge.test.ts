@@ -1,4 +1,4 @@
-import { switchOn } from '../../src/events/merge';
+import { switchOn } from '../../src/events/handler/merge';
 
 const ON = { Enabled: true } as const;
 const OFF = { Enabled: false };

@@ -7,7 +7,7 @@ import { PRICES } from '../../bench/cost/prices';
 import {
   IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
 } from '../../src';
-import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/monitoring/metric-names';
+import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import {
   ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, stacksOf, synth, templatesOf, withoutUuid,
 } from '../apps';

@@ -1,7 +1,7 @@
 /** The dashboard: a row for each Region, with every metric that there is. */
 import { Duration, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { IotRegistryReplication, ReplicationDashboardOptions } from '../../src';
-import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/monitoring/metric-names';
+import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import { ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, synth, templatesOf, theResource, withoutUuid } from '../apps';
 
 const NAMED = { replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] };

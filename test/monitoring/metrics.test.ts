@@ -3,9 +3,9 @@
  * meter, whose lines are read off standard output, and the workflow.
  */
 import { IotRegistryReplication } from '../../src';
-import { EmbeddedMeter } from '../../src/monitoring/meter';
+import { EmbeddedMeter } from '../../src/metrics/handler/meter';
 import { RegistryDestination } from '../../src/registry-destination';
-import { statusHandler } from '../../src/status/status-handler';
+import { statusHandler } from '../../src/status/handler/status-handler';
 import { DESTINATION, SOURCE, replicate } from '../apps';
 import { silent } from './silent';
 import { ASK, execute, TELL } from '../persistence/execution';

@@ -1,7 +1,7 @@
-import type { Log } from '../../src/monitoring/log';
-import type { Meter } from '../../src/monitoring/meter';
-import type { StatusDependencies } from '../../src/status/status-handler';
-import type { StatusWriter } from '../../src/status/status-store';
+import type { Log } from '../../src/metrics/handler/log';
+import type { Meter } from '../../src/metrics/handler/meter';
+import type { StatusDependencies } from '../../src/status/handler/status-handler';
+import type { StatusWriter } from '../../src/status/handler/status-store';
 
 const nothing = (): void => undefined;
 

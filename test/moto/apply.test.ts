@@ -8,8 +8,8 @@ import { withoutLeftovers, withRefusals } from './deviations';
 import { Moto, startMoto } from './server';
 import { deliver, RandomSource } from './walk';
 import { difference, readRegistry, Registry } from '../../demo/registry-reader';
-import { pacedIot } from '../../src/replicator/clients';
-import { keyOf, type RecordKey } from '../../src/table/record';
+import { keyOf, type RecordKey } from '../../src/record/record';
+import { pacedIot } from '../../src/replicator/handler/services';
 import { Destination, Item, record } from '../replicator/harness';
 import { Random } from '../simulation/random';
 

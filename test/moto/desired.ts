@@ -1,5 +1,5 @@
 import { GroupEntry, Registry, ThingEntry, TypeEntry } from '../../demo/registry-reader';
-import { decodeRecord, GroupRecord, MembershipRecord, RegistryRecord, ThingRecord, TypeRecord } from '../../src/table/record';
+import { decodeRecord, GroupRecord, MembershipRecord, RegistryRecord, ThingRecord, TypeRecord } from '../../src/record/record';
 import { Item } from '../replicator/harness';
 
 /** The registry as the records want it, in the form in which a registry is read. */

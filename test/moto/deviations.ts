@@ -4,7 +4,7 @@ import {
   ListThingsCommand, ResourceAlreadyExistsException, ResourceNotFoundException,
 } from '@aws-sdk/client-iot';
 import { Registry } from '../../demo/registry-reader';
-import { IotSender } from '../../src/regional/senders';
+import { IotSender } from '../../src/runtime/senders';
 
 /**
  * Refuses, in front of moto, what AWS documents as refused and moto lets pass: creations that would overwrite, and the deletion of a type that

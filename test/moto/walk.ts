@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { keyString } from '../../src/table/record';
+import { keyString } from '../../src/record/record';
 import { Destination, Item, record } from '../replicator/harness';
 import { Random } from '../simulation/random';
 

@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { DescribeOptions, describeChange } from '../../src/persistence/describe-change';
+import { decodeRecord } from '../../src/record/record';
 import { RegistryEventType } from '../../src/registry-event-type';
-import { decodeRecord } from '../../src/table/record';
 import jsonata from '../simulation/jsonata';
 
 const SOURCE = 'arn:aws:iot:us-east-1:123456789012';

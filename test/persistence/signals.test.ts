@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
-import { decodeSignal, signalKindOf } from '../../src/table/signal';
+import { decodeSignal, signalKindOf } from '../../src/record/signal';
 import { synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 

@@ -1,5 +1,5 @@
 import { DeletionMode } from '../../src/deletion-mode';
-import { ReplicatorConfig } from '../../src/replicator/dependencies';
+import { ReplicatorConfig } from '../../src/replicator/handler/context';
 
 /** The settings of a replicator whose names do not matter, but for what somebody says otherwise. */
 export function replicatorConfig(otherwise: Partial<ReplicatorConfig> = {}): ReplicatorConfig {

@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Destination, Item, record, streamRecord } from './harness';
 import { DeletionMode } from '../../src/deletion-mode';
-import { MAX_WAIT_MS } from '../../src/replicator/disposal';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import { failure } from '../simulation/registry';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { DynamoDBClient, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DeletionBreaker } from '../../src/replicator/deletion-breaker';
-import { classify, DeletionCounterError, DeletionsPausedError } from '../../src/replicator/failures';
+import { DeletionBreaker } from '../../src/replicator/handler/deletion-breaker';
+import { classify, DeletionCounterError, DeletionsPausedError } from '../../src/replicator/handler/failures';
 import { Random } from '../simulation/random';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { Destination, record } from './harness';
-import { UNSETTLED_MS } from '../../src/replicator/disposal';
-import { LOOK_AGAIN_SECONDS } from '../../src/replicator/reconciler';
-import { keyOf } from '../../src/table/record';
+import { keyOf } from '../../src/record/record';
+import { UNSETTLED_MS } from '../../src/replicator/handler/failure-routing';
+import { LOOK_AGAIN_SECONDS } from '../../src/replicator/handler/reconciler';
 import { failure } from '../simulation/registry';
 
 const typed = record.thing('lamp', { thingTypeName: 'light', attributes: { a: '1' } });

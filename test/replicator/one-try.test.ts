@@ -1,6 +1,6 @@
 /** What a single try has to come to. A history ends right without these rules as well: later tries, and the second look, put right what one has left. */
 import { Destination, record } from './harness';
-import { UNSETTLED_MS } from '../../src/replicator/disposal';
+import { UNSETTLED_MS } from '../../src/replicator/handler/failure-routing';
 
 const snapshot = (destination: Destination) => destination.registry.snapshot();
 

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { Destination } from './harness';
-import { RetryMessage } from '../../src/replicator/queues';
+import { RetryMessage } from '../../src/replicator/handler/queues';
 
 /** For so long a message is hidden that a function has received: then it comes again, unless the function has dealt with it. */
 const VISIBILITY_MS = 12 * 60_000;

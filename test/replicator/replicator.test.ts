@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { KeyPart } from '../../src/table/record';
+import { KeyPart } from '../../src/record/record';
 import { DESTINATION, Json, OTHER, allowedBy, complaintsOf, createStack, destination, replicate, resourcesOf, synth } from '../apps';
 
 const template = destination(replicate({ replicationName: 'fleet' })).toJSON();

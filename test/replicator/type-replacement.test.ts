@@ -1,6 +1,6 @@
 import { Destination, HarnessOptions, record } from './harness';
-import { MAX_WAIT_MS } from '../../src/replicator/disposal';
-import { RetryMessage } from '../../src/replicator/queues';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
+import { RetryMessage } from '../../src/replicator/handler/queues';
 import { failure } from '../simulation/registry';
 
 const TYPE = { pk: 'type#light', sk: 'type' };

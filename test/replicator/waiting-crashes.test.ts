@@ -1,7 +1,7 @@
 import { record } from './harness';
 import { HOUR_MS, LAMP, lamp, LIGHT, MINUTE_MS, parkedFor, remembered, undeletable, world } from './waiting-world';
-import { MAX_WAIT_MS } from '../../src/replicator/disposal';
-import { keyString } from '../../src/table/record';
+import { keyString } from '../../src/record/record';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 
 describe('a function that dies at any call', () => {
   /** From the arrival of two things to the arrival of their type two hours later. */

@@ -1,8 +1,8 @@
 import { Destination, record } from './harness';
 import { PassingTime } from './passing-time';
-import { RetryMessage } from '../../src/replicator/queues';
-import { stateKeyOf, WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../../src/state/state-keys';
-import { keyString, RecordKey } from '../../src/table/record';
+import { keyString, RecordKey } from '../../src/record/record';
+import { stateKeyOf, WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../../src/record/state-keys';
+import { RetryMessage } from '../../src/replicator/handler/queues';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

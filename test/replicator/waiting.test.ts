@@ -1,9 +1,9 @@
 import { Item, record } from './harness';
 import { PassingTime } from './passing-time';
 import { DAY_MS, HOUR_MS, HOUSE, LAMP, lamp, LIGHT, messagesOf, MINUTE_MS, numbers, parkedFor, remembered, undeletable, waitingItem, world } from './waiting-world';
-import { MAX_WAIT_MS } from '../../src/replicator/disposal';
-import { RetryMessage } from '../../src/replicator/queues';
-import { keyString } from '../../src/table/record';
+import { keyString } from '../../src/record/record';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
+import { RetryMessage } from '../../src/replicator/handler/queues';
 import { DriftHarness } from '../drift/harness';
 import { failure } from '../simulation/registry';
 

@@ -6,9 +6,9 @@ import type { SimulatedQueue } from './queue';
 import type { InMemoryRegistry, Operation } from './registry';
 import { keyOf, type Replica } from './replica';
 import { isOfState, type StateCommand, type StateTable } from './state-table';
-import type { Dependencies } from '../../src/replicator/dependencies';
-import { DELETIONS_KEY_PREFIX } from '../../src/state/state-keys';
-import { Attribute, MembersIndex } from '../../src/table/record';
+import { Attribute, MembersIndex } from '../../src/record/record';
+import { DELETIONS_KEY_PREFIX } from '../../src/record/state-keys';
+import type { Dependencies } from '../../src/replicator/handler/context';
 
 export const RETRY_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/retry';
 export const DEAD_LETTER_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters';

@@ -10,7 +10,7 @@ import { Scheduler } from './scheduler';
 import { deployed, type Scenario } from './simulation';
 import { drawReading, MARGIN, passTime, withSweeps } from './sweeping';
 import { Vocabulary } from './vocabulary';
-import { keyOf, keyString } from '../../src/table/record';
+import { keyOf, keyString } from '../../src/record/record';
 
 export interface DriftScenario extends Scenario {
   readonly reading: Reading;

@@ -3,10 +3,10 @@ import type { BulkReading } from './bulk-reads';
 import type { Invocation } from './calls';
 import type { Job, Pipeline } from './pipeline';
 import type { Random } from './random';
-import type { Gate, Pace } from '../../src/convergence/pace';
-import type { Scope } from '../../src/convergence/scope';
-import type { BeginRequest, StepRequest } from '../../src/convergence/step';
-import type { InvocationContext } from '../../src/replicator/dependencies';
+import type { BeginRequest, StepRequest } from '../../src/comparison/handler/step';
+import type { Scope } from '../../src/comparison/selection';
+import type { InvocationContext } from '../../src/replicator/handler/context';
+import type { Gate, Pace } from '../../src/runtime/pace';
 
 /** A task of the workflow is tried that often. */
 const ATTEMPTS = 100;

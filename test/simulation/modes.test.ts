@@ -6,7 +6,7 @@ import * as operations from './operations';
 import { difference, type Snapshot } from './registry';
 import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
 import { DeletionMode } from '../../src/deletion-mode';
-import { MAX_WAIT_MS } from '../../src/replicator/disposal';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 
 type Fields = Snapshot['things'][string];
 

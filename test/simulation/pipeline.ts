@@ -16,12 +16,12 @@ import { StateTable } from './state-table';
 import { Workflow } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
-import type { StreamDependencies, InvocationContext } from '../../src/replicator/dependencies';
-import { retryConsumer } from '../../src/replicator/retry-consumer';
+import { SIGNAL_PK } from '../../src/record/signal';
+import type { StreamDependencies, InvocationContext } from '../../src/replicator/handler/context';
+import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
+import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
-import { streamConsumer } from '../../src/replicator/stream-consumer';
-import type { StatusWriter } from '../../src/status/status-store';
-import { SIGNAL_PK } from '../../src/table/signal';
+import type { StatusWriter } from '../../src/status/handler/status-store';
 import { silent } from '../monitoring/silent';
 import { replicatorConfig } from '../replicator/config';
 

@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { DESTINATION_REGION } from './definition';
 import type { Item } from './guarded-table';
 import { TableItems } from './table-items';
-import { Attribute, MembersIndex } from '../../src/table/record';
+import { Attribute, MembersIndex } from '../../src/record/record';
 
 /** A shard of the replica's stream, and how far its consumer has got. */
 export interface Shard {

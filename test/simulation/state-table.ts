@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { validateExpressions } from 'dynalite/validations';
 import { LaggingIndex } from './waiting-index';
-import { DELETIONS_KEY_PREFIX, StateAttribute, WaitingIndex } from '../../src/state/state-keys';
+import { DELETIONS_KEY_PREFIX, StateAttribute, WaitingIndex } from '../../src/record/state-keys';
 
 type Item = Record<string, AttributeValue>;
 type Values = Record<string, AttributeValue>;

@@ -8,7 +8,7 @@ import { STATE_TABLE_NAME } from './definition';
 import type { InMemoryRegistry, Operation } from './registry';
 import { isOfState, type StateCommand, type StateTable } from './state-table';
 import type { TableItems } from './table-items';
-import type { SweepDependencies } from '../../src/sweep/dependencies';
+import type { SweepDependencies } from '../../src/sweep/handler/context';
 
 /** What the functions of a job work with, in one Region. */
 export interface StepServices {

@@ -3,10 +3,10 @@ import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
-import type { RunSummary } from '../../src/convergence/summary';
-import type { SweepConfig } from '../../src/sweep/dependencies';
+import type { RunSummary } from '../../src/comparison/handler/summary';
+import type { SweepConfig } from '../../src/sweep/handler/context';
+import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
-import { sweepStep } from '../../src/sweep/sweep-step';
 import { silent } from '../monitoring/silent';
 
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;

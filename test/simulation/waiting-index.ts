@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { StateAttribute, WaitingIndex } from '../../src/state/state-keys';
+import { StateAttribute, WaitingIndex } from '../../src/record/state-keys';
 
 type Item = Record<string, AttributeValue>;
 

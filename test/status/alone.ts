@@ -1,4 +1,4 @@
-import type { OtherReplicationsFacts } from '../../src/status/facts';
+import type { OtherReplicationsFacts } from '../../src/status/handler/facts';
 
 /** A look that finds no other replication, at a time that is older than any. */
 export async function alone(): Promise<OtherReplicationsFacts> {

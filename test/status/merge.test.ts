@@ -1,5 +1,5 @@
-import { DriftFacts, Facts, HeartbeatFacts, News, Observations, SweepFacts } from '../../src/status/facts';
-import { merged } from '../../src/status/merge';
+import { DriftFacts, Facts, HeartbeatFacts, News, Observations, SweepFacts } from '../../src/status/handler/facts';
+import { merged } from '../../src/status/handler/merge';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const [MINUTE, HOUR] = [60_000, 3_600_000];

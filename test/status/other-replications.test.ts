@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Marker, markerName, MarkerRole } from '../../src/regional/marker';
-import { lookForOthers, othersAmong, ownReplicationFrom } from '../../src/status/other-replications';
+import { lookForOthers, othersAmong, ownReplicationFrom } from '../../src/status/handler/other-replications';
 import { silent } from '../monitoring/silent';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');

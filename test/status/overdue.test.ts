@@ -1,5 +1,5 @@
-import { Facts } from '../../src/status/facts';
-import { intervalsFrom, overdueRuns } from '../../src/status/overdue';
+import { Facts } from '../../src/status/handler/facts';
+import { intervalsFrom, overdueRuns } from '../../src/status/handler/overdue';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const HOUR = 3_600_000;

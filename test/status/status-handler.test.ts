@@ -1,10 +1,10 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { alone } from './alone';
-import { Measurement } from '../../src/monitoring/meter';
-import { checkStarter } from '../../src/status/check-starter';
-import { Facts, News, OtherReplication } from '../../src/status/facts';
-import { StatusDependencies, statusHandler } from '../../src/status/status-handler';
+import { Measurement } from '../../src/metrics/handler/meter';
+import { checkStarter } from '../../src/status/handler/check-starter';
+import { Facts, News, OtherReplication } from '../../src/status/handler/facts';
+import { StatusDependencies, statusHandler } from '../../src/status/handler/status-handler';
 import { silent } from '../monitoring/silent';
 
 const HOUR = 3_600_000;

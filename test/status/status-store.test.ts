@@ -3,11 +3,11 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DeletionMode } from '../../src/deletion-mode';
-import { HeartbeatFacts } from '../../src/status/facts';
-import { unreadGap } from '../../src/status/gaps';
-import { othersKnownIn } from '../../src/status/known-others';
-import { retainedUntilOf } from '../../src/status/retention';
-import { statusConfigFrom, StatusStore } from '../../src/status/status-store';
+import { HeartbeatFacts } from '../../src/status/handler/facts';
+import { unreadGap } from '../../src/status/handler/gaps';
+import { othersKnownIn } from '../../src/status/handler/known-others';
+import { retainedUntilOf } from '../../src/status/handler/retention';
+import { statusConfigFrom, StatusStore } from '../../src/status/handler/status-store';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({

@@ -1,5 +1,5 @@
-import { Facts, OtherReplication } from '../../src/status/facts';
-import { statusOf } from '../../src/status/status';
+import { Facts, OtherReplication } from '../../src/status/handler/facts';
+import { statusOf } from '../../src/status/handler/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const DAY = 24 * 3600;

@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/table/record';
+import { keyOf } from '../../src/record/record';
 
 function lamps(count: number, options: SourceOptions = {}): Source {
   const source = new Source(options);

@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { ENTITY_KINDS, keyOf } from '../../src/table/record';
+import { ENTITY_KINDS, keyOf } from '../../src/record/record';
 
 /** Names of two tenants, a- and b-: a type, a group, a thing in it each, and one thing in the other's group. */
 function tenants(options: SourceOptions = {}): Source {

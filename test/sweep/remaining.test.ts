@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** A difference that a sweep finds and does not end remains, whatever its kind, its phase and the reason. */
 import { MINUTE, SentEvent, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/table/record';
+import { keyOf } from '../../src/record/record';
 
 const LAMP_IN_ROOM = { thingName: 'lamp', thingGroupName: 'room' };
 

@@ -1,8 +1,8 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** Sweeps behind a router: it hides nothing of the source, and a router that is added, changed or removed reaches what exists. */
 import { MINUTE, Source } from './source';
-import { keyOf, RegistryRecord } from '../../src/table/record';
-import { sourceDigestOf } from '../../src/table/source-digest';
+import { keyOf, RegistryRecord } from '../../src/record/record';
+import { sourceDigestOf } from '../../src/record/source-digest';
 
 type Router = NonNullable<ConstructorParameters<typeof Source>[0]>['router'];
 

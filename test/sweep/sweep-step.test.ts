@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, SentEvent, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/table/record';
+import { keyOf } from '../../src/record/record';
 
 /** A fleet that existed before anybody listened: types, a hierarchy created leaf last, things with and without type, memberships. */
 function fleet(options: SourceOptions = {}): Source {

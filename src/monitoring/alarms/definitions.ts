@@ -5,9 +5,9 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { MAX_RECORD_AGE } from '../../replicator/stream-source';
 import { Settings } from '../../settings/settings';
+import { MAX_LAG_MS } from '../../status/handler/status';
 import { intervalSeconds } from '../../status/proof';
 import { silenceMinutes } from '../../status/silence';
-import { MAX_LAG_MS } from '../../status/status';
 import { Monitored } from '../monitored';
 import { TopicRuleMetrics, droppedRecursionsOf, failuresOf, sumOf } from '../service-metrics';
 

@@ -1,9 +1,9 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const premise = 'src/replicator/premise.ts';
-const group = 'src/replicator/apply/group.ts';
-const fanOut = 'src/replicator/fan-out.ts';
-const membership = 'src/replicator/apply/membership.ts';
+const premise = 'src/replicator/handler/premise.ts';
+const group = 'src/kinds/group/handler/apply.ts';
+const fanOut = 'src/replicator/handler/fan-out.ts';
+const membership = 'src/kinds/handler/link.ts';
 const amplification = (testName: string) => unitTest('replicator/amplification', testName);
 
 /** One call that was throttled costs one call, and what is applied again because of an end does nothing in vain. */
@@ -11,7 +11,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a key that was throttled is of unknown history',
     rule: 'the message has what the stream knew of the destination',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: '        premise: isUnexplained(error) ? undefined : failure.premise,\n',
     replace: '',
     killedBy: amplification('an update of a group with many members'),
@@ -19,7 +19,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a premise survives a fault that nobody explains',
     rule: 'what is known goes on through throttling alone: after any other fault nobody knows what the call has done',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'premise: isUnexplained(error) ? undefined : failure.premise',
     replace: 'premise: failure.premise',
     killedBy: amplification('what is known survives throttling alone'),
@@ -27,7 +27,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a retry of a type forgets what was to change',
     rule: 'a throttled update of a type costs one call',
-    file: 'src/replicator/apply/type.ts',
+    file: 'src/kinds/type/handler/apply.ts',
     find: 'premise?.changes ?? (old && ',
     replace: '(old && ',
     killedBy: amplification('an update of a type'),
@@ -59,7 +59,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'what a retry has created has no members',
     rule: 'what a retry did not find, and created, gets its memberships again',
-    file: 'src/replicator/apply/context.ts',
+    file: 'src/kinds/handler/apply-context.ts',
     find: "  if (premise) return history !== 'new' && written === 'created';\n",
     replace: '  if (premise) return false;\n',
     killedBy: amplification('the retry has to create the group'),
@@ -83,7 +83,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a thing that was created counts as updated',
     rule: 'after a creation of what should have been there a retry takes the destination for unknown',
-    file: 'src/replicator/apply/thing.ts',
+    file: 'src/kinds/thing/handler/apply.ts',
     find: "    if (create && history !== 'new') context.voidPremise();\n",
     replace: '',
     killedBy: amplification('a thing that an update did not find'),
@@ -91,7 +91,7 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a drift check has members applied again',
     rule: 'what differs in a group that stays is no reason to apply its memberships',
-    file: 'src/drift/repairs.ts',
+    file: 'src/drift/handler/repairs.ts',
     find: 'difference !== DriftKind.DIFFERENT || incarnation === undefined',
     replace: 'difference || incarnation === undefined',
     killedBy: unitTest('drift/drift-step', 'of what differs and stays is mended by itself'),

@@ -21,7 +21,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a stream that took the place of another is not read',
     rule: 'the mapping follows the stream that the table has now',
-    file: 'src/status/stream-watch.ts',
+    file: 'src/status/handler/stream-watch.ts',
     find: 'if (streamArn === undefined) return;',
     replace: 'if (streamArn === undefined || others.length > 0) return;',
     killedBy: unitTest('replicator/stream-source', 'has another stream read, once the status knows that'),
@@ -29,7 +29,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'the stream is followed before the status knows',
     rule: 'nobody is told in sync before a drift check has looked at what a replica was filled with',
-    file: 'src/status/stream-watch.ts',
+    file: 'src/status/handler/stream-watch.ts',
     find: 'gap: current ? undefined : unreadGap(now()),',
     replace: 'gap: current || streamArn ? undefined : unreadGap(now()),',
     killedBy: unitTest('replicator/stream-source', 'has another stream read, once the status knows that'),
@@ -37,7 +37,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a pause by hand ends when the stream is another',
     rule: 'a mapping that was disabled is followed by one that is disabled',
-    file: 'src/status/stream-watch.ts',
+    file: 'src/status/handler/stream-watch.ts',
     find: '!isPaused && others.every(({ isEnabled }) => isEnabled)',
     replace: '!isPaused',
     killedBy: unitTest('replicator/stream-source', 'is followed by one that is disabled'),
@@ -45,7 +45,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a replica that is being made is read',
     rule: 'a replica is followed once it is there',
-    file: 'src/replicator/stream-mapping.ts',
+    file: 'src/replicator/handler/stream-mapping.ts',
     find: "const ABSENT: readonly unknown[] = ['CREATING', 'DELETING'];",
     replace: "const ABSENT: readonly unknown[] = ['DELETING'];",
     killedBy: unitTest('replicator/stream-source', 'waits for a replica that is being made'),
@@ -53,7 +53,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a deployment forgets what an unread stream may have missed',
     rule: 'nobody is told in sync before a drift check has looked at what a replica was filled with',
-    file: 'src/replicator/stream-source-handler.ts',
+    file: 'src/replicator/handler/stream-source-handler.ts',
     find: "if (event.RequestType === 'Update' || others.length > 0) await",
     replace: "if (event.RequestType === 'Update' && others.length === 0) await",
     killedBy: unitTest('replicator/stream-source', 'has another stream read, once the status knows of it'),
@@ -61,7 +61,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'Lambda keeps the status from being written',
     rule: 'the status is written whatever becomes of the look at the stream',
-    file: 'src/status/status-handler.ts',
+    file: 'src/status/handler/status-handler.ts',
     find: 'await Promise.allSettled(driftCheck ? [] : [stream.look()])',
     replace: "(await Promise.all(driftCheck ? [] : [stream.look()])).map((value) => ({ status: 'fulfilled' as 'fulfilled' | 'rejected', value, reason: undefined }))",
     killedBy: unitTest('status/status-handler', 'is written although the stream'),
@@ -69,7 +69,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what a replica was filled with is checked too early',
     rule: 'a drift check is started once it vouches',
-    file: 'src/status/gaps.ts',
+    file: 'src/status/handler/gaps.ts',
     find: 'now > provesFrom(destinationGap, DRIFT_MARGIN_MS);',
     replace: 'now > provesFrom(destinationGap, 0);',
     killedBy: unitTest('status/status-handler', 'a check is started'),
@@ -77,7 +77,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a replica that is not there keeps the status from being written',
     rule: 'the status is written while the table has no replica',
-    file: 'src/status/status-store.ts',
+    file: 'src/status/handler/status-store.ts',
     find: 'if (error instanceof ResourceNotFoundException) return undefined;',
     replace: '',
     killedBy: unitTest('status/status-store', 'while the table has no replica'),
@@ -85,7 +85,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a destination that was left behind repairs',
     rule: 'nothing is repaired by itself while the source is silent',
-    file: 'src/drift/silence.ts',
+    file: 'src/drift/handler/silence.ts',
     find: 'now() - heartbeat.timestamp > silenceMs ?',
     replace: 'now() - heartbeat.timestamp > Infinity * silenceMs ?',
     killedBy: unitTest('drift/drift-step', 'left behind'),
@@ -93,7 +93,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a person can not repair while the source is silent',
     rule: 'a check that somebody asked to repair does so, whatever the source does',
-    file: 'src/drift/begin.ts',
+    file: 'src/drift/handler/begin.ts',
     find: 'mode === Mode.REPORT || isAsked ?',
     replace: 'mode === Mode.REPORT ?',
     killedBy: unitTest('drift/drift-step', 'if somebody asks for it'),
@@ -101,7 +101,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a check that is under way does not notice silence',
     rule: 'a check that began before the silence only reports from then on',
-    file: 'src/drift/settle.ts',
+    file: 'src/drift/handler/check-and-repair.ts',
     find: 'const isHeldBack = await context.heldBack() !== undefined;',
     replace: 'const isHeldBack = false;',
     killedBy: unitTest('drift/drift-step', 'which only reports from then on'),
@@ -109,7 +109,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a heartbeat of another source is one of ours',
     rule: 'silence is that of the one source whose records count',
-    file: 'src/table/signal.ts',
+    file: 'src/record/signal.ts',
     find: 'signal.sourceRegion === sourceRegion && signal.timestamp',
     replace: 'sourceRegion && signal.timestamp',
     killedBy: unitTest('drift/drift-step', 'of another source'),
@@ -125,7 +125,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what was retained is deleted with the next drift check',
     rule: 'deletions of a time when they were not replicated are made up for by nobody but a person',
-    file: 'src/drift/verdict.ts',
+    file: 'src/drift/handler/verdict.ts',
     find: 'isOfRetention(timestamp, retainedUntil)',
     replace: 'false',
     killedBy: unitTest('drift/drift-step', 'stays, and is reported'),
@@ -133,7 +133,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what was retained is deleted when its stream arrives late',
     rule: 'deletions of a time when they were not replicated are applied by neither stream nor retry queue',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: 'return !deleteRetained && isOfRetention(timestamp, await this.options.retainedUntil());',
     replace: 'return false;',
     killedBy: unitTest('replicator/retention', 'stays when its stream arrives late'),
@@ -141,7 +141,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what was retained can not be deleted',
     rule: 'a person may ask for the deletion of what was retained',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: 'return !deleteRetained && isOfRetention(timestamp, await this.options.retainedUntil());',
     replace: 'return isOfRetention(timestamp, await this.options.retainedUntil());',
     killedBy: unitTest('replicator/retention', 'goes if a message asks for it'),
@@ -149,7 +149,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what has to wait forgets that somebody asked for it',
     rule: 'what somebody has asked for holds until it is done',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: '        deleteRetained: previous?.deleteRetained,\n',
     replace: '',
     killedBy: unitTest('replicator/retention', 'goes if a message asks for it'),
@@ -157,7 +157,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a drift check does not hand on what it was asked for',
     rule: 'a person may ask for the deletion of what was retained',
-    file: 'src/drift/drift-step.ts',
+    file: 'src/drift/handler/drift-step.ts',
     find: 'new Repairs(queue, writePace, run.deleteRetained)',
     replace: 'new Repairs(queue, writePace)',
     killedBy: unitTest('drift/drift-step', 'is deleted if somebody asks for it'),
@@ -165,7 +165,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a static group of before is deleted for a dynamic one of before',
     rule: 'what a dynamic group replaced while deletions were not replicated stays',
-    file: 'src/drift/verdict.ts',
+    file: 'src/drift/handler/verdict.ts',
     find: 'if (deleted || isRetained(record, options)) return',
     replace: 'if (deleted || options.deletionMode === DeletionMode.RETAIN) return',
     killedBy: unitTest('drift/verdict', 'while deletions were not replicated'),
@@ -173,7 +173,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'retaining is forgotten as soon as it ends',
     rule: 'the status keeps the time until which deletions were not replicated',
-    file: 'src/status/merge.ts',
+    file: 'src/status/handler/merge.ts',
     find: 'retainedUntil: news.retainedUntil ?? before.retainedUntil,',
     replace: 'retainedUntil: news.retainedUntil,',
     killedBy: unitTest('status/status-store', 'until when deletions were not replicated'),
@@ -181,7 +181,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'another replication leaves the registry in sync',
     rule: 'the status never says in sync while somebody else may change that registry',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: '...found.filter(({ isAcknowledged }) => !isAcknowledged).map((other): Reason => ({\n      state: Readiness.DEGRADED, code:',
     replace: '...found.filter(({ isAcknowledged }) => !isAcknowledged).map((other): Reason => ({\n      isOfSource: true, state: Readiness.DEGRADED, code:',
     killedBy: unitTest('status/status', 'while another replication may write here'),
@@ -189,7 +189,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'another replication that is acknowledged is told all the same',
     rule: 'what is acknowledged is meant',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'found.filter(({ isAcknowledged }) => !isAcknowledged).map(',
     replace: 'found.map(',
     killedBy: unitTest('status/status', 'that is acknowledged is no reason'),
@@ -197,7 +197,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a replication that brings changes back is not seen',
     rule: 'a replication of the Region to the source makes a circle',
-    file: 'src/status/other-replications.ts',
+    file: 'src/status/handler/other-replications.ts',
     find: 'role === MarkerRole.DESTINATION || destinationRegions?.includes(sourceRegion)',
     replace: 'role === MarkerRole.DESTINATION',
     killedBy: unitTest('status/other-replications', 'brings changes back'),
@@ -205,7 +205,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'only the first page of markers is read',
     rule: 'each replication of a Region is known',
-    file: 'src/status/other-replications.ts',
+    file: 'src/status/handler/other-replications.ts',
     find: 'NextToken = page.NextToken;',
     replace: 'NextToken = undefined;',
     killedBy: unitTest('status/other-replications', 'all pages'),
@@ -213,7 +213,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a look that fails forgets who is there',
     rule: 'what could not be looked up stays as it was known',
-    file: 'src/status/merge.ts',
+    file: 'src/status/handler/merge.ts',
     find: '{ found: before?.found ?? [], notFound',
     replace: '{ found: [], notFound',
     killedBy: unitTest('status/merge', 'stay known when a look fails'),
@@ -229,7 +229,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what is selected no more is told by nobody',
     rule: 'what falls out of the selection is reported',
-    file: 'src/sweep/sweep-step.ts',
+    file: 'src/sweep/handler/sweep-step.ts',
     find: 'reportsOutside: true,',
     replace: 'reportsOutside: false,',
     killedBy: unitTest('sweep/modes', 'by prefixes that are narrowed'),
@@ -237,7 +237,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what is selected no more is a difference',
     rule: 'what falls out of the selection is reported, and stays',
-    file: 'src/sweep/counts.ts',
+    file: 'src/sweep/handler/counts.ts',
     find: "export const OUT_OF_SYNC = ['missing',",
     replace: "export const OUT_OF_SYNC = ['outside', 'missing',",
     killedBy: unitTest('sweep/modes', 'by prefixes that are narrowed'),
@@ -245,7 +245,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'tombstones are selected no more',
     rule: 'only what is alive is outside of the selection',
-    file: 'src/convergence/listing.ts',
+    file: 'src/comparison/handler/listing.ts',
     find: 'keys.filter((key) => !key.deleted && isOutside(scope, key))',
     replace: 'keys.filter((key) => isOutside(scope, key))',
     killedBy: unitTest('sweep/modes', 'not reported where it is a tombstone'),
@@ -253,7 +253,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'what is selected no more hides differences',
     rule: 'the output of a sweep names differences first',
-    file: 'src/convergence/summary.ts',
+    file: 'src/comparison/handler/summary.ts',
     find: 'first: [...first.filter((each) => !isOutside(each)), ...first.filter(isOutside)].slice(',
     replace: 'first: first.slice(',
     killedBy: unitTest('sweep/modes', 'does not hide differences'),

@@ -1,9 +1,9 @@
 import { mode, regression, unitTest, type Mutant } from './mutant';
 
-const failures = 'src/replicator/failures.ts';
-const stream = 'src/replicator/stream-consumer.ts';
-const breaker = 'src/replicator/deletion-breaker.ts';
-const retry = 'src/replicator/retry-consumer.ts';
+const failures = 'src/replicator/handler/failures.ts';
+const stream = 'src/replicator/handler/stream-consumer.ts';
+const breaker = 'src/replicator/handler/deletion-breaker.ts';
+const retry = 'src/replicator/handler/retry-consumer.ts';
 
 /** The four classes of failures, and what becomes of each. */
 export const failureMutants: readonly Mutant[] = [
@@ -50,7 +50,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'waiting has no end',
     rule: 'waiting is bounded (three days), then dead-letter queue with the reason',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'now - waitingSince > MAX_WAIT_MS',
     replace: 'now - waitingSince > Infinity',
     killedBy: mode('what waits for something that never comes'),
@@ -66,7 +66,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'waiting does not back off',
     rule: 'waiting starts at one second and backs off to fifteen minutes',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'backOffSeconds(attempt)',
     replace: 'backOffSeconds(0)',
     killedBy: unitTest('replicator/consumers', 'waiting starts at one second'),
@@ -122,7 +122,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'a large group is fanned out up to its first page',
     rule: 'the members of a group are handed on page by page',
-    file: 'src/replicator/fan-out.ts',
+    file: 'src/replicator/handler/fan-out.ts',
     find: '    if (isLast) return;\n',
     replace: '    if (keys) return;\n',
     killedBy: unitTest('replicator/consumers', 'a group hands on its members a page at a time'),
@@ -170,7 +170,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'deletions are not asked about',
     rule: 'no tombstone is applied without a place among those of its minute',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: '    await this.options.breaker.admit();\n',
     replace: '',
     killedBy: regression('principals that were attached'),
@@ -178,7 +178,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'what makes room for a record that lives has a limit too',
     rule: 'creations and updates go on while deletions wait',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: '    if (!record.deleted || admission.identity === identity) return;\n',
     replace: '    if (admission.identity === identity) return;\n',
     killedBy: unitTest('replicator/consumers', 'a group that moves is not counted'),
@@ -186,7 +186,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'a deletion that waits asks at each try',
     rule: 'a deletion that was admitted and has to wait for something else is counted once',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,',
     replace: 'admitted: undefined,',
     killedBy: unitTest('replicator/consumers', 'waits for something else keeps its place'),
@@ -194,7 +194,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'days over the limit count as waiting',
     rule: 'a deletion that is over the limit waits without end',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'waitingSince + error.delaySeconds * 1000',
     replace: 'waitingSince',
     killedBy: unitTest('replicator/consumers', 'the days over the limit are no waiting'),
@@ -202,7 +202,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'a deletion that was not answered keeps its place',
     rule: 'deletions do not pile up while the registry is out of reach',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'error instanceof WaitingError ? failure.admitted : previous?.admitted',
     replace: 'failure.admitted',
     killedBy: unitTest('replicator/consumers', 'one that the registry has not answered asks again'),
@@ -210,7 +210,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'an admission is of the key',
     rule: 'an admission is of one record; another one of its key asks again',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: 'admission.identity === identity) return',
     replace: 'admission.identity) return',
     killedBy: unitTest('replicator/consumers', 'another record of the key asks again'),
@@ -226,7 +226,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'memberships go without being asked about',
     rule: 'deletions of all kinds count alike',
-    file: 'src/replicator/apply/membership.ts',
+    file: 'src/kinds/handler/link.ts',
     find: '  if (isDeletion) await admitDeletion();\n',
     replace: '',
     killedBy: unitTest('replicator/consumers', 'are of all kinds together'),
@@ -266,7 +266,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'a pause backs off',
     rule: 'deletions that wait are spread over the coming minutes',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'isPaused ? error.delaySeconds : ',
     replace: '',
     killedBy: unitTest('replicator/consumers', 'wait on the retry path too'),

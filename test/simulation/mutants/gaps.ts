@@ -1,7 +1,7 @@
 import { type Mutant, unitTest } from './mutant';
 
-const GAPS = 'src/status/gaps.ts';
-const MERGE = 'src/status/merge.ts';
+const GAPS = 'src/status/handler/gaps.ts';
+const MERGE = 'src/status/handler/merge.ts';
 const merge = (testName: string) => unitTest('status/merge', testName);
 
 /** The rules of what the status remembers of times in which changes may have been lost. */
@@ -145,7 +145,7 @@ export const gapMutants: readonly Mutant[] = [
   {
     name: 'a gap is no reason',
     rule: 'a gap that no proof vouched for makes the registry out of sync',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: '    ...ofGaps(facts),\n',
     replace: '',
     killedBy: unitTest('status/status', 'after a gap of the source'),
@@ -169,10 +169,10 @@ export const gapMutants: readonly Mutant[] = [
   {
     name: 'a heartbeat with bad news is lost with the writing of it',
     rule: 'what a heartbeat says of registry events is written down, or the stream brings it again',
-    file: 'src/replicator/stream-consumer.ts',
+    file: 'src/replicator/handler/stream-consumer.ts',
     find: '  if (isLost) for (const { sequenceNumber } of [...signals, ...unheard]) givenBack.add(sequenceNumber);\n',
     replace: '',
-    killedBy: unitTest('replicator/telling', 'that can not be written down comes again'),
+    killedBy: unitTest('replicator/reporting', 'that can not be written down comes again'),
   },
   {
     name: 'a heartbeat that arrives makes the one before it younger',

@@ -1,6 +1,6 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const file = 'src/replicator/apply/group.ts';
+const file = 'src/kinds/group/handler/apply.ts';
 
 /** Rules of groups. */
 export const groupMutants: readonly Mutant[] = [
@@ -15,7 +15,7 @@ export const groupMutants: readonly Mutant[] = [
   {
     name: 'members of a group that moves stay where they are',
     rule: 'a group that was at another place takes its members with it when it goes',
-    file: 'src/replicator/apply/context.ts',
+    file: 'src/kinds/handler/apply-context.ts',
     find: "  if (written === 'moved') return true;\n",
     replace: '',
     killedBy: unitTest('replicator/apply', 'a group that was elsewhere before the first record of it came'),

@@ -1,6 +1,6 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const file = 'src/table/guard.ts';
+const file = 'src/record/guard.ts';
 
 /** Rules of the guard. */
 export const guardMutants: readonly Mutant[] = [
@@ -18,7 +18,7 @@ export const guardMutants: readonly Mutant[] = [
     file,
     find: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND (${older} OR ${sameMoment}))`',
     replace: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND ${older})`',
-    killedBy: unitTest('table/guard', 're-creation in the millisecond of the deletion'),
+    killedBy: unitTest('record/guard', 're-creation in the millisecond of the deletion'),
   },
   {
     name: 'a tombstone wins a tie between incarnations',
@@ -43,7 +43,7 @@ export const guardMutants: readonly Mutant[] = [
     find: ' OR (${VERSION} = ${v.VERSION} AND ${older})',
     replace: '',
     // The workflow looks at what is stored when the condition refuses, so that no history ends otherwise without this.
-    killedBy: unitTest('table/guard', 'the same version, later (types)'),
+    killedBy: unitTest('record/guard', 'the same version, later (types)'),
   },
   {
     name: 'an older incarnation is accepted',

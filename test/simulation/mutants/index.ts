@@ -1,6 +1,6 @@
 import { amplificationMutants } from './amplification';
 import { changeMutants } from './changes';
-import { convergenceMutants } from './convergence';
+import { comparisonMutants } from './comparison';
 import { failureMutants } from './failures';
 import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
@@ -24,7 +24,7 @@ import { worldMutants } from './worlds';
 export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
-  ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...convergenceMutants,
+  ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
 ];

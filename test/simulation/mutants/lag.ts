@@ -1,6 +1,6 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const reconciler = 'src/replicator/reconciler.ts';
+const reconciler = 'src/replicator/handler/reconciler.ts';
 const lookingAgain = (testName: string) => unitTest('replicator/looking-again', testName);
 
 /** Rules about reads of the destination that are behind. */
@@ -8,7 +8,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'what is left over of an end is looked for once',
     rule: 'a read that finds no member of what is left over may lag, and nothing else tells of it',
-    file: 'src/replicator/apply/membership.ts',
+    file: 'src/kinds/handler/link.ts',
     find: '    if (!isDeletion) restsOnLook();\n',
     replace: '',
     killedBy: lookingAgain('left over of an end is said to be gone'),
@@ -32,7 +32,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a refusal waits for days',
     rule: 'a refusal that lasts is rejected',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'now - refusedSince > UNSETTLED_MS;',
     replace: 'now - refusedSince > MAX_WAIT_MS;',
     killedBy: lookingAgain('is rejected once it has lasted'),
@@ -40,7 +40,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'the minutes of a refusal begin with the wait before it',
     rule: 'what waits for something else begins anew',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'return previous?.refusedSince ?? now;',
     replace: 'return previous?.refusedSince ?? previous?.waitingSince ?? now;',
     killedBy: lookingAgain('has its minutes although'),
@@ -48,7 +48,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a refusal is forgotten with a throttled try',
     rule: 'a refusal lasts on through throttling',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: "return failureClass === 'throttled' ? previous?.refusedSince : undefined;",
     replace: 'return undefined;',
     killedBy: lookingAgain('lasts on through throttling'),
@@ -56,7 +56,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a type as it was read is not looked at again',
     rule: 'what rests on a read of a type is looked at once more',
-    file: 'src/replicator/apply/type.ts',
+    file: 'src/kinds/type/handler/apply.ts',
     find: '      context.restsOnLook();\n',
     replace: '',
     killedBy: lookingAgain('after a minute, and then no more'),
@@ -64,7 +64,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a group at the place that a read showed is not looked at again',
     rule: 'what rests on a read of a group is looked at once more',
-    file: 'src/replicator/apply/group.ts',
+    file: 'src/kinds/group/handler/apply.ts',
     find: '    if (there && isPlaced(there, state)) {\n      context.restsOnLook();\n',
     replace: '    if (there && isPlaced(there, state)) {\n',
     killedBy: lookingAgain('also where a group is at the place that a read showed'),
@@ -72,7 +72,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a thing with the attributes that a read showed is not looked at again',
     rule: 'what rests on a read of a thing is looked at once more',
-    file: 'src/replicator/apply/thing.ts',
+    file: 'src/kinds/thing/handler/apply.ts',
     find: '  if (!known && !hasAll) restsOnLook();\n',
     replace: '',
     killedBy: regression('a thing whose attributes a read did not show'),
@@ -104,7 +104,7 @@ export const lagMutants: readonly Mutant[] = [
   {
     name: 'a membership of any incarnation of a dynamic group is left alone',
     rule: 'a membership of the static group after a dynamic one is added',
-    file: 'src/replicator/apply/membership.ts',
+    file: 'src/kinds/handler/link.ts',
     find: 'group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)',
     replace: 'group?.state.dynamic',
     killedBy: lookingAgain('a membership of the static group that came after a dynamic one waits'),

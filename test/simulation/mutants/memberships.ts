@@ -1,6 +1,6 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const file = 'src/replicator/apply/membership.ts';
+const file = 'src/kinds/handler/link.ts';
 
 /** Rules of memberships. */
 export const membershipMutants: readonly Mutant[] = [

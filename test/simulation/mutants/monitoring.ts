@@ -1,6 +1,6 @@
 import { type Mutant, unitTest } from './mutant';
 
-const telling = (testName: string) => unitTest('replicator/telling', testName);
+const telling = (testName: string) => unitTest('replicator/reporting', testName);
 const status = (testName?: string) => unitTest('status/status', testName);
 
 /** The rules of heartbeats, the status, metrics and logs. */
@@ -8,7 +8,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'silence makes the registry out of sync',
     rule: 'silence of the source says nothing about what has arrived',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'registryInSync: reasons.every(({ isOfSource }) => isOfSource),',
     replace: 'registryInSync: reasons.length === 0,',
     killedBy: status('silence of the source'),
@@ -16,7 +16,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a paused destination is in sync with what has arrived',
     rule: 'a paused destination does not apply what arrives',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'const reasons: Reason[] = isPaused ? [',
     replace: 'const reasons: Reason[] = isPaused && false ? [',
     killedBy: unitTest('status/status', 'a paused destination'),
@@ -24,7 +24,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a late heartbeat is a registry out of sync',
     rule: 'that a heartbeat was late says nothing about what has arrived',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'seconds`, isOfSource: true });',
     replace: 'seconds` });',
     killedBy: status('however late the last heartbeat was'),
@@ -32,7 +32,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'the sweep of a source that is silent grows older',
     rule: 'a source that is silent can not sweep',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'heard ? Date.parse(heard) : now, sweepProofMs',
     replace: 'now, sweepProofMs',
     killedBy: status('does not grow older'),
@@ -40,7 +40,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a drift check proves something for ever',
     rule: 'a proof grows old',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: '...isOld(startedAt, now, driftProofMs) ?',
     replace: '...false ?',
     killedBy: status('when no drift check has ended for days'),
@@ -48,7 +48,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what is looked up is older than what it replaces',
     rule: 'the status is looked up after it was read',
-    file: 'src/status/status-store.ts',
+    file: 'src/status/handler/status-store.ts',
     find: '    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));',
     replace: '    const early = await this.lookAround();\n    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));\n    this.lookAround = async () => early;',
     killedBy: unitTest('status/status-store', 'what somebody slower looked up'),
@@ -56,7 +56,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a check that only reports ends the alarm about repairs',
     rule: 'a check that repairs nothing has nothing to say of repairs',
-    file: 'src/status/status-handler.ts',
+    file: 'src/status/handler/status-handler.ts',
     find: 'const afterRepair = mode === Mode.REPAIR ?',
     replace: 'const afterRepair = mode ?',
     killedBy: unitTest('status/status-handler', 'what was reported only'),
@@ -64,7 +64,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what the guard refuses for ever is mended',
     rule: 'a record that claims to be newer, and is not, remains',
-    file: 'src/sweep/counts.ts',
+    file: 'src/sweep/handler/counts.ts',
     find: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE];',
     replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, Settled.REFUSED];',
     killedBy: unitTest('sweep/sweep-step', 'the guard has the last word'),
@@ -80,7 +80,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'the last reason names the state',
     rule: 'the gravest reason names the state',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;',
     replace: 'const GRAVITY = [Readiness.CATCHING_UP, Readiness.DEGRADED, Readiness.UNKNOWN] as const;',
     killedBy: status('the gravest reason'),
@@ -88,7 +88,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'of two writers of the status the last wins',
     rule: 'the status is written if nobody else has since it was read',
-    file: 'src/status/status-store.ts',
+    file: 'src/status/handler/status-store.ts',
     find: 'if (error instanceof ConditionalCheckFailedException) return undefined;',
     replace: 'if (error instanceof ConditionalCheckFailedException) return status;',
     killedBy: unitTest('status/status-store', 'the slower begins anew'),
@@ -96,7 +96,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'an old heartbeat is news',
     rule: 'nothing older is news for the status',
-    file: 'src/status/merge.ts',
+    file: 'src/status/handler/merge.ts',
     find: 'before && news && timeOf(before) > timeOf(news) ? before : news ?? before',
     replace: 'news ?? before',
     killedBy: unitTest('status/status-store', 'takes nothing older'),
@@ -104,7 +104,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a sweep is told once',
     rule: 'what a sweep came to is looked up at each writing of the status',
-    file: 'src/status/status-store.ts',
+    file: 'src/status/handler/status-store.ts',
     find: 'lastSweep = sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined;',
     replace: 'lastSweep = undefined;',
     killedBy: unitTest('status/status-store', 'nobody has to tell of it'),
@@ -112,7 +112,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a backlog is never over',
     rule: 'a backlog that nobody tells of any more is over',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];',
     replace: 'if (!backlog) return [];',
     killedBy: status('a destination that has all'),
@@ -120,7 +120,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'only the shard of heartbeats can be behind',
     rule: 'a shard that is behind is a backlog, whichever it is',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: '    watch();\n    await telling;\n',
     replace: '    cancel = setTimer(watch, BACKLOG_INTERVAL_MS);\n',
     killedBy: telling('of more than a minute is written'),
@@ -128,7 +128,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a backlog is told of once a batch',
     rule: 'a backlog is told of as long as its batch takes',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);',
     replace: 'cancel = left < 0 ? () => undefined : setTimer(watch, left + 1);',
     killedBy: telling('as long as its batch takes'),
@@ -136,7 +136,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a batch that was read in time is never late',
     rule: 'a batch that becomes late while it is worked on is a backlog',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);',
     replace: 'cancel = left < 0 ? setTimer(watch, BACKLOG_INTERVAL_MS) : () => undefined;',
     killedBy: telling('that was read in time'),
@@ -144,7 +144,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a batch is as old as its first record',
     rule: 'the oldest record of a batch counts',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'Math.min(...seconds)',
     replace: 'seconds[0]',
     killedBy: telling('that of the oldest record'),
@@ -152,7 +152,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a backlog that was not written down was told',
     rule: 'a report that failed is no report',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: ') this.toldAt = -Infinity;',
     replace: ') this.toldAt = seenAt;',
     killedBy: telling('whose report failed'),
@@ -160,7 +160,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a backlog that was not written down is left out of what is',
     rule: 'a status that is written says what an earlier one could not',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'backlog ? { ...news, backlog } : news',
     replace: 'news.backlog ? { ...news, backlog } : news',
     killedBy: telling('whose report failed is in what its batch reports next'),
@@ -168,7 +168,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a backlog is told once more after it was written down',
     rule: 'what was written down is over',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: '      if (this.untold === backlog) this.untold = undefined;\n',
     replace: '',
     killedBy: telling('whose report failed is in what its batch reports next'),
@@ -176,7 +176,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a timer keeps a crashed process alive',
     rule: 'timers keep no process alive',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'setTimeout(work, milliseconds).unref()',
     replace: 'setTimeout(work, milliseconds)',
     killedBy: telling('keeps no process alive'),
@@ -184,7 +184,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a sweep that never starts is no alarm',
     rule: 'a run that does not end is overdue',
-    file: 'src/status/overdue.ts',
+    file: 'src/status/handler/overdue.ts',
     find: '...isOverdue(ageOfSweep, sweepMs) ? ',
     replace: '...false ? ',
     killedBy: unitTest('status/overdue', 'a sweep whose successor has not ended'),
@@ -200,7 +200,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a first run that never starts is no alarm',
     rule: 'a first run is expected since the status was written first',
-    file: 'src/status/overdue.ts',
+    file: 'src/status/handler/overdue.ts',
     find: 'age(lastDrift?.startedAt ?? watchedSince, now)',
     replace: 'age(lastDrift?.startedAt, now)',
     killedBy: unitTest('status/overdue', 'runs that have never ended'),
@@ -208,7 +208,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a sweep of a silent source is overdue',
     rule: 'a source that is silent can not sweep',
-    file: 'src/status/overdue.ts',
+    file: 'src/status/handler/overdue.ts',
     find: 'arrived === undefined ? now : Date.parse(arrived)',
     replace: 'now',
     killedBy: unitTest('status/overdue', 'no sweep of a source that is silent'),
@@ -216,7 +216,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what does not run by itself is overdue',
     rule: 'without a schedule nothing is overdue',
-    file: 'src/status/overdue.ts',
+    file: 'src/status/handler/overdue.ts',
     find: 'return intervalMs !== undefined && ageMs > intervalMs;',
     replace: 'return ageMs > (intervalMs ?? 0);',
     killedBy: unitTest('status/overdue', 'what does not run by itself'),
@@ -232,7 +232,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'every late batch is told of',
     rule: 'a backlog is told of every half a minute',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;',
     replace: '',
     killedBy: telling('every half a minute at most'),
@@ -240,23 +240,23 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a sweep with too many deletions is not told of',
     rule: 'a sweep that fails by what it found does not leave an earlier one to vouch for the table',
-    file: 'src/sweep/bury.ts',
+    file: 'src/sweep/handler/deletions.ts',
     find: '  await persister.result({',
     replace: '  if (gone < 0) await persister.result({',
-    killedBy: unitTest('sweep/telling', 'more deletions than it may make'),
+    killedBy: unitTest('sweep/reporting', 'more deletions than it may make'),
   },
   {
     name: 'what failed to be persisted is not left',
     rule: 'what could not be persisted remains',
-    file: 'src/sweep/counts.ts',
+    file: 'src/sweep/handler/counts.ts',
     find: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE];',
     replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, FAILED];',
-    killedBy: unitTest('sweep/telling', 'what could not be persisted remains'),
+    killedBy: unitTest('sweep/reporting', 'what could not be persisted remains'),
   },
   {
     name: 'a heartbeat that is not written down counts',
     rule: 'a heartbeat counts once it is in the status',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: "logger.warn('the status was not written', describe(error));\n      return false;",
     replace: "logger.warn('the status was not written', describe(error));\n      return true;",
     killedBy: telling('does not count'),
@@ -264,7 +264,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'heartbeats of another source count',
     rule: 'signals of another source Region are nobody\'s',
-    file: 'src/table/signal.ts',
+    file: 'src/record/signal.ts',
     find: 'signal.sourceRegion === sourceRegion && signal.timestamp',
     replace: 'sourceRegion && signal.timestamp',
     killedBy: telling('of another source Region'),
@@ -272,7 +272,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what a sweep had persisted has a lag',
     rule: 'the time of a swept record is not that of a change',
-    file: 'src/replicator/dependencies.ts',
+    file: 'src/replicator/handler/context.ts',
     find: 'return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;',
     replace: 'return timestamp;',
     killedBy: telling('what a sweep had persisted'),
@@ -280,7 +280,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'the lag ends with the first throttling',
     rule: 'the lag of a throttled change goes on',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'changedAt: isHeldUp ? failure.changedAt : undefined,',
     replace: 'changedAt: undefined,',
     killedBy: telling('goes on while a change is throttled'),
@@ -288,7 +288,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what had to wait has a lag',
     rule: 'waiting for something else is no lag',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'changedAt: isHeldUp ? failure.changedAt : undefined,',
     replace: 'changedAt: failure.changedAt,',
     killedBy: telling('is none of what had to wait'),
@@ -296,7 +296,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'logs name things',
     rule: 'logs name nothing unless they may',
-    file: 'src/replicator/dependencies.ts',
+    file: 'src/replicator/handler/context.ts',
     find: 'return logPayloads ? { key: { pk, sk } } : {};',
     replace: 'return { key: { pk, sk } };',
     killedBy: telling('names nothing and nobody'),
@@ -320,7 +320,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'what was repaired is repaired again at once',
     rule: 'the second look repairs nothing',
-    file: 'src/drift/verify.ts',
+    file: 'src/drift/handler/verify.ts',
     find: 'run: { ...context.run, mode: Mode.REPORT } }',
     replace: 'run: context.run }',
     killedBy: unitTest('drift/verify', 'is not repaired again'),
@@ -328,7 +328,7 @@ export const monitoringMutants: readonly Mutant[] = [
   {
     name: 'a library dimension is added to the metrics',
     rule: 'metrics have the dimensions replication name and Region only',
-    file: 'src/monitoring/meter.ts',
+    file: 'src/metrics/handler/meter.ts',
     find: '    this.metrics.clearDefaultDimensions();\n',
     replace: '',
     killedBy: unitTest('monitoring/metrics', 'metricRecordsApplied'),

@@ -85,10 +85,10 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a key may name what no registry takes',
     rule: 'a key names an entity if the registry takes the name',
-    file: 'src/table/record.ts',
+    file: 'src/record/record.ts',
     find: 'name.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(name) ? name : undefined',
     replace: 'name',
-    killedBy: unitTest('table/record'),
+    killedBy: unitTest('record/record'),
   },
   {
     name: 'a stale event is a dead letter',
@@ -205,7 +205,7 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a signal of the future stays for ever',
     rule: 'a signal of the future is replaced by the next one',
-    file: 'src/table/guard.ts',
+    file: 'src/record/guard.ts',
     find: '[nothingStored, older, `#timestamp > ${v.LATEST}`]',
     replace: '[nothingStored, older, `(#timestamp > ${v.LATEST} AND #timestamp < ${v.TIMESTAMP})`]',
     killedBy: unitTest('persistence/signals', 'a signal of the future that is there'),
@@ -213,7 +213,7 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a signal may have any number for a time',
     rule: 'a time that is no date breaks no status',
-    file: 'src/table/signal.ts',
+    file: 'src/record/signal.ts',
     find: "return typeof value === 'number' && value >= 0 && !Number.isNaN(new Date(value).getTime());",
     replace: "return typeof value === 'number';",
     killedBy: unitTest('persistence/signals', 'a heartbeat beyond every date'),
@@ -221,10 +221,10 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a signal of the future is believed',
     rule: 'a signal of the future is ignored',
-    file: 'src/table/signal.ts',
+    file: 'src/record/signal.ts',
     find: 'signal.timestamp <= now + MARGIN_MS',
     replace: 'signal.timestamp <= now + 1000 * 365 * 86_400_000',
-    killedBy: unitTest('replicator/telling', 'of the future is ignored'),
+    killedBy: unitTest('replicator/reporting', 'of the future is ignored'),
   },
   {
     name: 'the name of a rule is known to whoever knows the app',

@@ -1,7 +1,7 @@
 import { mode, regression, unitTest, type Mutant } from './mutant';
 
-const fold = 'src/replicator/fold.ts';
-const reconciler = 'src/replicator/reconciler.ts';
+const fold = 'src/replicator/handler/fold.ts';
+const reconciler = 'src/replicator/handler/reconciler.ts';
 
 /** Rules of the path: folding, reading twice, what follows an application. */
 export const reconcilingMutants: readonly Mutant[] = [
@@ -88,7 +88,7 @@ export const reconcilingMutants: readonly Mutant[] = [
   {
     name: 'only the own record is read again',
     rule: 'every record that was read is read again, the ends of a membership included',
-    file: 'src/replicator/records.ts',
+    file: 'src/replicator/handler/records.ts',
     find: '    const again = await Promise.all([...this.seen.values()].map(',
     replace: '    const again = await Promise.all([...this.seen.values()].slice(0, 1).map(',
     killedBy: regression('a membership that the stream applies reads its ends again'),
@@ -136,7 +136,7 @@ export const reconcilingMutants: readonly Mutant[] = [
   {
     name: 'RETAIN deletes things',
     rule: 'with RETAIN nothing is deleted',
-    file: 'src/replicator/apply/thing.ts',
+    file: 'src/kinds/thing/handler/apply.ts',
     find: 'if (!await context.isRetained()) await deleteThing(thingName, context);',
     replace: 'await deleteThing(thingName, context);',
     killedBy: mode('with deletionMode RETAIN nothing is deleted'),
@@ -144,7 +144,7 @@ export const reconcilingMutants: readonly Mutant[] = [
   {
     name: 'RETAIN deletes groups',
     rule: 'with RETAIN nothing is deleted',
-    file: 'src/replicator/apply/group.ts',
+    file: 'src/kinds/group/handler/apply.ts',
     find: '    if (!await context.isRetained()) await deleteGroup(groupName, context);',
     replace: '    await deleteGroup(groupName, context);',
     killedBy: mode('with deletionMode RETAIN nothing is deleted'),

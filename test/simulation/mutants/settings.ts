@@ -94,10 +94,10 @@ export const settingsMutants: readonly Mutant[] = [
   {
     name: 'comments are executed',
     rule: 'expressions have no comments once they are in a workflow',
-    file: 'src/persistence/jsonata.ts',
+    file: 'src/regional/jsonata.ts',
     find: ".replace(COMMENTS, '')",
     replace: '',
-    killedBy: unitTest('persistence/jsonata', 'an expression is one line, without its comments'),
+    killedBy: unitTest('regional/jsonata', 'an expression is one line, without its comments'),
   },
   {
     name: 'an empty enclosing stack fails',

@@ -1,8 +1,8 @@
 import { unitTest, type Mutant } from './mutant';
 
-const group = 'src/replicator/apply/group.ts';
+const group = 'src/kinds/group/handler/apply.ts';
 const letter = 'src/persistence/dead-letter.ts';
-const earlier = 'src/convergence/earlier-run.ts';
+const earlier = 'src/comparison/handler/earlier-run.ts';
 
 /** Rules that rest on what AWS does otherwise than one would think. */
 export const strictnessMutants: readonly Mutant[] = [
@@ -25,7 +25,7 @@ export const strictnessMutants: readonly Mutant[] = [
   {
     name: 'an attribute called __proto__ is lost when a record is read',
     rule: 'an attribute may have any name that AWS IoT allows',
-    file: 'src/replicator/plain-item.ts',
+    file: 'src/replicator/handler/plain-item.ts',
     find: 'return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));',
     replace: 'return Object.entries(item).reduce<Record<string, unknown>>((plain, [name, value]) => { plain[name] = plainValue(value); return plain; }, {});',
     killedBy: unitTest('replicator/plain-item'),
@@ -81,7 +81,7 @@ export const strictnessMutants: readonly Mutant[] = [
   {
     name: 'a sweep that somebody starts after a deployment is skipped',
     rule: 'what is started by hand runs',
-    file: 'src/sweep/begin.ts',
+    file: 'src/sweep/handler/begin.ts',
     find: 'run, scheduled }',
     replace: 'run, scheduled: true }',
     killedBy: unitTest('sweep/begin', 'by hand is not skipped'),
@@ -89,7 +89,7 @@ export const strictnessMutants: readonly Mutant[] = [
   {
     name: 'a drift check that somebody starts after a deployment is skipped',
     rule: 'what is started by hand runs',
-    file: 'src/drift/begin.ts',
+    file: 'src/drift/handler/begin.ts',
     find: 'run, scheduled }',
     replace: 'run, scheduled: true }',
     killedBy: unitTest('drift/drift-step', 'by hand it does'),

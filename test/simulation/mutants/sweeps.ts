@@ -1,11 +1,11 @@
 import { unitTest, type Killer, type Mutant } from './mutant';
 
-const persist = 'src/sweep/persist.ts';
-const persister = 'src/sweep/persister.ts';
-const bury = 'src/sweep/bury.ts';
-const left = 'src/sweep/left.ts';
-const counts = 'src/sweep/counts.ts';
-const margin = 'src/table/margin.ts';
+const persist = 'src/sweep/handler/persist.ts';
+const persister = 'src/sweep/handler/persistence-client.ts';
+const bury = 'src/sweep/handler/deletions.ts';
+const left = 'src/sweep/handler/left.ts';
+const counts = 'src/sweep/handler/counts.ts';
+const margin = 'src/record/margin.ts';
 
 const remaining = (testName: string): Killer => unitTest('sweep/remaining', testName);
 const leaving = (testName: string): Killer => unitTest('sweep/left', testName);
@@ -49,7 +49,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a deprecation that fails is no difference',
     rule: 'a type that stays recorded as it was before its deprecation remains',
-    file: 'src/sweep/deprecate.ts',
+    file: 'src/sweep/handler/deprecate.ts',
     find: "return { counts: ['different', outcome],",
     replace: 'return { counts: [outcome],',
     killedBy: remaining('a deprecation that comes to nothing'),
@@ -137,7 +137,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a record from the future is equal',
     rule: 'a record from the future is a difference, whatever it says',
-    file: 'src/sweep/verdict.ts',
+    file: 'src/sweep/handler/verdict.ts',
     find: 'return isFromTheFuture(timestamp, now) ? [',
     replace: 'return timestamp < 0 && isFromTheFuture(timestamp, now) ? [',
     killedBy: future('the record of a group that lives'),
@@ -153,7 +153,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a tombstone from the future is nothing to look at',
     rule: 'a tombstone from the future is a difference',
-    file: 'src/sweep/sweep-step.ts',
+    file: 'src/sweep/handler/sweep-step.ts',
     find: 'isFromTheFuture(timestamp, dependencies.now()),',
     replace: 'timestamp < 0 && isFromTheFuture(timestamp, dependencies.now()),',
     killedBy: future('is a difference if it is a tombstone'),
@@ -161,7 +161,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a record from the future is under way for ever',
     rule: 'a drift check judges a record from the future by what it says',
-    file: 'src/drift/settle.ts',
+    file: 'src/drift/handler/check-and-repair.ts',
     find: 'return timestamp > since && !isFromTheFuture(timestamp, now);',
     replace: 'return timestamp > since;',
     killedBy: unitTest('drift/drift-step', 'is nothing whose record is from the future'),
@@ -169,7 +169,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'records keep moving for two rounds',
     rule: 'a key is applied five times in a row before it waits',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: 'const MAX_ROUNDS = 5;',
     replace: 'const MAX_ROUNDS = 2;',
     killedBy: unitTest('replicator/moving', 'four times'),
@@ -177,7 +177,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a re-creation hides behind a router',
     rule: 'behind a router a digest of what the source has is compared',
-    file: 'src/sweep/verdict.ts',
+    file: 'src/sweep/handler/verdict.ts',
     find: "...fieldOf('sourceDigest', sourceDigestOf(entity.state), record.sourceDigest)]",
     replace: ']',
     killedBy: router('what is re-created unheard with the same version is found'),
@@ -185,7 +185,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a router that changes reaches nothing',
     rule: 'what another router let pass is asked about again',
-    file: 'src/sweep/verdict.ts',
+    file: 'src/sweep/handler/verdict.ts',
     find: ", ...fieldOf('routerVersion', routerVersion, record.routerVersion)];",
     replace: '];',
     killedBy: router('a router that is changed'),
@@ -201,7 +201,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a digest depends on the order of attributes',
     rule: 'equal states have equal digests',
-    file: 'src/table/source-digest.ts',
+    file: 'src/record/source-digest.ts',
     find: 'linesOf(state).sort()',
     replace: 'linesOf(state)',
     killedBy: router('tells states apart, and nothing else'),
@@ -225,7 +225,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a group that was dynamic hides members',
     rule: 'groups are read consistently before their members are left out',
-    file: 'src/convergence/listing.ts',
+    file: 'src/comparison/handler/listing.ts',
     find: 'groupOf(key) ?? []), true);',
     replace: 'groupOf(key) ?? []), false);',
     killedBy: unitTest('sweep/remaining', 'a membership of a group that was dynamic a moment ago'),

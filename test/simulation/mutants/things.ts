@@ -1,7 +1,7 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const thing = 'src/replicator/apply/thing.ts';
-const registry = 'src/replicator/registry.ts';
+const thing = 'src/kinds/thing/handler/apply.ts';
+const registry = 'src/replicator/handler/registry.ts';
 
 /** Rules of things. */
 export const thingMutants: readonly Mutant[] = [

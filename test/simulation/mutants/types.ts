@@ -1,7 +1,7 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
-const file = 'src/replicator/apply/type.ts';
-const replacement = 'src/replicator/apply/replacement.ts';
+const file = 'src/kinds/type/handler/apply.ts';
+const replacement = 'src/kinds/type/handler/replacement.ts';
 const replaced = (testName: string) => unitTest('replicator/type-replacement', testName);
 
 /** Rules of types. */
@@ -41,7 +41,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'things do not get a type back that was replaced',
     rule: 'what was taken off is given back once the type is there',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: '        await this.giveBack(change.record, attempt);\n',
     replace: '',
     killedBy: replaced('although another one has created it'),
@@ -57,7 +57,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a replacement begins anew with each message',
     rule: 'a message goes on where the one before left off',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: '        walk: progress?.at,\n',
     replace: '',
     killedBy: replaced('are looked for once'),
@@ -65,7 +65,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a thing that gets its type back gets its memberships too',
     rule: 'a thing that lost its type has kept its memberships',
-    file: 'src/replicator/type-replacement.ts',
+    file: 'src/replicator/handler/type-replacement.ts',
     find: 'new Footing(premise)',
     replace: 'new Footing()',
     killedBy: replaced('each thing is updated twice'),
@@ -73,7 +73,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'one thing keeps all others from getting their type back',
     rule: 'a thing that can not be given its type goes its own way',
-    file: 'src/replicator/type-replacement.ts',
+    file: 'src/replicator/handler/type-replacement.ts',
     find: "      if (classify(error) === 'throttled') throw error;\n",
     replace: '      if (error) throw error;\n',
     killedBy: replaced('goes its own way'),
@@ -81,7 +81,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'the stream takes the time to replace a type',
     rule: 'a type is replaced by way of the retry queue',
-    file: 'src/replicator/stream-consumer.ts',
+    file: 'src/replicator/handler/stream-consumer.ts',
     find: 'new Attempt({ footing: new Footing(premiseOf(change)) })',
     replace: "new Attempt({ footing: new Footing(premiseOf(change)), progress: new (require('./walk').Progress)() })",
     killedBy: replaced('the stream is not held up by it'),
@@ -89,7 +89,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a lack of time is progress',
     rule: 'out of time without progress ends in the dead-letter queue',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: 'progress?.hasMoved ?? false;',
     replace: 'progress !== undefined;',
     killedBy: replaced('without progress ends in the dead-letter queue'),
@@ -97,7 +97,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a phase that changes nothing goes on without end',
     rule: 'pages are progress the first time only',
-    file: 'src/replicator/walk.ts',
+    file: 'src/replicator/handler/walk.ts',
     find: 'this.moved ||= !isAgain;',
     replace: 'this.moved = true;',
     killedBy: replaced('is no progress the second time'),
@@ -105,7 +105,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a call that took all of its time was throttled',
     rule: "an end of the invocation's own making is a lack of time",
-    file: 'src/replicator/dependencies.ts',
+    file: 'src/replicator/handler/context.ts',
     find: 'throw abortSignal.aborted ? new UnfinishedError(error) : error;',
     replace: 'throw error;',
     killedBy: replaced('is told from a network that does'),
@@ -137,7 +137,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a second look closes a type that is to take things',
     rule: 'the flag goes with the look a minute later',
-    file: 'src/replicator/reconciler.ts',
+    file: 'src/replicator/handler/reconciler.ts',
     find: '      isOpen: isOpen || undefined,\n',
     replace: '',
     killedBy: unitTest('replicator/open-types', 'stays open when it is looked at once more'),
@@ -145,7 +145,7 @@ export const typeMutants: readonly Mutant[] = [
   {
     name: 'a retry closes a type that is to take things',
     rule: 'the flag goes with each try',
-    file: 'src/replicator/disposal.ts',
+    file: 'src/replicator/handler/failure-routing.ts',
     find: '        isOpen: previous?.isOpen,\n',
     replace: '',
     killedBy: unitTest('replicator/open-types', 'stays open when the message had to be retried'),

@@ -2,7 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const persisting = (testName: string) => unitTest('persistence/unheard', testName);
 const settling = (testName: string) => unitTest('sweep/replaced', testName);
-const settled = 'src/sweep/settle-replaced.ts';
+const settled = 'src/sweep/handler/settle-replaced.ts';
 const applying = (testName: string) => unitTest('replicator/unheard', testName);
 
 /** Rules about records that replace one that lives. */
@@ -10,7 +10,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'a live record is replaced without a word',
     rule: 'a record that lives is not replaced by the condition alone',
-    file: 'src/table/guard.ts',
+    file: 'src/record/guard.ts',
     find: '`(${otherIncarnation} AND ${DELETED} = ${v.TRUE} AND (${older} OR ${sameMoment}))`',
     replace: '`(${otherIncarnation} AND (${older} OR (${sameMoment} AND ${DELETED} = ${v.TRUE})))`',
     killedBy: persisting('a thing that takes the place of one that lives names it'),
@@ -18,7 +18,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'what a record replaces is forgotten with its next event',
     rule: 'later events keep what it replaces',
-    file: 'src/table/guard.ts',
+    file: 'src/record/guard.ts',
     find: ' AND attribute_not_exists(${REPLACES})',
     replace: '',
     killedBy: persisting('later events of it keep what it replaces'),
@@ -42,7 +42,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'a membership of a thing re-created unheard is stale',
     rule: 'nothing is taken away because of it until a sweep has looked',
-    file: 'src/replicator/apply/membership.ts',
+    file: 'src/kinds/handler/link.ts',
     find: '  if (!end.deleted && end.replaces?.includes(id)) return false;\n',
     replace: '',
     killedBy: applying('memberships of a thing that was re-created without a recorded deletion stay'),
@@ -50,7 +50,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'a deletion that arrives after all takes no memberships along',
     rule: 'what was recorded of the one before counts no more once its deletion is known',
-    file: 'src/replicator/fold.ts',
+    file: 'src/replicator/handler/fold.ts',
     find: '[record.incarnation, ...record.replaces ?? []].join',
     replace: '[record.incarnation].join',
     killedBy: applying('they go once its deletion arrives after all'),
@@ -58,7 +58,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'missed events are no gap',
     rule: 'a record that replaced a live one is a gap of the source',
-    file: 'src/replicator/stream-consumer.ts',
+    file: 'src/replicator/handler/stream-consumer.ts',
     find: 'const unheard = images.filter(isUnheard);',
     replace: 'const unheard = images.filter(() => false);',
     killedBy: applying('the status learns that events were missed'),
@@ -106,7 +106,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'the end of what was replaced is later than its record',
     rule: 'what was replaced is told as deleted no later than the record, which the guard would take it for the end of',
-    file: 'src/sweep/persister.ts',
+    file: 'src/sweep/handler/persistence-client.ts',
     find: '{ ...this.origin, timestamp: record.timestamp }',
     replace: '{ ...this.origin, timestamp: record.timestamp + 1 }',
     killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
@@ -114,7 +114,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'a record that only replaced something is not looked at',
     rule: 'a sweep looks at what says to have replaced something, whatever else it says',
-    file: 'src/sweep/sweep-step.ts',
+    file: 'src/sweep/handler/sweep-step.ts',
     find: ' || replacedBy(records.get(keyOfEntity(entity))).length > 0',
     replace: '',
     killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
@@ -122,7 +122,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'what has moved and replaced something is settled all the same',
     rule: 'what has just moved is left to the next sweep, whatever it has replaced',
-    file: 'src/sweep/persist.ts',
+    file: 'src/sweep/handler/persist.ts',
     find: '  if (isMoving) return leave(context, candidate, records);\n',
     replace: '',
     killedBy: settling('a thing that changes all the time and differs is left'),

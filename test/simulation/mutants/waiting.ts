@@ -1,8 +1,8 @@
 import { unitTest, type Mutant } from './mutant';
 
-const keys = 'src/replicator/waiting-keys.ts';
-const item = 'src/replicator/waiting-item.ts';
-const watches = 'src/replicator/watches.ts';
+const keys = 'src/replicator/handler/waiting-keys.ts';
+const item = 'src/replicator/handler/waiting-item.ts';
+const watches = 'src/replicator/handler/watches.ts';
 const waiting = (testName: string) => unitTest('replicator/waiting', testName);
 
 /** Rules about keys that wait for something else. */
@@ -58,7 +58,7 @@ export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: a drift check repairs what waits',
     rule: 'a drift check reports what waits, and leaves it alone',
-    file: 'src/drift/waiting-reader.ts',
+    file: 'src/drift/handler/waiting-reader.ts',
     find: 'item.prerequisite !== undefined || hasMessage(item, this.now())',
     replace: 'item.prerequisite === undefined && hasMessage(item, this.now())',
     killedBy: waiting('reports what waits, and does not repair it'),
@@ -83,7 +83,7 @@ export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: the members of a group make the group forgotten',
     rule: 'what does something else than apply its key says nothing about it',
-    file: 'src/replicator/retry-consumer.ts',
+    file: 'src/replicator/handler/retry-consumer.ts',
     find: 'if (!isErrand(message)) applied.push(',
     replace: 'applied.push(',
     killedBy: waiting('does not make a key that is parked forgotten'),
@@ -91,7 +91,7 @@ export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: a type is given back by the key\'s own message, or by none',
     rule: 'what gives a type back goes on by itself',
-    file: 'src/replicator/retry-consumer.ts',
+    file: 'src/replicator/handler/retry-consumer.ts',
     find: "const isRemembered = disposal.class === 'waiting' && !isErrand(message);",
     replace: "const isRemembered = disposal.class === 'waiting';",
     killedBy: waiting('goes on by itself, beside the message of its key'),
@@ -107,7 +107,7 @@ export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: a thing that is there and lacks its type is tried by itself',
     rule: 'an update that misses the type names it',
-    file: 'src/replicator/apply/thing.ts',
+    file: 'src/kinds/thing/handler/apply.ts',
     find: '        if (wasMissing) await expectType(state, context);\n',
     replace: '',
     killedBy: waiting('is parked too if it is there and lacks its type alone'),
@@ -139,7 +139,7 @@ export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: an attribute has a reserved word for a name',
     rule: 'DynamoDB takes each expression of the table of state',
-    file: 'src/state/state-keys.ts',
+    file: 'src/record/state-keys.ts',
     find: "CHECK: 'nextCheck',",
     replace: "CHECK: 'check',",
     killedBy: waiting('is parked without a message, and one watch'),

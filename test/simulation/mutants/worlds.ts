@@ -7,15 +7,15 @@ export const worldMutants: readonly Mutant[] = [
   {
     name: 'a batch that was in time stays in time',
     rule: 'what becomes late while it is being done is reported within a minute',
-    file: 'src/replicator/signals.ts',
+    file: 'src/replicator/handler/signals.ts',
     find: 'cancel = setTimer(watch, ',
     replace: 'cancel = left >= 0 ? () => undefined : setTimer(watch, ',
-    killedBy: unitTest('replicator/telling', 'of a batch that was read in time is written when a minute is over'),
+    killedBy: unitTest('replicator/reporting', 'of a batch that was read in time is written when a minute is over'),
   },
   {
     name: 'a wrong clock hides a heartbeat that is not applied',
     rule: 'a heartbeat that arrived and is not applied is a backlog, whatever takes its place',
-    file: 'src/status/status.ts',
+    file: 'src/status/handler/status.ts',
     find: 'Math.max(applied, unheard, arrived ?',
     replace: 'Math.max(applied, arrived ?',
     killedBy: world('a heartbeat that nobody applies is remembered'),
@@ -23,7 +23,7 @@ export const worldMutants: readonly Mutant[] = [
   {
     name: 'a sweep leaves what is of the future',
     rule: 'a time beyond the margin is no recent one, and what it keeps from being repaired is a difference',
-    file: 'src/table/margin.ts',
+    file: 'src/record/margin.ts',
     find: 'return Math.abs(now - timestamp) < MARGIN_MS;',
     replace: 'return now - timestamp < MARGIN_MS;',
     killedBy: world('a record of the future is a difference of each sweep'),

@@ -1,5 +1,5 @@
 import type { Selection } from './view';
-import type { Scope } from '../../../src/convergence/scope';
+import type { Scope } from '../../../src/comparison/selection';
 import { synthesizeWorkflow, type Definitions } from '../definition';
 import { WHOLE_SCOPE } from '../executions';
 

@@ -1,6 +1,6 @@
+import { MARGIN_MS } from '../../../src/record/margin';
+import { HEARTBEAT_EVENT } from '../../../src/record/signal';
 import { RegistryEventType } from '../../../src/registry-event-type';
-import { MARGIN_MS } from '../../../src/table/margin';
-import { HEARTBEAT_EVENT } from '../../../src/table/signal';
 import type { Definitions } from '../definition';
 import { SUBSCRIBED } from '../history';
 import type { Pipeline } from '../pipeline';

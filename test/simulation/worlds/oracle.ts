@@ -1,7 +1,7 @@
 import { isKnown, type Beat, type Outage } from './gaps';
 import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Selection, type View } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
-import type { StatusItem } from '../../../src/status/status';
+import type { StatusItem } from '../../../src/status/handler/status';
 import type { Pipeline } from '../pipeline';
 
 /** Listings, events and reads of the table have settled by then. */

@@ -1,0 +1,55 @@
+import { Meter } from './meter';
+import { WHOLE_SCOPE } from './scope';
+import { BEGIN_PHASE, BeginRequest, StepRequest, SUMMARY_PHASE } from '../../src/comparison/handler/step';
+import { InvocationContext } from '../../src/replicator/handler/context';
+import { sleep } from '../quota/simulated-clock';
+
+/** The functions' timeout, of which the last minute is kept back: slices take two. */
+const TIMEOUT_MS = 900_000;
+/** Each slice gets a new process. Lambda keeps them for hours, so this is the worst case. */
+const COLD_START_MS = 800;
+/** Between a slice and the next: a choice and the start of a task. */
+const TRANSITION_MS = 100;
+/** A task and the choice behind it. */
+const TRANSITIONS_PER_SLICE = 2;
+
+type Step<Request> = (request: Request, context: InvocationContext) => Promise<unknown>;
+
+export interface ExecutionOptions<Request> {
+  readonly name: string;
+  readonly phases: readonly string[];
+  /** The function's handler in a new process. */
+  readonly newStep: () => Step<Request>;
+  readonly meter: Meter;
+  /** Milliseconds that the workflow waits before a phase. */
+  readonly waits?: Readonly<Record<string, number>>;
+}
+
+/**
+ * One execution of a Standard workflow on the real function.
+ *
+ * @returns the execution's output
+ */
+export async function execute<Request, Output>({ name, phases, newStep, meter, waits = {} }: ExecutionOptions<Request>): Promise<Output> {
+  const { run } = await task({ phase: BEGIN_PHASE, input: {}, name, startTime: new Date(Date.now()).toISOString() }) as { run: object };
+  for (const phase of phases) {
+    if (waits[phase]) await sleep(waits[phase]);
+    let [page, done] = [0, false];
+    while (!done) ({ page, done } = await task({ phase, page, run, scope: WHOLE_SCOPE }) as { page: number; done: boolean });
+  }
+  return await task({ phase: SUMMARY_PHASE, page: 0, run, scope: WHOLE_SCOPE }) as Output;
+
+  async function task(request: StepRequest<object> | BeginRequest): Promise<unknown> {
+    meter.add('transitions', TRANSITIONS_PER_SLICE);
+    await sleep(TRANSITION_MS + COLD_START_MS);
+    const from = Date.now();
+    // What a task is given and returns is JSON.
+    const given = JSON.parse(JSON.stringify(request)) as Request;
+    const result = await newStep()(given, { getRemainingTimeInMillis: () => from + TIMEOUT_MS - Date.now() });
+    const took = Date.now() - from;
+    meter.add('lambda.requests');
+    meter.add('lambda.ms', took + COLD_START_MS);
+    if (took > TIMEOUT_MS) throw new Error(`a step of the phase ${request.phase} took ${took} ms: Lambda would have ended it`);
+    return JSON.parse(JSON.stringify(result));
+  }
+}

@@ -1,0 +1,24 @@
+import { Fleet } from './fleet';
+import { QUOTAS } from '../../src/runtime/quotas';
+import { sum } from '../part';
+
+/** The most that a listing of the registry returns at a time. */
+const PAGE = 250;
+
+/** The fewest calls that can list a fleet: pages of things, types and groups, each group itself, and the pages of its members. */
+export function fewestReads(fleet: Fleet): number {
+  const groups = Array.from({ length: fleet.groups }, (_, g) => 1 + pages(fleet.members(g).length));
+  return pages(fleet.size) + pages(fleet.types) + pages(fleet.groups) + sum(groups);
+}
+
+function pages(entries: number): number {
+  return Math.max(1, Math.ceil(entries / PAGE));
+}
+
+/** Seconds that the quotas of a destination's writes set for a fleet at a share of them: one phase after the other, as a sweep goes. */
+export function boundSeconds(fleet: Fleet, share: number): number {
+  return fleet.size / (QUOTAS.CreateThing * share)
+    + fleet.memberships / (QUOTAS.AddThingToThingGroup * share)
+    + fleet.groups / (QUOTAS.CreateThingGroup * share)
+    + fleet.types / (QUOTAS.CreateThingType * share);
+}

@@ -1,0 +1,23 @@
+import { QUOTAS, Quota } from '../../src/runtime/quotas';
+
+/** What AWS admits: for each operation a bucket that holds one second's worth. */
+export class QuotaBuckets {
+  public throttled = 0;
+  private readonly buckets = new Map<string, { tokens: number; at: number }>();
+
+  /** @throws Error named ThrottlingException beyond the quota */
+  public admit(operation: string): void {
+    const perSecond = QUOTAS[operation as Quota];
+    if (!perSecond) throw new Error(`the simulation has no quota of ${operation}`);
+    const now = Date.now();
+    const bucket = this.buckets.get(operation) ?? { tokens: perSecond, at: now };
+    bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    bucket.at = now;
+    this.buckets.set(operation, bucket);
+    if (bucket.tokens < 1) {
+      this.throttled++;
+      throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $retryable: { throttling: true } });
+    }
+    bucket.tokens--;
+  }
+}

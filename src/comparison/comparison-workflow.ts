@@ -1,0 +1,159 @@
+import { Duration } from 'aws-cdk-lib';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed,
+  TaskInput, Timeout, Wait, WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { Scope } from './selection';
+import { jsonata } from '../regional/jsonata';
+import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
+
+/** A phase as a person sees it. */
+export interface PhaseState {
+  readonly phase: string;
+  /** Name of its state. */
+  readonly title: string;
+  /** What is waited for before it. */
+  readonly after?: { readonly title: string; readonly wait: WaitTime };
+  /** The phase, and the wait before it, are left out unless the one before counted any of this. */
+  readonly ifAny?: { readonly title: string; readonly count: string };
+}
+
+/** A function that is told of the summary of a run, as `{ [key]: summary }`. */
+export interface AfterSummary {
+  readonly title: string;
+  readonly handler: IFunction;
+  readonly key: string;
+}
+
+export interface ConvergenceWorkflowProps {
+  readonly stateMachineName: string;
+  readonly comment: string;
+  /** Does the steps; see `StepRequest`. */
+  readonly handler: IFunction;
+  /** How long the handler may take at most. */
+  readonly handlerTimeout: Duration;
+  readonly phases: readonly PhaseState[];
+  /** Told of the summary, which is the output of the execution all the same. */
+  readonly afterSummary?: AfterSummary;
+  readonly scope: Scope;
+  readonly monitoring: WorkflowMonitoring;
+}
+
+/** Errors that repeating a step can't help are answers of the function: what it throws is written to its log. */
+const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
+
+const PROGRESS = jsonata(`(
+  $answer := $states.result.Payload;
+  $exists($answer.failure) ? $answer : {
+    'run': $states.input.run, 'done': $answer.done, 'page': $answer.done ? 0 : $answer.page, 'counts': $exists($answer.counts) ? $answer.counts : {}
+  }
+)`);
+
+/** A permission may be on its way to where it is looked up; a fault of the code stays, and so does a token of a listing that AWS has forgotten. */
+const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'];
+
+/** Some hours of the registry's throttling or of a fault of a service; a step goes on where the one before ended. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * A Standard workflow that has a function work through phases, slice by slice, so that no slice lives longer than a function may and the whole may take weeks.
+ *
+ * A slice takes about thirteen minutes and seven events of the 25,000 that an execution may have: enough for 32 days.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export class ConvergenceWorkflow extends Construct {
+  public readonly stateMachine: StateMachine;
+  private readonly failed: Fail;
+
+  constructor(scope: Construct, id: string, private readonly props: ConvergenceWorkflowProps) {
+    super(scope, id);
+    this.failed = Fail.jsonata(this, 'Failed', {
+      error: '{% $states.input.failure.error %}', cause: '{% $states.input.failure.cause %}',
+    });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: props.stateMachineName,
+      comment: props.comment,
+      stateMachineType: StateMachineType.STANDARD,
+      queryLanguage: QueryLanguage.JSONATA,
+      role: workflowRole(this, props.stateMachineName, `Lets the workflow ${props.stateMachineName} invoke its function`),
+      definitionBody: DefinitionBody.fromChainable(this.begin()),
+      ...workflowMonitoring(this, props.stateMachineName, LogLevel.ERROR, props.monitoring),
+    });
+  }
+
+  private begin(): IChainable {
+    const begin = this.invoke('Begin', {
+      phase: 'begin',
+      input: '{% $states.context.Execution.Input %}',
+      name: '{% $states.context.Execution.Name %}',
+      startTime: '{% $states.context.Execution.StartTime %}',
+    }, "{% $merge([$states.result.Payload, { 'page': 0 }]) %}");
+    const skipped = Succeed.jsonata(this, 'Skipped', { outputs: { skipped: '{% $states.input.skipped %}' } });
+    return begin.next(Choice.jsonata(this, 'Is there something to do?')
+      .when(HAS_FAILED, this.failed)
+      .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped)
+      .otherwise(this.work()));
+  }
+
+  /** The phases, one after the other, each as often as it has slices. */
+  private work(): IChainable {
+    let next: IChainable = this.summary();
+    for (const state of [...this.props.phases].reverse()) next = this.phase(state, next);
+    return next;
+  }
+
+  private phase({ phase, title, after, ifAny }: PhaseState, next: IChainable): IChainable {
+    const task = this.invoke(title, {
+      phase,
+      page: '{% $states.input.page %}',
+      run: '{% $states.input.run %}',
+      scope: this.props.scope,
+    }, PROGRESS);
+    task.next(Choice.jsonata(this, `${title}: done?`)
+      .when(Condition.jsonata('{% $states.input.done = true %}'), next)
+      .when(HAS_FAILED, this.failed)
+      .otherwise(task));
+    const whole = after ? Wait.jsonata(this, after.title, { time: after.wait }).next(task) : task;
+    if (!ifAny) return whole;
+    return Choice.jsonata(this, ifAny.title)
+      .when(Condition.jsonata(`{% ($lookup($states.input.counts, '${ifAny.count}') > 0) = true %}`), whole)
+      .otherwise(next);
+  }
+
+  private summary(): IChainable {
+    const summary = this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
+    return summary.next(Choice.jsonata(this, 'Summarize: done?').when(HAS_FAILED, this.failed).otherwise(this.tell(Succeed.jsonata(this, 'Done'))));
+  }
+
+  private tell(done: Succeed): IChainable {
+    const { afterSummary } = this.props;
+    if (!afterSummary) return done;
+    const { title, handler, key } = afterSummary;
+    return this.task(title, handler, { [key]: '{% $states.input %}' }, '{% $states.input %}').next(done);
+  }
+
+  private invoke(title: string, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
+    return this.task(title, this.props.handler, payload, outputs);
+  }
+
+  private task(title: string, handler: IFunction, payload: Record<string, unknown>, outputs: string): LambdaInvoke & INextable {
+    const { handlerTimeout } = this.props;
+    const task = LambdaInvoke.jsonata(this, title, {
+      lambdaFunction: handler,
+      payload: TaskInput.fromObject(payload),
+      outputs,
+      retryOnServiceExceptions: false,
+      // A function that does not answer at all.
+      taskTimeout: Timeout.duration(handlerTimeout.plus(Duration.seconds(30))),
+    });
+    task.addRetry({ errors: HARDLY_TRANSIENT, interval: Duration.seconds(5), backoffRate: 2, maxAttempts: 3, jitterStrategy: JitterType.FULL });
+    task.addRetry({
+      errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: MAX_ATTEMPTS, maxDelay: Duration.minutes(10), jitterStrategy: JitterType.FULL,
+    });
+    return task;
+  }
+}

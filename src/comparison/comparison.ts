@@ -1,0 +1,136 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, IDependable } from 'constructs';
+import { AfterSummary, ConvergenceWorkflow, PhaseState } from './comparison-workflow';
+import { ConvergenceEnv } from './environment';
+import { FirstRun } from './first-run';
+import { SCHEDULED } from './input';
+import { readPermissions } from './permissions';
+import { scopeOf } from './selection-of';
+import { monitoringOptions } from '../metrics/function-options';
+import { HandlerIdentity } from '../regional/handler-identity';
+import { ReportsBucket } from '../regional/reports-bucket';
+import { RunSchedule } from '../regional/run-schedule';
+import { PhysicalNames } from '../settings/naming';
+import { arnOf } from '../settings/regions';
+import { Settings } from '../settings/settings';
+
+/**
+ * A slice and the unit that is under way when it ends: as long as a function may take. Each slice costs events of the 25,000 that an execution may have, and a
+ * million things at a share of 0.01 take weeks.
+ */
+const TIMEOUT = Duration.minutes(15);
+
+/** A million keys take 25 MB; its share of CPU is what the memory is for: the journal's entries are read in thousands. */
+const MEMORY_SIZE = 1024;
+
+/** How often it runs by itself. */
+export interface OwnRuns {
+  readonly schedule: ScheduleExpression;
+  readonly description: string;
+  /** Whether the first deployment starts one too. */
+  readonly atFirstDeployment: boolean;
+  /** What starts one too, once it is another; besides the table and the names. */
+  readonly occasion?: string;
+  /** What has to stand before the first. */
+  readonly after: IDependable[];
+}
+
+export interface ConvergenceProps {
+  readonly settings: Settings;
+  readonly names: PhysicalNames;
+  /** Of the replica in this Region. */
+  readonly tableArn: string;
+  /** Physical name of the workflow and of its function. */
+  readonly workflowName: string;
+  readonly comment: string;
+  readonly phases: readonly PhaseState[];
+  readonly afterSummary?: AfterSummary;
+  readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
+  readonly handlerDescription: string;
+  /** Variables of the function on top of those that all have. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the function may do on top of reading. */
+  readonly permissions: PolicyStatement[];
+  /** The object of the bucket in which a run leaves something to the next one. */
+  readonly memory?: string;
+  /** None: it is started by hand alone. */
+  readonly ownRuns?: OwnRuns;
+}
+
+/** What sweeps and drift checks are made of: a bucket for reports, a function that does the steps, a workflow that has it do them, and what starts that. */
+export abstract class Convergence extends Construct {
+  public readonly workflow: IStateMachine;
+  public readonly bucket: IBucket;
+
+  protected constructor(scope: Construct, id: string, props: ConvergenceProps) {
+    super(scope, id);
+    const { settings, names } = props;
+    const reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
+    this.bucket = reports.bucket;
+    const handler = this.createHandler(props);
+    // Nobody writes to the bucket any more when it is emptied.
+    handler.node.addDependency(reports);
+    this.workflow = new ConvergenceWorkflow(this, 'Workflow', {
+      stateMachineName: props.workflowName,
+      comment: props.comment,
+      handler,
+      handlerTimeout: TIMEOUT,
+      phases: props.phases,
+      afterSummary: props.afterSummary,
+      scope: scopeOf(settings),
+      monitoring: settings,
+    }).stateMachine;
+    if (props.ownRuns) this.runByItself(props.ownRuns, settings);
+  }
+
+  private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ConvergenceProps): Function {
+    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
+    // By its name: the workflow refers to the function.
+    const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
+    const permissions = [
+      ...readPermissions(this, props.tableArn, this.bucket),
+      ...props.permissions,
+      ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
+      // Whether another one is running.
+      new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
+    ];
+    for (const statement of permissions) identity.role.addToPolicy(statement);
+    const { environment, tracing } = monitoringOptions(settings);
+    return createHandler(this, 'Function', {
+      functionName: workflowName,
+      description: handlerDescription,
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_SIZE,
+      timeout: TIMEOUT,
+      tracing,
+      environment: {
+        ...environment,
+        ...props.environment,
+        [ConvergenceEnv.TABLE_NAME]: settings.tableName,
+        [ConvergenceEnv.BUCKET_NAME]: this.bucket.bucketName,
+        [ConvergenceEnv.BUCKET_OWNER]: Stack.of(this).account,
+        [ConvergenceEnv.WORKFLOW_ARN]: workflowArn,
+        [ConvergenceEnv.READ_SHARE]: String(settings.registryReadShare),
+        [ConvergenceEnv.WRITE_SHARE]: String(settings.registryWriteShare),
+      },
+    });
+  }
+
+  private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, settings: Settings): void {
+    const { workflow } = this;
+    const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
+      workflow, tableName: settings.tableName, scope: scopeOf(settings), occasion, logRetention: settings.logRetention, after: [workflow, ...after],
+    }) : workflow;
+    new RunSchedule(this, 'Schedule', {
+      target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: { [SCHEDULED]: true }, after: [first],
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { Counts } from './handler/journal';
+import type { EntityKind } from '../record/record';
+
+/** Names of what the phases count. */
+export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records', OUTSIDE: 'outside' } as const;
+
+/** The name under which candidates of a kind are counted, where a phase has several. */
+export function candidatesOf(kind?: EntityKind): string {
+  return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
+}
+
+/** Counts that are of use to whoever reads them: without those of candidates, which only say what had to be looked at twice. */
+export function outcomesIn(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
+}
+
+/** How many there are under some names together. */
+export function sumOf(counts: Counts, names: readonly string[]): number {
+  return names.reduce((total, name) => total + counts[name], 0);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, IDependable } from 'constructs';
+import { FirstRunFunction } from './first-run-function';
+import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
+import type { Scope } from './selection';
+import { addDeploymentHook } from '../regional/deployment-hook';
+import { HandlerIdentity } from '../regional/handler-identity';
+
+export interface FirstRunProps {
+  readonly workflow: IStateMachine;
+  /** Name of the table that is compared. */
+  readonly tableName: string;
+  /** What of it. */
+  readonly scope: Scope;
+  /** What else starts the workflow once it is another. */
+  readonly occasion?: string;
+  readonly logRetention: RetentionDays;
+  /** What has to stand before. */
+  readonly after: IDependable[];
+}
+
+/** Starts a workflow at its first deployment, and when it is to compare another table, other names or by another router; the deployment does not wait for its end. */
+export class FirstRun extends Construct {
+  constructor(scope: Construct, id: string, { workflow, tableName, scope: compared, occasion, logRetention, after }: FirstRunProps) {
+    super(scope, id);
+    const identity = new HandlerIdentity(this, 'Identity', logRetention);
+    identity.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [workflow.stateMachineArn] }));
+    const handler = new FirstRunFunction(this, 'Function', {
+      description: 'Starts a workflow at its first deployment',
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.minutes(1),
+    });
+    addDeploymentHook(this, {
+      resourceType: 'Custom::FirstRun',
+      handler,
+      properties: {
+        [WORKFLOW_ARN_PROPERTY]: workflow.stateMachineArn,
+        [OCCASION_PROPERTY]: this.occasionOf([tableName, compared, ...occasion === undefined ? [] : [occasion]]),
+      },
+      logRetention,
+      after,
+    });
+  }
+
+  /** A hash, because all prefixes may be longer than what a custom resource can be told. What is in it may be known at the end of synthesis only. */
+  private occasionOf(of: readonly unknown[]): string {
+    return Lazy.string({ produce: () => createHash('sha256').update(JSON.stringify(Stack.of(this).resolve(of))).digest('hex') });
+  }
+}

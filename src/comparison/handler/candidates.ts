@@ -1,0 +1,99 @@
+import { candidatesOf } from '../counts';
+import { Candidate, Entry, Journal } from './journal';
+import { ListingPhase } from './listing';
+import type { EntityKind } from '../../record/record';
+import { entityOf } from '../selection';
+
+/** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
+export interface CandidatePosition<Phase extends string = ListingPhase> {
+  readonly phase: Phase;
+  readonly number: number;
+  readonly offset: number;
+}
+
+export interface Chunk<Phase extends string = ListingPhase> {
+  readonly phase: Phase;
+  readonly candidates: readonly Candidate[];
+  /** Absent in the last chunk. */
+  readonly next?: CandidatePosition<Phase>;
+}
+
+/** The candidates of one entry. */
+interface NotedCandidates {
+  readonly number: number;
+  readonly candidates: readonly Candidate[];
+}
+
+/** The order of groups: what is to come begins at the roots, what is to go at the leaves. */
+export type GroupOrder = 'rootFirst' | 'deepestFirst';
+
+/** The candidates that phases have noted, in the order of the phases. */
+export class Candidates<Phase extends string = ListingPhase> {
+  private readonly groups = new Map<Phase, readonly Candidate[]>();
+  private readonly lastNumbers = new Map<Phase, number>();
+
+  /** @param kind those of this kind only, of phases that have several; of all kinds without it */
+  constructor(
+    private readonly journal: Journal, private readonly phases: readonly Phase[], private readonly kind?: EntityKind, private readonly groupOrder: GroupOrder = 'rootFirst',
+  ) {}
+
+  /**
+   * Some candidates of one phase, none only if there are no more at all.
+   *
+   * @param sizeOf how many of a phase to take at most
+   */
+  public async take(from: CandidatePosition<Phase> | undefined, sizeOf: (phase: Phase) => number): Promise<Chunk<Phase>> {
+    let position: CandidatePosition<Phase> | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
+    while (position) {
+      const { phase, number, offset }: CandidatePosition<Phase> = position;
+      const found = phase === 'groups' || this.kind === 'group' ? await this.inGroups(phase, number) : await this.inEntry(phase, number, offset > 0);
+      if (!found) {
+        position = this.after(phase);
+        continue;
+      }
+      const taken = found.candidates.slice(offset, offset + sizeOf(phase));
+      const isAll = offset + taken.length >= found.candidates.length;
+      position = isAll ? { phase, number: found.number + 1, offset: 0 } : { phase, number: found.number, offset: offset + taken.length };
+      if (taken.length > 0) return { phase, candidates: taken, next: position };
+    }
+    return { phase: this.phases[this.phases.length - 1], candidates: [] };
+  }
+
+  private after(phase: Phase): CandidatePosition<Phase> | undefined {
+    const next = this.phases[this.phases.indexOf(phase) + 1];
+    return next && { phase: next, number: 1, offset: 0 };
+  }
+
+  /** The entry, or the first after it that has any. */
+  private async inEntry(phase: Phase, number: number, isBegun: boolean): Promise<NotedCandidates | undefined> {
+    const last = await this.lastNumber(phase);
+    if (number > last) return undefined;
+    const count = candidatesOf(this.kind);
+    const seen = async () => (number > 1 ? (await this.journal.read(phase, number - 1)).total[count] ?? 0 : 0);
+    const found = isBegun ? number : await this.journal.firstOver(phase, count, await seen(), number, last);
+    return found === undefined ? undefined : { number: found, candidates: this.wanted(await this.journal.read(phase, found)) };
+  }
+
+  /** The phases are over, so it does not change. */
+  private async lastNumber(phase: Phase): Promise<number> {
+    const last = this.lastNumbers.get(phase) ?? await this.journal.lastNumber(phase);
+    this.lastNumbers.set(phase, last);
+    return last;
+  }
+
+  /** All at once, because a group of any page can be the parent of one of any other. */
+  private async inGroups(phase: Phase, number: number): Promise<NotedCandidates | undefined> {
+    if (number > 1) return undefined;
+    const known = this.groups.get(phase);
+    if (known) return { number, candidates: known };
+    const noted = await this.journal.collect(phase, (entry) => this.wanted(entry));
+    const sign = this.groupOrder === 'rootFirst' ? 1 : -1;
+    const groups = noted.flat().sort((a, b) => sign * ((a.depth ?? 0) - (b.depth ?? 0)));
+    this.groups.set(phase, groups);
+    return { number, candidates: groups };
+  }
+
+  private wanted({ candidates = [] }: Entry): readonly Candidate[] {
+    return this.kind ? candidates.filter((candidate) => entityOf(candidate)?.kind === this.kind) : candidates;
+  }
+}

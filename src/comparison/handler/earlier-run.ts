@@ -1,0 +1,77 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { SfnSender } from '../../runtime/senders';
+import { isScheduled } from '../input';
+import { DEPLOYMENT_PREFIX } from '../properties';
+
+/** One execution of a workflow. */
+export interface Run {
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** A run that is about to begin. */
+export interface IntendedRun {
+  /** What messages call it, as in 'the sweep'. */
+  readonly what: string;
+  readonly workflowArn: string;
+  readonly run: Run;
+  /** Of the input. */
+  readonly scheduled: unknown;
+}
+
+/**
+ * Why a run is not to begin, for a person; undefined if it is.
+ *
+ * @throws InvalidInputError if `scheduled` is neither true nor left out, and no other run is in the way
+ */
+export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, scheduled }: IntendedRun): Promise<string | undefined> {
+  const other = await earlierRun(sfn, workflowArn, run);
+  if (other !== undefined) return `${what} ${other} is running; two at once would take twice the share of the registry's quotas`;
+  const done = isScheduled(scheduled) ? await deploymentsRun(sfn, workflowArn, run) : undefined;
+  return done === undefined ? undefined : `${what} ${done} of the deployment has just ended; a schedule begins when it is made`;
+}
+
+/** How long after a run of a deployment a scheduled one has nothing new to do. The schedule is made seconds after that run was started. */
+const JUST_NOW_MILLIS = 15 * 60 * 1000;
+
+/**
+ * The name of a deployment's run that started a moment before this one and is over.
+ *
+ * A schedule with a rate starts its first run when it is made, which is when the deployment has started one as well.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export async function deploymentsRun(sfn: SfnSender, stateMachineArn: string, { startedAt }: Run): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    // The newest come first.
+    const page = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'SUCCEEDED', nextToken }));
+    for (const { name, startDate } of page.executions ?? []) {
+      const age = startedAt - startDate!.getTime();
+      if (age > JUST_NOW_MILLIS) return undefined;
+      if (age >= 0 && name!.startsWith(DEPLOYMENT_PREFIX)) return name;
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return undefined;
+}
+
+/**
+ * The name of an execution that started before this one and still runs: two at once would take twice the share of the registry's quotas.
+ *
+ * Of two that started in one moment, the one whose name comes first goes on.
+ */
+export async function earlierRun(sfn: SfnSender, stateMachineArn: string, { name, startedAt }: Run): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', nextToken }));
+    const earlier = page.executions?.find((each) => {
+      const age = each.startDate!.getTime() - startedAt;
+      return each.name !== name && (age < 0 || (age === 0 && each.name! < name));
+    });
+    if (earlier) return earlier.name;
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return undefined;
+}

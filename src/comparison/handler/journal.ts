@@ -1,0 +1,142 @@
+import pMap from 'p-map';
+import type { Difference } from './differences';
+import { Objects } from './objects';
+import type { RecordKey } from '../../record/record';
+
+/** How often each outcome was met, by name. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** A key whose two sides may differ. */
+export interface Candidate extends RecordKey {
+  /** Of a group: how many ancestors it has. */
+  readonly depth?: number;
+  /** What tells the record from others of its key, as it was before the registry was asked. */
+  readonly identity?: string;
+  /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
+  readonly ends?: readonly (string | null)[];
+  /** Incarnations that its record said to have replaced while they lived. */
+  readonly replaced?: readonly string[];
+  /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
+  readonly isOpen?: true;
+  /** It differed while its record moved, so nobody could tell whether that was a difference. */
+  readonly isMoving?: true;
+}
+
+/** What one unit of a phase came to. */
+export interface Unit {
+  /** Where the phase goes on; absent in its last unit. */
+  readonly next?: unknown;
+  /** Keys that the registry listed, encoded for a `KeySet`. */
+  readonly listed?: string;
+  /** Names of the groups that can have members. */
+  readonly groups?: readonly string[];
+  readonly candidates?: readonly Candidate[];
+  /** Candidates that were left to the next run. */
+  readonly left?: readonly Candidate[];
+  readonly counts?: Counts;
+  /** What was found to differ. */
+  readonly differences?: readonly Difference[];
+}
+
+/** A unit as the journal has it. */
+export interface Entry extends Unit {
+  /** Of all units of the phase up to this one. */
+  readonly total: Counts;
+  /** The first of what was found to differ in the phase. */
+  readonly first: readonly Difference[];
+}
+
+const NUMBER_LENGTH = 6;
+/** Reads at once: enough to hide the latency of each. */
+const CONCURRENCY = 32;
+
+/**
+ * What a run has done, one object for each unit: a step that died goes on after the last of them.
+ *
+ * S3 is consistent for reads and listings after writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ */
+export class Journal {
+  constructor(private readonly objects: Objects, private readonly run: string) {}
+
+  /** The number of the phase's last entry, `from` if there is none after it. Entries count from 1. */
+  public async lastNumber(phase: string, from = 0): Promise<number> {
+    let last = from;
+    for (;;) {
+      const { keys, isLast } = await this.objects.keys(this.prefixOf(phase), last > 0 ? this.keyOf(phase, last) : undefined);
+      const numbers = keys.map((key) => Number(key.slice(this.prefixOf(phase).length).split('.')[0]));
+      last = numbers.length > 0 ? numbers[numbers.length - 1] : last;
+      if (isLast) return last;
+    }
+  }
+
+  public async read(phase: string, number: number): Promise<Entry> {
+    return JSON.parse(await this.objects.read(this.keyOf(phase, number))) as Entry;
+  }
+
+  public async write(phase: string, number: number, entry: Entry): Promise<void> {
+    await this.objects.write(this.keyOf(phase, number), JSON.stringify(entry), 'application/json');
+  }
+
+  /**
+   * The number of the first entry from `from` to `last` up to which the phase counted more than `seen`.
+   *
+   * Totals only grow, so it is searched for by halves: among thousands of entries, those with something in them are few in most runs.
+   */
+  public async firstOver(phase: string, count: string, seen: number, from: number, last: number): Promise<number | undefined> {
+    const isOver = async (number: number) => ((await this.read(phase, number)).total[count] ?? 0) > seen;
+    // Where there are many, it is the next.
+    if (from > last || await isOver(from)) return from > last ? undefined : from;
+    if (!await isOver(last)) return undefined;
+    let [low, high] = [from, last];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (await isOver(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+
+  /** What `of` takes from each entry of a phase, in their order. */
+  public async collect<T>(phase: string, of: (entry: Entry) => T): Promise<T[]> {
+    const numbers = Array.from({ length: await this.lastNumber(phase) }, (_, i) => i + 1);
+    return pMap(numbers, async (number) => of(await this.read(phase, number)), { concurrency: CONCURRENCY });
+  }
+
+  /** The totals of a phase; none if it had no unit. */
+  public async totalsOf(phase: string): Promise<Pick<Entry, 'total' | 'first'>> {
+    const last = await this.lastNumber(phase);
+    return last > 0 ? this.read(phase, last) : { total: {}, first: [] };
+  }
+
+  /** Writes one part of the report: a difference a line. */
+  public async writeReport(phase: string, number: number, differences: readonly Difference[]): Promise<void> {
+    const name = `${phase}-${pad(number)}.jsonl`;
+    await this.objects.write(this.reportKey(name), differences.map((each) => `${JSON.stringify(each)}\n`).join(''), 'application/x-ndjson');
+  }
+
+  public async writeSummary(summary: object): Promise<void> {
+    await this.objects.write(this.reportKey('summary.json'), JSON.stringify(summary, undefined, 2), 'application/json');
+  }
+
+  /** Where the report is, as an URI. */
+  public get reportUri(): string {
+    return `s3://${this.objects.bucketName}/${this.reportKey('')}`;
+  }
+
+  private prefixOf(phase: string): string {
+    return `runs/${this.run}/${phase}/`;
+  }
+
+  private keyOf(phase: string, number: number): string {
+    return `${this.prefixOf(phase)}${pad(number)}.json`;
+  }
+
+  private reportKey(name: string): string {
+    return `reports/${this.run}/${name}`;
+  }
+}
+
+/** As many digits for each, so that they sort as text. */
+function pad(number: number): string {
+  return String(number).padStart(NUMBER_LENGTH, '0');
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { keyString, RecordKey } from '../../record/record';
+
+/** Bytes of a hash: that any two of ten million keys share one has a probability of three in a million. */
+const HASH_BYTES = 8;
+
+/**
+ * A set of keys, eight bytes each, so that those of millions of entities fit into a function.
+ *
+ * Keys that share a hash are taken for one another: what was not listed then passes for listed, which can delay a repair and never cause one.
+ */
+export class KeySet {
+  /** @param encoded parts that {@link encodeKeys} made */
+  public static decode(encoded: readonly string[]): KeySet {
+    const parts = encoded.map((part) => Buffer.from(part, 'base64'));
+    const hashes = new BigUint64Array(parts.reduce((sum, part) => sum + part.length, 0) / HASH_BYTES);
+    let i = 0;
+    for (const part of parts) for (let at = 0; at < part.length; at += HASH_BYTES) hashes[i++] = part.readBigUInt64LE(at);
+    return new KeySet(hashes.sort());
+  }
+
+  private constructor(private readonly sorted: BigUint64Array) {}
+
+  public has(key: RecordKey): boolean {
+    const hash = hashOf(key).readBigUInt64LE();
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.sorted[middle] < hash) low = middle + 1;
+      else high = middle;
+    }
+    return this.sorted[low] === hash;
+  }
+}
+
+/** Keys as {@link KeySet} takes them, in base64. */
+export function encodeKeys(keys: readonly RecordKey[]): string {
+  return Buffer.concat(keys.map(hashOf)).toString('base64');
+}
+
+function hashOf(key: RecordKey): Buffer {
+  return createHash('sha256').update(keyString(key)).digest().subarray(0, HASH_BYTES);
+}

@@ -1,0 +1,42 @@
+import { PermanentError } from '../permanent-error';
+
+/** What a step tells the workflow to fail with. */
+export interface Failure {
+  readonly failure: { readonly error: string; readonly cause: string };
+}
+
+/** A step that can be repeated failed. Its message is made for logs: Lambda writes every error that a function throws to its log. */
+export class StepError extends Error {
+  constructor(public readonly name: string, message: string) {
+    super(message);
+  }
+}
+
+/**
+ * A step as the workflow invokes it.
+ *
+ * Errors that are permanent are answers, so that what they name stays out of the log. All others are thrown, to be repeated, without what
+ * they may name.
+ */
+export function stepHandler<Request, Result, Context>(step: (request: Request, context: Context) => Promise<Result>) {
+  return async (request: Request, context: Context): Promise<Result | Failure> => {
+    try {
+      return await step(request, context);
+    } catch (error) {
+      if (error instanceof PermanentError) return { failure: { error: error.name, cause: error.message } };
+      throw withoutNames(error);
+    }
+  };
+}
+
+/**
+ * A permission that is missing is told with the action, and with its resource as far as that is not the name of something. What AWS says otherwise
+ * may name anything; what does not come from AWS names nothing.
+ */
+function withoutNames(error: unknown): StepError {
+  if (!(error instanceof Error)) return new StepError('UnknownError', `the step threw a value of type ${typeof error}`);
+  const isDenied = error.name.startsWith('AccessDenied');
+  const isOfAws = '$metadata' in error;
+  const message = error.message.replace(/\b(thing|thinggroup|thingtype)\/[^\s"']+/g, '$1/…');
+  return new StepError(error.name, isDenied || !isOfAws ? message : 'AWS refused a call; what it says may name things, so it is left out');
+}

@@ -1,0 +1,76 @@
+import { Journal } from './journal';
+import { Progress, runPhase, Work } from './phase';
+import type { Scope } from '../selection';
+
+/** What the workflow asks of its function: one slice of one phase. */
+export interface StepRequest<Run> {
+  readonly phase: string;
+  /** Units of the phase that the workflow knows to be done. */
+  readonly page: number;
+  /** What `begin` made of the execution's input. */
+  readonly run: Run;
+  readonly scope: Scope;
+}
+
+/** The first request of an execution. */
+export interface BeginRequest {
+  readonly phase: typeof BEGIN_PHASE;
+  /** The execution's input. */
+  readonly input: unknown;
+  /** The name of the execution, unique for its workflow. */
+  readonly name: string;
+  /** When the execution started: ISO 8601. */
+  readonly startTime: string;
+}
+
+export const BEGIN_PHASE = 'begin';
+export const SUMMARY_PHASE = 'summary';
+
+/**
+ * Kept of an invocation's time for the unit that is under way when it is nearly over. Its pace bounds a unit to a third of it; behind a router, the last
+ * portion of one takes as long as all attempts of the router do.
+ */
+export const RESERVE_MS = 120_000;
+
+/** Seconds that a unit may take by its pace. */
+export const UNIT_SECONDS = 20;
+
+/** As many as a page of the registry's listings has. */
+const MAX_UNIT = 250;
+
+/** How many candidates a unit takes, if so many a second get by. */
+export function unitSize(perSecond: number): number {
+  return Math.max(1, Math.min(MAX_UNIT, Math.floor(UNIT_SECONDS * perSecond)));
+}
+
+/** Whether there is time for another unit. */
+function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
+  return () => context.getRemainingTimeInMillis() > RESERVE_MS;
+}
+
+/** What a kind of run does in its steps. */
+export interface Steps<Run, Begun, Summary> {
+  readonly begin: (request: BeginRequest) => Promise<Begun>;
+  readonly journalOf: (run: Run) => Journal;
+  readonly phasesOf: (run: Run, scope: Scope, journal: Journal) => Readonly<Record<string, Work>>;
+  readonly summarize: (run: Run, journal: Journal) => Promise<Summary>;
+  /** Told of each slice that is done. */
+  readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
+}
+
+/**
+ * One step of a run: as much of a phase as fits into the invocation.
+ *
+ * A step that is repeated goes on where the one before ended, however that ended.
+ */
+export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summarize, onSlice }: Steps<Run, Begun, Summary>) {
+  return async (request: BeginRequest | StepRequest<Run>, context: { getRemainingTimeInMillis(): number }): Promise<Begun | Progress | Summary> => {
+    if (!('run' in request)) return begin(request);
+    const { phase, page, run, scope } = request;
+    const journal = journalOf(run);
+    if (phase === SUMMARY_PHASE) return summarize(run, journal);
+    const progress = await runPhase(phase, phasesOf(run, scope, journal)[phase], { page }, journal, hasTimeFor(context));
+    onSlice({ phase, ...progress });
+    return progress;
+  };
+}

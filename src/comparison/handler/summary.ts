@@ -1,0 +1,72 @@
+import { Difference, named, NamedDifference } from './differences';
+import { Count, outcomesIn, sumOf } from '../counts';
+import { Mode } from '../input';
+import { Counts, Journal } from './journal';
+import { FIRST, sum } from './phase';
+
+/** The output of an execution. */
+export interface RunSummary {
+  readonly mode: Mode;
+  /** Why it reports only, if it would repair otherwise: a code, a colon, a sentence. */
+  readonly reason?: string;
+  /** Names of other replications that may write to the registry too, if there are any: what is in sync now may be no more by then. */
+  readonly otherReplications?: readonly string[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Seconds from the start to the summary. */
+  readonly durationSeconds: number;
+  /** Whether nothing was found to be out of sync. */
+  readonly inSync: boolean;
+  readonly counts: Counts;
+  /** The first differences; the report has their fields too, which could be more than an output may hold. */
+  readonly first: readonly NamedDifference[];
+  /** Where all of them are. */
+  readonly report: string;
+}
+
+export interface SummaryOptions {
+  readonly phases: readonly string[];
+  /** Every count there is, at 0, so that each is there when it is. */
+  readonly zeros: Counts;
+  /** Counts of what is out of sync. */
+  readonly outOfSync: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly reason?: string;
+  readonly otherReplications?: readonly string[];
+}
+
+/** What the phases of a run have noted, so far if it is under way: counts of outcomes, and the first differences of each. */
+export async function totalsOf(
+  journal: Journal, phases: readonly string[], zeros: Counts,
+): Promise<{ readonly counts: Counts; readonly first: readonly Difference[] }> {
+  const totals = await Promise.all(phases.map((phase) => journal.totalsOf(phase)));
+  return { counts: outcomesIn(totals.reduce((all, { total }) => sum(all, total), zeros)), first: totals.flatMap(({ first }) => first) };
+}
+
+/** Sums up what the phases of a run have noted, and writes that beside the report. */
+export async function summaryOf(
+  { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
+  journal: Journal,
+  { phases, zeros, outOfSync, now, reason, otherReplications = [] }: SummaryOptions,
+): Promise<RunSummary> {
+  const { counts, first } = await totalsOf(journal, phases, zeros);
+  const summary: RunSummary = {
+    mode,
+    ...reason === undefined ? {} : { reason },
+    ...otherReplications.length > 0 ? { otherReplications } : {},
+    startedAt: new Date(startedAt).toISOString(),
+    durationSeconds: Math.round((now - startedAt) / 1000),
+    inSync: sumOf(counts, outOfSync) === 0,
+    counts,
+    // What is outside can be thousands, sweep after sweep, and is no difference.
+    first: [...first.filter((each) => !isOutside(each)), ...first.filter(isOutside)].slice(0, FIRST).map(named),
+    report: journal.reportUri,
+  };
+  await journal.writeSummary(summary);
+  return summary;
+}
+
+function isOutside({ difference }: Difference): boolean {
+  return difference === Count.OUTSIDE;
+}

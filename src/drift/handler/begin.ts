@@ -1,0 +1,78 @@
+import { DriftConfig, DriftDependencies } from './context';
+import { silenceOf } from './silence';
+import { reasonToSkip } from '../../comparison/handler/earlier-run';
+import { BeginRequest } from '../../comparison/handler/step';
+import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
+import { DeletionMode } from '../../deletion-mode';
+import { DriftMode } from '../../drift-mode';
+
+/** One drift check. */
+export interface DriftRun {
+  /** Name of the execution. */
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly mode: Mode;
+  /** Whether the input asks for repairs: a person's decision, which holds whatever the source does. */
+  readonly isAsked?: boolean;
+  /** What was deleted in the source until then is retained: milliseconds since the epoch. */
+  readonly retainedUntil?: number;
+  /** Whether the input asks to delete what is retained too. */
+  readonly deleteRetained?: true;
+  /** Why it only reports, if it would repair otherwise. */
+  readonly heldBack?: string;
+}
+
+/** What the workflow gets to know: a run, or why there is none. */
+export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
+
+/**
+ * Reads the execution's input. While the source is silent a check only reports, unless its input asks for repairs.
+ *
+ * What the source deleted while deletions were not replicated stays, unless the input has `deleteRetained`.
+ *
+ * @throws InvalidInputError if it has anything but `mode` and `deleteRetained`, or asks for what the settings forbid
+ */
+export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftDependencies): Promise<Begun> {
+  const { sfn, config } = dependencies;
+  const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
+  const mode = permittedMode(given, config);
+  const deletesRetained = mayDeleteRetained(deleteRetained, given, config);
+  const retainedUntil = deletesRetained ? undefined : await dependencies.retainedUntil();
+  const own: DriftRun = {
+    name,
+    startedAt: Date.parse(startTime),
+    mode,
+    ...given === Mode.REPAIR ? { isAsked: true } : {},
+    ...retainedUntil === undefined ? {} : { retainedUntil },
+    ...deletesRetained ? { deleteRetained: true } : {},
+  };
+  const heldBack = await reasonToHoldBack(own, dependencies);
+  const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
+  const skipped = await reasonToSkip(sfn, { what: 'the drift check', workflowArn: config.workflowArn, run, scheduled });
+  return skipped === undefined ? { run } : { skipped };
+}
+
+/** Why a check that would repair must not, at this moment. */
+export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies: Pick<DriftDependencies, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
+  return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);
+}
+
+function mayDeleteRetained(given: unknown, mode: unknown, { deletionMode }: DriftConfig): boolean {
+  if (given === undefined || given === false) return false;
+  if (given !== true) throw new InvalidInputError('deleteRetained', given, 'true or false', 'leave it out to keep what was retained');
+  if (mode !== Mode.REPAIR) throw new InvalidInputError('deleteRetained', given, `"mode": "${Mode.REPAIR}" beside it`, 'a report of what is retained needs no more than { "mode": "report" }');
+  if (deletionMode === DeletionMode.RETAIN) {
+    throw new InvalidInputError('deleteRetained', given, 'a destination to which deletions are replicated', 'set `deletionMode` to `REPLICATE` and deploy, or leave it out');
+  }
+  return true;
+}
+
+function permittedMode(given: unknown, { driftMode, isPaused }: DriftConfig): Mode {
+  const mode = modeOf(given, isPaused || driftMode === DriftMode.REPORT ? Mode.REPORT : Mode.REPAIR);
+  if (isPaused && mode === Mode.REPAIR) {
+    throw new InvalidInputError('mode', given, `"${Mode.REPORT}", because the Region is paused and nothing is to be written to its registry`,
+      'leave it out for a report, or take the Region out of `pausedRegions` and deploy');
+  }
+  return mode;
+}

@@ -1,0 +1,49 @@
+import { Bucket } from '../../comparison/handler/objects';
+import { DeletionMode } from '../../deletion-mode';
+import { DriftMode } from '../../drift-mode';
+import type { Log } from '../../metrics/handler/log';
+import { Pace } from '../../runtime/pace';
+import { DynamoDbSender, IotSender, S3Sender, SfnSender, SqsSender } from '../../runtime/senders';
+
+export interface DriftConfig {
+  readonly tableName: string;
+  /** Of the journal and the reports. */
+  readonly bucket: Bucket;
+  readonly retryQueueUrl: string;
+  /** The destination's table of state, which has the keys that wait. */
+  readonly stateTableName: string;
+  /** The workflow whose steps these are. */
+  readonly workflowArn: string;
+  readonly sourceRegion: string;
+  readonly deletionMode: DeletionMode;
+  readonly driftMode: DriftMode;
+  /** Whether nothing of the replication is to be written to the destination. */
+  readonly isPaused: boolean;
+  /** Milliseconds without a heartbeat after which the source is silent. */
+  readonly silenceMs: number;
+  /** Whether logs may name things. */
+  readonly logPayloads: boolean;
+}
+
+/** What a step of the drift check works with: the clients of the destination Region, its settings, its paces, a log and a clock. */
+export interface DriftDependencies {
+  readonly iot: IotSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly s3: S3Sender;
+  readonly sqs: SqsSender;
+  readonly sfn: SfnSender;
+  /** Until when deletions were not replicated, in milliseconds since the epoch; undefined if they always were. */
+  readonly retainedUntil: () => Promise<number | undefined>;
+  /** Names of other replications that may write to this registry, and that nobody has acknowledged. */
+  readonly otherReplications: () => Promise<readonly string[]>;
+  readonly config: DriftConfig;
+  /** Of reading the destination's registry. */
+  readonly readPace: Pace;
+  /** Of what repairs will write to it. */
+  readonly writePace: Pace;
+  readonly logger: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+}

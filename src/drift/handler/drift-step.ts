@@ -1,0 +1,58 @@
+import { begin, Begun, DriftRun, reasonToHoldBack } from './begin';
+import { DriftDependencies } from './context';
+import { DriftPhase, SETTLE_PHASE } from '../phases';
+import { settleUnit } from './check-and-repair';
+import { Repairs } from './repairs';
+import { summarize } from './summary';
+import { verdictOf } from './verdict';
+import { VerifyPosition, verifyUnit } from './verify';
+import { WaitingReader } from './waiting-reader';
+import { WorkPosition, Worklist } from './worklist';
+import { Candidates } from '../../comparison/handler/candidates';
+import { Journal } from '../../comparison/handler/journal';
+import { listingPhases } from '../../comparison/handler/listing';
+import { Objects } from '../../comparison/handler/objects';
+import { Work } from '../../comparison/handler/phase';
+import { RegistryReader } from '../../comparison/handler/registry-reader';
+import { BeginRequest, stepOf, StepRequest } from '../../comparison/handler/step';
+import { RunSummary } from '../../comparison/handler/summary';
+import { TableReader } from '../../comparison/handler/table-reader';
+import { RetryQueue } from '../../replicator/handler/queues';
+import { WaitingItems } from '../../replicator/handler/waiting-items';
+
+export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
+
+/**
+ * The steps of a drift check.
+ *
+ * @throws InvalidInputError: repeating the step won't help
+ */
+export function driftStep(dependencies: DriftDependencies) {
+  const { s3, config, logger } = dependencies;
+  return stepOf<DriftRun, Begun, RunSummary>({
+    begin: (request) => begin(request, dependencies),
+    journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
+    phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
+    summarize: (run, journal) => summarize(run, journal, dependencies),
+    onSlice: (slice) => logger.info('slice done', { ...slice }),
+  });
+}
+
+function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<DriftPhase, Work>> {
+  const { iot, dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
+  const registry = new RegistryReader(iot, readPace);
+  const table = new TableReader(dynamodb, config.tableName);
+  const queue = new RetryQueue(sqs, config.retryQueueUrl);
+  const repairs = new Repairs(queue, writePace, run.deleteRetained);
+  const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
+  const options = { ...config, retainedUntil: run.retainedUntil };
+  const heldBack = () => reasonToHoldBack(run, dependencies);
+  const context = { run, config: options, registry, readPace, table, repairs, heldBack, waitingReader, now, pause };
+  const worklist = new Worklist(journal);
+  const unsettled = new Candidates(journal, [SETTLE_PHASE]);
+  return {
+    ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined }),
+    settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
+    verify: (cursor) => verifyUnit(context, unsettled, cursor as VerifyPosition | undefined),
+  };
+}

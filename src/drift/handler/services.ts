@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DriftDependencies } from './context';
+import { ConvergenceEnv } from '../../comparison/environment';
+import { DeletionMode } from '../../deletion-mode';
+import { DriftMode } from '../../drift-mode';
+import { loggingFrom } from '../../metrics/handler/log';
+import { Environment, readVariable } from '../../regional/environment';
+import { pacedIot } from '../../replicator/handler/services';
+import { SharePace } from '../../runtime/pace';
+import { othersKnownIn } from '../../status/handler/known-others';
+import { retainedUntilOf } from '../../status/handler/retention';
+import { silenceMinutes } from '../../status/silence';
+import { DriftEnv } from '../environment';
+
+/** SDK clients and paces are the only state that outlives an invocation. */
+export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
+  const read = (name: string) => readVariable(env, name);
+  const { logger, logPayloads } = loggingFrom(env);
+  const dynamodb = new DynamoDBClient({});
+  const stateTableName = read(DriftEnv.STATE_TABLE_NAME);
+  return {
+    retainedUntil: () => retainedUntilOf(dynamodb, stateTableName),
+    otherReplications: () => othersKnownIn(dynamodb, stateTableName),
+    iot: pacedIot((config) => new IoTClient(config)),
+    dynamodb,
+    s3: new S3Client({}),
+    sqs: new SQSClient({}),
+    sfn: new SFNClient({}),
+    config: {
+      tableName: read(ConvergenceEnv.TABLE_NAME),
+      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
+      retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
+      stateTableName,
+      workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
+      sourceRegion: read(DriftEnv.SOURCE_REGION),
+      deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
+      driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
+      isPaused: read(DriftEnv.IS_PAUSED) === 'true',
+      silenceMs: silenceMinutes(Number(read(DriftEnv.HEARTBEAT_INTERVAL_MINUTES))) * 60_000,
+      logPayloads,
+    },
+    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
+    logger,
+    now: Date.now,
+    pause,
+  };
+}

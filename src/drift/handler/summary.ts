@@ -1,0 +1,23 @@
+import { DriftRun, reasonToHoldBack } from './begin';
+import { DriftCount, OUT_OF_SYNC } from '../counts';
+import { DriftDependencies } from './context';
+import { Count } from '../../comparison/counts';
+import { Counts, Journal } from '../../comparison/handler/journal';
+import { RunSummary, summaryOf } from '../../comparison/handler/summary';
+import { DRIFT_PHASES } from '../phases';
+
+/** Every count of a drift check. */
+const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
+
+export async function summarize(run: DriftRun, journal: Journal, dependencies: DriftDependencies): Promise<RunSummary> {
+  const { now, logger, config: { logPayloads } } = dependencies;
+  const otherReplications = await dependencies.otherReplications();
+  const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
+  const summary = await summaryOf(run, journal, {
+    phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), reason, otherReplications,
+  });
+  const { mode, durationSeconds, inSync, counts, first } = summary;
+  const others = otherReplications.length > 0 ? { otherReplications } : {};
+  logger.info('drift check done', { mode, ...reason === undefined ? {} : { reason }, ...others, durationSeconds, inSync, counts, ...logPayloads ? { first } : {} });
+  return summary;
+}

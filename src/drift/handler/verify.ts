@@ -1,0 +1,68 @@
+import { DriftCount } from '../counts';
+import { SETTLE_PHASE } from '../phases';
+import { reportedOf, Settlement, SettlingContext, settleBatches } from './check-and-repair';
+import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
+import { Candidate, Unit } from '../../comparison/handler/journal';
+import { countsOf } from '../../comparison/handler/phase';
+import { unitSize } from '../../comparison/handler/step';
+import { Mode } from '../../comparison/input';
+import { READS } from '../../runtime/quotas';
+
+/** Where among what the phase before noted. */
+export interface VerifyPosition {
+  readonly position?: CandidatePosition<typeof SETTLE_PHASE>;
+  /** What still differs, and moves, goes first. */
+  readonly again?: Again;
+}
+
+interface Again {
+  readonly candidates: readonly Candidate[];
+  /** How often it was looked at since one of it was as its record says. */
+  readonly looks: number;
+}
+
+/** Milliseconds between two looks at what moves. */
+export const PAUSE_MS = 20_000;
+
+/** Together a minute, after which the status calls a change late. */
+export const LOOKS = 3;
+
+/**
+ * Looks again at what was repaired and at what moved, and repairs nothing: what differs all the same is not mended by applying its record.
+ *
+ * What was once as its record says has lost nothing before that moment. So what moves is looked at for as long as that helps: whatever its record is written
+ * for, a look finds it between two changes. What none finds so is taken for different, or nobody would ever notice a change that was lost.
+ */
+export async function verifyUnit(context: SettlingContext, unsettled: Candidates<typeof SETTLE_PHASE>, cursor: VerifyPosition = {}): Promise<Unit> {
+  const { again } = cursor;
+  if (again) await context.pause(PAUSE_MS);
+  // The kind with the lowest quota: candidates are of all kinds.
+  const sizeOf = () => unitSize(context.readPace.rateOf(READS.type));
+  const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
+  const settled = await settleBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
+  const differing = settled.filter(({ repair }) => repair);
+  const moving = differing.filter(({ isMoving }) => isMoving);
+  const looks = again && moving.length === again.candidates.length ? again.looks + 1 : 0;
+  // In a pause nothing is applied, so nobody has to wait for it.
+  const isOver = looks === LOOKS || context.config.isPaused;
+  const remaining = isOver ? differing : differing.filter(({ isMoving }) => !isMoving);
+  return {
+    next: nextOf(isOver ? [] : moving.map(({ candidate }) => candidate), looks, next),
+    counts: countsOf(remaining.map(outcomeOf)),
+    differences: remaining.filter(hasMoved).flatMap(reportedOf),
+  };
+}
+
+function nextOf(moving: readonly Candidate[], looks: number, position: VerifyPosition['position']): VerifyPosition | undefined {
+  if (moving.length > 0) return { position, again: { candidates: moving, looks } };
+  return position && { position };
+}
+
+/** What was found and repaired has been counted and reported as what it was. */
+function outcomeOf(settlement: Settlement): string {
+  return hasMoved(settlement) ? DriftCount[settlement.verdict!.difference] : DriftCount.AFTER_REPAIR;
+}
+
+function hasMoved({ candidate }: Settlement): boolean {
+  return candidate.isMoving === true;
+}

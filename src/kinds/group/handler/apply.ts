@@ -1,0 +1,111 @@
+import { GroupRecord, GroupState, keyOf } from '../../../record/record';
+import { Answer, errorOf, WaitingError } from '../../../replicator/handler/failures';
+import { DescribedGroup } from '../../../replicator/handler/registry';
+import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
+
+const MAX_TURNS = 4;
+
+export async function applyGroup(change: Change<GroupRecord>, context: ApplyContext): Promise<FanOut | undefined> {
+  const { record: { groupName, deleted, state }, history } = change;
+  // The members of a dynamic group follow from its query, which no event carries.
+  if (state.dynamic) {
+    if (history === 'unknown' && !await context.isRetained()) await deleteNamesake(groupName, context);
+    return undefined;
+  }
+  if (deleted) {
+    if (!await context.isRetained()) await deleteGroup(groupName, context);
+    return undefined;
+  }
+  const updated = history === 'plain' && await updateAsTold(change, context);
+  const written = updated ? 'updated' : await place(change, context);
+  return losesMembers(change, written) ? { kind: 'group', groupName, isNew: written !== 'updated' } : undefined;
+}
+
+async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
+  if (!old) return false;
+  const answer = await update(groupName, state, old.state, context);
+  return answer.is === 'done';
+}
+
+/** Overwrites description and attributes. */
+async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { registry, restsOnLook }: ApplyContext): Promise<Answer<unknown>> {
+  const stale = Object.keys(before?.attributes ?? {});
+  const answer = await registry.updateGroup(groupName, { ...state, description: state.description ?? '' }, stale);
+  if (answer.is !== 'done' || state.description || !before?.description) return answer;
+  // Whether an empty description clears or means "as it was" is not documented. If it does not clear, leaving it out does.
+  const there = await registry.describeGroup(groupName);
+  restsOnLook();
+  return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
+}
+
+/** A parent can't be changed, so a group at another place has to go first. */
+async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<Written> {
+  const { registry } = context;
+  let isMoved = false;
+  let look = history !== 'new';
+  let refusal: Error | undefined;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const there = look ? await registry.describeGroup(groupName) : undefined;
+    if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
+    if (there && isPlaced(there, state)) {
+      context.restsOnLook();
+      const answer = await update(groupName, state, there, context);
+      if (answer.is === 'done') return isMoved ? 'moved' : 'updated';
+      if (answer.is !== 'notFound') throw errorOf(answer);
+    } else if (there) {
+      await deleteGroup(groupName, context);
+      isMoved = true;
+    }
+    // A retry could not tell it from one that was there before, and would not look where it came to lie.
+    if (history !== 'new') context.voidPremise();
+    const created = await create(groupName, state, context);
+    if (created.is === 'done') return isMoved ? 'moved' : 'created';
+    refusal = created.is === 'refused' ? created.error : undefined;
+    look = true;
+  }
+  // Under a parent that is still at another place, a limit of the tree can be in the way. It passes: the source has the group at its place.
+  if (refusal && state.parentGroupName) throw new WaitingError(`the parent group ${state.parentGroupName} does not take it now: ${refusal.message}`);
+  throw refusal ?? new WaitingError('the group keeps changing in the destination');
+}
+
+/** @returns done if the group is there now, at its place; anything else calls for another look */
+async function create(groupName: string, state: GroupState, context: ApplyContext): Promise<Answer<unknown>> {
+  const { registry } = context;
+  const { parentGroupName } = state;
+  const answer = await registry.createGroup(groupName, state);
+  // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
+  const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
+  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
+  if (answer.is !== 'done' || !parentGroupName) return answer;
+  // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it.
+  const there = await registry.describeGroup(groupName);
+  // What is there of another id is what was there before; the read is behind.
+  if (!there || there.id !== answer.output?.thingGroupId) return { is: 'notFound' };
+  if (isPlaced(there, state)) return answer;
+  await deleteGroup(groupName, context);
+  throw new WaitingError('its parent is at another place in the destination');
+}
+
+/** A static group that was there before a dynamic one took its name. */
+async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
+  const there = await context.registry.describeGroup(groupName);
+  context.restsOnLook();
+  if (there && !there.dynamic) await deleteGroup(groupName, context);
+}
+
+async function deleteGroup(groupName: string, { registry, admitDeletion, voidPremise }: ApplyContext): Promise<void> {
+  await admitDeletion();
+  voidPremise();
+  const answer = await registry.deleteGroup(groupName);
+  if (answer.is === 'done' || answer.is === 'notFound') return;
+  // A dynamic group is refused for good, and is nobody's to delete: nothing told of it, and a drift check calls it unmanaged.
+  if (answer.is === 'refused' && (await registry.describeGroup(groupName))?.dynamic) return;
+  const { name, message } = errorOf(answer);
+  throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);
+}
+
+function isPlaced(there: DescribedGroup, { parentGroupName, path }: GroupState): boolean {
+  if (there.parentGroupName !== parentGroupName) return false;
+  // Told by both sides or compared by the parent alone.
+  return !path || !there.path || there.path.join('/') === path.join('/');
+}

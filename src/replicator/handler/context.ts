@@ -1,0 +1,173 @@
+import { DeletionBreaker } from './deletion-breaker';
+import { classify, DeletionCounterError, DeletionsPausedError, UnfinishedError } from './failures';
+import { Tally } from './invocation-metrics';
+import { Queues } from './queues';
+import { Reconciler } from './reconciler';
+import { Records } from './records';
+import { Registry } from './registry';
+import type { SetTimer } from './signals';
+import { TypeReplacement } from './type-replacement';
+import { DeletionMode } from '../../deletion-mode';
+import type { Log } from '../../metrics/handler/log';
+import type { Meter } from '../../metrics/handler/meter';
+import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
+import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
+import { retainedUntilOf } from '../../status/handler/retention';
+import type { StatusWriter } from '../../status/handler/status-store';
+
+export interface ReplicatorConfig {
+  readonly tableName: string;
+  readonly sourceRegion: string;
+  readonly retryQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly deletionMode: DeletionMode;
+  readonly stateTableName: string;
+  readonly maxDeletionsPerMinute: number;
+  /** Whether logs may name things, and have what is replicated. */
+  readonly logPayloads: boolean;
+  /** Whether each call of the registry is logged. */
+  readonly logsCalls: boolean;
+}
+
+/** What a consumer works with: the clients of the destination Region, its settings, a log and a clock. */
+export interface Dependencies {
+  readonly iot: IotSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly sqs: SqsSender;
+  readonly config: ReplicatorConfig;
+  readonly logger: Log;
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A number from 0 up to, not including, 1; Math.random unless given. */
+  readonly random?: () => number;
+  /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
+  readonly abortAfter?: (milliseconds: number) => AbortSignal;
+}
+
+/** What the stream's consumer works with: signals come by the stream alone. */
+export interface StreamDependencies extends Dependencies {
+  readonly status: StatusWriter;
+  /** Another timer than the real one, for a clock that is not real either. */
+  readonly setTimer?: SetTimer;
+}
+
+/** The part of Lambda's context that is used. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Kept back of an invocation's time to give away what is left undone. */
+const RESERVE_MS = 10_000;
+
+/** Whether there is time left to begin with another key. */
+export function hasTime(context: InvocationContext): boolean {
+  return context.getRemainingTimeInMillis() > RESERVE_MS;
+}
+
+export function queuesOf({ sqs, config }: Dependencies): Queues {
+  return new Queues(sqs, { retry: config.retryQueueUrl, deadLetter: config.deadLetterQueueUrl });
+}
+
+export function reconcilerOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Reconciler {
+  const { dynamodb, config, logger, now, random = Math.random } = dependencies;
+  const iot = tally.counting(abortingIot(dependencies, context));
+  let retainedUntil: Promise<number | undefined> | undefined;
+  return new Reconciler({
+    records: new Records(dynamodb, config.tableName),
+    registryFor: ({ eventId }) => new Registry(config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
+    queues: queuesOf(dependencies),
+    deletionMode: config.deletionMode,
+    // Once an invocation: all of its deletions are of before its end.
+    retainedUntil: () => retainedUntil ??= retainedUntilOf(dynamodb, config.stateTableName),
+    breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
+    sourceRegion: config.sourceRegion,
+    now,
+    hasTime: () => hasTime(context),
+    onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
+  });
+}
+
+/** What the consumer of the retry queue works with. */
+export interface Retrying {
+  readonly reconciler: Reconciler;
+  readonly replacement: TypeReplacement;
+}
+
+export function retryingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Retrying {
+  const reconciler = reconcilerOf(dependencies, context, tally);
+  const { dynamodb, config } = dependencies;
+  return {
+    reconciler,
+    replacement: new TypeReplacement({
+      reconciler,
+      records: new Records(dynamodb, config.tableName),
+      registry: new Registry(tally.counting(abortingIot(dependencies, context))),
+      queues: queuesOf(dependencies),
+      hasTime: () => hasTime(context),
+    }),
+  };
+}
+
+/**
+ * A call that outlives its invocation would go on when the process is thawed, minutes later, and write what is old by then. So all calls to
+ * the registry end in time, waits of the SDK between its attempts included.
+ */
+export function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
+  const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
+  if (!abortSignal) return iot;
+  const send = async (command: Parameters<IotSender['send']>[0]) => {
+    try {
+      return await (iot.send(command, { abortSignal }) as unknown as Promise<unknown>);
+    } catch (error) {
+      // The network aborts calls too, which says nothing about the key.
+      throw abortSignal.aborted ? new UnfinishedError(error) : error;
+    }
+  };
+  return { send: send as IotSender['send'] };
+}
+
+/** Tells of each call, with the event that it is made for: what an operator follows a change by. */
+function loggingIot(iot: IotSender, eventId: string, logger: Log): IotSender {
+  const send = (...args: Parameters<IotSender['send']>) => {
+    logger.debug('registry call', { call: nameOfCall(args[0]), eventId });
+    return iot.send(...args);
+  };
+  return { send: send as IotSender['send'] };
+}
+
+/** By the schema that a command carries, not by its class, whose name minification changes. */
+function nameOfCall({ schema }: { readonly schema?: unknown }): unknown {
+  return Array.isArray(schema) ? schema[OPERATION_NAME] : undefined;
+}
+
+/** Where the schema of an operation has its name. */
+const OPERATION_NAME = 2;
+
+/** When the source made the change that a record is of; undefined for what a sweep had persisted, whose time says when it was found. */
+export function changedAt({ eventId, timestamp }: RegistryRecord): number | undefined {
+  return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
+}
+
+/** What may be logged of an error: its message can name things and certificates, so it stays out. */
+export function describe(error: unknown): { class: string; error: string } {
+  return { class: classify(error), error: nameOf(error) };
+}
+
+/** What a log line tells of a key: nothing, unless logs may name things. */
+export function payloadOf({ pk, sk }: RecordKey, { logPayloads }: ReplicatorConfig): { key?: RecordKey } {
+  return logPayloads ? { key: { pk, sk } } : {};
+}
+
+/** Tells of the deletions among what an invocation could not apply that wait for their turn, in one line. */
+export function warnOfWaitingDeletions(errors: readonly unknown[], { logger, config: { maxDeletionsPerMinute } }: Dependencies): void {
+  const overLimit = errors.filter((error) => error instanceof DeletionsPausedError).length;
+  const uncounted = errors.filter((error) => error instanceof DeletionCounterError);
+  if (overLimit + uncounted.length === 0) return;
+  const why = uncounted.length > 0 ? { uncounted: uncounted.length, error: nameOf(uncounted[0].cause) } : {};
+  logger.warn('deletions wait', { overLimit, maxDeletionsPerMinute, ...why });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,116 @@
+import { classify, DeletionsPausedError, FailureClass, isUnexplained, UnfinishedError, UnsettledError, WaitingError } from './failures';
+import { Premise } from './premise';
+import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
+import { Progress } from './walk';
+import { RecordKey } from '../../record/record';
+
+/** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
+export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;
+
+/**
+ * How long a refusal that rests on a read of the registry may last before it counts, in milliseconds: far longer than any read is known to be
+ * behind, and six or more tries.
+ */
+export const UNSETTLED_MS = 10 * 60 * 1000;
+
+/** A key that could not be applied. */
+export interface Failure {
+  readonly key: RecordKey;
+  readonly error: unknown;
+  readonly eventId?: string;
+  /** Milliseconds since the epoch: when the source made the change; undefined for what is no fresh one. */
+  readonly changedAt?: number;
+  /** The message that brought the key; none on the stream path. */
+  readonly previous?: RetryMessage;
+  /** Identity of the record whose deletion was admitted. */
+  readonly admitted?: string;
+  /** What the next try may rest on. */
+  readonly premise?: Premise;
+  /** How far a key has come that takes more than one try. */
+  readonly progress?: Progress;
+}
+
+/** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
+export type Disposal =
+  | { readonly to: 'retryQueue'; readonly class: FailureClass; readonly delayed: DelayedMessage }
+  | { readonly to: 'deadLetterQueue'; readonly class: FailureClass; readonly letter: DeadLetter };
+
+/**
+ * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
+ * nothing about the record. A deletion that is over the limit comes again when its turn may be; it has not been tried, and the time until then
+ * is no waiting. A refusal that rests on a read of the registry waits for the first minutes and is rejected if it lasts. Whatever else is
+ * rejected at once.
+ *
+ * What has come further than the try before it goes on: its waiting and its attempts count from here. If its time was all that it lacked, it
+ * goes on at once. Without progress, a lack of time is waiting as any other.
+ *
+ * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
+ * be let through at its end.
+ */
+export function disposalOf(failure: Failure, now: number): Disposal {
+  const { key: { pk, sk }, error, previous, progress } = failure;
+  const failureClass = classify(error);
+  const goesOn = progress?.hasMoved ?? false;
+  const attempt = goesOn ? 0 : previous?.attempt ?? 0;
+  const waitedBefore = goesOn ? undefined : previous?.waitingSince;
+  const waitingSince = failureClass === 'waiting' ? waitedBefore ?? now : waitedBefore;
+  const waitedTooLong = failureClass === 'waiting' && waitingSince !== undefined && now - waitingSince > MAX_WAIT_MS;
+  const refusedSince = refusedSinceOf(failure, failureClass, now);
+  const refusedTooLong = error instanceof UnsettledError && refusedSince !== undefined && now - refusedSince > UNSETTLED_MS;
+  if (failureClass === 'rejected' || waitedTooLong || refusedTooLong) {
+    const letterClass = refusedTooLong ? 'rejected' : failureClass;
+    return { to: 'deadLetterQueue', class: letterClass, letter: letterOf(failure, letterClass, now) };
+  }
+  const isPaused = error instanceof DeletionsPausedError;
+  const isHeldUp = failureClass === 'throttled' && !isPaused;
+  return {
+    to: 'retryQueue',
+    class: failureClass,
+    delayed: {
+      message: {
+        pk,
+        sk,
+        membersAfter: previous?.membersAfter,
+        isNew: previous?.isNew,
+        isReplayed: previous?.isReplayed,
+        isOpen: previous?.isOpen,
+        deleteRetained: previous?.deleteRetained,
+        premise: isUnexplained(error) ? undefined : failure.premise,
+        walk: progress?.at,
+        attempt: isPaused ? attempt : attempt + 1,
+        waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
+        refusedSince,
+        // Another message would be taken for one too many, and ignored.
+        revision: previous?.revision,
+        supersedes: previous?.supersedes,
+        admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
+        sentAt: now,
+        eventId: failure.eventId,
+        changedAt: isHeldUp ? failure.changedAt : undefined,
+      },
+      delaySeconds: isPaused ? error.delaySeconds : goesOn && error instanceof UnfinishedError ? 0 : backOffSeconds(attempt),
+    },
+  };
+}
+
+/** Since when the registry has been refusing it, whatever throttling came in between; what waits for something else begins anew. */
+function refusedSinceOf({ error, previous }: Failure, failureClass: FailureClass, now: number): number | undefined {
+  if (error instanceof UnsettledError) return previous?.refusedSince ?? now;
+  return failureClass === 'throttled' ? previous?.refusedSince : undefined;
+}
+
+function letterOf({ key: { pk, sk }, error: thrown, eventId, previous, progress }: Failure, failureClass: FailureClass, now: number): DeadLetter {
+  const error = thrown instanceof UnsettledError ? thrown.refusal : thrown;
+  return {
+    pk,
+    sk,
+    class: failureClass,
+    error: error instanceof Error ? error.name : typeof error,
+    reason: error instanceof Error ? error.message : String(error),
+    time: new Date(now).toISOString(),
+    eventId,
+    attempts: (previous?.attempt ?? 0) + 1,
+    walk: progress?.at && { phase: progress.at.phase },
+    deleteRetained: previous?.deleteRetained,
+  };
+}

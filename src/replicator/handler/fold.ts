@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Change, History } from '../../kinds/handler/apply-context';
+import { ENTITY_KINDS, EntityKind, keyString, RecordKey, RegistryRecord } from '../../record/record';
+
+/** One record of the stream, decoded. */
+export interface StreamImage {
+  readonly key: RecordKey;
+  readonly record: RegistryRecord;
+  /** `unreadable` where there was an old image that is no record. */
+  readonly old?: RegistryRecord | 'unreadable';
+  readonly sequenceNumber: string;
+}
+
+/** All of a batch's images of one key, folded to the last one. */
+export interface Folded extends Change {
+  readonly key: RecordKey;
+  /** No image changed anything, so nothing has to be called. */
+  readonly unchanged: boolean;
+  /** Where the batch has to start again if this key is given back: its first image tells what the later ones don't. */
+  readonly sequenceNumber: string;
+}
+
+/** Per key, in the order in which keys first appear. */
+export function fold(images: readonly StreamImage[]): Folded[] {
+  const byKey = new Map<string, StreamImage[]>();
+  for (const image of images) {
+    const key = keyString(image.key);
+    const sameKey = byKey.get(key);
+    if (sameKey) sameKey.push(image);
+    else byKey.set(key, [image]);
+  }
+  return [...byKey.values()].map(foldKey);
+}
+
+function foldKey(images: readonly StreamImage[]): Folded {
+  const first = images[0];
+  const last = images[images.length - 1];
+  return {
+    key: last.key,
+    record: last.record,
+    old: before(images),
+    history: historyOf(images),
+    createFirst: !first.old || (first.old !== 'unreadable' && first.old.deleted),
+    // Not the two ends alone: a batch that is tried again can hold A -> B and B -> A, and B may have been applied in between.
+    unchanged: images.every((image) => image.old !== undefined && image.old !== 'unreadable' && isSame(image.old, image.record)),
+    sequenceNumber: first.sequenceNumber,
+  };
+}
+
+/**
+ * The image before the fold, with all that things and groups had in between. A batch that is tried again may have been applied up to any of
+ * its images; what that one brought and the last one lacks has to be taken away by name.
+ */
+function before(images: readonly StreamImage[]): RegistryRecord | undefined {
+  const { old } = images[0];
+  const { kind } = images[images.length - 1].record;
+  if (!old || old === 'unreadable' || old.kind !== kind) return undefined;
+  return images.slice(0, -1).reduce<RegistryRecord>((sum, { record }) => {
+    if (sum.kind === 'thing' && record.kind === 'thing') {
+      const thingTypeName = sum.state.thingTypeName ?? record.state.thingTypeName;
+      return { ...sum, state: { thingTypeName, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
+    }
+    if (sum.kind === 'group' && record.kind === 'group') {
+      const description = sum.state.description || record.state.description;
+      return { ...sum, state: { ...sum.state, description, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
+    }
+    return sum;
+  }, old);
+}
+
+function historyOf(images: readonly StreamImage[]): History {
+  const { old } = images[0];
+  if (old === 'unreadable') return 'unknown';
+  if (old?.deleted) return 'unknown';
+  const incarnations = new Set(images.map((image) => incarnationOf(image.record)));
+  if (old) incarnations.add(incarnationOf(old));
+  if (incarnations.size > 1) return 'unknown';
+  // A type's deprecation can go there and back within one incarnation, and a crash may have left the destination in between.
+  if (images.length > 1 && images[0].record.kind === 'type') return 'unknown';
+  return old ? 'plain' : 'new';
+}
+
+/** With those that it replaces: once their deletion is known, what was recorded of them counts no more. */
+function incarnationOf(record: RegistryRecord): string {
+  return record.kind === 'membership' ? `${record.thingId} ${record.groupId}` : [record.incarnation, ...record.replaces ?? []].join(' ');
+}
+
+function isSame(a: RegistryRecord, b: RegistryRecord): boolean {
+  return a.deleted === b.deleted && incarnationOf(a) === incarnationOf(b) && isDeepStrictEqual(stateOf(a), stateOf(b));
+}
+
+function stateOf(record: RegistryRecord): unknown {
+  return record.kind === 'membership' ? undefined : record.state;
+}
+
+/**
+ * The order of application: stages one after the other, the keys of a stage at once. Types come first, groups root first, then things, then
+ * memberships; groups that go, deepest first.
+ */
+export function stagesOf<T extends { readonly record: RegistryRecord }>(changes: readonly T[]): T[][] {
+  const stages = new Map<number, T[]>();
+  for (const change of changes) {
+    const rank = rankOf(change.record);
+    const stage = stages.get(rank);
+    if (stage) stage.push(change);
+    else stages.set(rank, [change]);
+  }
+  return [...stages.keys()].sort((a, b) => a - b).map((rank) => stages.get(rank)!);
+}
+
+const KIND_RANK = Object.fromEntries(ENTITY_KINDS.map((kind, i) => [kind, i])) as Readonly<Record<EntityKind, number>>;
+
+function rankOf(record: RegistryRecord): number {
+  if (record.kind !== 'group') return KIND_RANK[record.kind];
+  const depth = record.state.path?.length ?? 0;
+  // AWS allows seven levels: well below a hundred. Groups that go follow those that come or stay.
+  return KIND_RANK.group + (record.deleted ? 0.9 - depth / 1000 : depth / 1000);
+}

@@ -1,0 +1,79 @@
+import { DeletionCounterError, DeletionsPausedError, FailureClass } from './failures';
+import { Measurement } from '../../metrics/handler/meter';
+import { DestinationMetrics as M } from '../../metrics/metric-names';
+import { IotSender } from '../../runtime/senders';
+
+/** The most lags that one invocation tells: a hundred are most of what its log would cost, and tell hardly more. */
+const MAX_LAGS = 10;
+
+/** What became of a key that was not applied. */
+type Unapplied = 'waiting' | 'throttled' | 'rejected' | 'deletionsPaused';
+
+/** What one invocation has counted. */
+export class Tally {
+  private applied = 0;
+  private calls = 0;
+  private readonly lags: number[] = [];
+  private readonly unapplied: Record<Unapplied, number> = { waiting: 0, throttled: 0, rejected: 0, deletionsPaused: 0 };
+
+  /** The same client, with each of its attempts counted. */
+  public counting(iot: IotSender): IotSender {
+    const send = async (...args: Parameters<IotSender['send']>) => {
+      try {
+        const output: unknown = await (iot.send(...args) as unknown as Promise<unknown>);
+        this.calls += attemptsOf(output);
+        return output;
+      } catch (error) {
+        this.calls += attemptsOf(error);
+        throw error;
+      }
+    };
+    return { send: send as IotSender['send'] };
+  }
+
+  /** @param lagMs from the change in the source; undefined for what is no fresh change */
+  public countApplied(lagMs: number | undefined): void {
+    this.applied++;
+    this.countLag(lagMs);
+  }
+
+  public countLag(lagMs: number | undefined): void {
+    // Clocks of two Regions may differ by a little.
+    if (lagMs !== undefined) this.lags.push(Math.max(lagMs, 0));
+  }
+
+  /** @param becomes its class, `rejected` for a dead letter whatever the class */
+  public countUnapplied(error: unknown, becomes: FailureClass): void {
+    const isPaused = error instanceof DeletionsPausedError || error instanceof DeletionCounterError;
+    if (isPaused) this.unapplied.deletionsPaused++;
+    else if (becomes !== 'benign') this.unapplied[becomes]++;
+  }
+
+  /** Zeros are left out, but for what shows that the function works at all: each metric of a line is paid for by its length. */
+  public measurements(unchanged = 0, heartbeats = 0): Measurement[] {
+    const { waiting, throttled, rejected, deletionsPaused } = this.unapplied;
+    const counts: [Measurement[0], number][] = [
+      [M.UNCHANGED, unchanged], [M.WAITING, waiting], [M.THROTTLED, throttled], [M.REJECTED, rejected], [M.DELETIONS_PAUSED, deletionsPaused],
+      [M.HEARTBEATS, heartbeats],
+    ];
+    return [
+      [M.RECORDS_APPLIED, this.applied],
+      [M.REGISTRY_CALLS, this.calls],
+      ...counts.filter(([, count]) => count > 0),
+      ...this.lags.length > 0 ? [[M.REPLICATION_LAG, sampleOf(this.lags)] as const] : [],
+    ];
+  }
+}
+
+/** So many of them at most, one for each tenth: the one in its middle. With the greatest among them, one slow change in a hundred would look like ten. */
+function sampleOf(lags: readonly number[]): readonly number[] {
+  if (lags.length <= MAX_LAGS) return lags;
+  const sorted = [...lags].sort((a, b) => a - b);
+  return Array.from({ length: MAX_LAGS }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / MAX_LAGS)]);
+}
+
+/** The SDK tells how often it has tried, after a success and after a failure. */
+function attemptsOf(answer: unknown): number {
+  const { $metadata } = (typeof answer === 'object' && answer !== null ? answer : {}) as { readonly $metadata?: { readonly attempts?: number } };
+  return $metadata?.attempts ?? 1;
+}

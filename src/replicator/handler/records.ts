@@ -1,0 +1,118 @@
+import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { plainItem } from './plain-item';
+import { attributesOf, keyOfItem } from '../../record/item';
+import { Attribute, decodeRecord, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../../record/record';
+import { DynamoDbSender } from '../../runtime/senders';
+
+/** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
+const MEMBERS_PER_PAGE = 500;
+
+/** What the table tells of a membership without its record. */
+export interface KnownMembership {
+  readonly key: RecordKey;
+  readonly deleted: boolean;
+}
+
+/** The local replica of the registry table. */
+export class Records {
+  constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
+
+  /**
+   * The newest record that this Region knows of.
+   *
+   * @throws UnknownRecordShapeError
+   */
+  public async get(key: RecordKey): Promise<RegistryRecord | undefined> {
+    const { Item } = await this.dynamodb.send(new GetItemCommand({
+      TableName: this.tableName,
+      Key: attributesOf(key),
+      ConsistentRead: true,
+    }));
+    return Item && decodeImage(Item);
+  }
+
+  /** All memberships of a thing, deleted ones included, a page at a time. */
+  public membershipsOfThing(thingName: string): AsyncGenerator<KnownMembership[]> {
+    return this.query({
+      ConsistentRead: true,
+      KeyConditionExpression: `${Attribute.PK} = :pk AND begins_with(${Attribute.SK}, :sk)`,
+      ExpressionAttributeValues: { ':pk': { S: keyOf.thing(thingName).pk }, ':sk': { S: `${KeyPart.GROUP}${KeyPart.SEPARATOR}` } },
+    });
+  }
+
+  /**
+   * One page of the keys of a group's memberships, deleted ones included.
+   *
+   * @param after the last key of the page before
+   */
+  public async membershipsOfGroup(groupName: string, after?: RecordKey): Promise<{ readonly keys: RecordKey[]; readonly isLast: boolean }> {
+    const { Items, LastEvaluatedKey } = await this.dynamodb.send(new QueryCommand({
+      TableName: this.tableName,
+      IndexName: MembersIndex.NAME,
+      KeyConditionExpression: `${MembersIndex.PARTITION_KEY} = :group`,
+      ExpressionAttributeValues: { ':group': { S: groupName } },
+      ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}`,
+      ExclusiveStartKey: after && { ...attributesOf(after), [MembersIndex.PARTITION_KEY]: { S: groupName } },
+      Limit: MEMBERS_PER_PAGE,
+    }));
+    return { keys: (Items ?? []).map(keyOfItem), isLast: !LastEvaluatedKey };
+  }
+
+  private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<KnownMembership[]> {
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await this.dynamodb.send(new QueryCommand({
+        ...input,
+        TableName: this.tableName,
+        ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}, ${Attribute.DELETED}`,
+        ExclusiveStartKey: from,
+      }));
+      yield (page.Items ?? []).map((item) => ({ key: keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true }));
+      from = page.LastEvaluatedKey;
+    } while (from);
+  }
+}
+
+/** @throws UnknownRecordShapeError */
+export function decodeImage(image: Record<string, AttributeValue>): RegistryRecord {
+  return decodeRecord(plainItem(image));
+}
+
+/**
+ * The records that one application rests on: as they were read, so that it can be told afterwards whether one has moved.
+ */
+export class Readings {
+  private readonly seen = new Map<string, { key: RecordKey; identity: string | undefined }>();
+
+  constructor(private readonly records: Records) {}
+
+  public async read(key: RecordKey): Promise<RegistryRecord | undefined> {
+    const record = await this.records.get(key);
+    this.note(key, record);
+    return record;
+  }
+
+  /** Counts a record that the stream brought as read. */
+  public note(key: RecordKey, record: RegistryRecord | undefined): void {
+    this.seen.set(keyString(key), { key, identity: record && identityOf(record) });
+  }
+
+  public get size(): number {
+    return this.seen.size;
+  }
+
+  /** Whether a record is another one by now. */
+  public async moved(): Promise<boolean> {
+    const again = await Promise.all([...this.seen.values()].map(async ({ key, identity }) => {
+      const record = await this.records.get(key);
+      return (record && identityOf(record)) !== identity;
+    }));
+    return again.includes(true);
+  }
+}
+
+/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
+export function identityOf(record: RegistryRecord): string {
+  const incarnation = record.kind === 'membership' ? [record.thingId, record.groupId] : [record.incarnation, ...record.replaces ?? []];
+  return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnation]);
+}

@@ -1,0 +1,255 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './context';
+import { Admission } from './deletion-breaker';
+import { isErrand } from './errand';
+import { disposalOf, MAX_WAIT_MS } from './failure-routing';
+import { OutOfTimeError, RetryQueueError } from './failures';
+import { Tally } from './invocation-metrics';
+import { Footing, premiseIn } from './premise';
+import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
+import { Attempt } from './reconciler';
+import { MAX_DELAY_SECONDS } from '../sizing';
+import { AppliedKey } from './waiting-keys';
+import { waitingOf } from './waiting-of';
+import { Progress, walkIn } from './walk';
+import { LETTERED, LOOK_NOW } from './watches';
+import { parseKey, RecordKey, RegistryRecord } from '../../record/record';
+import { signalKindOf } from '../../record/signal';
+
+/**
+ * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
+ *
+ * A message is taken off the queue once its key was applied, or is on a queue again. If neither is possible, SQS delivers it again.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function retryConsumer(dependencies: Dependencies) {
+  const { logger, meter, now, config } = dependencies;
+  return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
+    const queues = queuesOf(dependencies);
+    const tally = new Tally();
+    const { reconciler, replacement } = retryingOf(dependencies, context, tally);
+    const { waiting, watches } = waitingOf(dependencies, context, tally);
+    const applied: AppliedKey[] = [];
+    const counts = { applied: 0, retried: 0, deadLettered: 0 };
+    const errors: unknown[] = [];
+
+    const consume = async (received: SQSRecord): Promise<void> => {
+      const message = parse(received.body, now());
+      if (!message) {
+        logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
+        await queues.deadLetter(unknownMessage(received.body, now()));
+        tally.countUnapplied(undefined, 'rejected');
+        counts.deadLettered++;
+        return;
+      }
+      if (message.watch !== undefined) return look(message);
+      const { eventId } = message;
+      const progress = new Progress(message.walk);
+      const attempt = new Attempt({
+        admission: new Admission(message.admitted),
+        footing: new Footing(message.premise),
+        isReplayed: message.isReplayed,
+        isOpen: message.isOpen,
+        deleteRetained: message.deleteRetained,
+        isSecondLook: message.looksAgain,
+        // What has just been woken was missing what a creation needs, so it is most likely not there.
+        createFirst: message.revision !== undefined && message.attempt === undefined,
+        progress,
+      });
+      const triedAt = now();
+      try {
+        if (!hasTime(context)) throw new OutOfTimeError();
+        const record = await apply(message, { reconciler, replacement }, attempt);
+        tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
+        if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
+        if (!isErrand(message)) applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined });
+        counts.applied++;
+      } catch (error) {
+        errors.push(error);
+        const { changedAt } = message;
+        const failure = {
+          key: message,
+          error,
+          eventId,
+          changedAt,
+          previous: message,
+          admitted: attempt.admission.identity,
+          premise: attempt.footing.premise,
+          progress,
+        };
+        const disposal = disposalOf(failure, now());
+        const postponed = { failure, triedAt, isRedriven: message.isRedriven ?? false };
+        const isRemembered = disposal.class === 'waiting' && !isErrand(message);
+        if (disposal.to === 'retryQueue') {
+          const delayed = isRemembered ? await waiting.postpone({ ...postponed, delayed: disposal.delayed }) : disposal.delayed;
+          if (delayed) await send(delayed, { ...describe(error), eventId });
+          tally.countUnapplied(error, disposal.class);
+          counts.retried++;
+          logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
+        } else if (isRemembered && !await waiting.letter(postponed, () => queues.deadLetter(disposal.letter))) {
+          // It has its letter, and a drift check or a fan-out has sent it once more.
+          counts.retried++;
+        } else {
+          if (!isRemembered) await queues.deadLetter(disposal.letter);
+          logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error, eventId, ...payloadOf(message, config) });
+          tally.countUnapplied(error, 'rejected');
+          counts.deadLettered++;
+        }
+      }
+    };
+    const send = async (delayed: DelayedMessage, about: Readonly<Record<string, unknown>>): Promise<void> => {
+      const refused = await queues.retry([delayed]);
+      if (refused.length === 0) return;
+      logger.warn('the retry queue did not take a key', about);
+      throw new RetryQueueError('the retry queue refused a key');
+    };
+    /** Whatever keeps a watch from looking, it looks again: without it, keys would wait for nothing. */
+    const look = async (message: RetryMessage): Promise<void> => {
+      try {
+        if (!hasTime(context)) throw new OutOfTimeError();
+        await watches.look(message);
+      } catch (error) {
+        errors.push(error);
+        const attempt = message.attempt ?? 0;
+        await send({ message: { ...message, attempt: attempt + 1, sentAt: now() }, delaySeconds: backOffSeconds(attempt) }, describe(error));
+        tally.countUnapplied(error, 'throttled');
+        counts.retried++;
+      }
+    };
+    const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    // An item that is left is forgotten the next time that its key is woken.
+    await waiting.applied(applied).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
+    warnOfWaitingDeletions(errors, dependencies);
+    logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
+    meter.publish(tally.measurements());
+    return response;
+  };
+}
+
+async function apply(message: RetryMessage, { reconciler, replacement }: Retrying, attempt: Attempt): Promise<RegistryRecord | undefined> {
+  // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
+  if (signalKindOf(message)) return undefined;
+  const entity = parseKey(message);
+  if (entity.kind === 'group' && message.membersAfter) {
+    await reconciler.memberships.groupMembers(entity.groupName, { isNew: message.isNew ?? false, after: message.membersAfter });
+    return undefined;
+  }
+  if (entity.kind === 'type' && message.walk?.phase === 'giveBack') {
+    await replacement.giveBack(entity.typeName, attempt.progress!);
+    return undefined;
+  }
+  return reconciler.applyKey(message, attempt);
+}
+
+/**
+ * The longest that a message lies in the queue of a destination that is not paused: its delay, and an hour for what there is to do before it
+ * and for functions that died with it, each of which hides it for twelve minutes.
+ */
+const MAX_QUEUED_MS = (MAX_DELAY_SECONDS + 3600) * 1000;
+
+/**
+ * What is redriven is a message too, be it a dead letter or one that SQS moved there when it was older than any wait; what it tells of the
+ * past does not count any more.
+ */
+function parse(body: string, now: number): RetryMessage | undefined {
+  const value = parseObject(body);
+  const key = keyIn(value);
+  if (!value || !key) return undefined;
+  const membersAfter = keyIn(value.membersAfter);
+  const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt, revision, supersedes, watch } = value;
+  const isRedriven = typeof value.class === 'string';
+  if (typeof watch === 'string') {
+    const asked = isRedriven && watch !== LETTERED ? LOOK_NOW : watch;
+    return { ...key, watch: asked, supersedes: textIn(supersedes), wakeAfter: placeIn(value.wakeAfter), attempt: numberIn(attempt) };
+  }
+  const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
+  const interrupted = isAfresh ? 0 : interruption(sentAt, now);
+  const lasting = {
+    ...key,
+    membersAfter,
+    isNew: value.isNew === true || undefined,
+    isReplayed: value.isReplayed === true || undefined,
+    isOpen: value.isOpen === true || undefined,
+    deleteRetained: value.deleteRetained === true || undefined,
+    walk: walkIn(value.walk, !isAfresh),
+    premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
+  };
+  if (isAfresh) return { ...lasting, isRedriven };
+  return {
+    ...lasting,
+    // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
+    attempt: numberIn(attempt),
+    revision: textIn(revision),
+    supersedes: textIn(supersedes),
+    waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
+    refusedSince: typeof refusedSince === 'number' ? refusedSince + interrupted : undefined,
+    looksAgain: looksAgain === true,
+    // All those of a pause would be let through at its end.
+    admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
+    eventId: typeof eventId === 'string' ? eventId : undefined,
+    changedAt: typeof changedAt === 'number' ? changedAt : undefined,
+  };
+}
+
+/**
+ * How long a message lay in the queue without a chance of being tried, in milliseconds: the Region was paused, or the queue was full. That
+ * is not waiting: three days are three days of tries.
+ */
+function interruption(sentAt: number, now: number): number {
+  return Math.max(now - sentAt - MAX_QUEUED_MS, 0);
+}
+
+/** A key that names an entity; people type them by hand too. */
+function keyIn(value: unknown): RecordKey | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pk, sk } = value as Record<string, unknown>;
+  if (typeof pk !== 'string' || typeof sk !== 'string') return undefined;
+  if (signalKindOf({ pk, sk })) return { pk, sk };
+  try {
+    parseKey({ pk, sk });
+    return { pk, sk };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a watch goes on. */
+function placeIn(value: unknown): RetryMessage['wakeAfter'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { waitingSince, pk } = value as Record<string, unknown>;
+  return typeof waitingSince === 'number' && typeof pk === 'string' ? { waitingSince, pk } : undefined;
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parseObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const UNKNOWN_MESSAGE = 'UnknownMessage';
+
+function unknownMessage(body: string, now: number): DeadLetter {
+  const letter = parseObject(body);
+  // Redriven, it goes back as it is: a letter in a letter would help nobody.
+  const received = letter?.error === UNKNOWN_MESSAGE && typeof letter.received === 'string' ? letter.received : body;
+  return {
+    class: 'rejected',
+    error: UNKNOWN_MESSAGE,
+    reason: 'the message names no entity: expected { "pk": "thing#…", "sk": "thing" } or the like',
+    time: new Date(now).toISOString(),
+    received,
+  };
+}

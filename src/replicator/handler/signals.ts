@@ -1,0 +1,119 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { describe, StreamDependencies } from './context';
+import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
+import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../../status/handler/facts';
+import { SourceGap, SourceGapCode } from '../../status/handler/gaps';
+import { MAX_LAG_MS } from '../../status/handler/status';
+
+/** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
+const BACKLOG_INTERVAL_MS = 30_000;
+
+/** Runs something later, unless what it returns is called first. */
+export type SetTimer = (work: () => void, milliseconds: number) => () => void;
+
+/** A timer that outlives its invocation by a crash keeps no process alive. */
+const realTimer: SetTimer = (work, milliseconds) => {
+  const timer = setTimeout(work, milliseconds).unref();
+  return () => clearTimeout(timer);
+};
+
+/** What became of the signals of a batch. */
+export interface NotedSignals {
+  /** How many heartbeats count. */
+  readonly heartbeats: number;
+  /** Whether the stream has to bring them again: one of them said what later ones may not know, and it could not be written down. */
+  readonly isLost: boolean;
+}
+
+/** Has the status tell what the stream tells of the pipeline. */
+export class SignalKeeper {
+  private toldAt = -Infinity;
+  /** A backlog that could not be written down: whatever is written next says it too, or it would say in sync. */
+  private untold?: BacklogFacts;
+
+  constructor(private readonly dependencies: StreamDependencies) {}
+
+  /**
+   * Works through a batch. From the moment at which its oldest record is late, the status says so, as long as the work takes: a batch can take minutes, and
+   * heartbeats pass one shard only, which need not be this one. A batch that is done in time costs no write.
+   */
+  public async whileBehind<T>(records: readonly DynamoDBRecord[], work: () => Promise<T>): Promise<T> {
+    const writtenAt = oldestOf(records);
+    if (writtenAt === undefined) return work();
+    const { now, setTimer = realTimer } = this.dependencies;
+    let telling = Promise.resolve();
+    let cancel: () => void;
+    const watch = () => {
+      const seenAt = now();
+      const left = writtenAt + MAX_LAG_MS - seenAt;
+      if (left < 0) telling = telling.then(() => this.tellOfBacklog(writtenAt, seenAt));
+      // A millisecond later, it is late.
+      cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);
+    };
+    watch();
+    await telling;
+    try {
+      return await work();
+    } finally {
+      cancel!();
+      // Once the invocation is over, the process may be frozen for minutes.
+      await telling;
+    }
+  }
+
+  /**
+   * Has the status written, once what came before the signals has been dealt with.
+   *
+   * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
+   * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
+   *
+   * @param unheardAt when the source made the last change whose record replaced one that lives: its deletion was not recorded, nor what else was lost
+   * @param onLag gets the lag of each heartbeat that counts, in milliseconds
+   */
+  public async note(signals: readonly Signal[], unheardAt: number | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {
+    const { config, logger, now: clock } = this.dependencies;
+    const now = clock();
+    const own = signals.filter((signal) => isTrusted(signal, { sourceRegion: config.sourceRegion, now }));
+    if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
+    if (own.length === 0 && unheardAt === undefined) return { heartbeats: 0, isLost: false };
+    const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
+    const sourceGap: SourceGap | undefined = unheardAt === undefined ? undefined : { code: SourceGapCode.EVENTS_MISSED, until: isoTime(unheardAt) };
+    if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)), sourceGap })) {
+      const wereOff = heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0);
+      return { heartbeats: 0, isLost: sourceGap !== undefined || wereOff };
+    }
+    for (const { timestamp } of heartbeats) onLag(now - timestamp);
+    return { heartbeats: heartbeats.length, isLost: false };
+  }
+
+  private async tellOfBacklog(writtenAt: number, seenAt: number): Promise<void> {
+    if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;
+    this.toldAt = seenAt;
+    this.untold = { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt };
+    if (!await this.refresh({})) this.toldAt = -Infinity;
+  }
+
+  /** @returns whether it could be written */
+  private async refresh(news: News): Promise<boolean> {
+    const { status, logger } = this.dependencies;
+    const { untold: backlog } = this;
+    try {
+      await status.refresh(backlog ? { ...news, backlog } : news);
+      if (this.untold === backlog) this.untold = undefined;
+      return true;
+    } catch (error) {
+      logger.warn('the status was not written', describe(error));
+      return false;
+    }
+  }
+}
+
+/** When the oldest of the records was written to the replica: milliseconds since the epoch. */
+function oldestOf(records: readonly DynamoDBRecord[]): number | undefined {
+  const seconds = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
+  return seconds.length > 0 ? Math.min(...seconds) * 1000 : undefined;
+}
+
+function factsOf({ timestamp, registryEventsOff, registryEventsUnknown }: HeartbeatSignal, now: number): HeartbeatFacts {
+  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), registryEventsOff, registryEventsUnknown };
+}

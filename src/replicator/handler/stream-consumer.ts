@@ -1,0 +1,193 @@
+import { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import pMap from 'p-map';
+import {
+  changedAt, Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, StreamDependencies, warnOfWaitingDeletions,
+} from './context';
+import { disposalOf, Failure } from './failure-routing';
+import { OutOfTimeError } from './failures';
+import { fold, Folded, stagesOf, StreamImage } from './fold';
+import { Tally } from './invocation-metrics';
+import { Footing, premiseOf } from './premise';
+import { DelayedMessage } from './queues';
+import { Attempt } from './reconciler';
+import { decodeImage } from './records';
+import { SignalKeeper } from './signals';
+import { WaitingItems } from './waiting-items';
+import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
+import { waitingOf } from './waiting-of';
+import { RecordKey } from '../../record/record';
+import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
+
+/** Keys of one stage that are applied at once: more than a share of the quotas needs at 50 ms a call, and few enough for one socket pool. */
+const CONCURRENCY = 16;
+
+/** A failure and where the batch would have to start again. */
+interface StreamFailure extends Failure {
+  readonly sequenceNumber: string;
+  /** Milliseconds since the epoch: when it was tried. */
+  readonly triedAt: number;
+}
+
+/**
+ * The consumer of the local replica's stream.
+ *
+ * A key that can't be applied goes to the retry queue, or to the dead-letter queue, and the stream goes on: no record blocks its shard and
+ * none ages out of the stream. Only what neither queue takes is given back to the stream.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+ */
+export function streamConsumer(dependencies: StreamDependencies) {
+  const keeper = new SignalKeeper(dependencies);
+  return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => (
+    keeper.whileBehind(Records, () => consume(Records, context, dependencies, keeper))
+  );
+}
+
+async function consume(
+  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamDependencies, keeper: SignalKeeper,
+): Promise<DynamoDBBatchResponse> {
+  const { logger, meter, config, now } = dependencies;
+  const { images, signals, failures } = decode(records);
+  const folded = fold(images);
+  const changed = folded.filter((each) => !each.unchanged);
+  const tally = new Tally();
+  const reconciler = reconcilerOf(dependencies, context, tally);
+  const { waiting, items } = waitingOf(dependencies, context, tally);
+  const ended: AppliedKey[] = [];
+  for (const stage of stagesOf(changed)) {
+    await pMap(stage, async (change) => {
+      const attempt = new Attempt({ footing: new Footing(premiseOf(change)) });
+      const triedAt = now();
+      try {
+        if (!hasTime(context)) throw new OutOfTimeError();
+        const record = await reconciler.applyChange(change.key, change, attempt);
+        tally.countApplied(ageOf(changedAt(change.record), now()));
+        if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record, triedAt });
+        if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
+      } catch (error) {
+        failures.push(failureOf(change, error, attempt, triedAt));
+      }
+    }, { concurrency: CONCURRENCY });
+  }
+  warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
+  const givenBack = await giveAway(failures, dependencies, tally, waiting);
+  if (ended.length > 0) {
+    await forget(ended, items, waiting).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
+  }
+  const unheard = images.filter(isUnheard);
+  const unheardAt = unheard.length > 0 ? Math.max(...unheard.map(({ record }) => record.timestamp)) : undefined;
+  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), unheardAt, (lagMs) => tally.countLag(lagMs));
+  if (isLost) for (const { sequenceNumber } of [...signals, ...unheard]) givenBack.add(sequenceNumber);
+  logger.info('batch applied', {
+    records: records.length,
+    keys: folded.length,
+    unchanged: folded.length - changed.length,
+    failed: failures.length,
+    givenBack: givenBack.size,
+    // One text, so that it can be searched: the fields of a list are not.
+    eventIds: changed.map(({ record: { eventId } }) => eventId).join(' '),
+  });
+  meter.publish(tally.measurements(folded.length - changed.length, heartbeats));
+  // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
+  const first = records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
+  return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
+}
+
+/**
+ * Whether the record has just replaced one that lives. Those that a sweep had persisted are left out: it goes on to put right what depends on them.
+ */
+function isUnheard({ record, old }: StreamImage): boolean {
+  if (record.kind === 'membership' || !record.replaces || changedAt(record) === undefined) return false;
+  return old === undefined || old === 'unreadable' || old.kind !== record.kind || old.incarnation !== record.incarnation;
+}
+
+function ageOf(time: number | undefined, now: number): number | undefined {
+  return time === undefined ? undefined : now - time;
+}
+
+/** Only while something is parked: then one of the keys may be, or what others are parked for. */
+async function forget(ended: readonly AppliedKey[], items: WaitingItems, waiting: WaitingKeys): Promise<void> {
+  if (await items.isAnyParked()) await waiting.applied(ended);
+}
+
+function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { admission, footing }: Attempt, triedAt: number): StreamFailure {
+  const { eventId } = record;
+  return { key, error, eventId, changedAt: changedAt(record), sequenceNumber, triedAt, admitted: admission.identity, premise: footing.premise };
+}
+
+type Image = Record<string, AttributeValue>;
+
+interface Decoded {
+  readonly images: StreamImage[];
+  readonly signals: { readonly signal: Signal; readonly sequenceNumber: string }[];
+  readonly failures: StreamFailure[];
+}
+
+function decode(records: readonly DynamoDBRecord[]): Decoded {
+  const decoded: Decoded = { images: [], signals: [], failures: [] };
+  for (const { dynamodb } of records) {
+    const { pk, sk } = dynamodb!.Keys!;
+    const key: RecordKey = { pk: pk.S!, sk: sk.S! };
+    const sequenceNumber = dynamodb!.SequenceNumber!;
+    const image = dynamodb!.NewImage as Image;
+    try {
+      const signal = signalKindOf(key);
+      if (signal) decoded.signals.push({ signal: decodeSignal(signal, unmarshall(image)), sequenceNumber });
+      else decoded.images.push({ key, sequenceNumber, record: decodeImage(image), old: decodeOld(dynamodb!.OldImage as Image | undefined) });
+    } catch (error) {
+      decoded.failures.push({ key, error, sequenceNumber, triedAt: 0 });
+    }
+  }
+  return decoded;
+}
+
+/** An old image that is no record tells nothing of the destination; it takes nothing from the new one. */
+function decodeOld(image: Image | undefined): StreamImage['old'] {
+  if (!image) return undefined;
+  try {
+    return decodeImage(image);
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** @returns the sequence numbers of what no queue took */
+async function giveAway(
+  failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally, waiting: WaitingKeys,
+): Promise<Set<string>> {
+  const queues = queuesOf(dependencies);
+  const { logger, now, config } = dependencies;
+  const givenBack = new Set<string>();
+  const delayed: (DelayedMessage & { readonly sequenceNumber: string })[] = [];
+  const disposals = await pMap(failures, async (failure) => {
+    const disposal = disposalOf(failure, now());
+    if (disposal.to !== 'retryQueue' || disposal.class !== 'waiting') return { failure, disposal };
+    const { triedAt } = failure;
+    return { failure, disposal, delayed: await waiting.postpone({ failure, triedAt, delayed: disposal.delayed, isRedriven: false }) };
+  }, { concurrency: CONCURRENCY });
+  for (const { failure, disposal, delayed: postponed } of disposals) {
+    if (disposal.to === 'retryQueue') {
+      const message = disposal.class === 'waiting' ? postponed : disposal.delayed;
+      if (message) delayed.push({ ...message, sequenceNumber: failure.sequenceNumber });
+      tally.countUnapplied(failure.error, disposal.class);
+      logger.debug('put off', { ...describe(failure.error), eventId: failure.eventId, ...payloadOf(failure.key, config) });
+      continue;
+    }
+    const { letter } = disposal;
+    tally.countUnapplied(failure.error, 'rejected');
+    logger.warn('dead-lettered', { class: letter.class, error: letter.error, eventId: letter.eventId, ...payloadOf(failure.key, config) });
+    await queues.deadLetter(letter).catch((error) => {
+      logger.warn('the dead-letter queue did not take a key', { ...describe(error), eventId: letter.eventId });
+      givenBack.add(failure.sequenceNumber);
+    });
+  }
+  try {
+    for (const { sequenceNumber } of await queues.retry(delayed)) givenBack.add(sequenceNumber);
+  } catch (error) {
+    logger.warn('the retry queue did not take keys', describe(error));
+    for (const { sequenceNumber } of delayed) givenBack.add(sequenceNumber);
+  }
+  return givenBack;
+}

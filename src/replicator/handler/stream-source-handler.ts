@@ -1,0 +1,60 @@
+import { InvalidParameterValueException, ResourceInUseException } from '@aws-sdk/client-lambda';
+import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
+import { MappingSettings, StreamMapping } from './stream-mapping';
+import { unreadGap } from '../../status/handler/gaps';
+import type { StatusWriter } from '../../status/handler/status-store';
+import { SETTINGS_PROPERTY, ENABLED_PROPERTY } from '../stream-source-properties';
+
+export interface StreamSourceDependencies {
+  readonly mapping: StreamMapping;
+  readonly status: StatusWriter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Ends after that many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+}
+
+const PAUSE_MS = 2000;
+
+/** For so long a mapping may be busy with its last change, or Lambda not know the role's policy yet. */
+const MAX_PAUSES = 60;
+
+/**
+ * Has the replicator read the stream of the replica: makes, changes and deletes the event source mapping with its stack.
+ *
+ * The replica may have been taken out and put back since the last deployment. Then the mapping is another one, and the status knows it before.
+ *
+ * @throws Error if the table has no replica in this Region, and whatever the services' clients throw
+ */
+export function streamSourceHandler({ mapping, status, now, pause }: StreamSourceDependencies) {
+  /** Tries again while Lambda says that it is a matter of time. */
+  const patiently = async (work: () => Promise<void>): Promise<void> => {
+    for (let pauses = 0; ; pauses++) {
+      try {
+        return await work();
+      } catch (error) {
+        const passes = error instanceof ResourceInUseException || error instanceof InvalidParameterValueException;
+        if (!passes || pauses === MAX_PAUSES) throw error;
+        await pause(PAUSE_MS);
+      }
+    }
+  };
+  return async (event: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> => {
+    const settings = JSON.parse(event.ResourceProperties[SETTINGS_PROPERTY]) as MappingSettings;
+    const isEnabled = event.ResourceProperties[ENABLED_PROPERTY] === 'true';
+    const { streamArn, current, others } = await mapping.look(settings.FunctionName);
+    const isDeletion = event.RequestType === 'Delete';
+    if (!isDeletion) {
+      if (streamArn === undefined) throw new Error('the table has no replica in this Region, expected one that is active; deploy the stack of the source first');
+      if (current) {
+        await patiently(() => mapping.update(current, settings, isEnabled));
+      } else {
+        // Before the mapping: what is applied through it must not make anybody believe that nothing is missing.
+        if (event.RequestType === 'Update' || others.length > 0) await status.refresh({ destinationGap: unreadGap(now()) });
+        await patiently(() => mapping.create(streamArn, settings, isEnabled));
+      }
+    }
+    for (const each of isDeletion && current ? [current, ...others] : others) await patiently(() => mapping.delete(each));
+    return { PhysicalResourceId: event.RequestType === 'Create' ? 'stream-source' : event.PhysicalResourceId };
+  };
+}

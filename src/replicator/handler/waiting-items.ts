@@ -1,0 +1,177 @@
+import {
+  AttributeValue, BatchGetItemCommand, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { WaitingItem } from './waiting-item';
+import { keyFromString, keyString, RecordKey } from '../../record/record';
+import { StateAttribute as A, stateKeyOf, WAITING_KEY_PREFIX, WaitingIndex } from '../../record/state-keys';
+import { DynamoDbSender } from '../../runtime/senders';
+
+/** A place in the index, behind which a query goes on. */
+export interface WaitingPlace {
+  readonly waitingSince: number;
+  readonly pk: string;
+}
+
+/** A key as the index has it. */
+export interface ParkedKey extends WaitingPlace {
+  readonly key: RecordKey;
+  readonly revision: string;
+}
+
+/** A part of what a partition of the index has. */
+interface Portion {
+  /** Only those that have waited since before this time, in milliseconds since the epoch. */
+  readonly before?: number;
+  readonly after?: WaitingPlace;
+  readonly limit: number;
+}
+
+/** What is kept of those that nobody ends: as long as a dead letter, and what comes before it. */
+const RETENTION_SECONDS = 21 * 24 * 60 * 60;
+
+/** The most that one call reads: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_SIZE = 100;
+
+type Item = Record<string, AttributeValue>;
+
+/** The items about keys that wait, in the destination's table of state. */
+export class WaitingItems {
+  constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
+
+  public async get(key: RecordKey): Promise<WaitingItem | undefined> {
+    const Key = keyAttributes(stateKeyOf.waiting(keyString(key)));
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
+    return Item && itemOf(Item);
+  }
+
+  /** Items by their partition keys in the table of state. */
+  public async batchGet(pks: readonly string[]): Promise<Map<string, Item>> {
+    const found = new Map<string, Item>();
+    for (let from = 0; from < pks.length; from += BATCH_SIZE) {
+      let wanted = pks.slice(from, from + BATCH_SIZE).map(keyAttributes);
+      while (wanted.length > 0) {
+        const RequestItems = { [this.tableName]: { Keys: wanted, ConsistentRead: true } };
+        const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({ RequestItems }));
+        for (const item of Responses?.[this.tableName] ?? []) found.set(item[A.PK].S!, item);
+        wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Writes an item if nobody has written it since it was read.
+   *
+   * @returns whether it was written
+   */
+  public async put(key: RecordKey, item: WaitingItem, before: WaitingItem | undefined): Promise<boolean> {
+    const { waitingSince, revision, triedAt, prerequisite, dueAt } = item;
+    const sets = [`${A.WAITING_SINCE} = :since`, `${A.WAITING_REVISION} = :revision`, `${A.TRIED_AT} = :triedAt`, `${A.EXPIRES_AT} = :expiresAt`];
+    const removes: string[] = [];
+    (prerequisite === undefined ? removes : sets).push(prerequisite === undefined ? A.PREREQUISITE : `${A.PREREQUISITE} = :prerequisite`);
+    (dueAt === undefined ? removes : sets).push(dueAt === undefined ? A.DUE_AT : `${A.DUE_AT} = :dueAt`);
+    return this.ifUnchanged(this.dynamodb.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
+      UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
+      ConditionExpression: before ? `${A.WAITING_REVISION} = :before` : `attribute_not_exists(${A.PK})`,
+      ExpressionAttributeValues: {
+        ':since': { N: String(waitingSince) },
+        ':revision': { S: revision },
+        ':triedAt': { N: String(triedAt) },
+        ':expiresAt': { N: String(Math.ceil(waitingSince / 1000) + RETENTION_SECONDS) },
+        ...prerequisite === undefined ? {} : { ':prerequisite': { S: prerequisite } },
+        ...dueAt === undefined ? {} : { ':dueAt': { N: String(dueAt) } },
+        ...before ? { ':before': { S: before.revision } } : {},
+      },
+    })));
+  }
+
+  /** Takes a key out of the index whose message has been sent: that message has it from here on. */
+  public async release({ key, revision }: Pick<ParkedKey, 'key' | 'revision'>, next: string, dueAt: number): Promise<boolean> {
+    return this.ifUnchanged(this.dynamodb.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
+      UpdateExpression: `SET ${A.WAITING_REVISION} = :revision, ${A.DUE_AT} = :dueAt REMOVE ${A.PREREQUISITE}`,
+      ConditionExpression: `${A.WAITING_REVISION} = :before`,
+      ExpressionAttributeValues: { ':revision': { S: next }, ':dueAt': { N: String(dueAt) }, ':before': { S: revision } },
+    })));
+  }
+
+  /** Forgets a key that was applied, unless somebody has written about it since. */
+  public async delete(key: RecordKey, { revision }: WaitingItem): Promise<boolean> {
+    return this.ifUnchanged(this.dynamodb.send(new DeleteItemCommand({
+      TableName: this.tableName,
+      Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
+      ConditionExpression: `${A.WAITING_REVISION} = :before`,
+      ExpressionAttributeValues: { ':before': { S: revision } },
+    })));
+  }
+
+  /**
+   * Keys of a partition of the index, the longest waiting first.
+   */
+  public async find(partition: string, { before, after, limit }: Portion): Promise<ParkedKey[]> {
+    const { Items } = await this.dynamodb.send(new QueryCommand({
+      TableName: this.tableName,
+      IndexName: WaitingIndex.NAME,
+      KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :partition${before === undefined ? '' : ` AND ${WaitingIndex.SORT_KEY} < :before`}`,
+      ExpressionAttributeValues: { ':partition': { S: partition }, ...before === undefined ? {} : { ':before': { N: String(before) } } },
+      ExclusiveStartKey: after && startOf(partition, after),
+      Limit: limit,
+    }));
+    return (Items ?? []).map((item) => ({
+      key: keyFromString(item[A.PK].S!.slice(WAITING_KEY_PREFIX.length)),
+      pk: item[A.PK].S!,
+      waitingSince: Number(item[A.WAITING_SINCE].N),
+      revision: item[A.WAITING_REVISION].S!,
+    }));
+  }
+
+  /** Whether anything is parked or dead-lettered for having waited. */
+  public async isAnyParked(): Promise<boolean> {
+    return await countWatches(this.dynamodb, this.tableName, 1) > 0;
+  }
+
+  private async ifUnchanged(write: Promise<unknown>): Promise<boolean> {
+    try {
+      await write;
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
+
+/** How many things, groups, types or keys are waited for: one page of the index, which is thousands of them. */
+export async function countWatches(dynamodb: DynamoDbSender, tableName: string, limit?: number): Promise<number> {
+  const { Count } = await dynamodb.send(new QueryCommand({
+    TableName: tableName,
+    IndexName: WaitingIndex.NAME,
+    KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :partition`,
+    ExpressionAttributeValues: { ':partition': { S: WaitingIndex.WATCHES } },
+    Select: 'COUNT',
+    Limit: limit,
+  }));
+  return Count ?? 0;
+}
+
+function startOf(partition: string, { waitingSince, pk }: WaitingPlace): Item {
+  return { ...keyAttributes(pk), [WaitingIndex.PARTITION_KEY]: { S: partition }, [WaitingIndex.SORT_KEY]: { N: String(waitingSince) } };
+}
+
+export function keyAttributes(pk: string): Item {
+  return { [A.PK]: { S: pk } };
+}
+
+export function itemOf(item: Item): WaitingItem {
+  const number = (name: string) => (item[name]?.N === undefined ? undefined : Number(item[name].N));
+  return {
+    waitingSince: number(A.WAITING_SINCE)!,
+    revision: item[A.WAITING_REVISION].S!,
+    triedAt: number(A.TRIED_AT)!,
+    prerequisite: item[A.PREREQUISITE]?.S,
+    dueAt: number(A.DUE_AT),
+  };
+}

@@ -1,0 +1,244 @@
+import { hasTakenOff } from './errand';
+import { Failure } from './failure-routing';
+import { WaitingError } from './failures';
+import { DelayedMessage, Queues } from './queues';
+import { Records } from './records';
+import { afterWaiting, isLettered, rootOf, WaitingItem } from './waiting-item';
+import { itemOf, WaitingItems } from './waiting-items';
+import { watchOf } from './watch-items';
+import { Watches } from './watches';
+import { keyFromString, keyString, RecordKey, RegistryRecord } from '../../record/record';
+import { stateKeyOf, WaitingIndex } from '../../record/state-keys';
+
+/**
+ * Tries of a key before anything is written about it: a minute of them. Most waits are over by then, because events overtake each other, and cost no item.
+ */
+const QUICK_TRIES = 6;
+
+/** Somebody else writes about the key at the same moment. */
+const MAX_ATTEMPTS = 5;
+
+export interface WaitingKeysOptions {
+  readonly items: WaitingItems;
+  readonly watches: Watches;
+  readonly records: Records;
+  readonly queues: Queues;
+  /** Whether what keys wait for is in the registry and can be used: one registry call at most. */
+  readonly isThere: (key: RecordKey) => Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Another text each time. */
+  readonly newRevision: () => string;
+  /** Told of what kept a key from being written about. */
+  readonly onFailure: (error: unknown, eventId: string | undefined) => void;
+}
+
+/** A key, and the record that was applied: none if it has none any more. */
+export interface AppliedKey {
+  readonly key: RecordKey;
+  readonly record?: RegistryRecord;
+  /** Milliseconds since the epoch: when the try began. */
+  readonly triedAt: number;
+  /** Whether a watch has woken it: then the watch is at work, and looks again by itself. */
+  readonly isWoken?: boolean;
+}
+
+/** A key that has to wait, and where `disposalOf` would send it. */
+export interface Postponed {
+  readonly failure: Failure;
+  /** Milliseconds since the epoch: when the try began. */
+  readonly triedAt: number;
+  readonly delayed: DelayedMessage;
+  readonly isRedriven: boolean;
+}
+
+/**
+ * Keys that wait for something else: each has one message at most, or none while it is parked for a prerequisite.
+ *
+ * One object serves one invocation.
+ */
+export class WaitingKeys {
+  private readonly roots = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly options: WaitingKeysOptions) {}
+
+  /**
+   * Has a key wait.
+   *
+   * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon.
+   * - What has taken a type off things goes on with its own message, if another one has the key.
+   * - For anything else it is tried again with growing delays. From the seventh try on, an item says which of its messages goes on.
+   *
+   * If the table of state can't be used, the key waits with a message, as one that has been tried a few times does.
+   *
+   * @returns the message that is to be sent; none if the key is seen to
+   */
+  public async postpone(postponed: Postponed): Promise<DelayedMessage | undefined> {
+    const { failure: { error, eventId }, delayed } = postponed;
+    const { message } = delayed;
+    const isPatient = (message.attempt ?? 0) > QUICK_TRIES;
+    try {
+      const root = await this.rootFor(error, isPatient);
+      if (root !== undefined) await this.park(postponed, root);
+      else if (!isPatient) return delayed;
+      else if (!await this.hold(postponed) && hasTakenOff(message)) return delayed;
+      return undefined;
+    } catch (reason) {
+      this.options.onFailure(reason, eventId);
+      return delayed;
+    }
+  }
+
+  /**
+   * Has a key dead-lettered that has waited for too long, and remembers it.
+   *
+   * The letter goes first: a crash in between makes a second one, not none.
+   *
+   * @returns false if it has its letter already; what has taken a type off things gets another, because the first says nothing of that
+   */
+  public async letter({ failure, triedAt, isRedriven }: Omit<Postponed, 'delayed'>, send: () => Promise<void>): Promise<boolean> {
+    const { items, watches, now, newRevision } = this.options;
+    const { key } = failure;
+    const own = keyString(key);
+    const root = await this.rootFor(failure.error, true) ?? own;
+    let before = await items.get(key);
+    const isKnown = before !== undefined && isLettered(before) && !isRedriven;
+    if (isKnown && !(failure.previous && hasTakenOff(failure.previous))) return false;
+    await send();
+    const prerequisite = `${WaitingIndex.LETTERED_PREFIX}${root}`;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const waitingSince = before?.waitingSince ?? now();
+      if (await items.put(key, { waitingSince, revision: newRevision(), triedAt, prerequisite }, before)) break;
+      before = await items.get(key);
+    }
+    await watches.note(root, { isUnnamed: root === own, isLettered: true });
+    return true;
+  }
+
+  /** Forgets that keys waited which have been applied, and has what waits for them woken. */
+  public async applied(applied: readonly AppliedKey[]): Promise<void> {
+    const { items, watches } = this.options;
+    if (applied.length === 0) return;
+    const keys = [...new Map(applied.map(({ key }) => [keyString(key), key])).values()];
+    const prerequisites = applied.filter(({ record }) => record && isPrerequisite(record)).map(({ key }) => keyString(key));
+    const found = await items.batchGet([...keys.map((key) => stateKeyOf.waiting(keyString(key))), ...new Set(prerequisites.map(stateKeyOf.watch))]);
+    const tries = new Map(applied.map((each) => [keyString(each.key), each.triedAt]));
+    const triedAt = (key: RecordKey) => tries.get(keyString(key))!;
+    const woken = new Set(applied.filter(({ isWoken }) => isWoken).map(({ key }) => keyString(key)));
+    const left = new Set<string>();
+    await Promise.all(keys.map(async (key) => {
+      const item = found.get(stateKeyOf.waiting(keyString(key)));
+      if (!item) return;
+      const waiting = itemOf(item);
+      // It failed later, on a newer reading: what was applied here is older.
+      if (waiting.triedAt > triedAt(key)) return;
+      const root = rootOf(waiting);
+      if (await items.delete(key, waiting) && root !== undefined && !woken.has(keyString(key))) left.add(root);
+    }));
+    const awaited = [...new Set(prerequisites)].filter((each) => found.has(stateKeyOf.watch(each)));
+    if (awaited.length > 0) await watches.wakeFor(awaited.map(keyFromString));
+    // The last of those that waited for something else: its watch ends.
+    const others = [...left].filter((root) => !awaited.includes(root));
+    const watched = await items.batchGet(others.map(stateKeyOf.watch));
+    for (const root of others) {
+      const watch = watched.get(stateKeyOf.watch(root));
+      if (watch) await watches.lookSoon(root, watchOf(watch));
+    }
+  }
+
+  private async park(postponed: Postponed, root: string): Promise<void> {
+    const { watches, newRevision } = this.options;
+    const { triedAt } = postponed;
+    const isWritten = await this.write(postponed, root, (waitingSince) => ({ waitingSince, revision: newRevision(), triedAt, prerequisite: root }));
+    if (isWritten) await watches.note(root);
+  }
+
+  /**
+   * Sends the message that goes on with the key, then writes that it does; see `Watches` for the order.
+   *
+   * @returns false if somebody else has seen to the key
+   */
+  private async hold(postponed: Postponed): Promise<boolean> {
+    const { queues, now, newRevision } = this.options;
+    const { delayed, triedAt } = postponed;
+    return this.write(postponed, undefined, async (waitingSince, before) => {
+      const revision = newRevision();
+      await queues.enqueue([{ ...delayed.message, waitingSince, revision, supersedes: before?.revision }], delayed.delaySeconds);
+      return { waitingSince, revision, triedAt, dueAt: now() + delayed.delaySeconds * 1000 };
+    });
+  }
+
+  /** @returns false if somebody else has seen to the key */
+  private async write(
+    { failure: { key, previous }, triedAt, delayed, isRedriven }: Postponed, root: string | undefined,
+    next: (waitingSince: number, before: WaitingItem | undefined) => WaitingItem | Promise<WaitingItem>,
+  ): Promise<boolean> {
+    const { items, now } = this.options;
+    const { revision, supersedes } = previous ?? {};
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const before = await items.get(key);
+      const waitingSince = delayed.message.waitingSince ?? now();
+      const after = afterWaiting(before, { now: now(), triedAt, waitingSince, root, revision, supersedes, isRedriven });
+      if (after === 'joined') return false;
+      if (await items.put(key, await next(after.waitingSince, before), before)) return true;
+    }
+    throw new Error(`the item about a key that waits was written by others ${MAX_ATTEMPTS} times in a row`);
+  }
+
+  /**
+   * What a key is parked for: the first of its prerequisites that nothing here is going to bring, or what that one waits for itself, so that a thing's
+   * memberships wait for the thing's type.
+   *
+   * @param anyway whether one that should be here is waited for too
+   */
+  private async rootFor(error: unknown, anyway: boolean): Promise<string | undefined> {
+    const candidates = error instanceof WaitingError ? error.prerequisites : [];
+    for (const candidate of candidates) {
+      const root = await this.rootOf(candidate);
+      if (root !== undefined) return root;
+    }
+    return anyway && candidates.length > 0 ? keyString(await this.absentOf(candidates)) : undefined;
+  }
+
+  /**
+   * Of prerequisites that should all be here, the one that somebody has deleted by hand. A key that is parked for one that is here would be woken at once,
+   * again and again.
+   */
+  private async absentOf(candidates: readonly RecordKey[]): Promise<RecordKey> {
+    const [candidate, ...others] = candidates;
+    return others.length === 0 || !await this.options.isThere(candidate) ? candidate : this.absentOf(others);
+  }
+
+  private rootOf(prerequisite: RecordKey): Promise<string | undefined> {
+    const key = keyString(prerequisite);
+    const known = this.roots.get(key);
+    if (known) return known;
+    const root = this.findRoot(prerequisite);
+    this.roots.set(key, root);
+    return root;
+  }
+
+  private async findRoot(prerequisite: RecordKey): Promise<string | undefined> {
+    const { items, records } = this.options;
+    const key = keyString(prerequisite);
+    const item = await items.get(prerequisite);
+    if (item) return rootOf(item) ?? key;
+    const record = await records.get(prerequisite);
+    return record && !record.deleted ? undefined : key;
+  }
+}
+
+/** Whether other keys can wait for what a record is about. */
+function isPrerequisite({ kind }: RegistryRecord): boolean {
+  return kind !== 'membership';
+}
+
+/** Whether applying a change can end a wait: its own, or that of others. What changes attributes alone can not, so that nothing is read for it. */
+export function mayEndWaiting(record: RegistryRecord, old: RegistryRecord | undefined): boolean {
+  if (!old || record.deleted || old.deleted) return true;
+  if (record.kind === 'thing' && old.kind === 'thing') return record.state.thingTypeName !== old.state.thingTypeName || record.incarnation !== old.incarnation;
+  if (record.kind === 'group' && old.kind === 'group') return record.state.parentGroupName !== old.state.parentGroupName || record.incarnation !== old.incarnation;
+  if (record.kind === 'type' && old.kind === 'type') return record.state.deprecated !== old.state.deprecated || record.incarnation !== old.incarnation;
+  return true;
+}
+

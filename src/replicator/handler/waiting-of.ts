@@ -1,0 +1,30 @@
+import { abortingIot, Dependencies, describe, InvocationContext, queuesOf } from './context';
+import { Tally } from './invocation-metrics';
+import { isUsable } from './prerequisite';
+import { Records } from './records';
+import { Registry } from './registry';
+import { WaitingItems } from './waiting-items';
+import { WaitingKeys } from './waiting-keys';
+import { WatchItems } from './watch-items';
+import { Watches } from './watches';
+import { RecordKey } from '../../record/record';
+
+/** What one invocation does about keys that wait. */
+export interface Waiting {
+  readonly waiting: WaitingKeys;
+  readonly watches: Watches;
+  readonly items: WaitingItems;
+}
+
+export function waitingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Waiting {
+  const { dynamodb, config: { tableName, stateTableName }, now, random = Math.random, logger } = dependencies;
+  const registry = new Registry(tally.counting(abortingIot(dependencies, context)));
+  const records = new Records(dynamodb, tableName);
+  const items = new WaitingItems(dynamodb, stateTableName);
+  const queues = queuesOf(dependencies);
+  const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
+  const isThere = (key: RecordKey) => isUsable(key, registry, records);
+  const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
+  const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a key that waits could not be written down', { ...describe(error), eventId });
+  return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };
+}

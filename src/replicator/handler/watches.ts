@@ -1,0 +1,242 @@
+import pMap from 'p-map';
+import { MAX_WAIT_MS } from './failure-routing';
+import { Queues, RetryMessage } from './queues';
+import { MAX_DELAY_SECONDS } from '../sizing';
+import { OVERDUE_MS } from './waiting-item';
+import { ParkedKey, WaitingItems, WaitingPlace } from './waiting-items';
+import { WatchItem, WatchItems } from './watch-items';
+import { keyFromString, keyString, RecordKey } from '../../record/record';
+import { WaitingIndex } from '../../record/state-keys';
+
+/** `watch` of a message by which somebody asks for a look now. */
+export const LOOK_NOW = 'now';
+/** The same, because a record of the prerequisite was applied: whether it makes it or deletes it, what waits for it may wait for it no more. */
+export const WAKE = 'wake';
+/** `watch` of a message that goes through the keys that were dead-lettered. */
+export const LETTERED = 'lettered';
+
+/** A key that was parked is looked for so much later at the latest: what it waits for may have come while it was being parked. */
+const SOON_SECONDS = 60;
+
+/**
+ * The same for the first key that is parked, and after what was woken: most waits are short, because events overtake each other, and until the message of the
+ * watch comes back the status says that something waits. Longer than the index is behind.
+ */
+const FIRST_SECONDS = 20;
+
+/** What was parked so long ago is in the index, which is behind by a fraction of a second as a rule. */
+const INDEX_LAG_MS = 10_000;
+
+/**
+ * Keys that are woken in a second: just under what AWS admits, 100 calls that create a thing or add one to a group. Faster is slower: the SDK answers each
+ * throttled call with a lower rate for seconds.
+ */
+const WOKEN_PER_SECOND = 98;
+
+/** Keys that are woken by one message, and for how long that lasts. */
+const PAGE_SIZE = 5 * WOKEN_PER_SECOND;
+const PAGE_MS = 5_000;
+
+/** So much before those of the page before it are through, a page is prepared; and the most by which it hurries if it is late. */
+const LEAD_MS = 1_000;
+
+/** Messages that the queue takes at a time. */
+const BATCH_SIZE = 10;
+
+/** Items that are written at once, and batches that are sent. */
+const CONCURRENCY = 16;
+
+/** What is noted in a watch. */
+interface Noted {
+  /** Whether it is the key itself that waits, for nothing that has a name. */
+  readonly isUnnamed?: boolean;
+  /** Whether a key was dead-lettered, rather than parked. */
+  readonly isLettered?: boolean;
+}
+
+export interface WatchesOptions {
+  readonly items: WaitingItems;
+  readonly watches: WatchItems;
+  readonly queues: Queues;
+  /** Whether what keys wait for is in the registry and can be used: one registry call at most. */
+  readonly isThere: (key: RecordKey) => Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Another text each time. */
+  readonly newRevision: () => string;
+}
+
+/**
+ * Watches over what keys wait for: one message for each prerequisite, however many keys wait for it. It comes back after 20 seconds at first, later after
+ * fifteen minutes; asks the registry once; and wakes what is parked as soon as the prerequisite is there, by whomever it was made.
+ *
+ * **No key sleeps for ever.** A key is parked first and noted in the watch then. A watch ends only when a look at the index found nothing that began
+ * `INDEX_LAG_MS` after the last note; else it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
+ * the first that comes goes on, and the other is ignored. What is parked while a look is under way changes `parkedAt`, and the look neither ends the watch nor
+ * puts it off for long. A watch whose message is lost for good is overdue: the next key that is parked, the next that is applied, and each drift check set it
+ * going again.
+ */
+export class Watches {
+  /** Notes that have not begun, and that others can join. */
+  private readonly gathering = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Promise<void>>();
+
+  constructor(private readonly options: WatchesOptions) {}
+
+  /** Notes that keys have been parked for something, or dead-lettered. What an invocation notes while a note is under way shares the next one. */
+  public note(root: string, state: Noted = {}): Promise<void> {
+    const name = `${root} ${state.isLettered ?? false}`;
+    const gathering = this.gathering.get(name);
+    if (gathering) return gathering;
+    const note = (this.underWay.get(name) ?? Promise.resolve()).then(() => {
+      this.gathering.delete(name);
+      return this.write(root, state);
+    });
+    this.gathering.set(name, note);
+    // Its failure is reported to those who asked for it; the next note is another try.
+    this.underWay.set(name, note.catch(() => undefined));
+    return note;
+  }
+
+  private async write(root: string, { isUnnamed = false, isLettered = false }: Noted): Promise<void> {
+    const watch = await this.options.watches.note(root, this.options.now(), isUnnamed);
+    if (!isLettered) await this.lookSoon(root, watch);
+  }
+
+  /** Sees to it that the watch, if there is one, looks within a minute, or sooner if it is the first key that waits. */
+  public async lookSoon(root: string, watch: WatchItem): Promise<void> {
+    const seconds = watch.since === watch.parkedAt ? FIRST_SECONDS : SOON_SECONDS;
+    if (isDueWithin(watch, this.options.now(), seconds * 1000)) return;
+    await this.schedule(root, watch, seconds);
+  }
+
+  /** Has what waits for these woken, which have been applied just now. */
+  public async wakeFor(keys: readonly RecordKey[]): Promise<void> {
+    await this.options.queues.enqueue(keys.map(({ pk, sk }) => ({ pk, sk, watch: WAKE })), 0);
+  }
+
+  /** What a message of a watch is about. */
+  public async look(message: RetryMessage): Promise<void> {
+    const { now } = this.options;
+    const { watch: check, wakeAfter, pk, sk } = message;
+    const key: RecordKey = { pk, sk };
+    const root = keyString(key);
+    const watch = await this.named(root, message);
+    if (!watch) return;
+    if (check === LETTERED) return this.wakeLettered(key, wakeAfter);
+    const began = now();
+    const interruptedMs = watch.interruptedMs + interruptionOf(watch, check, began);
+    const current = { ...watch, interruptedMs };
+    // Pages that follow go on with what the first found.
+    const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
+    if (isThere && isAskedFor(check)) await this.wakeLettered(key);
+    const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
+    const found = await this.options.items.find(root, { before, after: wakeAfter, limit: PAGE_SIZE });
+    // By the time that was meant, so that pages follow each other without gaps. If the queue is behind, because the registry is slower, so are they.
+    const from = wakeAfter && watch.checkAt !== undefined ? Math.max(watch.checkAt + LEAD_MS, began - LEAD_MS) : began;
+    await this.wake(found, current, from);
+    if (found.length === PAGE_SIZE) {
+      const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
+      await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
+    } else if (found.length > 0 || wakeAfter) {
+      // Some may fail again, and some may have been parked behind this look.
+      await this.schedule(root, current, FIRST_SECONDS);
+    } else {
+      await this.goOn(root, current, isThere, began);
+    }
+  }
+
+  /** The watch, if the message is the one that goes on with it. */
+  private async named(root: string, { watch: check, supersedes }: RetryMessage): Promise<WatchItem | undefined> {
+    const { watches, now, newRevision } = this.options;
+    const watch = await watches.get(root);
+    if (!watch || check === undefined || check === LETTERED || check === watch.check) return watch;
+    if (!isAskedFor(check) && watch.check !== supersedes) return undefined;
+    // Whoever asked for a look goes on with the watch as well: else what is parked meanwhile would have another message do so, and end the pages after one.
+    const next = { check: isAskedFor(check) ? newRevision() : check, checkAt: now() };
+    return await watches.setCheck(root, watch, next) ? { ...watch, ...next } : undefined;
+  }
+
+  /** Nothing was to be woken. */
+  private async goOn(root: string, watch: WatchItem, isThere: boolean, began: number): Promise<void> {
+    if (await this.rest(root, watch, isThere, began)) return;
+    const again = await this.options.watches.get(root);
+    if (again && again.check === watch.check) await this.schedule(root, again, SOON_SECONDS);
+  }
+
+  /** @returns whether the watch comes back later, or not at all; false if it has to look soon */
+  private async rest(root: string, watch: WatchItem, isThere: boolean, began: number): Promise<boolean> {
+    const { items, watches } = this.options;
+    const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
+    if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
+    if (watch.parkedAt > began - INDEX_LAG_MS) return false;
+    const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 1 })).length > 0;
+    // What is dead-lettered waits without a message: for a redrive, for its prerequisite, or for a drift check that asks for a look.
+    return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
+  }
+
+  /** A message for each, then nothing in the index: in this order, a crash sends a key twice rather than never, and the item tells which of both goes on. */
+  private async wake(found: readonly ParkedKey[], { interruptedMs }: WatchItem, from: number): Promise<void> {
+    const { items, queues, now, newRevision } = this.options;
+    const woken = found.map((parked) => ({ parked, revision: newRevision() }));
+    const messages = woken.map(({ parked: { key: { pk, sk }, waitingSince }, revision }, i) => ({
+      message: { pk, sk, waitingSince: waitingSince + interruptedMs, revision, sentAt: now() },
+      delaySeconds: Math.floor(Math.max(0, from + i * 1000 / WOKEN_PER_SECOND - now()) / 1000),
+      revision,
+    }));
+    const batches = Array.from({ length: Math.ceil(messages.length / BATCH_SIZE) }, (_, i) => messages.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
+    const left = (await pMap(batches, (batch) => queues.retry(batch), { concurrency: CONCURRENCY })).flat();
+    const refused = new Set(left.map(({ revision }) => revision));
+    const sent = woken.filter(({ revision }) => !refused.has(revision));
+    await pMap(sent, ({ parked, revision }) => items.release(parked, revision, now()), { concurrency: CONCURRENCY });
+  }
+
+  /** Each is tried once, and keeps its item: if it fails again, it gets no second letter. */
+  private async wakeLettered(key: RecordKey, after?: WaitingPlace): Promise<void> {
+    const { items, queues } = this.options;
+    const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${keyString(key)}`, { after, limit: PAGE_SIZE });
+    if (found.length === 0) return;
+    await queues.enqueue(found.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
+    if (found.length < PAGE_SIZE) return;
+    await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
+  }
+
+  /** @param seconds until the watch looks; the queue takes whole seconds, so its message comes up to one too early */
+  private async schedule(
+    root: string, watch: WatchItem, seconds: number,
+    { wakeAfter, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly unlessParked?: boolean } = {},
+  ): Promise<boolean> {
+    const { queues, watches, now, newRevision } = this.options;
+    const check = newRevision();
+    await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], Math.floor(seconds));
+    return watches.setCheck(root, watch, { check, checkAt: now() + seconds * 1000 }, unlessParked);
+  }
+}
+
+/** Whether the message is none that goes on with a watch, but one that somebody else has sent. */
+function isAskedFor(check: string | undefined): boolean {
+  return check === LOOK_NOW || check === WAKE;
+}
+
+/** Whether a message will come within so many milliseconds. One that should have come an hour ago is lost. */
+export function isDueWithin({ checkAt }: WatchItem, now: number, milliseconds: number): boolean {
+  return checkAt !== undefined && checkAt <= now + milliseconds && now <= checkAt + OVERDUE_MS;
+}
+
+/** Whether nothing will look, or the message that should have is lost. */
+export function isIdle({ checkAt }: WatchItem, now: number): boolean {
+  return checkAt === undefined || now > checkAt + OVERDUE_MS;
+}
+
+/** How long the message lay in the queue without a chance: the Region was paused. That is not waiting; three days are three days of looks. */
+function interruptionOf({ checkAt }: WatchItem, check: string | undefined, now: number): number {
+  return isAskedFor(check) || checkAt === undefined ? 0 : Math.max(now - checkAt - OVERDUE_MS, 0);
+}
+
+function placeOf({ waitingSince, pk }: ParkedKey): WaitingPlace {
+  return { waitingSince, pk };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.round(Math.min(Math.max(value, least), most));
+}

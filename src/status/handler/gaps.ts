@@ -1,0 +1,172 @@
+import { BacklogFacts, DriftFacts, HeartbeatFacts, isoTime, QueueFacts, SweepFacts } from './facts';
+import { Sizing } from '../../replicator/sizing';
+
+/** Why changes of the source may have been recorded nowhere. */
+export const SourceGapCode = {
+  EVENTS_WERE_OFF: 'EVENTS_WERE_OFF',
+  EVENTS_WERE_UNKNOWN: 'EVENTS_WERE_UNKNOWN',
+  /** The source was silent. Whether it was down or its pipeline was broken, nobody knows afterwards. */
+  HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
+  /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
+  EVENTS_MISSED: 'EVENTS_MISSED',
+} as const;
+export type SourceGapCode = (typeof SourceGapCode)[keyof typeof SourceGapCode];
+
+/** Why records that have arrived may not have been applied. */
+export const DestinationGapCode = {
+  /** The stream was not read for about as long as it keeps its records. */
+  STREAM_EXPIRED: 'STREAM_EXPIRED',
+  /**
+   * Nothing read the stream of the replica. A replica that was taken out of the table and is put back has another stream, and what changed meanwhile is copied
+   * into it without being in that one.
+   */
+  STREAM_UNREAD: 'STREAM_UNREAD',
+  /** There were dead letters. Whether they were redriven, deleted or expired, nobody knows afterwards. */
+  DEAD_LETTERS_GONE: 'DEAD_LETTERS_GONE',
+} as const;
+export type DestinationGapCode = (typeof DestinationGapCode)[keyof typeof DestinationGapCode];
+
+/** A time in which changes may have been lost. Of several of a kind only the latest end counts: a proof that began after it covers all. */
+interface Gap<Code> {
+  readonly code: Code;
+  /** Its end, ISO 8601: a proof that began later, by a margin, found all that was lost. */
+  readonly until: string;
+  /** More about it, without names of entities. */
+  readonly detail?: string;
+}
+
+/** Its end is by the clock of the source, as the beginning of a sweep is. */
+export type SourceGap = Gap<SourceGapCode>;
+/** Its end is by the clock of the destination, as the beginning of a drift check is. */
+export type DestinationGap = Gap<DestinationGapCode>;
+
+export interface Gaps {
+  readonly sourceGap?: SourceGap;
+  readonly destinationGap?: DestinationGap;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A sweep leaves what moved in the five minutes before it looked, and listings lag: one that began earlier may not have found what was lost last. */
+const SWEEP_MARGIN_MS = 5 * MINUTE_MS;
+
+/** A drift check looks again at what its listings told. The rest is for the clocks of two services. */
+const DRIFT_MARGIN_MS = MINUTE_MS;
+
+/** What waited for less than this was still in the stream: an hour less than the age at which records are given up. */
+export const STREAM_HOURS_MS = (Sizing.STREAM_MAX_AGE_HOURS - 1) * 60 * MINUTE_MS;
+
+/** Of two gaps the one that ends later. */
+export function later<G extends Gap<unknown>>(one: G | undefined, other: G | undefined): G | undefined {
+  return one && (!other || one.until >= other.until) ? one : other;
+}
+
+/** The gap with an end that proofs can reach: what is reported now is over by now, whatever the record says that it was found by. */
+export function endedBy<G extends Gap<unknown>>(now: number, gap: G): G {
+  return Date.parse(gap.until) > now ? { ...gap, until: isoTime(now) } : gap;
+}
+
+export function laterOfEach(one: Gaps, other: Gaps): Gaps {
+  return { sourceGap: later(one.sourceGap, other.sourceGap), destinationGap: later(one.destinationGap, other.destinationGap) };
+}
+
+/** What may have been lost between two heartbeats, the second of which was the next to be applied. */
+export function gapsBetween(before: HeartbeatFacts, next: HeartbeatFacts, silenceMs: number): Gaps {
+  const { sentAt: until } = next;
+  const were = (code: SourceGapCode, then: readonly string[], now: readonly string[]): SourceGap | undefined => {
+    // What is so still is a reason of its own, as long as it lasts.
+    const over = then.filter((kind) => !now.includes(kind));
+    return over.length > 0 ? { code, until, detail: over.join(', ') } : undefined;
+  };
+  const wasSilent = Date.parse(until) - Date.parse(before.sentAt) > silenceMs;
+  const sourceGaps = [
+    were(SourceGapCode.EVENTS_WERE_OFF, before.registryEventsOff, next.registryEventsOff),
+    were(SourceGapCode.EVENTS_WERE_UNKNOWN, before.registryEventsUnknown, next.registryEventsUnknown),
+    wasSilent ? { code: SourceGapCode.HEARTBEATS_MISSED, until, detail: `none after ${before.sentAt}` } : undefined,
+  ];
+  return {
+    sourceGap: sourceGaps.reduce(later),
+    // Whatever arrived right after the first may have been in the stream until the second was applied.
+    destinationGap: streamGap(Date.parse(next.appliedAt), Date.parse(before.sentAt)),
+  };
+}
+
+/** What a shard that is so far behind may have lost before. */
+export function gapOfBacklog({ seenAt, ageMs }: BacklogFacts): DestinationGap | undefined {
+  return streamGap(Date.parse(seenAt), Date.parse(seenAt) - ageMs);
+}
+
+/**
+ * What was given up had arrived before the stream's hours; what arrived later is in the stream still, and is applied. So a drift check that began since
+ * then vouches, also if it began during the pause: it compared the registry with all that had arrived by then.
+ *
+ * @param waitingSince when the oldest record arrived that may have been in the stream at `readAt`; milliseconds, as that is
+ */
+function streamGap(readAt: number, waitingSince: number): DestinationGap | undefined {
+  const until = readAt - STREAM_HOURS_MS;
+  return waitingSince < until ? { code: DestinationGapCode.STREAM_EXPIRED, until: isoTime(until) } : undefined;
+}
+
+/** Any letter is a gap until a drift check that began when it was gone: one that was redriven looks like one that was deleted. */
+export function gapOfQueues({ deadLetters }: QueueFacts, now: number): DestinationGap | undefined {
+  return deadLetters > 0 ? { code: DestinationGapCode.DEAD_LETTERS_GONE, until: isoTime(now) } : undefined;
+}
+
+/** What was copied into a replica has not passed its stream; what is written from now on does. */
+export function unreadGap(now: number): DestinationGap {
+  return { code: DestinationGapCode.STREAM_UNREAD, until: isoTime(now) };
+}
+
+/** Whether a drift check that begins now vouches for what was copied into the replica while nothing read its stream; without such a gap there is nothing to look for. */
+export function mayCheckCopy({ destinationGap }: Gaps, now: number): boolean {
+  return destinationGap?.code === DestinationGapCode.STREAM_UNREAD && now > provesFrom(destinationGap, DRIFT_MARGIN_MS);
+}
+
+/** The proofs that there are, and how far what they wrote has been applied. */
+export interface Proofs {
+  readonly lastSweep?: SweepFacts;
+  readonly lastDrift?: DriftFacts;
+  readonly heartbeat?: HeartbeatFacts;
+}
+
+/** The gaps that no proof has vouched for. */
+export function openGaps({ sourceGap, destinationGap }: Gaps, { lastSweep, lastDrift, heartbeat }: Proofs): Gaps {
+  const isSwept = sourceGap && lastSweep && hasBegunAfter(lastSweep, provesFrom(sourceGap, SWEEP_MARGIN_MS)) && isApplied(lastSweep, heartbeat);
+  const isChecked = destinationGap && lastDrift && hasBegunAfter(lastDrift, provesFrom(destinationGap, DRIFT_MARGIN_MS));
+  return { sourceGap: isSwept ? undefined : sourceGap, destinationGap: isChecked ? undefined : destinationGap };
+}
+
+/**
+ * Whether what a sweep wrote has arrived and is applied, as far as heartbeats can tell: its result may overtake its last records. A shard that is behind
+ * reports itself.
+ */
+function isApplied({ startedAt, durationSeconds }: SweepFacts, heartbeat: HeartbeatFacts | undefined): boolean {
+  return heartbeat !== undefined && Date.parse(heartbeat.sentAt) > Date.parse(startedAt) + (durationSeconds + 1) * 1000;
+}
+
+function hasBegunAfter({ startedAt }: { readonly startedAt: string }, time: number): boolean {
+  return Date.parse(startedAt) > time;
+}
+
+function provesFrom({ until }: Gap<unknown>, marginMs: number): number {
+  return Date.parse(until) + marginMs;
+}
+
+const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>> = {
+  EVENTS_WERE_OFF: 'registry events were switched off in the source',
+  EVENTS_WERE_UNKNOWN: 'the source could not tell whether registry events were on',
+  HEARTBEATS_MISSED: 'heartbeats of the source were missing',
+  EVENTS_MISSED: 'an event of the source was missing',
+  STREAM_EXPIRED: 'what arrived may have expired in the stream before it was applied',
+  STREAM_UNREAD: 'the replica had no stream that was read, so what it was filled with may not have been applied',
+  DEAD_LETTERS_GONE: 'there were dead letters',
+};
+
+/** What is said about a gap: what happened, until when, and which run ends it. */
+export function sentenceOf(gap: SourceGap | DestinationGap): string {
+  const { code, until, detail } = gap;
+  const isOfSource = code in SourceGapCode;
+  const from = isoTime(provesFrom(gap, isOfSource ? SWEEP_MARGIN_MS : DRIFT_MARGIN_MS));
+  const missing = isOfSource ? `no sweep that began after ${from} has ended and been applied` : `no drift check that began after ${from} has ended`;
+  return `${WHAT_HAPPENED[code]}${detail === undefined ? '' : ` (${detail})`} until ${until}, and ${missing}`;
+}

@@ -1,0 +1,40 @@
+import { StatusEnv } from '../environment';
+import type { Facts } from './facts';
+import type { Measurement } from '../../metrics/handler/meter';
+import { DestinationMetrics as M } from '../../metrics/metric-names';
+import type { Environment } from '../../regional/environment';
+
+/** Milliseconds between two runs; undefined if none run by themselves. */
+export interface Intervals {
+  readonly sweepMs?: number;
+  readonly driftMs?: number;
+}
+
+/**
+ * How old the last runs are that ended, of those that are older than the interval of their schedule: another one should have begun.
+ *
+ * Workflows don't say it: one that never starts fails nowhere, one that hangs has not failed yet, and a run that is skipped because of it succeeds. Nothing is
+ * measured before it is late, because a metric is paid for by the hours that it has values in.
+ */
+export function overdueRuns({ lastSweep, lastDrift, arrived, watchedSince }: Facts, now: number, { sweepMs, driftMs }: Intervals): Measurement[] {
+  // A source that is silent can't sweep: nothing is expected after its last heartbeat.
+  const ageOfSweep = age(lastSweep?.startedAt ?? watchedSince, arrived === undefined ? now : Date.parse(arrived));
+  const ageOfCheck = age(lastDrift?.startedAt ?? watchedSince, now);
+  return [
+    ...isOverdue(ageOfSweep, sweepMs) ? [[M.SWEEP_AGE, ageOfSweep / 1000] as const] : [],
+    ...isOverdue(ageOfCheck, driftMs) ? [[M.DRIFT_CHECK_AGE, ageOfCheck / 1000] as const] : [],
+  ];
+}
+
+function age(since: string | undefined, now: number): number {
+  return since === undefined ? 0 : now - Date.parse(since);
+}
+
+function isOverdue(ageMs: number, intervalMs: number | undefined): boolean {
+  return intervalMs !== undefined && ageMs > intervalMs;
+}
+
+export function intervalsFrom(env: Environment): Intervals {
+  const milliseconds = (name: string) => (env[name] ? Number(env[name]) * 1000 : undefined);
+  return { sweepMs: milliseconds(StatusEnv.SWEEP_INTERVAL_SECONDS), driftMs: milliseconds(StatusEnv.DRIFT_INTERVAL_SECONDS) };
+}

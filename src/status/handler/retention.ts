@@ -1,0 +1,31 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { StatusItem } from './status';
+import { StateAttribute, stateKeyOf } from '../../record/state-keys';
+import type { DynamoDbSender } from '../../runtime/senders';
+
+const RETAINED_UNTIL = 'retainedUntil' satisfies keyof StatusItem;
+
+/** The time of a deletion is by the clock of the source, and a deployment changes one function after the other. */
+const RETENTION_MARGIN_MS = 5 * 60_000;
+
+/**
+ * Whether a deletion counts as one of a time in which deletions were not replicated.
+ *
+ * @param timestamp of the deletion: milliseconds since the epoch
+ * @param retainedUntil what `retainedUntilOf` knows
+ */
+export function isOfRetention(timestamp: number, retainedUntil: number | undefined): boolean {
+  return retainedUntil !== undefined && timestamp <= retainedUntil + RETENTION_MARGIN_MS;
+}
+
+/**
+ * Until when this destination retained what the source deleted, in milliseconds since the epoch: the last time that its status was written with
+ * `DeletionMode.RETAIN`. Undefined if it never did.
+ */
+export async function retainedUntilOf(dynamodb: DynamoDbSender, TableName: string): Promise<number | undefined> {
+  const Key = marshall({ [StateAttribute.PK]: stateKeyOf.status });
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+  const until = Item?.[RETAINED_UNTIL]?.S;
+  return until === undefined ? undefined : Date.parse(until);
+}

@@ -1,0 +1,74 @@
+import type { DriftFacts, Facts, FailedLook, OtherReplicationsFacts } from './facts';
+import { mayCheckCopy } from './gaps';
+import { Intervals, overdueRuns } from './overdue';
+import type { StatusWriter } from './status-store';
+import type { StreamWatch } from './stream-watch';
+import { sumOf } from '../../comparison/counts';
+import type { RunSummary } from '../../comparison/handler/summary';
+import { Mode } from '../../comparison/input';
+import { DriftCount, OUT_OF_SYNC } from '../../drift/counts';
+import type { Measurement, Meter } from '../../metrics/handler/meter';
+import { DestinationMetrics as M } from '../../metrics/metric-names';
+
+/** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
+export interface StatusRequest {
+  readonly driftCheck?: Pick<RunSummary, 'startedAt' | 'mode' | 'durationSeconds' | 'counts'>;
+}
+
+/** A drift check that is started because a replica was filled with what its stream does not have is called this and the time of it. */
+const COPY_PREFIX = 'copy-';
+
+export interface StatusDependencies {
+  readonly status: StatusWriter;
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly intervals: Intervals;
+  readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
+  /** Sees to it that the stream of the replica is read. */
+  readonly stream: Pick<StreamWatch, 'look'>;
+  /** Starts a drift check; undefined where none run by themselves. A name starts one at most. */
+  readonly startCheck?: (name: string) => Promise<void>;
+}
+
+/**
+ * Writes the status anew, with what a drift check came to if there was one.
+ *
+ * Nobody else does it when nothing comes from the source any more, and a status that is not written anew would call a destination in sync for ever.
+ *
+ * By the schedule it also has the stream of the replica read that there is now, and what was copied into a replica checked. The status is written before, and
+ * whatever keeps the rest from being done.
+ *
+ * @throws whatever keeps the status from being written, or the stream from being read: a workflow tries again then, and a schedule comes back
+ */
+export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusDependencies) {
+  return async ({ driftCheck }: StatusRequest): Promise<void> => {
+    const lastDrift = driftCheck && factsOf(driftCheck);
+    const [looked] = await Promise.allSettled(driftCheck ? [] : [stream.look()]);
+    const finding = looked?.status === 'fulfilled' ? looked.value : undefined;
+    const facts = await status.refresh({ lastDrift, destinationGap: finding?.gap, otherReplications: await lookForOthers() });
+    meter.publish([...overdueRuns(facts, now(), intervals), ...othersOf(facts)]);
+    if (!driftCheck || !lastDrift) {
+      if (looked?.status === 'rejected') throw looked.reason;
+      await finding?.follow();
+      if (startCheck && facts.destinationGap && mayCheckCopy(facts, now())) await startCheck(`${COPY_PREFIX}${Date.parse(facts.destinationGap.until)}`);
+      return;
+    }
+    const { mode, found, repaired } = lastDrift;
+    // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
+    const afterRepair = mode === Mode.REPAIR ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]] as const] : [];
+    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
+  };
+}
+
+/** How many there are that nobody has acknowledged. Nothing is measured while there are none: a metric is paid for by the hours that it has values in. */
+function othersOf({ otherReplications }: Facts): Measurement[] {
+  const others = otherReplications?.found.filter(({ isAcknowledged }) => !isAcknowledged) ?? [];
+  return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
+}
+
+function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {
+  const found = sumOf(counts, OUT_OF_SYNC);
+  const { repaired, unmanaged } = counts;
+  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.AFTER_REPAIR], unmanaged };
+}

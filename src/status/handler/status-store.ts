@@ -1,0 +1,162 @@
+import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { StatusEnv } from '../environment';
+import { Facts, isoTime, News, Observations, QueueFacts, SweepFacts } from './facts';
+import { merged } from './merge';
+import { silenceMinutes } from '../silence';
+import { Status, StatusItem, statusOf, StatusOptions } from './status';
+import { signalIn } from './stored-signal';
+import { DeletionMode } from '../../deletion-mode';
+import { attributesOf } from '../../record/item';
+import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
+import { StateAttribute, stateKeyOf } from '../../record/state-keys';
+import { Environment, readVariable } from '../../regional/environment';
+import { countWatches } from '../../replicator/handler/waiting-items';
+import { DynamoDbSender, SqsSender } from '../../runtime/senders';
+
+export interface StatusConfig extends StatusOptions {
+  readonly tableName: string;
+  readonly sourceRegion: string;
+  readonly deletionMode: DeletionMode;
+  readonly stateTableName: string;
+  readonly retryQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+/** Keeps the status of the destination. */
+export interface StatusWriter {
+  /** Writes the status anew, with what has become known on top of what was. */
+  refresh(news: News): Promise<Status & Facts>;
+}
+
+/** Others write the status too, each of them once a minute at most. */
+const MAX_ATTEMPTS = 5;
+
+/** Others wrote the status at the same moment, again and again. */
+export class StatusConflictError extends Error {
+  public readonly name = 'StatusConflict';
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+const KEY = { [StateAttribute.PK]: stateKeyOf.status };
+/** Messages that can be received, that somebody has, and whose time has not come. */
+const DEPTHS = [
+  QueueAttributeName.ApproximateNumberOfMessages,
+  QueueAttributeName.ApproximateNumberOfMessagesNotVisible,
+  QueueAttributeName.ApproximateNumberOfMessagesDelayed,
+];
+
+/**
+ * The status as an item of the destination's table of state: one read answers, and nothing of the source Region is needed for it.
+ *
+ * The whole item is written each time, if nobody else has written it since it was read.
+ */
+export class StatusStore implements StatusWriter {
+  constructor(
+    private readonly dynamodb: DynamoDbSender,
+    private readonly sqs: SqsSender,
+    private readonly config: StatusConfig,
+    private readonly now: () => number,
+  ) {}
+
+  /** @throws StatusConflictError, and whatever the services' clients throw */
+  public async refresh(news: News): Promise<Status & Facts> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const status = await this.write(news);
+      if (status) return status;
+    }
+    throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
+  }
+
+  /** @returns undefined if somebody else was faster */
+  private async write(news: News): Promise<Status & Facts | undefined> {
+    const { stateTableName: TableName } = this.config;
+    const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
+    const before = Item ? unmarshall(Item) as StatusItem : undefined;
+    // After that, so that what somebody slower looked up never replaces what somebody faster did.
+    const observations = await this.lookAround();
+    const now = this.now();
+    const facts = merged(before ?? {}, { ...news, ...observations }, now, this.config);
+    const status = statusOf(facts, now, this.config);
+    const revision = before?.revision ?? 0;
+    try {
+      await this.dynamodb.send(new PutItemCommand({
+        TableName,
+        Item: marshall({ ...KEY, ...status, asOf: isoTime(now), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
+        ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
+        ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
+        ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
+      }));
+      return { ...status, ...facts };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * What nobody has to tell. Least of all what a sweep came to: it would be told once a day, and the status that did not get written then would be wrong
+   * till the next.
+   */
+  private async lookAround(): Promise<Observations> {
+    const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
+    const retainedUntil = this.config.deletionMode === DeletionMode.RETAIN ? isoTime(this.now()) : undefined;
+    const lastSweep = sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined;
+    return { queues, retainedUntil, arrived: beat && isoTime(beat.timestamp), lastSweep };
+  }
+
+  /** The newest signal of the source that is in the replica. */
+  private async signal(kind: SignalKind): Promise<Signal | undefined> {
+    const { tableName: TableName, sourceRegion } = this.config;
+    const Key = attributesOf({ pk: SIGNAL_PK, sk: kind });
+    const Item = await this.itemOf(TableName, Key);
+    return Item && signalIn(Item, kind, { sourceRegion, now: this.now() });
+  }
+
+  /** Of a table that may have no replica here, or none that can be read yet: then there is nothing, and the status says so by what it knows of before. */
+  private async itemOf(TableName: string, Key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined> {
+    try {
+      return (await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
+
+  private async queues(): Promise<QueueFacts> {
+    const { retryQueueUrl, deadLetterQueueUrl, stateTableName } = this.config;
+    const [waiting, deadLetters, awaited] = await Promise.all([
+      this.depthOf(retryQueueUrl), this.depthOf(deadLetterQueueUrl), countWatches(this.dynamodb, stateTableName),
+    ]);
+    return { waiting, deadLetters, awaited };
+  }
+
+  private async depthOf(QueueUrl: string): Promise<number> {
+    const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: DEPTHS }));
+    return DEPTHS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  }
+}
+
+function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal): SweepFacts {
+  return { startedAt: isoTime(timestamp), ...result };
+}
+
+export function statusConfigFrom(env: Environment): StatusConfig {
+  const read = (name: string) => readVariable(env, name);
+  const interval = Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES));
+  return {
+    tableName: read(StatusEnv.TABLE_NAME),
+    sourceRegion: read(StatusEnv.SOURCE_REGION),
+    deletionMode: read(StatusEnv.DELETION_MODE) as DeletionMode,
+    stateTableName: read(StatusEnv.STATE_TABLE_NAME),
+    retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
+    deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),
+    intervalMs: interval * 60_000,
+    silenceMs: silenceMinutes(interval) * 60_000,
+    sweepProofMs: Number(read(StatusEnv.SWEEP_PROOF_DAYS)) * DAY_MS,
+    driftProofMs: Number(read(StatusEnv.DRIFT_PROOF_DAYS)) * DAY_MS,
+    isPaused: read(StatusEnv.IS_PAUSED) === 'true',
+  };
+}

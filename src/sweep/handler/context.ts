@@ -1,0 +1,42 @@
+import { Bucket } from '../../comparison/handler/objects';
+import type { Log } from '../../metrics/handler/log';
+import type { Meter } from '../../metrics/handler/meter';
+import { Gate, Pace } from '../../runtime/pace';
+import { DynamoDbSender, IotSender, S3Sender, SfnSender } from '../../runtime/senders';
+
+export interface SweepConfig {
+  readonly tableName: string;
+  /** Of the journal and the reports. */
+  readonly bucket: Bucket;
+  /** The Express workflow that persists what observers of the registry send. */
+  readonly observationWorkflowArn: string;
+  /** The workflow whose steps these are. */
+  readonly sweepWorkflowArn: string;
+  /** `arn:<partition>:iot:<region>:<account>`. */
+  readonly arnPrefix: string;
+  /** Of the router, if there is one. */
+  readonly routerVersion?: string;
+  /** Absent: the larger of 50 entities and 5 % of them. */
+  readonly maxDeletions?: number;
+  /** Whether logs may name things. */
+  readonly logPayloads: boolean;
+}
+
+/** What a step of the sweep works with: the clients of the source Region, its settings, its paces, a log and a clock. */
+export interface SweepDependencies {
+  readonly iot: IotSender;
+  readonly dynamodb: DynamoDbSender;
+  readonly s3: S3Sender;
+  readonly sfn: SfnSender;
+  readonly config: SweepConfig;
+  /** Of reading the source registry. */
+  readonly readPace: Pace;
+  /** Of what the destinations will write. */
+  readonly writePace: Pace;
+  /** Of tombstones. */
+  readonly deletionPace: Gate;
+  readonly logger: Log;
+  readonly meter: Meter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

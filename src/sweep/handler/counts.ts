@@ -1,0 +1,22 @@
+import { Settled } from './persist';
+import { FAILED } from './persistence-client';
+import { Count, sumOf } from '../../comparison/counts';
+import { Counts } from '../../comparison/handler/journal';
+import { Outcome } from '../../persistence/outcome';
+
+/** Every count of a sweep. */
+export const ZEROS: Counts = {
+  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, [Count.OUTSIDE]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0, [Settled.LEFT_AGAIN]: 0 },
+  ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0, [Settled.REFUSED]: 0 },
+};
+
+/** Differences. */
+export const OUT_OF_SYNC = ['missing', 'different', 'gone', Settled.LEFT_AGAIN];
+
+/** What ends a difference: a record was written, by the sweep or by an event that came first. */
+const ENDED = [Outcome.PERSISTED, Outcome.STALE];
+
+/** Differences that are found and not ended, for whatever reason. */
+export function remainingOf(counts: Counts): number {
+  return sumOf(counts, OUT_OF_SYNC) - sumOf(counts, ENDED);
+}

@@ -1,0 +1,28 @@
+import { Difference } from '../../comparison/handler/differences';
+import { PermanentError } from '../../comparison/permanent-error';
+
+/** Deletions that are made without being asked, whatever the number of entities. */
+const ALWAYS_ALLOWED = 50;
+/** Of the entities that have a record. */
+const SHARE_ALLOWED = 0.05;
+
+/** Names that the error tells. */
+const NAMED = 10;
+
+/** More is gone than a sweep may delete: most likely something went wrong in the source, or the listing did. */
+export class TooManyDeletionsError extends PermanentError {
+  public readonly name = 'TooManyDeletions';
+
+  constructor(confirmed: number, suspected: number, limit: number, first: readonly Difference[]) {
+    super(
+      `maxDeletionsPerSweep: got more than ${limit} deletions (${suspected} records have nothing in the listings of the source registry any more; ${confirmed} of them were looked at `
+      + `and are gone, among them ${first.slice(0, NAMED).map(({ pk, sk }) => `${pk} ${sk}`).join(', ')}), expected at most ${limit}; `
+      + `nothing was deleted. If all of them are to be deleted, start the sweep with { "maxDeletions": ${suspected} }`,
+    );
+  }
+}
+
+/** How many deletions a sweep may make. */
+export function deletionLimit(records: number, ...given: (number | undefined)[]): number {
+  return given.find((each) => each !== undefined) ?? Math.max(ALWAYS_ALLOWED, Math.floor(records * SHARE_ALLOWED));
+}

@@ -1,0 +1,136 @@
+import pMap from 'p-map';
+import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
+import { deletionLimit, TooManyDeletionsError } from './deletion-limit';
+import { hasMoved, inTime, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
+import { Count, candidatesOf, sumOf } from '../../comparison/counts';
+import { Candidate, Counts, Journal, Unit } from '../../comparison/handler/journal';
+import { RECORDS_PHASE } from '../../comparison/handler/listing';
+import { unitSize } from '../../comparison/handler/step';
+import { totalsOf } from '../../comparison/handler/summary';
+import { entityOf } from '../../comparison/selection';
+import { SWEEP_PHASES } from '../phases';
+import { futureOf } from './verdict';
+import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
+import { Difference, differenceOf } from '../../comparison/handler/differences';
+import { Mode } from '../../comparison/input';
+import { Outcome } from '../../persistence/outcome';
+import { EntityKind } from '../../record/record';
+import { identityOf } from '../../replicator/handler/records';
+
+/** Candidates at once. */
+const CONCURRENCY = 16;
+
+/** The order of deletions: what refers to others goes first. */
+const DELETION_ORDER: readonly EntityKind[] = ['membership', 'thing', 'group', 'type'];
+
+const CONFIRM_PHASE = 'confirm';
+const GONE = 'gone';
+
+/** Where the confirmation goes on, and how many it has found to be gone. */
+interface ConfirmCursor {
+  readonly position: CandidatePosition;
+  readonly gone: number;
+}
+
+/**
+ * Reads what was not listed directly: a listing may have been behind.
+ *
+ * The record comes first. It is of an incarnation that the registry had by then, so if the registry has nothing afterwards, that incarnation
+ * has ended for ever.
+ *
+ * @throws TooManyDeletionsError as soon as more are gone than may be deleted
+ */
+export async function confirmUnit(
+  context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
+): Promise<Unit> {
+  const { dependencies: { now, readPace }, table, registry } = context;
+  const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(readPace.rateOf('DescribeThingType')));
+  const records = await table.batchGet(taken, true);
+  const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
+    const record = records.get(candidate);
+    if (!record || record === 'unreadable') return { counts: [Settled.EQUAL] };
+    const entity = entityOf(candidate)!;
+    const ahead = futureOf(record, now());
+    // Nothing has that name by now. Whatever gets it will be refused because of the tombstone.
+    if (record.deleted && ahead.length > 0) return { counts: ['different', Settled.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
+    if (record.deleted) return { counts: [Settled.EQUAL] };
+    if (hasMoved(record, now())) return leave(context, candidate, records);
+    if (await registry.read(entity)) return { counts: [Settled.EQUAL] };
+    const depth = record.kind === 'group' ? record.state.path?.length ?? 0 : 0;
+    return {
+      counts: [GONE, candidatesOf(entity.kind)],
+      gone: { ...candidate, depth, identity: identityOf(record) },
+      difference: differenceOf(candidate, entity, GONE),
+    };
+  }, { concurrency: CONCURRENCY });
+  const gone = settled.filter((each) => each.gone);
+  const total = (cursor?.gone ?? 0) + gone.length;
+  await expectFewer(total, gone.flatMap(({ difference }) => difference ?? []), context, journal);
+  return { ...unitOf(settled, next && { position: next, gone: total }), candidates: gone.flatMap((each) => each.gone ?? []) };
+}
+
+async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
+  const { run, persister, dependencies: { config, now } } = context;
+  if (gone === 0 || run.mode === Mode.REPORT) return;
+  const { total } = await journal.totalsOf(RECORDS_PHASE);
+  const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
+  if (gone <= limit) return;
+  const noted = await totalsOf(journal, SWEEP_PHASES, ZEROS);
+  const counts: Counts = { ...noted.counts, [GONE]: gone };
+  // What was found does not become known by a summary any more: without this, an earlier sweep would go on to vouch for the table.
+  await persister.result({
+    mode: run.mode,
+    inSync: false,
+    durationSeconds: Math.round((now() - run.startedAt) / 1000),
+    found: sumOf(counts, OUT_OF_SYNC),
+    persisted: counts[Outcome.PERSISTED],
+    remaining: remainingOf(counts),
+  }, run.startedAt);
+  const { first } = await journal.totalsOf(CONFIRM_PHASE);
+  throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
+}
+
+/** Where among what was confirmed to be gone, kind by kind. */
+interface BuryCursor {
+  /** Index of the kind in the order of deletions. */
+  readonly rank: number;
+  readonly position?: CandidatePosition<typeof CONFIRM_PHASE>;
+}
+
+/** Writes the tombstones of what was confirmed to be gone. */
+export function buryUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
+  const confirmed = DELETION_ORDER.map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
+  return async (cursor) => {
+    if (context.run.mode === Mode.REPORT) return {};
+    let { rank, position } = cursor as BuryCursor | undefined ?? { rank: 0, position: undefined };
+    for (; rank < confirmed.length; rank++) {
+      const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
+      if (candidates.length > 0) {
+        const buried = await bury(context, candidates);
+        const rest = buried.length < candidates.length ? (await confirmed[rank].take(position, () => buried.length)).next : next;
+        return unitOf(buried, rest ? { rank, position: rest } : { rank: rank + 1 });
+      }
+      position = undefined;
+    }
+    return {};
+  };
+}
+
+/**
+ * The registry is asked once more: many deletions take hours, an execution can be redriven days later, and no event may have told that something came
+ * back meanwhile.
+ */
+async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
+  const { table, registry, persister, dependencies: { deletionPace } } = context;
+  const records = await table.batchGet(candidates, true);
+  return inTime(context, [candidates], async (candidate): Promise<Settlement> => {
+    const record = records.get(candidate);
+    if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
+    // By a step of this run that died before it noted so, or by an event; another identity has come by an event.
+    if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
+    if (identityOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
+    await deletionPace.pass();
+    if (await registry.read(entityOf(candidate)!)) return leave(context, candidate, records);
+    return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };
+  });
+}

@@ -1,0 +1,97 @@
+import { SweepRun } from './begin';
+import { Candidate } from '../../comparison/handler/journal';
+import { Objects } from '../../comparison/handler/objects';
+import { stampOf, StoredRecord, StoredRecords } from '../../comparison/handler/table-reader';
+import { entityOf } from '../../comparison/selection';
+import { MARGIN_MS } from '../../record/margin';
+import { keyOf, keyString, RecordKey } from '../../record/record';
+import { LEFT_KEY } from '../left-key';
+
+/** Names that are remembered, of some 150 bytes each. */
+const MAX_REMEMBERED = 10_000;
+
+/** What a sweep left, as the next one finds it. */
+interface LeftList {
+  /** Name of the execution. */
+  readonly run: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** When it was written: each entry is from before. */
+  readonly writtenAt: number;
+  readonly left: readonly Candidate[];
+}
+
+/** A candidate with what was recorded of it when it was left. */
+export function asLeft(candidate: RecordKey, records: StoredRecords): Candidate {
+  const { pk, sk } = candidate;
+  const entity = entityOf(candidate);
+  const ends = entity?.kind === 'membership' ? [keyOf.thing(entity.thingName), keyOf.group(entity.groupName)].map((key) => incarnationIn(records.get(key)) ?? null) : undefined;
+  return { pk, sk, identity: stampOf(records.get(candidate)), ends };
+}
+
+function incarnationIn(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
+}
+
+/**
+ * What the sweep before left: something that is left once may be changing, something that is left again in the very same state is not.
+ *
+ * Of how many it was more than can be remembered, the sweep itself said that they remain.
+ */
+export class LeftBefore {
+  private loaded?: Promise<LeftList & { readonly byKey: ReadonlyMap<string, Candidate> } | undefined>;
+
+  constructor(private readonly objects: Objects, private readonly run: SweepRun) {}
+
+  /** Whether the sweep before left it too, and nothing has moved its record since. */
+  public async hasLeft(candidate: Candidate): Promise<boolean> {
+    const before = (await this.load())?.byKey.get(keyString(candidate));
+    return before !== undefined && before.identity === candidate.identity;
+  }
+
+  /** Whether an end of a membership was known in this incarnation for longer than the margin. */
+  public async hasKnownEnd(membership: RecordKey, incarnation: string, now: number): Promise<boolean> {
+    const list = await this.load();
+    return list !== undefined && list.writtenAt <= now - MARGIN_MS && (list.byKey.get(keyString(membership))?.ends?.includes(incarnation) ?? false);
+  }
+
+  /**
+   * Writes down what this sweep left, unless a later one has.
+   *
+   * @returns how many could not be remembered
+   */
+  public async replace(left: readonly Candidate[], now: number): Promise<number> {
+    const { name, startedAt } = this.run;
+    const last = await this.read();
+    const remembered = left.slice(0, MAX_REMEMBERED);
+    const isNews = left.length > 0 || (last?.left.length ?? 0) > 0;
+    if (isNews && (!last || last.startedAt <= startedAt)) {
+      const list: LeftList = { run: name, startedAt, writtenAt: now, left: remembered };
+      await this.objects.write(LEFT_KEY, JSON.stringify(list), 'application/json');
+    }
+    return left.length - remembered.length;
+  }
+
+  /** The list of the sweep before. A step that is repeated may find the list of its own sweep, which says nothing. */
+  private load(): NonNullable<typeof this.loaded> {
+    this.loaded ??= this.read().then((list) => (
+      list && list.run !== this.run.name ? { ...list, byKey: new Map(list.left.map((each) => [keyString(each), each])) } : undefined
+    ));
+    return this.loaded;
+  }
+
+  private async read(): Promise<LeftList | undefined> {
+    const body = await this.objects.find(LEFT_KEY);
+    return body === undefined ? undefined : listIn(body);
+  }
+}
+
+/** An object that is no list of a sweep says nothing; it must not end each sweep to come. */
+function listIn(body: string): LeftList | undefined {
+  try {
+    const list = JSON.parse(body) as Partial<LeftList> | null;
+    return Array.isArray(list?.left) ? list as LeftList : undefined;
+  } catch {
+    return undefined;
+  }
+}

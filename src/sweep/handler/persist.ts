@@ -1,0 +1,240 @@
+import pMap from 'p-map';
+import { SweepRun } from './begin';
+import { SweepDependencies } from './context';
+import { asLeft, LeftBefore } from './left';
+import { EndIds } from './observation';
+import { Persister } from './persistence-client';
+import { replacedBy, VerdictOptions, verdictOf } from './verdict';
+import { Count } from '../../comparison/counts';
+import { keyOfEntity, MembershipEntity, RegistryEntity } from '../../comparison/entity';
+import { Candidates, CandidatePosition } from '../../comparison/handler/candidates';
+import { Difference, differenceOf } from '../../comparison/handler/differences';
+import { Candidate, Unit } from '../../comparison/handler/journal';
+import { withEnds } from '../../comparison/handler/listing';
+import { countsOf, sum } from '../../comparison/handler/phase';
+import { RegistryReader } from '../../comparison/handler/registry-reader';
+import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
+import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import { Mode } from '../../comparison/input';
+import { entityOf } from '../../comparison/selection';
+import { Outcome } from '../../persistence/outcome';
+import { isRecent } from '../../record/margin';
+import { Entity, EntityKind, keyOf } from '../../record/record';
+import { Quota, READS, WRITES } from '../../runtime/quotas';
+
+/** What became of a candidate, besides the outcomes of the persistence workflow. */
+export const Settled = {
+  /** Both sides are equal when they are read directly. */
+  EQUAL: 'equal',
+  /** Its record has moved so recently that the next sweep will know better. */
+  LEFT: 'left',
+  /** Left by the sweep before too, and no event has moved its record since. */
+  LEFT_AGAIN: 'leftAgain',
+  /** Its record says that it is newer than what is there, and no event came that would be: somebody else wrote it. */
+  REFUSED: 'refused',
+} as const;
+
+/** Candidates at once: enough to hide the latency of each, within the pace. */
+const CONCURRENCY = 16;
+
+export interface SettlingContext {
+  readonly dependencies: SweepDependencies;
+  readonly run: SweepRun;
+  readonly registry: RegistryReader;
+  readonly table: TableReader;
+  readonly persister: Persister;
+  readonly leftBefore: LeftBefore;
+}
+
+export interface Settlement {
+  readonly counts: readonly string[];
+  readonly difference?: Difference;
+  /** For the next sweep. */
+  readonly left?: Candidate;
+}
+
+/** What settlements come to together. */
+export function unitOf(settled: readonly Settlement[], next: unknown): Unit {
+  return {
+    next,
+    counts: countsOf(settled.flatMap(({ counts }) => counts)),
+    differences: settled.flatMap(({ difference }) => difference ?? []),
+    left: settled.flatMap(({ left }) => left ?? []),
+  };
+}
+
+/** Moves the records of some candidates forward. */
+export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
+  const { readPace, writePace } = context.dependencies;
+  const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(WRITES[kind].different), ...readsOf(kind).map((read) => readPace.rateOf(read)));
+  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
+  const records = await context.table.batchGet(withEnds(taken), true);
+  const isYoung = youthOf(context);
+  // A group after its parent; all else in any order.
+  const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
+  // Read before the memberships are listed: they are looked at in the light of these.
+  const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
+    const replaced = replacedBy(records.get(candidate));
+    return replaced.length > 0 ? [{ ...candidate, replaced }] : [];
+  });
+  const unit = unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+  return { ...unit, candidates: replacing, counts: sum(unit.counts, { [Count.CANDIDATES]: replacing.length }) };
+}
+
+/**
+ * Settles candidates, stage by stage, and as many of them as there is time for in a unit: some at least.
+ *
+ * The pace bounds how long they take, but for a router. One that is slow or fails takes a minute and a half for each with all its attempts, and what a step
+ * did that died before it noted so is done again: the same events would be dead-lettered once more.
+ */
+export async function inTime(
+  { dependencies: { config, now } }: SettlingContext,
+  stages: readonly (readonly Candidate[])[],
+  settleOne: (candidate: Candidate) => Promise<Settlement>,
+): Promise<Settlement[]> {
+  const until = now() + UNIT_SECONDS * 1000;
+  const size = config.routerVersion === undefined ? Infinity : CONCURRENCY;
+  const settled: Settlement[] = [];
+  for (const portion of stages.flatMap((stage) => portionsOf(stage, size))) {
+    if (settled.length > 0 && now() > until) break;
+    settled.push(...await pMap(portion, settleOne, { concurrency: CONCURRENCY }));
+  }
+  return settled;
+}
+
+function portionsOf(stage: readonly Candidate[], size: number): (readonly Candidate[])[] {
+  return size >= stage.length ? [stage] : Array.from({ length: Math.ceil(stage.length / size) }, (_, i) => stage.slice(i * size, (i + 1) * size));
+}
+
+/** The group of a membership is read as well. */
+function readsOf(kind: EntityKind): Quota[] {
+  return kind === 'membership' ? [READS.membership, READS.group] : [READS[kind]];
+}
+
+/** The kind with the lowest quota, of the phase whose candidates are of all kinds. */
+const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
+
+function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
+  const stages: Candidate[][] = [];
+  for (const candidate of candidates) {
+    const last = stages[stages.length - 1];
+    if (last && last[0].depth === candidate.depth) last.push(candidate);
+    else stages.push([candidate]);
+  }
+  return stages;
+}
+
+async function settle(
+  context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (groupName: string) => Promise<boolean>,
+): Promise<Settlement> {
+  const { registry, run, persister, dependencies: { now, writePace } } = context;
+  const entity = entityOf(candidate)!;
+  const isMoving = hasMoved(records.get(candidate), now());
+  // It may be a candidate for what it has replaced alone, and is looked at all the same.
+  if (isMoving && replacedBy(records.get(candidate)).length === 0) return leave(context, candidate, records);
+  if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
+  const there = await registry.read(entity);
+  const verdict = there && verdictOf(there, records, optionsOf(context));
+  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
+  if (isMoving) return leave(context, candidate, records);
+  const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
+  if (there.kind === 'membership' && await isYoung(there.groupName)) return leave(context, candidate, records);
+  if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
+  await writePace.pass(WRITES[entity.kind][verdict.difference]);
+  const outcome = await persist(context, there, records);
+  if (outcome === undefined) return leave(context, candidate, records);
+  // What the router keeps from becoming a record is no difference.
+  if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
+  return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
+}
+
+/** What of a run and its time the verdict depends on. */
+export function optionsOf({ dependencies: { config, now } }: SettlingContext): VerdictOptions {
+  return { routerVersion: config.routerVersion, now: now() };
+}
+
+/** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */
+export async function leave({ leftBefore }: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
+  const left = asLeft(candidate, records);
+  if (!await leftBefore.hasLeft(left)) return { counts: [Settled.LEFT], left };
+  return { counts: [Settled.LEFT_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'left again') };
+}
+
+/**
+ * Whether an end may have become another since the listing that shows a membership: the membership belonged to the end before it then.
+ *
+ * An end that merely changes is the same. One that moved lately is taken for another unless the membership's record, or its version, or the sweep
+ * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired all the same.
+ */
+async function mayHaveOtherEnds(
+  { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: MembershipEntity, records: StoredRecords,
+): Promise<boolean> {
+  const record = records.get(candidate);
+  const known = record && record !== 'unreadable' && record.kind === 'membership' ? [record.thingId, record.groupId] : undefined;
+  for (const end of [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))]) {
+    if (!end || end === 'unreadable' || end.kind === 'membership' || !hasMoved(end, now())) continue;
+    if (end.deleted) return true;
+    if (known ? known.includes(end.incarnation) : end.version > 1) continue;
+    if (!await leftBefore.hasKnownEnd(candidate, end.incarnation, now())) return true;
+  }
+  return false;
+}
+
+function isAlive(record: StoredRecord | undefined): boolean {
+  return record !== undefined && (record === 'unreadable' || !record.deleted);
+}
+
+/** What became of a difference: `stale` if an event has moved the record meanwhile, and that alone; a record that stayed has refused it. */
+export async function resolved(context: SettlingContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
+  return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome;
+}
+
+/** Whether a record is what it was. If not, an event has moved it meanwhile. */
+async function isUnmoved({ table }: SettlingContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
+  const after = await table.batchGet([candidate], true);
+  return stampOf(after.get(candidate)) === stampOf(before.get(candidate));
+}
+
+/**
+ * Tells whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where
+ * AWS tells nothing of the memberships that end with a group, no event would put that right. Each group is looked at once.
+ */
+function youthOf({ registry, dependencies: { now } }: SettlingContext): (groupName: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const look = async (groupName: string) => {
+    const createdAt = (await registry.group(groupName))?.createdAt;
+    return createdAt !== undefined && isRecent(createdAt, now());
+  };
+  return (groupName) => {
+    const answer = known.get(groupName) ?? look(groupName);
+    known.set(groupName, answer);
+    return answer;
+  };
+}
+
+/** By a step of this run that died before it noted so; how it differed is not known any more. */
+function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
+  return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
+}
+
+/** @returns undefined for a membership one of whose ends is gone by now */
+async function persist({ persister, registry }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
+  const record = records.get(keyOfEntity(entity));
+  if (entity.kind === 'type' && entity.state.deprecated && !record) return persister.undeprecated(entity);
+  if (entity.kind !== 'membership') return persister.entity(entity, record);
+  const thingId = idIn(records.get(keyOf.thing(entity.thingName))) ?? (await registry.thing(entity.thingName))?.incarnation;
+  const groupId = idIn(records.get(keyOf.group(entity.groupName))) ?? (await registry.group(entity.groupName))?.incarnation;
+  if (thingId === undefined || groupId === undefined) return undefined;
+  const ids: EndIds = { thingId, groupId };
+  return persister.membership(entity, ids, record);
+}
+
+/** The id by which events know the end of a membership. */
+function idIn(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
+}
+
+/** Whether an event has moved the record so recently that others may be on their way. */
+export function hasMoved(record: StoredRecord | undefined, now: number): boolean {
+  return record !== undefined && record !== 'unreadable' && isRecent(record.timestamp, now);
+}

@@ -1,0 +1,45 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SweepDependencies } from './context';
+import { ConvergenceEnv } from '../../comparison/environment';
+import { loggingFrom } from '../../metrics/handler/log';
+import { meterFrom } from '../../metrics/handler/meter';
+import { Environment, readVariable } from '../../regional/environment';
+import { pacedIot } from '../../replicator/handler/services';
+import { gateOf, SharePace } from '../../runtime/pace';
+import { SweepEnv } from '../environment';
+
+/** Of what the destinations' breakers let through; the rest is for deletions that happen meanwhile. */
+const DELETION_SHARE = 0.5;
+
+/** SDK clients and paces are the only state that outlives an invocation. */
+export function sweepDependenciesFromEnvironment(env: Environment): SweepDependencies {
+  const read = (name: string) => readVariable(env, name);
+  const maxDeletions = env[SweepEnv.MAX_DELETIONS];
+  const { logger, logPayloads } = loggingFrom(env);
+  return {
+    iot: pacedIot((config) => new IoTClient(config)),
+    dynamodb: new DynamoDBClient({}),
+    s3: new S3Client({}),
+    // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.
+    sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
+    config: {
+      tableName: read(ConvergenceEnv.TABLE_NAME),
+      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
+      observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
+      sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
+      arnPrefix: read(SweepEnv.ARN_PREFIX),
+      routerVersion: env[SweepEnv.ROUTER_VERSION] || undefined,
+      maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
+      logPayloads,
+    },
+    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
+    deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
+    logger,
+    meter: meterFrom(env),
+    now: Date.now,
+  };
+}

@@ -1,0 +1,59 @@
+import { inTime, Settlement, SettlingContext, unitOf } from './persist';
+import { replacedBy } from './verdict';
+import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
+import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
+import { RECORDS_PHASE } from '../../comparison/handler/listing';
+import { unitSize } from '../../comparison/handler/step';
+import { Mode } from '../../comparison/input';
+import { entityOf } from '../../comparison/selection';
+import { keyOf, keyString } from '../../record/record';
+import { WRITES } from '../../runtime/quotas';
+
+const NOTHING: Settlement = { counts: [] };
+
+/**
+ * Ends what records have replaced without a recorded deletion, where this run has found all memberships as they have to be.
+ *
+ * The memberships of what was replaced count until a sweep has looked. It ends them, and has those persisted that there are: both are memberships that
+ * it took for candidates. A destination gets records in any order, so it may get this end before what was persisted of the memberships, and would
+ * take them away for a while; the next sweep, which finds nothing to do about them, ends it.
+ *
+ * What was replaced is told as deleted at the time of the record: no event that is later, and the guard has no deletion of another incarnation that is not.
+ */
+export function settleReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
+  const { run, table, persister, dependencies: { writePace } } = context;
+  let unsettled: Promise<ReadonlySet<string>> | undefined;
+  return async (cursor) => {
+    const position = cursor as CandidatePosition<'persist'> | undefined;
+    if (run.mode === Mode.REPORT) return {};
+    const { candidates: taken, next } = await candidates.take(position, () => unitSize(writePace.rateOf(WRITES.type.different)));
+    if (taken.length === 0) return {};
+    unsettled ??= endsOfCandidates(journal);
+    const ends = await unsettled;
+    const records = await table.batchGet(taken, true);
+    const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
+      const record = records.get(candidate);
+      if (!record || record === 'unreadable' || record.kind === 'membership' || ends.has(keyString(candidate))) return NOTHING;
+      // What was replaced since has memberships that nobody has looked at.
+      const replaced = replacedBy(record).filter((incarnation) => candidate.replaced?.includes(incarnation));
+      for (const incarnation of replaced) {
+        await writePace.pass(WRITES[record.kind].different);
+        await persister.replaced(record, incarnation);
+      }
+      return NOTHING;
+    });
+    return unitOf(settled, settled.length < taken.length ? (await candidates.take(position, () => settled.length)).next : next);
+  };
+}
+
+/** The things and groups of memberships that were not as they have to be, whatever became of them. */
+async function endsOfCandidates(journal: Journal): Promise<ReadonlySet<string>> {
+  const phases = ['memberships', RECORDS_PHASE] as const;
+  const ends = await Promise.all(phases.map((phase) => journal.collect(phase, ({ candidates = [] }) => candidates.flatMap(endsOf))));
+  return new Set(ends.flat(2));
+}
+
+function endsOf(candidate: Candidate): string[] {
+  const entity = entityOf(candidate);
+  return entity?.kind === 'membership' ? [keyOf.thing(entity.thingName), keyOf.group(entity.groupName)].map(keyString) : [];
+}

@@ -1,0 +1,42 @@
+import { SweepRun } from './begin';
+import { SweepDependencies } from './context';
+import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
+import { LeftBefore } from './left';
+import { Settled } from './persist';
+import { FAILED, Persister } from './persistence-client';
+import { sumOf } from '../../comparison/counts';
+import { Counts, Journal } from '../../comparison/handler/journal';
+import { RunSummary, summaryOf } from '../../comparison/handler/summary';
+import { PermanentError } from '../../comparison/permanent-error';
+import { SourceMetrics as M } from '../../metrics/metric-names';
+import { Outcome } from '../../persistence/outcome';
+import { SWEEP_PHASES } from '../phases';
+
+/** Some events could not be persisted, not even as dead letters. */
+export class IncompleteSweepError extends PermanentError {
+  public readonly name = 'IncompleteSweep';
+}
+
+/** @throws IncompleteSweepError if an event failed to be persisted */
+export async function summarize(run: SweepRun, journal: Journal, leftBefore: LeftBefore, dependencies: SweepDependencies): Promise<RunSummary> {
+  const { now, logger, meter, config: { logPayloads } } = dependencies;
+  const summary = await summaryOf(run, journal, { phases: SWEEP_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now() });
+  const { mode, durationSeconds, inSync, counts, first, report } = summary;
+  logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
+  const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
+  const remaining = remainingOf(counts) + await forgotten(counts, journal, leftBefore, now());
+  await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining }, run.startedAt);
+  // Last, because all of this is repeated if the workflow can't be started.
+  meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
+  if (counts[FAILED] > 0) {
+    throw new IncompleteSweepError(`${counts[FAILED]} entities could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in ${report}`);
+  }
+  return summary;
+}
+
+/** Has the next sweep know what this one left. What can't be remembered could be left for ever without a word, so it remains. */
+async function forgotten(counts: Counts, journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
+  const hasLeft = sumOf(counts, [Settled.LEFT, Settled.LEFT_AGAIN]) > 0;
+  const left = hasLeft ? (await Promise.all(SWEEP_PHASES.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];
+  return leftBefore.replace(left, now);
+}

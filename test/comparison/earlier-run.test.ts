@@ -1,0 +1,59 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { deploymentsRun, earlierRun } from '../../src/comparison/handler/earlier-run';
+import { SfnSender } from '../../src/runtime/senders';
+
+const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:sweep';
+const at = (name: string, startedAt: number) => ({ name, startDate: new Date(startedAt) });
+
+/** The executions that run, a page each. */
+function running(...pages: object[][]): { sfn: SfnSender; asked: object[] } {
+  const asked: object[] = [];
+  const send = async ({ input }: ListExecutionsCommand) => {
+    asked.push(input);
+    const page = Number(input.nextToken ?? 0);
+    return { executions: pages[page], nextToken: page + 1 < pages.length ? String(page + 1) : undefined };
+  };
+  return { sfn: { send: send as unknown as SfnSender['send'] }, asked };
+}
+
+const earlierThan = (run: { name: string; startedAt: number }, ...pages: object[][]) => earlierRun(running(...pages).sfn, ARN, run);
+
+test('a run alone has none', async () => {
+  expect(await earlierThan({ name: 'me', startedAt: 5 }, [at('me', 5)])).toBeUndefined();
+  expect(await earlierThan({ name: 'me', startedAt: 5 }, [])).toBeUndefined();
+});
+
+test('one that started before, and still runs, is found on whatever page', async () => {
+  expect(await earlierThan({ name: 'me', startedAt: 5 }, [at('me', 5), at('later', 6)], [], [at('other', 4)])).toBe('other');
+});
+
+test('only executions that run are asked for', async () => {
+  const { sfn, asked } = running([]);
+  await earlierRun(sfn, ARN, { name: 'me', startedAt: 5 });
+  expect(asked).toEqual([{ stateMachineArn: ARN, statusFilter: 'RUNNING', nextToken: undefined }]);
+});
+
+test('of any number of runs exactly one goes on, whoever asks when', async () => {
+  for (const starts of [[5, 5, 5], [5, 6, 7], [7, 5, 5], [6, 6, 5]]) {
+    const runs = starts.map((startedAt, i) => ({ name: `run-${i}`, startedAt }));
+    const executions = runs.map(({ name, startedAt }) => at(name, startedAt));
+    const found = await Promise.all(runs.map((run) => earlierThan(run, executions)));
+    expect(found.filter((each) => each === undefined)).toHaveLength(1);
+  }
+});
+
+describe('a run of a deployment that has just ended', () => {
+  const MINUTE = 60_000;
+  const just = (...pages: object[][]) => deploymentsRun(running(...pages).sfn, ARN, { name: 'me', startedAt: 60 * MINUTE });
+
+  test('is found among others, on whatever page', async () => {
+    expect(await just([at('other', 59 * MINUTE)], [at('deployment-1', 45 * MINUTE)])).toBe('deployment-1');
+  });
+
+  test('is none that started more than fifteen minutes before, or later, and nobody looks further', async () => {
+    const { sfn, asked } = running([at('deployment-2', 61 * MINUTE), at('deployment-1', 45 * MINUTE - 1)], [at('deployment-0', 60 * MINUTE)]);
+    expect(await deploymentsRun(sfn, ARN, { name: 'me', startedAt: 60 * MINUTE })).toBeUndefined();
+    expect(asked).toEqual([{ stateMachineArn: ARN, statusFilter: 'SUCCEEDED', nextToken: undefined }]);
+    expect(await just([])).toBeUndefined();
+  });
+});

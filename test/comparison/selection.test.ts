@@ -1,0 +1,63 @@
+import { GroupEntity } from '../../src/comparison/entity';
+import { entityOf, hasMembers, includes, Scope } from '../../src/comparison/selection';
+import { scopeOf } from '../../src/comparison/selection-of';
+import { Entity, ENTITY_KINDS, keyOf } from '../../src/record/record';
+import { RegistryEventType } from '../../src/registry-event-type';
+
+const everything: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
+const entities: readonly Entity[] = [
+  { kind: 'thing', thingName: 'a-lamp' },
+  { kind: 'group', groupName: 'b-room' },
+  { kind: 'type', typeName: 'c-bulb' },
+  { kind: 'membership', thingName: 'a-lamp', groupName: 'b-room' },
+];
+const included = (scope: Scope) => entities.filter((entity) => includes(scope, entity)).map(({ kind }) => kind);
+
+test('without prefixes every name is replicated', () => {
+  expect(included(everything)).toEqual(['thing', 'group', 'type', 'membership']);
+});
+
+test.each(ENTITY_KINDS)('%s alone, where nothing else is replicated', (kind) => {
+  expect(included({ kinds: [kind], prefixes: {} })).toEqual([kind]);
+});
+
+test.each<[string, Scope['prefixes'], string[]]>([
+  ['things', { thing: ['x-'] }, ['group', 'type']],
+  ['groups', { group: ['x-'] }, ['thing', 'type']],
+  ['types', { type: ['x-'] }, ['thing', 'group', 'membership']],
+])('prefixes of %s leave out their kind, and memberships of which they leave an end out', (_, prefixes, expected) => {
+  expect(included({ ...everything, prefixes })).toEqual(expected);
+});
+
+test('one of several prefixes is enough, and it has to be at the beginning', () => {
+  expect(included({ ...everything, prefixes: { thing: ['x-', 'a-'], group: ['b-'], type: ['c-bulb'] } })).toHaveLength(4);
+  expect(includes({ ...everything, prefixes: { thing: ['lamp'] } }, entities[0])).toBe(false);
+});
+
+describe('members', () => {
+  const group = (dynamic: boolean): GroupEntity => ({ kind: 'group', groupName: 'b-room', version: 1, incarnation: 'i', state: { attributes: {}, dynamic } });
+
+  test('are listed of static groups that are replicated', () => {
+    expect(hasMembers(everything, group(false))).toBe(true);
+    expect(hasMembers({ ...everything, prefixes: { group: ['b-'], thing: ['x-'] } }, group(false))).toBe(true);
+    expect(hasMembers({ kinds: ['membership'], prefixes: {} }, group(false))).toBe(true);
+  });
+
+  test('are not listed of others, nor where memberships are not replicated', () => {
+    expect(hasMembers(everything, group(true))).toBe(false);
+    expect(hasMembers({ ...everything, prefixes: { group: ['x-'] } }, group(false))).toBe(false);
+    expect(hasMembers({ kinds: ['group', 'thing', 'type'], prefixes: {} }, group(false))).toBe(false);
+  });
+});
+
+test('a key names its entity; one of something else names nothing', () => {
+  expect(entityOf(keyOf.membership('lamp', 'room'))).toEqual({ kind: 'membership', thingName: 'lamp', groupName: 'room' });
+  expect(entityOf({ pk: 'settings', sk: 'mine' })).toBeUndefined();
+  expect(entityOf({ pk: 'thing#', sk: 'thing' })).toBeUndefined();
+});
+
+test('the scope of settings has the kinds whose events are on', () => {
+  const prefixes = { thing: ['a-'] };
+  expect(scopeOf({ eventTypes: Object.values(RegistryEventType), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
+  expect(scopeOf({ eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
+});

@@ -1,0 +1,33 @@
+import { dependenciesFromEnvironment } from '../../src/replicator/handler/services';
+
+const ENVIRONMENT = {
+  AWS_REGION: 'eu-west-1',
+  REGISTRY_TABLE_NAME: 'fleet',
+  SOURCE_REGION: 'us-east-1',
+  RETRY_QUEUE_URL: 'retry',
+  DEAD_LETTER_QUEUE_URL: 'dead-letters',
+  DELETION_MODE: 'RETAIN',
+  STATE_TABLE_NAME: 'fleet-state',
+  MAX_DELETIONS_PER_MINUTE: '7',
+  REPLICATION_NAME: 'fleet',
+  LOG_PAYLOADS: 'true',
+  POWERTOOLS_LOG_LEVEL: 'DEBUG',
+};
+
+test('what the construct sets is what the consumers work with', () => {
+  expect(dependenciesFromEnvironment(ENVIRONMENT).config).toEqual({
+    tableName: 'fleet',
+    sourceRegion: 'us-east-1',
+    retryQueueUrl: 'retry',
+    deadLetterQueueUrl: 'dead-letters',
+    deletionMode: 'RETAIN',
+    stateTableName: 'fleet-state',
+    maxDeletionsPerMinute: 7,
+    logPayloads: true,
+    logsCalls: true,
+  });
+});
+
+test.each(Object.keys(ENVIRONMENT))('without %s a function does not start', (name) => {
+  expect(() => dependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: the function has to be deployed by the construct`);
+});
