@@ -155,6 +155,15 @@ describe('groups', () => {
     expect(destination.deadLetters).toEqual([]);
   });
 
+  test('a dynamic group that comes takes away a static one of its name', async () => {
+    const destination = new Destination();
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'hot' });
+    await destination.replicate(record.group('hot', { dynamic: true }));
+    await destination.drain();
+    expect(groups(destination)).toEqual({});
+    expect(destination.deadLetters).toEqual([]);
+  });
+
   test('the deletion of a group whose namesake here is dynamic deletes nothing, and waits for nothing', async () => {
     const destination = new Destination();
     destination.registry.execute('CreateDynamicThingGroup', { thingGroupName: 'hot', queryString: 'thingName:lamp*' });

@@ -21,6 +21,14 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a heartbeat that nobody applies is remembered'),
   },
   {
+    name: 'a dynamic group that comes first leaves a static one of its name',
+    rule: 'a dynamic group takes away what has its name, whether or not there was a record of it',
+    file: 'src/replicator/apply/group.ts',
+    find: "history !== 'plain' && !await context.isRetained()",
+    replace: "history === 'unknown' && !await context.isRetained()",
+    killedBy: world('a group whose tombstone expired before it was applied'),
+  },
+  {
     name: 'a sweep leaves what is of the future',
     rule: 'a time beyond the margin is no recent one, and what it keeps from being repaired is a difference',
     file: 'src/record/margin.ts',

@@ -130,6 +130,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a group whose tombstone expired before it was applied goes when a dynamic one takes its name',
+    plan: [
+      ...DEPLOYED, source(group.create('g0'), MINUTE), { after: 10 * MINUTE, what: 'pause', how: 'unnoticed' }, { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, source(group.delete('g0'), MINUTE),
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, { after: MINUTE, what: 'resume' }, sweeps(10 * MINUTE), { after: MINUTE, what: 'check', mode: 'repair' },
+      { after: 15 * MINUTE, what: 'source', step: { call: 'CreateDynamicThingGroup', input: { thingGroupName: 'g0', queryString: 'attributes.a:1' } } }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'what becomes late while it is being done is late within a minute',
     plan: [
       ...DEPLOYED, { after: MINUTE, what: 'slow', most: 200_000 }, ...[1, 2, 3, 4].flatMap((number) => [source(type.create(`x${number}`), 1_000), source(group.create(`g${number}`), 1_000), source(thing.create(`t${number}`), 1_000)]),

@@ -9,7 +9,8 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
   const { record: { groupName, deleted, state }, history } = change;
   // The members of a dynamic group follow from its query, which no event carries.
   if (state.dynamic) {
-    if (history === 'unknown' && !await context.isRetained()) await deleteNamesake(groupName, context);
+    // Nobody may know of the one that is here: its tombstone expired, or it was made by hand.
+    if (history !== 'plain' && !await context.isRetained()) await deleteNamesake(groupName, context);
     return undefined;
   }
   if (deleted) {
