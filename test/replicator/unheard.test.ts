@@ -49,6 +49,33 @@ test('the status learns that events were missed, once, and not where a sweep has
   expect(destination.facts).toHaveLength(1);
 });
 
+describe('the status learns that a time went back', () => {
+  const MINUTE = 60_000;
+  const at = (timestamp: number, version: number): Item => ({ ...record.thing('lamp', { attributes: { a: String(version) } }, { version }), timestamp });
+
+  test('when a record takes the place of one that is more than five minutes newer, whichever else is in the batch', async () => {
+    const destination = new Destination();
+    await destination.replicate(at(10 * MINUTE, 1));
+    await destination.replicate(at(5 * MINUTE - 1, 2), record.thing('bulb'));
+    expect(destination.facts).toMatchObject([{ sourceGap: { code: 'TIME_WENT_BACK', until: new Date(destination.now).toISOString() } }]);
+  });
+
+  test('also when the record is a tombstone', async () => {
+    const destination = new Destination();
+    await destination.replicate(at(10 * MINUTE, 1));
+    await destination.replicate({ ...record.deletedThing('lamp'), timestamp: MINUTE });
+    expect(destination.facts).toMatchObject([{ sourceGap: { code: 'TIME_WENT_BACK' } }]);
+  });
+
+  test('not when clocks differ by less, nor when the first record of an entity is old', async () => {
+    const destination = new Destination();
+    await destination.replicate(at(10 * MINUTE, 1));
+    await destination.replicate(at(5 * MINUTE, 2));
+    await destination.replicate({ ...record.thing('bulb'), timestamp: MINUTE });
+    expect(destination.facts).toEqual([]);
+  });
+});
+
 test('a gap that can not be written down comes again', async () => {
   const destination = await withMember();
   destination.statusError = new Error('not now');

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, StreamDependencies } from './context';
 import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
 import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../../status/handler/facts';
-import { SourceGap, SourceGapCode } from '../../status/handler/gaps';
+import type { SourceGap } from '../../status/handler/gaps';
 import { MAX_LAG_MS } from '../../status/handler/status';
 
 /** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
@@ -67,17 +67,16 @@ export class SignalKeeper {
    * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
    * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
    *
-   * @param unheardAt when the source made the last change whose record replaced one that lives: its deletion was not recorded, nor what else was lost
+   * @param sourceGap what records tell of: that changes of the source were recorded nowhere, or with a wrong time
    * @param onLag gets the lag of each heartbeat that counts, in milliseconds
    */
-  public async note(signals: readonly Signal[], unheardAt: number | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {
+  public async note(signals: readonly Signal[], sourceGap: SourceGap | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {
     const { config, logger, now: clock } = this.dependencies;
     const now = clock();
     const own = signals.filter((signal) => isTrusted(signal, { sourceRegion: config.sourceRegion, now }));
     if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
-    if (own.length === 0 && unheardAt === undefined) return { heartbeats: 0, isLost: false };
+    if (own.length === 0 && !sourceGap) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
-    const sourceGap: SourceGap | undefined = unheardAt === undefined ? undefined : { code: SourceGapCode.EVENTS_MISSED, until: isoTime(unheardAt) };
     if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)), sourceGap })) {
       const wereOff = heartbeats.some((beat) => beat.registryEventsOff.length + beat.registryEventsUnknown.length > 0);
       return { heartbeats: 0, isLost: sourceGap !== undefined || wereOff };

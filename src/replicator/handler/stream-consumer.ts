@@ -17,8 +17,11 @@ import { SignalKeeper } from './signals';
 import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
+import { MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
+import { isoTime } from '../../status/handler/facts';
+import { later, SourceGap, SourceGapCode } from '../../status/handler/gaps';
 
 /** Keys of one stage that are applied at once: more than a share of the quotas needs at 50 ms a call, and few enough for one socket pool. */
 const CONCURRENCY = 16;
@@ -76,10 +79,9 @@ async function consume(
   if (ended.length > 0) {
     await forget(ended, items, waiting).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
   }
-  const unheard = images.filter(isUnheard);
-  const unheardAt = unheard.length > 0 ? Math.max(...unheard.map(({ record }) => record.timestamp)) : undefined;
-  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), unheardAt, (lagMs) => tally.countLag(lagMs));
-  if (isLost) for (const { sequenceNumber } of [...signals, ...unheard]) givenBack.add(sequenceNumber);
+  const ofGap = images.filter((image) => isUnheard(image) || hasGoneBack(image));
+  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => tally.countLag(lagMs));
+  if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) givenBack.add(sequenceNumber);
   logger.info('batch applied', {
     records: records.length,
     keys: folded.length,
@@ -101,6 +103,23 @@ async function consume(
 function isUnheard({ record, old }: StreamImage): boolean {
   if (record.kind === 'membership' || !record.replaces || changedAt(record) === undefined) return false;
   return old === undefined || old === 'unreadable' || old.kind !== record.kind || old.incarnation !== record.incarnation;
+}
+
+/**
+ * Whether the record is older than the one whose place it has taken, by more than clocks and redrives make of it: then the clock of the source is wrong, or
+ * that of its AWS IoT. Times tell which membership is of which creation of a thing or group, so that one of before can be taken for one that is pending.
+ */
+function hasGoneBack({ record, old }: StreamImage): boolean {
+  return old !== undefined && old !== 'unreadable' && record.timestamp < old.timestamp - MARGIN_MS;
+}
+
+/** The gap of the source that records tell of, if any. */
+function gapOf(images: readonly StreamImage[], now: number): SourceGap | undefined {
+  const gaps = images.map((image): SourceGap => {
+    if (isUnheard(image)) return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.record.timestamp) };
+    return { code: SourceGapCode.TIME_WENT_BACK, until: isoTime(now) };
+  });
+  return gaps.reduce<SourceGap | undefined>(later, undefined);
 }
 
 function ageOf(time: number | undefined, now: number): number | undefined {

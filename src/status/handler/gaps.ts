@@ -9,6 +9,8 @@ export const SourceGapCode = {
   HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
   /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
   EVENTS_MISSED: 'EVENTS_MISSED',
+  /** A record took the place of one of a later time, so the clock that events have their times from is or was wrong. */
+  TIME_WENT_BACK: 'TIME_WENT_BACK',
 } as const;
 export type SourceGapCode = (typeof SourceGapCode)[keyof typeof SourceGapCode];
 
@@ -157,6 +159,7 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   EVENTS_WERE_UNKNOWN: 'the source could not tell whether registry events were on',
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
   EVENTS_MISSED: 'an event of the source was missing',
+  TIME_WENT_BACK: 'a record was older than the one that it replaced, so the clock of the source is or was wrong',
   STREAM_EXPIRED: 'what arrived may have expired in the stream before it was applied',
   STREAM_UNREAD: 'the replica had no stream that was read, so what it was filled with may not have been applied',
   DEAD_LETTERS_GONE: 'there were dead letters',

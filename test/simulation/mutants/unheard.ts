@@ -59,8 +59,8 @@ export const unheardMutants: readonly Mutant[] = [
     name: 'missed events are no gap',
     rule: 'a record that replaced a live one is a gap of the source',
     file: 'src/replicator/handler/stream-consumer.ts',
-    find: 'const unheard = images.filter(isUnheard);',
-    replace: 'const unheard = images.filter(() => false);',
+    find: 'const ofGap = images.filter((image) => isUnheard(image) || hasGoneBack(image));',
+    replace: 'const ofGap = images.filter(hasGoneBack);',
     killedBy: applying('the status learns that events were missed'),
   },
   {

@@ -21,9 +21,17 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a heartbeat that nobody applies is remembered'),
   },
   {
+    name: 'a time that goes back is no gap',
+    rule: 'a record that is older than the one it replaces is a gap of the source: times order what has no version',
+    file: 'src/replicator/handler/stream-consumer.ts',
+    find: 'record.timestamp < old.timestamp - MARGIN_MS',
+    replace: 'false',
+    killedBy: world('a clock of AWS IoT that is set back is a gap'),
+  },
+  {
     name: 'a dynamic group that comes first leaves a static one of its name',
     rule: 'a dynamic group takes away what has its name, whether or not there was a record of it',
-    file: 'src/replicator/apply/group.ts',
+    file: 'src/kinds/group/handler/apply.ts',
     find: "history !== 'plain' && !await context.isRetained()",
     replace: "history === 'unknown' && !await context.isRetained()",
     killedBy: world('a group whose tombstone expired before it was applied'),
