@@ -3,7 +3,7 @@ import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import type { HttpRequest } from '@smithy/types';
 import { storedItem } from './stream-records';
 import { Dependencies } from '../../src/replicator/handler/context';
-import { pacedIot } from '../../src/replicator/handler/services';
+import { pacedIot } from '../../src/runtime/paced-iot';
 
 interface StringKey { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
 type Clients = Pick<Dependencies, 'iot' | 'dynamodb' | 'sqs'>;

@@ -12,8 +12,8 @@ import { statusConfigFrom, StatusStore } from './handler/status-store';
 import { StreamWatch } from './handler/stream-watch';
 import { loggingFrom } from '../metrics/handler/log';
 import { meterFrom } from '../metrics/handler/meter';
-import { readVariable } from '../regional/environment';
 import { MappingSettings, StreamMapping } from '../replicator/handler/stream-mapping';
+import { readVariable } from '../runtime/environment';
 
 const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);

@@ -9,7 +9,7 @@ import { Moto, startMoto } from './server';
 import { deliver, RandomSource } from './walk';
 import { difference, readRegistry, Registry } from '../../demo/registry-reader';
 import { keyOf, type RecordKey } from '../../src/record/record';
-import { pacedIot } from '../../src/replicator/handler/services';
+import { pacedIot } from '../../src/runtime/paced-iot';
 import { Destination, Item, record } from '../replicator/harness';
 import { Random } from '../simulation/random';
 

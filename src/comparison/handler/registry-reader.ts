@@ -3,8 +3,8 @@ import {
   ListThingsCommand, ListThingsInThingGroupCommand, ListThingTypesCommand,
 } from '@aws-sdk/client-iot';
 import { Entity } from '../../record/record';
-import { Answer, answerTo, errorOf } from '../../replicator/handler/failures';
 import { typeStateOf } from '../../replicator/handler/registry';
+import { Answer, answerTo, errorOf } from '../../runtime/answers';
 import { Pace } from '../../runtime/pace';
 import { Quota } from '../../runtime/quotas';
 import { IotSender } from '../../runtime/senders';

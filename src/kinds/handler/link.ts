@@ -1,6 +1,6 @@
 import { ApplyContext, Change } from './apply-context';
 import { GroupRecord, keyOf, MembershipRecord, ThingRecord } from '../../record/record';
-import { errorOf, WaitingError } from '../../replicator/handler/failures';
+import { errorOf, WaitingError } from '../../runtime/answers';
 
 export async function applyMembership({ record }: Change<MembershipRecord>, context: ApplyContext): Promise<undefined> {
   const { thingName, groupName } = record;

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Environment, readVariable } from '../../regional/environment';
+import { Environment, readVariable } from '../../runtime/environment';
 import { MonitoringEnv } from '../environment';
 
 /** The part of the logger that is used. What is logged names nothing and nobody, unless `logPayloads` is set. */

@@ -1,5 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Environment, readVariable } from '../../regional/environment';
+import { Environment, readVariable } from '../../runtime/environment';
 import { MonitoringEnv } from '../environment';
 import { Dimension, EmittedMetric, NAMESPACE } from '../metric-names';
 

@@ -1,5 +1,5 @@
 import { DeletionBreaker } from './deletion-breaker';
-import { classify, DeletionCounterError, DeletionsPausedError, UnfinishedError } from './failures';
+import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
 import { Tally } from './invocation-metrics';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
@@ -11,6 +11,7 @@ import { DeletionMode } from '../../deletion-mode';
 import type { Log } from '../../metrics/handler/log';
 import type { Meter } from '../../metrics/handler/meter';
 import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
+import { UnfinishedError } from '../../runtime/answers';
 import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
 import { retainedUntilOf } from '../../status/handler/retention';
 import type { StatusWriter } from '../../status/handler/status-store';

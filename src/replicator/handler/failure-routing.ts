@@ -1,8 +1,9 @@
-import { classify, DeletionsPausedError, FailureClass, isUnexplained, UnfinishedError, UnsettledError, WaitingError } from './failures';
+import { classify, DeletionsPausedError, FailureClass, isUnexplained, UnsettledError } from './failures';
 import { Premise } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Progress } from './walk';
 import { RecordKey } from '../../record/record';
+import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
 /** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
 export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;

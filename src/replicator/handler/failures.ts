@@ -1,5 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { RecordKey } from '../../record/record';
+import { UnfinishedError, WaitingError } from '../../runtime/answers';
+import { RESOURCE_LIMIT } from '../../runtime/paced-iot';
 
 /** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
 export type FailureClass =
@@ -15,16 +16,6 @@ export type FailureClass =
 /** The retry queue did not take a key. */
 export class RetryQueueError extends Error {
   public readonly name = 'RetryQueueUnavailable';
-}
-
-/** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
-export class WaitingError extends Error {
-  public readonly name = 'Waiting';
-
-  /** @param prerequisites what may be missing, where that has a record key: the key is parked until one of them comes. What most keys share goes first. */
-  constructor(message: string, public readonly prerequisites: readonly RecordKey[] = []) {
-    super(message);
-  }
 }
 
 /**
@@ -46,14 +37,6 @@ export class OutOfTimeError extends Error {
   }
 }
 
-/** The invocation's time was over before what it had begun was done. Without any progress that can't go on for ever. */
-export class UnfinishedError extends Error {
-  public readonly name = 'Unfinished';
-  constructor(cause?: unknown) {
-    super('the time of an invocation was not enough for it', { cause });
-  }
-}
-
 /** The minute has had as many deletions as it may have; nothing is wrong with the record. */
 export class DeletionsPausedError extends Error {
   public readonly name = 'DeletionsPaused';
@@ -72,9 +55,6 @@ export class DeletionCounterError extends Error {
   }
 }
 
-/** The name that the adapter gives to a LimitExceededException, lest the SDK retries it and slows down for it. */
-export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
-
 /** Another actor changes the same resource at this moment. */
 const CONFLICTS = ['ConflictException', 'ConflictingResourceUpdateException', 'VersionConflictException', 'DeleteConflictException', 'TransactionConflictException'];
 
@@ -89,7 +69,7 @@ const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'Intern
 
 /**
  * The class of a failure that no apply rule has dealt with. Never benign: what is benign depends on what was asked for, so the rules
- * settle it with {@link Answer}s before it gets here.
+ * settle it with {@link answerTo}s before it gets here.
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
@@ -126,36 +106,3 @@ function isError(error: unknown): error is Error & Parameters<typeof isThrottlin
   return error instanceof Error;
 }
 
-/** What the registry said, where a rule has a use for more than success. */
-export interface Answer<T = void> {
-  readonly is: 'done' | 'exists' | 'notFound' | 'refused';
-  readonly output?: T;
-  /** Set unless done. */
-  readonly error?: Error;
-}
-
-const ANSWERS: Readonly<Record<string, 'exists' | 'notFound' | 'refused'>> = {
-  ResourceAlreadyExistsException: 'exists',
-  ResourceNotFoundException: 'notFound',
-  InvalidRequestException: 'refused',
-};
-
-/**
- * Waits for a registry call and turns the errors that name a state of the registry into answers.
- *
- * @throws whatever else the call throws
- */
-export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
-  try {
-    return { is: 'done', output: await call };
-  } catch (error) {
-    const is = error instanceof Error ? ANSWERS[error.name] : undefined;
-    if (!is) throw error;
-    return { is, error: error as Error };
-  }
-}
-
-/** The error of an answer that a rule can do nothing with. */
-export function errorOf(answer: Answer<unknown>): Error {
-  return answer.error ?? new Error(`unexpected answer of the registry: ${answer.is}`);
-}

@@ -1,19 +1,21 @@
 import { Admission, DeletionBreaker } from './deletion-breaker';
-import { classify, UnsettledError, WaitingError } from './failures';
+import { classify, UnsettledError } from './failures';
 import { MembershipFanOut } from './fan-out';
 import { changeBy, Footing, keptOf, Premise } from './premise';
 import { Queues } from './queues';
-import { identityOf, Readings, Records } from './records';
+import { Readings, Records } from './records';
 import { Registry } from './registry';
 import { Sizing } from '../sizing';
 import { Progress } from './walk';
 import { DeletionMode } from '../../deletion-mode';
 import { applyGroup } from '../../kinds/group/handler/apply';
 import { ApplyContext, Change, FanOut } from '../../kinds/handler/apply-context';
+import { identityOf } from '../../kinds/handler/items';
 import { applyMembership } from '../../kinds/handler/link';
 import { applyThing } from '../../kinds/thing/handler/apply';
 import { applyType } from '../../kinds/type/handler/apply';
 import { keyOf, RecordKey, RegistryRecord } from '../../record/record';
+import { WaitingError } from '../../runtime/answers';
 import { isOfRetention } from '../../status/handler/retention';
 
 export interface ReconcilerOptions {

@@ -1,7 +1,7 @@
 import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { plainItem } from './plain-item';
+import { decodeImage, identityOf } from '../../kinds/handler/items';
 import { attributesOf, keyOfItem } from '../../record/item';
-import { Attribute, decodeRecord, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../../record/record';
+import { Attribute, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../../record/record';
 import { DynamoDbSender } from '../../runtime/senders';
 
 /** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
@@ -73,11 +73,6 @@ export class Records {
   }
 }
 
-/** @throws UnknownRecordShapeError */
-export function decodeImage(image: Record<string, AttributeValue>): RegistryRecord {
-  return decodeRecord(plainItem(image));
-}
-
 /**
  * The records that one application rests on: as they were read, so that it can be told afterwards whether one has moved.
  */
@@ -111,8 +106,3 @@ export class Readings {
   }
 }
 
-/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
-export function identityOf(record: RegistryRecord): string {
-  const incarnation = record.kind === 'membership' ? [record.thingId, record.groupId] : [record.incarnation, ...record.replaces ?? []];
-  return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnation]);
-}

@@ -5,8 +5,8 @@ import {
   ListThingsCommand, RemoveThingFromThingGroupCommand, ThingTypeMetadata, ThingTypeProperties, UpdateThingCommand, UpdateThingGroupCommand,
   UpdateThingTypeCommand,
 } from '@aws-sdk/client-iot';
-import { Answer, answerTo } from './failures';
 import { GroupState, PropagatingAttribute, ThingState, TypeState } from '../../record/record';
+import { Answer, answerTo } from '../../runtime/answers';
 import { IotSender } from '../../runtime/senders';
 
 /** A group as the destination has it. */

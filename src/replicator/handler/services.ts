@@ -1,17 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
+import { IoTClient } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { HttpHandlerOptions } from '@smithy/types';
 import { Dependencies, StreamDependencies } from './context';
-import { Env } from '../environment';
-import { RESOURCE_LIMIT } from './failures';
 import { DeletionMode } from '../../deletion-mode';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
-import { Environment, readVariable } from '../../regional/environment';
-import { IotSender } from '../../runtime/senders';
+import { Environment, readVariable } from '../../runtime/environment';
+import { pacedIot } from '../../runtime/paced-iot';
 import { statusConfigFrom, StatusStore } from '../../status/handler/status-store';
+import { Env } from '../environment';
 
 /** SDK clients are the only state that outlives an invocation. */
 export function dependenciesFromEnvironment(env: Environment): Dependencies {
@@ -50,36 +48,3 @@ export function streamDependenciesFromEnvironment(env: Environment): StreamDepen
   return { ...dependencies, status: new StatusStore(dynamodb, sqs, statusConfigFrom(env), now) };
 }
 
-/**
- * One client per operation: AWS has a quota for each, and the SDK's adaptive mode learns one rate per client. With a single client the 15
- * calls a second that groups may have would slow the 100 of things down.
- *
- * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
- */
-export function pacedIot(createClient: (config: IoTClientConfig) => IoTClient): IotSender {
-  // By class, not by its name, which minification changes.
-  const clients = new Map<unknown, IoTClient>();
-  const send = (command: Parameters<IoTClient['send']>[0], options?: HttpHandlerOptions) => {
-    const operation = command.constructor;
-    let client = clients.get(operation);
-    if (!client) {
-      client = createClient({ retryMode: 'adaptive', maxAttempts: 5 });
-      sparePointlessRetries(client);
-      clients.set(operation, client);
-    }
-    return client.send(command, options);
-  };
-  return { send: send as IoTClient['send'] };
-}
-
-/** LimitExceededException is about a resource, not a rate; under its own name the SDK would retry it and slow down for it. */
-function sparePointlessRetries(client: IoTClient): void {
-  client.middlewareStack.add((next) => async (args) => {
-    try {
-      return await next(args);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'LimitExceededException') error.name = RESOURCE_LIMIT;
-      throw error;
-    }
-  }, { step: 'deserialize', priority: 'high', name: 'sparePointlessRetries' });
-}

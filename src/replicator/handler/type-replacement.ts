@@ -1,4 +1,4 @@
-import { classify, WaitingError } from './failures';
+import { classify } from './failures';
 import { Footing, Premise } from './premise';
 import { Queues } from './queues';
 import { Attempt, Reconciler } from './reconciler';
@@ -7,6 +7,7 @@ import { ListedThing, Registry } from './registry';
 import { Progress, walkThrough } from './walk';
 import { hasSameImmutables } from '../../kinds/type/handler/apply';
 import { keyOf, ThingRecord } from '../../record/record';
+import { WaitingError } from '../../runtime/answers';
 
 /** Things at once: each takes some reads of the table besides its update, whose quota is to be the limit. */
 const CONCURRENCY = 12;

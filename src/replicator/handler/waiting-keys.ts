@@ -1,6 +1,5 @@
 import { hasTakenOff } from './errand';
 import { Failure } from './failure-routing';
-import { WaitingError } from './failures';
 import { DelayedMessage, Queues } from './queues';
 import { Records } from './records';
 import { afterWaiting, isLettered, rootOf, WaitingItem } from './waiting-item';
@@ -9,6 +8,7 @@ import { watchOf } from './watch-items';
 import { Watches } from './watches';
 import { keyFromString, keyString, RecordKey, RegistryRecord } from '../../record/record';
 import { stateKeyOf, WaitingIndex } from '../../record/state-keys';
+import { WaitingError } from '../../runtime/answers';
 
 /**
  * Tries of a key before anything is written about it: a minute of them. Most waits are over by then, because events overtake each other, and cost no item.

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { UnfinishedError, WaitingError } from './failures';
 import { Page } from './registry';
+import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
 /**
  * How far the replacement of a type has come: it can have a million things, so it goes on from message to message.

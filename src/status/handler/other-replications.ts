@@ -3,8 +3,8 @@ import { StatusEnv } from '../environment';
 import { FailedLook, isoTime, OtherReplication, OtherReplicationsFacts } from './facts';
 import { MonitoringEnv } from '../../metrics/environment';
 import type { Log } from '../../metrics/handler/log';
-import { Environment, readVariable } from '../../regional/environment';
 import { Marker, markerIn, MarkerRole, MARKER_PATH } from '../../regional/marker';
+import { Environment, readVariable } from '../../runtime/environment';
 import type { SsmSender } from '../../runtime/senders';
 
 /** Who looks for others. */

@@ -2,7 +2,7 @@ import { StatusEnv } from '../environment';
 import type { Facts } from './facts';
 import type { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
-import type { Environment } from '../../regional/environment';
+import type { Environment } from '../../runtime/environment';
 
 /** Milliseconds between two runs; undefined if none run by themselves. */
 export interface Intervals {

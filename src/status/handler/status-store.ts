@@ -11,8 +11,8 @@ import { DeletionMode } from '../../deletion-mode';
 import { attributesOf } from '../../record/item';
 import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
-import { Environment, readVariable } from '../../regional/environment';
 import { countWatches } from '../../replicator/handler/waiting-items';
+import { Environment, readVariable } from '../../runtime/environment';
 import { DynamoDbSender, SqsSender } from '../../runtime/senders';
 
 export interface StatusConfig extends StatusOptions {

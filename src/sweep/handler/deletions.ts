@@ -13,9 +13,9 @@ import { futureOf } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
 import { Mode } from '../../comparison/input';
+import { identityOf } from '../../kinds/handler/items';
 import { Outcome } from '../../persistence/outcome';
 import { EntityKind } from '../../record/record';
-import { identityOf } from '../../replicator/handler/records';
 
 /** Candidates at once. */
 const CONCURRENCY = 16;

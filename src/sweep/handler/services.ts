@@ -6,9 +6,9 @@ import { SweepDependencies } from './context';
 import { ConvergenceEnv } from '../../comparison/environment';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
-import { Environment, readVariable } from '../../regional/environment';
-import { pacedIot } from '../../replicator/handler/services';
+import { Environment, readVariable } from '../../runtime/environment';
 import { gateOf, SharePace } from '../../runtime/pace';
+import { pacedIot } from '../../runtime/paced-iot';
 import { SweepEnv } from '../environment';
 
 /** Of what the destinations' breakers let through; the rest is for deletions that happen meanwhile. */

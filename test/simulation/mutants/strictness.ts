@@ -25,10 +25,10 @@ export const strictnessMutants: readonly Mutant[] = [
   {
     name: 'an attribute called __proto__ is lost when a record is read',
     rule: 'an attribute may have any name that AWS IoT allows',
-    file: 'src/replicator/handler/plain-item.ts',
+    file: 'src/kinds/handler/plain-item.ts',
     find: 'return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));',
     replace: 'return Object.entries(item).reduce<Record<string, unknown>>((plain, [name, value]) => { plain[name] = plainValue(value); return plain; }, {});',
-    killedBy: unitTest('replicator/plain-item'),
+    killedBy: unitTest('kinds/plain-item'),
   },
   {
     name: 'what DynamoDB has no exception for is permanent',

@@ -1,6 +1,6 @@
 import { GroupRecord, GroupState, keyOf } from '../../../record/record';
-import { Answer, errorOf, WaitingError } from '../../../replicator/handler/failures';
 import { DescribedGroup } from '../../../replicator/handler/registry';
+import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
 
 const MAX_TURNS = 4;

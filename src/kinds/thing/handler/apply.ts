@@ -1,5 +1,5 @@
 import { keyOf, RecordKey, ThingRecord, ThingState } from '../../../record/record';
-import { Answer, errorOf, WaitingError } from '../../../replicator/handler/failures';
+import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
 import { hasSameImmutables } from '../../type/handler/apply';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { takeOffAll } from './replacement';
 import { PropagatingAttribute, TypeRecord, TypeState } from '../../../record/record';
-import { errorOf, WaitingError } from '../../../replicator/handler/failures';
+import { errorOf, WaitingError } from '../../../runtime/answers';
 import { ApplyContext, Change } from '../../handler/apply-context';
 
 const MAX_TURNS = 4;

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { keyOf, TypeState } from '../../../record/record';
-import { UnfinishedError, WaitingError } from '../../../replicator/handler/failures';
 import { walkThrough } from '../../../replicator/handler/walk';
+import { UnfinishedError, WaitingError } from '../../../runtime/answers';
 import { ApplyContext } from '../../handler/apply-context';
 
 /** Records that are read at once. */

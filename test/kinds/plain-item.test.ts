@@ -1,5 +1,5 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { plainItem } from '../../src/replicator/handler/plain-item';
+import { plainItem } from '../../src/kinds/handler/plain-item';
 
 test('an item becomes the values that the SDK makes of it', () => {
   const item = { pk: 'thing#lamp', version: 3, deleted: false, state: { attributes: { a: '1' }, description: null, path: ['x', 'y'], nested: [{ k: 'v' }, {}] }, none: {}, empty: [] };

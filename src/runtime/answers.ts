@@ -1,0 +1,53 @@
+import type { RecordKey } from '../record/record';
+
+/** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
+export class WaitingError extends Error {
+  public readonly name = 'Waiting';
+
+  /** @param prerequisites what may be missing, where that has a record key: the key is parked until one of them comes. What most keys share goes first. */
+  constructor(message: string, public readonly prerequisites: readonly RecordKey[] = []) {
+    super(message);
+  }
+}
+
+/** The invocation's time was over before what it had begun was done. Without any progress that can't go on for ever. */
+export class UnfinishedError extends Error {
+  public readonly name = 'Unfinished';
+  constructor(cause?: unknown) {
+    super('the time of an invocation was not enough for it', { cause });
+  }
+}
+
+/** What the registry said, where a rule has a use for more than success. */
+export interface Answer<T = void> {
+  readonly is: 'done' | 'exists' | 'notFound' | 'refused';
+  readonly output?: T;
+  /** Set unless done. */
+  readonly error?: Error;
+}
+
+const ANSWERS: Readonly<Record<string, 'exists' | 'notFound' | 'refused'>> = {
+  ResourceAlreadyExistsException: 'exists',
+  ResourceNotFoundException: 'notFound',
+  InvalidRequestException: 'refused',
+};
+
+/**
+ * Waits for a registry call and turns the errors that name a state of the registry into answers.
+ *
+ * @throws whatever else the call throws
+ */
+export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { is: 'done', output: await call };
+  } catch (error) {
+    const is = error instanceof Error ? ANSWERS[error.name] : undefined;
+    if (!is) throw error;
+    return { is, error: error as Error };
+  }
+}
+
+/** The error of an answer that a rule can do nothing with. */
+export function errorOf(answer: Answer<unknown>): Error {
+  return answer.error ?? new Error(`unexpected answer of the registry: ${answer.is}`);
+}
