@@ -13,18 +13,20 @@ import { SHARE, World } from '../comparison/world';
 import { median, Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const SIZES = (process.env.BACKFILL_THINGS ?? '10000,100000,1000000').split(',').map(Number);
+/** Of whose events the stand-in for the workflow has to make the same as the workflow. */
+const SAMPLE_THINGS = Number(process.env.BACKFILL_SAMPLE_THINGS ?? 1000);
 const AT_MOST = 1.1;
 /** What the archived solution of AWS creates in a second at most: https://github.com/awslabs/disaster-recovery-for-aws-iot */
 const ARCHIVED_PER_SECOND = 12.5;
 
-const LIVE_THINGS = 10_000;
-const LIVE_SECONDS = 200;
+const LIVE_THINGS = Number(process.env.BACKFILL_LIVE_THINGS ?? 10_000);
+const LIVE_SECONDS = Number(process.env.BACKFILL_LIVE_SECONDS ?? 200);
 /** By then the destination has the types, without which it takes no thing that has one. */
 const LIVE_AFTER_MS = 20_000;
 const LAG_AT_MOST = 1.5;
 
 async function measure(): Promise<Part> {
-  const compared = await expectSameAsWorkflow(new World({ things: 1000 }).sampleEvents());
+  const compared = await expectSameAsWorkflow(new World({ things: SAMPLE_THINGS }).sampleEvents());
   progress(`backfill: the stand-in for the persistence workflow makes the same of ${compared} events`);
   const rows: Row[] = [];
   for (const things of SIZES) rows.push(...await backfill(things));

@@ -19,18 +19,18 @@ export interface Life {
 }
 
 export function thingItem(name: string, state: Partial<ThingState> = {}, { version = 1, deleted = false }: Life = {}): Item {
-  return { ...keyOf.thing(name), ...common(version, deleted), incarnation: `id of ${name}`, state: { attributes: {}, ...state } };
+  return { ...keyOf.thing(name), ...common(version, deleted), incarnation: `id-of-${name}`, state: { attributes: {}, ...state } };
 }
 
 export function groupItem(name: string, state: Partial<GroupState> = {}, { version = 1, deleted = false }: Life = {}): Item {
-  return { ...keyOf.group(name), ...common(version, deleted), incarnation: `id of ${name}`, state: { attributes: {}, path: [], dynamic: false, ...state } };
+  return { ...keyOf.group(name), ...common(version, deleted), incarnation: `id-of-${name}`, state: { attributes: {}, path: [], dynamic: false, ...state } };
 }
 
 export function typeItem(name: string, state: Partial<TypeState> = {}, { version = 1, deleted = false }: Life = {}): Item {
   const full = { searchableAttributes: [], propagatingAttributes: [], deprecated: false, ...state };
-  return { ...keyOf.type(name), ...common(version, deleted), incarnation: `id of ${name}`, state: full };
+  return { ...keyOf.type(name), ...common(version, deleted), incarnation: `id-of-${name}`, state: full };
 }
 
 export function membershipItem(thing: string, group: string, deleted = false): Item {
-  return { ...keyOf.membership(thing, group), ...common(0, deleted), thingId: `id of ${thing}`, groupId: `id of ${group}`, groupName: group, state: {} };
+  return { ...keyOf.membership(thing, group), ...common(0, deleted), thingId: `id-of-${thing}`, groupId: `id-of-${group}`, groupName: group, state: {} };
 }

@@ -30,7 +30,7 @@ export function eventFor(fleet: Fleet, entity: Entity): RegistryEvent {
     case 'membership': return membershipEvent(entity, fleet.idsOf(entity.thingName, entity.groupName), ORIGIN);
     case 'type': {
       const state = { searchableAttributes: ['serial'], propagatingAttributes: [], deprecated: false };
-      return eventOf({ ...entity, incarnation: `id of ${entity.typeName}`, state }, ORIGIN);
+      return eventOf({ ...entity, incarnation: `id-of-${entity.typeName}`, state }, ORIGIN);
     }
     case 'group': {
       const { groupName, groupId, parentGroupName } = fleet.groupNamed(entity.groupName);

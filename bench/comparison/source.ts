@@ -92,7 +92,7 @@ export class SourceRegistry {
   }
 
   private type({ thingTypeName }: DescribeThingTypeCommand['input']): object {
-    return { ...describedType(thingTypeName!), thingTypeId: `id of ${thingTypeName}` };
+    return { ...describedType(thingTypeName!), thingTypeId: `id-of-${thingTypeName}` };
   }
 
   private existing(thingName: string): FleetThing {

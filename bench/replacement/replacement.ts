@@ -13,6 +13,7 @@ import { Sizing } from '../../src/replicator/sizing';
 import { QUOTAS } from '../../src/runtime/quotas';
 import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
+import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
 import { typeItem } from '../calls/records';
 import { Part, progress, Row, runPart, shown } from '../part';
 
@@ -34,6 +35,7 @@ class Replacement {
   private readonly type = marshall(typeItem('sensor', { searchableAttributes: ['serial'] }), { removeUndefinedValues: true });
   private queue: { readonly body: string; readonly visibleAt: number }[] = [{ body: JSON.stringify(keyOf.type('sensor')), visibleAt: 0 }];
   private busy = 0;
+  private readonly state = new StateTable('s', () => this.clock.now);
 
   constructor(things: number) {
     this.registry = new TypedRegistry(this.clock, things);
@@ -86,7 +88,8 @@ class Replacement {
 
   private async read(command: object): Promise<object> {
     await this.clock.sleep(READ_MS);
-    if (!(command instanceof GetItemCommand)) return { Responses: {} };
+    if (isOfState(command as StateCommand, 's')) return this.state.answer(command as StateCommand);
+    if (!(command instanceof GetItemCommand)) throw new Error('the replica of the table is read key by key');
     this.reads++;
     const { pk, sk } = command.input.Key as Record<'pk' | 'sk', { readonly S: string }>;
     return { Item: sk.S === 'type' ? this.type : thingItem(pk.S) };

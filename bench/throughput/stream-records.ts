@@ -31,7 +31,7 @@ const MEMBERSHIP = marshalled(membershipItem('', 'house'));
 /** What the table has of a key: the ends of the memberships, and these themselves. Made from a template, for the time that it takes is measured. */
 export function storedItem(pk: string, sk: string): Record<string, AttributeValue> {
   if (pk.startsWith('group#')) return GROUP;
-  const id = { S: `id of ${pk.slice('thing#'.length)}` };
+  const id = { S: `id-of-${pk.slice('thing#'.length)}` };
   return sk === 'thing' ? { ...THING, pk: { S: pk }, incarnation: id } : { ...MEMBERSHIP, pk: { S: pk }, thingId: id };
 }
 
