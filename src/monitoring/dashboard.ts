@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, IMetric, IWidget, Metric, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { README_URL } from './alarms/runbook';
+import { MONITORING_URL, RUNBOOK_URL } from './alarms/runbook';
 import { Monitored } from './monitored';
 import { TopicRuleMetrics, tableMetric } from './service-metrics';
 import { RegistryDestination } from '../registry-destination';
@@ -55,7 +55,7 @@ function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: r
   dashboard.addWidgets(new TextWidget({
     width: DASHBOARD_WIDTH,
     height: 2,
-    markdown: `## ${region}\n${purpose} · [what the metrics mean](${README_URL}#monitoring) · [what to do about alarms](${README_URL}#alarms)`,
+    markdown: `## ${region}\n${purpose} · [metrics](${MONITORING_URL}) · [runbook](${RUNBOOK_URL})`,
   }));
   dashboard.addWidgets(...widgets);
 }

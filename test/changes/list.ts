@@ -78,7 +78,7 @@ const RUNS_TOLD = 'from the next run on';
 export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicationProps>]: PropChanges } = {
   destinationRegions: changes(
     withProp('destinationRegions', [DESTINATION]), withProp('destinationRegions', [DESTINATION, OTHER]), withProp('destinationRegions', [OTHER, DESTINATION]),
-    'add or remove one Region in a deployment, and destroy the stack of one that leaves first; if it was not, [putting the Region back](../README.md#put-a-region-back) takes up the new stream by itself; the order means nothing', { removed: DOCUMENTED },
+    'add or remove one Region in a deployment, and destroy the stack of one that leaves first; if it was not, [putting the Region back](operations.md#put-a-region-back) takes up the new stream by itself; the order means nothing', { removed: DOCUMENTED },
   ),
   sourceRegion: propChanges('sourceRegion', SOURCE, OTHER, '[swap source and destination](#swap-source-and-destination), or start a new replication', { set: NOTHING, changed: DOCUMENTED, removed: DOCUMENTED }),
   regionsWithIotCore: propChanges('regionsWithIotCore', ['ca-west-1'], ['ca-west-1', 'eu-central-2'], 'what may be named as source and destination; it is no part of any resource', {

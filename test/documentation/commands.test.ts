@@ -14,8 +14,8 @@ import { ACCOUNT, createApp, replicate, SOURCE } from '../apps';
  */
 const ELSEWHERE: readonly { readonly page: string; readonly heading: string; readonly test: string; readonly is: RegExp }[] = [
   { page: 'docs/upgrading.md', heading: 'Rename a replication', test: 'test/changes/deployed.test.ts', is: /cloudformation delete-stack/ },
-  { page: 'README.md', heading: 'Drift check', test: 'test/emulator/drift.ts', is: /s3 cp/ },
-  { page: 'README.md', heading: 'The day of a failover', test: 'test/emulator/drift.ts', is: /update-event-source-mapping/ },
+  { page: 'docs/operations.md', heading: 'Drift check', test: 'test/emulator/drift.ts', is: /s3 cp/ },
+  { page: 'docs/operations.md', heading: 'The day of a failover', test: 'test/emulator/drift.ts', is: /update-event-source-mapping/ },
   { page: 'docs/dead-letters.md', heading: 'Start again', test: 'test/emulator/dead-letters.ts', is: /start-execution/ },
 ];
 

@@ -63,7 +63,7 @@ async function runOn(source: Source, commands: string): Promise<string[]> {
 }
 
 test('a record of the future is deleted, and the next sweep writes it anew', async () => {
-  const command = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').split('\n')
+  const command = fs.readFileSync(path.join(ROOT, 'docs/operations.md'), 'utf8').split('\n')
     .filter((line) => line.includes('more than five minutes ahead of the clock')).flatMap((line) => /`(aws dynamodb delete-item .*?)`/.exec(line)?.[1] ?? []);
   expect(command).toEqual([expect.stringContaining(RECORD[0])]);
   expect(command[0]).toContain(RECORD[1]);

@@ -132,7 +132,7 @@ export function driftTests(world: () => World): void {
     ];
 
     test('by the documented commands takes nothing, reports what differs, and is brought level after that', async () => {
-      const [pause] = commandsBelow('README.md', 'The day of a failover');
+      const [pause] = commandsBelow('docs/operations.md', 'The day of a failover');
       await begin('cut');
       await world().run(pause);
       await changeBoth('cut');
@@ -185,7 +185,7 @@ interface Line {
 
 /** The report, read with the documented command, as sentences. */
 async function linesOf(world: World, execution: Execution): Promise<string[]> {
-  const [copy] = commandsBelow('README.md', 'Drift check');
+  const [copy] = commandsBelow('docs/operations.md', 'Drift check');
   const printed = await world.run(copy.replace('s3://<bucket>/reports/<execution>/', outputOf(execution).report));
   const lines = printed.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line);
   return lines.map(({ kind, pk, sk, difference, fields }) => [`${kind} ${pk}/${sk} ${difference}`, ...(fields ?? []).map(sentence)].join(' '));

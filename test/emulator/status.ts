@@ -164,7 +164,7 @@ export function statusTests(world: () => World): void {
       const sentence = `the replication '${ROUTED.name}' of ${ROUTED.source} may write to this registry too; delete its stack '${stack}', or name it in acknowledgedReplications if it is meant to, `
         + "where 'misspelt' can be a wrong spelling: no such replication is here";
       expect(await write()).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [`OTHER_REPLICATION: ${sentence}`] });
-      const [list] = commandsBelow('README.md', 'Other replications');
+      const [list] = commandsBelow('docs/monitoring.md', 'Other replications');
       const listed = await world().run(list);
       for (const name of [PLAIN.name, ACKNOWLEDGED, ROUTED.name]) expect(listed).toContain(nameOf(name));
       expect(await world().destination.execute(`${PLAIN.name}-drift`, { mode: 'report' })).toMatchObject({ output: { otherReplications: [ROUTED.name] } });

@@ -27,7 +27,7 @@ export function sweepTests(world: () => World): void {
   });
 
   test('the documented commands start a sweep, and tell what it found', async () => {
-    const [start, describe] = commandsBelow('README.md', 'Sweep')[0].split(/(?<!\\)\n/);
+    const [start, describe] = commandsBelow('docs/operations.md', 'Sweep')[0].split(/(?<!\\)\n/);
     const { executionArn } = JSON.parse(await world().run(start)) as { executionArn: string };
     const ended = await waitFor(async () => {
       const execution = JSON.parse(await world().run(describe.replace('<executionArn>', executionArn))) as { status: string; output: string };

@@ -41,8 +41,8 @@ function failing(options: ReplicationAlarmsOptions, replication = replicate(NAME
   throw new Error('expected to fail');
 }
 
-test('the README says what CloudWatch charges a month: the list price for each metric of each alarm', () => {
-  const [, price, source, destination] = /about ([\d.]+) USD a month: ([\d.]+) for the source and ([\d.]+) for each destination/.exec(readFileSync('README.md', 'utf8')) ?? [];
+test('the documentation contains what CloudWatch charges a month: the list price for each metric of each alarm', () => {
+  const [, price, source, destination] = /about ([\d.]+) USD a month: ([\d.]+) for the source and ([\d.]+) for each destination/.exec(readFileSync('docs/costs-and-quotas.md', 'utf8')) ?? [];
   const metricsOf = ({ Metrics }: Json) => Metrics ? Metrics.filter(({ MetricStat }: Json) => MetricStat).length : 1;
   const monthly = Object.fromEntries(Object.entries(withAlarms()).map(([region, alarms]) => (
     [region, (Object.values(alarms).reduce((sum, alarm) => sum + metricsOf(alarm), 0) * PRICES.alarmMonth).toFixed(2)]
@@ -230,24 +230,24 @@ describe('by default', () => {
     }
   });
 
-  test('each says what it means, and names a section of the README that there is', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+  test('each description explains the alarm, and links to its section of the runbook', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
     const anchors = headings.map((heading) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-'));
     const { repository: { url } } = JSON.parse(readFileSync('package.json', 'utf8'));
     for (const [name, { AlarmDescription }] of Object.values(found).flatMap((alarms) => Object.entries(alarms))) {
-      const [, heading, address, anchor] = AlarmDescription.match(/^[A-Z].+\. Runbook: README, '(.+)', (\S+)#(\S+)$/);
-      expect(address).toBe(`${url.replace(/\.git$/, '')}/blob/main/README.md`);
-      expect(headings).toContain(heading);
+      const [, address, anchor] = AlarmDescription.match(/^[A-Z].+\. Runbook: (\S+)#(\S+)$/);
+      expect(address).toBe(`${url.replace(/\.git$/, '')}/blob/main/docs/runbook.md`);
+      expect(headings).toContain(`Alarm: ${name}`);
       expect(anchors.filter((each) => each === anchor)).toEqual([`alarm-${name}`]);
       expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
     }
   });
 
-  test('the sections of the README are of alarms that there are, and the table has them all', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    expect([...readme.matchAll(/^#### Alarm: (.+)$/gm)].map(([, name]) => name).sort()).toEqual(Object.values(ReplicationAlarm).sort());
-    expect([...readme.matchAll(/^\| \[`([a-z-]+)`\]\(#alarm-\1\)/gm)].map(([, name]) => name).sort()).toEqual(Object.values(ReplicationAlarm).sort());
+  test('the runbook has a section and a row for each alarm, and no others', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    expect([...runbook.matchAll(/^## Alarm: (.+)$/gm)].map(([, name]) => name).sort()).toEqual(Object.values(ReplicationAlarm).sort());
+    expect([...runbook.matchAll(/^\| \[`([a-z-]+)`\]\(#alarm-\1\)/gm)].map(([, name]) => name).sort()).toEqual(Object.values(ReplicationAlarm).sort());
   });
 
   test('they are returned, so that they can be given other actions', () => {

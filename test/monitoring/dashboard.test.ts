@@ -63,10 +63,10 @@ describe('by default', () => {
     expect([dashboard.DashboardName, dashboard.body.start]).toEqual(['fleet-us-east-1', '-PT3H']);
   });
 
-  test('has a row for each Region, the source first, under a header that tells it and leads to the README', () => {
+  test('has a row for each Region, the source first, under a header that names it and links to the documentation', () => {
     expect(rows.map(({ header }) => header.split('\n')[0])).toEqual(['## us-east-1', '## eu-west-1', '## ap-southeast-1']);
     expect(rows.map(({ header }) => header.match(/(source|destination) of `fleet`/)?.[1])).toEqual(['source', 'destination', 'destination']);
-    for (const { header } of rows) expect(header).toMatch(/README\.md#monitoring\).+README\.md#alarms\)/);
+    for (const { header } of rows) expect(header).toMatch(/docs\/monitoring\.md\).+docs\/runbook\.md\)/);
   });
 
   test('shows in each row what it is to show, as wide as the screen', () => {

@@ -1,11 +1,12 @@
 import { ReplicationAlarm } from '../../replication-alarm';
 
-/** Where the library lives, as the package tells too. */
-const REPOSITORY_URL = 'https://github.com/iot-registry-replication/cdk-iot-registry-replication';
+/** The documentation of the repository that `package.json` names. */
+const DOCUMENTATION_URL = 'https://github.com/iot-registry-replication/cdk-iot-registry-replication/blob/main/docs';
 
-export const README_URL = `${REPOSITORY_URL}/blob/main/README.md`;
+export const MONITORING_URL = `${DOCUMENTATION_URL}/monitoring.md`;
+export const RUNBOOK_URL = `${DOCUMENTATION_URL}/runbook.md`;
 
-/** Where an alarm says what it means, what to look at and what to do. */
+/** The link of an alarm's description: what the alarm means, what to look at and what to do. */
 export function runbookOf(alarm: ReplicationAlarm): string {
-  return `Runbook: README, 'Alarm: ${alarm}', ${README_URL}#alarm-${alarm}`;
+  return `Runbook: ${RUNBOOK_URL}#alarm-${alarm}`;
 }
