@@ -2,45 +2,30 @@ import { Stack } from 'aws-cdk-lib';
 import { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
 import { acknowledgeEmptiness, acknowledgeRules } from './compliance/acknowledgements';
 import { Destination } from './destination';
-import { RegistryEvents } from './events/registry-events';
-import { TopicRules } from './events/topic-rules';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
 import { SourceMetrics } from './metrics/metric-names';
 import { metricOf, MetricOrigin } from './metrics/metrics';
 import { addAlarms } from './monitoring/alarms/alarms';
 import { addDashboard } from './monitoring/dashboard';
 import { Monitored } from './monitoring/monitored';
-import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
-import { HEARTBEAT_EVENT } from './record/signal';
-import { encryptWith } from './regional/customer-key';
-import { DeadLetterQueue } from './regional/dead-letter-queue';
+import { PhysicalNames } from './record/physical-names';
 import { Imports } from './regional/imports';
-import { MarkerRole } from './regional/marker';
-import { MarkerParameter } from './regional/marker-parameter';
 import { RegionalStack } from './regional/regional-stack';
-import { RunSchedule } from './regional/run-schedule';
 import { RegistryDestination } from './registry-destination';
 import { ReplicationAlarmsOptions } from './replication-alarms-options';
 import { ReplicationDashboardOptions } from './replication-dashboard-options';
 import { settingsOf } from './settings/defaults';
-import { isCustomerManaged } from './settings/encryption';
 import { invalid, shown } from './settings/errors';
-import { PhysicalNames, concreteRegion } from './settings/naming';
+import { concreteRegion } from './settings/naming';
 import { checkAgainstPeers } from './settings/one-writer';
 import { Settings } from './settings/settings';
 import { warnAbout, warnOfRouterWithoutVersion } from './settings/warnings';
-import { Sweep } from './sweep/sweep';
-import { RegistryTable } from './table/registry-table';
-
-/** Of the global table, below what holds the source. */
-const TABLE_ID = 'Table';
+import { createSource, TABLE_ID } from './source';
 
 /**
  * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and
@@ -124,7 +109,8 @@ export class IotRegistryReplication extends Construct {
     warnAbout(this, settings);
     warnOfRouterWithoutVersion(this, props);
 
-    const source = this.createSource(settings);
+    const source = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
+    createSource(source, settings, this.names);
     this.monitored = { replication: this, source, settings };
     this.destinations = settings.destinationRegions.map((region) => this.createDestination(region, source, settings));
 
@@ -195,57 +181,6 @@ export class IotRegistryReplication extends Construct {
    */
   public addDashboard(options?: ReplicationDashboardOptions): Dashboard {
     return addDashboard(this.monitored, options);
-  }
-
-  /** Everything of the source Region; returns the scope that holds it. */
-  private createSource(settings: Settings): Construct {
-    const { encryption, eventTypes, logRetention } = settings;
-    const scope = settings.sourceRegion === concreteRegion(this) ? this : this.createStack(settings.sourceRegion, settings);
-
-    if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
-    new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
-    const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
-    const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', this.names.deadLetterQueue);
-    const [persistence, observations] = ([
-      ['Persistence', this.names.persistenceWorkflow, Entrance.RULES],
-      ['Observations', this.names.observationWorkflow, Entrance.OBSERVERS],
-    ] as const).map(([id, stateMachineName, entrance]) => new PersistenceWorkflow(scope, id, {
-      ...settings,
-      entrance,
-      stateMachineName,
-      table: table.table,
-      deadLetterQueue,
-      thingNamePrefixes: settings.prefixes.thing,
-      thingGroupNamePrefixes: settings.prefixes.group,
-      thingTypeNamePrefixes: settings.prefixes.type,
-    }));
-    const rules = new TopicRules(scope, 'Rules', {
-      replicationName: this.replicationName,
-      eventTypes,
-      workflow: persistence.stateMachine,
-      deadLetterQueue,
-    });
-    const pipeline = [table, deadLetterQueue, persistence, observations, rules];
-    const events = settings.enableRegistryEvents
-      ? [new RegistryEvents(scope, 'Events', { functionName: this.names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
-      : [];
-    new RunSchedule(scope, 'Heartbeat', {
-      // One that is late says nothing: the next is on its way.
-      target: (options) => new StepFunctionsStartExecution(observations.stateMachine, { ...options, retryAttempts: 0 }),
-      schedule: ScheduleExpression.rate(settings.heartbeatInterval),
-      description: `Sends the heartbeat of the replication ${settings.replicationName}`,
-      input: HEARTBEAT_EVENT,
-      // Sent earlier, it would find them off: a gap that the first sweep begins too early to end.
-      after: [...pipeline, ...events],
-    });
-    new Sweep(scope, 'Sweep', {
-      settings,
-      names: this.names,
-      tableArn: table.table.tableArn,
-      observationWorkflow: observations.stateMachine,
-      after: [...pipeline, ...events],
-    });
-    return scope;
   }
 
   private createDestination(region: string, source: Construct, settings: Settings): RegistryDestination {

@@ -13,10 +13,10 @@ import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
 import { scopeOf } from './selection-of';
 import { monitoringOptions } from '../metrics/function-options';
+import { PhysicalNames } from '../record/physical-names';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
 import { RunSchedule } from '../regional/run-schedule';
-import { PhysicalNames } from '../settings/naming';
 import { arnOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 

@@ -1,5 +1,7 @@
-import type { Counts } from './handler/journal';
 import type { EntityKind } from '../record/record';
+
+/** How often each outcome was met, by name. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** Names of what the phases count. */
 export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records', OUTSIDE: 'outside' } as const;

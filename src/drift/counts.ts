@@ -1,11 +1,12 @@
 import { DriftKind } from './drift-kind';
+import { DIFFERENCES, DriftCounts } from '../status/status-request';
 
 /** What the counts of a drift check are called. */
 export const DriftCount = {
   [DriftKind.MISSING]: 'missing',
   [DriftKind.DIFFERENT]: 'different',
   [DriftKind.SHOULD_BE_GONE]: 'shouldBeGone',
-  [DriftKind.UNMANAGED]: 'unmanaged',
+  [DriftKind.UNMANAGED]: 'unmanaged' satisfies keyof DriftCounts,
   [DriftKind.RETAINED]: 'retained',
   [DriftKind.UNREADABLE]: 'unreadable',
   /** Its records are changing, so it is under way. */
@@ -13,10 +14,11 @@ export const DriftCount = {
   /** Of the differences: left alone, because the key waits for something else already or has a dead letter. */
   WAITING: 'waiting',
   /** Put on the retry queue. */
-  REPAIRED: 'repaired',
+  REPAIRED: 'repaired' satisfies keyof DriftCounts,
   /** Repaired, and differs all the same. */
-  AFTER_REPAIR: 'differsAfterRepair',
+  AFTER_REPAIR: 'differsAfterRepair' satisfies keyof DriftCounts,
 } as const;
+export type DriftCount = (typeof DriftCount)[keyof typeof DriftCount];
 
 /** Differences: not what is changing, what nobody manages, and what is kept on purpose. */
-export const OUT_OF_SYNC = [DriftCount[DriftKind.MISSING], DriftCount[DriftKind.DIFFERENT], DriftCount[DriftKind.SHOULD_BE_GONE]];
+export const OUT_OF_SYNC: readonly DriftCount[] = DIFFERENCES;

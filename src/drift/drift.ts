@@ -12,12 +12,12 @@ import { settlingSeconds } from './settling-time';
 import { Convergence } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
+import { PhysicalNames } from '../record/physical-names';
 import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
-import { PhysicalNames } from '../settings/naming';
 import { Settings } from '../settings/settings';
-import type { StatusRequest } from '../status/handler/status-handler';
 import { statusReading } from '../status/status-access';
+import type { StatusRequest } from '../status/status-request';
 
 /** What a listing told may be under way until then: listings are behind, and records are being applied. */
 const LAG = Duration.seconds(10);

@@ -1,7 +1,8 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { PhysicalNames } from '../record/physical-names';
 import { RegistryEventType } from '../registry-event-type';
-import { hashOfPlace, PhysicalNames } from '../settings/naming';
+import { hashOfPlace } from '../settings/naming';
 
 /**
  * The name of the topic rule of a kind of event: `<replication>_<kind>_<place>_<uuid of the stack>`, at most 112 of the 128 characters that AWS IoT takes.

@@ -3,11 +3,11 @@ import { Dashboard, GraphWidget, IMetric, IWidget, Metric, Stats, TextWidget } f
 import { MONITORING_URL, RUNBOOK_URL } from './alarms/runbook';
 import { Monitored } from './monitored';
 import { TopicRuleMetrics, tableMetric } from './service-metrics';
+import { PhysicalNames } from '../record/physical-names';
 import { RegistryDestination } from '../registry-destination';
 import { ReplicationDashboardOptions } from '../replication-dashboard-options';
 import { expectMinutes } from '../settings/checks';
 import { invalid, shown } from '../settings/errors';
-import { PhysicalNames } from '../settings/naming';
 import { expectStruct } from '../settings/prop-names';
 
 const ID = 'Dashboard';

@@ -1,10 +1,31 @@
-import { Construct } from 'constructs';
-import type { IotRegistryReplication } from '../iot-registry-replication';
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, IConstruct } from 'constructs';
+import type { RegistryDestination } from '../registry-destination';
 import { Settings } from '../settings/settings';
+
+/** What alarms and dashboards need of a replication. */
+export interface MonitoredReplication extends IConstruct {
+  readonly replicationName: string;
+  readonly sourceRegion: string;
+  readonly destinationRegions: string[];
+  readonly destinations: RegistryDestination[];
+  readonly table: ITableV2;
+  readonly persistenceWorkflow: IStateMachine;
+  readonly observationWorkflow: IStateMachine;
+  readonly sweepWorkflow: IStateMachine;
+  readonly deadLetterQueue: IQueue;
+  metricSweepDuration(options?: MetricOptions): Metric;
+  metricSweepRecordsWritten(options?: MetricOptions): Metric;
+  metricRegistryEventsOff(options?: MetricOptions): Metric;
+  metricRegistryEventsUnknown(options?: MetricOptions): Metric;
+}
 
 /** What alarms and dashboards are made for. */
 export interface Monitored {
-  readonly replication: IotRegistryReplication;
+  readonly replication: MonitoredReplication;
   /** The scope that holds the source, in its Region. */
   readonly source: Construct;
   readonly settings: Settings;

@@ -3,8 +3,8 @@ import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cl
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Monitored } from './monitored';
 import { topicRuleName } from '../events/topic-rule-names';
+import { PhysicalNames } from '../record/physical-names';
 import type { RegistryDestination } from '../registry-destination';
-import { PhysicalNames } from '../settings/naming';
 
 /**
  * What AWS IoT calls the error action of the rules in the dimension `ActionType`. The documentation has no list of its values; it names the

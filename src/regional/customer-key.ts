@@ -2,7 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
-import { topLevelStack, workflowLogGroupName } from '../settings/naming';
+import { workflowLogGroupName } from '../record/physical-names';
+import { topLevelStack } from '../settings/naming';
 import { arnOf, domainSuffixOf } from '../settings/regions';
 
 /** Services that use a key in the name of whoever calls them. */

@@ -4,7 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogLevel, StateMachineProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { customerKeyOf } from './customer-key';
-import { workflowLogGroupName } from '../settings/naming';
+import { workflowLogGroupName } from '../record/physical-names';
 import { arnOf } from '../settings/regions';
 
 /**

@@ -1,3 +1,5 @@
+import { STREAM_MAX_AGE_HOURS } from '../status/limits';
+
 /** The longest delay that SQS has: what can't be applied yet is tried again after so long at the latest. */
 export const MAX_DELAY_SECONDS = 900;
 
@@ -5,11 +7,7 @@ export const MAX_DELAY_SECONDS = 900;
 export const Sizing = {
   /** Stream records of one invocation; folded by key, they share the cost of a cold start and of the reads. */
   STREAM_BATCH_SIZE: 100,
-  /**
-   * A batch fails as a whole only while its keys can't be put on the retry queue either, and a destination that is deployed late finds old records.
-   * An hour before the stream's 24 are over they are given up, with a dead letter each, rather than lost without a word.
-   */
-  STREAM_MAX_AGE_HOURS: 23,
+  STREAM_MAX_AGE_HOURS,
   /** Keys of one invocation of the retry function; more than ten need a batching window, which would delay them. */
   RETRY_BATCH_SIZE: 10,
   /** Retry functions at once, the least that SQS allows: retries must not starve the stream of the registry's quotas. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { StreamMapping } from './handler/stream-mapping';
+import { StreamMapping } from '../runtime/stream-mapping';
 import { streamSourceHandler } from './handler/stream-source-handler';
 import { statusConfigFrom, StatusStore } from '../status/handler/status-store';
 

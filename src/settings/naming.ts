@@ -1,14 +1,6 @@
-import { createHash } from 'crypto';
 import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-
-/** Leaves room for the longest suffix within 64 characters, the shortest of the limits (Lambda functions). */
-export const MAX_REPLICATION_NAME_LENGTH = 40;
-
-const HASH_LENGTH = 8;
-
-/** What an account and the longest name of a Region leave of a bucket's name. */
-const MAX_BUCKET_PREFIX_LENGTH = 63 - '-111122223333'.length - '-us-isof-south-1'.length;
+import { HASH_LENGTH, hashOf, MAX_REPLICATION_NAME_LENGTH } from '../record/physical-names';
 
 /**
  * Unique for every construct of every app, and the same at each synthesis.
@@ -22,10 +14,6 @@ export function defaultReplicationName(scope: Construct, sourceRegion: string): 
   const hash = hashOf([stack.stackName, scope.node.path, sourceRegion].join('\n'));
   const readable = [stack.stackName, ...below].join('-').replace(/[^A-Za-z0-9-]/g, '').slice(0, MAX_REPLICATION_NAME_LENGTH - HASH_LENGTH - 1);
   return `${readable}-${hash}`;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }
 
 /** Tells places within a stack apart, wherever that is in the app. */
@@ -52,45 +40,3 @@ export function concreteAccount(scope: Construct): string | undefined {
   return Token.isUnresolved(account) ? undefined : account;
 }
 
-/** The prefix keeps the resource policy of CloudWatch Logs from growing with every workflow of the account. */
-export function workflowLogGroupName(stateMachineName: string): string {
-  return `/aws/vendedlogs/states/${stateMachineName}`;
-}
-
-/**
- * Every physical name of a replication. Source and destinations are never in one Region, so that both can have a dead-letter queue of one name.
- *
- * Roles have none: they are global, and a name of one Region would collide in the next.
- */
-export class PhysicalNames {
-  constructor(private readonly replicationName: string) {}
-
-  /**
-   * With the source in it: of two apps with one name and different sources, the second would update the destination's stack of the first to its own. So it makes
-   * one beside it, which fails with the first queue, whose name is taken, and leaves the other alone.
-   */
-  public stack(region: string, sourceRegion: string): string {
-    return region === sourceRegion ? `${this.replicationName}-${region}` : `${this.replicationName}-${region}-from-${sourceRegion}`;
-  }
-
-  public get deadLetterQueue(): string { return `${this.replicationName}-dead-letters`; }
-  public get persistenceWorkflow(): string { return `${this.replicationName}-persistence`; }
-  public get observationWorkflow(): string { return `${this.replicationName}-observations`; }
-  public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
-  public get sweep(): string { return `${this.replicationName}-sweep`; }
-  public get drift(): string { return `${this.replicationName}-drift`; }
-  public get replicator(): string { return `${this.replicationName}-replicator`; }
-  public get retryFunction(): string { return `${this.replicationName}-retry`; }
-  public get stateTable(): string { return `${this.replicationName}-state`; }
-  public get statusFunction(): string { return `${this.replicationName}-status`; }
-  public get retryQueue(): string { return `${this.replicationName}-retry`; }
-
-  /** The names of buckets are global, at most 63 characters long and in lower case: the hash tells names apart that are alike so far. */
-  public reportsBucket({ account, region }: Stack): string {
-    const readable = this.replicationName.toLowerCase().slice(0, MAX_BUCKET_PREFIX_LENGTH - HASH_LENGTH - 1);
-    return `${readable}-${hashOf(this.replicationName)}-${account}-${region}`;
-  }
-
-  /** The names of topic rules take underscores, not hyphens; a replication's name has none, so that this stays unique. */
-  public get topicRulePrefix(): string { return this.replicationName.replace(/-/g, '_'); }
-}

@@ -4,13 +4,13 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expectMinutes, millisecondsOf, shownDuration } from './checks';
 import { validateEncryption } from './encryption';
 import { invalid, shown } from './errors';
-import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from './naming';
 import { hasIotCore, isKnownRegion, partitionOf } from './regions';
 import { expectSchedule } from './schedule';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { RegistryEventType } from '../registry-event-type';
 import type { Settings } from './settings';
+import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from '../record/physical-names';
 
 /** One day more than a message of a dead-letter queue lives. */
 const MIN_TOMBSTONE_RETENTION = Duration.days(15);

@@ -3,18 +3,17 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { StatusEnv } from './environment';
 import { intervalSeconds } from './proof';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../metrics/function-options';
+import type { PhysicalNames } from '../record/physical-names';
 import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { MARKER_PATH } from '../regional/marker';
 import { RunSchedule } from '../regional/run-schedule';
-import type { StreamSource } from '../replicator/stream-source';
-import type { PhysicalNames } from '../settings/naming';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 
@@ -43,12 +42,18 @@ function markerPermission(scope: Construct): PolicyStatement {
 /** The status is written by the minute while the source is silent: how long the queues take to drain is what an operator waits for. */
 const INTERVAL = Duration.minutes(1);
 
+/** The reading of the stream, which is followed. */
+export interface FollowedStream extends IConstruct {
+  /** `MappingSettings` as JSON. */
+  readonly mappingSettings: string;
+  followPermissions(): PolicyStatement[];
+}
+
 export interface StatusWatchProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
   readonly sources: StatusSources;
-  /** What is followed. */
-  readonly streamSource: StreamSource;
+  readonly streamSource: FollowedStream;
 }
 
 /**

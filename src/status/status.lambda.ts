@@ -12,8 +12,9 @@ import { statusConfigFrom, StatusStore } from './handler/status-store';
 import { StreamWatch } from './handler/stream-watch';
 import { loggingFrom } from '../metrics/handler/log';
 import { meterFrom } from '../metrics/handler/meter';
-import { MappingSettings, StreamMapping } from '../replicator/handler/stream-mapping';
+import { MappingSettings } from '../record/mapping-settings';
 import { readVariable } from '../runtime/environment';
+import { StreamMapping } from '../runtime/stream-mapping';
 
 const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);

@@ -7,7 +7,7 @@ import { SweepPhase } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Convergence } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
-import { PhysicalNames } from '../settings/naming';
+import { PhysicalNames } from '../record/physical-names';
 import { arnPrefixOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 

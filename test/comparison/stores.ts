@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Counts, Entry, Unit } from '../../src/comparison/handler/journal';
+import type { Counts } from '../../src/comparison/counts';
+import type { Entry, Unit } from '../../src/comparison/handler/journal';
 import { Journal } from '../../src/comparison/handler/journal';
 import { Objects } from '../../src/comparison/handler/objects';
 import { sum } from '../../src/comparison/handler/phase';

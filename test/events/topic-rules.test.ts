@@ -1,6 +1,6 @@
 import { NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { RegistryEventType } from '../../src';
-import { MAX_REPLICATION_NAME_LENGTH } from '../../src/settings/naming';
+import { MAX_REPLICATION_NAME_LENGTH } from '../../src/record/physical-names';
 import { ACCOUNT, createApp, createStack, OTHER, replicate, resourcesOf, SOURCE, source, sourceStack, withoutUuid } from '../apps';
 
 const rulesOf = (eventTypes?: RegistryEventType[]) => resourcesOf(source(replicate({ replicationName: 'my-fleet', eventTypes })).toJSON(), 'AWS::IoT::TopicRule');

@@ -5,10 +5,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { CdkCustomResourceEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { MappingSettings, StreamMapping } from '../../src/replicator/handler/stream-mapping';
 import { streamSourceHandler } from '../../src/replicator/handler/stream-source-handler';
+import { StreamMapping } from '../../src/runtime/stream-mapping';
 import { News } from '../../src/status/handler/facts';
 import { StreamWatch } from '../../src/status/handler/stream-watch';
+import { MappingSettings } from '../../src/record/mapping-settings';
 import { silent } from '../monitoring/silent';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');

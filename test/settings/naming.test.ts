@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PhysicalNames, defaultReplicationName } from '../../src/settings/naming';
+import { PhysicalNames } from '../../src/record/physical-names';
+import { defaultReplicationName } from '../../src/settings/naming';
 import { createApp, createStack } from '../apps';
 
 function nameOf(path: string[], stackName?: string, region = 'us-east-1'): string {

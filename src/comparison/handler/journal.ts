@@ -1,10 +1,8 @@
 import pMap from 'p-map';
+import type { Counts } from '../counts';
 import type { Difference } from './differences';
 import { Objects } from './objects';
 import type { RecordKey } from '../../record/record';
-
-/** How often each outcome was met, by name. */
-export type Counts = Readonly<Record<string, number>>;
 
 /** A key whose two sides may differ. */
 export interface Candidate extends RecordKey {

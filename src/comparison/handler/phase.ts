@@ -1,4 +1,5 @@
-import { Counts, Entry, Journal, Unit } from './journal';
+import { Entry, Journal, Unit } from './journal';
+import { Counts } from '../counts';
 
 /** One step of the workflow's: where a phase goes on. */
 export interface Position {

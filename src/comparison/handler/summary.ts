@@ -1,7 +1,7 @@
 import { Difference, named, NamedDifference } from './differences';
-import { Count, outcomesIn, sumOf } from '../counts';
+import { Count, outcomesIn, sumOf, Counts } from '../counts';
 import { Mode } from '../input';
-import { Counts, Journal } from './journal';
+import { Journal } from './journal';
 import { FIRST, sum } from './phase';
 
 /** The output of an execution. */

@@ -1,8 +1,8 @@
 import { DriftRun, reasonToHoldBack } from './begin';
 import { DriftCount, OUT_OF_SYNC } from '../counts';
 import { DriftDependencies } from './context';
-import { Count } from '../../comparison/counts';
-import { Counts, Journal } from '../../comparison/handler/journal';
+import { Count, Counts } from '../../comparison/counts';
+import { Journal } from '../../comparison/handler/journal';
 import { RunSummary, summaryOf } from '../../comparison/handler/summary';
 import { DRIFT_PHASES } from '../phases';
 

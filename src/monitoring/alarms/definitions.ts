@@ -5,7 +5,7 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { MAX_RECORD_AGE } from '../../replicator/stream-source';
 import { Settings } from '../../settings/settings';
-import { MAX_LAG_MS } from '../../status/handler/status';
+import { MAX_LAG_MS } from '../../status/limits';
 import { intervalSeconds } from '../../status/proof';
 import { silenceMinutes } from '../../status/silence';
 import { Monitored } from '../monitored';

@@ -5,7 +5,6 @@ import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
 import { Registry } from './registry';
-import type { SetTimer } from './signals';
 import { TypeReplacement } from './type-replacement';
 import { DeletionMode } from '../../deletion-mode';
 import type { Log } from '../../metrics/handler/log';
@@ -45,6 +44,9 @@ export interface Dependencies {
   /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
 }
+
+/** Runs something later, unless what it returns is called first. */
+export type SetTimer = (work: () => void, milliseconds: number) => () => void;
 
 /** What the stream's consumer works with: signals come by the stream alone. */
 export interface StreamDependencies extends Dependencies {

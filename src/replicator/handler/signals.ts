@@ -1,15 +1,12 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { describe, StreamDependencies } from './context';
+import { describe, SetTimer, StreamDependencies } from './context';
 import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
 import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../../status/handler/facts';
-import type { SourceGap } from '../../status/handler/gaps';
-import { MAX_LAG_MS } from '../../status/handler/status';
+import type { SourceGap } from '../../status/handler/gap';
+import { MAX_LAG_MS } from '../../status/limits';
 
 /** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
 const BACKLOG_INTERVAL_MS = 30_000;
-
-/** Runs something later, unless what it returns is called first. */
-export type SetTimer = (work: () => void, milliseconds: number) => () => void;
 
 /** A timer that outlives its invocation by a crash keeps no process alive. */
 const realTimer: SetTimer = (work, milliseconds) => {

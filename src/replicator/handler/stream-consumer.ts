@@ -21,7 +21,8 @@ import { MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
 import { isoTime } from '../../status/handler/facts';
-import { later, SourceGap, SourceGapCode } from '../../status/handler/gaps';
+import { SourceGap, SourceGapCode } from '../../status/handler/gap';
+import { later } from '../../status/handler/gaps';
 
 /** Keys of one stage that are applied at once: more than a share of the quotas needs at 50 ms a call, and few enough for one socket pool. */
 const CONCURRENCY = 16;

@@ -1,6 +1,7 @@
 import { InvalidParameterValueException, ResourceInUseException } from '@aws-sdk/client-lambda';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
-import { MappingSettings, StreamMapping } from './stream-mapping';
+import { MappingSettings } from '../../record/mapping-settings';
+import { StreamMapping } from '../../runtime/stream-mapping';
 import { unreadGap } from '../../status/handler/gaps';
 import type { StatusWriter } from '../../status/handler/status-store';
 import { SETTINGS_PROPERTY, ENABLED_PROPERTY } from '../stream-source-properties';

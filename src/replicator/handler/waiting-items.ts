@@ -5,6 +5,7 @@ import { WaitingItem } from './waiting-item';
 import { keyFromString, keyString, RecordKey } from '../../record/record';
 import { StateAttribute as A, stateKeyOf, WAITING_KEY_PREFIX, WaitingIndex } from '../../record/state-keys';
 import { DynamoDbSender } from '../../runtime/senders';
+import { countWatches } from '../../status/handler/watched';
 
 /** A place in the index, behind which a query goes on. */
 export interface WaitingPlace {
@@ -142,19 +143,6 @@ export class WaitingItems {
       throw error;
     }
   }
-}
-
-/** How many things, groups, types or keys are waited for: one page of the index, which is thousands of them. */
-export async function countWatches(dynamodb: DynamoDbSender, tableName: string, limit?: number): Promise<number> {
-  const { Count } = await dynamodb.send(new QueryCommand({
-    TableName: tableName,
-    IndexName: WaitingIndex.NAME,
-    KeyConditionExpression: `${WaitingIndex.PARTITION_KEY} = :partition`,
-    ExpressionAttributeValues: { ':partition': { S: WaitingIndex.WATCHES } },
-    Select: 'COUNT',
-    Limit: limit,
-  }));
-  return Count ?? 0;
 }
 
 function startOf(partition: string, { waitingSince, pk }: WaitingPlace): Item {

@@ -1,4 +1,4 @@
-import type { SourceGap, DestinationGap } from './gaps';
+import type { SourceGap, DestinationGap } from './gap';
 import type { SweepResult } from '../../record/signal';
 
 /** A time as the status has it. */

@@ -1,51 +1,6 @@
 import { BacklogFacts, DriftFacts, HeartbeatFacts, isoTime, QueueFacts, SweepFacts } from './facts';
-import { Sizing } from '../../replicator/sizing';
-
-/** Why changes of the source may have been recorded nowhere. */
-export const SourceGapCode = {
-  EVENTS_WERE_OFF: 'EVENTS_WERE_OFF',
-  EVENTS_WERE_UNKNOWN: 'EVENTS_WERE_UNKNOWN',
-  /** The source was silent. Whether it was down or its pipeline was broken, nobody knows afterwards. */
-  HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
-  /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
-  EVENTS_MISSED: 'EVENTS_MISSED',
-  /** A record took the place of one of a later time, so the clock that events have their times from is or was wrong. */
-  TIME_WENT_BACK: 'TIME_WENT_BACK',
-} as const;
-export type SourceGapCode = (typeof SourceGapCode)[keyof typeof SourceGapCode];
-
-/** Why records that have arrived may not have been applied. */
-export const DestinationGapCode = {
-  /** The stream was not read for about as long as it keeps its records. */
-  STREAM_EXPIRED: 'STREAM_EXPIRED',
-  /**
-   * Nothing read the stream of the replica. A replica that was taken out of the table and is put back has another stream, and what changed meanwhile is copied
-   * into it without being in that one.
-   */
-  STREAM_UNREAD: 'STREAM_UNREAD',
-  /** There were dead letters. Whether they were redriven, deleted or expired, nobody knows afterwards. */
-  DEAD_LETTERS_GONE: 'DEAD_LETTERS_GONE',
-} as const;
-export type DestinationGapCode = (typeof DestinationGapCode)[keyof typeof DestinationGapCode];
-
-/** A time in which changes may have been lost. Of several of a kind only the latest end counts: a proof that began after it covers all. */
-interface Gap<Code> {
-  readonly code: Code;
-  /** Its end, ISO 8601: a proof that began later, by a margin, found all that was lost. */
-  readonly until: string;
-  /** More about it, without names of entities. */
-  readonly detail?: string;
-}
-
-/** Its end is by the clock of the source, as the beginning of a sweep is. */
-export type SourceGap = Gap<SourceGapCode>;
-/** Its end is by the clock of the destination, as the beginning of a drift check is. */
-export type DestinationGap = Gap<DestinationGapCode>;
-
-export interface Gaps {
-  readonly sourceGap?: SourceGap;
-  readonly destinationGap?: DestinationGap;
-}
+import { DestinationGap, DestinationGapCode, Gap, Gaps, SourceGap, SourceGapCode } from './gap';
+import { STREAM_MAX_AGE_HOURS } from '../limits';
 
 const MINUTE_MS = 60_000;
 
@@ -56,7 +11,7 @@ const SWEEP_MARGIN_MS = 5 * MINUTE_MS;
 const DRIFT_MARGIN_MS = MINUTE_MS;
 
 /** What waited for less than this was still in the stream: an hour less than the age at which records are given up. */
-export const STREAM_HOURS_MS = (Sizing.STREAM_MAX_AGE_HOURS - 1) * 60 * MINUTE_MS;
+export const STREAM_HOURS_MS = (STREAM_MAX_AGE_HOURS - 1) * 60 * MINUTE_MS;
 
 /** Of two gaps the one that ends later. */
 export function later<G extends Gap<unknown>>(one: G | undefined, other: G | undefined): G | undefined {

@@ -1,5 +1,6 @@
 import { Facts, HeartbeatFacts, isoTime, News, Observations, OtherReplicationsFacts } from './facts';
-import { endedBy, gapOfBacklog, gapOfQueues, Gaps, gapsBetween, laterOfEach, openGaps } from './gaps';
+import { Gaps } from './gap';
+import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
 
 export interface MergeOptions {
   /** Milliseconds without a heartbeat after which nobody knows. */

@@ -3,17 +3,9 @@ import { mayCheckCopy } from './gaps';
 import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
 import type { StreamWatch } from './stream-watch';
-import { sumOf } from '../../comparison/counts';
-import type { RunSummary } from '../../comparison/handler/summary';
-import { Mode } from '../../comparison/input';
-import { DriftCount, OUT_OF_SYNC } from '../../drift/counts';
 import type { Measurement, Meter } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
-
-/** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
-export interface StatusRequest {
-  readonly driftCheck?: Pick<RunSummary, 'startedAt' | 'mode' | 'durationSeconds' | 'counts'>;
-}
+import { DIFFERENCES, DriftCheck, StatusRequest } from '../status-request';
 
 /** A drift check that is started because a replica was filled with what its stream does not have is called this and the time of it. */
 const COPY_PREFIX = 'copy-';
@@ -56,7 +48,7 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
     }
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
-    const afterRepair = mode === Mode.REPAIR ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts[DriftCount.AFTER_REPAIR]] as const] : [];
+    const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.differsAfterRepair] as const] : [];
     meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
   };
 }
@@ -67,8 +59,8 @@ function othersOf({ otherReplications }: Facts): Measurement[] {
   return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
 }
 
-function factsOf({ startedAt, mode, durationSeconds, counts }: NonNullable<StatusRequest['driftCheck']>): DriftFacts {
-  const found = sumOf(counts, OUT_OF_SYNC);
-  const { repaired, unmanaged } = counts;
-  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + counts[DriftCount.AFTER_REPAIR], unmanaged };
+function factsOf({ startedAt, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
+  const found = DIFFERENCES.reduce((sum, name) => sum + counts[name], 0);
+  const { repaired, unmanaged, differsAfterRepair } = counts;
+  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + differsAfterRepair, unmanaged };
 }

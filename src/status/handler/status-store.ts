@@ -7,11 +7,11 @@ import { merged } from './merge';
 import { silenceMinutes } from '../silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
 import { signalIn } from './stored-signal';
+import { countWatches } from './watched';
 import { DeletionMode } from '../../deletion-mode';
 import { attributesOf } from '../../record/item';
 import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
-import { countWatches } from '../../replicator/handler/waiting-items';
 import { Environment, readVariable } from '../../runtime/environment';
 import { DynamoDbSender, SqsSender } from '../../runtime/senders';
 

@@ -1,5 +1,7 @@
+import { MAX_LAG_MS } from '../limits';
 import { Facts, isoTime, OtherReplication } from './facts';
-import { DestinationGapCode, sentenceOf } from './gaps';
+import { DestinationGapCode } from './gap';
+import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
 
 /** Whether a destination can be relied on, in one word. */
@@ -37,9 +39,6 @@ export interface StatusOptions extends MergeOptions {
   /** Whether the Region is left as it is. */
   readonly isPaused: boolean;
 }
-
-/** Longer than this, and changes are on their way: milliseconds. */
-export const MAX_LAG_MS = 60_000;
 
 /** A backlog that nobody has told of for so long is over: while there is one, its shard tells of it every half a minute. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;

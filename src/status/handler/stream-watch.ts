@@ -1,5 +1,7 @@
-import { unreadGap, DestinationGap } from './gaps';
-import type { MappingSettings, StreamMapping } from '../../replicator/handler/stream-mapping';
+import { DestinationGap } from './gap';
+import { unreadGap } from './gaps';
+import type { MappingSettings } from '../../record/mapping-settings';
+import type { StreamMapping } from '../../runtime/stream-mapping';
 
 export interface StreamWatchOptions {
   readonly mapping: StreamMapping;

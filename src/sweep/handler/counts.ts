@@ -1,7 +1,6 @@
 import { Settled } from './persist';
 import { FAILED } from './persistence-client';
-import { Count, sumOf } from '../../comparison/counts';
-import { Counts } from '../../comparison/handler/journal';
+import { Count, sumOf, Counts } from '../../comparison/counts';
 import { Outcome } from '../../persistence/outcome';
 
 /** Every count of a sweep. */

@@ -45,7 +45,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'a replica that is being made is read',
     rule: 'a replica is followed once it is there',
-    file: 'src/replicator/handler/stream-mapping.ts',
+    file: 'src/runtime/stream-mapping.ts',
     find: "const ABSENT: readonly unknown[] = ['CREATING', 'DELETING'];",
     replace: "const ABSENT: readonly unknown[] = ['DELETING'];",
     killedBy: unitTest('replicator/stream-source', 'waits for a replica that is being made'),
@@ -117,7 +117,7 @@ export const changeMutants: readonly Mutant[] = [
   {
     name: 'the stacks of two apps with one name are one',
     rule: 'a second app can not take over the stack of another source',
-    file: 'src/settings/naming.ts',
+    file: 'src/record/physical-names.ts',
     find: '`${this.replicationName}-${region}-from-${sourceRegion}`',
     replace: '`${this.replicationName}-${region}`',
     killedBy: unitTest('changes/changes', 'a second app'),

@@ -153,9 +153,9 @@ export const gapMutants: readonly Mutant[] = [
   {
     name: 'heartbeats begin before registry events are on',
     rule: 'the first heartbeat finds registry events on',
-    file: 'src/iot-registry-replication.ts',
-    find: 'after: [...pipeline, ...events],\n    });\n    new Sweep(',
-    replace: 'after: pipeline,\n    });\n    new Sweep(',
+    file: 'src/source.ts',
+    find: 'after: [...pipeline, ...events],\n  });\n  new Sweep(',
+    replace: 'after: pipeline,\n  });\n  new Sweep(',
     killedBy: unitTest('iot-registry-replication', 'heartbeats begin when registry events are on'),
   },
   {

@@ -57,7 +57,7 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a check that only reports ends the alarm about repairs',
     rule: 'a check that repairs nothing has nothing to say of repairs',
     file: 'src/status/handler/status-handler.ts',
-    find: 'const afterRepair = mode === Mode.REPAIR ?',
+    find: "const afterRepair = mode === 'repair' ?",
     replace: 'const afterRepair = mode ?',
     killedBy: unitTest('status/status-handler', 'what was reported only'),
   },

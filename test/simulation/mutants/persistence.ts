@@ -189,9 +189,9 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'rules start the workflow of the observers',
     rule: 'the role of the rules may start the workflow for events and no other',
-    file: 'src/iot-registry-replication.ts',
-    find: '      workflow: persistence.stateMachine,',
-    replace: '      workflow: observations.stateMachine,',
+    file: 'src/source.ts',
+    find: '    workflow: persistence.stateMachine,',
+    replace: '    workflow: observations.stateMachine,',
     killedBy: unitTest('least-privilege', 'may do what its room does'),
   },
   {

@@ -1,12 +1,10 @@
 import { DescribeTableCommand, ResourceNotFoundException as NoTableException } from '@aws-sdk/client-dynamodb';
 import {
-  CreateEventSourceMappingCommand, CreateEventSourceMappingRequest, DeleteEventSourceMappingCommand, EventSourceMappingConfiguration,
+  CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, EventSourceMappingConfiguration,
   ListEventSourceMappingsCommand, ResourceConflictException, ResourceNotFoundException, UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { DynamoDbSender, LambdaSender } from '../../runtime/senders';
-
-/** The event source mapping of the stream, as Lambda's API takes it, but for which stream it is, where to start and whether it is read. */
-export type MappingSettings = Omit<CreateEventSourceMappingRequest, 'EventSourceArn' | 'Enabled' | 'StartingPosition' | 'FunctionName'> & { readonly FunctionName: string };
+import type { DynamoDbSender, LambdaSender } from './senders';
+import type { MappingSettings } from '../record/mapping-settings';
 
 /** A mapping that there is. */
 export interface Mapping {

@@ -1,0 +1,70 @@
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { RegistryEvents } from './events/registry-events';
+import { TopicRules } from './events/topic-rules';
+import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
+import { PhysicalNames } from './record/physical-names';
+import { HEARTBEAT_EVENT } from './record/signal';
+import { encryptWith } from './regional/customer-key';
+import { DeadLetterQueue } from './regional/dead-letter-queue';
+import { MarkerRole } from './regional/marker';
+import { MarkerParameter } from './regional/marker-parameter';
+import { RunSchedule } from './regional/run-schedule';
+import { isCustomerManaged } from './settings/encryption';
+import { Settings } from './settings/settings';
+import { Sweep } from './sweep/sweep';
+import { RegistryTable } from './table/registry-table';
+
+/** Id of the global table, below what holds the source. */
+export const TABLE_ID = 'Table';
+
+/**
+ * The rooms of the source, made in the scope that holds them. A function and no construct: one more in the path would change the logical ids of all that is deployed.
+ */
+export function createSource(scope: Construct, settings: Settings, names: PhysicalNames): void {
+  const { encryption, eventTypes, logRetention } = settings;
+  if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
+  new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
+  const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
+  const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', names.deadLetterQueue);
+  const [persistence, observations] = ([
+    ['Persistence', names.persistenceWorkflow, Entrance.RULES],
+    ['Observations', names.observationWorkflow, Entrance.OBSERVERS],
+  ] as const).map(([id, stateMachineName, entrance]) => new PersistenceWorkflow(scope, id, {
+    ...settings,
+    entrance,
+    stateMachineName,
+    table: table.table,
+    deadLetterQueue,
+    thingNamePrefixes: settings.prefixes.thing,
+    thingGroupNamePrefixes: settings.prefixes.group,
+    thingTypeNamePrefixes: settings.prefixes.type,
+  }));
+  const rules = new TopicRules(scope, 'Rules', {
+    replicationName: settings.replicationName,
+    eventTypes,
+    workflow: persistence.stateMachine,
+    deadLetterQueue,
+  });
+  const pipeline = [table, deadLetterQueue, persistence, observations, rules];
+  const events = settings.enableRegistryEvents
+    ? [new RegistryEvents(scope, 'Events', { functionName: names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
+    : [];
+  new RunSchedule(scope, 'Heartbeat', {
+    // One that is late says nothing: the next is on its way.
+    target: (options) => new StepFunctionsStartExecution(observations.stateMachine, { ...options, retryAttempts: 0 }),
+    schedule: ScheduleExpression.rate(settings.heartbeatInterval),
+    description: `Sends the heartbeat of the replication ${settings.replicationName}`,
+    input: HEARTBEAT_EVENT,
+    // Sent earlier, it would find them off: a gap that the first sweep begins too early to end.
+    after: [...pipeline, ...events],
+  });
+  new Sweep(scope, 'Sweep', {
+    settings,
+    names,
+    tableArn: table.table.tableArn,
+    observationWorkflow: observations.stateMachine,
+    after: [...pipeline, ...events],
+  });
+}

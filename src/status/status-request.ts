@@ -1,0 +1,26 @@
+/** What a drift check counts, as far as the status tells it. */
+export interface DriftCounts {
+  readonly missing: number;
+  readonly different: number;
+  readonly shouldBeGone: number;
+  readonly unmanaged: number;
+  readonly repaired: number;
+  readonly differsAfterRepair: number;
+}
+
+/** Counts of differences: not of what is changing, what nobody manages, and what is kept on purpose. */
+export const DIFFERENCES = ['missing', 'different', 'shouldBeGone'] as const satisfies readonly (keyof DriftCounts)[];
+
+/** What a drift check came to. Its summary is one, and has more. */
+export interface DriftCheck {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly mode: 'repair' | 'report';
+  readonly durationSeconds: number;
+  readonly counts: DriftCounts;
+}
+
+/** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
+export interface StatusRequest {
+  readonly driftCheck?: DriftCheck;
+}
