@@ -1,4 +1,4 @@
-/** Every change of an app that is tried, what it does, and what users are told of it. The table in docs/upgrading.md is made of it. */
+/** Every tested change of an app, what it does, and what the documentation says about it. The table in docs/upgrading.md is generated from this list. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -14,7 +14,7 @@ import {
 } from '../../src';
 import { ACCOUNT, DESTINATION, OTHER, SOURCE } from '../apps';
 
-/** What users are told that a change does. */
+/** What the documentation says that a change does. */
 export const Verdict = {
   NOTHING: 'nothing',
   IN_PLACE: 'in place',
@@ -72,62 +72,62 @@ function encrypted(id: string) {
   return (stack: Stack) => TableEncryptionV2.customerManagedKey(new Key(stack, id), { [DESTINATION]: `arn:aws:kms:${DESTINATION}:${ACCOUNT}:key/${id.toLowerCase()}` });
 }
 
-const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; what no longer matches stays as it is, and each sweep reports it';
-const RUNS_TOLD = 'from the next run on';
+const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; entities that no longer match stay as they are, and each sweep reports them';
+const RUNS_TOLD = 'applies from the next run';
 
 export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicationProps>]: PropChanges } = {
   destinationRegions: changes(
     withProp('destinationRegions', [DESTINATION]), withProp('destinationRegions', [DESTINATION, OTHER]), withProp('destinationRegions', [OTHER, DESTINATION]),
-    'add or remove one Region in a deployment, and destroy the stack of one that leaves first; if it was not, [putting the Region back](operations.md#put-a-region-back) takes up the new stream by itself; the order means nothing', { removed: DOCUMENTED },
+    'add or remove one Region per deployment, and destroy the stack of a Region before you remove it; if you did not, [putting the Region back](operations.md#put-a-region-back) switches to the new stream automatically; the order is irrelevant', { removed: DOCUMENTED },
   ),
   sourceRegion: propChanges('sourceRegion', SOURCE, OTHER, '[swap source and destination](#swap-source-and-destination), or start a new replication', { set: NOTHING, changed: DOCUMENTED, removed: DOCUMENTED }),
-  regionsWithIotCore: propChanges('regionsWithIotCore', ['ca-west-1'], ['ca-west-1', 'eu-central-2'], 'what may be named as source and destination; it is no part of any resource', {
+  regionsWithIotCore: propChanges('regionsWithIotCore', ['ca-west-1'], ['ca-west-1', 'eu-central-2'], 'which Regions may be source and destination; no resource contains it', {
     set: NOTHING, changed: NOTHING, removed: NOTHING,
   }),
   replicationName: changes(
     withProp('replicationName', undefined), BASE, withProp('replicationName', 'devices'),
     '[rename a replication](#rename-a-replication)', { set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED },
   ),
-  tableName: propChanges('tableName', 'devices', 'registry', 'a new table, which a sweep fills; the old one stays, so that going back to its name fails until it is deleted', {
+  tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table, and a sweep fills it; the old table stays, so that returning to its name fails until you delete it', {
     set: REPLACED, changed: REPLACED, removed: REPLACED,
   }),
   eventTypes: propChanges('eventTypes', [RegistryEventType.THING], [RegistryEventType.THING, RegistryEventType.THING_TYPE, RegistryEventType.THING_GROUP],
-    'topic rules come and go; a sweep starts when the deployment ends, and finds what happened to a kind that comes back'),
-  enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'the events that are on stay on', { set: NOTHING }),
+    'topic rules are created and deleted; a sweep starts when the deployment ends, and finds earlier changes of a kind that is selected again'),
+  enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
   thingNamePrefixes: propChanges('thingNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
   thingGroupNamePrefixes: propChanges('thingGroupNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
   thingTypeNamePrefixes: propChanges('thingTypeNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
   router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
-    'a sweep starts when the deployment ends, and asks the new one about everything'),
+    'a sweep starts when the deployment ends, and invokes the new router for every entity'),
   routerVersion: changes(
-    withRouter(), withRouter('1'), withRouter('2'), 'a sweep starts when the deployment ends, and asks the router about everything',
+    withRouter(), withRouter('1'), withRouter('2'), 'a sweep starts when the deployment ends, and invokes the router for every entity',
   ),
-  confirmDeletions: propChanges('confirmDeletions', false, true, 'from the next deletion on', { set: NOTHING }),
-  deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'to `RETAIN`: from the next deletion on. To `REPLICATE`: from deletions of five minutes later on; what was retained stays until a drift check is started with `{ "mode": "repair", "deleteRetained": true }`', { set: NOTHING }),
-  maxDeletionsPerMinute: propChanges('maxDeletionsPerMinute', 500, 100, 'from the next minute on', { set: NOTHING }),
-  pausedRegions: propChanges('pausedRegions', [], [DESTINATION], 'the functions rest; at the end of a pause a drift check starts', { set: NOTHING }),
-  sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, to be started by hand; switched on again, a sweep starts', { set: NOTHING }),
-  sweepSchedule: propChanges('sweepSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms expect what the schedule says'),
+  confirmDeletions: propChanges('confirmDeletions', false, true, 'applies from the next deletion', { set: NOTHING }),
+  deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'to `RETAIN`: applies from the next deletion. To `REPLICATE`: applies to deletions five minutes later; retained entities stay until you start a drift check with `{ "mode": "repair", "deleteRetained": true }`', { set: NOTHING }),
+  maxDeletionsPerMinute: propChanges('maxDeletionsPerMinute', 500, 100, 'applies from the next minute', { set: NOTHING }),
+  pausedRegions: propChanges('pausedRegions', [], [DESTINATION], 'the functions stop; when a pause ends, a drift check starts', { set: NOTHING }),
+  sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, so that you can start it; a sweep starts when it is enabled again', { set: NOTHING }),
+  sweepSchedule: propChanges('sweepSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms follow the schedule'),
   maxDeletionsPerSweep: propChanges('maxDeletionsPerSweep', 10, 1000, RUNS_TOLD),
   registryReadShare: propChanges('registryReadShare', 0.5, 0.25, RUNS_TOLD, { set: NOTHING }),
   registryWriteShare: propChanges('registryWriteShare', 0.5, 0.25, RUNS_TOLD, { set: NOTHING }),
-  driftEnabled: propChanges('driftEnabled', true, false, 'the workflow stays, to be started by hand; switched on again, a drift check starts', { set: NOTHING }),
-  driftSchedule: propChanges('driftSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms expect what the schedule says'),
+  driftEnabled: propChanges('driftEnabled', true, false, 'the workflow stays, so that you can start it; a drift check starts when it is enabled again', { set: NOTHING }),
+  driftSchedule: propChanges('driftSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms follow the schedule'),
   driftMode: propChanges('driftMode', DriftMode.REPAIR, DriftMode.REPORT, RUNS_TOLD, { set: NOTHING }),
-  heartbeatInterval: propChanges('heartbeatInterval', Duration.minutes(1), Duration.minutes(5), 'alarms and status know of it; while one stack has it and the other not yet, silence can be reported', { set: NOTHING }),
-  logPayloads: propChanges('logPayloads', false, true, 'what has been logged stays', { set: NOTHING }),
-  logLevel: propChanges('logLevel', ApplicationLogLevel.INFO, ApplicationLogLevel.DEBUG, 'from the next line on', { set: NOTHING }),
-  tracing: propChanges('tracing', false, true, 'from the next invocation on', { set: NOTHING }),
-  tombstoneRetention: propChanges('tombstoneRetention', Duration.days(30), Duration.days(60), 'for records of deletions from then on', { set: NOTHING }),
-  removalPolicy: propChanges('removalPolicy', RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY, 'matters when the table leaves the stack', { set: NOTHING }),
-  pointInTimeRecovery: propChanges('pointInTimeRecovery', true, false, 'without it no earlier point can be restored, and the 35 days begin anew', { set: NOTHING }),
+  heartbeatInterval: propChanges('heartbeatInterval', Duration.minutes(1), Duration.minutes(5), 'alarms and status use it; while one stack has it and the other does not, they can report silence', { set: NOTHING }),
+  logPayloads: propChanges('logPayloads', false, true, 'existing logs stay as they are', { set: NOTHING }),
+  logLevel: propChanges('logLevel', ApplicationLogLevel.INFO, ApplicationLogLevel.DEBUG, 'applies from the next line', { set: NOTHING }),
+  tracing: propChanges('tracing', false, true, 'applies from the next invocation', { set: NOTHING }),
+  tombstoneRetention: propChanges('tombstoneRetention', Duration.days(30), Duration.days(60), 'applies to later deletions', { set: NOTHING }),
+  removalPolicy: propChanges('removalPolicy', RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY, 'applies when the table is removed from the stack', { set: NOTHING }),
+  pointInTimeRecovery: propChanges('pointInTimeRecovery', true, false, 'switching it off removes the recovery points; switched on again, the 35 days start from zero', { set: NOTHING }),
   encryption: propChanges('encryption', encrypted('One'), encrypted('Two'), '**decide at the first deployment**: see [add or change encryption](#add-or-change-encryption)', {
     set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED,
   }),
-  logRetention: propChanges('logRetention', RetentionDays.ONE_MONTH, RetentionDays.ONE_YEAR, 'for what has been logged, too', { set: NOTHING }),
-  acknowledgedReplications: propChanges('acknowledgedReplications', ['archive'], ['archive', 'devices'], 'from the next minute on'),
-  acknowledgeNagRules: propChanges('acknowledgeNagRules', true, false, 'what cdk-nag reports; it is no part of any template', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
-  stackSynthesizer: propChanges('stackSynthesizer', undefined, undefined, 'where assets are uploaded to; it is no part of any resource', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
+  logRetention: propChanges('logRetention', RetentionDays.ONE_MONTH, RetentionDays.ONE_YEAR, 'applies to existing logs too', { set: NOTHING }),
+  acknowledgedReplications: propChanges('acknowledgedReplications', ['archive'], ['archive', 'devices'], 'applies from the next minute'),
+  acknowledgeNagRules: propChanges('acknowledgeNagRules', true, false, 'determines what cdk-nag reports; no template contains it', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
+  stackSynthesizer: propChanges('stackSynthesizer', undefined, undefined, 'determines where assets are uploaded; no resource contains it', { set: NOTHING, changed: NOTHING, removed: NOTHING }),
 };
 
 function withRouter(routerVersion?: string): Fleet {
@@ -144,35 +144,35 @@ function overridden(...overrides: Omit<ReplicationAlarmOverride, 'alarm'>[]): Fl
 
 function overrideChanges(name: keyof ReplicationAlarmOverride, first: Omit<ReplicationAlarmOverride, 'alarm'>, second: Omit<ReplicationAlarmOverride, 'alarm'>, verdicts?: Verdicts): PropChanges {
   const [one, other] = overridden(first, second);
-  return changes(withAlarms(), one, other, name === 'enabled' ? 'an alarm comes and goes, its history with it' : 'the alarm goes on', verdicts);
+  return changes(withAlarms(), one, other, name === 'enabled' ? 'an alarm is created or deleted, with its history' : 'the alarm and its history stay', verdicts);
 }
 
 function topic(name: string) {
   return (stack: Stack) => ({ topics: [Topic.fromTopicArn(stack, name, `arn:aws:sns:${SOURCE}:${ACCOUNT}:${name}`)] });
 }
 
-/** The same for what `addAlarms` and `addDashboard` take. */
+/** The same for the options of `addAlarms` and `addDashboard`. */
 export const OPTION_CHANGES: {
   readonly ReplicationAlarmsOptions: { readonly [P in keyof Required<ReplicationAlarmsOptions>]: PropChanges };
   readonly ReplicationAlarmOverride: { readonly [P in keyof Required<ReplicationAlarmOverride>]: PropChanges };
   readonly ReplicationDashboardOptions: { readonly [P in keyof Required<ReplicationDashboardOptions>]: PropChanges };
 } = {
   ReplicationAlarmsOptions: {
-    topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'who is told changes, and nothing else'),
+    topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'the alarms notify other topics'),
     overrides: changes(withAlarms(), ...overridden({ threshold: 1000 }, { threshold: 2000 }) as [Fleet, Fleet], 'see below'),
   },
   ReplicationAlarmOverride: {
     alarm: changes(withAlarms(), withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.REPLICATION_LAG, enabled: false }] })),
-      withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.NO_HEARTBEAT, enabled: false }] })), 'an alarm comes and goes, its history with it'),
+      withAlarms(() => ({ overrides: [{ alarm: ReplicationAlarm.NO_HEARTBEAT, enabled: false }] })), 'an alarm is created or deleted, with its history'),
     enabled: overrideChanges('enabled', { enabled: true }, { enabled: false }, { set: NOTHING }),
     threshold: overrideChanges('threshold', { threshold: 1000 }, { threshold: 2000 }),
     period: overrideChanges('period', { period: Duration.minutes(5) }, { period: Duration.minutes(15) }),
     evaluationPeriods: overrideChanges('evaluationPeriods', { evaluationPeriods: 3 }, { evaluationPeriods: 4 }),
   },
   ReplicationDashboardOptions: {
-    dashboardName: changes(withDashboard(), withDashboard({ dashboardName: 'one' }), withDashboard({ dashboardName: 'two' }), 'the dashboard is made anew under the other name; it holds nothing',
+    dashboardName: changes(withDashboard(), withDashboard({ dashboardName: 'one' }), withDashboard({ dashboardName: 'two' }), 'the dashboard is created again with the other name; it contains no data',
       { set: REPLACED, changed: REPLACED, removed: REPLACED }),
-    defaultInterval: changes(withDashboard(), withDashboard({ defaultInterval: Duration.hours(1) }), withDashboard({ defaultInterval: Duration.days(1) }), 'what the dashboard shows at first'),
+    defaultInterval: changes(withDashboard(), withDashboard({ defaultInterval: Duration.hours(1) }), withDashboard({ defaultInterval: Duration.days(1) }), 'the period that the dashboard shows at first'),
   },
 };
 
@@ -202,35 +202,35 @@ export const CHANGES: readonly Change[] = [
     before: BASE,
     after: withProp('destinationRegions', [OTHER]),
     verdict: DOCUMENTED,
-    told: 'AWS takes one replica more or less at a time: add, deploy, then remove',
+    told: 'AWS accepts one replica more or less at a time: add, deploy, then remove',
   },
   {
-    what: '`replicationName`, with the `tableName` that it was: the way to rename',
+    what: '`replicationName`, with the old name as `tableName`: the way to rename',
     before: BASE,
     after: { props: { replicationName: 'devices', tableName: 'fleet' } },
     verdict: DOCUMENTED,
     told: 'the table stays as it is; see [rename a replication](#rename-a-replication)',
   },
   {
-    what: 'the construct into another one, with another `replicationName`: the way to move',
+    what: 'the construct moves into another construct, with another `replicationName`: the way to move',
     before: BASE,
     after: { wrapper: 'Wrapper', props: { replicationName: 'devices' } },
     verdict: DOCUMENTED,
     told: MOVE,
   },
   {
-    what: '`encryption` with another `tableName`: the way to add or to change it',
+    what: '`encryption` with another `tableName`: the way to add or change it',
     before: BASE,
     after: { props: (stack) => ({ encryption: encrypted('One')(stack), tableName: 'encrypted' }) },
     verdict: REPLACED,
     told: 'a sweep fills the new table; queues, buckets, logs and `-state` tables are encrypted in place',
   },
   {
-    what: 'the stack, `replicationName` given: another id, the same `stackName`',
+    what: 'the stack gets another id and keeps its `stackName`, with `replicationName`',
     before: PINNED,
     after: { ...PINNED, stackId: 'IotRegistry' },
     verdict: IN_PLACE,
-    told: 'paths of constructs are in no name and no logical id of another stack',
+    told: 'no name and no logical id of another stack contains the path of a construct',
   },
   {
     what: 'the same with the default name',
@@ -240,7 +240,7 @@ export const CHANGES: readonly Change[] = [
     told: RENAME,
   },
   {
-    what: 'the stack, `replicationName` given: another name',
+    what: 'the stack gets another name, with `replicationName`',
     before: BASE,
     after: { stack: { stackName: 'IotRegistry' } },
     verdict: DOCUMENTED,
@@ -254,7 +254,7 @@ export const CHANGES: readonly Change[] = [
     told: RENAME,
   },
   {
-    what: 'the construct, `replicationName` given: another id',
+    what: 'the construct gets another id, with `replicationName`',
     before: BASE,
     after: { id: 'Fleet' },
     verdict: DOCUMENTED,
@@ -268,7 +268,7 @@ export const CHANGES: readonly Change[] = [
     told: RENAME,
   },
   {
-    what: 'the construct, `replicationName` given: into another construct',
+    what: 'the construct moves into another construct, with `replicationName`',
     before: BASE,
     after: { wrapper: 'Wrapper' },
     verdict: DOCUMENTED,
@@ -282,18 +282,18 @@ export const CHANGES: readonly Change[] = [
     told: RENAME,
   },
   {
-    what: 'the stack, `replicationName` and `stackName` given: into a Stage',
+    what: 'the stack moves into a Stage, with `replicationName` and `stackName`',
     before: PINNED,
     after: { ...PINNED, stage: 'Prod' },
     verdict: IN_PLACE,
     told: 'give the stack its old name in the Stage (`stackName: \'Registry\'`): the same stacks are deployed from there',
   },
   {
-    what: 'the stack, `replicationName` given: into a Stage',
+    what: 'the stack moves into a Stage, with `replicationName`',
     before: BASE,
     after: { stage: 'Prod' },
     verdict: DOCUMENTED,
-    told: 'the Stage gives the stack another name; keep the old one, as above',
+    told: 'the Stage gives the stack another name; keep the old name, as above',
   },
   {
     what: 'the same with the default name',
@@ -303,28 +303,28 @@ export const CHANGES: readonly Change[] = [
     told: RENAME,
   },
   {
-    what: 'the construct, `replicationName` given: into a nested stack',
+    what: 'the construct moves into a nested stack, with `replicationName`',
     before: BASE,
     after: { nested: 'Nested' },
     verdict: DOCUMENTED,
     told: MOVE,
   },
   {
-    what: 'the source into a stack of its own, for an environment-agnostic app',
+    what: 'the source moves into a stack of its own, for an environment-agnostic app',
     before: BASE,
     after: { stack: { env: {} }, props: { sourceRegion: SOURCE } },
     verdict: DOCUMENTED,
     told: MOVE,
   },
   {
-    what: 'source and destination swapped',
+    what: 'source and destination are swapped',
     before: BASE,
     after: { stack: { env: { account: ACCOUNT, region: DESTINATION } }, props: { destinationRegions: [SOURCE] } },
     verdict: DOCUMENTED,
     told: '[swap source and destination](#swap-source-and-destination)',
   },
   {
-    what: 'the source among its destinations',
+    what: 'the source is one of its destinations',
     before: BASE,
     after: withProp('destinationRegions', [SOURCE]),
     verdict: REFUSED,
@@ -340,24 +340,24 @@ export const CHANGES: readonly Change[] = [
     told: 'destroy the stacks instead',
   },
   {
-    what: 'alarms and a dashboard, added or taken away',
+    what: 'alarms and a dashboard are added or removed',
     before: BASE,
     after: { then: (replication) => { replication.addAlarms(); replication.addDashboard(); } },
     verdict: IN_PLACE,
-    told: 'they come and go, alone',
+    told: 'they are created or deleted; nothing else changes',
   },
   {
-    what: 'prefixes in another order',
+    what: 'prefixes are reordered',
     before: withProp('thingNamePrefixes', ['a-', 'b-']),
     after: withProp('thingNamePrefixes', ['b-', 'a-']),
     verdict: IN_PLACE,
-    told: 'means nothing',
+    told: 'has no effect',
   },
   {
-    what: 'tags and termination protection of the stack',
+    what: 'tags and termination protection of the stack change',
     before: BASE,
     after: { stack: { tags: { team: 'fleet' }, terminationProtection: true } },
     verdict: IN_PLACE,
-    told: 'reach every stack, and the replicas',
+    told: 'apply to every stack, and to the replicas',
   },
 ];

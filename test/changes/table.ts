@@ -1,11 +1,11 @@
-/** The list of changes as docs/upgrading.md has it. */
+/** Writes the list of changes into docs/upgrading.md. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CHANGES, OPTION_CHANGES, PROP_CHANGES, PropChanges } from './list';
 
 export const PAGE = path.join(__dirname, '..', '..', 'docs', 'upgrading.md');
 
-const MARKS = ['<!-- changes: made of test/changes/list.ts by `npx projen docs:changes` -->', '<!-- end of changes -->'] as const;
+const MARKS = ['<!-- changes: generated from test/changes/list.ts by `npx projen docs:changes` -->', '<!-- end of changes -->'] as const;
 
 const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
 const head = (...cells: string[]) => [row(...cells), `|${cells.map(() => '---|').join('')}`];
@@ -16,16 +16,16 @@ function propRow(name: string, { set, changed, removed, told }: PropChanges): st
 
 function lines(): string[] {
   return [
-    ...head('prop', 'set', 'changed', 'taken away', 'what happens'),
+    ...head('prop', 'set', 'changed', 'removed', 'what happens'),
     ...Object.entries(PROP_CHANGES).map(([name, change]) => propRow(name, change)),
     ...Object.values(OPTION_CHANGES).flatMap((changes) => Object.entries(changes).map(([name, change]) => propRow(name, change))),
     '',
-    ...head('change of the app', 'what it is', 'what happens'),
+    ...head('change of the app', 'effect', 'what happens'),
     ...CHANGES.map(({ what, verdict, told }) => row(what, verdict, told)),
   ];
 }
 
-/** The page with the tables that the list makes. */
+/** The page with the tables that are generated from the list. */
 export function withTables(page: string): string {
   const [begin, end] = MARKS.map((mark) => page.indexOf(mark));
   if (begin < 0 || end < begin) throw new Error(`docs/upgrading.md: got no '${MARKS[0]}' before '${MARKS[1]}', expected both; put them where the tables belong`);
