@@ -23,6 +23,7 @@ export function longestDefinition(): string {
     table: TableV2.fromTableName(stack, 'Table', 'registry'),
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', 'arn:aws:sqs:us-east-1:111122223333:dead-letters'),
     sourceRegion: 'us-east-1',
+    selection: 'f'.repeat(16),
     eventTypes: Object.values(RegistryEventType),
     tombstoneRetention: Duration.days(30),
     logRetention: RetentionDays.ONE_MONTH,

@@ -1,6 +1,7 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { scopeOf, selectionDigest } from './comparison/selection-of';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
@@ -40,6 +41,7 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     thingNamePrefixes: settings.prefixes.thing,
     thingGroupNamePrefixes: settings.prefixes.group,
     thingTypeNamePrefixes: settings.prefixes.type,
+    selection: selectionDigest(scopeOf(settings)),
   }));
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,

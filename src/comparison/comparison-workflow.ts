@@ -7,6 +7,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { Scope } from './selection';
+import type { Replicated } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
@@ -39,6 +40,8 @@ export interface ConvergenceWorkflowProps {
   /** Told of the summary, which is the output of the execution all the same. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Scope;
+  /** The same, as its summary says it. */
+  readonly replicated: Replicated;
   readonly monitoring: WorkflowMonitoring;
 }
 
@@ -125,7 +128,8 @@ export class ConvergenceWorkflow extends Construct {
   }
 
   private summary(): IChainable {
-    const summary = this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope: this.props.scope }, '{% $states.result.Payload %}');
+    const { scope, replicated } = this.props;
+    const summary = this.invoke('Summarize', { phase: 'summary', page: 0, run: '{% $states.input.run %}', scope, replicated }, '{% $states.result.Payload %}');
     return summary.next(Choice.jsonata(this, 'Summarize: done?').when(HAS_FAILED, this.failed).otherwise(this.tell(Succeed.jsonata(this, 'Done'))));
   }
 

@@ -11,7 +11,7 @@ import { ConvergenceEnv } from './environment';
 import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
-import { scopeOf } from './selection-of';
+import { scopeOf, selectionDigest } from './selection-of';
 import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -57,6 +57,8 @@ export interface ConvergenceProps {
   readonly environment: Readonly<Record<string, string>>;
   /** What the function may do on top of reading. */
   readonly permissions: PolicyStatement[];
+  /** Of the router, where a run depends on it. */
+  readonly routerVersion?: string;
   /** The object of the bucket in which a run leaves something to the next one. */
   readonly memory?: string;
   /** None: it is started by hand alone. */
@@ -84,6 +86,10 @@ export abstract class Convergence extends Construct {
       phases: props.phases,
       afterSummary: props.afterSummary,
       scope: scopeOf(settings),
+      replicated: {
+        selection: selectionDigest(scopeOf(settings)),
+        ...props.routerVersion === undefined ? {} : { routerVersion: props.routerVersion },
+      },
       monitoring: settings,
     }).stateMachine;
     if (props.ownRuns) this.runByItself(props.ownRuns, settings);

@@ -67,6 +67,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly thingNamePrefixes?: string[];
   readonly thingGroupNamePrefixes?: string[];
   readonly thingTypeNamePrefixes?: string[];
+  /** A digest of kinds and prefixes, for heartbeats. */
+  readonly selection: string;
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
   /** Of the router, if there is one. */

@@ -19,6 +19,10 @@ export interface SignalStatesProps {
   readonly sourceRegion: string;
   /** What has to be switched on. */
   readonly eventTypes: readonly RegistryEventType[];
+  /** A digest of the kinds and prefixes that are replicated. */
+  readonly selection: string;
+  /** Of the router, if there is one. */
+  readonly routerVersion?: string;
   /** What a signal comes to of which no item can be made, for the reason in its input. */
   readonly invalid: IChainable;
 }
@@ -58,9 +62,10 @@ export class SignalStates extends Construct {
 
   /** Which registry events are on: a source whose events are off looks as one in which nothing happens. */
   private ask(next: IChainable): CustomState {
-    const { sourceRegion, eventTypes } = this.props;
-    const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, eventTypes) });
-    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, eventTypes) });
+    const { sourceRegion, eventTypes, selection, routerVersion } = this.props;
+    const replicated = { selection, routerVersion };
+    const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, eventTypes, replicated) });
+    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, eventTypes, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
     return ask;
   }

@@ -2,7 +2,7 @@ import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderCheck
 import { encodeItem } from './put-record';
 import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
-import { SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';
+import { Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { RegistryEventType } from '../registry-event-type';
 
@@ -19,27 +19,34 @@ export function isSignal(event: SignalEvent): string {
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[]): string {
+export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[], replicated: Replicated): string {
   return jsonata(`(
     $on := $states.result.EventConfigurations;
     $needed := ${JSON.stringify(eventTypes)};
     ${item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', `{
       'registryEventsOff': [$needed[$lookup($on, $).Enabled = false]],
-      'registryEventsUnknown': [$needed[$not($type($lookup($on, $).Enabled) = 'boolean')]]
+      'registryEventsUnknown': [$needed[$not($type($lookup($on, $).Enabled) = 'boolean')]]${fieldsOf(replicated)}
     }`)}
   )`);
 }
 
 /** The item of a heartbeat of a source that could not be asked. */
-export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[]): string {
-  const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(eventTypes)} }`;
+export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[], replicated: Replicated): string {
+  const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(eventTypes)}${fieldsOf(replicated)} }`;
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }
 
-const { text, count, time, flag } = expectationsOf('$signal');
+/** Its fields, to follow others. None of their values has a character that JSONata would take for its own, whatever a token in it comes to. */
+function fieldsOf(replicated: Replicated): string {
+  return Object.entries(replicated).map(([field, value]) => (value === undefined ? '' : `, '${field}': '${value}'`)).join('');
+}
+
+const { text, count, time, flag, optional } = expectationsOf('$signal');
 const EXPECTATIONS = { string: text, number: count, boolean: flag } as const;
 /** The time of a sweep is that of its start. */
-const RESULT_FIELDS: readonly Expectation[] = [time('timestamp'), ...Object.entries(SWEEP_FIELDS).map(([field, type]) => EXPECTATIONS[type](field))];
+const RESULT_FIELDS: readonly Expectation[] = [
+  time('timestamp'), ...Object.entries(SWEEP_FIELDS).map(([field, type]) => EXPECTATIONS[type](field)), ...REPLICATED_FIELDS.map((field) => optional(text(field))),
+];
 
 /**
  * The item of a sweep that has ended, for a state whose input is the result of the sweep; `{ reason }` if no item can be made of it. Fields that it does not
@@ -47,6 +54,7 @@ const RESULT_FIELDS: readonly Expectation[] = [time('timestamp'), ...Object.entr
  */
 export function sweepItem(sourceRegion: string): string {
   const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $signal.${field}`).join(', ');
+  const replicated = REPLICATED_FIELDS.map((field) => `$absent($signal.${field}) ? {} : { '${field}': $signal.${field} }`).join(', ');
   return jsonata(`(
     $signal := $states.input;
     ${ABSENT}
@@ -54,7 +62,7 @@ export function sweepItem(sourceRegion: string): string {
     $problems := [${renderChecks(RESULT_FIELDS)}];
     $count($problems) > 0
       ? { 'reason': $join($problems, '; ') }
-      : ${item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$signal.timestamp', `{ ${state} }`)}
+      : ${item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$signal.timestamp', `$merge([{ ${state} }, ${replicated}])`)}
   )`);
 }
 

@@ -29,7 +29,20 @@ interface CommonSignal {
   readonly sourceRegion: string;
 }
 
-export interface HeartbeatSignal extends CommonSignal {
+/**
+ * What is replicated, by the settings that whoever says so was deployed with. Nothing of it where that was before this was told: then nobody knows whether
+ * two say the same.
+ */
+export interface Replicated {
+  /** A digest of kinds and prefixes. */
+  readonly selection?: string;
+  /** Of the router; none without one. */
+  readonly routerVersion?: string;
+}
+
+export const REPLICATED_FIELDS = ['selection', 'routerVersion'] as const satisfies readonly (keyof Replicated)[];
+
+export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly kind: typeof SignalKind.HEARTBEAT;
   /** Kinds of registry events that are needed and switched off. */
   readonly registryEventsOff: readonly string[];
@@ -38,7 +51,7 @@ export interface HeartbeatSignal extends CommonSignal {
 }
 
 /** What a sweep found. */
-export interface SweepResult {
+export interface SweepResult extends Replicated {
   readonly mode: string;
   /** Whether nothing was found to differ. */
   readonly inSync: boolean;
@@ -51,10 +64,10 @@ export interface SweepResult {
   readonly remaining: number;
 }
 
-/** The same with their types, for whoever writes and reads them. */
+/** Those that each sweep has, with their types, for whoever writes and reads them. */
 export const SWEEP_FIELDS = {
   mode: 'string', inSync: 'boolean', durationSeconds: 'number', found: 'number', persisted: 'number', remaining: 'number',
-} as const satisfies { readonly [F in keyof SweepResult]: TypeName<SweepResult[F]> };
+} as const satisfies { readonly [F in Exclude<keyof SweepResult, keyof Replicated>]: TypeName<SweepResult[F]> };
 type TypeName<T> = T extends string ? 'string' : T extends boolean ? 'boolean' : 'number';
 
 /** `timestamp` is the sweep's start. */
@@ -82,7 +95,8 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
   const fields = state as Readonly<Record<string, unknown>>;
   if (kind === SignalKind.HEARTBEAT) {
     const { registryEventsOff, registryEventsUnknown } = fields;
-    return { kind, timestamp, sourceRegion, registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
+    const events = { registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
+    return { kind, timestamp, sourceRegion, ...events, ...replicatedIn(fields) };
   }
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
 }
@@ -109,7 +123,20 @@ function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {
   for (const [name, type] of Object.entries(SWEEP_FIELDS)) {
     if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a sweep has to have a ${type} ${name}`);
   }
-  return Object.fromEntries(Object.keys(SWEEP_FIELDS).map((name) => [name, fields[name]])) as unknown as SweepResult;
+  const result = Object.fromEntries(Object.keys(SWEEP_FIELDS).map((name) => [name, fields[name]])) as unknown as SweepResult;
+  return { ...result, ...replicatedIn(fields) };
+}
+
+function replicatedIn(fields: Readonly<Record<string, unknown>>): Replicated {
+  const present = REPLICATED_FIELDS.filter((name) => fields[name] !== undefined);
+  const wrong = present.find((name) => typeof fields[name] !== 'string');
+  if (wrong) throw new UnknownRecordShapeError(`what a signal says of ${wrong} has to be a text`);
+  return Object.fromEntries(present.map((name) => [name, fields[name]]));
+}
+
+/** Whether two say that the same is replicated. */
+export function replicateTheSame(one: Replicated, other: Replicated): boolean {
+  return REPLICATED_FIELDS.every((name) => one[name] === other[name]);
 }
 
 function names(value: unknown): readonly string[] {

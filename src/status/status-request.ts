@@ -15,6 +15,8 @@ export const DIFFERENCES = ['missing', 'different', 'shouldBeGone'] as const sat
 export interface DriftCheck {
   /** ISO 8601. */
   readonly startedAt: string;
+  /** A digest of the kinds and prefixes that it compared. */
+  readonly selection?: string;
   readonly mode: 'repair' | 'report';
   readonly durationSeconds: number;
   readonly counts: DriftCounts;

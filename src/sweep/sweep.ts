@@ -55,6 +55,7 @@ export class Sweep extends Convergence {
         [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
       },
       permissions: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [stateMachineArn] })],
+      routerVersion: settings.routerVersion,
       memory: LEFT_KEY,
       ownRuns: settings.sweepEnabled
         ? { schedule: settings.sweepSchedule, description: `Sweeps the registry for the replication ${replicationName}`, atFirstDeployment: true, occasion: settings.routerVersion, after }

@@ -1,6 +1,6 @@
 import { GroupEntity } from '../../src/comparison/entity';
 import { entityOf, hasMembers, includes, Scope } from '../../src/comparison/selection';
-import { scopeOf } from '../../src/comparison/selection-of';
+import { scopeOf, selectionDigest } from '../../src/comparison/selection-of';
 import { Entity, ENTITY_KINDS, keyOf } from '../../src/record/record';
 import { RegistryEventType } from '../../src/registry-event-type';
 
@@ -60,4 +60,19 @@ test('the scope of settings has the kinds whose events are on', () => {
   const prefixes = { thing: ['a-'] };
   expect(scopeOf({ eventTypes: Object.values(RegistryEventType), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
   expect(scopeOf({ eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
+});
+
+describe('the digest of a selection', () => {
+  const prefixes = { thing: ['a-', 'b-'] };
+
+  test('is that of no other', () => {
+    const others: Scope[] = [
+      everything, { kinds: ['thing'], prefixes }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'] } }, { kinds: ENTITY_KINDS, prefixes: { group: ['a-', 'b-'] } }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-b-'] } },
+    ];
+    expect(new Set([...others, { kinds: ENTITY_KINDS, prefixes }].map(selectionDigest)).size).toBe(others.length + 1);
+  });
+
+  test('is the same in any order', () => {
+    expect(selectionDigest({ kinds: [...ENTITY_KINDS].reverse(), prefixes: { thing: ['b-', 'a-'] } })).toBe(selectionDigest({ kinds: ENTITY_KINDS, prefixes }));
+  });
 });

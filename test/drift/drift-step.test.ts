@@ -560,3 +560,10 @@ test('other replications that may write to the registry are named in the summary
   harness.otherReplications = ['devices'];
   expect(await harness.check()).toMatchObject({ mode: 'repair', otherReplications: ['devices'], counts: { repaired: REPAIRABLE.length } });
 });
+
+test('the summary of a check says what it compared; that of an execution that began before an upgrade does not', async () => {
+  const harness = await replicated();
+  expect(await harness.check()).not.toHaveProperty('selection');
+  harness.replicated = { selection: 'things' };
+  expect(await harness.check()).toMatchObject({ selection: 'things' });
+});

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode, DriftMode, RegistryEventType } from '../../src';
+import { selectionDigest } from '../../src/comparison/selection-of';
 import { settlingSeconds } from '../../src/drift/settling-time';
 import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, schedulesAbout, theResource } from '../apps';
 
@@ -55,6 +56,7 @@ describe('the workflow', () => {
   test('asks for what is replicated and nothing else', () => {
     const { States } = workflowOf(destination(replicate({ ...NAMED, eventTypes: [RegistryEventType.THING], thingNamePrefixes: ['a-'] })).toJSON());
     expect(States['List things'].Arguments.Payload.scope).toEqual({ kinds: ['thing'], prefixes: { thing: ['a-'] } });
+    expect(States.Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });
   });
 
   test('ends at once on an input that it does not know', () => {

@@ -11,6 +11,7 @@ import type { DriftConfig, DriftDependencies } from '../../src/drift/handler/con
 import { driftStep, type DriftStepRequest } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
+import type { Replicated } from '../../src/record/signal';
 import type { Pace } from '../../src/runtime/pace';
 import type { Quota } from '../../src/runtime/quotas';
 import { Destination, SOURCE_REGION, STATE_TABLE, type HarnessOptions } from '../replicator/harness';
@@ -68,6 +69,8 @@ export class DriftHarness {
   /** Milliseconds since the epoch. */
   public retainedUntil?: number;
   public otherReplications: readonly string[] = [];
+  /** What its summary says that it compared; none in an execution of an older deployment. */
+  public replicated?: Replicated;
   private readonly items: TableItems;
   private readonly sqs = new SQSClient({});
   /** Items as a table has them, by those of the destination, which nobody changes. */
@@ -86,7 +89,7 @@ export class DriftHarness {
     const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;
     for (const phase of DRIFT_PHASES) await this.phase(phase, run, mayRetry);
-    return await this.step({ phase: 'summary', page: 0, run, scope: this.scope }, mayRetry) as RunSummary;
+    return await this.step({ phase: 'summary', page: 0, run, scope: this.scope, replicated: this.replicated }, mayRetry) as RunSummary;
   }
 
   public async begin(input: unknown, mayRetry?: (error: unknown) => boolean): Promise<Begun> {

@@ -1,14 +1,18 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
+import { selectionDigest } from '../../src/comparison/selection-of';
+import { ENTITY_KINDS } from '../../src/record/record';
 import { decodeSignal, signalKindOf } from '../../src/record/signal';
-import { synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
+import { type DefinitionOptions, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 
 const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
 const SWEEP = { eventType: 'REPLICATION_SWEEP', timestamp: STARTED_AT - 60_000, mode: 'repair', inSync: false, durationSeconds: 42, found: 3, persisted: 2, remaining: 1 };
 const NEEDED = ['THING', 'THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'];
 
-const execute = (input: unknown, answers?: Answers) => executeBy(input, answers, { by: 'observers' });
+const execute = (input: unknown, answers?: Answers, options: DefinitionOptions = {}) => executeBy(input, answers, { ...options, by: 'observers' });
+/** What is replicated where nothing is left out. */
+const ALL = selectionDigest({ kinds: ENTITY_KINDS, prefixes: {} });
 
 /** What AWS answers: all kinds of events, those on that are named. */
 function switches(...on: string[]) {
@@ -16,8 +20,8 @@ function switches(...on: string[]) {
 }
 
 /** The signal that an execution wrote. */
-async function signalOf(input: unknown, answers: Answers = {}) {
-  const { calls, output } = await execute(input, answers);
+async function signalOf(input: unknown, answers: Answers = {}, options: DefinitionOptions = {}) {
+  const { calls, output } = await execute(input, answers, options);
   const { taskArguments } = calls.find(({ resource }) => resource === PUT)!;
   const item = unmarshall(taskArguments.Item as never);
   return { output, signal: decodeSignal(signalKindOf(item as never)!, item), resources: calls.map(({ resource }) => resource) };
@@ -27,8 +31,13 @@ describe('a heartbeat', () => {
   test('is a record of the moment, with a look at the switches of the registry events', async () => {
     const { output, signal, resources } = await signalOf(HEARTBEAT, { [ASK]: () => switches(...NEEDED) });
     expect(output).toEqual({ outcome: 'persisted' });
-    expect(signal).toEqual({ kind: 'heartbeat', timestamp: STARTED_AT, sourceRegion: 'us-east-1', registryEventsOff: [], registryEventsUnknown: [] });
+    expect(signal).toEqual({ kind: 'heartbeat', timestamp: STARTED_AT, sourceRegion: 'us-east-1', registryEventsOff: [], registryEventsUnknown: [], selection: ALL });
     expect(resources).toEqual([ASK, PUT]);
+  });
+
+  test.each([true, false])('says what is replicated, also if AWS IoT does not answer (it does: %s)', async (answers) => {
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { thingNamePrefixes: ['lamp'], withRouter: true, routerVersion: 'v2' });
+    expect(signal).toMatchObject({ selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
   });
 
   test('tells of needed events that are off, in the table and in a metric, and of no others', async () => {
@@ -95,6 +104,12 @@ describe('the end of a sweep', () => {
     expect(resources).toEqual([PUT]);
   });
 
+  test.each([{}, { selection: ALL }, { selection: ALL, routerVersion: 'v2' }])('has what it compared, if it says so: %j', async (replicated) => {
+    const { kind: _, sourceRegion: __, ...said } = (await signalOf({ ...SWEEP, ...replicated })).signal;
+    const { eventType: ___, ...result } = SWEEP;
+    expect(said).toEqual({ ...result, ...replicated });
+  });
+
   test('of an earlier sweep changes nothing', async () => {
     const table = new GuardedTable(TABLE_NAME, synthesizeTable());
     const put = { [PUT]: (request: never) => table.put(request) };
@@ -112,6 +127,7 @@ describe('a result of a sweep that none can have', () => {
     ['that calls itself in sync in words', { inSync: 'yes' }, 'inSync: expected true or false, got one of type string'],
     ['with counts below nothing', { remaining: -1 }, 'remaining: expected a whole number'],
     ['without counts', { found: null }, 'found: expected a whole number'],
+    ['that compared no text', { selection: 7 }, 'selection: expected a text or null, got one of type number'],
     ['without a mode', { mode: 7 }, 'mode: expected a text, got one of type number'],
   ])('%s is a dead letter, and nothing is written', async (_, fields, reason) => {
     const { output, letters, resources } = await execute({ ...SWEEP, ...fields });
@@ -158,6 +174,7 @@ describe('an item of a signal\'s key that is none', () => {
     ['a heartbeat beyond every date', 'heartbeat', { timestamp: 8.64e15 + 1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
     ['a heartbeat before every date', 'heartbeat', { timestamp: -1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
     ['a heartbeat of no number', 'heartbeat', { timestamp: NaN, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
+    ['a heartbeat of no selection', 'heartbeat', { timestamp: 1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [], selection: 7 } }, 'selection'],
     ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair', inSync: true } }, 'durationSeconds'],
   ] as const)('fails: %s', (_, kind, item, message) => {
     expect(() => decodeSignal(kind, item)).toThrow(message);

@@ -17,8 +17,11 @@ function versions(createRouter: (stack: Stack) => IFunction | undefined, routerV
   const ofSweep = resourcesOf(template, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-sweep')!.Properties.Environment.Variables.ROUTER_VERSION as string | undefined;
   const machine = resourcesOf(template, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === 'fleet-persistence')!;
   const ofWorkflow = /'routerVersion': '([^']*)'/.exec(JSON.stringify(machine.Properties.DefinitionString))?.[1];
+  const machineOf = (name: string) => JSON.stringify(resourcesOf(template, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === name)!.Properties.DefinitionString);
+  // Of the heartbeat, and of the result of a sweep.
+  const reported = [/'selection': '[^']*', 'routerVersion': '([^']*)'/, /replicated[^}]*routerVersion\W+([^"\\]*)/].map((form, i) => form.exec(machineOf(['fleet-observations', 'fleet-sweep'][i]))?.[1]);
   const occasion = resourcesOf(template, 'Custom::FirstRun').map(({ Properties }) => Properties.Occasion as string)[0];
-  return { ofSweep, ofWorkflow, occasion };
+  return { ofSweep, ofWorkflow, reported, occasion };
 }
 
 const own = (change?: Change) => versions((stack) => ownFunction(stack, change));
@@ -26,10 +29,11 @@ const alias = (change?: Change) => versions((stack) => new Alias(stack, 'Alias',
 const version = (change?: Change) => versions((stack) => ownFunction(stack, change).currentVersion);
 
 test.each([['a function', own], ['an alias', alias], ['a version', version]])('of %s of the app is a hash, the same at each synthesis, wherever it is used', (_, of) => {
-  const { ofSweep, ofWorkflow, occasion } = of();
+  const { ofSweep, ofWorkflow, reported, occasion } = of();
   expect(ofSweep).toMatch(/^[0-9a-f]{16}$/);
   expect(ofWorkflow).toBe(ofSweep);
-  expect(of()).toEqual({ ofSweep, ofWorkflow, occasion });
+  expect(reported).toEqual([ofSweep, ofSweep]);
+  expect(of()).toEqual({ ofSweep, ofWorkflow, reported, occasion });
 });
 
 test.each([['a function', own], ['an alias', alias], ['a version', version]])('of %s is another once it runs something else, and starts a sweep', (_, of) => {
@@ -52,7 +56,7 @@ test('of an imported function is that of its ARN, unless one is given', () => {
 
 test('is none without a router, and adding or removing one starts a sweep', () => {
   const { occasion, ...none } = versions(() => undefined);
-  expect(none).toEqual({ ofSweep: undefined, ofWorkflow: undefined });
+  expect(none).toEqual({ ofSweep: undefined, ofWorkflow: undefined, reported: [undefined, undefined] });
   expect(occasion).not.toBe(own().occasion);
 });
 

@@ -6,7 +6,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
 import type { StateMachineDefinition } from './workflow';
+import { selectionDigest } from '../../src/comparison/selection-of';
 import { Entrance, PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
+import { ENTITY_KINDS } from '../../src/record/record';
 import { RegistryEventType } from '../../src/registry-event-type';
 import { RegistryTable } from '../../src/table/registry-table';
 import { destination, replicate, resourcesOf } from '../apps';
@@ -54,6 +56,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),
     sourceRegion: SOURCE_REGION,
     eventTypes: Object.values(RegistryEventType),
+    selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: options.thingNamePrefixes, group: options.thingGroupNamePrefixes, type: options.thingTypeNamePrefixes } }),
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,

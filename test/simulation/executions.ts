@@ -5,6 +5,7 @@ import type { Job, Pipeline } from './pipeline';
 import type { Random } from './random';
 import type { BeginRequest, StepRequest } from '../../src/comparison/handler/step';
 import type { Scope } from '../../src/comparison/selection';
+import type { Replicated } from '../../src/record/signal';
 import type { InvocationContext } from '../../src/replicator/handler/context';
 import type { Gate, Pace } from '../../src/runtime/pace';
 
@@ -46,6 +47,8 @@ export interface ExecutionsOptions {
   readonly input?: () => object;
   /** What is compared, by an execution that begins now. @default everything */
   readonly scope?: () => Scope;
+  /** The same as its summary says it. @default nothing of it, as an older deployment */
+  readonly replicated?: () => Replicated;
   /** Milliseconds by which the Region's clock is ahead. @default none */
   readonly ahead?: () => number;
   /** What follows a summary, and is tried again until it is done. */
@@ -131,14 +134,17 @@ export abstract class Executions<Summary> implements Job {
   /** The workflow: one call of the function after the other. */
   private async run(name: string, input: object): Promise<Ended<Summary>> {
     const startTime = new Date(this.running.get(name)!).toISOString();
+    // As they were deployed when it started.
+    const scope = this.options.scope?.() ?? WHOLE_SCOPE;
+    const replicated = this.options.replicated?.();
     const begun = await this.task(name, { phase: 'begin', input, name, startTime }) as { readonly run: never } | { readonly skipped: string };
     if ('skipped' in begun) return begun;
-    const request = { run: begun.run, scope: this.options.scope?.() ?? WHOLE_SCOPE };
+    const request = { run: begun.run, scope };
     for (const { name: phase, after } of this.phases) {
       if (after) await this.options.pipeline.clock.sleep(after);
       for (let page = 0, done = false; !done;) ({ page, done } = await this.task(name, { ...request, phase, page }) as { page: number; done: boolean });
     }
-    const summary = await this.task(name, { ...request, phase: 'summary', page: 0 }) as Summary;
+    const summary = await this.task(name, { ...request, phase: 'summary', page: 0, replicated }) as Summary;
     await this.persevere(name, async () => this.options.afterSummary?.(summary as never));
     return { summary };
   }

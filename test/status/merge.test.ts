@@ -215,3 +215,42 @@ describe('other replications', () => {
     expect(after(look(-MINUTE), look(-2 * MINUTE, { found: [], notFound: [] })).otherReplications).toMatchObject({ found });
   });
 });
+
+describe('what is replicated', () => {
+  const beatOf = (sent: number, selection?: string, routerVersion?: string): HeartbeatFacts => ({ ...beat(sent), selection, routerVersion });
+  const sweepOf = (started: number, selection?: string, routerVersion?: string): SweepFacts => sweep(started, { selection, routerVersion });
+  const changedAt = (...steps: Step[]) => after(...steps).heartbeat?.otherwiseUntil;
+  const CHANGED: Step[] = [{ heartbeats: [beatOf(-20 * MINUTE, 'old')], lastSweep: sweepOf(-30 * MINUTE, 'old') }, { heartbeats: [beatOf(-19 * MINUTE, 'new')] }];
+
+  test('was something else until the last heartbeat that said so, whichever of it has changed', () => {
+    expect(changedAt(...CHANGED)).toBe(at(-20 * MINUTE));
+    expect(changedAt(...CHANGED, { heartbeats: [beatOf(-18 * MINUTE, 'new')] })).toBe(at(-20 * MINUTE));
+    expect(changedAt(...CHANGED, { heartbeats: [beatOf(-18 * MINUTE, 'new', 'v1')] })).toBe(at(-19 * MINUTE));
+    // In one batch of the stream.
+    expect(changedAt({ heartbeats: [beatOf(-2 * MINUTE, 'new'), beatOf(-3 * MINUTE, 'old')] })).toBe(at(-3 * MINUTE));
+  });
+
+  test('is known from the first heartbeat that says it: nobody knows what it was before', () => {
+    expect(changedAt({ heartbeats: [beat(-20 * MINUTE)] }, { heartbeats: [beatOf(-19 * MINUTE, 'new')] })).toBe(at(-20 * MINUTE));
+    expect(changedAt({ heartbeats: [beatOf(-19 * MINUTE, 'new')] })).toBeUndefined();
+  });
+
+  const APPLIED = { heartbeats: [beatOf(-MINUTE, 'new')] };
+
+  test('is vouched for by a sweep of it that began since, once what it wrote is applied', () => {
+    expect(changedAt(...CHANGED, { lastSweep: sweepOf(-10 * MINUTE, 'new') })).toBe(at(-20 * MINUTE));
+    expect(changedAt(...CHANGED, { lastSweep: sweepOf(-10 * MINUTE, 'new') }, APPLIED)).toBeUndefined();
+    // The next sweep is one more, and takes nothing back until its own result is applied.
+    expect(changedAt(...CHANGED, { lastSweep: sweepOf(-10 * MINUTE, 'new') }, APPLIED, { lastSweep: sweepOf(-50_000, 'new') })).toBeUndefined();
+  });
+
+  test.each<[string, SweepFacts]>([
+    ['of something else', sweepOf(-10 * MINUTE, 'old')],
+    ['by another router', sweepOf(-10 * MINUTE, 'new', 'v1')],
+    ['that does not say of what', sweepOf(-10 * MINUTE)],
+    // As it was before, but for a while: what changed meanwhile was not recorded.
+    ['that began before it was something else', sweepOf(-25 * MINUTE, 'new')],
+  ])('is vouched for by no sweep %s', (_, lastSweep) => {
+    expect(changedAt(...CHANGED, { lastSweep }, APPLIED)).toBe(at(-20 * MINUTE));
+  });
+});

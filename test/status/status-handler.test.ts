@@ -44,6 +44,12 @@ test('a drift check is written down and measured: what it found, repaired, and f
   expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 4], ['DriftAfterRepair', 1]]);
 });
 
+test('what a drift check compared is written down', async () => {
+  const { handler, facts } = handlerWithNotes();
+  await handler({ driftCheck: { ...CHECK, selection: 'things' } });
+  expect(facts[0].lastDrift).toMatchObject({ selection: 'things' });
+});
+
 test('what was reported only remains, and says nothing of what was repaired before', async () => {
   const { handler, facts, measured } = handlerWithNotes();
   await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, differsAfterRepair: 0 } } });

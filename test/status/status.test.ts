@@ -27,6 +27,19 @@ const others = (change: Partial<OtherReplication>, notFound: string[] = []): Fac
   otherReplications: { lookedAt: ago(50), found: [{ replicationName: 'devices', does: 'WRITES_HERE', sourceRegion: 'us-west-2', stackName: 'devices-stack', isPaused: false, isAcknowledged: false, ...change }], notFound },
 });
 
+/** All say what is replicated. */
+const SELECTED: Facts = {
+  ...GOOD,
+  heartbeat: { ...GOOD.heartbeat, selection: 'things', routerVersion: 'v2' },
+  lastSweep: { ...GOOD.lastSweep, selection: 'things', routerVersion: 'v2' },
+  lastDrift: { ...GOOD.lastDrift, selection: 'things' },
+};
+
+test('a proof of what is replicated is one; so is any where the source does not say what that is', () => {
+  expect(statusAt(SELECTED)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
+  expect(statusAt({ ...SELECTED, heartbeat: { ...GOOD.heartbeat, otherwiseUntil: ago(100) } })).toMatchObject({ state: 'IN_SYNC' });
+});
+
 test('a destination that has all is in sync, whatever its last sweep and drift check had to mend', () => {
   expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
 });
@@ -86,6 +99,12 @@ test.each<[string, Facts, string, string]>([
   ['with dead letters, whose gap is not over', { ...GOOD, queues: { waiting: 0, deadLetters: 1 }, destinationGap: { code: 'DEAD_LETTERS_GONE', until: ago(0) } }, 'DEGRADED', 'DEAD_LETTERS'],
   ['while another replication may write here', others({}), 'DEGRADED', 'OTHER_REPLICATION'],
   ['while another one replicates back to the source', others({ does: 'REPLICATES_BACK' }), 'DEGRADED', 'OTHER_REPLICATION'],
+  ['after a sweep of other prefixes', { ...SELECTED, lastSweep: { ...SELECTED.lastSweep!, selection: 'other' } }, 'CATCHING_UP', 'SELECTION_CHANGED'],
+  ['after a sweep by another router', { ...SELECTED, lastSweep: { ...SELECTED.lastSweep!, routerVersion: 'v1' } }, 'CATCHING_UP', 'SELECTION_CHANGED'],
+  ['after a sweep that does not say what it compared', { ...SELECTED, lastSweep: GOOD.lastSweep }, 'CATCHING_UP', 'SELECTION_CHANGED'],
+  ['until a sweep has vouched for what is replicated since', { ...SELECTED, heartbeat: { ...SELECTED.heartbeat!, otherwiseUntil: ago(8000) } }, 'CATCHING_UP', 'SELECTION_CHANGED'],
+  ['after a drift check of other prefixes', { ...SELECTED, lastDrift: { ...SELECTED.lastDrift!, selection: 'other' } }, 'CATCHING_UP', 'SELECTION_CHANGED'],
+  ['after a drift check that does not say what it compared', { ...SELECTED, lastDrift: GOOD.lastDrift }, 'CATCHING_UP', 'SELECTION_CHANGED'],
   ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
 ])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
   const status = statusAt(facts);

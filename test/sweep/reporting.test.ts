@@ -19,6 +19,12 @@ test('the destinations are told what it found, had persisted and left', async ()
   }]);
 });
 
+test('they learn what it compared, by which router', async () => {
+  const source = fleet({ replicated: { selection: 'things', routerVersion: 'v2' } });
+  expect(await source.sweep()).toMatchObject({ selection: 'things' });
+  expect(source.results).toMatchObject([{ selection: 'things', routerVersion: 'v2' }]);
+});
+
 test('what it only reports remains', async () => {
   const source = fleet();
   await source.sweep({ input: { mode: 'report' } });

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../src/comparison/handler/summary';
 import type { Scope } from '../../src/comparison/selection';
 import type { Meter } from '../../src/metrics/handler/meter';
 import { ENTITY_KINDS, keyString, RecordKey } from '../../src/record/record';
+import type { Replicated } from '../../src/record/signal';
 import type { Gate, Pace } from '../../src/runtime/pace';
 import type { Begun } from '../../src/sweep/handler/begin';
 import type { SweepDependencies } from '../../src/sweep/handler/context';
@@ -39,6 +40,8 @@ export interface SourceOptions {
   readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
   readonly router?: Router;
   readonly scope?: Scope;
+  /** The same for the summary. @default none, as in an execution of an older deployment */
+  readonly replicated?: Replicated;
   readonly limits?: Partial<RegistryLimits>;
   readonly maxDeletions?: number;
   readonly logPayloads?: boolean;
@@ -181,13 +184,13 @@ export class Source {
     const begun = await this.begin(input);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
-    const { scope = { kinds: ENTITY_KINDS, prefixes: {} } } = this.options;
+    const { scope = { kinds: ENTITY_KINDS, prefixes: {} }, replicated } = this.options;
     for (const phase of SWEEP_PHASES) {
       await before[phase]?.();
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
     }
     await before.summary?.();
-    return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<RunSummary>;
+    return this.step({ phase: 'summary', page: 0, run, scope, replicated }) as Promise<RunSummary>;
   }
 
   public begin(input: unknown = {}): Promise<Begun> {

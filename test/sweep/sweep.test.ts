@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryEventType } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
+import { selectionDigest } from '../../src/comparison/selection-of';
 import { QUOTAS } from '../../src/runtime/quotas';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { allowedBy, createStack, Json, replicate, resourcesOf, schedulesAbout, source, theResource } from '../apps';
@@ -56,6 +57,12 @@ describe('the workflow', () => {
       if (Payload.phase !== 'begin') expect(Payload.scope).toEqual({ kinds: ['type', 'thing'], prefixes: { thing: ['a-', 'b-'] } });
     }
     expect(definition.States['List things'].Arguments.Payload.scope).toEqual({ kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} });
+  });
+
+  test('has the summary say what was compared', () => {
+    const props = { eventTypes: [RegistryEventType.THING], thingNamePrefixes: ['a-'] };
+    const { Summarize } = definitionOf(templateOf(props)).States;
+    expect(Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });
   });
 
   test.each(tasks)('"%s" is given up soon where repeating hardly helps, and is repeated for hours otherwise', (_, { Retry, Catch, TimeoutSeconds }) => {

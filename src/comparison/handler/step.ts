@@ -1,5 +1,6 @@
 import { Journal } from './journal';
 import { Progress, runPhase, Work } from './phase';
+import type { Replicated } from '../../record/signal';
 import type { Scope } from '../selection';
 
 /** What the workflow asks of its function: one slice of one phase. */
@@ -10,6 +11,8 @@ export interface StepRequest<Run> {
   /** What `begin` made of the execution's input. */
   readonly run: Run;
   readonly scope: Scope;
+  /** The same as a digest, of the request for a summary; none from an execution that is older than this. */
+  readonly replicated?: Replicated;
 }
 
 /** The first request of an execution. */
@@ -53,7 +56,7 @@ export interface Steps<Run, Begun, Summary> {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;
   readonly phasesOf: (run: Run, scope: Scope, journal: Journal) => Readonly<Record<string, Work>>;
-  readonly summarize: (run: Run, journal: Journal) => Promise<Summary>;
+  readonly summarize: (run: Run, journal: Journal, replicated: Replicated) => Promise<Summary>;
   /** Told of each slice that is done. */
   readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
 }
@@ -66,9 +69,9 @@ export interface Steps<Run, Begun, Summary> {
 export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summarize, onSlice }: Steps<Run, Begun, Summary>) {
   return async (request: BeginRequest | StepRequest<Run>, context: { getRemainingTimeInMillis(): number }): Promise<Begun | Progress | Summary> => {
     if (!('run' in request)) return begin(request);
-    const { phase, page, run, scope } = request;
+    const { phase, page, run, scope, replicated = {} } = request;
     const journal = journalOf(run);
-    if (phase === SUMMARY_PHASE) return summarize(run, journal);
+    if (phase === SUMMARY_PHASE) return summarize(run, journal, replicated);
     const progress = await runPhase(phase, phasesOf(run, scope, journal)[phase], { page }, journal, hasTimeFor(context));
     onSlice({ phase, ...progress });
     return progress;

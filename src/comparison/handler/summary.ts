@@ -11,6 +11,8 @@ export interface RunSummary {
   readonly reason?: string;
   /** Names of other replications that may write to the registry too, if there are any: what is in sync now may be no more by then. */
   readonly otherReplications?: readonly string[];
+  /** A digest of the kinds and prefixes that were compared. */
+  readonly selection?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Seconds from the start to the summary. */
@@ -32,6 +34,7 @@ export interface SummaryOptions {
   readonly outOfSync: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly selection?: string;
   readonly reason?: string;
   readonly otherReplications?: readonly string[];
 }
@@ -48,13 +51,14 @@ export async function totalsOf(
 export async function summaryOf(
   { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
   journal: Journal,
-  { phases, zeros, outOfSync, now, reason, otherReplications = [] }: SummaryOptions,
+  { phases, zeros, outOfSync, now, selection, reason, otherReplications = [] }: SummaryOptions,
 ): Promise<RunSummary> {
   const { counts, first } = await totalsOf(journal, phases, zeros);
   const summary: RunSummary = {
     mode,
     ...reason === undefined ? {} : { reason },
     ...otherReplications.length > 0 ? { otherReplications } : {},
+    ...selection === undefined ? {} : { selection },
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,

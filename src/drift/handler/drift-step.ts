@@ -33,7 +33,7 @@ export function driftStep(dependencies: DriftDependencies) {
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
-    summarize: (run, journal) => summarize(run, journal, dependencies),
+    summarize: (run, journal, { selection }) => summarize(run, journal, selection, dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }

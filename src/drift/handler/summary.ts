@@ -9,12 +9,14 @@ import { DRIFT_PHASES } from '../phases';
 /** Every count of a drift check. */
 const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
 
-export async function summarize(run: DriftRun, journal: Journal, dependencies: DriftDependencies): Promise<RunSummary> {
+export async function summarize(
+  run: DriftRun, journal: Journal, selection: string | undefined, dependencies: DriftDependencies,
+): Promise<RunSummary> {
   const { now, logger, config: { logPayloads } } = dependencies;
   const otherReplications = await dependencies.otherReplications();
   const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
   const summary = await summaryOf(run, journal, {
-    phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), reason, otherReplications,
+    phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection, reason, otherReplications,
   });
   const { mode, durationSeconds, inSync, counts, first } = summary;
   const others = otherReplications.length > 0 ? { otherReplications } : {};

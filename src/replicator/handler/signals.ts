@@ -110,6 +110,6 @@ function oldestOf(records: readonly DynamoDBRecord[]): number | undefined {
   return seconds.length > 0 ? Math.min(...seconds) * 1000 : undefined;
 }
 
-function factsOf({ timestamp, registryEventsOff, registryEventsUnknown }: HeartbeatSignal, now: number): HeartbeatFacts {
-  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), registryEventsOff, registryEventsUnknown };
+function factsOf({ kind: _, sourceRegion: __, timestamp, ...told }: HeartbeatSignal, now: number): HeartbeatFacts {
+  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...told };
 }

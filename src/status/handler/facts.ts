@@ -1,5 +1,5 @@
 import type { SourceGap, DestinationGap } from './gap';
-import type { SweepResult } from '../../record/signal';
+import type { Replicated, SweepResult } from '../../record/signal';
 
 /** A time as the status has it. */
 export function isoTime(milliseconds: number): string {
@@ -7,7 +7,7 @@ export function isoTime(milliseconds: number): string {
 }
 
 /** What a heartbeat told. Times are ISO 8601. */
-export interface HeartbeatFacts {
+export interface HeartbeatFacts extends Replicated {
   /** By the clock of the source. */
   readonly sentAt: string;
   readonly appliedAt: string;
@@ -15,6 +15,8 @@ export interface HeartbeatFacts {
   /** Kinds of registry events that are switched off in the source. */
   readonly registryEventsOff: readonly string[];
   readonly registryEventsUnknown: readonly string[];
+  /** When the last heartbeat was sent that said that something else is replicated. None once a sweep has vouched for what is replicated since. */
+  readonly otherwiseUntil?: string;
 }
 
 /** How many messages the queues of the destination have, as SQS tells it: about as many. */
@@ -34,6 +36,8 @@ export interface SweepFacts extends SweepResult {
 /** What the last drift check came to. */
 export interface DriftFacts {
   readonly startedAt: string;
+  /** What it compared; none if it was of an older deployment. */
+  readonly selection?: string;
   readonly mode: string;
   readonly durationSeconds: number;
   readonly found: number;

@@ -97,7 +97,7 @@ export function openGaps({ sourceGap, destinationGap }: Gaps, { lastSweep, lastD
  * Whether what a sweep wrote has arrived and is applied, as far as heartbeats can tell: its result may overtake its last records. A shard that is behind
  * reports itself.
  */
-function isApplied({ startedAt, durationSeconds }: SweepFacts, heartbeat: HeartbeatFacts | undefined): boolean {
+export function isApplied({ startedAt, durationSeconds }: SweepFacts, heartbeat: HeartbeatFacts | undefined): boolean {
   return heartbeat !== undefined && Date.parse(heartbeat.sentAt) > Date.parse(startedAt) + (durationSeconds + 1) * 1000;
 }
 

@@ -1,6 +1,7 @@
 import { Facts, HeartbeatFacts, isoTime, News, Observations, OtherReplicationsFacts } from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
+import { knowingOfChange, settledBy } from './replicated';
 
 export interface MergeOptions {
   /** Milliseconds without a heartbeat after which nobody knows. */
@@ -19,14 +20,15 @@ export function merged(before: Facts, news: News & Observations, now: number, { 
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
   const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
   const arrived = [news.arrived, before.arrived].find(isPast);
+  const lastSweep = [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt));
   const facts = {
-    heartbeat,
+    heartbeat: settledBy(lastSweep, heartbeat),
     arrived,
     unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
     queues: news.queues ?? before.queues,
     retainedUntil: news.retainedUntil ?? before.retainedUntil,
     backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
-    lastSweep: [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt)),
+    lastSweep,
     lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
     otherReplications: othersKnown(before.otherReplications, news.otherReplications),
   };
@@ -51,7 +53,7 @@ function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFa
   return sorted.reduce<Followed>(({ heartbeat, gaps }, beat) => {
     if (!heartbeat) return { heartbeat: beat, gaps };
     if (beat.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
-    const next = knowingOf(heartbeat, beat);
+    const next = knowingOfChange(heartbeat, knowingOf(heartbeat, beat));
     return { heartbeat: next, gaps: laterOfEach(gaps, gapsBetween(heartbeat, next, silenceMs)) };
   }, { heartbeat: known, gaps: {} });
 }

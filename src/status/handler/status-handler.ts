@@ -59,8 +59,8 @@ function othersOf({ otherReplications }: Facts): Measurement[] {
   return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
 }
 
-function factsOf({ startedAt, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
+function factsOf({ startedAt, selection, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
   const found = DIFFERENCES.reduce((sum, name) => sum + counts[name], 0);
   const { repaired, unmanaged, differsAfterRepair } = counts;
-  return { startedAt, mode, durationSeconds, found, repaired, remaining: found - repaired + differsAfterRepair, unmanaged };
+  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + differsAfterRepair, unmanaged };
 }

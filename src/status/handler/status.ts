@@ -3,6 +3,7 @@ import { Facts, isoTime, OtherReplication } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
+import { replicateTheSame } from '../../record/signal';
 
 /** Whether a destination can be relied on, in one word. */
 export const Readiness = {
@@ -59,6 +60,7 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
     ...ofHeartbeat(facts, now, options),
     ...ofBacklog(facts, now),
     ...ofGaps(facts),
+    ...ofSelection(facts),
     ...ofQueues(facts),
     ...ofSweep(facts, now, options),
     ...ofDrift(facts, now, options),
@@ -116,6 +118,18 @@ function ofGaps({ sourceGap, destinationGap, queues }: Facts): Reason[] {
   return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
     gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap) }] : []
   ));
+}
+
+/** A proof is one for what it compared. A source of an older deployment does not say what it replicates. */
+function ofSelection({ heartbeat, lastSweep, lastDrift }: Facts): Reason[] {
+  if (heartbeat?.selection === undefined) return [];
+  const isSwept = !lastSweep || (heartbeat.otherwiseUntil === undefined && replicateTheSame(heartbeat, lastSweep));
+  const isChecked = !lastDrift || lastDrift.selection === heartbeat.selection;
+  const changed = (text: string): Reason => ({ state: Readiness.CATCHING_UP, code: 'SELECTION_CHANGED', text });
+  return [
+    ...isSwept ? [] : [changed('prefixes, kinds or the router of the source are not those of before, and no sweep that began since has compared these, ended and been applied')],
+    ...isChecked ? [] : [changed(`the drift check of ${lastDrift.startedAt} compared other prefixes or kinds than the source replicates`)],
+  ];
 }
 
 function ofQueues({ queues }: Facts): Reason[] {

@@ -10,6 +10,7 @@ import { RunSummary, summaryOf } from '../../comparison/handler/summary';
 import { PermanentError } from '../../comparison/permanent-error';
 import { SourceMetrics as M } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
+import type { Replicated } from '../../record/signal';
 import { SWEEP_PHASES } from '../phases';
 
 /** Some events could not be persisted, not even as dead letters. */
@@ -18,14 +19,19 @@ export class IncompleteSweepError extends PermanentError {
 }
 
 /** @throws IncompleteSweepError if an event failed to be persisted */
-export async function summarize(run: SweepRun, journal: Journal, leftBefore: LeftBefore, dependencies: SweepDependencies): Promise<RunSummary> {
+export async function summarize(
+  run: SweepRun, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepDependencies,
+): Promise<RunSummary> {
   const { now, logger, meter, config: { logPayloads } } = dependencies;
-  const summary = await summaryOf(run, journal, { phases: SWEEP_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now() });
+  const { selection } = replicated;
+  const summary = await summaryOf(run, journal, {
+    phases: SWEEP_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection,
+  });
   const { mode, durationSeconds, inSync, counts, first, report } = summary;
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
   const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
   const remaining = remainingOf(counts) + await forgotten(counts, journal, leftBefore, now());
-  await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining }, run.startedAt);
+  await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining, ...replicated }, run.startedAt);
   // Last, because all of this is repeated if the workflow can't be started.
   meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
   if (counts[FAILED] > 0) {

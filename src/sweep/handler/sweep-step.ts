@@ -35,7 +35,7 @@ export function sweepStep(dependencies: SweepDependencies) {
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(objects, name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, objects, run, scope, journal),
-    summarize: (run, journal) => summarize(run, journal, new LeftBefore(objects, run), dependencies),
+    summarize: (run, journal, replicated) => summarize(run, journal, new LeftBefore(objects, run), replicated, dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }

@@ -34,7 +34,7 @@ export const gapMutants: readonly Mutant[] = [
     name: 'a source that can\'t tell has its events on',
     rule: 'events that were off are off until a heartbeat says that they are on',
     file: MERGE,
-    find: 'const next = knowingOf(heartbeat, beat);',
+    find: 'const next = knowingOfChange(heartbeat, knowingOf(heartbeat, beat));',
     replace: 'const next = beat;',
     killedBy: merge('lasts while nobody can tell'),
   },

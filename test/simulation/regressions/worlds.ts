@@ -2,6 +2,7 @@ import { group, thing, type } from '../operations';
 import type { RegistryFacts } from '../registry';
 import type { Act } from '../worlds/acts';
 import type { Trouble, WorldConditions } from '../worlds/conditions';
+import type { Selection } from '../worlds/view';
 
 /** What happens in a world in which a weaker rule has a status say in sync that is not. */
 export interface WorldRegression {
@@ -27,6 +28,13 @@ function source({ after: _, ...step }: ReturnType<typeof thing.create>, after: n
 function touch(thingName: string, after: number): Act {
   return { after, what: 'source', step: { call: 'UpdateThing', input: { thingName } } };
 }
+
+function deploys(selection: Partial<Selection>, after: number): Act {
+  return { after, what: 'deploy', selection: { dropped: [], ...selection } };
+}
+
+/** The runs that a deployment starts fail on their way. */
+const FAILING: Act = { after: 30 * MINUTE, what: 'failing', on: true };
 
 function sweeps(after: number): Act {
   return { after, what: 'sweep', mode: 'repair' };
@@ -82,6 +90,31 @@ export const worldRegressions: readonly WorldRegression[] = [
       ...DEPLOYED, { after: MINUTE, what: 'pause', how: 'unnoticed' }, source(thing.create('t0'), MINUTE), { after: 15 * MINUTE, what: 'look' },
       { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, ...Array.from({ length: 10 }, (): Act => ({ after: MINUTE, what: 'look' })),
       { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, { after: MINUTE, what: 'resume' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what is selected since a deployment is vouched for by no sweep of before',
+    plan: [
+      ...DEPLOYED, deploys({ thingNamePrefixes: ['t0'] }, MINUTE), source(thing.create('t1'), 20 * MINUTE), sweeps(MINUTE), checks(20 * MINUTE), FAILING, deploys({}, MINUTE), { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what a router lets pass since a deployment is vouched for by no sweep of before',
+    plan: [
+      ...DEPLOYED, deploys({ dropped: ['a'] }, MINUTE), source(thing.create('t0'), 20 * MINUTE), sweeps(MINUTE), checks(20 * MINUTE), FAILING, deploys({}, MINUTE), { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what was selected for a while, and is again, is vouched for by no sweep of before',
+    plan: [
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), FAILING, deploys({ thingNamePrefixes: ['t0'] }, MINUTE), source(thing.update('t1', { a: '2' }), 20 * MINUTE), deploys({}, 20 * MINUTE), { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what is selected since a deployment is vouched for by no drift check of before',
+    plan: [
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingNamePrefixes: ['t0'] }, 20 * MINUTE), sweeps(20 * MINUTE), checks(20 * MINUTE),
+      { after: 20 * MINUTE, what: 'byHand', step: { call: 'DeleteThing', input: { thingName: 't1' } } }, FAILING, deploys({}, MINUTE), ...Array.from({ length: 20 }, () => sweeps(2 * MINUTE)), { after: HOUR, what: 'nothing' },
     ],
   },
   {

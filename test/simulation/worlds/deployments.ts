@@ -1,5 +1,6 @@
 import type { Selection } from './view';
 import type { Scope } from '../../../src/comparison/selection';
+import { selectionDigest } from '../../../src/comparison/selection-of';
 import { synthesizeWorkflow, type Definitions } from '../definition';
 import { WHOLE_SCOPE } from '../executions';
 
@@ -19,6 +20,11 @@ export function workflowOf({ thingNamePrefixes, dropped, confirmDeletions = fals
 /** What sweeps and drift checks compare. */
 export function scopeOf({ thingNamePrefixes }: Selection): Scope {
   return { ...WHOLE_SCOPE, prefixes: thingNamePrefixes ? { thing: thingNamePrefixes } : {} };
+}
+
+/** The same, as sweeps and drift checks say it. */
+export function selectionOf(selection: Selection): string {
+  return selectionDigest(scopeOf(selection));
 }
 
 interface Routed { readonly record: { readonly sk: string; readonly state: { readonly attributes?: Readonly<Record<string, string>> } } }

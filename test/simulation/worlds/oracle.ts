@@ -104,7 +104,7 @@ export class Oracle {
     for (const name of new Set([...before.keys(), ...after.keys()])) if (before.get(name) !== after.get(name)) this.touched.set(name, at);
   }
 
-  /** What is wanted may be something else from now on, of which nobody knows until a sweep has looked. */
+  /** What is wanted may be something else from now on. Heartbeats report it. */
   public redeployed(at: number): void {
     this.redeployedAt = at;
   }
@@ -165,7 +165,9 @@ export class Oracle {
     const check = status.lastDrift && this.checks.get(status.lastDrift.startedAt);
     const checkedAt = check?.from;
     if (checkedAt === undefined) return [false, 'it is recorded, and no drift check of the status has taken place'];
-    if (!isSelected(name, check!.selection)) return [true, 'it is selected since the last drift check'];
+    if (!isSelected(name, check!.selection)) {
+      return this.knowsOfDeployment() ? [false, 'it is selected since the last drift check, which heartbeats reported'] : [true, 'it is selected since the last drift check'];
+    }
     // What nobody managed then is no difference, until there is a record: a check has to look once more.
     if (touchedAt > 0 && arrivedAt > checkedAt) return [true, 'it was changed by hand before it was managed'];
     if (touchedAt > checkedAt - listingLag) return [true, 'it was changed by hand since the last drift check'];
@@ -183,11 +185,19 @@ export class Oracle {
     return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + inTrouble;
   }
 
+  /** Whether a heartbeat has been applied that was sent since the last deployment: each says what is replicated. */
+  private knowsOfDeployment(): boolean {
+    const appliedBy = this.options.pipeline.clock.now() - this.options.graceMs;
+    return this.beats.some(({ at, appliedAt }) => at > this.redeployedAt && appliedAt !== undefined && appliedAt <= appliedBy);
+  }
+
   /** The records do not say what the source has. */
   private excuseForMissing(names: readonly string[], status: StatusItem): readonly [boolean, string] {
     const losses = names.flatMap((each) => [this.losses.get(each) ?? [], this.forgeries.get(each) ?? []].flat());
     const sweep = status.lastSweep && this.sweeps.get(status.lastSweep.startedAt);
-    if (sweep && sweep.from <= this.redeployedAt) return [true, 'something else is replicated since the last sweep'];
+    if (sweep && sweep.from < this.redeployedAt) {
+      return this.knowsOfDeployment() ? [false, 'something else is replicated since the last sweep, which heartbeats reported'] : [true, 'something else is replicated since the last sweep'];
+    }
     const isBusy = (each: Swept | undefined) => each !== undefined && names.some((one) => each.busy.has(keyOfName(one)));
     const before = sweep && this.order[this.order.indexOf(sweep) - 1];
     if (losses.length === 0 && this.redeployedAt > 0) {

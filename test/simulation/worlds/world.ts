@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { WorldConditions } from './conditions';
-import { routerOf, scopeOf, workflowOf, routerVersionOf } from './deployments';
+import { routerOf, scopeOf, selectionOf, workflowOf, routerVersionOf } from './deployments';
 import { forgedEvent, namesOfLetter, type Forgery } from './forgery';
 import type { Outage } from './gaps';
 import { eventConfigurationsOf, Heartbeats } from './heartbeats';
@@ -146,9 +146,12 @@ export class World {
       listingLag: destinationListingLag,
     });
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
-    this.sweeps = new Sweeps({ ...ofRuns, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
+    const replicated = () => ({ selection: selectionOf(this.selection), routerVersion: routerVersionOf(this.selection) });
+    this.sweeps = new Sweeps({ ...ofRuns, replicated, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
     const afterSummary = (driftCheck: StatusRequest['driftCheck']) => this.writeStatus({ driftCheck });
-    this.checks = new DriftChecks({ ...ofRuns, random: random.fork(), afterSummary }, () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode }), VERIFY_AFTER);
+    const compared = () => ({ selection: selectionOf(this.selection) });
+    const paused = () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode });
+    this.checks = new DriftChecks({ ...ofRuns, replicated: compared, random: random.fork(), afterSummary }, paused, VERIFY_AFTER);
     pipeline.jobs.push(this.sweeps, this.checks);
     this.observe();
     this.beat();
