@@ -8,6 +8,7 @@ interface Input {
   readonly thingGroupName?: string;
   readonly thingTypeName?: string;
   readonly parentGroupName?: string;
+  readonly thingTypeProperties?: object;
   readonly undoDeprecate?: boolean;
   readonly attributePayload?: { readonly attributes?: Readonly<Record<string, string>> };
 }
@@ -20,7 +21,8 @@ export class DestinationRegistry {
   public readonly things = new Map<string, string>();
   /** Name -> name of the parent. */
   public readonly groups = new Map<string, string | undefined>();
-  public readonly types = new Set<string>();
+  /** Name -> properties. */
+  public readonly types = new Map<string, object>();
   /** Names of the types that are deprecated. */
   public readonly deprecated = new Set<string>();
   public readonly memberships = new Set<string>();
@@ -35,13 +37,14 @@ export class DestinationRegistry {
   public readonly quotas = new QuotaBuckets();
 
   private readonly operations: Readonly<Record<string, Operation>> = {
-    CreateThingType: ({ thingTypeName }) => {
+    CreateThingType: ({ thingTypeName, thingTypeProperties = {} }) => {
       if (this.types.has(thingTypeName!)) throw named('ResourceAlreadyExistsException');
-      return this.written(() => this.types.add(thingTypeName!));
+      return this.written(() => this.types.set(thingTypeName!, thingTypeProperties));
     },
     DescribeThingType: ({ thingTypeName }) => {
       this.expectThere(this.types.has(thingTypeName!));
-      return { thingTypeName, thingTypeProperties: {}, thingTypeMetadata: { deprecated: this.deprecated.has(thingTypeName!) } };
+      const thingTypeProperties = this.types.get(thingTypeName!);
+      return { thingTypeName, thingTypeProperties, thingTypeMetadata: { deprecated: this.deprecated.has(thingTypeName!) } };
     },
     DeprecateThingType: ({ thingTypeName, undoDeprecate }) => this.written(() => {
       this.expectThere(this.types.has(thingTypeName!));

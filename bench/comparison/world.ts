@@ -69,7 +69,7 @@ export class World {
     this.record();
     for (const event of eventsOf(this.fleet)) this.destination.store(recordOf(event, START));
     const { fleet, destination: { registry } } = this;
-    for (let t = 0; t < fleet.types; t++) registry.types.add(fleet.typeName(t));
+    for (let t = 0; t < fleet.types; t++) registry.types.set(fleet.typeName(t), { searchableAttributes: ['serial'] });
     for (let i = 0; i < fleet.size; i++) {
       const { thingName, attributes } = fleet.thing(i)!;
       registry.things.set(thingName, attributes.firmware);

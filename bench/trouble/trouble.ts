@@ -43,16 +43,17 @@ async function measure(): Promise<Part> {
 async function throttled(): Promise<Row[]> {
   progress(`trouble: one throttled call, with a group of ${shown(MEMBERS)}`);
   const made = destination();
-  const cases: readonly (readonly [string, Operation, Item])[] = [
+  // A group or a type is looked at once more after it was created, whether the creation was throttled or not.
+  const cases: readonly (readonly [string, Operation, Item, looks?: number])[] = [
     [`an update of a group of ${shown(MEMBERS)}, which ${shown(MEMBERS)} have left`, 'UpdateThingGroup', groupItem('house', { description: 'b', attributes: attributes('2') }, { version: 2 })],
     [`an update of a thing in ${GROUPS} groups`, 'UpdateThing', thingItem('lamp', { thingTypeName: 'sensor', attributes: attributes('2') }, { version: 2 })],
     ['an update of a type', 'UpdateThingType', typeItem('sensor', { propagatingAttributes: [{ userPropertyKey: 'k', thingAttribute: 'serial' }] }, { version: 2 })],
     ['a creation of a thing', 'CreateThing', thingItem('fan', { thingTypeName: 'sensor', attributes: attributes('1') })],
-    ['a creation of a root group', 'CreateThingGroup', groupItem('garden', { description: 'a' })],
-    ['a creation of a type', 'CreateThingType', typeItem('meter')],
+    ['a creation of a root group', 'CreateThingGroup', groupItem('garden', { description: 'a' }), 1],
+    ['a creation of a type', 'CreateThingType', typeItem('meter'), 1],
   ];
   const rows: Row[] = [];
-  for (const [what, operation, item] of cases) {
+  for (const [what, operation, item, looks = 0] of cases) {
     made.throttleOnce(operation);
     const before = made.places;
     // Without the one that was refused.
@@ -60,9 +61,9 @@ async function throttled(): Promise<Row[]> {
     const places = made.places - before;
     rows.push({
       what: `registry calls after one that was throttled: ${what}`,
-      mustReach: '1, no place of the deletion breaker',
+      mustReach: `1${looks > 0 ? ' and a look' : ''}, no place of the deletion breaker`,
       measured: `${shown(calls)}, ${shown(places)} places`,
-      ok: calls === 1 && places === 0,
+      ok: calls === 1 + looks && places === 0,
     });
   }
   return rows;

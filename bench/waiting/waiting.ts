@@ -44,7 +44,7 @@ async function never(): Promise<Row[]> {
   progress(`waiting: ${shown(THINGS)} things of a type that never comes, ${DAYS} days`);
   const destination = new Destination(false, new Meter(), undefined, SLOW_POLLS);
   const { registry } = destination;
-  registry.types.add('other');
+  registry.types.set('other', {});
   const delays: number[] = [];
   const work = async () => {
     const began = Date.now();

@@ -119,7 +119,7 @@ export const GROUP_BELIEFS: readonly Belief[] = [
     id: 'group-create-other-parent',
     topic: 'registry',
     statement: 'CreateThingGroup under another parent than an existing group is refused: ResourceAlreadyExistsException',
-    otherwise: 'a group that lies under a parent in a destination, and under none in the source, stays there until the next drift check',
+    otherwise: 'nothing: the replicator looks at what it has created',
     see: CREATE,
     uses: { registryOperations: 7 },
     boundSeconds: 60,

@@ -1,5 +1,6 @@
 import { Destination, record } from './harness';
 import { DeletionMode } from '../../src/deletion-mode';
+import { failure } from '../simulation/registry';
 
 const things = (destination: Destination) => destination.registry.snapshot().things;
 const groups = (destination: Destination) => destination.registry.snapshot().groups;
@@ -89,7 +90,7 @@ describe('groups', () => {
     const destination = new Destination();
     const tree = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const calls = await destination.calls(() => destination.replicate(...tree.map((name, depth) => record.group(name, { path: tree.slice(0, depth) })).reverse()));
-    expect(calls).toEqual({ CreateThingGroup: 7, DescribeThingGroup: 6 });
+    expect(calls).toEqual({ CreateThingGroup: 7, DescribeThingGroup: 7 });
     expect(groups(destination)).toMatchObject({ a: { parent: null }, g: { parent: 'f' } });
   });
 
@@ -135,6 +136,29 @@ describe('groups', () => {
     await destination.drain();
     expect(groups(destination)).toMatchObject({ room: { parent: 'b' } });
     expect(things(destination)).toMatchObject({ lamp: { groups: ['room'] } });
+  });
+
+  test.each([true, false])('one that lay under a parent becomes a root group, with its members (a creation compares parents: %s)', async (createGroupComparesParent) => {
+    const destination = new Destination({ facts: { createGroupComparesParent } });
+    await destination.replicate(record.group('a'), record.thing('lamp'));
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'room', parentGroupName: 'a' });
+    await destination.replicate(record.membership('lamp', 'room'));
+    await destination.replicate(record.group('room'));
+    await destination.drain();
+    expect(groups(destination)).toMatchObject({ room: { parent: null } });
+    expect(things(destination)).toMatchObject({ lamp: { groups: ['room'] } });
+  });
+
+  test('a group that was deleted here is not created under a parent that has to move', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.group('b'), record.group('a'), record.group('room', { path: ['a'] }));
+    for (const thingGroupName of ['room', 'a']) destination.registry.execute('DeleteThingGroup', { thingGroupName });
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'a', parentGroupName: 'b' });
+    expect(await destination.calls(() => destination.retry({ pk: 'group#room', sk: 'group' }))).toEqual({ DescribeThingGroup: 2 });
+    expect(groups(destination)).not.toHaveProperty('room');
+    await destination.retry({ pk: 'group#a', sk: 'group' });
+    await destination.drain();
+    expect(groups(destination)).toMatchObject({ a: { parent: null }, room: { parent: 'a' } });
   });
 
   test.each([true, false])('attributes and description can be cleared (empty map clears: %s)', async (emptyGroupAttributeMapClears) => {
@@ -197,6 +221,26 @@ describe('types', () => {
     await destination.drain();
     expect(types(destination)).toMatchObject({ light: { searchableAttributes: ['b'], deprecated: false } });
     expect(things(destination)).toMatchObject({ lamp: { type: 'light', attributes: { x: '1' } } });
+  });
+
+  test.each([true, false])('a type that is there already is made equal (a creation compares what it propagates: %s)', async (createTypeComparesPropagating) => {
+    const destination = new Destination({ facts: { createTypeComparesPropagating } });
+    const { registry } = destination;
+    const mqtt5Configuration = { propagatingAttributes: [{ userPropertyKey: 'k', thingAttribute: 'a' }] };
+    for (const thingTypeName of ['light', 'meter']) registry.execute('CreateThingType', { thingTypeName, thingTypeProperties: { mqtt5Configuration } });
+    registry.execute('CreateThingType', { thingTypeName: 'lamp' });
+    for (const thingTypeName of ['light', 'lamp']) registry.execute('DeprecateThingType', { thingTypeName });
+    await destination.replicate(record.type('light'), record.type('meter'), record.type('lamp'));
+    await destination.drain();
+    const made = { propagatingAttributes: [], deprecated: false };
+    expect(types(destination)).toMatchObject({ light: made, meter: made, lamp: made });
+  });
+
+  test('a read that does not show yet what was created just now costs nothing more', async () => {
+    const destination = new Destination();
+    destination.registry.injectFault = (operation) => (operation.startsWith('Describe') ? failure.ResourceNotFound('not there yet') : undefined);
+    const calls = await destination.calls(() => destination.replicate(record.type('light'), record.group('house')));
+    expect([calls, destination.retries]).toEqual([{ CreateThingType: 1, DescribeThingType: 1, CreateThingGroup: 1, DescribeThingGroup: 1 }, []]);
   });
 
   test('a type of which somebody has things here that are not replicated is not taken off them, and waits', async () => {

@@ -57,9 +57,10 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
       await deleteGroup(groupName, context);
       isMoved = true;
     }
+    if (look) await expectPlacedParent(state, context);
     // A retry could not tell it from one that was there before, and would not look where it came to lie.
     if (history !== 'new') context.voidPremise();
-    const created = await create(groupName, state, context);
+    const created = await create(groupName, state, look, context);
     if (created.is === 'done') return isMoved ? 'moved' : 'created';
     refusal = created.is === 'refused' ? created.error : undefined;
     look = true;
@@ -69,22 +70,43 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
   throw refusal ?? new WaitingError('the group keeps changing in the destination');
 }
 
-/** @returns done if the group is there now, at its place; anything else calls for another look */
-async function create(groupName: string, state: GroupState, context: ApplyContext): Promise<Answer<unknown>> {
+/**
+ * Under a parent that is at another place, a group is one more child that keeps the parent from being replaced: AWS deletes no group that has children. The read
+ * after the creation may be behind and not show where the group lies, so the parent is looked at first.
+ *
+ * @throws WaitingError if the parent is at another place
+ */
+async function expectPlacedParent({ parentGroupName, path }: GroupState, { registry, voidPremise }: ApplyContext): Promise<void> {
+  if (!parentGroupName || !path) return;
+  const parent = await registry.describeGroup(parentGroupName);
+  // Where it is missing, the creation says so.
+  if (!parent || isPlaced(parent, { parentGroupName: path.at(-2), path: path.slice(0, -1) })) return;
+  // A retry has to look first, too.
+  voidPremise();
+  throw new WaitingError(`the parent group ${parentGroupName} is at another place in the destination`);
+}
+
+/**
+ * @param hasLooked whether the name was free, or was made so, right before
+ * @returns done if the group is there now, at its place; anything else calls for another look
+ */
+async function create(groupName: string, state: GroupState, hasLooked: boolean, context: ApplyContext): Promise<Answer<unknown>> {
   const { registry } = context;
   const { parentGroupName } = state;
   const answer = await registry.createGroup(groupName, state);
   // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
   const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
   if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
-  if (answer.is !== 'done' || !parentGroupName) return answer;
-  // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it.
+  if (answer.is !== 'done' || (!parentGroupName && hasLooked)) return answer;
+  // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it. Or one of this name was there
+  // under some parent, retained or made by hand: whether the creation of what is there compares the parents is not documented.
   const there = await registry.describeGroup(groupName);
-  // What is there of another id is what was there before; the read is behind.
-  if (!there || there.id !== answer.output?.thingGroupId) return { is: 'notFound' };
+  // What is there of another id is what was there before; the read is behind. So it was created by this call, and without a parent that is its place.
+  if (!there || there.id !== answer.output?.thingGroupId) return parentGroupName ? { is: 'notFound' } : answer;
   if (isPlaced(there, state)) return answer;
+  // With it go members that were added to it: the retry, which knows of nothing, adds them again.
   await deleteGroup(groupName, context);
-  throw new WaitingError('its parent is at another place in the destination');
+  throw new WaitingError(parentGroupName ? 'its parent is at another place in the destination' : 'a group of its name was under a parent in the destination');
 }
 
 /** A static group that was there before a dynamic one took its name. */
@@ -105,7 +127,7 @@ async function deleteGroup(groupName: string, { registry, admitDeletion, voidPre
   throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);
 }
 
-function isPlaced(there: DescribedGroup, { parentGroupName, path }: GroupState): boolean {
+function isPlaced(there: DescribedGroup, { parentGroupName, path }: Pick<GroupState, 'parentGroupName' | 'path'>): boolean {
   if (there.parentGroupName !== parentGroupName) return false;
   // Told by both sides or compared by the parent alone.
   return !path || !there.path || there.path.join('/') === path.join('/');

@@ -45,10 +45,14 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const created = await registry.createType(typeName, state);
     if (created.is !== 'done' && created.is !== 'exists') throw errorOf(created);
-    // Whether the creation of what is there compares the propagating attributes is not documented.
-    if (created.is === 'exists' || history !== 'new') {
-      const there = await registry.describeType(typeName);
-      if (!there) continue;
+    // The creation of what is there and equal succeeds, be it retained or made by hand. Whether that compares the propagating attributes is not documented,
+    // and it may be deprecated.
+    const isNew = history === 'new' && turn === 0 && created.is === 'done';
+    const there = await registry.describeType(typeName);
+    // A read that is behind does not show what was created just now.
+    if (!there && !isNew) continue;
+    const isAsCreated = isNew && (!there || isJustCreated(there, state));
+    if (there && !isAsCreated) {
       context.restsOnLook();
       if (!hasSameImmutables(there, state)) {
         await remove(typeName, there, context);
@@ -68,8 +72,8 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
     }
     // AWS refuses new things of a deprecated type. What was deprecated meanwhile stays so: the key without the flag may have been quicker.
     if (state.deprecated && isOpen) return;
-    // Created just now it is not deprecated. Otherwise it may be, be it by a retry that acted on an older reading.
-    if (!state.deprecated && history === 'new' && turn === 0 && created.is === 'done') return;
+    // Otherwise it may be deprecated, be it by a retry that acted on an older reading.
+    if (!state.deprecated && isAsCreated) return;
     if (await deprecate(typeName, state.deprecated, context)) return;
   }
   // What is deprecated and undeprecated by others under way passes.
@@ -111,6 +115,11 @@ const whyNotDeleted = 'a thing type can be deleted five minutes after its deprec
 /** UpdateThingType takes propagating attributes only; the rest of a type never changes. */
 export function hasSameImmutables(a: TypeState, b: TypeState): boolean {
   return (a.description ?? '') === (b.description ?? '') && isDeepStrictEqual([...a.searchableAttributes].sort(), [...b.searchableAttributes].sort());
+}
+
+/** Whether a type is as its creation has made it. */
+function isJustCreated(there: TypeState, state: TypeState): boolean {
+  return !there.deprecated && hasSameImmutables(there, state) && samePropagation(there, state);
 }
 
 function samePropagation(a: TypeState, b: TypeState): boolean {
