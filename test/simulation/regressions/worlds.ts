@@ -228,4 +228,13 @@ export const worldRegressions: readonly WorldRegression[] = [
       source(group.create('g3', 'g2'), MINUTE), sweeps(MINUTE), { after: 30 * MINUTE, what: 'nothing' },
     ],
   },
+  {
+    name: 'a deletion that a sweep concludes from a read that is behind, by a clock of long ago, is a difference until its item is taken out',
+    conditions: { reading: { listingLag: 5_000, directReadsLag: true, tableLag: 0, pageSize: 250, unprocessed: 0, slices: 1 } },
+    troubles: ['wrongClock'],
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'clock', of: 'registry', ahead: -400 * DAY }, ...['x0', 'x1', 'x2'].map((name) => source(type.create(name), 100)), sweeps(1_000),
+      { after: MINUTE, what: 'clock', of: 'registry', ahead: 0 }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
 ];

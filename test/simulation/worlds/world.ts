@@ -208,13 +208,20 @@ export class World {
   /** Somebody takes away the items that sweeps call refused, as the documentation says: the next sweep writes them anew. */
   public removeBadItems(): void {
     const { sourceTable, replica } = this.pipeline;
-    const isBad = (item: Item) => this.forged.has(item.pk.S!) || this.isOfFuture(item);
+    const refused = this.refusedTwice();
+    const isBad = (item: Item) => this.forged.has(item.pk.S!) || this.isOfFuture(item) || refused.has(`${item.pk.S}|${item.sk.S}`);
     for (const key of sourceTable.items.keys()) if (isBad(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
     const gone = replica.keys().filter((key) => isBad(replica.get(key)!));
     replica.expire(isBad);
     // A key that waits would do so for its three days.
     for (const key of gone.filter((each) => !each.startsWith('signal|'))) this.pipeline.redrive(key);
     this.forged.clear();
+  }
+
+  /** Keys that the last two sweeps have reported, where the last one says that records were refused. */
+  private refusedTwice(): ReadonlySet<string> {
+    const [before, last] = this.sweeps.ended.flatMap(({ summary }) => summary ?? []).slice(-2).map(({ first, counts }) => ({ keys: first.map(({ pk, sk }) => `${pk}|${sk}`), refused: counts.refused }));
+    return new Set(last && last.refused > 0 ? last.keys.filter((key) => before.keys.includes(key)) : []);
   }
 
   /** Somebody takes out the items of what prefixes select no more, as the documentation says. */
