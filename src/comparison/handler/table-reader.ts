@@ -1,8 +1,8 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { identityOf, decodeImage } from '../../kinds/handler/items';
-import { attributesOf, keyOfItem } from '../../record/item';
 import { Attribute, keyString, RecordKey, RegistryRecord } from '../../record/record';
+import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
 
 /** The most that one call reads. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */

@@ -1,7 +1,7 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DriftDependencies } from './context';
-import { attributesOf } from '../../record/item';
 import { SIGNAL_PK, SignalKind } from '../../record/signal';
+import { attributesOf } from '../../runtime/item';
 import { isoTime } from '../../status/handler/facts';
 import { signalIn } from '../../status/handler/stored-signal';
 

@@ -1,7 +1,7 @@
 import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { decodeImage, identityOf } from '../../kinds/handler/items';
-import { attributesOf, keyOfItem } from '../../record/item';
 import { Attribute, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../../record/record';
+import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
 
 /** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */

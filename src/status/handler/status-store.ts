@@ -9,10 +9,10 @@ import { Status, StatusItem, statusOf, StatusOptions } from './status';
 import { signalIn } from './stored-signal';
 import { countWatches } from './watched';
 import { DeletionMode } from '../../deletion-mode';
-import { attributesOf } from '../../record/item';
 import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
 import { Environment, readVariable } from '../../runtime/environment';
+import { attributesOf } from '../../runtime/item';
 import { DynamoDbSender, SqsSender } from '../../runtime/senders';
 
 export interface StatusConfig extends StatusOptions {

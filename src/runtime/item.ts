@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { Attribute, RecordKey } from './record';
+import { Attribute, RecordKey } from '../record/record';
 
 /** A key as DynamoDB takes it. */
 export function attributesOf({ pk, sk }: RecordKey): Record<string, AttributeValue> {
