@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Entrance, PersistenceWorkflow } from '../src/persistence/persistence-workflow';
-import { RegistryEventType } from '../src/registry-event-type';
+import { RegistryKind } from '../src/registry-kind';
 
 const PREFIXES = 40;
 const PREFIX_LENGTH = 128;
@@ -14,9 +14,7 @@ export function longestDefinition(): string {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
   const { stateMachine } = new PersistenceWorkflow(stack, 'Persistence', {
-    thingNamePrefixes: prefixes('thing'),
-    thingGroupNamePrefixes: prefixes('group'),
-    thingTypeNamePrefixes: prefixes('type'),
+    prefixes: { thing: prefixes('thing'), group: prefixes('group'), type: prefixes('type') },
     entrance: Entrance.RULES,
     replicationName: 'fleet',
     stateMachineName: 'persistence',
@@ -24,7 +22,7 @@ export function longestDefinition(): string {
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', 'arn:aws:sqs:us-east-1:111122223333:dead-letters'),
     sourceRegion: 'us-east-1',
     selection: 'f'.repeat(16),
-    eventTypes: Object.values(RegistryEventType),
+    eventTypes: Object.values(RegistryKind),
     tombstoneRetention: Duration.days(30),
     logRetention: RetentionDays.ONE_MONTH,
     logPayloads: false,

@@ -5,7 +5,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from './deletion-mode';
 import { DriftMode } from './drift-mode';
-import { RegistryEventType } from './registry-event-type';
+import { NamePrefixes } from './name-prefixes';
+import { RegistryKind } from './registry-kind';
 
 /** What `IotRegistryReplication` replicates, where to, and how long it keeps what. */
 export interface IotRegistryReplicationProps {
@@ -62,14 +63,13 @@ export interface IotRegistryReplicationProps {
   readonly tableName?: string;
 
   /**
-   * Kinds of changes that are replicated.
+   * Kinds of entities that are replicated. The construct takes the registry events that report them.
    *
    * A kind relies on those that it refers to: a membership needs its thing and its group in the destination, and a thing its type.
    *
    * @default - all
-   * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
    */
-  readonly eventTypes?: RegistryEventType[];
+  readonly kinds?: RegistryKind[];
 
   /**
    * Whether the deployment switches on the registry events that it needs in the source Region.
@@ -83,29 +83,11 @@ export interface IotRegistryReplicationProps {
   readonly enableRegistryEvents?: boolean;
 
   /**
-   * Only things whose names start with one of these are replicated, at most 36 prefixes. A membership is replicated when both its ends are.
+   * Beginnings of the names that are replicated. The replicator's permissions are narrowed to them.
    *
-   * @default - all things
+   * @default - all names
    */
-  readonly thingNamePrefixes?: string[];
-
-  /**
-   * Only thing groups whose names start with one of these are replicated, at most 36 prefixes.
-   *
-   * **A group needs its parent in the destination**: choose prefixes that cover whole paths of the hierarchy.
-   *
-   * @default - all static thing groups
-   */
-  readonly thingGroupNamePrefixes?: string[];
-
-  /**
-   * Only thing types whose names start with one of these are replicated, at most 36 prefixes.
-   *
-   * **A thing needs its type in the destination**: choose prefixes that cover the types of the things that are replicated.
-   *
-   * @default - all thing types
-   */
-  readonly thingTypeNamePrefixes?: string[];
+  readonly namePrefixes?: NamePrefixes;
 
   /**
    * A function of the source Region that decides on each change before it is persisted.

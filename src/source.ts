@@ -24,7 +24,7 @@ export const TABLE_ID = 'Table';
  * The rooms of the source, made in the scope that holds them. A function and no construct: one more in the path would change the logical ids of all that is deployed.
  */
 export function createSource(scope: Construct, settings: Settings, names: PhysicalNames): void {
-  const { encryption, eventTypes, logRetention } = settings;
+  const { encryption, kinds: eventTypes, logRetention } = settings;
   if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
   new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
   const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
@@ -38,9 +38,7 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     stateMachineName,
     table: table.table,
     deadLetterQueue,
-    thingNamePrefixes: settings.prefixes.thing,
-    thingGroupNamePrefixes: settings.prefixes.group,
-    thingTypeNamePrefixes: settings.prefixes.type,
+    eventTypes,
     selection: selectionDigest(scopeOf(settings)),
   }));
   const rules = new TopicRules(scope, 'Rules', {

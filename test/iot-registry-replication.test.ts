@@ -6,7 +6,7 @@ import {
   ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, destination, masked, replicate, resourcesOf, source, stacksOf, synth,
   templatesOf,
 } from './apps';
-import { DeletionMode, IotRegistryReplication, IotRegistryReplicationProps, RegistryDestination, RegistryEventType } from '../src';
+import { DeletionMode, IotRegistryReplication, IotRegistryReplicationProps, RegistryDestination, RegistryKind } from '../src';
 
 const NAMED = { replicationName: 'fleet' };
 
@@ -37,7 +37,7 @@ describe('what is deployed', () => {
   });
 
   test('the same each time: synthesizing twice makes no difference', () => {
-    const once = () => templatesOf(synth(Stack.of(replicate({ destinationRegions: [DESTINATION, OTHER], thingNamePrefixes: ['a-', 'b-'] }))));
+    const once = () => templatesOf(synth(Stack.of(replicate({ destinationRegions: [DESTINATION, OTHER], namePrefixes: { things: ['a-', 'b-'] } }))));
     expect(once()).toEqual(once());
   });
 
@@ -289,7 +289,7 @@ describe('options', () => {
   });
 
   test('only the given kinds are', () => {
-    const template = source(replicate({ eventTypes: [RegistryEventType.THING_TYPE, RegistryEventType.THING] }));
+    const template = source(replicate({ kinds: [RegistryKind.THING_TYPE, RegistryKind.THING] }));
     template.hasResourceProperties('Custom::RegistryEvents', { EventTypes: ['THING_TYPE', 'THING'] });
     template.resourceCountIs('AWS::IoT::TopicRule', 2);
   });

@@ -115,7 +115,7 @@ describe('with keys of the customer', () => {
 });
 
 describe('with prefixes', () => {
-  const replication = replicate({ replicationName: 'fleet', thingNamePrefixes: ['factory-'], thingGroupNamePrefixes: ['halls-'], thingTypeNamePrefixes: ['types-'] });
+  const replication = replicate({ replicationName: 'fleet', namePrefixes: { things: ['factory-'], thingGroups: ['halls-'], thingTypes: ['types-'] } });
   const all = (resource: string) => `arn:aws:iot:eu-west-1:111122223333:${resource}/*`;
 
   test.each(['DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity'])('%s writes to nothing of another name', (role) => {
@@ -126,8 +126,8 @@ describe('with prefixes', () => {
 });
 
 test('with confirmDeletions the workflow of the rules may ask the registry, within the prefixes, and nobody else may do more', () => {
-  const before = statementsByRole(source(replicate({ replicationName: 'fleet', thingNamePrefixes: ['lamp-'] })).toJSON());
-  const after = statementsByRole(source(replicate({ replicationName: 'fleet', thingNamePrefixes: ['lamp-'], confirmDeletions: true })).toJSON());
+  const before = statementsByRole(source(replicate({ replicationName: 'fleet', namePrefixes: { things: ['lamp-'] } })).toJSON());
+  const after = statementsByRole(source(replicate({ replicationName: 'fleet', namePrefixes: { things: ['lamp-'] }, confirmDeletions: true })).toJSON());
   const added = Object.entries(after).map(([role, statements]) => [role, statements.filter((each) => !before[role].includes(each))] as const).filter(([, statements]) => statements.length > 0);
   expect(added).toEqual([['ReplicationPersistence', [
     'iot:DescribeThing -> arn:aws:iot:us-east-1:111122223333:thing/lamp-*',

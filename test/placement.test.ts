@@ -68,7 +68,7 @@ describe('in a nested stack', () => {
 describe('twice in one stack', () => {
   test('keeps apart, in names and in stacks', () => {
     const stack = createStack();
-    const replications = ['One', 'Two'].map((id) => replicate({ thingNamePrefixes: [id] }, stack, id));
+    const replications = ['One', 'Two'].map((id) => replicate({ namePrefixes: { things: [id] } }, stack, id));
     const assembly = synth(stack);
     expect(replications[0].replicationName).not.toBe(replications[1].replicationName);
     expect(stacksOf(assembly)).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { DeletionMode, IotRegistryReplication, RegistryEventType } from 'cdk-iot-registry-replication';
+import { DeletionMode, IotRegistryReplication, RegistryKind } from 'cdk-iot-registry-replication';
 import { Construct } from 'constructs';
 
 /** Two replications of one registry: all of it into two Regions, and the factory's part of it, which nothing is ever deleted from, into a third. */
@@ -18,8 +18,8 @@ export class FleetStack extends Stack {
     new IotRegistryReplication(this, 'Archive', {
       replicationName: 'factory-archive',
       destinationRegions: ['us-west-2'],
-      eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE],
-      thingNamePrefixes: ['factory-'],
+      kinds: [RegistryKind.THING, RegistryKind.THING_TYPE],
+      namePrefixes: { things: ['factory-'] },
       deletionMode: DeletionMode.RETAIN,
       sweepSchedule: ScheduleExpression.rate(Duration.days(7)),
       driftSchedule: ScheduleExpression.rate(Duration.days(7)),

@@ -5,8 +5,8 @@ import { ENTITY_KINDS } from '../record/record';
 import type { Settings } from '../settings/settings';
 
 /** What these settings replicate. */
-export function scopeOf({ eventTypes, prefixes }: Pick<Settings, 'eventTypes' | 'prefixes'>): Scope {
-  return { kinds: ENTITY_KINDS.filter((kind) => eventTypes.includes(KIND_EVENT_TYPES[kind])), prefixes };
+export function scopeOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>): Scope {
+  return { kinds: ENTITY_KINDS.filter((kind) => kinds.includes(KIND_EVENT_TYPES[kind])), prefixes };
 }
 
 /** More than enough to tell selections apart. */

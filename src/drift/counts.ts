@@ -10,13 +10,13 @@ export const DriftCount = {
   [DriftKind.RETAINED]: 'retained',
   [DriftKind.UNREADABLE]: 'unreadable',
   /** Its records are changing, so it is under way. */
-  MOVING: 'moving',
+  IN_FLIGHT: 'inFlight',
   /** Of the differences: left alone, because the key waits for something else already or has a dead letter. */
   WAITING: 'waiting',
   /** Put on the retry queue. */
   REPAIRED: 'repaired' satisfies keyof DriftCounts,
   /** Repaired, and differs all the same. */
-  AFTER_REPAIR: 'differsAfterRepair' satisfies keyof DriftCounts,
+  NOT_REPAIRED: 'notRepaired' satisfies keyof DriftCounts,
 } as const;
 export type DriftCount = (typeof DriftCount)[keyof typeof DriftCount];
 

@@ -5,7 +5,7 @@ export const DriftKind = {
   /** It is there, and is not as its record says. */
   DIFFERENT: 'different',
   /** It is there, and its record says that it was deleted. */
-  SHOULD_BE_GONE: 'should be gone',
+  SHOULD_BE_GONE: 'shouldBeGone',
   /** It is there, and no record of the source Region that can be read tells of it. */
   UNMANAGED: 'unmanaged',
   /** It is there although it was deleted in the source, because deletions are not replicated. */

@@ -5,13 +5,13 @@ import { Construct, IDependable } from 'constructs';
 import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { allowUnscoped } from '../regional/unscoped-actions';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { EventConfigurationsFunction } from './event-configurations-function';
 import { EVENT_TYPES_PROPERTY } from './properties';
 
 export interface RegistryEventsProps {
   readonly functionName: string;
-  readonly eventTypes: RegistryEventType[];
+  readonly eventTypes: RegistryKind[];
   readonly logRetention: RetentionDays;
   /** What has to stand before the first event is sent: one that is sent earlier is lost. */
   readonly after: IDependable[];

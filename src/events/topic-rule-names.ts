@@ -1,7 +1,7 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PhysicalNames } from '../record/physical-names';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { hashOfPlace } from '../settings/naming';
 
 /**
@@ -16,7 +16,7 @@ import { hashOfPlace } from '../settings/naming';
  * @param source the construct that holds everything of the source Region
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
  */
-export function topicRuleName(source: Construct, replicationName: string, eventType: RegistryEventType): string {
+export function topicRuleName(source: Construct, replicationName: string, eventType: RegistryKind): string {
   // arn:aws:cloudformation:us-east-1:111122223333:stack/Fleet/51af3dc0-da77-11e4-872e-1234567db123
   const uuid = Fn.select(2, Fn.split('/', Stack.of(source).stackId));
   return `${new PhysicalNames(replicationName).topicRulePrefix}_${eventType.toLowerCase()}_${hashOfPlace(source)}_${Fn.join('_', Fn.split('-', uuid))}`;

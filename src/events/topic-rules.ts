@@ -5,7 +5,7 @@ import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { keyPermissions } from '../regional/customer-key';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { topicRuleName } from './topic-rule-names';
 import { arnOf } from '../settings/regions';
 
@@ -14,16 +14,16 @@ import { arnOf } from '../settings/regions';
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
-const TOPIC_FILTERS: Record<RegistryEventType, string> = {
-  [RegistryEventType.THING]: '$aws/events/thing/+/+',
-  [RegistryEventType.THING_TYPE]: '$aws/events/thingType/+/+',
-  [RegistryEventType.THING_GROUP]: '$aws/events/thingGroup/+/+',
-  [RegistryEventType.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
+const TOPIC_FILTERS: Record<RegistryKind, string> = {
+  [RegistryKind.THING]: '$aws/events/thing/+/+',
+  [RegistryKind.THING_TYPE]: '$aws/events/thingType/+/+',
+  [RegistryKind.THING_GROUP]: '$aws/events/thingGroup/+/+',
+  [RegistryKind.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
 };
 
 export interface TopicRulesProps {
   readonly replicationName: string;
-  readonly eventTypes: RegistryEventType[];
+  readonly eventTypes: RegistryKind[];
   readonly workflow: StateMachine;
   /** What the workflow could not be started for, and why. */
   readonly deadLetterQueue: IQueue;
@@ -42,7 +42,7 @@ export class TopicRules extends Construct {
     for (const eventType of props.eventTypes) this.rule(eventType, role);
   }
 
-  private rule(eventType: RegistryEventType, role: Role): void {
+  private rule(eventType: RegistryKind, role: Role): void {
     const { workflow, deadLetterQueue } = this.props;
     const rule = new CfnTopicRule(this, eventType, {
       ruleName: this.nameOf(eventType),
@@ -59,7 +59,7 @@ export class TopicRules extends Construct {
     rule.node.addDependency(role);
   }
 
-  private nameOf(eventType: RegistryEventType): string {
+  private nameOf(eventType: RegistryKind): string {
     return topicRuleName(this.source, this.props.replicationName, eventType);
   }
 

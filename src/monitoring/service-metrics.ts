@@ -23,8 +23,8 @@ export class TopicRuleMetrics {
   private readonly region: string;
 
   /** @see https://docs.aws.amazon.com/iot/latest/developerguide/metrics_dimensions.html#rulemetrics */
-  constructor({ source, settings: { replicationName, eventTypes, sourceRegion } }: Monitored) {
-    this.ruleNames = eventTypes.map((eventType) => topicRuleName(source, replicationName, eventType));
+  constructor({ source, settings: { replicationName, kinds, sourceRegion } }: Monitored) {
+    this.ruleNames = kinds.map((kind) => topicRuleName(source, replicationName, kind));
     this.region = sourceRegion;
   }
 

@@ -6,9 +6,9 @@ import { KIND_EVENT_TYPES } from './describe-change';
 import { retries } from './retries';
 import { ENTITY_KINDS, EntityKind } from '../record/record';
 import { jsonata } from '../regional/jsonata';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { arnOf } from '../settings/regions';
-import { NamePrefixes } from '../settings/settings';
+import { PrefixesByKind } from '../settings/settings';
 
 /** The error of a deletion that the registry knows nothing of. */
 export const NOT_DELETED = 'NotDeleted';
@@ -38,7 +38,7 @@ interface Look {
   /** Whether the answer is a page of several. */
   readonly isPaged?: boolean;
   readonly resource: string;
-  readonly prefixes: keyof NamePrefixes;
+  readonly prefixes: keyof PrefixesByKind;
 }
 
 const record = '$states.input.record';
@@ -62,8 +62,8 @@ const LOOKS_OF: Readonly<Record<EntityKind, Look>> = {
 };
 
 export interface DeletionStatesProps {
-  readonly eventTypes: readonly RegistryEventType[];
-  readonly prefixes: NamePrefixes;
+  readonly eventTypes: readonly RegistryKind[];
+  readonly prefixes: PrefixesByKind;
 }
 
 /** Where a look leads. */

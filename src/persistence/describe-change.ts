@@ -1,4 +1,4 @@
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
 import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../record/record';
 
@@ -11,11 +11,11 @@ export const EVENT_KINDS: Readonly<Record<string, EntityKind>> = {
 };
 
 /** Kind of entity -> the event type that has to be switched on for it. */
-export const KIND_EVENT_TYPES: Readonly<Record<EntityKind, RegistryEventType>> = {
-  thing: RegistryEventType.THING,
-  group: RegistryEventType.THING_GROUP,
-  type: RegistryEventType.THING_TYPE,
-  membership: RegistryEventType.THING_GROUP_MEMBERSHIP,
+export const KIND_EVENT_TYPES: Readonly<Record<EntityKind, RegistryKind>> = {
+  thing: RegistryKind.THING,
+  group: RegistryKind.THING_GROUP,
+  type: RegistryKind.THING_TYPE,
+  membership: RegistryKind.THING_GROUP_MEMBERSHIP,
 };
 
 /**
@@ -64,7 +64,7 @@ export const Decision = {
 
 export interface DescribeOptions {
   readonly sourceRegion: string;
-  readonly eventTypes: readonly RegistryEventType[];
+  readonly eventTypes: readonly RegistryKind[];
   /** Name prefixes per kind of end; undefined stands for every name. */
   readonly prefixes: { readonly thing?: readonly string[]; readonly group?: readonly string[]; readonly type?: readonly string[] };
   readonly tombstoneRetentionSeconds: number;

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { deadLetterBody } from './dead-letter';
 import { DeletionStates, IS_REPLACED } from './deletion-states';
 import { Decision, describeChange } from './describe-change';
@@ -21,6 +21,7 @@ import { decideOnStored, readRecordArguments, replaceStoredArguments } from './u
 import { keyPermissions } from '../regional/customer-key';
 import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
+import { PrefixesByKind } from '../settings/settings';
 
 /** Names of the errors that the workflow itself raises; dead letters carry them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
@@ -63,10 +64,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly table: ITableV2;
   readonly deadLetterQueue: IQueue;
   readonly sourceRegion: string;
-  readonly eventTypes: RegistryEventType[];
-  readonly thingNamePrefixes?: string[];
-  readonly thingGroupNamePrefixes?: string[];
-  readonly thingTypeNamePrefixes?: string[];
+  readonly eventTypes: RegistryKind[];
+  readonly prefixes: PrefixesByKind;
   /** A digest of kinds and prefixes, for heartbeats. */
   readonly selection: string;
   readonly tombstoneRetention: Duration;
@@ -94,7 +93,7 @@ export class PersistenceWorkflow extends Construct {
     super(scope, id);
     this.deletions = props.confirmDeletions && props.entrance === Entrance.RULES ? new DeletionStates(this, 'Deletions', {
       eventTypes: props.eventTypes,
-      prefixes: { thing: props.thingNamePrefixes, group: props.thingGroupNamePrefixes, type: props.thingTypeNamePrefixes },
+      prefixes: props.prefixes,
     }) : undefined;
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = this.describe().next(this.decide());
@@ -118,12 +117,12 @@ export class PersistenceWorkflow extends Construct {
   }
 
   private describe(): Pass {
-    const { sourceRegion, eventTypes, tombstoneRetention, thingNamePrefixes, thingGroupNamePrefixes, thingTypeNamePrefixes } = this.props;
+    const { sourceRegion, eventTypes, prefixes, tombstoneRetention } = this.props;
     return Pass.jsonata(this, 'Describe the change', {
       outputs: jsonata(describeChange({
         sourceRegion,
         eventTypes,
-        prefixes: { thing: thingNamePrefixes, group: thingGroupNamePrefixes, type: thingTypeNamePrefixes },
+        prefixes,
         tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
       })),
     });

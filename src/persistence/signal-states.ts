@@ -8,7 +8,7 @@ import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartb
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
 import { HeartbeatSignal } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 
 /** Milliseconds are usual, and the next beat is a minute away. */
 const TIMEOUT_SECONDS = 5;
@@ -18,7 +18,7 @@ export interface SignalStatesProps {
   readonly tableName: string;
   readonly sourceRegion: string;
   /** What has to be switched on. */
-  readonly eventTypes: readonly RegistryEventType[];
+  readonly eventTypes: readonly RegistryKind[];
   /** A digest of the kinds and prefixes that are replicated. */
   readonly selection: string;
   /** Of the router, if there is one. */

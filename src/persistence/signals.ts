@@ -4,7 +4,7 @@ import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
 import { Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 
 /** Whether the input of an execution is that of a signal. */
 export function isSignal(event: SignalEvent): string {
@@ -19,7 +19,7 @@ export function isSignal(event: SignalEvent): string {
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[], replicated: Replicated): string {
+export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryKind[], replicated: Replicated): string {
   return jsonata(`(
     $on := $states.result.EventConfigurations;
     $needed := ${JSON.stringify(eventTypes)};
@@ -31,7 +31,7 @@ export function heartbeatItem(sourceRegion: string, eventTypes: readonly Registr
 }
 
 /** The item of a heartbeat of a source that could not be asked. */
-export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryEventType[], replicated: Replicated): string {
+export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryKind[], replicated: Replicated): string {
   const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(eventTypes)}${fieldsOf(replicated)} }`;
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }

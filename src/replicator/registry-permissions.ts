@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
-import { NamePrefixes } from '../settings/settings';
+import { PrefixesByKind } from '../settings/settings';
 
 /**
  * Resources of one statement. CDK moves statements that are too many for a role's policy to policies of their own, but can't cut one up.
@@ -14,7 +14,7 @@ const RESOURCES_PER_STATEMENT = 20;
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
-export function registryPermissions(stack: Stack, prefixes: NamePrefixes): PolicyStatement[] {
+export function registryPermissions(stack: Stack, prefixes: PrefixesByKind): PolicyStatement[] {
   const arns = (resource: string, names: string[] = ['']) => names.map((prefix) => arnOf(stack, 'iot', `${resource}/${prefix}*`));
   const things = arns('thing', prefixes.thing);
   const groups = arns('thinggroup', prefixes.group);

@@ -8,12 +8,13 @@ import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { expectStruct } from './prop-names';
 import { routerVersionOf } from './router-version';
-import { Settings } from './settings';
+import { PrefixesByKind, Settings } from './settings';
 import { isFunction, validateRegion, validated } from './validation';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
-import { RegistryEventType } from '../registry-event-type';
+import { NamePrefixes } from '../name-prefixes';
+import { RegistryKind } from '../registry-kind';
 
 /**
  * @throws Error if a prop can't be met; the message says what was given, what is expected and what to do
@@ -33,13 +34,9 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     regionsWithIotCore: listOf('regionsWithIotCore', props.regionsWithIotCore) ?? [],
     replicationName,
     tableName: props.tableName ?? replicationName,
-    eventTypes: listOf('eventTypes', props.eventTypes) ?? Object.values(RegistryEventType),
+    kinds: listOf('kinds', props.kinds) ?? Object.values(RegistryKind),
     enableRegistryEvents: props.enableRegistryEvents ?? true,
-    prefixes: {
-      thing: listOf('thingNamePrefixes', props.thingNamePrefixes),
-      group: listOf('thingGroupNamePrefixes', props.thingGroupNamePrefixes),
-      type: listOf('thingTypeNamePrefixes', props.thingTypeNamePrefixes),
-    },
+    prefixes: prefixesOf(props.namePrefixes ?? {}),
     router: props.router ?? undefined,
     routerVersion: props.routerVersion ?? (isFunction(props.router) ? routerVersionOf(props.router) : undefined),
     confirmDeletions: props.confirmDeletions ?? false,
@@ -67,6 +64,16 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     acknowledgeNagRules: props.acknowledgeNagRules ?? true,
     stackSynthesizer: props.stackSynthesizer ?? undefined,
   });
+}
+
+function prefixesOf(given: NamePrefixes): PrefixesByKind {
+  expectStruct('NamePrefixes', given, 'namePrefixes');
+  const { things, thingGroups, thingTypes } = given;
+  return {
+    thing: listOf('namePrefixes.things', things),
+    group: listOf('namePrefixes.thingGroups', thingGroups),
+    type: listOf('namePrefixes.thingTypes', thingTypes),
+  };
 }
 
 /** A copy of a list. */

@@ -1,6 +1,7 @@
 /** The names of props, for languages that let any name pass: a switch that is misspelt is a switch that is not set. */
 import { invalid, shown } from './errors';
 import type { IotRegistryReplicationProps } from '../iot-registry-replication-props';
+import type { NamePrefixes } from '../name-prefixes';
 import type { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../replication-alarms-options';
 import type { ReplicationDashboardOptions } from '../replication-dashboard-options';
 
@@ -15,11 +16,9 @@ const STRUCTS = {
     regionsWithIotCore: true,
     replicationName: true,
     tableName: true,
-    eventTypes: true,
+    kinds: true,
     enableRegistryEvents: true,
-    thingNamePrefixes: true,
-    thingGroupNamePrefixes: true,
-    thingTypeNamePrefixes: true,
+    namePrefixes: true,
     router: true,
     routerVersion: true,
     confirmDeletions: true,
@@ -47,6 +46,7 @@ const STRUCTS = {
     acknowledgeNagRules: true,
     stackSynthesizer: true,
   } satisfies NamesOf<IotRegistryReplicationProps>,
+  NamePrefixes: { things: true, thingGroups: true, thingTypes: true } satisfies NamesOf<NamePrefixes>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,
   ReplicationAlarmOverride: {
     alarm: true, enabled: true, threshold: true, period: true, evaluationPeriods: true,

@@ -5,10 +5,10 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 
 /** What a name has to start with, for each kind; absent means any name. */
-export interface NamePrefixes {
+export interface PrefixesByKind {
   readonly thing?: string[];
   readonly group?: string[];
   readonly type?: string[];
@@ -22,9 +22,9 @@ export interface Settings {
   readonly regionsWithIotCore: string[];
   readonly replicationName: string;
   readonly tableName: string;
-  readonly eventTypes: RegistryEventType[];
+  readonly kinds: RegistryKind[];
   readonly enableRegistryEvents: boolean;
-  readonly prefixes: NamePrefixes;
+  readonly prefixes: PrefixesByKind;
   readonly router?: IFunction;
   /** Of the router, if there is one. */
   readonly routerVersion?: string;

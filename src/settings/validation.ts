@@ -8,7 +8,7 @@ import { hasIotCore, isKnownRegion, partitionOf } from './regions';
 import { expectSchedule } from './schedule';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import type { Settings } from './settings';
 import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from '../record/physical-names';
 
@@ -33,10 +33,10 @@ export const MAX_ACKNOWLEDGED = 20;
 export function validated(settings: Settings): Settings {
   validateRegions(settings);
   validateNames(settings);
-  validateEventTypes(settings.eventTypes);
-  validatePrefixes('thingNamePrefixes', settings.prefixes.thing);
-  validatePrefixes('thingGroupNamePrefixes', settings.prefixes.group);
-  validatePrefixes('thingTypeNamePrefixes', settings.prefixes.type);
+  validateKinds(settings.kinds);
+  validatePrefixes('namePrefixes.things', settings.prefixes.thing);
+  validatePrefixes('namePrefixes.thingGroups', settings.prefixes.group);
+  validatePrefixes('namePrefixes.thingTypes', settings.prefixes.type);
   validateTombstoneRetention(settings.tombstoneRetention);
   validateHeartbeatInterval(settings.heartbeatInterval);
   validateRouter(settings);
@@ -127,19 +127,19 @@ function validateNames({ replicationName, tableName }: Settings): void {
   }
 }
 
-function validateEventTypes(eventTypes: RegistryEventType[]): void {
-  const all = Object.values(RegistryEventType);
-  if (eventTypes.length === 0) {
-    throw invalid('eventTypes', shown(eventTypes), `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
+function validateKinds(kinds: RegistryKind[]): void {
+  const all = Object.values(RegistryKind);
+  if (kinds.length === 0) {
+    throw invalid('kinds', shown(kinds), `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
   }
-  const unknown = eventTypes.find((eventType) => !all.includes(eventType));
-  if (unknown !== undefined) throw invalid('eventTypes', shown(unknown), `one of ${all.join(', ')}`, 'use a member of `RegistryEventType`');
-  if (new Set(eventTypes).size < eventTypes.length) throw invalid('eventTypes', shown(eventTypes), 'each kind once', 'leave the repetitions out');
+  const unknown = kinds.find((kind) => !all.includes(kind));
+  if (unknown !== undefined) throw invalid('kinds', shown(unknown), `one of ${all.join(', ')}`, 'use a member of `RegistryKind`');
+  if (new Set(kinds).size < kinds.length) throw invalid('kinds', shown(kinds), 'each kind once', 'leave the repetitions out');
 }
 
 function validatePrefixes(what: string, prefixes?: string[]): void {
   if (!prefixes) return;
-  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `eventTypes`');
+  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `kinds`');
   if (prefixes.length > MAX_PREFIXES) {
     throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or a `router`: each is part of the replicator\'s policies');
   }

@@ -1,11 +1,11 @@
 import { Annotations } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
-import { RegistryEventType } from '../registry-event-type';
+import { RegistryKind } from '../registry-kind';
 import { hidesItsCode } from './router-version';
 import { Settings } from './settings';
 
-const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryEventType;
+const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryKind;
 
 /** Ids of the warnings, for `Annotations.of(…).acknowledgeWarning(id)`. */
 export const WarningId = {
@@ -17,26 +17,26 @@ export const WarningId = {
 } as const;
 
 /** Says which combinations of settings can't work, or not without somebody's help. */
-export function warnAbout(scope: IConstruct, { eventTypes, prefixes }: Settings): void {
-  const has = (type: RegistryEventType) => eventTypes.includes(type);
+export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): void {
+  const has = (kind: RegistryKind) => kinds.includes(kind);
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(id, message);
 
-  const ends = [THING, THING_GROUP].filter((type) => !has(type));
+  const ends = [THING, THING_GROUP].filter((kind) => !has(kind));
   if (has(THING_GROUP_MEMBERSHIP) && ends.length > 0) {
-    warn(WarningId.MEMBERSHIPS_WITHOUT_ENDS, `eventTypes has ${THING_GROUP_MEMBERSHIP} without ${ends.join(' and ')}: `
+    warn(WarningId.MEMBERSHIPS_WITHOUT_ENDS, `kinds has ${THING_GROUP_MEMBERSHIP} without ${ends.join(' and ')}: `
       + 'a membership waits for its thing and its group, and is dead-lettered unless something else makes them in the destination; add the missing kinds');
   }
   if (has(THING) && !has(THING_TYPE)) {
-    warn(WarningId.THINGS_WITHOUT_TYPES, `eventTypes has ${THING} without ${THING_TYPE}: `
+    warn(WarningId.THINGS_WITHOUT_TYPES, `kinds has ${THING} without ${THING_TYPE}: `
       + 'a thing with a type waits for it, and is dead-lettered unless something else makes the type in the destination; add the missing kind');
   }
   const unused = [
-    ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['thingNamePrefixes'] : [],
-    ...prefixes.group && !has(THING_GROUP) && !has(THING_GROUP_MEMBERSHIP) ? ['thingGroupNamePrefixes'] : [],
-    ...prefixes.type && !has(THING_TYPE) ? ['thingTypeNamePrefixes'] : [],
+    ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['namePrefixes.things'] : [],
+    ...prefixes.group && !has(THING_GROUP) && !has(THING_GROUP_MEMBERSHIP) ? ['namePrefixes.thingGroups'] : [],
+    ...prefixes.type && !has(THING_TYPE) ? ['namePrefixes.thingTypes'] : [],
   ];
   if (unused.length > 0) {
-    warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} have no effect: their kinds are not in eventTypes; add the kinds there, or leave the prefixes out`);
+    warn(WarningId.UNUSED_PREFIXES, `${unused.join(' and ')} have no effect: their kinds are not in kinds; add the kinds there, or leave the prefixes out`);
   }
 }
 

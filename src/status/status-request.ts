@@ -5,7 +5,7 @@ export interface DriftCounts {
   readonly shouldBeGone: number;
   readonly unmanaged: number;
   readonly repaired: number;
-  readonly differsAfterRepair: number;
+  readonly notRepaired: number;
 }
 
 /** Counts of differences: not of what is changing, what nobody manages, and what is kept on purpose. */

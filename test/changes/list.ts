@@ -9,7 +9,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Effect } from './comparison';
 import { Fleet } from './fleet';
 import {
-  DeletionMode, DriftMode, IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
+  DeletionMode, DriftMode, IotRegistryReplication, IotRegistryReplicationProps, NamePrefixes, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
   ReplicationDashboardOptions,
 } from '../../src';
 import { ACCOUNT, DESTINATION, OTHER, SOURCE } from '../apps';
@@ -73,6 +73,11 @@ function encrypted(id: string) {
 }
 
 const PREFIXES_TOLD = 'a sweep and a drift check start when the deployment ends; entities that no longer match stay as they are, and each sweep reports them';
+/** A change of one list of prefixes, beside another that stays. */
+function prefixChanges(name: keyof NamePrefixes): PropChanges {
+  return propChanges('namePrefixes', { [name]: ['a-'] }, { [name]: ['a-', 'b-'] }, PREFIXES_TOLD);
+}
+
 const RUNS_TOLD = 'applies from the next run';
 
 export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicationProps>]: PropChanges } = {
@@ -91,12 +96,10 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
   tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table, and a sweep fills it; the old table stays, so that returning to its name fails until you delete it', {
     set: REPLACED, changed: REPLACED, removed: REPLACED,
   }),
-  eventTypes: propChanges('eventTypes', [RegistryEventType.THING], [RegistryEventType.THING, RegistryEventType.THING_TYPE, RegistryEventType.THING_GROUP],
+  kinds: propChanges('kinds', [RegistryKind.THING], [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],
     'topic rules are created and deleted; a sweep starts when the deployment ends, and finds earlier changes of a kind that is selected again'),
   enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
-  thingNamePrefixes: propChanges('thingNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
-  thingGroupNamePrefixes: propChanges('thingGroupNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
-  thingTypeNamePrefixes: propChanges('thingTypeNamePrefixes', ['a-'], ['a-', 'b-'], PREFIXES_TOLD),
+  namePrefixes: propChanges('namePrefixes', { things: ['a-'] }, { things: ['a-', 'b-'] }, PREFIXES_TOLD),
   router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
     'a sweep starts when the deployment ends, and invokes the new router for every entity'),
   routerVersion: changes(
@@ -153,10 +156,16 @@ function topic(name: string) {
 
 /** The same for the options of `addAlarms` and `addDashboard`. */
 export const OPTION_CHANGES: {
+  readonly NamePrefixes: { readonly [P in keyof Required<NamePrefixes>]: PropChanges };
   readonly ReplicationAlarmsOptions: { readonly [P in keyof Required<ReplicationAlarmsOptions>]: PropChanges };
   readonly ReplicationAlarmOverride: { readonly [P in keyof Required<ReplicationAlarmOverride>]: PropChanges };
   readonly ReplicationDashboardOptions: { readonly [P in keyof Required<ReplicationDashboardOptions>]: PropChanges };
 } = {
+  NamePrefixes: {
+    things: prefixChanges('things'),
+    thingGroups: prefixChanges('thingGroups'),
+    thingTypes: prefixChanges('thingTypes'),
+  },
   ReplicationAlarmsOptions: {
     topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'the alarms notify other topics'),
     overrides: changes(withAlarms(), ...overridden({ threshold: 1000 }, { threshold: 2000 }) as [Fleet, Fleet], 'see below'),
@@ -348,8 +357,8 @@ export const CHANGES: readonly Change[] = [
   },
   {
     what: 'prefixes are reordered',
-    before: withProp('thingNamePrefixes', ['a-', 'b-']),
-    after: withProp('thingNamePrefixes', ['b-', 'a-']),
+    before: withProp('namePrefixes', { things: ['a-', 'b-'] }),
+    after: withProp('namePrefixes', { things: ['b-', 'a-'] }),
     verdict: IN_PLACE,
     told: 'has no effect',
   },

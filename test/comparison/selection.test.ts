@@ -2,7 +2,7 @@ import { GroupEntity } from '../../src/comparison/entity';
 import { entityOf, hasMembers, includes, Scope } from '../../src/comparison/selection';
 import { scopeOf, selectionDigest } from '../../src/comparison/selection-of';
 import { Entity, ENTITY_KINDS, keyOf } from '../../src/record/record';
-import { RegistryEventType } from '../../src/registry-event-type';
+import { RegistryKind } from '../../src/registry-kind';
 
 const everything: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
 const entities: readonly Entity[] = [
@@ -58,8 +58,8 @@ test('a key names its entity; one of something else names nothing', () => {
 
 test('the scope of settings has the kinds whose events are on', () => {
   const prefixes = { thing: ['a-'] };
-  expect(scopeOf({ eventTypes: Object.values(RegistryEventType), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
-  expect(scopeOf({ eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
+  expect(scopeOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
+  expect(scopeOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
 });
 
 describe('the digest of a selection', () => {

@@ -9,7 +9,7 @@ const { ApplicationLogLevel, Code, Function, Runtime } = require('aws-cdk-lib/aw
 const { RetentionDays } = require('aws-cdk-lib/aws-logs');
 const { ScheduleExpression } = require('aws-cdk-lib/aws-scheduler');
 const { Topic } = require('aws-cdk-lib/aws-sns');
-const { DeletionMode, DriftMode, IotRegistryReplication, RegistryEventType } = require('cdk-iot-registry-replication');
+const { DeletionMode, DriftMode, IotRegistryReplication, RegistryKind } = require('cdk-iot-registry-replication');
 const fs = require('node:fs');
 
 const SOURCE = 'us-east-1';
@@ -25,10 +25,8 @@ function full() {
     destinationRegions: DESTINATIONS,
     replicationName: 'fleet',
     tableName: 'devices',
-    eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE, RegistryEventType.THING_GROUP],
-    thingNamePrefixes: ['factory-'],
-    thingGroupNamePrefixes: ['factory-'],
-    thingTypeNamePrefixes: ['factory-'],
+    kinds: [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],
+    namePrefixes: { things: ['factory-'], thingGroups: ['factory-'], thingTypes: ['factory-'] },
     router: new Function(stack, 'Router', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => ({ replicate: true });') }),
     routerVersion: '1',
     pausedRegions: DESTINATIONS.slice(1),

@@ -50,8 +50,8 @@ async function drift({ destination }: DriftHarness): Promise<void> {
 const DRIFT = [
   { kind: 'type', pk: 'type#door', sk: 'type', difference: 'different', fields: [{ field: 'deprecated', expected: false, actual: true }] },
   { kind: 'type', pk: 'type#mine', sk: 'type', difference: 'unmanaged' },
-  { kind: 'type', pk: 'type#siren', sk: 'type', difference: 'should be gone' },
-  { kind: 'group', pk: 'group#cellar', sk: 'group', difference: 'should be gone' },
+  { kind: 'type', pk: 'type#siren', sk: 'type', difference: 'shouldBeGone' },
+  { kind: 'group', pk: 'group#cellar', sk: 'group', difference: 'shouldBeGone' },
   { kind: 'group', pk: 'group#garden', sk: 'group', difference: 'missing' },
   { kind: 'group', pk: 'group#mine', sk: 'group', difference: 'unmanaged' },
   { kind: 'thing', pk: 'thing#door-1', sk: 'thing', difference: 'missing' },
@@ -66,13 +66,13 @@ const DRIFT = [
       { field: 'attributes.extra', actual: 'x' },
     ],
   },
-  { kind: 'thing', pk: 'thing#lamp-9', sk: 'thing', difference: 'should be gone' },
+  { kind: 'thing', pk: 'thing#lamp-9', sk: 'thing', difference: 'shouldBeGone' },
   { kind: 'thing', pk: 'thing#mine', sk: 'thing', difference: 'unmanaged' },
   { kind: 'membership', pk: 'thing#lamp-2', sk: 'group#house', difference: 'missing' },
   { kind: 'membership', pk: 'thing#mine', sk: 'group#mine', difference: 'unmanaged' },
 ];
 const REPAIRABLE = DRIFT.filter(({ difference }) => difference !== 'unmanaged');
-const COUNTS = { listed: 14, missing: 3, different: 2, shouldBeGone: 3, unmanaged: 4, retained: 0, unreadable: 0, moving: 0 };
+const COUNTS = { listed: 14, missing: 3, different: 2, shouldBeGone: 3, unmanaged: 4, retained: 0, unreadable: 0, inFlight: 0 };
 
 const byKey = (lines: readonly { readonly pk: string; readonly sk: string }[]) => [...lines].sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1));
 
@@ -85,7 +85,7 @@ describe('a destination that is as its records say', () => {
       startedAt: '2023-11-14T22:13:20.000Z',
       durationSeconds: 60,
       inSync: true,
-      counts: { listed: 10, records: 10, missing: 0, different: 0, shouldBeGone: 0, unmanaged: 0, retained: 0, unreadable: 0, moving: 0, waiting: 0, repaired: 0, differsAfterRepair: 0 },
+      counts: { listed: 10, records: 10, missing: 0, different: 0, shouldBeGone: 0, unmanaged: 0, retained: 0, unreadable: 0, inFlight: 0, waiting: 0, repaired: 0, notRepaired: 0 },
       first: [],
       report: 's3://drift-reports/reports/run-1/',
     });
@@ -314,7 +314,7 @@ describe('what is under way', () => {
     const harness = await lively();
     const { now } = harness.destination;
     harness.destination.write({ ...record.thing('lamp-3'), timestamp: now + 1 }, { ...record.membership('lamp-1', 'garden'), timestamp: now + 1 });
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { moving: 2, missing: 0, repaired: 0 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { inFlight: 2, missing: 0, repaired: 0 } });
     expect(harness.report()).toEqual([]);
   });
 
@@ -326,7 +326,7 @@ describe('what is under way', () => {
       harness.beforeCall = undefined;
       harness.destination.write(record.thing('lamp-3', { attributes: { a: '1' } }, { version: 2 }));
     };
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { moving: 1, missing: 0 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { inFlight: 1, missing: 0 } });
     expect(harness.report()).toEqual([]);
   });
 
@@ -335,7 +335,7 @@ describe('what is under way', () => {
     const { now, registry } = harness.destination;
     harness.destination.write({ ...record.thing('lamp-2', {}, { incarnation: 'lamp-2-2' }), timestamp: now + 1 });
     await registry.client.send(new UpdateThingCommand({ thingName: 'lamp-2', removeThingType: true }));
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { moving: 1, shouldBeGone: 0 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { inFlight: 1, shouldBeGone: 0 } });
   });
 
   test('does not hide that a thing which changes all the time lacks a membership', async () => {
@@ -343,7 +343,7 @@ describe('what is under way', () => {
     const { now, registry } = harness.destination;
     await registry.client.send(new RemoveThingFromThingGroupCommand({ thingName: 'lamp-2', thingGroupName: 'house' }));
     harness.destination.write({ ...record.thing('lamp-2', { thingTypeName: 'lamp' }, { version: 2 }), timestamp: now + 1 });
-    expect(await harness.check()).toMatchObject({ inSync: false, counts: { missing: 1, moving: 0 } });
+    expect(await harness.check()).toMatchObject({ inSync: false, counts: { missing: 1, inFlight: 0 } });
     expect(harness.queued).toEqual(['thing#lamp-2 group#house']);
   });
 
@@ -358,7 +358,7 @@ describe('what is under way', () => {
     harness.destination.write({ ...record.thing('lamp-4'), timestamp: now + 4 * 60_000 });
     await registry.client.send(new DeleteThingCommand({ thingName: 'lamp-2' }));
     harness.beforePhase = async (phase) => { if (phase === 'verify') await harness.destination.retry({ pk: 'thing#lamp-4', sk: 'thing' }); };
-    expect(await harness.check()).toMatchObject({ inSync: false, counts: { missing: 2, moving: 1 } });
+    expect(await harness.check()).toMatchObject({ inSync: false, counts: { missing: 2, inFlight: 1 } });
     expect(harness.report().map(({ pk }) => pk).sort()).toEqual(['thing#lamp-2', 'thing#lamp-3']);
   });
 

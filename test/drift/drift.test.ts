@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { DeletionMode, DriftMode, RegistryEventType } from '../../src';
+import { DeletionMode, DriftMode, RegistryKind } from '../../src';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { settlingSeconds } from '../../src/drift/settling-time';
 import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, schedulesAbout, theResource } from '../apps';
@@ -54,7 +54,7 @@ describe('the workflow', () => {
   });
 
   test('asks for what is replicated and nothing else', () => {
-    const { States } = workflowOf(destination(replicate({ ...NAMED, eventTypes: [RegistryEventType.THING], thingNamePrefixes: ['a-'] })).toJSON());
+    const { States } = workflowOf(destination(replicate({ ...NAMED, kinds: [RegistryKind.THING], namePrefixes: { things: ['a-'] } })).toJSON());
     expect(States['List things'].Arguments.Payload.scope).toEqual({ kinds: ['thing'], prefixes: { thing: ['a-'] } });
     expect(States.Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });
   });

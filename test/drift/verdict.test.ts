@@ -48,7 +48,7 @@ describe.each([
   });
 
   test('that is there although its record is a tombstone should be gone', () => {
-    expect(judge(there, there, [tombstone])).toEqual({ difference: 'should be gone' });
+    expect(judge(there, there, [tombstone])).toEqual({ difference: 'shouldBeGone' });
   });
 
   test('that is there although its record is a tombstone is retained where deletions are not replicated', () => {
@@ -164,7 +164,7 @@ describe('a dynamic group', () => {
   });
 
   test('that was deleted leaves nothing of its name, be it static', () => {
-    expect(judge(group(), group(), [groupRecord({ deleted: true, state: { dynamic: true } })])).toEqual({ difference: 'should be gone' });
+    expect(judge(group(), group(), [groupRecord({ deleted: true, state: { dynamic: true } })])).toEqual({ difference: 'shouldBeGone' });
     expect(judge(group(), group(), [groupRecord({ deleted: true, state: { dynamic: true } })], RETAIN)).toEqual({ difference: 'retained' });
   });
 
@@ -183,14 +183,14 @@ describe('a membership', () => {
     ['between ends without records: they may be on their way', membershipRecord(), [], { gone: 'missing' }],
     ['of a thing whose record is of an older incarnation', membershipRecord(), [thingRecord({ incarnation: 't-0', timestamp: 50 }), ends[1]], { gone: 'missing' }],
     ['of a thing whose older incarnation was deleted', membershipRecord(), [thingRecord({ incarnation: 't-0', timestamp: 50, deleted: true }), ends[1]], { gone: 'missing' }],
-    ['of a thing that was deleted', membershipRecord(), [thingRecord({ deleted: true, timestamp: 200 }), ends[1]], { there: 'should be gone', there_retain: 'retained' }],
-    ['of a group that was deleted', membershipRecord(), [ends[0], groupRecord({ deleted: true, timestamp: 200 })], { there: 'should be gone', there_retain: 'retained' }],
-    ['of a thing that was re-created', membershipRecord(), [thingRecord({ incarnation: 't-2', timestamp: 200 }), ends[1]], { there: 'should be gone', there_retain: 'should be gone' }],
-    ['of a group that was re-created', membershipRecord(), [ends[0], groupRecord({ incarnation: 'g-2', timestamp: 200 })], { there: 'should be gone', there_retain: 'should be gone' }],
+    ['of a thing that was deleted', membershipRecord(), [thingRecord({ deleted: true, timestamp: 200 }), ends[1]], { there: 'shouldBeGone', there_retain: 'retained' }],
+    ['of a group that was deleted', membershipRecord(), [ends[0], groupRecord({ deleted: true, timestamp: 200 })], { there: 'shouldBeGone', there_retain: 'retained' }],
+    ['of a thing that was re-created', membershipRecord(), [thingRecord({ incarnation: 't-2', timestamp: 200 }), ends[1]], { there: 'shouldBeGone', there_retain: 'shouldBeGone' }],
+    ['of a group that was re-created', membershipRecord(), [ends[0], groupRecord({ incarnation: 'g-2', timestamp: 200 })], { there: 'shouldBeGone', there_retain: 'shouldBeGone' }],
     ['of a thing that was re-created, the group without a record', membershipRecord(), [thingRecord({ incarnation: 't-2', timestamp: 200 })], { there: 'unmanaged', there_retain: 'unmanaged' }],
-    ['removed', membershipRecord({ deleted: true }), ends, { there: 'should be gone', there_retain: 'retained' }],
-    ['removed, ends without records', membershipRecord({ deleted: true }), [], { there: 'should be gone', there_retain: 'retained' }],
-    ['removed, then the thing was re-created', membershipRecord({ deleted: true }), [thingRecord({ incarnation: 't-2', timestamp: 200 }), ends[1]], { there: 'should be gone', there_retain: 'should be gone' }],
+    ['removed', membershipRecord({ deleted: true }), ends, { there: 'shouldBeGone', there_retain: 'retained' }],
+    ['removed, ends without records', membershipRecord({ deleted: true }), [], { there: 'shouldBeGone', there_retain: 'retained' }],
+    ['removed, then the thing was re-created', membershipRecord({ deleted: true }), [thingRecord({ incarnation: 't-2', timestamp: 200 }), ends[1]], { there: 'shouldBeGone', there_retain: 'shouldBeGone' }],
   ])('%s', (_, own, records, expected) => {
     expect(judge(membership, membership, [own, ...records], REPLICATE)?.difference).toBe(expected.there);
     expect(judge(membership, membership, [own, ...records], RETAIN)?.difference).toBe(expected.there_retain);

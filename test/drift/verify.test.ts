@@ -14,13 +14,13 @@ test('what was repaired, and is as its record says by then, does not remain', as
   const harness = await drifted();
   harness.beforePhase = async (phase) => { if (phase === 'verify') await harness.destination.drain(); };
   const summary = await harness.check();
-  expect(summary).toMatchObject({ inSync: false, counts: { different: 1, repaired: 1, differsAfterRepair: 0 } });
+  expect(summary).toMatchObject({ inSync: false, counts: { different: 1, repaired: 1, notRepaired: 0 } });
 });
 
 test('what was repaired and differs all the same remains, is reported once, and is not repaired again', async () => {
   const harness = await drifted();
   const summary = await harness.check();
-  expect(summary.counts).toMatchObject({ different: 1, repaired: 1, differsAfterRepair: 1 });
+  expect(summary.counts).toMatchObject({ different: 1, repaired: 1, notRepaired: 1 });
   expect(harness.queued).toHaveLength(1);
   expect(harness.bucket.keys('reports/').filter((key) => key.endsWith('.jsonl'))).toHaveLength(1);
 });
@@ -35,14 +35,14 @@ describe('what was repaired and changes in the source meanwhile', () => {
     const harness = await drifted();
     harness.beforePhase = (phase) => { if (phase === 'verify') write(harness, 2, { v: '2' }); };
     harness.afterPause = () => harness.destination.drain();
-    expect((await harness.check()).counts).toMatchObject({ repaired: 1, differsAfterRepair: 0 });
+    expect((await harness.check()).counts).toMatchObject({ repaired: 1, notRepaired: 0 });
     expect(harness.pauses).toBe(1);
   });
 
   test('remains if it never does', async () => {
     const harness = await drifted();
     harness.beforePhase = (phase) => { if (phase === 'verify') write(harness, 2, { v: '2' }); };
-    expect((await harness.check()).counts).toMatchObject({ repaired: 1, differsAfterRepair: 1 });
+    expect((await harness.check()).counts).toMatchObject({ repaired: 1, notRepaired: 1 });
     expect(harness.pauses).toBe(LOOKS);
   });
 });
@@ -64,7 +64,7 @@ describe('what differs while its record moves', () => {
       expect(harness.queued).toEqual(['thing#a thing']);
       await harness.destination.drain();
     };
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { different: 0, moving: 1, repaired: 0, differsAfterRepair: 0 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { different: 0, inFlight: 1, repaired: 0, notRepaired: 0 } });
     expect(harness.pauses).toBe(0);
   });
 
@@ -76,26 +76,26 @@ describe('what differs while its record moves', () => {
       else write(harness, version, { v: '1' });
       version += 1;
     };
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { different: 0, moving: 1 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { different: 0, inFlight: 1 } });
     expect(harness.pauses).toBe(2);
   });
 
   test('remains if no look does, and is reported: a change may have been lost', async () => {
     const harness = await moving();
-    expect(await harness.check()).toMatchObject({ inSync: false, counts: { different: 1, moving: 1, repaired: 0, differsAfterRepair: 0 }, first: [{ pk: 'thing#a', difference: 'different' }] });
+    expect(await harness.check()).toMatchObject({ inSync: false, counts: { different: 1, inFlight: 1, repaired: 0, notRepaired: 0 }, first: [{ pk: 'thing#a', difference: 'different' }] });
     expect(harness.report()).toMatchObject([{ pk: 'thing#a', fields: [{ field: 'attributes.v', expected: '1', actual: 'other' }] }]);
     expect(harness.queued).toEqual(['thing#a thing']);
   });
 
   test('remains for a check that only reports, too', async () => {
     const harness = await moving();
-    expect(await harness.check({ mode: 'report' })).toMatchObject({ inSync: false, counts: { different: 1, moving: 1, repaired: 0 } });
+    expect(await harness.check({ mode: 'report' })).toMatchObject({ inSync: false, counts: { different: 1, inFlight: 1, repaired: 0 } });
     expect(harness.queued).toEqual([]);
   });
 
   test('remains at once in a Region that is paused: nothing would arrive', async () => {
     const harness = await moving({ isPaused: true });
-    expect(await harness.check()).toMatchObject({ inSync: false, counts: { different: 1, moving: 1 } });
+    expect(await harness.check()).toMatchObject({ inSync: false, counts: { different: 1, inFlight: 1 } });
     expect(harness.pauses).toBe(0);
   });
 
@@ -105,7 +105,7 @@ describe('what differs while its record moves', () => {
     await harness.destination.replicate(record.thing('other'));
     harness.beforePhase = (phase) => { if (phase === 'records') harness.destination.write(...things.map((each) => ({ ...each, timestamp: harness.destination.now }))); };
     harness.afterPause = async () => { if (harness.pauses % LOOKS === 0) await harness.destination.retry(harness.destination.retries.shift()!.message); };
-    expect(await harness.check()).toMatchObject({ inSync: true, counts: { missing: 0, moving: 3 } });
+    expect(await harness.check()).toMatchObject({ inSync: true, counts: { missing: 0, inFlight: 3 } });
     expect(harness.pauses).toBe(3 * LOOKS);
   });
 });

@@ -42,9 +42,7 @@ const router = new LambdaFunction(stack, 'Router', {
 new IotRegistryReplication(stack, 'Routed', {
   replicationName: ROUTED.name,
   destinationRegions: [ROUTED.destination],
-  thingNamePrefixes: [ROUTED.prefix],
-  thingGroupNamePrefixes: [ROUTED.prefix],
-  thingTypeNamePrefixes: [ROUTED.prefix],
+  namePrefixes: { things: [ROUTED.prefix], thingGroups: [ROUTED.prefix], thingTypes: [ROUTED.prefix] },
   deletionMode: DeletionMode.RETAIN,
   confirmDeletions: true,
   router,

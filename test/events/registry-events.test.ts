@@ -1,7 +1,7 @@
-import { RegistryEventType } from '../../src';
+import { RegistryKind } from '../../src';
 import { Json, replicate, resourcesOf, source, theResource } from '../apps';
 
-const template: Json = source(replicate({ replicationName: 'fleet', eventTypes: [RegistryEventType.THING_TYPE] })).toJSON();
+const template: Json = source(replicate({ replicationName: 'fleet', kinds: [RegistryKind.THING_TYPE] })).toJSON();
 
 test('events are switched on last, when all that they pass through stands', () => {
   const { DependsOn } = theResource(template, 'Custom::RegistryEvents');

@@ -1,9 +1,9 @@
 import { NestedStack, Stack, Stage } from 'aws-cdk-lib';
-import { RegistryEventType } from '../../src';
+import { RegistryKind } from '../../src';
 import { MAX_REPLICATION_NAME_LENGTH } from '../../src/record/physical-names';
 import { ACCOUNT, createApp, createStack, OTHER, replicate, resourcesOf, SOURCE, source, sourceStack, withoutUuid } from '../apps';
 
-const rulesOf = (eventTypes?: RegistryEventType[]) => resourcesOf(source(replicate({ replicationName: 'my-fleet', eventTypes })).toJSON(), 'AWS::IoT::TopicRule');
+const rulesOf = (kinds?: RegistryKind[]) => resourcesOf(source(replicate({ replicationName: 'my-fleet', kinds })).toJSON(), 'AWS::IoT::TopicRule');
 
 test('one narrow rule for each kind of event', () => {
   expect(rulesOf().map(({ Properties: { RuleName, TopicRulePayload } }) => [withoutUuid(RuleName), TopicRulePayload.Sql])).toEqual([

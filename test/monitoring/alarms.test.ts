@@ -5,7 +5,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { PRICES } from '../../bench/cost/prices';
 import {
-  IotRegistryReplication, IotRegistryReplicationProps, RegistryEventType, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
+  IotRegistryReplication, IotRegistryReplicationProps, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
 } from '../../src';
 import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import {
@@ -224,7 +224,7 @@ describe('by default', () => {
   });
 
   test('rules of kinds that are not replicated are not looked at', () => {
-    const { [SOURCE]: alarms } = withAlarms({}, { eventTypes: [RegistryEventType.THING_TYPE] });
+    const { [SOURCE]: alarms } = withAlarms({}, { kinds: [RegistryKind.THING_TYPE] });
     for (const name of ['rules-throttled', 'error-actions-failed']) {
       expect([...new Set(measuredBy(alarms[name]).map(({ dimensions }) => dimensions.RuleName))]).toEqual(['fleet_thing_type_<address>_<uuid>']);
     }
@@ -328,7 +328,7 @@ describe('where they are', () => {
 
   test('twice in one stack, for two replications', () => {
     const stack = createStack();
-    for (const id of ['One', 'Two']) replicate({ thingNamePrefixes: [id] }, stack, id).addAlarms();
+    for (const id of ['One', 'Two']) replicate({ namePrefixes: { things: [id] } }, stack, id).addAlarms();
     const names = stacksOf(synth(stack)).flatMap(({ template, environment: { region } }) => resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => `${region} ${Properties.AlarmName}`));
     expect(new Set(names).size).toBe(2 * (7 + 11));

@@ -60,7 +60,7 @@ async function destinationAtWork(): Promise<void> {
   destination.registry.injectFault = () => failure.Throttling('Rate exceeded');
   await destination.replicate(record.thing('d'));
   await destination.replicate(heartbeat(destination.now - 1234));
-  const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, differsAfterRepair: 1 };
+  const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, notRepaired: 1 };
   const now = () => Date.parse('2026-11-25T00:00:00.000Z');
   const otherReplications = { lookedAt: '2026-11-25T00:00:00.000Z', found: [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const], notFound: [] };
   const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z', otherReplications }) };

@@ -157,7 +157,7 @@ function failingEveryOther(answer: () => unknown): () => unknown {
 
 test('what is no deletion, or filtered, is not asked for', async () => {
   expect((await execute({ ...EVENTS.thing, operation: 'UPDATED' }, {}, { confirmDeletions: true })).resources).toEqual([PUT]);
-  expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, thingNamePrefixes: ['x'] })).resources).toEqual([]);
+  expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, namePrefixes: { things: ['x'] } })).resources).toEqual([]);
 });
 
 test('the router is asked about what is confirmed, and about nothing else', async () => {

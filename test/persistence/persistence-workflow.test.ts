@@ -77,14 +77,14 @@ describe('ingest', () => {
     ['filtered', { ...event, thingName: 'other' }, 'filtered'],
     ['ignored', { eventType: 'THING_TYPE_ASSOCIATION_EVENT', thingName: 'lamp' }, 'ignored'],
   ])('what is %s calls nothing', async (_, input, outcome) => {
-    const { output, resources } = await execute(input, {}, { thingNamePrefixes: ['lamp'] });
+    const { output, resources } = await execute(input, {}, { namePrefixes: { things: ['lamp'] } });
     expect(output).toEqual({ outcome });
     expect(resources).toEqual([]);
   });
 
   test('the outcome tells nothing of the customer', async () => {
     for (const input of [event, { ...event, thingName: 7 }, { ...event, thingName: 'other' }]) {
-      expect(Object.keys((await execute(input, {}, { thingNamePrefixes: ['lamp'] })).output)).toEqual(['outcome']);
+      expect(Object.keys((await execute(input, {}, { namePrefixes: { things: ['lamp'] } })).output)).toEqual(['outcome']);
     }
   });
 });
@@ -174,7 +174,7 @@ describe('the router', () => {
   });
 
   test('is not asked about what the prefixes filter', async () => {
-    const { resources } = await execute({ ...event, thingName: 'other' }, {}, { withRouter: true, thingNamePrefixes: ['lamp'] });
+    const { resources } = await execute({ ...event, thingName: 'other' }, {}, { withRouter: true, namePrefixes: { things: ['lamp'] } });
     expect(resources).toEqual([]);
   });
 

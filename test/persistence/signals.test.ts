@@ -36,7 +36,7 @@ describe('a heartbeat', () => {
   });
 
   test.each([true, false])('says what is replicated, also if AWS IoT does not answer (it does: %s)', async (answers) => {
-    const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { thingNamePrefixes: ['lamp'], withRouter: true, routerVersion: 'v2' });
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { namePrefixes: { things: ['lamp'] }, withRouter: true, routerVersion: 'v2' });
     expect(signal).toMatchObject({ selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
   });
 

@@ -12,7 +12,7 @@ test('an expression is one line, without its comments', () => {
 });
 
 test('no workflow of the source has a comment in it', () => {
-  const workflows = resourcesOf(source(replicate({ thingNamePrefixes: ['a-'], confirmDeletions: true })).toJSON(), 'AWS::StepFunctions::StateMachine');
+  const workflows = resourcesOf(source(replicate({ namePrefixes: { things: ['a-'] }, confirmDeletions: true })).toJSON(), 'AWS::StepFunctions::StateMachine');
   expect(workflows.length).toBeGreaterThanOrEqual(3);
   for (const { Properties } of workflows) expect(JSON.stringify(Properties.DefinitionString)).not.toMatch(/\/\* | \*\//);
 });

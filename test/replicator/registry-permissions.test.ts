@@ -5,11 +5,11 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
-import { NamePrefixes } from '../../src/settings/settings';
+import { PrefixesByKind } from '../../src/settings/settings';
 import { MAX_PREFIXES } from '../../src/settings/validation';
 import { Json, createStack, destination, replicate, resourcesOf as templateResources, source } from '../apps';
 
-function resourcesOf(prefixes: NamePrefixes, action: string): string[] {
+function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {
   const stack: Stack = createStack();
   const statements = registryPermissions(stack, prefixes).map((each) => stack.resolve(each.toStatementJson()));
   const [statement] = statements.filter(({ Action }) => [Action].flat().includes(`iot:${action}`));
@@ -54,7 +54,7 @@ test('every certificate can be detached, of the things in reach', () => {
 test('as many prefixes as there may be, of any length, fit into the policies of a role', () => {
   const prefixes = [...Array(MAX_PREFIXES)].map((_, i) => `${i}`.padStart(128, 'x'));
   const stack = createStack({ env: { account: '111122223333', region: 'us-gov-west-1' } });
-  const replication = replicate({ destinationRegions: ['us-gov-east-1'], thingNamePrefixes: prefixes, thingGroupNamePrefixes: prefixes, thingTypeNamePrefixes: prefixes }, stack);
+  const replication = replicate({ destinationRegions: ['us-gov-east-1'], namePrefixes: { things: prefixes, thingGroups: prefixes, thingTypes: prefixes } }, stack);
   const template = destination(replication, 'us-gov-east-1').toJSON();
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   const sizes = (type: string) => templateResources(template, type).map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
@@ -69,9 +69,7 @@ test.each<[string, string, string]>([['us-gov-west-1', 'us-gov-east-1', 'aws-us-
     const replication = replicate({
       replicationName: 'x'.repeat(40),
       destinationRegions: [there],
-      thingNamePrefixes: prefixes,
-      thingGroupNamePrefixes: prefixes,
-      thingTypeNamePrefixes: prefixes,
+      namePrefixes: { things: prefixes, thingGroups: prefixes, thingTypes: prefixes },
       tracing: true,
       confirmDeletions: true,
       router: Function.fromFunctionArn(stack, 'Router', `arn:${partition}:lambda:${sourceRegion}:111122223333:function:${'r'.repeat(64)}`),

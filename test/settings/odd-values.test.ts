@@ -24,12 +24,13 @@ const ODD: Readonly<Record<string, unknown>> = {
   'a token': Lazy.any({ produce: () => 1 }),
 };
 
-const SHAPE = /^[a-z][A-Za-z '-]+: got .+, expected .+; .+[^.]$/;
+const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
 
 /** What is taken besides null, which is no value in the props that may be left out. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
   replicationName: ['the text true'],
   tableName: ['the text true'],
+  namePrefixes: ['an empty object', 'an object of nothing'],
   regionsWithIotCore: ['an empty list'],
   pausedRegions: ['an empty list'],
   acknowledgedReplications: ['an empty list'],
@@ -65,6 +66,10 @@ function tried(action: (value: unknown) => unknown): { readonly taken: string[];
 test.each(namesOf('IotRegistryReplicationProps'))('%s', (prop) => {
   const props = (value: unknown) => ({ [prop]: value }) as Partial<IotRegistryReplicationProps>;
   expect(tried((value) => replicate(props(value)))).toEqual({ taken: [...prop === 'destinationRegions' ? [] : ['null'], ...TAKEN[prop] ?? []], bare: [] });
+});
+
+test.each(namesOf('NamePrefixes'))('the prefixes of %s', (name) => {
+  expect(tried((value) => replicate({ namePrefixes: { [name]: value } }))).toEqual({ taken: ['null'], bare: [] });
 });
 
 describe('in the options of', () => {

@@ -25,7 +25,8 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
   test.each<[string, unknown, string, string]>([
     ['pauseRegions', ['eu-west-1'], "['eu-west-1']", 'pausedRegions'],
     ['deletionsMode', 'RETAIN', "'RETAIN'", 'deletionMode'],
-    ['thingNamePrefix', ['lamp'], "['lamp']", 'thingNamePrefixes'],
+    ['namePrefix', { things: ['lamp'] }, 'an object', 'namePrefixes'],
+    ['kind', ['THING'], "['THING']", 'kinds'],
     ['driftmode', 'REPORT', "'REPORT'", 'driftMode'],
     ['maxDeletionPerMinute', 1, '1', 'maxDeletionsPerMinute'],
     ['destinationRegion', DESTINATION, "'eu-west-1'", 'destinationRegions'],
@@ -34,6 +35,12 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
   ])('%s', (name, value, got, near) => {
     expect(messageOf(() => replicate(misspelt({ [name]: value })))).toBe(
       `${name}: got ${got}, expected a name that \`IotRegistryReplicationProps\` has, the nearest of which is '${near}'; ${ADVICE}`,
+    );
+  });
+
+  test('in the prefixes of names', () => {
+    expect(messageOf(() => replicate({ namePrefixes: { thingGroup: ['hall-'] } as never }))).toBe(
+      `thingGroup: got ['hall-'], expected a name that \`NamePrefixes\` has, the nearest of which is 'thingGroups'; ${ADVICE}`,
     );
   });
 
@@ -68,6 +75,10 @@ describe('what is no object at all fails', () => {
     expect(messageOf(() => new IotRegistryReplication(createStack(), 'Replication', props as never))).toBe(`props: got ${got}, ${wanted}`);
   });
 
+  test('the prefixes of names', () => {
+    expect(messageOf(() => replicate({ namePrefixes: ['lamp-'] as never }))).toBe("namePrefixes: got ['lamp-'], expected an object, a `NamePrefixes`; write `{ things: … }`");
+  });
+
   test('the options of alarms and of the dashboard', () => {
     const replication = replicate();
     expect(messageOf(() => replication.addAlarms('all' as never))).toMatch(/^options: got 'all', expected an object, a `ReplicationAlarmsOptions`; /);
@@ -84,6 +95,7 @@ function declaredIn(file: string, struct: string): string[] {
 
 test.each<[string, StructName]>([
   ['iot-registry-replication-props.ts', 'IotRegistryReplicationProps'],
+  ['name-prefixes.ts', 'NamePrefixes'],
   ['replication-alarms-options.ts', 'ReplicationAlarmsOptions'],
   ['replication-alarms-options.ts', 'ReplicationAlarmOverride'],
   ['replication-dashboard-options.ts', 'ReplicationDashboardOptions'],

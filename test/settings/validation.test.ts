@@ -1,7 +1,7 @@
 import { Duration, Lazy, NestedStack, PhysicalName, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alias, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { DeletionMode, DriftMode, IotRegistryReplicationProps, RegistryEventType } from '../../src';
+import { DeletionMode, DriftMode, IotRegistryReplicationProps, RegistryKind } from '../../src';
 import { DESTINATION, OTHER, SOURCE, createStack, replicate, source } from '../apps';
 
 const TOKEN = Lazy.string({ produce: () => 'late' });
@@ -16,7 +16,7 @@ function failing(props: Partial<IotRegistryReplicationProps>, stack?: Stack): st
 }
 
 /** Every message: the prop, what was given, what is expected, what to do; lower case at the start, no period at the end. */
-const SHAPE = /^[a-z][A-Za-z]+: got .+, expected .+; .+[^.]$/;
+const SHAPE = /^[a-z][A-Za-z.]+: got .+, expected .+; .+[^.]$/;
 
 describe('Regions', () => {
   test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
@@ -134,21 +134,22 @@ describe('names', () => {
 
 describe('event types', () => {
   const all = 'THING, THING_TYPE, THING_GROUP, THING_GROUP_MEMBERSHIP';
-  test.each<[string, RegistryEventType[], string]>([
-    ['none', [], `eventTypes: got [], expected at least one of ${all}; name the kinds that are to be replicated, or leave it out for all`],
-    ['one twice', [RegistryEventType.THING, RegistryEventType.THING], "eventTypes: got ['THING', 'THING'], expected each kind once; leave the repetitions out"],
-    ['one that is not in a list', RegistryEventType.THING as unknown as RegistryEventType[], "eventTypes: got 'THING', expected a list; put it into one, even if it is alone"],
-    ['one that there is not', ['JOB' as RegistryEventType], `eventTypes: got 'JOB', expected one of ${all}; use a member of \`RegistryEventType\``],
-  ])('fails with %s', (_, eventTypes, message) => {
-    expect(failing({ eventTypes })).toBe(message);
+  test.each<[string, RegistryKind[], string]>([
+    ['none', [], `kinds: got [], expected at least one of ${all}; name the kinds that are to be replicated, or leave it out for all`],
+    ['one twice', [RegistryKind.THING, RegistryKind.THING], "kinds: got ['THING', 'THING'], expected each kind once; leave the repetitions out"],
+    ['one that is not in a list', RegistryKind.THING as unknown as RegistryKind[], "kinds: got 'THING', expected a list; put it into one, even if it is alone"],
+    ['one that there is not', ['JOB' as RegistryKind], `kinds: got 'JOB', expected one of ${all}; use a member of \`RegistryKind\``],
+  ])('fails with %s', (_, kinds, message) => {
+    expect(failing({ kinds })).toBe(message);
     expect(message).toMatch(SHAPE);
   });
 });
 
-describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePrefixes'] as const)('%s', (prop) => {
+describe.each(['things', 'thingGroups', 'thingTypes'] as const)('namePrefixes.%s', (name) => {
+  const prop = `namePrefixes.${name}`;
   const expected = 'expected 1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis; write the beginning of the names, without a wildcard';
   test.each<[string, string[], string]>([
-    ['an empty list', [], `${prop}: got [], expected at least one prefix; leave it out to replicate all names, or leave the kind out of \`eventTypes\``],
+    ['an empty list', [], `${prop}: got [], expected at least one prefix; leave it out to replicate all names, or leave the kind out of \`kinds\``],
     ['one that is not in a list', 'lamp' as unknown as string[], `${prop}: got 'lamp', expected a list; put it into one, even if it is alone`],
     ['an empty prefix', [''], `${prop}: got '', ${expected}`],
     ['a wildcard', ['a-*'], `${prop}: got 'a-*', ${expected}`],
@@ -158,12 +159,12 @@ describe.each(['thingNamePrefixes', 'thingGroupNamePrefixes', 'thingTypeNamePref
     ['more than fit into a policy', [...Array(37)].map((_, i) => `${i}`), `${prop}: got 37 prefixes, expected at most 36; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
     ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; leave the repetitions out`],
   ])('fails with %s', (_, prefixes, message) => {
-    expect(failing({ [prop]: prefixes })).toBe(message);
+    expect(failing({ namePrefixes: { [name]: prefixes } })).toBe(message);
     expect(message).toMatch(SHAPE);
   });
 
   test('takes every character of a name', () => {
-    expect(() => replicate({ [prop]: ['aZ0:_-'] })).not.toThrow();
+    expect(() => replicate({ namePrefixes: { [name]: ['aZ0:_-'] } })).not.toThrow();
   });
 });
 

@@ -7,9 +7,10 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
 import type { StateMachineDefinition } from './workflow';
 import { selectionDigest } from '../../src/comparison/selection-of';
+import { NamePrefixes } from '../../src/name-prefixes';
 import { Entrance, PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
 import { ENTITY_KINDS } from '../../src/record/record';
-import { RegistryEventType } from '../../src/registry-event-type';
+import { RegistryKind } from '../../src/registry-kind';
 import { RegistryTable } from '../../src/table/registry-table';
 import { destination, replicate, resourcesOf } from '../apps';
 
@@ -21,9 +22,7 @@ export const STATE_TABLE_NAME = 'registry-state';
 export const TOMBSTONE_RETENTION = Duration.days(30);
 
 export interface DefinitionOptions {
-  readonly thingNamePrefixes?: string[];
-  readonly thingGroupNamePrefixes?: string[];
-  readonly thingTypeNamePrefixes?: string[];
+  readonly namePrefixes?: NamePrefixes;
   readonly withRouter?: boolean;
   /** @default 'v1' */
   readonly routerVersion?: string;
@@ -46,17 +45,19 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions
 function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
-  const { withRouter, routerVersion = 'v1', ...prefixes } = options;
+  const { withRouter, routerVersion = 'v1', confirmDeletions, namePrefixes = {} } = options;
+  const prefixes = { thing: namePrefixes.things, group: namePrefixes.thingGroups, type: namePrefixes.thingTypes };
   new PersistenceWorkflow(stack, 'Persistence', {
-    ...prefixes,
+    confirmDeletions,
+    prefixes,
     entrance,
     replicationName: 'fleet',
     stateMachineName: 'persistence',
     table: TableV2.fromTableName(stack, 'Table', TABLE_NAME),
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),
     sourceRegion: SOURCE_REGION,
-    eventTypes: Object.values(RegistryEventType),
-    selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: options.thingNamePrefixes, group: options.thingGroupNamePrefixes, type: options.thingTypeNamePrefixes } }),
+    eventTypes: Object.values(RegistryKind),
+    selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes }),
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,

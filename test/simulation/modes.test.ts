@@ -66,7 +66,7 @@ test('with name prefixes what they leave out is filtered, and the rest is equal'
     from: 11_001,
     isPlain: true,
     histories: HISTORIES_PER_TEST,
-    definition: synthesizeWorkflow({ thingNamePrefixes: things, thingGroupNamePrefixes: groups }),
+    definition: synthesizeWorkflow({ namePrefixes: { things, thingGroups: groups } }),
     compare: (source, destination) => difference(project(source, { thing: (name, fields) => (things.includes(name) ? fields : undefined), group: (name) => groups.includes(name) }), destination),
   });
   expect(results.every(({ outcomes }) => (outcomes.filtered ?? 0) > 0)).toBe(true);
@@ -154,7 +154,7 @@ test('what waits for something that never comes ends as a dead letter after thre
   await explore({
     history: [operations.group.create('g0'), operations.group.create('g1', 'g0')],
     seeds: 20,
-    definition: synthesizeWorkflow({ thingGroupNamePrefixes: ['g1'] }),
+    definition: synthesizeWorkflow({ namePrefixes: { thingGroups: ['g1'] } }),
     compare: (_, destination) => Object.keys(destination.groups),
     expectsDeadLetter: (letter) => letters.push(letter) > 0,
   });

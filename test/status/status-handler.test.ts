@@ -27,7 +27,7 @@ function handlerWithNotes(known: Facts = {}, others: Partial<StatusDependencies>
   return { handler, facts, measured };
 }
 
-const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, moving: 0, repaired: 4, differsAfterRepair: 1 };
+const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, inFlight: 0, repaired: 4, notRepaired: 1 };
 const CHECK = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 12, counts: COUNTS } as const;
 
 test('a schedule has the status written anew, and nothing measured', async () => {
@@ -52,7 +52,7 @@ test('what a drift check compared is written down', async () => {
 
 test('what was reported only remains, and says nothing of what was repaired before', async () => {
   const { handler, facts, measured } = handlerWithNotes();
-  await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, differsAfterRepair: 0 } } });
+  await handler({ driftCheck: { ...CHECK, mode: 'report', counts: { ...COUNTS, repaired: 0, notRepaired: 0 } } });
   expect(facts[0].lastDrift).toMatchObject({ found: 4, repaired: 0, remaining: 4 });
   expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 0]]);
 });

@@ -30,7 +30,7 @@ describe.each(Object.entries(KEYS))('the record of a %s that lives', (_, key) =>
     const before = source.record(key)!;
     source.put({ ...before, timestamp: YEAR_2100 });
     for (let day = 0; day < 2; day++) {
-      expect(await source.sweep()).toMatchObject({ inSync: false, counts: { different: 1, refused: 1, left: 0, leftAgain: 0 } });
+      expect(await source.sweep()).toMatchObject({ inSync: false, counts: { different: 1, refused: 1, deferred: 0, deferredAgain: 0 } });
       expect(result(source)).toMatchObject({ found: 1, persisted: 0, remaining: 1 });
       expect(source.report).toEqual([expect.objectContaining({
         ...key, difference: 'different', fields: [{ field: 'timestamp', expected: `at most ${new Date(source.now).toISOString()}`, actual: YEAR_2100 }],
@@ -69,7 +69,7 @@ describe('the record of something that the registry does not have', () => {
   test('is buried, and its tombstone is one of today, so that the name can be used again', async () => {
     const source = await fleet();
     source.put({ ...source.record(KEYS.thing)!, ...keyOf.thing('ghost'), incarnation: 'forged', timestamp: YEAR_2100 });
-    expect(await source.sweep()).toMatchObject({ counts: { gone: 1, persisted: 1, left: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { gone: 1, persisted: 1, deferred: 0 } });
     expect(source.record(keyOf.thing('ghost'))).toMatchObject({ deleted: true });
     expect(source.record(keyOf.thing('ghost'))!.timestamp).toBeLessThan(source.now);
     await source.told(() => source.registry.execute('CreateThing', { thingName: 'ghost' }));
@@ -97,7 +97,7 @@ describe('the record of something that the registry does not have', () => {
 test('a clock that is a little ahead makes no future: the record is left once', async () => {
   const source = await fleet();
   source.put({ ...source.record(KEYS.thing)!, version: 0, timestamp: source.now + 5 * MINUTE - 1 });
-  expect(await source.sweep()).toMatchObject({ counts: { left: 1, refused: 0 } });
+  expect(await source.sweep()).toMatchObject({ counts: { deferred: 1, refused: 0 } });
   source.pass(DAY);
-  expect(await source.sweep()).toMatchObject({ counts: { different: 1, persisted: 1, left: 0 } });
+  expect(await source.sweep()).toMatchObject({ counts: { different: 1, persisted: 1, deferred: 0 } });
 });

@@ -40,7 +40,7 @@ describe('the membership of a thing that changes every two minutes', () => {
     source.pass(10 * MINUTE);
     await beat(source);
     source.pass(MINUTE);
-    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, left: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, deferred: 0 } });
     expect(source.record(keyOf.membership('lamp', 'room'))).toMatchObject({ deleted: false });
   });
 
@@ -52,7 +52,7 @@ describe('the membership of a thing that changes every two minutes', () => {
     source.pass(10 * MINUTE);
     await beat(source);
     source.pass(MINUTE);
-    expect(await source.sweep()).toMatchObject({ counts: { gone: 1, persisted: 1, left: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { gone: 1, persisted: 1, deferred: 0 } });
   });
 
   test('is recorded at once if a record says that it belongs to the same thing', async () => {
@@ -63,7 +63,7 @@ describe('the membership of a thing that changes every two minutes', () => {
     source.untold(() => source.registry.execute('AddThingToThingGroup', MEMBERSHIP));
     source.pass(10 * MINUTE);
     await beat(source);
-    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, left: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, deferred: 0 } });
   });
 
   test('is left if the thing is so young that the listing may show a membership of the one before, and recorded by the next sweep', async () => {
@@ -71,10 +71,10 @@ describe('the membership of a thing that changes every two minutes', () => {
     await recreated(source);
     source.untold(() => source.registry.execute('AddThingToThingGroup', MEMBERSHIP));
     source.pass(MINUTE);
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { left: 1, leftAgain: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { deferred: 1, deferredAgain: 0 } });
     source.pass(DAY);
     await beat(source);
-    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, left: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, deferred: 0 } });
   });
 
   test('is left if its record belongs to the thing before, and recorded by the next sweep, which knows that the thing was there for long', async () => {
@@ -87,11 +87,11 @@ describe('the membership of a thing that changes every two minutes', () => {
     source.untold(() => source.registry.execute('AddThingToThingGroup', MEMBERSHIP));
     await beat(source);
     source.pass(MINUTE);
-    expect(await source.sweep()).toMatchObject({ counts: { left: 1, leftAgain: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { deferred: 1, deferredAgain: 0 } });
     source.pass(DAY);
     await beat(source);
     source.pass(MINUTE);
-    expect(await source.sweep()).toMatchObject({ counts: { different: 1, persisted: 1, left: 0, leftAgain: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { different: 1, persisted: 1, deferred: 0, deferredAgain: 0 } });
     expect(source.record(keyOf.membership('lamp', 'room'))).toMatchObject({ deleted: false, thingId: source.record(keyOf.thing('lamp'))!.incarnation });
   });
 });
@@ -107,18 +107,18 @@ describe('what is left twice in a row, and has not moved in between', () => {
 
   test('remains, is named, and is no sync', async () => {
     const source = await busyFleet();
-    expect(await leaving(source)).toMatchObject({ inSync: true, counts: { left: 1, leftAgain: 0 } });
+    expect(await leaving(source)).toMatchObject({ inSync: true, counts: { deferred: 1, deferredAgain: 0 } });
     expect(result(source)).toMatchObject({ inSync: true, found: 0, remaining: 0 });
     for (let day = 0; day < 2; day++) {
       source.pass(DAY);
-      expect(await leaving(source)).toMatchObject({ inSync: false, counts: { left: 0, leftAgain: 1 } });
+      expect(await leaving(source)).toMatchObject({ inSync: false, counts: { deferred: 0, deferredAgain: 1 } });
       expect(result(source)).toMatchObject({ inSync: false, found: 1, persisted: 0, remaining: 1 });
-      expect(source.report).toEqual([{ kind: 'membership', pk: 'thing#lamp', sk: 'group#room', difference: 'left again' }]);
+      expect(source.report).toEqual([{ kind: 'membership', pk: 'thing#lamp', sk: 'group#room', difference: 'deferredAgain' }]);
     }
     source.pass(DAY);
-    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, left: 0, leftAgain: 0 } });
+    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, deferred: 0, deferredAgain: 0 } });
     source.pass(DAY);
-    expect(await leaving(source)).toMatchObject({ inSync: true, counts: { leftAgain: 0 } });
+    expect(await leaving(source)).toMatchObject({ inSync: true, counts: { deferredAgain: 0 } });
   });
 
   test('does not count twice if a sweep in between found it settled', async () => {
@@ -129,7 +129,7 @@ describe('what is left twice in a row, and has not moved in between', () => {
     source.untold(() => source.registry.execute('RemoveThingFromThingGroup', MEMBERSHIP));
     source.pass(DAY);
     await source.sweep();
-    expect(await leaving(source)).toMatchObject({ counts: { leftAgain: 0 } });
+    expect(await leaving(source)).toMatchObject({ counts: { deferredAgain: 0 } });
   });
 
   test('is no entity that events keep moving: its difference is another each time', async () => {
@@ -138,7 +138,7 @@ describe('what is left twice in a row, and has not moved in between', () => {
       await beat(source);
       source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { day: String(day) } } }));
       source.pass(MINUTE);
-      expect(await source.sweep()).toMatchObject({ counts: { left: 1, leftAgain: 0 } });
+      expect(await source.sweep()).toMatchObject({ counts: { deferred: 1, deferredAgain: 0 } });
       source.pass(DAY);
     }
   });
@@ -158,7 +158,7 @@ describe('what is left twice in a row, and has not moved in between', () => {
     source.pass(DAY);
     await recreated(source);
     source.untold(() => source.registry.execute('AddThingToThingGroup', MEMBERSHIP));
-    expect(await source.sweep({ input: { mode: 'report' } })).toMatchObject({ inSync: false, counts: { missing: 1, leftAgain: 1 } });
+    expect(await source.sweep({ input: { mode: 'report' } })).toMatchObject({ inSync: false, counts: { missing: 1, deferredAgain: 1 } });
     expect(result(source)).toMatchObject({ found: 2, remaining: 2 });
   });
 });

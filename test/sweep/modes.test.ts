@@ -65,7 +65,7 @@ describe('a report', () => {
 describe('where names have prefixes', () => {
   const prefixed: SourceOptions = {
     scope: { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } },
-    workflow: { thingNamePrefixes: ['a-'], thingGroupNamePrefixes: ['a-'], thingTypeNamePrefixes: ['a-'] },
+    workflow: { namePrefixes: { things: ['a-'], thingGroups: ['a-'], thingTypes: ['a-'] } },
   };
 
   test('only what begins so is compared and persisted, and what does not costs no execution', async () => {
@@ -238,7 +238,7 @@ describe('dynamic groups', () => {
     expect(source.record(keyOf.membership('lamp', 'dynamic'))).toMatchObject({ deleted: false });
     source.untold(() => source.registry.match('lamp', 'dynamic', false));
     source.pass(10 * MINUTE);
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { gone: 0, equal: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { gone: 0, confirmedEqual: 0 } });
     expect(source.callsOf('ListThingGroupsForThing')).toBe(0);
   });
 });

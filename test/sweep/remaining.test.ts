@@ -169,7 +169,7 @@ describe('before a burial', () => {
       },
     });
     expect(source.sent).toEqual([]);
-    expect(summary).toMatchObject({ inSync: false, counts: { gone: 2, left: 2, persisted: 0 } });
+    expect(summary).toMatchObject({ inSync: false, counts: { gone: 2, deferred: 2, persisted: 0 } });
     expect(result(source)).toMatchObject({ found: 2, remaining: 2 });
     source.pass(10 * MINUTE);
     await source.sweep();
@@ -202,7 +202,7 @@ describe('where reads of the table are behind, unless they are consistent', () =
     const source = await swept();
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
     source.pass(10 * MINUTE);
-    expect(await source.sweep({ before: { confirm: () => passesBy(source, 'bare') } })).toMatchObject({ counts: { gone: 0, left: 1 } });
+    expect(await source.sweep({ before: { confirm: () => passesBy(source, 'bare') } })).toMatchObject({ counts: { gone: 0, deferred: 1 } });
   });
 
   test('what has come back a moment ago is not buried', async () => {

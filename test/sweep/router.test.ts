@@ -106,7 +106,7 @@ describe('behind a router', () => {
 
   test('a sweep that finds nothing asks the router nothing', async () => {
     const source = await swept(hidesOwner);
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { equal: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { confirmedEqual: 0 } });
     expect(source.sent).toEqual([]);
   });
 });

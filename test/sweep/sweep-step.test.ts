@@ -72,7 +72,7 @@ describe('a backfill', () => {
       startedAt: new Date(startedAt).toISOString(),
       durationSeconds: 0,
       inSync: false,
-      counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, refused: 0, left: 0 },
+      counts: { listed: 10, records: 10, missing: 10, different: 0, gone: 0, persisted: 10, stale: 0, filtered: 0, failed: 0, refused: 0, deferred: 0 },
       report: 's3://reports/reports/sweep-1/',
     });
     expect(summary.first).toHaveLength(10);
@@ -173,7 +173,7 @@ describe('a sweep of a fleet in sync', () => {
     const before: Readonly<Record<string, number>> = { ...source.registry.calls };
     const summary = await source.sweep();
     expect(source.sent).toEqual([]);
-    expect(summary).toMatchObject({ inSync: true, first: [], counts: { listed: 10, records: 10, missing: 0, different: 0, gone: 0, equal: 0, left: 0, persisted: 0 } });
+    expect(summary).toMatchObject({ inSync: true, first: [], counts: { listed: 10, records: 10, missing: 0, different: 0, gone: 0, confirmedEqual: 0, deferred: 0, persisted: 0 } });
     const made = Object.entries(source.registry.calls).map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const).filter(([, count]) => count > 0);
     expect(Object.fromEntries(made)).toEqual({ ListThingTypes: 1, ListThingGroups: 1, ListThings: 1, ListThingsInThingGroup: 4, DescribeThingGroup: 4 });
     expect(source.report).toEqual([]);
@@ -190,7 +190,7 @@ describe('a sweep of a fleet in sync', () => {
       source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'room' });
     });
     source.pass(10 * MINUTE);
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { left: 0, equal: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { deferred: 0, confirmedEqual: 0 } });
     expect(source.sent).toEqual([]);
   });
 });
@@ -281,7 +281,7 @@ describe('what differs', () => {
       source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'young' });
     });
     source.pass(5 * MINUTE - 1);
-    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, left: 1 } });
+    expect(await source.sweep()).toMatchObject({ counts: { missing: 1, persisted: 1, deferred: 1 } });
     expect(source.record(keyOf.membership('lamp', 'young'))).toBeUndefined();
     source.pass(1);
     await source.sweep();
@@ -323,7 +323,7 @@ describe('what differs', () => {
     await source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
     source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'green' } } }));
     source.pass(5 * MINUTE - 1);
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { left: 1, different: 0, persisted: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { deferred: 1, different: 0, persisted: 0 } });
     expect(source.sent).toEqual([]);
     source.pass(1);
     await source.sweep();
@@ -335,7 +335,7 @@ describe('what differs', () => {
     await source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
     source.pass(6 * MINUTE);
     source.listingLag = 7 * MINUTE;
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { equal: 1, persisted: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { confirmedEqual: 1, persisted: 0 } });
     expect(source.sent).toEqual([]);
   });
 
@@ -476,7 +476,7 @@ describe('what is gone', () => {
     await source.told(() => source.registry.execute('CreateThing', { thingName: 'new' }));
     source.pass(6 * MINUTE);
     source.listingLag = 7 * MINUTE;
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { equal: 1, gone: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { confirmedEqual: 1, gone: 0 } });
     expect(source.sent).toEqual([]);
     expect(source.record(keyOf.thing('new'))).toMatchObject({ deleted: false });
   });
@@ -524,7 +524,7 @@ describe('what is gone', () => {
     const source = await swept();
     await source.told(() => source.registry.execute('UpdateThing', { thingName: 'bare', attributePayload: { attributes: {} } }));
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
-    expect(await source.sweep()).toMatchObject({ counts: { gone: 0, left: 1 } });
+    expect(await source.sweep()).toMatchObject({ counts: { gone: 0, deferred: 1 } });
     expect(source.sent).toEqual([]);
   });
 
@@ -533,7 +533,7 @@ describe('what is gone', () => {
     await source.told(() => source.registry.execute('DeleteThing', { thingName: 'bare' }));
     source.pass(10 * MINUTE);
     const reads = source.callsOf('DescribeThing');
-    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { records: 9, equal: 0 } });
+    expect(await source.sweep()).toMatchObject({ inSync: true, counts: { records: 9, confirmedEqual: 0 } });
     expect(source.callsOf('DescribeThing')).toBe(reads);
   });
 });

@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { RegistryEventType } from '../../src';
+import { RegistryKind } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { QUOTAS } from '../../src/runtime/quotas';
@@ -52,7 +52,7 @@ describe('the workflow', () => {
   });
 
   test('passes on what is replicated', () => {
-    const props = { eventTypes: [RegistryEventType.THING, RegistryEventType.THING_TYPE], thingNamePrefixes: ['a-', 'b-'] };
+    const props = { kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], namePrefixes: { things: ['a-', 'b-'] } };
     for (const [, { Arguments: { Payload } }] of Object.entries<Json>(definitionOf(templateOf(props)).States).filter(([, { Type }]) => Type === 'Task')) {
       if (Payload.phase !== 'begin') expect(Payload.scope).toEqual({ kinds: ['type', 'thing'], prefixes: { thing: ['a-', 'b-'] } });
     }
@@ -60,7 +60,7 @@ describe('the workflow', () => {
   });
 
   test('has the summary say what was compared', () => {
-    const props = { eventTypes: [RegistryEventType.THING], thingNamePrefixes: ['a-'] };
+    const props = { kinds: [RegistryKind.THING], namePrefixes: { things: ['a-'] } };
     const { Summarize } = definitionOf(templateOf(props)).States;
     expect(Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });
   });

@@ -96,7 +96,7 @@ export function reportedOf({ candidate, verdict }: Settlement): Difference[] {
 
 function outcomesOf({ verdict, isMoving, fate }: Settlement): string[] {
   if (!verdict) return [];
-  return isMoving ? [DriftCount.MOVING] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
+  return isMoving ? [DriftCount.IN_FLIGHT] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
 }
 
 /** What has to be looked at again: what was repaired, and what moved, repaired or not. */

@@ -60,7 +60,7 @@ function nextOf(moving: readonly Candidate[], looks: number, position: VerifyPos
 
 /** What was found and repaired has been counted and reported as what it was. */
 function outcomeOf(settlement: Settlement): string {
-  return hasMoved(settlement) ? DriftCount[settlement.verdict!.difference] : DriftCount.AFTER_REPAIR;
+  return hasMoved(settlement) ? DriftCount[settlement.verdict!.difference] : DriftCount.NOT_REPAIRED;
 }
 
 function hasMoved({ candidate }: Settlement): boolean {

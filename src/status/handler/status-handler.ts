@@ -48,7 +48,7 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
     }
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
-    const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.differsAfterRepair] as const] : [];
+    const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.notRepaired] as const] : [];
     meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
   };
 }
@@ -61,6 +61,6 @@ function othersOf({ otherReplications }: Facts): Measurement[] {
 
 function factsOf({ startedAt, selection, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
   const found = DIFFERENCES.reduce((sum, name) => sum + counts[name], 0);
-  const { repaired, unmanaged, differsAfterRepair } = counts;
-  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + differsAfterRepair, unmanaged };
+  const { repaired, unmanaged, notRepaired } = counts;
+  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + notRepaired, unmanaged };
 }

@@ -5,12 +5,13 @@ import { Outcome } from '../../persistence/outcome';
 
 /** Every count of a sweep. */
 export const ZEROS: Counts = {
-  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, [Count.OUTSIDE]: 0, missing: 0, different: 0, gone: 0, equal: 0, left: 0, [Settled.LEFT_AGAIN]: 0 },
+  ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, [Count.OUTSIDE]: 0, missing: 0, different: 0, gone: 0 },
+  ...{ [Settled.CONFIRMED_EQUAL]: 0, [Settled.DEFERRED]: 0, [Settled.DEFERRED_AGAIN]: 0 },
   ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0, [Settled.REFUSED]: 0 },
 };
 
 /** Differences. */
-export const OUT_OF_SYNC = ['missing', 'different', 'gone', Settled.LEFT_AGAIN];
+export const OUT_OF_SYNC = ['missing', 'different', 'gone', Settled.DEFERRED_AGAIN];
 
 /** What ends a difference: a record was written, by the sweep or by an event that came first. */
 const ENDED = [Outcome.PERSISTED, Outcome.STALE];

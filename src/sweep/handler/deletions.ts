@@ -48,14 +48,14 @@ export async function confirmUnit(
   const records = await table.batchGet(taken, true);
   const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
-    if (!record || record === 'unreadable') return { counts: [Settled.EQUAL] };
+    if (!record || record === 'unreadable') return { counts: [Settled.CONFIRMED_EQUAL] };
     const entity = entityOf(candidate)!;
     const ahead = futureOf(record, now());
     // Nothing has that name by now. Whatever gets it will be refused because of the tombstone.
     if (record.deleted && ahead.length > 0) return { counts: ['different', Settled.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
-    if (record.deleted) return { counts: [Settled.EQUAL] };
+    if (record.deleted) return { counts: [Settled.CONFIRMED_EQUAL] };
     if (hasMoved(record, now())) return leave(context, candidate, records);
-    if (await registry.read(entity)) return { counts: [Settled.EQUAL] };
+    if (await registry.read(entity)) return { counts: [Settled.CONFIRMED_EQUAL] };
     const depth = record.kind === 'group' ? record.state.path?.length ?? 0 : 0;
     return {
       counts: [GONE, candidatesOf(entity.kind)],

@@ -25,11 +25,11 @@ import { Quota, READS, WRITES } from '../../runtime/quotas';
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
 export const Settled = {
   /** Both sides are equal when they are read directly. */
-  EQUAL: 'equal',
+  CONFIRMED_EQUAL: 'confirmedEqual',
   /** Its record has moved so recently that the next sweep will know better. */
-  LEFT: 'left',
+  DEFERRED: 'deferred',
   /** Left by the sweep before too, and no event has moved its record since. */
-  LEFT_AGAIN: 'leftAgain',
+  DEFERRED_AGAIN: 'deferredAgain',
   /** Its record says that it is newer than what is there, and no event came that would be: somebody else wrote it. */
   REFUSED: 'refused',
 } as const;
@@ -135,7 +135,7 @@ async function settle(
   if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
   const there = await registry.read(entity);
   const verdict = there && verdictOf(there, records, optionsOf(context));
-  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.EQUAL] };
+  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.CONFIRMED_EQUAL] };
   if (isMoving) return leave(context, candidate, records);
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
   if (there.kind === 'membership' && await isYoung(there.groupName)) return leave(context, candidate, records);
@@ -156,8 +156,8 @@ export function optionsOf({ dependencies: { config, now } }: SettlingContext): V
 /** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */
 export async function leave({ leftBefore }: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
   const left = asLeft(candidate, records);
-  if (!await leftBefore.hasLeft(left)) return { counts: [Settled.LEFT], left };
-  return { counts: [Settled.LEFT_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'left again') };
+  if (!await leftBefore.hasLeft(left)) return { counts: [Settled.DEFERRED], left };
+  return { counts: [Settled.DEFERRED_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'deferredAgain') };
 }
 
 /**

@@ -42,7 +42,7 @@ export async function summarize(
 
 /** Has the next sweep know what this one left. What can't be remembered could be left for ever without a word, so it remains. */
 async function forgotten(counts: Counts, journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
-  const hasLeft = sumOf(counts, [Settled.LEFT, Settled.LEFT_AGAIN]) > 0;
+  const hasLeft = sumOf(counts, [Settled.DEFERRED, Settled.DEFERRED_AGAIN]) > 0;
   const left = hasLeft ? (await Promise.all(SWEEP_PHASES.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];
   return leftBefore.replace(left, now);
 }

@@ -148,8 +148,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'what is not listed is gone',
     rule: 'a tombstone is written after a direct read only',
     file: bury,
-    find: 'if (await registry.read(entity)) return { counts: [Settled.EQUAL] };',
-    replace: 'if (registry === undefined) return { counts: [Settled.EQUAL] };',
+    find: 'if (await registry.read(entity)) return { counts: [Settled.CONFIRMED_EQUAL] };',
+    replace: 'if (registry === undefined) return { counts: [Settled.CONFIRMED_EQUAL] };',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'buries nothing that a direct reading finds' },
   },
   {

@@ -95,7 +95,7 @@ export const worldRegressions: readonly WorldRegression[] = [
   {
     name: 'what is selected since a deployment is vouched for by no sweep of before',
     plan: [
-      ...DEPLOYED, deploys({ thingNamePrefixes: ['t0'] }, MINUTE), source(thing.create('t1'), 20 * MINUTE), sweeps(MINUTE), checks(20 * MINUTE), FAILING, deploys({}, MINUTE), { after: HOUR, what: 'nothing' },
+      ...DEPLOYED, deploys({ thingPrefixes: ['t0'] }, MINUTE), source(thing.create('t1'), 20 * MINUTE), sweeps(MINUTE), checks(20 * MINUTE), FAILING, deploys({}, MINUTE), { after: HOUR, what: 'nothing' },
     ],
   },
   {
@@ -107,13 +107,13 @@ export const worldRegressions: readonly WorldRegression[] = [
   {
     name: 'what was selected for a while, and is again, is vouched for by no sweep of before',
     plan: [
-      ...DEPLOYED, source(thing.create('t1'), MINUTE), FAILING, deploys({ thingNamePrefixes: ['t0'] }, MINUTE), source(thing.update('t1', { a: '2' }), 20 * MINUTE), deploys({}, 20 * MINUTE), { after: HOUR, what: 'nothing' },
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), FAILING, deploys({ thingPrefixes: ['t0'] }, MINUTE), source(thing.update('t1', { a: '2' }), 20 * MINUTE), deploys({}, 20 * MINUTE), { after: HOUR, what: 'nothing' },
     ],
   },
   {
     name: 'what is selected since a deployment is vouched for by no drift check of before',
     plan: [
-      ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingNamePrefixes: ['t0'] }, 20 * MINUTE), sweeps(20 * MINUTE), checks(20 * MINUTE),
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingPrefixes: ['t0'] }, 20 * MINUTE), sweeps(20 * MINUTE), checks(20 * MINUTE),
       { after: 20 * MINUTE, what: 'byHand', step: { call: 'DeleteThing', input: { thingName: 't1' } } }, FAILING, deploys({}, MINUTE), ...Array.from({ length: 20 }, () => sweeps(2 * MINUTE)), { after: HOUR, what: 'nothing' },
     ],
   },

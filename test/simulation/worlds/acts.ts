@@ -127,7 +127,7 @@ class Drawing {
   private selection(): Selection {
     const { random, conditions, conditions: { troubles } } = this;
     return {
-      thingNamePrefixes: troubles.has('prefixes') ? random.pick([undefined, ['t0'], ['t0', 't1']]) : undefined,
+      thingPrefixes: troubles.has('prefixes') ? random.pick([undefined, ['t0'], ['t0', 't1']]) : undefined,
       confirmDeletions: conditions.confirmDeletions,
       dropped: troubles.has('router') ? random.pick([[], ['a'], ['b'], ['a', 'c']]) : [],
     };

@@ -8,18 +8,18 @@ import { WHOLE_SCOPE } from '../executions';
 const workflows = new Map<string, Definitions>();
 
 /** The persistence workflow as it is deployed with a selection. */
-export function workflowOf({ thingNamePrefixes, dropped, confirmDeletions = false }: Selection): Definitions {
+export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }: Selection): Definitions {
   const routerVersion = routerVersionOf({ dropped });
   const withRouter = routerVersion !== undefined;
-  const key = JSON.stringify([thingNamePrefixes, routerVersion, confirmDeletions]);
-  const known = workflows.get(key) ?? synthesizeWorkflow({ thingNamePrefixes: thingNamePrefixes && [...thingNamePrefixes], withRouter, routerVersion, confirmDeletions });
+  const key = JSON.stringify([thingPrefixes, routerVersion, confirmDeletions]);
+  const known = workflows.get(key) ?? synthesizeWorkflow({ namePrefixes: thingPrefixes && { things: [...thingPrefixes] }, withRouter, routerVersion, confirmDeletions });
   workflows.set(key, known);
   return known;
 }
 
 /** What sweeps and drift checks compare. */
-export function scopeOf({ thingNamePrefixes }: Selection): Scope {
-  return { ...WHOLE_SCOPE, prefixes: thingNamePrefixes ? { thing: thingNamePrefixes } : {} };
+export function scopeOf({ thingPrefixes }: Selection): Scope {
+  return { ...WHOLE_SCOPE, prefixes: thingPrefixes ? { thing: thingPrefixes } : {} };
 }
 
 /** The same, as sweeps and drift checks say it. */

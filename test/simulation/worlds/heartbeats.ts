@@ -1,6 +1,6 @@
 import { MARGIN_MS } from '../../../src/record/margin';
 import { HEARTBEAT_EVENT } from '../../../src/record/signal';
-import { RegistryEventType } from '../../../src/registry-event-type';
+import { RegistryKind } from '../../../src/registry-kind';
 import type { Definitions } from '../definition';
 import { SUBSCRIBED } from '../history';
 import type { Pipeline } from '../pipeline';
@@ -18,7 +18,7 @@ type Enabled = Partial<Record<EventKind, boolean>>;
 
 /** What AWS IoT answers where these kinds of registry events are on, or off. */
 export function eventConfigurationsOf(enabled: Enabled): object {
-  return { EventConfigurations: Object.fromEntries(Object.values(RegistryEventType).map((type) => [type, { Enabled: enabled[type as EventKind] !== false }])) };
+  return { EventConfigurations: Object.fromEntries(Object.values(RegistryKind).map((type) => [type, { Enabled: enabled[type as EventKind] !== false }])) };
 }
 
 /** Each kind is on or off. */

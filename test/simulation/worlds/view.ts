@@ -8,7 +8,7 @@ export type View = ReadonlyMap<string, string>;
 /** What a deployment makes of what the source has. */
 export interface Selection {
   /** What names of things start with. @default any */
-  readonly thingNamePrefixes?: readonly string[];
+  readonly thingPrefixes?: readonly string[];
   /** Attributes of things that a router takes away. */
   readonly dropped: readonly string[];
   /** Whether the registry is asked before anything is deleted. @default false */
@@ -62,9 +62,9 @@ export function viewOf({ things, groups, types }: Snapshot): Map<string, string>
 }
 
 /** Whether an entity is replicated at all. */
-export function isSelected(name: string, { thingNamePrefixes }: Selection): boolean {
+export function isSelected(name: string, { thingPrefixes }: Selection): boolean {
   const thing = endsOf(name)?.thing ?? name;
-  return !thingNamePrefixes || !thing.startsWith('thing ') || thingNamePrefixes.some((prefix) => thing.startsWith(`thing ${prefix}`));
+  return !thingPrefixes || !thing.startsWith('thing ') || thingPrefixes.some((prefix) => thing.startsWith(`thing ${prefix}`));
 }
 
 /** What destinations are to have of what the source has. */

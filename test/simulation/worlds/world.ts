@@ -10,7 +10,7 @@ import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Selection } from '.
 import { DeletionMode } from '../../../src/deletion-mode';
 import { isFromTheFuture } from '../../../src/record/margin';
 import type { HeartbeatSignal } from '../../../src/record/signal';
-import { RegistryEventType } from '../../../src/registry-event-type';
+import { RegistryKind } from '../../../src/registry-kind';
 import { Sizing } from '../../../src/replicator/sizing';
 import type { StatusItem } from '../../../src/status/handler/status';
 import { statusHandler } from '../../../src/status/handler/status-handler';
@@ -371,7 +371,7 @@ export class World {
     const isIdle = this.now > this.livelyUntil && this.pipeline.isIdle;
     if (!this.outages.has('dark')) {
       const isUnknown = this.outages.has('unknown');
-      const off = Object.values(RegistryEventType).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
+      const off = Object.values(RegistryKind).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
       this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown });
       this.heartbeats.send(this.definition, isUnknown ? undefined : eventConfigurationsOf(this.enabled), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
     }

@@ -1,12 +1,12 @@
 /**
- * The kinds of registry changes that can be replicated.
+ * The kinds of entities that can be replicated.
  *
- * The association and hierarchy events of AWS IoT are not among them: a thing's event carries its type and a group's event its parent,
- * and replaying the separate events in the order of arrival loses types.
+ * Each has registry events of its own. The association and hierarchy events of AWS IoT are not used: a thing's event contains its type and a
+ * group's event its parent, and replaying the separate events in the order of arrival loses types.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
-export enum RegistryEventType {
+export enum RegistryKind {
   /** Things with their attributes and their type. */
   THING = 'THING',
   /** Thing types with their deprecation. */
