@@ -21,6 +21,22 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a heartbeat that nobody applies is remembered'),
   },
   {
+    name: 'a look that fails forgets other replications',
+    rule: 'a look that failed says nothing of what is there: that stays known',
+    file: 'src/status/handler/merge.ts',
+    find: '{ found: before?.found ?? [],',
+    replace: '{ found: [],',
+    killedBy: world('another replication that writes here is named as long as it is here'),
+  },
+  {
+    name: 'a check that nobody asked to repair repairs what a silent source left behind',
+    rule: 'while the source is silent nothing is repaired unless somebody asks for it',
+    file: 'src/drift/handler/begin.ts',
+    find: 'return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);',
+    replace: 'return mode === Mode.REPORT || isAsked !== false ? undefined : silenceOf(dependencies);',
+    killedBy: world('while the source is silent, a check that nobody asked to repair repairs nothing'),
+  },
+  {
     name: 'a sweep vouches for what it has not compared',
     rule: 'a proof is one for what it compared',
     file: 'src/status/handler/status.ts',

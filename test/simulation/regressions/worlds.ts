@@ -118,6 +118,17 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'another replication that writes here is named as long as it is here',
+    plan: [...DEPLOYED, { after: MINUTE, what: 'rival', on: true }, { after: HOUR, what: 'failing', on: true }, { after: 30 * MINUTE, what: 'nothing' }, { after: 1_000, what: 'look' }, { after: MINUTE, what: 'failing', on: false }, { after: HOUR, what: 'nothing' }],
+  },
+  {
+    name: 'while the source is silent, a check that nobody asked to repair repairs nothing',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 20 * MINUTE, what: 'shining', on: false }, { after: HOUR, what: 'byHand', step: { call: 'DeleteThing', input: { thingName: 't0' } } },
+      { after: MINUTE, what: 'check', mode: 'nothing' }, { after: HOUR, what: 'shining', on: true }, { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a pause beyond the hours of the stream is a gap until a drift check that began later',
     conditions: { interval: 5 },
     plan: [...DEPLOYED, ...longPause('unnoticed'), { after: 22 * HOUR, what: 'resume' }, sweeps(10 * MINUTE), { after: HOUR, what: 'nothing' }],

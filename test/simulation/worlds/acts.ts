@@ -6,10 +6,13 @@ import type { Random } from '../random';
 import type { EventKind } from '../registry';
 import type { Selection } from './view';
 
+/** What a run is asked for. The schedule, and a deployment, ask for nothing: while the source is silent, a check only reports then. */
+export type Asked = 'repair' | 'report' | 'nothing';
+
 /** What happens in a world, one after the other. */
 export type Act = { readonly after: number } & (
   | { readonly what: 'source' | 'byHand'; readonly step: Omit<Step, 'after'> }
-  | { readonly what: 'sweep' | 'check'; readonly mode: 'repair' | 'report' }
+  | { readonly what: 'sweep' | 'check'; readonly mode: Asked }
   | { readonly what: 'losing'; readonly share: number }
   | { readonly what: 'events'; readonly kind: EventKind; readonly on: boolean }
   | { readonly what: 'asking' | 'shining'; readonly on: boolean }
@@ -20,6 +23,7 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'deploy'; readonly selection: Selection }
   | { readonly what: 'clock'; readonly of: 'Region' | 'registry'; readonly ahead: number }
   | { readonly what: 'forge'; readonly forgery: Forgery }
+  | { readonly what: 'rival'; readonly on: boolean }
 );
 
 const MINUTE = 60_000;
@@ -35,7 +39,7 @@ export function drawPlan(random: Random, conditions: WorldConditions): Act[] {
   const cast = { ...drawCast(random, random.chance(0.15)), slow: 0.1 };
   const history = generateHistory(random.fork(), OPERATIONS, cast, conditions.pipeline);
   const draw = new Drawing(random, conditions, cast);
-  const acts: Act[] = [{ after: 1_000, what: 'sweep', mode: 'repair' }, { after: 2 * MINUTE, what: 'check', mode: 'repair' }];
+  const acts: Act[] = [{ after: 1_000, what: 'sweep', mode: 'nothing' }, { after: 2 * MINUTE, what: 'check', mode: 'nothing' }];
   for (const { after, ...step } of history) {
     acts.push(...draw.between(), { after: Math.max(after, draw.pause()), what: 'source', step });
   }
@@ -71,8 +75,8 @@ class Drawing {
       acts.push({ ...act, after: this.pause() });
     }
     if (random.chance(0.45)) acts.push(...this.one());
-    if (random.chance(0.12)) acts.push({ after: this.pause(), what: 'sweep', mode: random.chance(0.9) ? 'repair' : 'report' });
-    if (random.chance(0.12)) acts.push({ after: this.pause(), what: 'check', mode: random.chance(0.9) ? 'repair' : 'report' });
+    if (random.chance(0.12)) acts.push({ after: this.pause(), what: 'sweep', mode: random.chance(0.9) ? 'nothing' : 'report' });
+    if (random.chance(0.12)) acts.push({ after: this.pause(), what: 'check', mode: random.chance(0.9) ? 'nothing' : 'report' });
     return acts;
   }
 
@@ -105,8 +109,9 @@ class Drawing {
     });
     when(troubles.has('twoRuns'), () => {
       const what = random.pick(['sweep', 'check'] as const);
-      return [{ after, what, mode: 'repair' }, { after: random.pick([1, 1_000]), what, mode: random.chance(0.8) ? 'repair' : 'report' }];
+      return [{ after, what, mode: 'nothing' }, { after: random.pick([1, 1_000]), what, mode: random.chance(0.8) ? 'repair' : 'report' }];
     });
+    when(troubles.has('rival'), () => this.rival(after));
     when(troubles.has('slowRegistry'), () => this.until('slow', { after, what: 'slow', most: random.pick([2_000, 20_000, 60_000]) }, { after, what: 'slow', most: 0 }));
     when(troubles.has('busyThings'), () => this.busy());
     return possible.length > 0 ? random.pick(possible)() : [];
@@ -122,6 +127,16 @@ class Drawing {
     const { random, cast, conditions } = this;
     const steps = generateHistory(random.fork(), 1 + random.below(3), { ...cast, dynamicGroups: false }, conditions.pipeline);
     return steps.map(({ after: _, ...step }, i) => ({ after: i === 0 ? after : 1_000, what: 'byHand', step }));
+  }
+
+  /** Another program writes to the destination for a while, with a drift check among it; or another replication does, which leaves its marker. */
+  private rival(after: number): Act[] {
+    const { random } = this;
+    const writes = [...this.byHand(random.pick([4_000, 30_000])), ...this.byHand(random.pick([1_000, 2 * MINUTE]))];
+    const check: Act = { after: MINUTE, what: 'check', mode: 'nothing' };
+    const mixed: Act[] = [...this.byHand(after), check, ...writes];
+    if (!random.chance(0.5)) return mixed;
+    return this.pending.has('rival') ? mixed : [...this.until('rival', { after, what: 'rival', on: true }, { after, what: 'rival', on: false }), ...mixed];
   }
 
   private selection(): Selection {

@@ -45,13 +45,15 @@ export const TROUBLES = [
   'indexLag',
   /** Calls of the destination's registry that take seconds each, for a while. */
   'slowRegistry',
+  /** Another replication that writes to the destination too, with its marker or, as another program does, without one. */
+  'rival',
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 /** Those that the code stands today: what a seed draws from unless it is told otherwise. */
 export const STOOD: readonly Trouble[] = [
   'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'router', 'retain', 'expiry', 'clocks', 'busyThings',
-  'destinationLag', 'indexLag', 'slowRegistry', 'wrongClock', 'forgery', 'twoRuns',
+  'destinationLag', 'indexLag', 'slowRegistry', 'wrongClock', 'forgery', 'twoRuns', 'rival',
 ];
 
 export interface WorldConditions {
@@ -72,9 +74,9 @@ export interface WorldConditions {
 
 export function drawWorldConditions(random: Random, from: readonly Trouble[]): WorldConditions {
   const drawn = drawConditions(random.fork());
-  const troubles = new Set(from.filter(() => random.chance(0.4)));
+  const troubles = new Set(from.filter((trouble) => trouble !== 'rival' && random.chance(0.4)));
   const reading = { ...drawReading(random.fork()), listingLag: random.pick([0, 50, 5_000]), tableLag: random.pick([0, 20, 1_000]) };
-  return {
+  const conditions: WorldConditions = {
     pipeline: {
       ...drawn,
       facts: { ...drawn.facts, dynamicGroupMappingIdInEvents: true },
@@ -100,4 +102,7 @@ export function drawWorldConditions(random: Random, from: readonly Trouble[]): W
     destinationListingLag: random.pick([0, 0, 50, 5_000]),
     longestWait: random.pick([200, 5_000, 20_000]),
   };
+  // Drawn last, so that seeds without it are the worlds that they were before it was thought of.
+  if (from.includes('rival') && random.chance(0.4)) troubles.add('rival');
+  return conditions;
 }

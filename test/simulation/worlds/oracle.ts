@@ -73,6 +73,7 @@ export class Oracle {
   private readonly arrivals = new Map<string, number>();
   private readonly order: Swept[] = [];
   private redeployedAt = -Infinity;
+  private rivalKnownSince?: number;
   /** Each is reported once. */
   private readonly blamed = new Set<string>();
 
@@ -109,6 +110,11 @@ export class Oracle {
     this.redeployedAt = at;
   }
 
+  /** Since when a status names another replication that writes here too; never, if none is here or none has been found yet. */
+  public metRival(at: number | undefined): void {
+    this.rivalKnownSince = at === undefined ? undefined : this.rivalKnownSince ?? at;
+  }
+
   public arrived(key: string, at: number): void {
     this.arrivals.set(key, at);
   }
@@ -137,6 +143,7 @@ export class Oracle {
   public check(status: StatusItem): void {
     if (!status.registryInSync) return;
     this.claims += 1;
+    if (this.rivalKnownSince !== undefined) this.violations.push(`the status of ${status.asOf} says in sync, but another replication writes here too, known since ${new Date(this.rivalKnownSince).toISOString()}`);
     const differing = this.differences();
     let isExcused = false;
     for (const name of differing) {

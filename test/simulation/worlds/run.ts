@@ -87,6 +87,7 @@ class Run {
         await Heartbeats.prepare(workflowOf(act.selection));
         return world.deploy(act.selection);
       case 'clock': return world.setClock(act.of, act.ahead);
+      case 'rival': return world.meetRival(act.on);
       case 'forge': return world.forge(act.forgery);
       case 'look': return world.runStatus();
       case 'nothing': return;
@@ -105,6 +106,7 @@ class Run {
     world.switchSource('unknown', true);
     world.switchSource('dark', true);
     if (!pipeline.isConsuming) world.resume();
+    world.meetRival(false);
     await this.pass(2 * world.intervalMs + 11 * MINUTE);
     for (let round = 0; round < MAX_ROUNDS + 1; round++) {
       const isLast = round === MAX_ROUNDS;

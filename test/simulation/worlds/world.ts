@@ -1,4 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Asked } from './acts';
 import type { WorldConditions } from './conditions';
 import { routerOf, scopeOf, selectionOf, workflowOf, routerVersionOf } from './deployments';
 import { forgedEvent, namesOfLetter, type Forgery } from './forgery';
@@ -10,15 +11,17 @@ import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Selection } from '.
 import { DeletionMode } from '../../../src/deletion-mode';
 import { isFromTheFuture } from '../../../src/record/margin';
 import type { HeartbeatSignal } from '../../../src/record/signal';
+import { type Marker, MarkerRole } from '../../../src/regional/marker';
 import { RegistryKind } from '../../../src/registry-kind';
 import { Sizing } from '../../../src/replicator/sizing';
+import type { FailedLook, OtherReplicationsFacts } from '../../../src/status/handler/facts';
+import { othersAmong } from '../../../src/status/handler/other-replications';
 import type { StatusItem } from '../../../src/status/handler/status';
 import { statusHandler } from '../../../src/status/handler/status-handler';
 import { StatusStore } from '../../../src/status/handler/status-store';
 import { silenceMinutes } from '../../../src/status/silence';
-import { type StatusRequest } from '../../../src/status/status-request';
+import type { DriftCheck, StatusRequest } from '../../../src/status/status-request';
 import { silent } from '../../monitoring/silent';
-import { alone } from '../../status/alone';
 import type { Invocation } from '../calls';
 import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
 import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
@@ -39,6 +42,8 @@ const STREAM_KEEPS = DAY;
 const GIVEN_UP_AFTER = 23 * 60 * MINUTE;
 /** While something has just happened, the status is written by the minute; when nothing happens, another status would be the same. */
 const LIVELY = 4 * MINUTE;
+/** Each minute the status looks for other replications, and can be slow to be written. */
+const FOUND_WITHIN = 10 * MINUTE;
 /** How long a drift check waits before it looks again at what it repaired: with types among it. */
 const VERIFY_AFTER = 10 * MINUTE;
 /** A run fails after so many tries of a task. */
@@ -54,6 +59,9 @@ export interface WorldOptions {
 export function firstDefinition({ confirmDeletions }: WorldConditions): Definitions {
   return confirmDeletions ? workflowOf({ dropped: [], confirmDeletions }) : deployed().definition;
 }
+
+/** The marker of another replication into the destination. */
+const RIVAL: Marker = { role: MarkerRole.DESTINATION, replicationName: 'rival', sourceRegion: SOURCE_REGION, stackName: 'rival', isPaused: false };
 
 /** A source, a destination, and all that a user's years hold, with the status that says whether the destination can be relied on. */
 export class World {
@@ -94,6 +102,13 @@ export class World {
   private livelyUntil = 0;
   private isWatched = false;
   private isStatusRunning = false;
+  /** Whether another replication has left its marker. */
+  private hasRival = false;
+  private metRivalAt = -Infinity;
+  /** When a heartbeat last arrived in the replica, whatever it says. */
+  private heardAt = 0;
+  /** When checks began that nobody asked for repairs, while the source was silent. */
+  private readonly checksInSilence = new Set<string>();
 
   constructor(private readonly options: WorldOptions) {
     const { conditions, random, onTrace } = options;
@@ -133,13 +148,12 @@ export class World {
       },
     });
     this.heartbeats = new Heartbeats(pipeline, conditions.pipeline.faults > 0);
-    const silenceMs = silenceMinutes(conditions.interval) * MINUTE;
     this.oracle = new Oracle({
       pipeline,
       wasStalled: (since) => !pipeline.isConsuming || this.stalledUntil > since,
       selection: () => this.selection,
       deletionMode: () => this.deletionMode,
-      silenceMs,
+      silenceMs: this.silenceMs,
       isTold: conditions.pipeline.faults + conditions.pipeline.crashes + conditions.pipeline.slowness === 0,
       graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.interval : 0,
       longestWait: conditions.longestWait,
@@ -148,9 +162,14 @@ export class World {
     const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
     const replicated = () => ({ selection: selectionOf(this.selection), routerVersion: routerVersionOf(this.selection) });
     this.sweeps = new Sweeps({ ...ofRuns, replicated, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
-    const afterSummary = (driftCheck: StatusRequest['driftCheck']) => this.writeStatus({ driftCheck });
+    const afterSummary = (driftCheck: DriftCheck) => {
+      const { startedAt, counts: { repaired } } = driftCheck;
+      // Whose registry it is by now nobody knows, unless somebody decides.
+      if (repaired > 0 && this.checksInSilence.has(startedAt)) pipeline.violations.push(`the drift check of ${startedAt}, which nobody asked to, repaired ${repaired} differences while the source was silent`);
+      return this.writeStatus({ driftCheck });
+    };
     const compared = () => ({ selection: selectionOf(this.selection) });
-    const paused = () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode });
+    const paused = () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode, silenceMs: this.silenceMs });
     this.checks = new DriftChecks({ ...ofRuns, replicated: compared, random: random.fork(), afterSummary }, paused, VERIFY_AFTER);
     pipeline.jobs.push(this.sweeps, this.checks);
     this.observe();
@@ -276,18 +295,20 @@ export class World {
     this.expireStream();
     this.stalledUntil = this.now;
     this.pipeline.isConsuming = true;
-    if (this.isPaused) this.check('repair', false);
+    const wasPaused = this.isPaused;
     this.isPaused = false;
+    if (wasPaused) this.check('nothing');
   }
 
-  public sweep(mode: 'repair' | 'report', input: object = {}): void {
+  public sweep(mode: Asked, input: object = {}): void {
     this.begun.set(this.now + this.ahead, this.now);
-    this.sweeps.begin({ mode, ...input });
+    this.sweeps.begin({ ...mode === 'nothing' ? {} : { mode }, ...input });
   }
 
-  public check(mode: 'repair' | 'report', isPaused = this.isPaused): void {
+  public check(mode: Asked, isPaused = this.isPaused): void {
+    if (mode === 'nothing' && this.now - this.heardAt > this.silenceMs + MINUTE) this.checksInSilence.add(new Date(this.now).toISOString());
     this.oracle.checks.set(new Date(this.now).toISOString(), { from: this.now, selection: this.selection });
-    this.checks.begin(isPaused ? { mode: 'report' } : { mode });
+    this.checks.begin(mode === 'nothing' ? {} : { mode: isPaused ? 'report' : mode });
   }
 
   /** A deployment with other prefixes, or another router; a sweep and a drift check of what it compares follow. */
@@ -297,15 +318,32 @@ export class World {
     this.definition = workflowOf(selection);
     this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     this.oracle.redeployed(this.now);
-    this.sweep('repair');
-    this.check('repair');
+    this.sweep('nothing');
+    this.check('nothing');
+  }
+
+  /** Another replication is deployed to the destination, or taken away again. */
+  public meetRival(isHere: boolean): void {
+    if (this.hasRival === isHere) return;
+    this.hasRival = isHere;
+    this.metRivalAt = this.now;
+    this.oracle.metRival(undefined);
+    this.liven();
   }
 
   /** Writes the status as `fleet-status` does. */
   public writeStatus(request: StatusRequest): Promise<void> {
     return this.pipeline.runStep('status', (invocation) => (
-      statusHandler({ status: this.statusOf(invocation), meter: silent.meter, stream: silent.stream, now: () => this.now, intervals: {}, lookForOthers: alone })(request)
+      statusHandler({ status: this.statusOf(invocation), meter: silent.meter, stream: silent.stream, now: () => this.now, intervals: {}, lookForOthers: () => this.lookForOthers() })(request)
     ));
+  }
+
+  /** What `fleet-status` finds of other replications; now and then, while functions fail, its look fails too. */
+  private async lookForOthers(): Promise<OtherReplicationsFacts | FailedLook> {
+    const lookedAt = new Date(this.now).toISOString();
+    if (this.random.chance(this.failing)) return { lookedAt, failure: 'TimeoutError' };
+    const { found } = othersAmong(this.hasRival ? [RIVAL] : [], { replicationName: 'fleet', sourceRegion: SOURCE_REGION, acknowledged: [] });
+    return { lookedAt, found, notFound: [] };
   }
 
   /** Tombstones whose time has come go; who looks at their items by hand takes others. */
@@ -314,6 +352,10 @@ export class World {
     const expires = (item: Readonly<Record<string, { N?: string }>>) => item.expiresAt?.N !== undefined && isExpired(Number(item.expiresAt.N));
     for (const key of sourceTable.items.keys()) if (expires(sourceTable.items.get(key) as never)) sourceTable.items.delete(key);
     replica.expire((item) => expires(item as never));
+  }
+
+  private get silenceMs(): number {
+    return silenceMinutes(this.options.conditions.interval) * MINUTE;
   }
 
   public get intervalMs(): number {
@@ -349,7 +391,6 @@ export class World {
 
   private statusOf(invocation: Invocation): StatusStore {
     const { dynamodb, sqs } = clientsOf(this.pipeline.services, invocation);
-    const { interval } = this.options.conditions;
     return new StatusStore(dynamodb, sqs, {
       tableName: TABLE_NAME,
       sourceRegion: SOURCE_REGION,
@@ -357,7 +398,7 @@ export class World {
       retryQueueUrl: RETRY_QUEUE_URL,
       deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
       intervalMs: this.interval,
-      silenceMs: silenceMinutes(interval) * MINUTE,
+      silenceMs: this.silenceMs,
       sweepProofMs: 3 * DAY,
       driftProofMs: 3 * DAY,
       isPaused: this.isPaused,
@@ -405,6 +446,14 @@ export class World {
     });
   }
 
+  /** Once it is in a status, or had the time to be, no status says in sync while it is here. */
+  private lookAtRival({ otherReplications }: StatusItem): void {
+    // What a look could not find it may find from now on.
+    if (this.failing > 0) this.metRivalAt = this.now;
+    const isKnown = otherReplications?.found.length || this.now - this.metRivalAt > FOUND_WITHIN;
+    if (this.hasRival && isKnown) this.oracle.metRival(this.now);
+  }
+
   /** Has the oracle hear of all that it goes by. */
   private observe(): void {
     const { pipeline, oracle } = this;
@@ -424,6 +473,7 @@ export class World {
       write(item);
       const key = `${item.pk.S}|${item.sk.S}`;
       if (key === 'signal|heartbeat') {
+        this.heardAt = this.now;
         // One of the future, or from long ago, is none to the destination.
         const sentAt = Number(item.timestamp.N);
         if (!isFromTheFuture(sentAt, this.now) && sentAt > this.newestBeat) oracle.beatArrivals.push(this.now);
@@ -443,6 +493,7 @@ export class World {
       if (item.pk.S !== 'status') return;
       this.noteBeats();
       const status = unmarshall(item) as StatusItem;
+      this.lookAtRival(status);
       pipeline.trace(() => `status ${status.asOf}: ${status.state} registryInSync=${status.registryInSync} ${status.reasons.join('; ')}`);
       oracle.check(status);
     };
