@@ -18,7 +18,7 @@ function lines(): string[] {
   return [
     ...head('prop', 'set', 'changed', 'removed', 'what happens'),
     ...Object.entries(PROP_CHANGES).map(([name, change]) => propRow(name, change)),
-    ...Object.values(OPTION_CHANGES).flatMap((changes) => Object.entries(changes).map(([name, change]) => propRow(name, change))),
+    ...Object.entries(OPTION_CHANGES).flatMap(([struct, changes]) => Object.entries(changes).map(([name, change]) => propRow(struct === 'NamePrefixes' ? `namePrefixes.${name}` : name, change))),
     '',
     ...head('change of the app', 'effect', 'what happens'),
     ...CHANGES.map(({ what, verdict, told }) => row(what, verdict, told)),
