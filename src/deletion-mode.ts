@@ -1,17 +1,17 @@
-/** What happens in the destinations when something is deleted in the source Region. */
+/** What happens in the destinations when an entity is deleted in the source Region. */
 export enum DeletionMode {
   /**
-   * It is deleted there too.
+   * The entity is deleted there too.
    *
-   * What was deleted before, while this was `RETAIN`, or in the five minutes after the change, stays. A drift check reports it as `retained`;
-   * start one with `{ "mode": "repair", "deleteRetained": true }` to have it deleted.
+   * Entities that were deleted earlier, while this was `RETAIN`, or in the five minutes after the change, stay. A drift check reports them as
+   * `retained`; start one with `{ "mode": "repair", "deleteRetained": true }` to delete them.
    */
   REPLICATE = 'REPLICATE',
   /**
-   * It stays; only the record in the table tells that it is gone.
+   * The entity stays; only the record in the table shows that it is gone.
    *
-   * What is created again under its name is made equal all the same: a group that has another parent by then, or a type whose immutable
-   * properties are others, is deleted and made anew, and memberships of the former thing or group are removed.
+   * If an entity of the same name is created again, the destination is made to match it: a group that now has another parent, or a type whose
+   * immutable properties have changed, is deleted and re-created, and memberships of the former thing or group are removed.
    */
   RETAIN = 'RETAIN',
 }

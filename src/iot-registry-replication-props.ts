@@ -8,26 +8,26 @@ import { DriftMode } from './drift-mode';
 import { NamePrefixes } from './name-prefixes';
 import { RegistryKind } from './registry-kind';
 
-/** What `IotRegistryReplication` replicates, where to, and how long it keeps what. */
+/** What `IotRegistryReplication` replicates, to which Regions, and how. */
 export interface IotRegistryReplicationProps {
   /**
-   * Regions whose registries are made to match the one of the source Region. Each gets a stack of its own, inside the construct.
+   * Regions whose registries are made to match the registry of the source Region. Each gets a stack of its own, inside the construct.
    *
-   * **Their registries are written to.** Things, groups and types that exist there under a name that is replicated are overwritten; a group
-   * that lies under another parent there is deleted and made anew, and loses members that are not replicated.
+   * **The replication writes to their registries.** It overwrites things, groups and types that have the same name as a replicated one. It deletes
+   * and re-creates a group that has another parent there; the group loses members that are not replicated.
    *
-   * Add or remove one Region per deployment: a global table takes one change of its replicas at a time. The first deployment may have several.
-   * A Region that is added later is brought level by its first drift check; with `driftEnabled: false` or `DriftMode.REPORT`, start that by hand,
-   * with `{ "mode": "repair" }`. The stack of a Region that is removed has to be deleted by hand.
+   * Add or remove one Region per deployment: a global table accepts one change of its replicas at a time. The first deployment may have several
+   * Regions. The first drift check of a Region that is added later copies the registry; with `driftEnabled: false` or `DriftMode.REPORT`, start it by
+   * hand with `{ "mode": "repair" }`. Delete the stack of a removed Region by hand.
    *
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html
    */
   readonly destinationRegions: string[];
 
   /**
-   * Region whose registry is replicated, the only one where changes are to be made.
+   * Region whose registry is replicated. Make changes only in this registry.
    *
-   * If it is not the Region of the enclosing stack, it gets a stack of its own inside the construct, and the enclosing stack holds nothing
+   * If it is not the Region of the enclosing stack, it gets a stack of its own inside the construct, and the enclosing stack contains no resources
    * (and may be environment-agnostic).
    *
    * @default - the Region of the enclosing stack, which then has to be concrete
@@ -35,12 +35,12 @@ export interface IotRegistryReplicationProps {
   readonly sourceRegion?: string;
 
   /**
-   * Regions that have AWS IoT Core by now, although this version of the library does not know it.
+   * Regions that have AWS IoT Core, although this version of the library does not know it.
    *
-   * Source and destinations have to be Regions where AWS IoT Core is known to be: without it, a source can't be deployed, and a destination is deployed
-   * and never replicated to. The library's list is of November 2026. **Look the Region up in AWS's list before you name it here.**
+   * Source and destinations have to be Regions with AWS IoT Core: without it, deploying a source fails, and a destination is deployed but never
+   * updated. The library's list is from November 2026. **Check AWS's list before you add a Region here.**
    *
-   * @default - none: the library's list alone
+   * @default - none: only the library's list
    * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
    */
   readonly regionsWithIotCore?: string[];
@@ -48,34 +48,34 @@ export interface IotRegistryReplicationProps {
   /**
    * Name of this replication: a letter, then letters, digits and hyphens, at most 40 characters.
    *
-   * Prefix of the physical name of every queue, function and workflow, and of the name of every stack that the construct makes.
-   * **Changing it replaces all of them, and the table too if that has no `tableName` of its own.**
+   * It is the prefix of the physical name of every queue, function and workflow, and of the name of every stack that the construct creates.
+   * **Changing it replaces all of them, and also the table unless `tableName` is set.**
    *
-   * @default - unique for this construct, made of the stack's name, the construct's path and the source Region
+   * @default - unique for this construct, built from the stack's name, the construct's path and the source Region
    */
   readonly replicationName?: string;
 
   /**
-   * Name of the global table, the same in every Region. **Changing it starts an empty table.**
+   * Name of the global table, the same in every Region. **Changing it starts with an empty table.**
    *
    * @default - `replicationName`
    */
   readonly tableName?: string;
 
   /**
-   * Kinds of entities that are replicated. The construct takes the registry events that report them.
+   * Kinds of entities that are replicated. The construct subscribes to the registry events that report them.
    *
-   * A kind relies on those that it refers to: a membership needs its thing and its group in the destination, and a thing its type.
+   * A kind depends on the kinds that it refers to: a membership needs its thing and its group in the destination, and a thing its type.
    *
    * @default - all
    */
   readonly kinds?: RegistryKind[];
 
   /**
-   * Whether the deployment switches on the registry events that it needs in the source Region.
+   * Whether the deployment switches on the required registry events in the source Region.
    *
-   * The switches belong to the account and Region. They are merged with what is on, none is ever switched off, and they stay on when
-   * the construct is deleted. With `false` nothing is replicated until somebody else has switched them on.
+   * The setting belongs to the account and Region. The deployment merges the required event types with those that are on, never switches any off, and
+   * leaves them on when the construct is deleted. With `false` nothing is replicated until somebody else switches them on.
    *
    * @default true
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-events.html#iot-events-enable
@@ -83,42 +83,42 @@ export interface IotRegistryReplicationProps {
   readonly enableRegistryEvents?: boolean;
 
   /**
-   * Beginnings of the names that are replicated. The replicator's permissions are narrowed to them.
+   * Prefixes of the names that are replicated. The replicator's permissions are narrowed to them.
    *
    * @default - all names
    */
   readonly namePrefixes?: NamePrefixes;
 
   /**
-   * A function of the source Region that decides on each change before it is persisted.
+   * A function in the source Region that decides on each change before it is persisted.
    *
-   * It gets `{ "record": …, "event": … }`, the record as it would be persisted and the event as AWS sent it, and returns
-   * `{ "replicate": false }` to drop the change, or `{ "replicate": true, "state": { … } }` to keep it, with `state` (optional) in place of
-   * the record's. Its errors are retried; after that the event goes to the dead-letter queue.
+   * The workflow invokes it with `{ "record": …, "event": … }`: the record as it would be persisted, and the event as AWS sent it. It returns
+   * `{ "replicate": false }` to drop the change, or `{ "replicate": true, "state": { … } }` to keep it; the optional `state` replaces the record's
+   * state. The workflow retries its errors; after that the event goes to the dead-letter queue.
    *
    * @default - every change that passes the prefixes is replicated, without a Lambda invocation
    */
   readonly router?: IFunction;
 
   /**
-   * What tells the router from the one before it: 1 to 128 letters, digits and `. _ : / + -`.
+   * Distinguishes the router from its predecessor: 1 to 128 letters, digits and `. _ : / + -`.
    *
-   * Each record says which version of the router it was made by. Once it is another, a sweep starts after the deployment and asks the router about everything
-   * that has a record. The construct can't see the code of a function that was imported: **pass a version for it, and change it when the code changes.**
-   * Without one there is a warning at synthesis, unless it was imported by the ARN of a published version.
+   * Each record contains the version of the router that produced it. When the version changes, a sweep starts after the deployment and invokes the
+   * router for every entity that has a record. The construct can't see the code of an imported function: **pass a version for it, and change it when
+   * the code changes.** Without one, synthesis prints a warning, unless the function was imported by the ARN of a published version.
    *
-   * @default - a hash of code, handler, runtime, environment and layers of a function of the app, of what a version or an alias of one points to, of the ARN
-   * of an imported function
+   * @default - for a function of the app, a hash of its code, handler, runtime, environment and layers; for a version or an alias, the same of the
+   * function that it points to; for an imported function, its ARN
    */
   readonly routerVersion?: string;
 
   /**
-   * Whether the source registry is asked before a deletion that an event reports is replicated: one `DescribeThing`, `DescribeThingGroup`,
-   * `DescribeThingType` or `ListThingGroupsForThing` for each, in the workflow.
+   * Whether the workflow reads the source registry before it persists a deletion that an event reports: one `DescribeThing`, `DescribeThingGroup`,
+   * `DescribeThingType` or `ListThingGroupsForThing` per deletion.
    *
-   * What the registry still has, with the id of the event, is not deleted: the event goes to the dead-letter queue as `NotDeleted`. Somebody forged it, or a
-   * membership was added again within seconds, which the next event says. A call that fails goes there too, and deletes nothing. What a sweep finds to be
-   * gone is asked for in any case.
+   * If the registry still has the entity with the id of the event, nothing is deleted and the event goes to the dead-letter queue as `NotDeleted`:
+   * somebody forged it, or a membership was added again within seconds, which the next event reports. If the call fails, the event goes there too,
+   * and nothing is deleted. Sweeps always read the registry before they delete.
    *
    * @default false
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_DescribeThing.html
@@ -126,9 +126,9 @@ export interface IotRegistryReplicationProps {
   readonly confirmDeletions?: boolean;
 
   /**
-   * What happens in the destinations when something is deleted in the source.
+   * What happens in the destinations when an entity is deleted in the source.
    *
-   * Changed from `RETAIN` to `REPLICATE`, nothing of before is deleted by itself: it takes a drift check that is started with
+   * Changing `RETAIN` back to `REPLICATE` deletes nothing retroactively. To delete retained entities, start a drift check with
    * `{ "mode": "repair", "deleteRetained": true }`.
    *
    * @default DeletionMode.REPLICATE
@@ -136,61 +136,61 @@ export interface IotRegistryReplicationProps {
   readonly deletionMode?: DeletionMode;
 
   /**
-   * How many deletions are begun in a minute in each destination: a whole number, at least 1.
+   * How many deletions may begin per minute in each destination: a whole number, at least 1.
    *
-   * Deletions beyond it wait on the destination's retry queue and are spread over the minutes that follow; creations and updates go on. So a
-   * mistake in the source that deletes a fleet takes a while to arrive, and there is time to name the destination in `pausedRegions`. Deletions
-   * of things, thing types, thing groups and memberships count alike. One that has to wait for something else, such as a thing's principals, is
-   * counted once, when it is begun.
+   * Further deletions wait on the destination's retry queue and are spread over the following minutes; creations and updates continue. A mistake in
+   * the source that deletes a fleet therefore arrives slowly, and you have time to add the destination to `pausedRegions`. Deletions of things, thing
+   * types, thing groups and memberships count alike. A deletion that has to wait for something else, such as a thing's principals, counts once, when
+   * it begins.
    *
    * @default 500
    */
   readonly maxDeletionsPerMinute?: number;
 
   /**
-   * Destinations that are left as they are: nothing of the replication is written to their registries, and a drift check reports only.
+   * Destinations that the replication does not write to: no change is applied to their registries, and drift checks only report.
    *
-   * For the day of a failover: a destination that has been promoted is not overwritten when the source returns. Records go on arriving in its
-   * replica of the table. Its stream keeps changes for 24 hours and its retry queue keeps keys for 14 days; after a longer pause a drift check
-   * brings the destination level.
+   * Use it on the day of a failover: the returning source does not overwrite a promoted destination. Records still arrive in its replica of the
+   * table. Its stream keeps changes for 24 hours and its retry queue keeps keys for 14 days; after a longer pause a drift check repairs the
+   * destination.
    *
    * @default - none
    */
   readonly pausedRegions?: string[];
 
   /**
-   * Whether the source registry is compared with the table on a schedule, and once after the first deployment.
+   * Whether sweeps compare the source registry with the table on a schedule, and once after the first deployment.
    *
-   * Such a sweep writes the records that events did not: those of a fleet that was there before, and those that got lost. Without a schedule the
-   * workflow is there all the same, to be started by hand.
+   * A sweep writes the records that events did not: those of a fleet that existed before, and those of lost events. Without a schedule the workflow
+   * still exists, and you can start it by hand.
    *
    * @default true
    */
   readonly sweepEnabled?: boolean;
 
   /**
-   * When the source registry is compared with the table.
+   * When sweeps compare the source registry with the table.
    *
-   * It has to recur: a single run is started by hand.
+   * The schedule has to recur: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
   readonly sweepSchedule?: ScheduleExpression;
 
   /**
-   * How many deletions a sweep may find: a whole number, 0 for none.
+   * How many deletions a sweep may write: a whole number, 0 for none.
    *
-   * A sweep that finds more of the table's records gone from the source registry writes no tombstone at all and fails, with their number and
-   * how to allow it. What it found to be missing or different has been persisted by then.
+   * A sweep that finds more records whose entities are gone from the source registry writes no tombstone and fails; its error contains their number
+   * and how to allow it. It has already persisted missing and different entities by then.
    *
    * @default - the larger of 50 and 5 % of the live records
    */
   readonly maxDeletionsPerSweep?: number;
 
   /**
-   * Share of AWS's default quotas, those of larger Regions, that sweeps and drift checks read a registry with: 0.01 to 1.
+   * Share of AWS's default quotas, those of larger Regions, that sweeps and drift checks use to read a registry: 0.01 to 1.
    *
-   * The rest is left to whoever else reads the registry.
+   * The rest is left to other readers of the registry.
    *
    * @default 0.5
    * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html#thing-limits
@@ -198,9 +198,9 @@ export interface IotRegistryReplicationProps {
   readonly registryReadShare?: number;
 
   /**
-   * Share of AWS's default quotas, those of larger Regions, that backfills and repairs write to a destination's registry with: 0.01 to 1.
+   * Share of AWS's default quotas, those of larger Regions, that backfills and repairs use to write to a destination's registry: 0.01 to 1.
    *
-   * The rest is left to the changes that are made meanwhile.
+   * The rest is left to live changes.
    *
    * @default 0.5
    * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html#thing-limits
@@ -208,27 +208,27 @@ export interface IotRegistryReplicationProps {
   readonly registryWriteShare?: number;
 
   /**
-   * Whether each destination's registry is compared with its records on a schedule, and once after the destination's first deployment and after each
-   * end of a pause. In a paused Region only the schedule runs, and reports.
+   * Whether drift checks compare each destination's registry with its records on a schedule, once after the destination's first deployment, and after
+   * each end of a pause. In a paused Region only scheduled checks run, and they only report.
    *
-   * Without a schedule the workflow is there all the same, to be started by hand.
+   * Without a schedule the workflow still exists, and you can start it by hand.
    *
    * @default true
    */
   readonly driftEnabled?: boolean;
 
   /**
-   * When each destination's registry is compared with its records.
+   * When drift checks compare each destination's registry with its records.
    *
-   * It has to recur: a single run is started by hand.
+   * The schedule has to recur: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
   readonly driftSchedule?: ScheduleExpression;
 
   /**
-   * What a drift check does about the differences that it finds. Destinations in `pausedRegions` are only reported on, and while the source is
-   * silent all are, unless somebody starts a check with `{ "mode": "repair" }`.
+   * What a drift check does with the differences that it finds. In `pausedRegions` it only reports. While the source is silent it also only reports,
+   * unless somebody starts it with `{ "mode": "repair" }`.
    *
    * @default DriftMode.REPAIR
    */
@@ -237,28 +237,28 @@ export interface IotRegistryReplicationProps {
   /**
    * How often the source sends a heartbeat through workflow, table, stream and replicator: whole minutes, 1 to 5.
    *
-   * So the lag of a destination is known when nothing changes, and silence is an alarm. A heartbeat also finds out whether the registry
-   * events are still switched on. **A destination whose replicator can't run is found out by the next heartbeat**: until then, and for two minutes
-   * more, its status can be in sync with changes that nobody applies. So intervals are short, and a heartbeat costs as much as a change
-   * without a registry call.
+   * Heartbeats measure the lag of a destination while nothing changes, and their absence triggers an alarm. Each heartbeat also checks whether the
+   * registry events are still switched on. **The next heartbeat detects a replicator that can't run**: until then, and for two more minutes, the
+   * status can report in sync although nobody applies changes. Therefore intervals are short; a heartbeat costs as much as a change without a
+   * registry call.
    *
    * @default Duration.minutes(1)
    */
   readonly heartbeatInterval?: Duration;
 
   /**
-   * Whether logs may have what is replicated in them: names, attributes, whole records, and the data of executions that fail.
+   * Whether logs may contain what is replicated: names, attributes, whole records, and the data of failed executions.
    *
-   * **They then name your devices.** A line is written for each change that is applied, which costs about as much as a tenth of its replication.
+   * **Logs then contain the names of your devices.** A line for each applied change costs about a tenth of its replication.
    *
    * @default false
    */
   readonly logPayloads?: boolean;
 
   /**
-   * The least severe messages that the functions log.
+   * The lowest level that the functions log.
    *
-   * At `DEBUG` each call of a destination's registry is a line, with the `eventId` of the change that it is made for.
+   * At `DEBUG` each call of a destination's registry is a line, with the `eventId` of its change.
    *
    * @default ApplicationLogLevel.INFO
    */
@@ -275,20 +275,20 @@ export interface IotRegistryReplicationProps {
   /**
    * How long the record of a deletion is kept, at least 15 days.
    *
-   * It has to outlive the messages of a dead-letter queue, which live for 14 days: redriving one would otherwise find no record.
+   * It has to outlive the messages of a dead-letter queue, which SQS keeps for 14 days: otherwise a redriven message would find no record.
    *
    * @default Duration.days(30)
    */
   readonly tombstoneRetention?: Duration;
 
   /**
-   * What happens to the global table when it leaves the stack.
+   * What happens to the global table when it is removed from the stack.
    *
-   * The default keeps a table that holds records and removes one whose first deployment failed, so that the next attempt finds its
-   * name free. **A table can't be deleted within 24 hours after a replica was added.**
+   * The default keeps a table that contains records and deletes one whose first deployment failed, so that the next attempt can use its name. **A
+   * table can't be deleted within 24 hours after a replica was added.**
    *
-   * A retained table is in the way of the next deployment under the same `tableName`: delete it before, or choose another name. The queues
-   * are deleted with their stacks, and dead letters with them.
+   * A retained table blocks the next deployment with the same `tableName`: delete it first, or choose another name. The queues are deleted with their
+   * stacks, including dead letters.
    *
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
@@ -303,7 +303,7 @@ export interface IotRegistryReplicationProps {
   readonly pointInTimeRecovery?: boolean;
 
   /**
-   * Keys that the table is encrypted with: one of the source Region, and by its ARN one for each destination.
+   * Keys that encrypt the table: one of the source Region, and one for each destination, given by its ARN.
    *
    * ```ts
    * const encryption = dynamodb.TableEncryptionV2.customerManagedKey(key, {
@@ -311,11 +311,12 @@ export interface IotRegistryReplicationProps {
    * });
    * ```
    *
-   * Keys of the customer also encrypt the queues, the log groups, the buckets of reports and the destinations' `-state` tables, and each role may
-   * use its Region's as far as its calls need it. **A key that is referred to by its ARN has to allow CloudWatch Logs to use it before the
-   * deployment**; the README has the statement. A key of the app is told so by the construct.
+   * Customer managed keys also encrypt the queues, the log groups, the buckets of reports and the destinations' `-state` tables, and each role may
+   * use the key of its Region as far as its calls require. **The policy of a key that is given by its ARN has to allow CloudWatch Logs to use it
+   * before the deployment**; `docs/encryption.md` in the repository has the statement. The construct adds this statement to the policy of a key
+   * created in the app.
    *
-   * With `TableEncryptionV2.awsManagedKey()` the tables are encrypted with the account's key of DynamoDB, and the rest as by default.
+   * With `TableEncryptionV2.awsManagedKey()` the account's key of DynamoDB encrypts the tables, and everything else is encrypted by default.
    *
    * @default - keys that belong to DynamoDB, SQS, CloudWatch Logs and S3
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -330,12 +331,13 @@ export interface IotRegistryReplicationProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Names of other replications that are meant to write to the registries of the destinations, or to replicate them back to the source: at most 20.
+   * Names of other replications that may write to the registries of the destinations, or replicate them back to the source: at most 20.
    *
-   * Each replication leaves a parameter of AWS Systems Manager in each of its Regions, under `/cdk-iot-registry-replication/`, and destinations look there each
-   * minute. Another one that is not acknowledged undoes changes, or is a destination of before that was left behind: the status says so, `registryInSync` is
-   * `false`, and the alarm `other-replication` is raised. **Acknowledge only those that can't meet**: of two sources with prefixes that exclude each other, say,
-   * in both replications. Whether there is one of that name is not known at synthesis; `otherReplications` in the status says which were found, and which not.
+   * Each replication creates a parameter of AWS Systems Manager in each of its Regions, below `/cdk-iot-registry-replication/`, and destinations read
+   * these parameters every minute. A replication that is not acknowledged undoes changes, or is a destination that was left behind: the status
+   * reports it, `registryInSync` is `false`, and the alarm `other-replication` triggers. **Acknowledge only replications whose entities can't
+   * overlap**, such as two sources with prefixes that exclude each other, in both replications. Synthesis does not know whether a replication of that
+   * name exists; `otherReplications` in the status lists those that were found, and those that were not.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
@@ -343,11 +345,11 @@ export interface IotRegistryReplicationProps {
   readonly acknowledgedReplications?: string[];
 
   /**
-   * Whether the construct says, in the metadata of the construct tree, which rules of cdk-nag's AwsSolutions its resources do not meet, each with its reason, so that
-   * cdk-nag 3 does not report them.
+   * Whether the construct adds a reason for each rule of cdk-nag's AwsSolutions that its resources do not meet to the metadata of the construct tree,
+   * so that cdk-nag 3 does not report it.
    *
-   * Templates are the same with it and without it, and what you add to a role of the construct is reported. Of cdk-nag 2, which looks for such reasons in the
-   * templates, it changes nothing.
+   * Templates are the same with and without it, and cdk-nag still reports what you add to a role of the construct. It does not affect cdk-nag 2,
+   * which looks for reasons in the templates.
    *
    * @default true
    * @see https://github.com/cdklabs/cdk-nag
@@ -355,10 +357,10 @@ export interface IotRegistryReplicationProps {
   readonly acknowledgeNagRules?: boolean;
 
   /**
-   * Synthesizer of the stacks that the construct makes.
+   * Synthesizer of the stacks that the construct creates.
    *
-   * Stacks that share a synthesizer share the list of their assets. **To be able to deploy a destination while the source Region is down, leave
-   * it out, here and in the app.**
+   * Stacks that share a synthesizer share its list of assets. **To be able to deploy a destination while the source Region is down, do not set it,
+   * here and in the app.**
    *
    * @default - the enclosing stack's if it can be used again, else the app's
    */

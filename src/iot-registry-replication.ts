@@ -28,25 +28,24 @@ import { warnAbout, warnOfRouterWithoutVersion } from './settings/warnings';
 import { createSource, TABLE_ID } from './source';
 
 /**
- * Keeps the AWS IoT Core registry of one Region replicated in others: things, thing types, thing groups with their hierarchy, and
- * memberships.
+ * Replicates the AWS IoT Core registry of one Region to others: things, thing types, thing groups with their hierarchy, and memberships.
  *
  * ```ts
  * new IotRegistryReplication(this, 'Replication', { destinationRegions: ['eu-west-1'] });
  * ```
  *
- * A change of the source registry goes, as a registry event, through a topic rule and an Express workflow into a DynamoDB global table,
- * one record for each entity. In each destination a function consumes the stream of the local replica and makes the registry match the
- * record. A destination needs nothing of the source Region.
+ * A registry event reports a change of the source registry. A topic rule passes it to an Express workflow, which writes one record per entity to a
+ * DynamoDB global table. In each destination a function consumes the stream of the local replica and makes the registry match the record. A
+ * destination needs nothing from the source Region.
  *
- * Each destination has a stack of its own inside the construct: **deploy with `cdk deploy --all`** (or `'Prod/**'` in a Stage), and bootstrap
- * every Region before. What existed before the deployment is found by a sweep, which runs once after it and then every day.
+ * Each destination has a stack of its own inside the construct: **deploy with `cdk deploy --all`** (or `'Prod/**'` in a Stage), and bootstrap every
+ * Region before. A sweep copies entities that existed before the deployment; it runs once after the deployment and then every day.
  *
- * The attributes refer to the resources by ARN, so they can be used from every stack of the app. The constructs behind them are
- * children of this one, for those who need an escape hatch.
+ * The attributes refer to the resources by ARN, so you can use them in every stack of the app. The constructs behind them are children of this
+ * construct, as an escape hatch.
  *
- * Certificates, policies, shadows, tags, billing groups and dynamic groups are not replicated: their changes are not, or not fully, told by
- * registry events.
+ * Certificates, policies, shadows, tags, billing groups and dynamic groups are not replicated: registry events do not report their changes, or not
+ * completely.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
@@ -57,32 +56,34 @@ export class IotRegistryReplication extends Construct {
   /** The Region whose registry is replicated. */
   public readonly sourceRegion: string;
 
-  /** The Regions whose registries are made to match, as they were given. */
+  /** The Regions whose registries are made to match, as given. */
   public readonly destinationRegions: string[];
 
-  /** The global table of records, in the source Region. **What is written to it is written to the registry of every destination.** */
+  /** The global table of records, in the source Region. **Whatever you write to it is written to the registry of every destination.** */
   public readonly table: ITableV2;
 
-  /** The Express workflow that makes records of registry events. The topic rules start it; an event can be started again by hand. */
+  /** The Express workflow that turns registry events into records. The topic rules start it; you can start it by hand with an event. */
   public readonly persistenceWorkflow: IStateMachine;
 
   /**
-   * The Express workflow that persists what no rule may: heartbeats, results of sweeps, and what sweeps read. It has the states of `persistenceWorkflow`, and
-   * those for signals. **Whoever may start it can have every destination be taken for in sync.**
+   * The Express workflow that persists what no rule may send: heartbeats, results of sweeps, and what sweeps read. It has the states of
+   * `persistenceWorkflow`, and those for signals. **Whoever may start it can make every destination report in sync.**
    */
   public readonly observationWorkflow: IStateMachine;
 
   /**
-   * The Standard workflow that compares the source registry with the table and has what differs persisted: what existed before the first
-   * deployment, and what no event told.
+   * The Standard workflow that compares the source registry with the table and persists the differences: entities that existed before the first
+   * deployment, and changes that no event reported.
    *
-   * It runs by itself after the first deployment and on `sweepSchedule`. Start it with `{}`, with `{ "mode": "report" }` to write nothing but the
-   * report, or with `{ "maxDeletions": 1234 }` to allow more deletions than `maxDeletionsPerSweep`. Its output has the counts and the
-   * first of what differed.
+   * It runs automatically after the first deployment and on `sweepSchedule`. Start it with `{}`, with `{ "mode": "report" }` to write only the
+   * report, or with `{ "maxDeletions": 1234 }` to allow more deletions than `maxDeletionsPerSweep`. Its output contains the counts and the first
+   * differences.
    */
   public readonly sweepWorkflow: IStateMachine;
 
-  /** Reports of the sweeps, in the source Region, under `reports/<execution>/`: a difference a line, for 90 days. They name things. */
+  /**
+   * Reports of the sweeps, in the source Region, under `reports/<execution>/`: one difference per line, for 90 days. They contain names of things.
+   */
   public readonly sweepReportsBucket: IBucket;
 
   /** Events of the source Region that could not be persisted, with the reason, for 14 days. */
@@ -95,8 +96,8 @@ export class IotRegistryReplication extends Construct {
   private readonly monitored: Monitored;
 
   /**
-   * @throws Error if a prop can't be met, if the source Region is not known at synthesis, if another replication of the app writes in the
-   * opposite direction, or if one has the same name; the message says what was given, what is expected and what to do
+   * @throws Error if a prop can't be satisfied, if the source Region is not known at synthesis, if another replication of the app writes in the
+   * opposite direction, or if one has the same name; the message contains what was given, what is expected and what to do
    */
   constructor(scope: Construct, id: string, props: IotRegistryReplicationProps) {
     super(scope, id);
@@ -138,46 +139,43 @@ export class IotRegistryReplication extends Construct {
     return found;
   }
 
-  /** Seconds that a sweep took, from its start to its summary; the maximum unless stated otherwise. One value a sweep. */
+  /** Duration of a sweep in seconds, from its start to its summary; maximum by default. One value per sweep. */
   public metricSweepDuration(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.SWEEP_DURATION, this.origin, options);
   }
 
-  /** Records that sweeps had persisted; their sum unless stated otherwise. One value a sweep, 0 among them. */
+  /** Number of records that sweeps persisted; sum by default. One value per sweep, 0 included. */
   public metricSweepRecordsWritten(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.SWEEP_RECORDS_WRITTEN, this.origin, options);
   }
 
-  /**
-   * Kinds of registry events that are needed and were found to be switched off; the maximum unless stated otherwise. Each heartbeat looks, and
-   * emits nothing while all are on.
-   */
+  /** Number of required event types that are switched off; maximum by default. Each heartbeat checks, and emits nothing while all are on. */
   public metricRegistryEventsOff(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.origin, options);
   }
 
   /**
-   * Kinds of registry events that are needed, and of which AWS IoT did not say whether they are on; the maximum unless stated otherwise. Each heartbeat
-   * asks, and emits nothing while it is told.
+   * Number of required event types whose setting could not be read; maximum by default. Each heartbeat checks, and emits a value only when the check
+   * fails.
    */
   public metricRegistryEventsUnknown(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, this.origin, options);
   }
 
   /**
-   * Makes the alarms that `ReplicationAlarm` lists, in the stack of the Region that each is about. Those that a pause raises tell nobody while a
-   * destination is in `pausedRegions`.
+   * Creates the alarms that `ReplicationAlarm` lists, each in the stack of the Region that it monitors. Alarms that a pause would trigger have their
+   * actions disabled while a destination is in `pausedRegions`.
    *
-   * @throws Error if an option can't be met, such as a topic of another Region, or when it is called again
+   * @throws Error if an option can't be satisfied, such as a topic of another Region, or when it is called again
    */
   public addAlarms(options?: ReplicationAlarmsOptions): Alarm[] {
     return addAlarms(this.monitored, options);
   }
 
   /**
-   * Makes a dashboard, in the stack of the source, that shows the source and each destination: a row for each Region.
+   * Creates a dashboard in the stack of the source, with one row for each Region: the source and each destination.
    *
-   * @throws Error if an option can't be met, or when it is called again
+   * @throws Error if an option can't be satisfied, or when it is called again
    */
   public addDashboard(options?: ReplicationDashboardOptions): Dashboard {
     return addDashboard(this.monitored, options);

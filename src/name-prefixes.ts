@@ -1,7 +1,7 @@
 /**
- * Beginnings of the names that are replicated, for each kind of entity that has a name.
+ * Prefixes of the names that are replicated, for each kind of entity that has a name.
  *
- * A list has 1 to 36 prefixes, each of 1 to 128 letters, digits, colons, underscores and hyphens. A list that is absent selects every name.
+ * A list has 1 to 36 prefixes, each of 1 to 128 letters, digits, colons, underscores and hyphens. An absent list selects every name.
  */
 export interface NamePrefixes {
   /**

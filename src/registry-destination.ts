@@ -11,12 +11,12 @@ import { DestinationMetrics as M, EmittedMetric } from './metrics/metric-names';
 import { metricOf } from './metrics/metrics';
 
 /**
- * One destination of an `IotRegistryReplication`: what is deployed in one Region whose registry is made to match the source's.
+ * One destination of an `IotRegistryReplication`: the resources in one Region whose registry is made to match the source's.
  *
- * It is made by `IotRegistryReplication`; see its `destinations` and `destination(region)`.
+ * `IotRegistryReplication` creates it; see its `destinations` and `destination(region)`.
  *
- * Its resources are referred to by ARN, so they can be used from every stack of the app without a reference between stacks. Alarms have to
- * be made in `stack`: CloudWatch has none on the metrics of another Region.
+ * The attributes refer to the resources by ARN, so you can use them in every stack of the app without a reference between stacks. Create alarms in
+ * `stack`: CloudWatch has no alarms on the metrics of another Region.
  */
 export abstract class RegistryDestination extends Construct {
   /** The Region. */
@@ -25,44 +25,49 @@ export abstract class RegistryDestination extends Construct {
   /** Name of the replication that the destination belongs to. */
   public abstract readonly replicationName: string;
 
-  /** The stack that holds the destination. Deploy it alone with `cdk deploy --exclusively` while the source Region is down. */
+  /** The stack that contains the destination. Deploy it alone with `cdk deploy --exclusively` while the source Region is down. */
   public abstract readonly stack: Stack;
 
-  /** The replica of the registry table in this Region. Read it as you like; **what is written to it is written to the registry of every destination.** */
+  /**
+   * The replica of the registry table in this Region. You can read it freely; **whatever you write to it is written to the registry of every
+   * destination.**
+   */
   public abstract readonly table: ITableV2;
 
   /** The function that consumes the replica's stream and makes the registry match the records. */
   public abstract readonly replicator: IFunction;
 
-  /** Keys of records that could not be applied yet. A key that is sent here has its record read and applied. */
+  /** Keys of records that could not be applied yet. For each key that you send here, the record is read and applied. */
   public abstract readonly retryQueue: IQueue;
 
-  /** Keys that were given up, with the reason, for 14 days. */
+  /** Keys of changes that could not be applied, with the reason, for 14 days. */
   public abstract readonly deadLetterQueue: IQueue;
 
   /**
-   * The workflow that compares the registry of this Region with its replica of the table, and puts the keys of what differs on `retryQueue`.
+   * The workflow that compares the registry of this Region with its replica of the table, and sends the keys of the differences to `retryQueue`.
    *
-   * It runs by itself after the destination's first deployment, when a pause ends, and on `driftSchedule`. Start it with `{}`, or with
+   * It runs automatically after the destination's first deployment, when a pause ends, and on `driftSchedule`. Start it with `{}`, or with
    *
-   * - `{ "mode": "report" }` to write nothing but the report
+   * - `{ "mode": "report" }` to write only the report
    * - `{ "mode": "repair" }` to repair where `driftMode` is `REPORT`, or while the source is silent
-   * - `{ "mode": "repair", "deleteRetained": true }` to delete also what the source deleted while `deletionMode` was `RETAIN`, once it is
+   * - `{ "mode": "repair", "deleteRetained": true }` to also delete what the source deleted while `deletionMode` was `RETAIN`, once it is
    *   `REPLICATE`
    *
-   * While no heartbeat has come from the source for five minutes, or five times `heartbeatInterval`, a check that starts by itself, or with `{}`,
-   * only reports, and its output has the `reason` `SOURCE_SILENT`. A paused Region is never repaired; other input fails the execution. Its output has `inSync`, the counts and the first differences. It needs nothing of the source Region.
+   * While no heartbeat has arrived from the source for five minutes, or for five times `heartbeatInterval`, a check that starts automatically, or
+   * with `{}`, only reports, and its output contains the `reason` `SOURCE_SILENT`. A paused Region is never repaired; other input fails the
+   * execution. The output contains `inSync`, the counts and the first differences. The workflow needs nothing from the source Region.
    */
   public abstract readonly driftWorkflow: IStateMachine;
 
-  /** Reports of the drift checks, under `reports/<execution>/`: a difference a line, for 90 days. They name things. */
+  /** Reports of the drift checks, under `reports/<execution>/`: one difference per line, for 90 days. They contain names of things. */
   public abstract readonly driftReportsBucket: IBucket;
 
   /**
-   * A small table of this Region alone. Its item `{ "pk": "status" }` tells whether the registry can be relied on: `state` (`IN_SYNC`, `CATCHING_UP`,
-   * `DEGRADED`, `UNKNOWN`), `registryInSync`, the `reasons` why not, and what these rest on. One read answers, whether the source Region is up or not.
+   * A small table of this Region alone. Its item `{ "pk": "status" }` contains whether you can rely on the registry: `state` (`IN_SYNC`,
+   * `CATCHING_UP`, `DEGRADED`, `UNKNOWN`), `registryInSync`, the `reasons` why not, and the facts behind them. One read answers, whether the source
+   * Region is up or not.
    *
-   * The other items count deletions. See `grantReadStatus`.
+   * The other items count deletions and contain waiting changes. See `grantReadStatus`.
    */
   public abstract readonly statusTable: ITable;
 
@@ -78,92 +83,95 @@ export abstract class RegistryDestination extends Construct {
   public abstract grantReadStatus(grantee: IGrantable): Grant;
 
   /**
-   * Milliseconds from a change in the source, or a heartbeat, to the end of its application here; p95 unless stated otherwise.
+   * Milliseconds from a change in the source, or a heartbeat, to the end of its application here; p95 by default.
    *
-   * What is backfilled, repaired, redriven, or had to wait for something else, does not count. An invocation tells ten values at most, of the middles of the tenths
-   * of its changes: percentiles are right, the minimum and the maximum are not quite.
+   * Backfilled, repaired and redriven changes, and changes that waited for something else, are not counted. Each invocation emits at most ten values,
+   * one per decile. Percentiles are accurate, minimum and maximum approximate.
    */
   public metricReplicationLag(options?: MetricOptions): Metric {
     return this.metric(M.REPLICATION_LAG, options);
   }
 
-  /** Heartbeats of the source that have arrived and are in the status, one each `heartbeatInterval`; their sum unless stated otherwise. Silence tells that something is broken. */
+  /**
+   * Heartbeats of the source that have arrived and are in the status, one per `heartbeatInterval`; sum by default. If heartbeats stop, something
+   * between source and destination is broken.
+   */
   public metricHeartbeats(options?: MetricOptions): Metric {
     return this.metric(M.HEARTBEATS, options);
   }
 
-  /** Records that were applied, from the stream and from the retry queue; their sum unless stated otherwise. */
+  /** Records that were applied, from the stream and from the retry queue; sum by default. */
   public metricRecordsApplied(options?: MetricOptions): Metric {
     return this.metric(M.RECORDS_APPLIED, options);
   }
 
-  /** Calls of the registry, each attempt of the SDK among them; their sum unless stated otherwise. */
+  /** Calls of the registry, including each attempt of the SDK; sum by default. */
   public metricRegistryCalls(options?: MetricOptions): Metric {
     return this.metric(M.REGISTRY_CALLS, options);
   }
 
-  /** Records of the stream that took no call, because nothing that is replicated had changed; their sum unless stated otherwise. */
+  /** Records of the stream that needed no call, because nothing replicated had changed; sum by default. */
   public metricUnchanged(options?: MetricOptions): Metric {
     return this.metric(M.UNCHANGED, options);
   }
 
-  /** Tries that ended with waiting for something else, such as a type or five minutes; their sum unless stated otherwise. */
+  /** Attempts after which a change waits for something else, such as a type or five minutes; sum by default. */
   public metricWaiting(options?: MetricOptions): Metric {
     return this.metric(M.WAITING, options);
   }
 
-  /** Dead letters that the functions wrote: what can't be applied, or waited for three days; their sum unless stated otherwise. */
+  /** Dead letters that the functions wrote: changes that can't be applied, or waited for three days; sum by default. */
   public metricRejected(options?: MetricOptions): Metric {
     return this.metric(M.REJECTED, options);
   }
 
-  /** Tries that AWS throttled or failed, after all attempts of the SDK, or that the time did not suffice for; their sum unless stated otherwise. */
+  /** Attempts that AWS throttled or failed, after all attempts of the SDK, or that ran out of time; sum by default. */
   public metricThrottled(options?: MetricOptions): Metric {
     return this.metric(M.THROTTLED, options);
   }
 
-  /** Tries of deletions that were put off because the minute has had `maxDeletionsPerMinute`, or because they could not be counted; their sum unless stated otherwise. */
+  /** Deletions postponed because `maxDeletionsPerMinute` was reached or the counter was unavailable; sum by default. */
   public metricDeletionsPaused(options?: MetricOptions): Metric {
     return this.metric(M.DELETIONS_PAUSED, options);
   }
 
-  /** Differences that a drift check found: missing, different, or to be gone; the maximum unless stated otherwise. One value a check, 0 among them. */
+  /** Differences that a drift check found: missing, different, or to be deleted; maximum by default. One value per check, 0 included. */
   public metricDriftFound(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_FOUND, options);
   }
 
-  /** Differences that a drift check has put on `retryQueue`; the maximum unless stated otherwise. One value a check, 0 among them. */
+  /** Differences that a drift check sent to `retryQueue`; maximum by default. One value per check, 0 included. */
   public metricDriftRepaired(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_REPAIRED, options);
   }
 
   /**
-   * Differences that were still there when a drift check looked again at what it had repaired; the maximum unless stated otherwise. One value a check that
-   * repairs, 0 among them; none of one that only reports.
+   * Repaired differences that a drift check still found at its second look; maximum by default. One value per check that repairs, 0 included; none
+   * for a check that only reports.
    */
   public metricDriftAfterRepair(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_AFTER_REPAIR, options);
   }
 
   /**
-   * Seconds since the beginning of the last sweep of the source that has ended, as this destination knows; the maximum unless stated otherwise. A value a minute
-   * once that is longer than the interval of `sweepSchedule`; none before, and none with `sweepEnabled: false`. It does not grow while the source is silent.
+   * Seconds since the start of the last completed sweep of the source that this destination knows; maximum by default. One value per minute once the
+   * age exceeds the interval of `sweepSchedule`; none before, and none with `sweepEnabled: false`. The age does not grow while the source is silent.
    */
   public metricSweepAge(options?: MetricOptions): Metric {
     return this.metric(M.SWEEP_AGE, options);
   }
 
   /**
-   * Seconds since the beginning of the last drift check that has ended; the maximum unless stated otherwise. A value a minute once that is longer than
-   * the interval of `driftSchedule`; none before, and none with `driftEnabled: false`.
+   * Seconds since the start of the last completed drift check; maximum by default. One value per minute once the age exceeds the interval of
+   * `driftSchedule`; none before, and none with `driftEnabled: false`.
    */
   public metricDriftCheckAge(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_CHECK_AGE, options);
   }
 
   /**
-   * Other replications that may write to this registry, or replicate it back to the source, and are not in `acknowledgedReplications`; the maximum unless stated
-   * otherwise. A value a minute while there are any; none else.
+   * Number of other replications that may write to this registry, or replicate it back to the source, and are not in `acknowledgedReplications`;
+   * maximum by default. One value per minute while any exists.
    */
   public metricOtherReplications(options?: MetricOptions): Metric {
     return this.metric(M.OTHER_REPLICATIONS, options);

@@ -1,16 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 
-/** What the dashboard is called, and which time it shows. */
+/** The name of the dashboard, and the period that it shows. */
 export interface ReplicationDashboardOptions {
   /**
-   * Name of the dashboard: letters, digits, hyphens and underscores, at most 255. An account has one of a name, whatever the Region.
+   * Name of the dashboard: letters, digits, hyphens and underscores, at most 255. The name is unique in the account, across Regions.
    *
    * @default - `replicationName`, a hyphen, and the source Region
    */
   readonly dashboardName?: string;
 
   /**
-   * The time that is shown when the dashboard is opened: whole minutes.
+   * The period that the dashboard shows when it is opened: whole minutes.
    *
    * @default Duration.hours(3)
    */
