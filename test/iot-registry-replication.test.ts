@@ -91,7 +91,7 @@ describe('attributes', () => {
 
   test('fails to find a destination that there is not, and lists those that there are', () => {
     expect(() => replication.destination('eu-central-1')).toThrow(
-      "region: got 'eu-central-1', expected one of the destinations ['eu-west-1', 'ap-southeast-1']; add it to `destinationRegions`",
+      "region: got 'eu-central-1', expected a destination, one of ['eu-west-1', 'ap-southeast-1']; add it to `destinationRegions`",
     );
   });
 });

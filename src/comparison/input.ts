@@ -40,13 +40,13 @@ export function fieldsOf<Name extends string>(input: unknown, names: readonly Na
     throw new InvalidInputError('input', input, 'a JSON object', `start the execution with {} or with ${names.join(', ')}`);
   }
   const unknown = Object.keys(value).find((name) => name !== SCHEDULED && !names.includes(name as Name));
-  if (unknown !== undefined) throw new InvalidInputError('input', { [unknown]: (value as Record<string, unknown>)[unknown] }, `no fields but ${names.join(', ')}`, 'check the spelling');
+  if (unknown !== undefined) throw new InvalidInputError('input', { [unknown]: (value as Record<string, unknown>)[unknown] }, `only the fields ${names.join(', ')}`, 'check the spelling');
   return value as Partial<Record<Name | typeof SCHEDULED, unknown>>;
 }
 
 /** @throws InvalidInputError */
 export function isScheduled(value: unknown): boolean {
-  if (value !== undefined && value !== true) throw new InvalidInputError(SCHEDULED, value, 'true', 'leave it out: the schedule says so of itself');
+  if (value !== undefined && value !== true) throw new InvalidInputError(SCHEDULED, value, 'true', 'leave it out: only the schedule sets it');
   return value === true;
 }
 

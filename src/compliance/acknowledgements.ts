@@ -20,7 +20,7 @@ export function acknowledgeRules(scope: IConstruct): void {
  * rule has nothing to say.
  */
 export function acknowledgeEmptiness(stack: Stack): void {
-  stack.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { 'CloudFormation-Validate::F0001': 'it holds nothing but other stacks, and is not deployed' });
+  stack.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { 'CloudFormation-Validate::F0001': 'it contains only other stacks, and is not deployed' });
 }
 
 class Acknowledgements implements IAspect {

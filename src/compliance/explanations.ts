@@ -16,19 +16,19 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'AwsSolutions-IAM5',
     finding: /^\*$/,
     path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
-    reason: 'AWS defines no resource for the actions: listings of the registry and of event source mappings, event configurations, making a mapping (for one function alone), and sending traces',
+    reason: 'AWS defines no resource for the actions: listings of the registry and of event source mappings, event configurations, creating a mapping (only for one function), and sending traces',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^arn:[a-z-]+:lambda:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):event-source-mapping:\*$/,
     path: new RegExp(`^Destination/(Replicator/StreamSource|Status)/Identity/${ROLE}`),
-    reason: 'Lambda gives event source mappings their ids; a condition leaves those of one function',
+    reason: 'Lambda assigns ids to event source mappings; a condition limits them to those of one function',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):table\/[^*]+\/stream\/\*$/,
     path: new RegExp(`^Destination/Replicator/StreamIdentity/${ROLE}`),
-    reason: 'the streams of one table: a replica that is put back has another one, named after its time',
+    reason: 'the streams of one table: a replica that is put back has another stream, named after its time',
   },
   {
     rule: 'AwsSolutions-IAM5',
@@ -40,13 +40,13 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'AwsSolutions-IAM5',
     finding: ENTITY,
     path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity|Persistence|Observations)/${ROLE}`),
-    reason: 'the entities of the registry that are replicated, by the prefixes of their names if there are any, of this account and Region',
+    reason: 'the replicated entities of the registry of this account and Region, limited by the prefixes of their names if there are any',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):cert\/\*$/,
     path: new RegExp(`^Destination/Replicator/(Stream|Retry)Identity/${ROLE}`),
-    reason: 'detaching is checked on certificates, whose ids say nothing of the things that they are attached to',
+    reason: 'IAM authorizes detaching on certificates, whose ids do not contain the things that they are attached to',
   },
   {
     rule: 'AwsSolutions-IAM5',
@@ -58,7 +58,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'AwsSolutions-IAM5',
     finding: /^<\w+\.Arn>\/\*$/,
     path: new RegExp(`^(Sweep|Destination/Drift)/Reports/Identity/${ROLE}`),
-    reason: 'all objects of its own bucket, which is emptied when its stack is deleted',
+    reason: 'all objects of its own bucket, which it empties when the stack is deleted',
   },
   {
     rule: 'AwsSolutions-IAM5',
@@ -75,41 +75,41 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-SQS3',
     path: /^DeadLetterQueue\/Resource$/,
-    reason: 'it is a dead-letter queue, of rules and a workflow, which cdk-nag does not see: it looks for redrive policies of other queues',
+    reason: 'it is a dead-letter queue of rules and a workflow; cdk-nag only recognizes redrive policies of other queues',
   },
   {
     rule: 'AwsSolutions-SF1',
     path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
-    reason: 'every event would be logged, at a cost beyond the workflow\'s own, and stale events are no errors; failures are logged',
+    reason: 'logging every event costs more than the workflow itself, and stale events are no errors; failures are logged',
   },
   {
     rule: 'AwsSolutions-SF1',
     path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
-    reason: 'the history of a Standard execution is kept for 90 days by the service; the log has what failed',
+    reason: 'the history of a Standard execution is kept for 90 days by the service; the log contains failures',
   },
   {
     rule: 'AwsSolutions-SF2',
     path: /^(Persistence|Observations)\/StateMachine\/Resource$/,
-    reason: 'traces cost more than what they trace, once for each event; whoever wants them sets `tracing`',
+    reason: 'a trace for each event costs more than the event itself; set `tracing` to enable traces',
   },
   {
     rule: 'AwsSolutions-SF2',
     path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
-    reason: 'the history of a Standard execution shows the same steps and times; whoever wants traces sets `tracing`',
+    reason: 'the history of a Standard execution shows the same steps and times; set `tracing` to enable traces',
   },
   {
     rule: 'AwsSolutions-L1',
     path: /(Function|Replicator\/(Stream|Retry)|Provider\/framework-onEvent)\/Resource$/,
-    reason: 'the runtime has long-term support, and is what is tested, or is that of CDK\'s own function; cdk-nag takes nothing but the newest that CDK knows',
+    reason: 'the runtime has long-term support and is tested, or belongs to CDK\'s own function; cdk-nag accepts only the newest one that CDK knows',
   },
   {
     rule: 'AwsSolutions-S1',
     path: /Reports\/Bucket\/Resource$/,
-    reason: 'a function alone writes and reads it; access logs would need another bucket, in each Region',
+    reason: 'only a function writes and reads it; access logs would require another bucket in each Region',
   },
   {
     rule: 'AwsSolutions-DDB3',
     path: /^Destination\/Replicator\/State\/Resource$/,
-    reason: 'counts of the last minutes and a status that is written by the minute are of no use once they are restored',
+    reason: 'restoring counts of the last minutes, and a status that is written every minute, has no use',
   },
 ];

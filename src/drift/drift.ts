@@ -63,11 +63,11 @@ export class Drift extends Convergence {
       names,
       tableArn,
       workflowName: names.drift,
-      comment: 'Compares the registry with its records, and has what differs repaired',
+      comment: 'Compares the registry with its records and repairs differences',
       phases: phasesOf(settings),
       afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
       createHandler: (...args) => new DriftFunction(...args),
-      handlerDescription: 'Does the steps of a drift check',
+      handlerDescription: 'Runs the steps of a drift check',
       environment: {
         [DriftEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
         [DriftEnv.SOURCE_REGION]: settings.sourceRegion,

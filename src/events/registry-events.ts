@@ -30,7 +30,7 @@ export class RegistryEvents extends Construct {
     identity.role.addToPolicy(allowUnscoped(this, ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations']));
     const handler = new EventConfigurationsFunction(this, 'Function', {
       functionName: props.functionName,
-      description: 'Switches the registry events of AWS IoT on',
+      description: 'Switches on the registry events of AWS IoT',
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,

@@ -33,7 +33,7 @@ export function addDashboard(monitored: Monitored, options: ReplicationDashboard
   addRow(dashboard, `source of \`${replication.replicationName}\``, replication.sourceRegion, sourceGraphs(monitored));
   for (const destination of replication.destinations) {
     const { region } = destination;
-    const state = settings.pausedRegions.includes(region) ? ', **paused**: nothing is applied' : '';
+    const state = settings.pausedRegions.includes(region) ? ', **paused**: changes are not applied' : '';
     addRow(dashboard, `destination of \`${replication.replicationName}\`${state}`, region, destinationGraphs(destination));
   }
   return dashboard;

@@ -51,7 +51,7 @@ export enum Entrance {
 
 const COMMENTS: Readonly<Record<Entrance, string>> = {
   [Entrance.RULES]: 'Persists registry events as records, newest wins',
-  [Entrance.OBSERVERS]: 'Persists heartbeats, results of sweeps, and what sweeps read, newest wins',
+  [Entrance.OBSERVERS]: 'Persists heartbeats, results of sweeps and findings of sweeps, newest wins',
 };
 
 /** Reads of a stored record whose writes were all overtaken. Writes of one entity are seconds apart in a registry; so many in a row are no chance. */

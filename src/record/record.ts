@@ -154,7 +154,7 @@ export function parseKey(key: RecordKey): Entity {
   }
   if (prefix === KeyPart.GROUP && name && key.sk === KeyPart.GROUP) return { kind: 'group', groupName: name };
   if (prefix === KeyPart.TYPE && name && key.sk === KeyPart.TYPE) return { kind: 'type', typeName: name };
-  throw new UnknownRecordShapeError('the key names no entity: expected pk thing#…, group#… or type#… with the sk that belongs to it');
+  throw new UnknownRecordShapeError('the key is invalid: expected pk thing#…, group#… or type#… with the matching sk');
 }
 
 /** A part of a key, and the name in it if it is one that the registry takes. */

@@ -90,7 +90,7 @@ export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
 export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unknown>>): Signal {
   const { [Attribute.TIMESTAMP]: timestamp, [Attribute.SOURCE_REGION]: sourceRegion, [Attribute.STATE]: state } = item;
   if (!isTime(timestamp) || typeof sourceRegion !== 'string' || typeof state !== 'object' || state === null) {
-    throw new UnknownRecordShapeError('a signal has to have a time timestamp, a text sourceRegion and a map state');
+    throw new UnknownRecordShapeError('a signal requires a numeric timestamp, a string sourceRegion and a map state');
   }
   const fields = state as Readonly<Record<string, unknown>>;
   if (kind === SignalKind.HEARTBEAT) {
@@ -121,7 +121,7 @@ export function isTrusted(signal: Signal, { sourceRegion, now }: SignalReader): 
 
 function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {
   for (const [name, type] of Object.entries(SWEEP_FIELDS)) {
-    if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a sweep has to have a ${type} ${name}`);
+    if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a sweep requires a ${type} ${name}`);
   }
   const result = Object.fromEntries(Object.keys(SWEEP_FIELDS).map((name) => [name, fields[name]])) as unknown as SweepResult;
   return { ...result, ...replicatedIn(fields) };
@@ -140,6 +140,6 @@ export function replicateTheSame(one: Replicated, other: Replicated): boolean {
 }
 
 function names(value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.some((each) => typeof each !== 'string')) throw new UnknownRecordShapeError('a heartbeat has to have lists of registry events');
+  if (!Array.isArray(value) || value.some((each) => typeof each !== 'string')) throw new UnknownRecordShapeError('a heartbeat requires lists of registry events');
   return value as string[];
 }

@@ -25,7 +25,7 @@ export class MarkerParameter extends Construct {
     };
     new StringParameter(this, 'Parameter', {
       parameterName: markerName(role, replicationName),
-      description: `Says that the registry replication ${replicationName} is here`,
+      description: `Shows that the registry replication ${replicationName} exists in this Region`,
       stringValue: JSON.stringify(content),
     });
   }

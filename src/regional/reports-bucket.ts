@@ -58,7 +58,7 @@ export class ReportsBucket extends Construct {
     identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [this.bucket.arnForObjects('*')] }));
     const handler = new EmptyBucketFunction(this, 'Function', {
-      description: 'Empties the bucket of reports when its stack is deleted',
+      description: 'Empties the reports bucket when its stack is deleted',
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,

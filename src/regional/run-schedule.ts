@@ -22,7 +22,7 @@ export class RunSchedule extends Construct {
     super(scope, id);
     // The target's own role would stand in the stack, outside of this construct.
     const role = new Role(this, 'Role', {
-      description: 'Lets a schedule start what it runs',
+      description: 'Lets a schedule start its target',
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {

@@ -91,7 +91,7 @@ export class Replicator extends Construct {
     const consumer = new RetryFunction(this, 'Retry', {
       ...this.handlerOptions('RetryIdentity', [statusReading(this.stateTable)]),
       functionName: this.props.names.retryFunction,
-      description: 'Applies the records whose keys wait on the retry queue',
+      description: 'Applies the records of the keys in the retry queue',
       timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),
       // The function sends what it could not apply yet to the queue that invokes it, which Lambda takes for a runaway loop: by default it stops a
       // chain of messages after about 16 invocations, less than two hours of back-off. Each chain ends by itself, in three days of waiting.

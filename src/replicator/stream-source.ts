@@ -53,7 +53,7 @@ export class StreamSource extends Construct {
     ];
     for (const statement of permissions) identity.role.addToPolicy(statement);
     const handler = new StreamSourceFunction(this, 'Function', {
-      description: 'Has the stream of the table read',
+      description: 'Connects the replicator with the stream of the table',
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,

@@ -14,7 +14,7 @@ export class WaitingError extends Error {
 export class UnfinishedError extends Error {
   public readonly name = 'Unfinished';
   constructor(cause?: unknown) {
-    super('the time of an invocation was not enough for it', { cause });
+    super('the invocation ran out of time', { cause });
   }
 }
 

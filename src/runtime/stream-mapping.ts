@@ -23,7 +23,7 @@ export interface Sighting {
   readonly others: readonly Mapping[];
 }
 
-/** While it is so, the replica is not there yet, or no more. */
+/** While it is so, the replica does not exist yet, or no more. */
 const ABSENT: readonly unknown[] = ['CREATING', 'DELETING'];
 
 const DELETING = 'Deleting';

@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 
 /** @throws Error if it is no list: a single string would be taken for a list of its letters */
 export function expectList(option: string, given: unknown): void {
-  if (!Array.isArray(given)) throw invalid(option, shown(given), 'a list', 'put it into one, even if it is alone');
+  if (!Array.isArray(given)) throw invalid(option, shown(given), 'a list', 'write it as a list, even a single one');
 }
 
 /** The milliseconds of a duration that is known at synthesis; NaN for everything else. */

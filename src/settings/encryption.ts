@@ -16,20 +16,20 @@ export function isCustomerManaged(encryption?: TableEncryptionV2): encryption is
 export function validateEncryption({ encryption, sourceRegion, destinationRegions }: Settings): void {
   if (encryption === undefined) return;
   if (!Object.values(TableEncryption).includes(encryption.type)) {
-    throw invalid(PROP, shown(encryption), 'a `TableEncryptionV2` of aws-cdk-lib/aws-dynamodb', 'write `TableEncryptionV2.customerManagedKey(…)` or another one');
+    throw invalid(PROP, shown(encryption), 'a `TableEncryptionV2` of aws-cdk-lib/aws-dynamodb', 'write `TableEncryptionV2.customerManagedKey(…)` or another of its methods');
   }
   if (!isCustomerManaged(encryption)) return;
   validateTableKey(encryption.tableKey, sourceRegion);
   const arns = encryption.replicaKeyArns ?? {};
   const foreign = Object.keys(arns).find((region) => !destinationRegions.includes(region));
   if (foreign !== undefined) {
-    throw invalid(PROP, `the ARN of a key for ${shown(foreign)}`, `ARNs for the destinations ${shown(destinationRegions)} alone`,
+    throw invalid(PROP, `the ARN of a key for ${shown(foreign)}`, `only ARNs for the destinations ${shown(destinationRegions)}`,
       foreign === sourceRegion ? 'leave it out: the key of the source Region is the `tableKey`' : 'leave it out, or add the Region to `destinationRegions`');
   }
   const missing = destinationRegions.find((region) => arns[region] === undefined);
   if (missing !== undefined) {
     throw invalid(PROP, `no ARN of a key for ${shown(missing)}`, `one for each of the destinations ${shown(destinationRegions)}`,
-      `add \`{ '${missing}': 'arn:…' }\` to the \`replicaKeyArns\`: a key is of one Region`);
+      `add \`{ '${missing}': 'arn:…' }\` to the \`replicaKeyArns\`: a key belongs to one Region`);
   }
   for (const region of destinationRegions) validateReplicaKeyArn(arns[region], region);
 }
@@ -37,11 +37,11 @@ export function validateEncryption({ encryption, sourceRegion, destinationRegion
 function validateTableKey(key: IKey, sourceRegion: string): void {
   const { region } = key.env;
   if ('aliasName' in key) {
-    throw invalid(PROP, `the alias '${key.node.path}'`, 'a key for the `tableKey`', 'pass the key itself: permissions and CloudWatch Logs take no alias');
+    throw invalid(PROP, `the alias '${key.node.path}'`, 'a key for the `tableKey`', 'pass the key itself: permissions and CloudWatch Logs accept no alias');
   }
   if (!Token.isUnresolved(region) && region !== sourceRegion) {
     throw invalid(PROP, `the key '${key.node.path}' of the Region '${region}'`, `a \`tableKey\` of the source Region '${sourceRegion}'`,
-      'pass a key of that Region; those of destinations go into the `replicaKeyArns`');
+      'pass a key of that Region; pass keys of destinations in the `replicaKeyArns`');
   }
   if (Token.isUnresolved(region) && Resource.isOwnedResource(key)) {
     throw invalid(PROP, `the key '${key.node.path}' of an environment-agnostic stack`, `a \`tableKey\` of the source Region '${sourceRegion}'`,
@@ -53,7 +53,7 @@ function validateTableKey(key: IKey, sourceRegion: string): void {
 function validateReplicaKeyArn(arn: string, region: string): void {
   const referred = referredBy(arn);
   if (referred) {
-    throw invalid(PROP, `a reference to '${referred.node.path}' for '${region}'`, 'the ARN of a key, written out',
+    throw invalid(PROP, `a reference to '${referred.node.path}' for '${region}'`, 'the ARN of a key, as a string',
       `write \`'arn:${partitionOf(region)}:kms:${region}:…:key/…'\`: a stack can't refer to a resource of another Region`);
   }
   validateKeyArn(arn, region, `the key for '${region}'`);

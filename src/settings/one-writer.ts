@@ -39,12 +39,12 @@ function checkNames(self: Omit<Peer, 'table'>, tableName: string, peers: Peer[])
   for (const peer of peers) {
     const common = regionsOf(self).find((region) => regionsOf(peer).includes(region));
     if (common && peer.replicationName === self.replicationName && isSameAccount(self, peer)) {
-      throw invalid('replicationName', `'${self.replicationName}' for '${self.node.path}', the name of '${peer.node.path}' too, and both are in '${common}'`,
-        'a name of its own', 'choose another one or leave it out');
+      throw invalid('replicationName', `'${self.replicationName}' for '${self.node.path}', which is also the name of '${peer.node.path}', and both are in '${common}'`,
+        'a unique name', 'choose another one or leave it out');
     }
     if (common && peer.table.tableName === tableName && isSameAccount(self, peer)) {
-      throw invalid('tableName', `'${tableName}' for '${self.node.path}', the table of '${peer.node.path}' too, and both are in '${common}'`,
-        'a table of its own', 'choose another name or leave it out');
+      throw invalid('tableName', `'${tableName}' for '${self.node.path}', which is also the table of '${peer.node.path}', and both are in '${common}'`,
+        'a separate table', 'choose another name or leave it out');
     }
   }
 }

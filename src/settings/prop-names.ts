@@ -74,8 +74,8 @@ export function expectStruct(struct: StructName, given: unknown, what: string): 
   for (const name in given) {
     const value: unknown = Reflect.get(given, name);
     if (names.includes(name) || value === undefined) continue;
-    throw invalid(name, shown(value), `a name that \`${struct}\` has, the nearest of which is '${nearest(name, names)}'`,
-      'correct it or leave it out; if a newer version of the library has it, upgrade to that');
+    throw invalid(name, shown(value), `a property of \`${struct}\`, the nearest of which is '${nearest(name, names)}'`,
+      'correct it or leave it out; if a newer version of the library has it, upgrade to it');
   }
 }
 

@@ -55,7 +55,7 @@ export function validated(settings: Settings): Settings {
 
 function validateRegions({ sourceRegion, destinationRegions, regionsWithIotCore }: Settings): void {
   if (destinationRegions.length === 0) {
-    throw invalid('destinationRegions', shown(destinationRegions), 'at least one Region', 'name the Regions that are to have the registry too');
+    throw invalid('destinationRegions', shown(destinationRegions), 'at least one Region', 'add the Regions that the registry is replicated to');
   }
   for (const region of each(destinationRegions)) validateRegion('destinationRegions', region);
   const twice = destinationRegions.find((region, i) => destinationRegions.indexOf(region) !== i);
@@ -72,8 +72,8 @@ function validateRegions({ sourceRegion, destinationRegions, regionsWithIotCore 
   for (const region of each(regionsWithIotCore)) validateRegion('regionsWithIotCore', region);
   const expectIotCore = (what: string, region: string) => {
     if (hasIotCore(region) || regionsWithIotCore.includes(region)) return;
-    throw invalid(what, shown(region), 'a Region where AWS IoT Core is known to be',
-      `choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add \`regionsWithIotCore: ['${region}']\``);
+    throw invalid(what, shown(region), 'a Region that is known to have AWS IoT Core',
+      `choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it now, add \`regionsWithIotCore: ['${region}']\``);
   };
   expectIotCore('sourceRegion', sourceRegion);
   for (const region of destinationRegions) expectIotCore('destinationRegions', region);
@@ -87,7 +87,7 @@ function validateRegions({ sourceRegion, destinationRegions, regionsWithIotCore 
  */
 export function validateRegion(what: string, region: string): void {
   if (Token.isUnresolved(region)) {
-    throw invalid(what, shown(region), 'a Region that is known at synthesis', "write it out ('eu-west-1'): it decides which stacks there are");
+    throw invalid(what, shown(region), 'a Region that is known at synthesis', "write a concrete Region ('eu-west-1'): it determines which stacks exist");
   }
   if (!isKnownRegion(region)) {
     throw invalid(what, shown(region), "a Region that aws-cdk-lib knows, such as 'eu-west-1'",
@@ -112,36 +112,36 @@ function validateNames({ replicationName, tableName }: Settings): void {
   }
   const taken = BUCKET_PREFIXES.find((prefix) => `${replicationName.toLowerCase()}-`.startsWith(prefix));
   if (taken !== undefined) {
-    throw invalid('replicationName', shown(replicationName), `a name of which S3 lets buckets be made: none that starts with ${BUCKET_PREFIXES.join(', ')}`,
+    throw invalid('replicationName', shown(replicationName), `a name that S3 allows for buckets: it must not start with ${BUCKET_PREFIXES.join(', ')}`,
       'choose another one: the buckets of reports are named after it');
   }
   if (tableName === replicationName && !TABLE_NAME.test(replicationName)) {
-    throw invalid('replicationName', shown(replicationName), 'at least 3 characters, because the table takes its name', 'choose a longer one, or pass a `tableName`');
+    throw invalid('replicationName', shown(replicationName), 'at least 3 characters, because the table has the same name', 'choose a longer one, or pass a `tableName`');
   }
   if (!isText(tableName, TABLE_NAME)) {
     throw invalid('tableName', shown(tableName), '3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis',
       'choose another name: it is the same in every Region, so CloudFormation can\'t choose it');
   }
   if (tableName === new PhysicalNames(replicationName).stateTable) {
-    throw invalid('tableName', shown(tableName), 'another name than that of the table that each destination has for itself', 'choose another name or leave it out');
+    throw invalid('tableName', shown(tableName), 'a name other than that of the state table of each destination', 'choose another name or leave it out');
   }
 }
 
 function validateKinds(kinds: RegistryKind[]): void {
   const all = Object.values(RegistryKind);
   if (kinds.length === 0) {
-    throw invalid('kinds', shown(kinds), `at least one of ${all.join(', ')}`, 'name the kinds that are to be replicated, or leave it out for all');
+    throw invalid('kinds', shown(kinds), `at least one of ${all.join(', ')}`, 'add the kinds to replicate, or leave it out for all');
   }
   const unknown = kinds.find((kind) => !all.includes(kind));
   if (unknown !== undefined) throw invalid('kinds', shown(unknown), `one of ${all.join(', ')}`, 'use a member of `RegistryKind`');
-  if (new Set(kinds).size < kinds.length) throw invalid('kinds', shown(kinds), 'each kind once', 'leave the repetitions out');
+  if (new Set(kinds).size < kinds.length) throw invalid('kinds', shown(kinds), 'each kind once', 'remove the repetitions');
 }
 
 function validatePrefixes(what: string, prefixes?: string[]): void {
   if (!prefixes) return;
   if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `kinds`');
   if (prefixes.length > MAX_PREFIXES) {
-    throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or a `router`: each is part of the replicator\'s policies');
+    throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or use a `router`: the replicator\'s policies contain each prefix');
   }
   for (const prefix of each(prefixes)) {
     if (!isText(prefix, NAME_PREFIX)) {
@@ -149,14 +149,14 @@ function validatePrefixes(what: string, prefixes?: string[]): void {
         'write the beginning of the names, without a wildcard');
     }
   }
-  if (new Set(prefixes).size < prefixes.length) throw invalid(what, shown(prefixes), 'each prefix once', 'leave the repetitions out');
+  if (new Set(prefixes).size < prefixes.length) throw invalid(what, shown(prefixes), 'each prefix once', 'remove the repetitions');
 }
 
 function validateTombstoneRetention(retention: Duration): void {
   const milliseconds = millisecondsOf(retention);
   if (!(milliseconds >= MIN_TOMBSTONE_RETENTION.toMilliseconds())) {
     throw invalid('tombstoneRetention', shownDuration(retention), `at least ${MIN_TOMBSTONE_RETENTION.toHumanString()}, known at synthesis`,
-      'choose a longer one: a dead letter lives 14 days, and its record has to outlive it');
+      'choose a longer one: SQS keeps a dead letter for 14 days, and its record has to outlive it');
   }
   if (!Number.isInteger(milliseconds / 1000)) throw invalid('tombstoneRetention', shownDuration(retention), 'whole seconds', 'round it');
 }
@@ -185,7 +185,7 @@ function validateRouter({ router, routerVersion, sourceRegion }: Settings): void
   }
   if (!Token.isUnresolved(router.env.region) && router.env.region !== sourceRegion) {
     throw invalid('router', `a function of the Region '${router.env.region}'`, `a function of the source Region '${sourceRegion}'`,
-      'deploy the function there: the workflow can\'t invoke one of another Region');
+      'deploy the function there: the workflow can\'t invoke a function of another Region');
   }
   if (Token.isUnresolved(router.env.region) && Resource.isOwnedResource(router) && !hasName(router)) {
     throw invalid('router', `the function '${router.node.path}' of an environment-agnostic stack`, `a function of the source Region '${sourceRegion}'`,
@@ -206,7 +206,7 @@ function hasName({ node: { defaultChild } }: IFunction): boolean {
 function validatePausedRegions({ pausedRegions, destinationRegions }: Settings): void {
   for (const region of each(pausedRegions)) {
     if (Token.isUnresolved(region)) {
-      throw invalid('pausedRegions', shown(region), 'Regions that are known at synthesis', "write them out ('eu-west-1')");
+      throw invalid('pausedRegions', shown(region), 'Regions that are known at synthesis', "write concrete Regions ('eu-west-1')");
     }
     if (!destinationRegions.includes(region)) {
       throw invalid('pausedRegions', shown(region), `some of the destinations ${shown(destinationRegions)}`, 'check the spelling, or leave it out');
@@ -220,15 +220,15 @@ function validatePausedRegions({ pausedRegions, destinationRegions }: Settings):
 function validateAcknowledged({ acknowledgedReplications, replicationName }: Settings): void {
   for (const name of each(acknowledgedReplications)) {
     if (!isText(name, REPLICATION_NAME)) {
-      throw invalid('acknowledgedReplications', shown(name), 'names of replications, known at synthesis', 'write the `replicationName` that the other has, as the status tells it');
+      throw invalid('acknowledgedReplications', shown(name), 'names of replications, known at synthesis', 'write the `replicationName` of the other replication, as the status reports it');
     }
-    if (name === replicationName) throw invalid('acknowledgedReplications', shown(name), 'names of other replications', 'leave the own one out');
+    if (name === replicationName) throw invalid('acknowledgedReplications', shown(name), 'names of other replications', 'remove the name of this replication');
   }
   if (new Set(acknowledgedReplications).size < acknowledgedReplications.length) {
-    throw invalid('acknowledgedReplications', shown(acknowledgedReplications), 'each name once', 'leave the repetitions out');
+    throw invalid('acknowledgedReplications', shown(acknowledgedReplications), 'each name once', 'remove the repetitions');
   }
   if (acknowledgedReplications.length > MAX_ACKNOWLEDGED) {
-    throw invalid('acknowledgedReplications', `${acknowledgedReplications.length} names`, `at most ${MAX_ACKNOWLEDGED}`, 'leave out those that are not there');
+    throw invalid('acknowledgedReplications', `${acknowledgedReplications.length} names`, `at most ${MAX_ACKNOWLEDGED}`, 'remove those that do not exist');
   }
 }
 
@@ -237,7 +237,7 @@ function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention,
   validateMember('driftMode', driftMode, 'DriftMode', DriftMode);
   validateMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
   if (removalPolicy === RemovalPolicy.SNAPSHOT) {
-    throw invalid('removalPolicy', '`RemovalPolicy.SNAPSHOT`', 'one that DynamoDB has', 'write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored');
+    throw invalid('removalPolicy', '`RemovalPolicy.SNAPSHOT`', 'a policy that DynamoDB supports', 'write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored');
   }
   validateMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
   validateMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);

@@ -24,11 +24,11 @@ export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): voi
   const ends = [THING, THING_GROUP].filter((kind) => !has(kind));
   if (has(THING_GROUP_MEMBERSHIP) && ends.length > 0) {
     warn(WarningId.MEMBERSHIPS_WITHOUT_ENDS, `kinds has ${THING_GROUP_MEMBERSHIP} without ${ends.join(' and ')}: `
-      + 'a membership waits for its thing and its group, and is dead-lettered unless something else makes them in the destination; add the missing kinds');
+      + 'a membership waits for its thing and its group, and becomes a dead letter unless something else creates them in the destination; add the missing kinds');
   }
   if (has(THING) && !has(THING_TYPE)) {
     warn(WarningId.THINGS_WITHOUT_TYPES, `kinds has ${THING} without ${THING_TYPE}: `
-      + 'a thing with a type waits for it, and is dead-lettered unless something else makes the type in the destination; add the missing kind');
+      + 'a thing with a type waits for the type, and becomes a dead letter unless something else creates the type in the destination; add the missing kind');
   }
   const unused = [
     ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['namePrefixes.things'] : [],
@@ -43,13 +43,13 @@ export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): voi
 /** Says that nobody will notice another router: what was recorded through the one before stays as it was. */
 export function warnOfRouterWithoutVersion(scope: IConstruct, { router, routerVersion }: Pick<IotRegistryReplicationProps, 'router' | 'routerVersion'>): void {
   if (!router || routerVersion !== undefined || !hidesItsCode(router)) return;
-  Annotations.of(scope).addWarningV2(WarningId.ROUTER_WITHOUT_VERSION, 'router is a function that was imported, and there is no routerVersion: '
-    + 'the construct can not see its code, so when that changes nothing that has been recorded is asked about again, and no sweep finds what it would decide otherwise; '
+  Annotations.of(scope).addWarningV2(WarningId.ROUTER_WITHOUT_VERSION, 'router is an imported function without a routerVersion: '
+    + 'the construct can\'t see its code, so when the code changes, no sweep invokes the router again for existing records; '
     + 'pass a routerVersion and change it with the code, or import a published version of the function');
 }
 
 /** Says whose alarms nobody is told of, where somebody is told of others. */
 export function warnOfRegionsWithoutTopic(scope: IConstruct, regions: readonly string[]): void {
   Annotations.of(scope).addWarningV2(WarningId.REGIONS_WITHOUT_TOPIC, `topics has none of ${regions.join(', ')}: `
-    + 'nobody is told of alarms there, because an alarm can only tell topics of its own Region; add a topic of each');
+    + 'alarms there notify nobody, because an alarm can only notify topics of its own Region; add a topic of each Region');
 }

@@ -15,8 +15,8 @@ test.each([
   ['report', 'input: got "report", expected a JSON object; start the execution with {} or with mode, maxDeletions'],
   [7, 'input: got 7, expected a JSON object; start the execution with {} or with mode, maxDeletions'],
   [false, 'input: got false, expected a JSON object; start the execution with {} or with mode, maxDeletions'],
-  [{ mode: 'report', maxDeletion: 7 }, 'input: got {"maxDeletion":7}, expected no fields but mode, maxDeletions; check the spelling'],
-  [{ constructor: 1 }, 'input: got {"constructor":1}, expected no fields but mode, maxDeletions; check the spelling'],
+  [{ mode: 'report', maxDeletion: 7 }, 'input: got {"maxDeletion":7}, expected only the fields mode, maxDeletions; check the spelling'],
+  [{ constructor: 1 }, 'input: got {"constructor":1}, expected only the fields mode, maxDeletions; check the spelling'],
 ])('%j is refused with what to do', (input, message) => {
   expect(() => read(input)).toThrow(InvalidInputError);
   expect(() => read(input)).toThrow(message);
@@ -48,6 +48,6 @@ test('what was given is told in part only, so that the message fits into what fa
       return (error as Error).message;
     }
   };
-  expect(message({ other: 'x'.repeat(100_000) })).toMatch(/^input: got \{"other":"x+…, expected no fields but mode, maxDeletions; check the spelling$/);
+  expect(message({ other: 'x'.repeat(100_000) })).toMatch(/^input: got \{"other":"x+…, expected only the fields mode, maxDeletions; check the spelling$/);
   expect(message('y'.repeat(100_000)).length).toBeLessThan(500);
 });

@@ -241,7 +241,7 @@ describe('what was retained, now that deletions are replicated', () => {
 
   test('can\'t be asked to go where deletions are not replicated', async () => {
     await expect(new DriftHarness({ deletionMode: DeletionMode.RETAIN }).begin({ mode: 'repair', deleteRetained: true })).rejects.toMatchObject({
-      message: 'deleteRetained: got true, expected a destination to which deletions are replicated; set `deletionMode` to `REPLICATE` and deploy, or leave it out',
+      message: 'deleteRetained: got true, expected a destination with replicated deletions; set `deletionMode` to `REPLICATE` and deploy, or leave it out',
     });
   });
 });
@@ -250,7 +250,7 @@ describe('a source that is silent', () => {
   const heartbeat = (timestamp: number, sourceRegion = SOURCE_REGION) => (
     { pk: 'signal', sk: 'heartbeat', timestamp, sourceRegion, state: { registryEventsOff: [], registryEventsUnknown: [] } } as unknown as Item
   );
-  const reason = (what: string) => `SOURCE_SILENT: ${what}, so nothing is repaired unless somebody asks for it; start a check with { "mode": "repair" } if this registry is to be made as the table has it`;
+  const reason = (what: string) => `SOURCE_SILENT: ${what}, so the check only reports; start a check with { "mode": "repair" } to make this registry match the table`;
 
   async function silent(milliseconds: number): Promise<DriftHarness> {
     const harness = await replicated();
@@ -263,7 +263,7 @@ describe('a source that is silent', () => {
     const harness = await silent(SILENCE_MS + 1);
     const calls = await harness.destination.calls(async () => {
       expect(await harness.check()).toMatchObject({
-        mode: 'report', reason: reason('the last heartbeat of the source is of 2023-11-14T22:08:19.999Z'), inSync: false, counts: { ...COUNTS, repaired: 0 },
+        mode: 'report', reason: reason('the last heartbeat of the source was sent at 2023-11-14T22:08:19.999Z'), inSync: false, counts: { ...COUNTS, repaired: 0 },
       });
     });
     expect(byKey(harness.report())).toEqual(byKey(DRIFT));
@@ -297,7 +297,7 @@ describe('a source that is silent', () => {
     const harness = await replicated();
     await drift(harness);
     harness.destination.write(of(harness.destination.now));
-    expect(await harness.check()).toMatchObject({ mode: 'report', reason: reason('no heartbeat of the source can be read') });
+    expect(await harness.check()).toMatchObject({ mode: 'report', reason: reason('no heartbeat of the source could be read') });
     expect(harness.queued).toEqual([]);
   });
 });
@@ -519,12 +519,12 @@ describe('the input', () => {
   test.each([
     [{ mode: 'fix' }, 'mode: got "fix", expected "repair" or "report"; leave it out for the default'],
     [{ mode: null }, 'mode: got null, expected "repair" or "report"; leave it out for the default'],
-    [{ Mode: 'report' }, 'input: got {"Mode":"report"}, expected no fields but mode, deleteRetained; check the spelling'],
-    [{ maxDeletions: 3 }, 'input: got {"maxDeletions":3}, expected no fields but mode, deleteRetained; check the spelling'],
+    [{ Mode: 'report' }, 'input: got {"Mode":"report"}, expected only the fields mode, deleteRetained; check the spelling'],
+    [{ maxDeletions: 3 }, 'input: got {"maxDeletions":3}, expected only the fields mode, deleteRetained; check the spelling'],
     ['report', 'input: got "report", expected a JSON object; start the execution with {} or with mode, deleteRetained'],
     [[], 'input: got [], expected a JSON object; start the execution with {} or with mode, deleteRetained'],
-    [{ mode: 'repair', deleteRetained: 'yes' }, 'deleteRetained: got "yes", expected true or false; leave it out to keep what was retained'],
-    [{ deleteRetained: true }, 'deleteRetained: got true, expected "mode": "repair" beside it; a report of what is retained needs no more than { "mode": "report" }'],
+    [{ mode: 'repair', deleteRetained: 'yes' }, 'deleteRetained: got "yes", expected true or false; leave it out to keep retained entities'],
+    [{ deleteRetained: true }, 'deleteRetained: got true, expected "mode": "repair" beside it; a report of retained entities needs only { "mode": "report" }'],
   ])('%j is refused', async (input, message) => {
     await expect(new DriftHarness().begin(input)).rejects.toMatchObject({ name: 'InvalidInput', message });
   });
@@ -542,7 +542,7 @@ describe('the input', () => {
   test.each([DriftMode.REPAIR, DriftMode.REPORT])('repairs are refused in a paused Region, whatever is configured (%s)', async (driftMode) => {
     await expect(new DriftHarness({ isPaused: true, driftMode }).begin({ mode: 'repair' })).rejects.toMatchObject({
       name: 'InvalidInput',
-      message: 'mode: got "repair", expected "report", because the Region is paused and nothing is to be written to its registry; leave it out for a report, or take the Region out of `pausedRegions` and deploy',
+      message: 'mode: got "repair", expected "report", because the Region is paused and nothing may write to its registry; leave it out for a report, or remove the Region from `pausedRegions` and deploy',
     });
   });
 

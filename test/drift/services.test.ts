@@ -34,5 +34,5 @@ test('it knows of a pause', () => {
 
 test('it fails without one of its variables, and names it', () => {
   const { RETRY_QUEUE_URL: _, ...others } = deployedEnvironment(DESTINATION);
-  expect(() => driftDependenciesFromEnvironment(others)).toThrow('environment variable RETRY_QUEUE_URL is not set: the function has to be deployed by the construct');
+  expect(() => driftDependenciesFromEnvironment(others)).toThrow('environment variable RETRY_QUEUE_URL is not set: deploy the function with the construct');
 });

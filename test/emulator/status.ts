@@ -135,10 +135,10 @@ export function statusTests(world: () => World): void {
     const { destination } = world();
     await destination.send(`${PLAIN.name}-dead-letters`, '{}');
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
-    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['DEAD_LETTERS: 1 changes were given up'] });
+    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['DEAD_LETTERS: 1 changes could not be applied'] });
     await destination.purge(`${PLAIN.name}-dead-letters`);
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
-    const gap = expect.stringMatching(/^DEAD_LETTERS_GONE: there were dead letters until .*, and no drift check that began after .* has ended$/);
+    const gap = expect.stringMatching(/^DEAD_LETTERS_GONE: there were dead letters until .*, and no drift check that began after .* has completed$/);
     expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [gap] });
     await endGap('destinationGap');
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
@@ -162,7 +162,7 @@ export function statusTests(world: () => World): void {
       await come(ROUTED.name);
       const stack = `${ROUTED.name}-${ROUTED.destination}-from-${ROUTED.source}`;
       const sentence = `the replication '${ROUTED.name}' of ${ROUTED.source} may write to this registry too; delete its stack '${stack}', or name it in acknowledgedReplications if it is meant to, `
-        + "where 'misspelt' can be a wrong spelling: no such replication is here";
+        + "where 'misspelt' may be misspelt: no such replication exists here";
       expect(await write()).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [`OTHER_REPLICATION: ${sentence}`] });
       const [list] = commandsBelow('docs/monitoring.md', 'Other replications');
       const listed = await world().run(list);
@@ -189,7 +189,7 @@ export function statusTests(world: () => World): void {
     // As the stack of the source does; that of the destination is what it was.
     await dynamodb.send(new UpdateTableCommand({ TableName: PLAIN.name, ReplicaUpdates: [{ Delete: { RegionName } }] }));
     await source.iot.send(new CreateThingCommand({ thingName: copied }));
-    const unread = expect.stringMatching(/^STREAM_UNREAD: .* until .*, and no drift check that began after .* has ended$/);
+    const unread = expect.stringMatching(/^STREAM_UNREAD: .* until .*, and no drift check that began after .* has completed$/);
     expect(await written()).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([unread]) });
     expect(await mappings()).toMatchObject([{ UUID: before.UUID }]);
     const isRecorded = async () => (await dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: { pk: { S: `thing#${copied}` }, sk: { S: 'thing' } } }))).Item;

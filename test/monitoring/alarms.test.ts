@@ -365,7 +365,7 @@ describe('topics', () => {
     const replication = replicate(NAMED);
     replication.addAlarms({ topics: [topicIn(replication.destination(DESTINATION).stack)] });
     expect(complaintsOf(synth(Stack.of(replication)))).toEqual([
-      'topics has none of us-east-1, ap-southeast-1: nobody is told of alarms there, because an alarm can only tell topics of its own Region; add a topic of each '
+      'topics has none of us-east-1, ap-southeast-1: alarms there notify nobody, because an alarm can only notify topics of its own Region; add a topic of each Region '
       + '[ack: cdk-iot-registry-replication:regionsWithoutTopic]',
     ]);
     Annotations.of(replication).acknowledgeWarning('cdk-iot-registry-replication:regionsWithoutTopic', 'told by somebody else');
@@ -389,7 +389,7 @@ describe('topics', () => {
     const elsewhere = createStack({ env: { account: ACCOUNT, region: 'eu-central-1' } }, replication.node.root as never, 'Elsewhere');
     expect(failing({ topics: [topicIn(elsewhere)] }, replication)).toBe(
       "topics: got the topic 'Elsewhere/Alarms' of the Region 'eu-central-1', expected topics of the source or a destination, "
-      + "one of ['us-east-1', 'eu-west-1', 'ap-southeast-1']; make it in one of these, such as in the `stack` of a destination: an alarm can't tell a topic of another Region",
+      + "one of ['us-east-1', 'eu-west-1', 'ap-southeast-1']; create it in one of these, such as in the `stack` of a destination: an alarm can't notify a topic of another Region",
     );
     expect(failing({ topics: [Topic.fromTopicArn(replication, 'T', `arn:aws:sns:eu-central-1:${ACCOUNT}:alarms`)] }, replicate(NAMED))).toContain("'eu-central-1'");
   });
@@ -408,7 +408,7 @@ describe('topics', () => {
   test('fails with one that is given twice, and with more than an alarm can tell', () => {
     const replication = replicate(NAMED);
     const topic = topicIn(Stack.of(replication));
-    expect(failing({ topics: [topic, topic] }, replication)).toBe("topics: got the topic 'Main/Alarms' twice, expected each topic once; leave the repetition out");
+    expect(failing({ topics: [topic, topic] }, replication)).toBe("topics: got the topic 'Main/Alarms' twice, expected each topic once; remove the repetition");
     const another = replicate(NAMED);
     const six = [1, 2, 3, 4, 5, 6].map((i) => topicIn(Stack.of(another), `T${i}`));
     expect(failing({ topics: six }, another)).toMatch(/^topics: got 6 topics of the Region 'us-east-1', expected at most 5/);
@@ -468,9 +468,9 @@ describe('overrides', () => {
     ['an alarm that there is not', [{ alarm: 'latency' }], `overrides: got 'latency', expected one of ${all}; use a member of \`ReplicationAlarm\``],
     ['no alarm', [{ threshold: 1 }], `overrides: got undefined, expected one of ${all}; use a member of \`ReplicationAlarm\``],
     ['an alarm twice', [{ alarm: THROTTLED, threshold: 1 }, { alarm: THROTTLED, enabled: false }],
-      "overrides: got ['throttled', 'throttled'], expected each alarm once; put all about 'throttled' into one"],
-    ['no list', { alarm: THROTTLED }, 'overrides: got an object, expected a list; put it into one, even if it is alone'],
-    ['no override', ['throttled'], "overrides: got 'throttled', expected an object with an `alarm` and what is other about it; write `{ alarm: ReplicationAlarm.…, threshold: … }`"],
+      "overrides: got ['throttled', 'throttled'], expected each alarm once; merge the overrides of 'throttled'"],
+    ['no list', { alarm: THROTTLED }, 'overrides: got an object, expected a list; write it as a list, even a single one'],
+    ['no override', ['throttled'], "overrides: got 'throttled', expected an object with an `alarm` and the options to override; write `{ alarm: ReplicationAlarm.…, threshold: … }`"],
     ['a text for a switch', [{ alarm: THROTTLED, enabled: 'false' }],
       "enabled of 'throttled': got 'false', expected true or false, known at synthesis; write one of them, or leave it out for the default"],
     ['a threshold of nothing', [{ alarm: THROTTLED, threshold: 0 }],

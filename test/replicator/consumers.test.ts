@@ -126,7 +126,7 @@ describe('the retry queue', () => {
     expect(destination.now - since).toBeGreaterThan(MAX_WAIT_MS);
     expect(destination.now - since).toBeLessThan(MAX_WAIT_MS + 1_000_000);
     expect(destination.deadLetters).toMatchObject([{
-      pk: 'thing#lamp', sk: 'group#house', class: 'waiting', error: 'Waiting', reason: 'its thing or its group is not there yet',
+      pk: 'thing#lamp', sk: 'group#house', class: 'waiting', error: 'Waiting', reason: 'its thing or its group does not exist yet',
     }]);
   });
 
@@ -217,7 +217,7 @@ describe('the retry queue', () => {
     expect(destination.retries).toMatchObject([{ message: { attempt: 100, waitingSince }, delaySeconds: 900 }]);
   });
 
-  test('a permission that is not there yet is waited for: a destination is deployed after its source', async () => {
+  test('a permission that does not exist yet is waited for: a destination is deployed after its source', async () => {
     const destination = new Destination();
     destination.registry.injectFault = () => Object.assign(new Error('not authorized to perform: iot:CreateThing'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } });
     await destination.replicate(record.thing('lamp'));

@@ -63,7 +63,7 @@ describe('a heartbeat', () => {
     await destination.replicate(record.thing('a'), heartbeat(destination.now + 5 * 60_000 + 1), heartbeat(Date.parse('2100-01-01T00:00:00.000Z')));
     expect(destination.facts).toEqual([]);
     expect(last(destination.measured).has('Heartbeats')).toBe(false);
-    expect(destination.logged).toContainEqual(['signals of another Region or of the future were ignored', { signals: 2 }]);
+    expect(destination.logged).toContainEqual(['signals of another Region, or with a time in the future, were ignored', { signals: 2 }]);
     expect(destination.registry.snapshot().things).toHaveProperty('a');
   });
 
@@ -77,7 +77,7 @@ describe('a heartbeat', () => {
   test('that is none is dead-lettered with the reason', async () => {
     const destination = new Destination();
     await destination.replicate({ ...heartbeat(1), state: {} } as Item);
-    expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'heartbeat', error: 'UnknownRecordShape', reason: 'a heartbeat has to have lists of registry events' }]);
+    expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'heartbeat', error: 'UnknownRecordShape', reason: 'a heartbeat requires lists of registry events' }]);
   });
 
   test('whose key is sent to the retry queue is outdated, and no dead letter', async () => {
@@ -97,7 +97,7 @@ test('the end of a sweep has the status written, which looks up what it came to'
 test('a sweep that does not say all is dead-lettered with the reason', async () => {
   const destination = new Destination();
   await destination.replicate(sweep(destination.now, { remaining: '0' }));
-  expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'sweep', error: 'UnknownRecordShape', reason: 'the signal of a sweep has to have a number remaining' }]);
+  expect(destination.deadLetters).toMatchObject([{ pk: 'signal', sk: 'sweep', error: 'UnknownRecordShape', reason: 'the signal of a sweep requires a number remaining' }]);
 });
 
 describe('a backlog', () => {

@@ -29,5 +29,5 @@ test('what the construct sets is what the consumers work with', () => {
 });
 
 test.each(Object.keys(ENVIRONMENT))('without %s a function does not start', (name) => {
-  expect(() => dependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: the function has to be deployed by the construct`);
+  expect(() => dependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: deploy the function with the construct`);
 });

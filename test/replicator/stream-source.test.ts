@@ -182,6 +182,6 @@ describe('a deployment', () => {
     await expect(deploy('Create')).rejects.toThrow('denied');
     expect(pauses).toBe(0);
     given({});
-    await expect(deploy('Create')).rejects.toThrow('the table has no replica in this Region, expected one that is active; deploy the stack of the source first');
+    await expect(deploy('Create')).rejects.toThrow('the table has no replica in this Region, expected an active one; deploy the stack of the source first');
   });
 });

@@ -179,7 +179,7 @@ describe('three days of waiting', () => {
 
   test('end in one dead letter, without a message', async () => {
     const { destination, time } = await lettered();
-    expect(destination.deadLetters).toMatchObject([{ ...LAMP, class: 'waiting', error: 'Waiting', reason: 'the thing type light is not there yet' }]);
+    expect(destination.deadLetters).toMatchObject([{ ...LAMP, class: 'waiting', error: 'Waiting', reason: 'the thing type light does not exist yet' }]);
     expect(parkedFor(destination)).toBe(`lettered#${keyString(LIGHT)}`);
     await time.pass(DAY_MS);
     expect(time.queued).toEqual([]);

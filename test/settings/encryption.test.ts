@@ -39,17 +39,17 @@ describe('the key of the source', () => {
 
   test.each<[string, Given, string]>([
     ['of another Region, by its ARN', { key: (stack) => keyOf(stack, OTHER) },
-      `the key 'Main/Keyap-southeast-1' of the Region 'ap-southeast-1', ${expected}; pass a key of that Region; those of destinations go into the \`replicaKeyArns\``],
+      `the key 'Main/Keyap-southeast-1' of the Region 'ap-southeast-1', ${expected}; pass a key of that Region; pass keys of destinations in the \`replicaKeyArns\``],
     ['that lives in a destination', { key: (stack) => new Key(sibling(stack, DESTINATION), 'Key') },
-      `the key 'Keys/Key' of the Region 'eu-west-1', ${expected}; pass a key of that Region; those of destinations go into the \`replicaKeyArns\``],
+      `the key 'Keys/Key' of the Region 'eu-west-1', ${expected}; pass a key of that Region; pass keys of destinations in the \`replicaKeyArns\``],
     ['of the enclosing stack, which is not in the source Region', { key: (stack) => new Key(stack, 'Key'), props: { sourceRegion: OTHER } },
-      "the key 'Main/Key' of the Region 'us-east-1', expected a `tableKey` of the source Region 'ap-southeast-1'; pass a key of that Region; those of destinations go into the `replicaKeyArns`"],
+      "the key 'Main/Key' of the Region 'us-east-1', expected a `tableKey` of the source Region 'ap-southeast-1'; pass a key of that Region; pass keys of destinations in the `replicaKeyArns`"],
     ['of an environment-agnostic stack', { stack: createStack({ env: {} }), key: (stack) => new Key(stack, 'Key'), props: { sourceRegion: SOURCE } },
       `the key 'Main/Key' of an environment-agnostic stack, ${expected}; set \`env: { region: 'us-east-1' }\` on the key's stack, or pass \`Key.fromKeyArn(…)\`: the table is in a stack of its own`],
     ['that is an alias', { key: (stack) => new Alias(stack, 'Alias', { aliasName: 'fleet', targetKey: keyOf(stack) }) },
-      "the alias 'Main/Alias', expected a key for the `tableKey`; pass the key itself: permissions and CloudWatch Logs take no alias"],
+      "the alias 'Main/Alias', expected a key for the `tableKey`; pass the key itself: permissions and CloudWatch Logs accept no alias"],
     ['that is an alias by its name', { key: (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/fleet') },
-      "the alias 'Main/Alias', expected a key for the `tableKey`; pass the key itself: permissions and CloudWatch Logs take no alias"],
+      "the alias 'Main/Alias', expected a key for the `tableKey`; pass the key itself: permissions and CloudWatch Logs accept no alias"],
     ['of another partition', { key: (stack) => Key.fromKeyArn(stack, 'Key', arnOf(SOURCE, 'aws-cn')) }, `'${arnOf(SOURCE, 'aws-cn')}' for the \`tableKey\`, ${written}`],
     ['that is the ARN of something else', { key: (stack) => Key.fromKeyArn(stack, 'Key', 'arn:aws:s3:us-east-1:111122223333:key/x') }, `'arn:aws:s3:us-east-1:111122223333:key/x' for the \`tableKey\`, ${written}`],
   ])('fails if it is one %s', (_, what, rest) => {
@@ -77,11 +77,11 @@ describe('the keys of destinations', () => {
   const of = (arn: string) => ({ [DESTINATION]: arn });
 
   test.each<[string, Record<string, string>, string]>([
-    ['none', {}, "no ARN of a key for 'eu-west-1', expected one for each of the destinations ['eu-west-1']; add `{ 'eu-west-1': 'arn:…' }` to the `replicaKeyArns`: a key is of one Region"],
+    ['none', {}, "no ARN of a key for 'eu-west-1', expected one for each of the destinations ['eu-west-1']; add `{ 'eu-west-1': 'arn:…' }` to the `replicaKeyArns`: a key belongs to one Region"],
     ['one of a Region that is no destination', { ...of(arnOf(DESTINATION)), [OTHER]: arnOf(OTHER) },
-      "the ARN of a key for 'ap-southeast-1', expected ARNs for the destinations ['eu-west-1'] alone; leave it out, or add the Region to `destinationRegions`"],
+      "the ARN of a key for 'ap-southeast-1', expected only ARNs for the destinations ['eu-west-1']; leave it out, or add the Region to `destinationRegions`"],
     ['one of the source', { ...of(arnOf(DESTINATION)), [SOURCE]: arnOf(SOURCE) },
-      "the ARN of a key for 'us-east-1', expected ARNs for the destinations ['eu-west-1'] alone; leave it out: the key of the source Region is the `tableKey`"],
+      "the ARN of a key for 'us-east-1', expected only ARNs for the destinations ['eu-west-1']; leave it out: the key of the source Region is the `tableKey`"],
     ['one of another Region than the replica', of(arnOf(OTHER)), `'${arnOf(OTHER)}' for the key for 'eu-west-1', ${written(DESTINATION)}`],
     ['one of another partition', of(arnOf(DESTINATION, 'aws-cn')), `'${arnOf(DESTINATION, 'aws-cn')}' for the key for 'eu-west-1', ${written(DESTINATION)}`],
     ['one of another service', of('arn:aws:sqs:eu-west-1:111122223333:key/a'), `'arn:aws:sqs:eu-west-1:111122223333:key/a' for the key for 'eu-west-1', ${written(DESTINATION)}`],
@@ -105,7 +105,7 @@ describe('the keys of destinations', () => {
     const root = app();
     const keys = createStack({ env: { account: '111122223333', region: DESTINATION } }, root, 'Keys');
     const message = failing({ stack: createStack({}, root), arns: of(createArn(keys)) });
-    expect(message).toBe(`encryption: got a reference to '${path}' for 'eu-west-1', expected the ARN of a key, written out; `
+    expect(message).toBe(`encryption: got a reference to '${path}' for 'eu-west-1', expected the ARN of a key, as a string; `
       + "write `'arn:aws:kms:eu-west-1:…:key/…'`: a stack can't refer to a resource of another Region");
     expect(message).toMatch(SHAPE);
   });
@@ -133,6 +133,6 @@ describe('the keys of destinations', () => {
 
 test.each<[unknown, string]>([['CUSTOMER_MANAGED', "'CUSTOMER_MANAGED'"], [{}, 'an object']])('fails if it is %p', (encryption, got) => {
   expect(() => replicate({ encryption: encryption as TableEncryptionV2 })).toThrow(
-    `encryption: got ${got}, expected a \`TableEncryptionV2\` of aws-cdk-lib/aws-dynamodb; write \`TableEncryptionV2.customerManagedKey(…)\` or another one`,
+    `encryption: got ${got}, expected a \`TableEncryptionV2\` of aws-cdk-lib/aws-dynamodb; write \`TableEncryptionV2.customerManagedKey(…)\` or another of its methods`,
   );
 });

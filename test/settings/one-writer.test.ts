@@ -59,7 +59,7 @@ describe('names', () => {
     const { stack } = app();
     named(stack('One', SOURCE), 'Replication', [OTHER]);
     expect(() => named(stack('Two', DESTINATION), 'Replication', [OTHER])).toThrow(
-      "replicationName: got 'fleet' for 'Two/Replication', the name of 'One/Replication' too, and both are in 'ap-southeast-1', expected a name of its own; choose another one or leave it out",
+      "replicationName: got 'fleet' for 'Two/Replication', which is also the name of 'One/Replication', and both are in 'ap-southeast-1', expected a unique name; choose another one or leave it out",
     );
   });
 
@@ -68,7 +68,7 @@ describe('names', () => {
     const main = stack('Main', SOURCE);
     replicate({ destinationRegions: [DESTINATION], replicationName: 'one', tableName: 'registry' }, main, 'One');
     expect(() => replicate({ destinationRegions: [OTHER], replicationName: 'two', tableName: 'registry' }, main, 'Two')).toThrow(
-      "tableName: got 'registry' for 'Main/Two', the table of 'Main/One' too, and both are in 'us-east-1', expected a table of its own; choose another name or leave it out",
+      "tableName: got 'registry' for 'Main/Two', which is also the table of 'Main/One', and both are in 'us-east-1', expected a separate table; choose another name or leave it out",
     );
   });
 

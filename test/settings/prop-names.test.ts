@@ -7,7 +7,7 @@ import { StructName, namesOf } from '../../src/settings/prop-names';
 import { DESTINATION, createStack, replicate } from '../apps';
 
 const SRC = path.join(__dirname, '..', '..', 'src');
-const ADVICE = 'correct it or leave it out; if a newer version of the library has it, upgrade to that';
+const ADVICE = 'correct it or leave it out; if a newer version of the library has it, upgrade to it';
 
 /** As JavaScript passes it: with any name. */
 const misspelt = (props: Record<string, unknown>) => props as unknown as IotRegistryReplicationProps;
@@ -34,7 +34,7 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
     ['sweepEnable', null, 'null', 'sweepEnabled'],
   ])('%s', (name, value, got, near) => {
     expect(messageOf(() => replicate(misspelt({ [name]: value })))).toBe(
-      `${name}: got ${got}, expected a name that \`IotRegistryReplicationProps\` has, the nearest of which is '${near}'; ${ADVICE}`,
+      `${name}: got ${got}, expected a property of \`IotRegistryReplicationProps\`, the nearest of which is '${near}'; ${ADVICE}`,
     );
   });
 
@@ -47,13 +47,13 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
   test('in the options of alarms, of one alarm, and of the dashboard', () => {
     const replication = replicate();
     expect(messageOf(() => replication.addAlarms({ topic: [] } as never))).toBe(
-      `topic: got [], expected a name that \`ReplicationAlarmsOptions\` has, the nearest of which is 'topics'; ${ADVICE}`,
+      `topic: got [], expected a property of \`ReplicationAlarmsOptions\`, the nearest of which is 'topics'; ${ADVICE}`,
     );
     expect(messageOf(() => replication.addAlarms({ overrides: [{ alarm: ReplicationAlarm.THROTTLED, treshold: 5 } as never] }))).toBe(
-      `treshold: got 5, expected a name that \`ReplicationAlarmOverride\` has, the nearest of which is 'threshold'; ${ADVICE}`,
+      `treshold: got 5, expected a property of \`ReplicationAlarmOverride\`, the nearest of which is 'threshold'; ${ADVICE}`,
     );
     expect(messageOf(() => replication.addDashboard({ name: 'fleet' } as never))).toBe(
-      `name: got 'fleet', expected a name that \`ReplicationDashboardOptions\` has, the nearest of which is 'dashboardName'; ${ADVICE}`,
+      `name: got 'fleet', expected a property of \`ReplicationDashboardOptions\`, the nearest of which is 'dashboardName'; ${ADVICE}`,
     );
   });
 

@@ -21,9 +21,9 @@ const SHAPE = /^[a-z][A-Za-z.]+: got .+, expected .+; .+[^.]$/;
 describe('Regions', () => {
   test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     ['without destinations, in a language that lets it pass', { destinationRegions: undefined },
-      'destinationRegions: got [], expected at least one Region; name the Regions that are to have the registry too'],
+      'destinationRegions: got [], expected at least one Region; add the Regions that the registry is replicated to'],
     ['without a destination', { destinationRegions: [] },
-      'destinationRegions: got [], expected at least one Region; name the Regions that are to have the registry too'],
+      'destinationRegions: got [], expected at least one Region; add the Regions that the registry is replicated to'],
     ['with a destination given twice', { destinationRegions: [DESTINATION, OTHER, DESTINATION] },
       "destinationRegions: got ['eu-west-1', 'ap-southeast-1', 'eu-west-1'], expected each Region once; leave one 'eu-west-1' out"],
     ['with the source among the destinations', { destinationRegions: [DESTINATION, SOURCE] },
@@ -35,23 +35,23 @@ describe('Regions', () => {
     ['with an empty Region', { destinationRegions: [''] },
       "destinationRegions: got '', expected a Region that aws-cdk-lib knows, such as 'eu-west-1'; check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`"],
     ['with a single destination that is not in a list', { destinationRegions: DESTINATION as unknown as string[] },
-      "destinationRegions: got 'eu-west-1', expected a list; put it into one, even if it is alone"],
+      "destinationRegions: got 'eu-west-1', expected a list; write it as a list, even a single one"],
     ['with a token for a destination', { destinationRegions: [TOKEN] },
-      "destinationRegions: got a token, expected a Region that is known at synthesis; write it out ('eu-west-1'): it decides which stacks there are"],
+      "destinationRegions: got a token, expected a Region that is known at synthesis; write a concrete Region ('eu-west-1'): it determines which stacks exist"],
     ['with a token for all destinations', { destinationRegions: Lazy.list({ produce: () => [DESTINATION] }) },
-      "destinationRegions: got a token, expected a Region that is known at synthesis; write it out ('eu-west-1'): it decides which stacks there are"],
+      "destinationRegions: got a token, expected a Region that is known at synthesis; write a concrete Region ('eu-west-1'): it determines which stacks exist"],
     ['with a token for the source', { sourceRegion: TOKEN },
-      "sourceRegion: got a token, expected a Region that is known at synthesis; write it out ('eu-west-1'): it decides which stacks there are"],
+      "sourceRegion: got a token, expected a Region that is known at synthesis; write a concrete Region ('eu-west-1'): it determines which stacks exist"],
     ['with a destination in another partition', { destinationRegions: [DESTINATION, 'cn-north-1'] },
       "destinationRegions: got 'cn-north-1', expected Regions of the partition 'aws' of the source Region 'us-east-1'; leave it out: a global table can't reach the partition 'aws-cn'"],
     ['with a destination without AWS IoT Core', { destinationRegions: [DESTINATION, 'ca-west-1'] },
-      "destinationRegions: got 'ca-west-1', expected a Region where AWS IoT Core is known to be; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add `regionsWithIotCore: ['ca-west-1']`"],
+      "destinationRegions: got 'ca-west-1', expected a Region that is known to have AWS IoT Core; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it now, add `regionsWithIotCore: ['ca-west-1']`"],
     ['with a source without AWS IoT Core', { sourceRegion: 'af-south-1' },
-      "sourceRegion: got 'af-south-1', expected a Region where AWS IoT Core is known to be; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it by now, add `regionsWithIotCore: ['af-south-1']`"],
+      "sourceRegion: got 'af-south-1', expected a Region that is known to have AWS IoT Core; choose another one; if https://docs.aws.amazon.com/general/latest/gr/iot-core.html lists it now, add `regionsWithIotCore: ['af-south-1']`"],
     ['with no Region among those that have AWS IoT Core by now', { regionsWithIotCore: ['ca-west'] },
       "regionsWithIotCore: got 'ca-west', expected a Region that aws-cdk-lib knows, such as 'eu-west-1'; check the spelling; for a Region that is newer than your aws-cdk-lib, upgrade it or register its facts with `Fact.register`"],
     ['with one that has AWS IoT Core by now and is not in a list', { regionsWithIotCore: 'ca-west-1' as unknown as string[] },
-      "regionsWithIotCore: got 'ca-west-1', expected a list; put it into one, even if it is alone"],
+      "regionsWithIotCore: got 'ca-west-1', expected a list; write it as a list, even a single one"],
   ])('fails %s', (_, props, message) => {
     expect(failing(props)).toBe(message);
     expect(message).toMatch(SHAPE);
@@ -59,7 +59,7 @@ describe('Regions', () => {
 
   test.each(['af-south-1', 'ap-east-2', 'ap-northeast-3', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'mx-central-1'])(
     'fails with %s, where there was no endpoint of AWS IoT Core in November 2026, unless it is said to be there by now', (region) => {
-      expect(failing({ destinationRegions: [region] })).toMatch(/^destinationRegions: got '.+', expected a Region where AWS IoT Core is known to be; /);
+      expect(failing({ destinationRegions: [region] })).toMatch(/^destinationRegions: got '.+', expected a Region that is known to have AWS IoT Core; /);
       expect(() => replicate({ destinationRegions: [region], regionsWithIotCore: [region] })).not.toThrow();
     });
 
@@ -101,7 +101,7 @@ describe('names', () => {
     ['a table name with a slash', { tableName: 'a/b/c' },
       "tableName: got 'a/b/c', expected 3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis; choose another name: it is the same in every Region, so CloudFormation can't choose it"],
     ['the name of a table that a destination has for itself', { replicationName: 'fleet', tableName: 'fleet-state' },
-      "tableName: got 'fleet-state', expected another name than that of the table that each destination has for itself; choose another name or leave it out"],
+      "tableName: got 'fleet-state', expected a name other than that of the state table of each destination; choose another name or leave it out"],
     ['a table name that is a token', { tableName: TOKEN },
       "tableName: got a token, expected 3 to 255 letters, digits, underscores, hyphens and dots, known at synthesis; choose another name: it is the same in every Region, so CloudFormation can't choose it"],
   ])('fails with %s', (_, props, message) => {
@@ -111,7 +111,7 @@ describe('names', () => {
 
   test.each(['xn--fleet', 'sthree-fleet', 'sthree', 'XN-', 'amzn-s3-demo-fleet'])('fails when S3 keeps the names of buckets for itself: %s', (replicationName) => {
     const message = failing({ replicationName });
-    expect(message).toBe(`replicationName: got '${replicationName}', expected a name of which S3 lets buckets be made: none that starts with xn--, sthree-, amzn-s3-demo-; `
+    expect(message).toBe(`replicationName: got '${replicationName}', expected a name that S3 allows for buckets: it must not start with xn--, sthree-, amzn-s3-demo-; `
       + 'choose another one: the buckets of reports are named after it');
     expect(message).toMatch(SHAPE);
   });
@@ -127,7 +127,7 @@ describe('names', () => {
 
   test.each(['a', 'ab'])('fails when the table would take a replication name that is too short for it: %s', (replicationName) => {
     const message = failing({ replicationName });
-    expect(message).toBe(`replicationName: got '${replicationName}', expected at least 3 characters, because the table takes its name; choose a longer one, or pass a \`tableName\``);
+    expect(message).toBe(`replicationName: got '${replicationName}', expected at least 3 characters, because the table has the same name; choose a longer one, or pass a \`tableName\``);
     expect(message).toMatch(SHAPE);
   });
 });
@@ -135,9 +135,9 @@ describe('names', () => {
 describe('event types', () => {
   const all = 'THING, THING_TYPE, THING_GROUP, THING_GROUP_MEMBERSHIP';
   test.each<[string, RegistryKind[], string]>([
-    ['none', [], `kinds: got [], expected at least one of ${all}; name the kinds that are to be replicated, or leave it out for all`],
-    ['one twice', [RegistryKind.THING, RegistryKind.THING], "kinds: got ['THING', 'THING'], expected each kind once; leave the repetitions out"],
-    ['one that is not in a list', RegistryKind.THING as unknown as RegistryKind[], "kinds: got 'THING', expected a list; put it into one, even if it is alone"],
+    ['none', [], `kinds: got [], expected at least one of ${all}; add the kinds to replicate, or leave it out for all`],
+    ['one twice', [RegistryKind.THING, RegistryKind.THING], "kinds: got ['THING', 'THING'], expected each kind once; remove the repetitions"],
+    ['one that is not in a list', RegistryKind.THING as unknown as RegistryKind[], "kinds: got 'THING', expected a list; write it as a list, even a single one"],
     ['one that there is not', ['JOB' as RegistryKind], `kinds: got 'JOB', expected one of ${all}; use a member of \`RegistryKind\``],
   ])('fails with %s', (_, kinds, message) => {
     expect(failing({ kinds })).toBe(message);
@@ -150,14 +150,14 @@ describe.each(['things', 'thingGroups', 'thingTypes'] as const)('namePrefixes.%s
   const expected = 'expected 1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis; write the beginning of the names, without a wildcard';
   test.each<[string, string[], string]>([
     ['an empty list', [], `${prop}: got [], expected at least one prefix; leave it out to replicate all names, or leave the kind out of \`kinds\``],
-    ['one that is not in a list', 'lamp' as unknown as string[], `${prop}: got 'lamp', expected a list; put it into one, even if it is alone`],
+    ['one that is not in a list', 'lamp' as unknown as string[], `${prop}: got 'lamp', expected a list; write it as a list, even a single one`],
     ['an empty prefix', [''], `${prop}: got '', ${expected}`],
     ['a wildcard', ['a-*'], `${prop}: got 'a-*', ${expected}`],
     ['one that is longer than a name', ['a'.repeat(129)], `${prop}: got '${'a'.repeat(129)}', ${expected}`],
     ['a token', [TOKEN], `${prop}: got a token, ${expected}`],
     ['a token for the list', Lazy.list({ produce: () => ['a'] }), `${prop}: got a token, ${expected}`],
     ['more than fit into a policy', [...Array(37)].map((_, i) => `${i}`), `${prop}: got 37 prefixes, expected at most 36; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
-    ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; leave the repetitions out`],
+    ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; remove the repetitions`],
   ])('fails with %s', (_, prefixes, message) => {
     expect(failing({ namePrefixes: { [name]: prefixes } })).toBe(message);
     expect(message).toMatch(SHAPE);
@@ -169,7 +169,7 @@ describe.each(['things', 'thingGroups', 'thingTypes'] as const)('namePrefixes.%s
 });
 
 describe('tombstone retention', () => {
-  const expected = 'expected at least 15 days, known at synthesis; choose a longer one: a dead letter lives 14 days, and its record has to outlive it';
+  const expected = 'expected at least 15 days, known at synthesis; choose a longer one: SQS keeps a dead letter for 14 days, and its record has to outlive it';
   test.each([
     ['is shorter than a dead letter lives', Duration.days(14), `tombstoneRetention: got 14 days, ${expected}`],
     ['is a moment too short', Duration.millis(Duration.days(15).toMilliseconds() - 1), `tombstoneRetention: got 14 days 23 hours, ${expected}`],
@@ -244,9 +244,9 @@ describe('paused Regions', () => {
     ['one that is no destination', ['us-west-2'], "pausedRegions: got 'us-west-2', expected some of the destinations ['eu-west-1', 'ap-southeast-1']; check the spelling, or leave it out"],
     ['the source', [SOURCE], "pausedRegions: got 'us-east-1', expected some of the destinations ['eu-west-1', 'ap-southeast-1']; check the spelling, or leave it out"],
     ['one twice', [DESTINATION, DESTINATION], "pausedRegions: got ['eu-west-1', 'eu-west-1'], expected each Region once; leave one 'eu-west-1' out"],
-    ['a token', [TOKEN], "pausedRegions: got a token, expected Regions that are known at synthesis; write them out ('eu-west-1')"],
-    ['a token for the list', Lazy.list({ produce: () => [DESTINATION] }), "pausedRegions: got a token, expected Regions that are known at synthesis; write them out ('eu-west-1')"],
-    ['one that is not in a list', DESTINATION as unknown as string[], "pausedRegions: got 'eu-west-1', expected a list; put it into one, even if it is alone"],
+    ['a token', [TOKEN], "pausedRegions: got a token, expected Regions that are known at synthesis; write concrete Regions ('eu-west-1')"],
+    ['a token for the list', Lazy.list({ produce: () => [DESTINATION] }), "pausedRegions: got a token, expected Regions that are known at synthesis; write concrete Regions ('eu-west-1')"],
+    ['one that is not in a list', DESTINATION as unknown as string[], "pausedRegions: got 'eu-west-1', expected a list; write it as a list, even a single one"],
   ])('fail with %s', (_, pausedRegions, message) => {
     expect(failing({ destinationRegions, pausedRegions })).toBe(message);
     expect(message).toMatch(SHAPE);
@@ -258,13 +258,13 @@ describe('paused Regions', () => {
 });
 
 describe('replications that are acknowledged', () => {
-  const expected = 'expected names of replications, known at synthesis; write the `replicationName` that the other has, as the status tells it';
+  const expected = 'expected names of replications, known at synthesis; write the `replicationName` of the other replication, as the status reports it';
   test.each<[string, string[], string]>([
     ['what can be no name', ['my_fleet'], `acknowledgedReplications: got 'my_fleet', ${expected}`],
     ['a token', [TOKEN], `acknowledgedReplications: got a token, ${expected}`],
-    ['the own name', ['fleet'], "acknowledgedReplications: got 'fleet', expected names of other replications; leave the own one out"],
-    ['one twice', ['devices', 'devices'], "acknowledgedReplications: got ['devices', 'devices'], expected each name once; leave the repetitions out"],
-    ['more than the environment of a function holds', Array.from({ length: 21 }, (_, i) => `devices-${i}`), 'acknowledgedReplications: got 21 names, expected at most 20; leave out those that are not there'],
+    ['the own name', ['fleet'], "acknowledgedReplications: got 'fleet', expected names of other replications; remove the name of this replication"],
+    ['one twice', ['devices', 'devices'], "acknowledgedReplications: got ['devices', 'devices'], expected each name once; remove the repetitions"],
+    ['more than the environment of a function holds', Array.from({ length: 21 }, (_, i) => `devices-${i}`), 'acknowledgedReplications: got 21 names, expected at most 20; remove those that do not exist'],
   ])('fail with %s', (_, acknowledgedReplications, message) => {
     expect(failing({ replicationName: 'fleet', acknowledgedReplications })).toBe(message);
     expect(message).toMatch(SHAPE);
@@ -283,7 +283,7 @@ describe('members of enumerations', () => {
     ['driftMode', { driftMode: 'FIX' }, "driftMode: got 'FIX', expected a member of `DriftMode`; write `DriftMode.REPAIR` or another one"],
     ['removalPolicy', { removalPolicy: 'RETAIN' }, "removalPolicy: got 'RETAIN', expected a member of `RemovalPolicy`; write `RemovalPolicy.DESTROY` or another one"],
     ['removalPolicy that DynamoDB does not have', { removalPolicy: RemovalPolicy.SNAPSHOT },
-      'removalPolicy: got `RemovalPolicy.SNAPSHOT`, expected one that DynamoDB has; write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored'],
+      'removalPolicy: got `RemovalPolicy.SNAPSHOT`, expected a policy that DynamoDB supports; write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored'],
     ['logRetention', { logRetention: 2 }, 'logRetention: got 2, expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one'],
     ['logLevel', { logLevel: 'VERBOSE' }, "logLevel: got 'VERBOSE', expected a member of `ApplicationLogLevel`; write `ApplicationLogLevel.INFO` or another one"],
     ['logRetention by its name', { logRetention: 'ONE_DAY' }, "logRetention: got 'ONE_DAY', expected a member of `RetentionDays`; write `RetentionDays.ONE_DAY` or another one"],

@@ -17,14 +17,14 @@ test.each([
   ['things and groups', [THING_GROUP_MEMBERSHIP], 'THING and THING_GROUP'],
 ])('memberships without %s are warned of', (_, kinds, missing) => {
   expect(complaints(replicate({ kinds }))).toEqual([
-    `kinds has THING_GROUP_MEMBERSHIP without ${missing}: a membership waits for its thing and its group, and is dead-lettered unless something else makes them in the destination; `
+    `kinds has THING_GROUP_MEMBERSHIP without ${missing}: a membership waits for its thing and its group, and becomes a dead letter unless something else creates them in the destination; `
     + 'add the missing kinds [ack: cdk-iot-registry-replication:membershipsWithoutEnds]',
   ]);
 });
 
 test('things without types are warned of', () => {
   expect(complaints(replicate({ kinds: [THING] }))).toEqual([
-    'kinds has THING without THING_TYPE: a thing with a type waits for it, and is dead-lettered unless something else makes the type in the destination; '
+    'kinds has THING without THING_TYPE: a thing with a type waits for the type, and becomes a dead letter unless something else creates the type in the destination; '
     + 'add the missing kind [ack: cdk-iot-registry-replication:thingsWithoutTypes]',
   ]);
 });
@@ -57,8 +57,8 @@ describe('a router whose code can not be seen', () => {
     ['by $LATEST', (stack) => Function.fromFunctionArn(stack, 'Router', `${ARN}:$LATEST`)],
   ])('imported %s, without a version, is warned of', (_, createRouter) => {
     expect(warnings(createRouter)).toEqual([
-      'router is a function that was imported, and there is no routerVersion: the construct can not see its code, so when that changes nothing that has been recorded is asked '
-      + 'about again, and no sweep finds what it would decide otherwise; pass a routerVersion and change it with the code, or import a published version of the function '
+      "router is an imported function without a routerVersion: the construct can't see its code, so when the code changes, no sweep invokes the router again for existing "
+      + 'records; pass a routerVersion and change it with the code, or import a published version of the function '
       + '[ack: cdk-iot-registry-replication:routerWithoutVersion]',
     ]);
     expect(warnings(createRouter, 'v1')).toEqual([]);

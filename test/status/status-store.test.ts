@@ -69,7 +69,7 @@ test('says that changes wait while anything is parked or dead-lettered, though n
   awaited = 2;
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   expect(item).toMatchObject({
-    registryInSync: false, queues: { awaited: 2 }, reasons: expect.arrayContaining(['WAITING: changes wait for 2 things, groups or types that are not here']),
+    registryInSync: false, queues: { awaited: 2 }, reasons: expect.arrayContaining(['WAITING: changes wait for 2 things, groups or types that do not exist here']),
   });
 });
 
@@ -109,7 +109,7 @@ test('is written while the table has no replica here, with what is known of befo
   dynamodb.on(GetItemCommand, { TableName: 'fleet', ConsistentRead: true }).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
   const destinationGap = unreadGap(NOW);
   await expect(store.refresh({ destinationGap })).resolves.toMatchObject({ arrived: '2026-11-25T11:59:55.000Z', destinationGap });
-  const reason = 'STREAM_UNREAD: the replica had no stream that was read, so what it was filled with may not have been applied until 2026-11-25T12:00:00.000Z, and no drift check that began after 2026-11-25T12:01:00.000Z has ended';
+  const reason = 'STREAM_UNREAD: nothing read the stream of the replica, so its content may not have been applied until 2026-11-25T12:00:00.000Z, and no drift check that began after 2026-11-25T12:01:00.000Z has completed';
   expect(item).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: expect.arrayContaining([reason]) });
 });
 
@@ -228,7 +228,7 @@ test('what somebody slower looked up does not replace what somebody faster did',
 
 test('fails when others are always faster', async () => {
   dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
-  await expect(store.refresh({})).rejects.toThrow('written by others 5 times in a row');
+  await expect(store.refresh({})).rejects.toThrow('other writers changed the status 5 times in a row');
 });
 
 test('fails with whatever the services answer', async () => {

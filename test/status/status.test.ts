@@ -46,7 +46,7 @@ test('a destination that has all is in sync, whatever its last sweep and drift c
 
 test('silence of the source leaves the registry in sync with what has arrived, and the state unknown', () => {
   expect(statusAt(beat({ sentAt: ago(301) }))).toEqual({
-    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat is of ${ago(301)}; what the source changed since then is not known here, and drift checks repair nothing until somebody asks one to`],
+    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat was sent at ${ago(301)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`],
   });
   expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
 });
@@ -55,15 +55,15 @@ test('says what happened, until when, and which run ends the doubt', () => {
   const sourceGap = { code: 'EVENTS_WERE_OFF', until: '2026-11-25T11:00:00.000Z', detail: 'THING, THING_TYPE' } as const;
   const destinationGap = { code: 'DEAD_LETTERS_GONE', until: '2026-11-25T11:30:00.000Z' } as const;
   expect(statusAt({ ...GOOD, sourceGap, destinationGap }).reasons).toEqual([
-    'EVENTS_WERE_OFF: registry events were switched off in the source (THING, THING_TYPE) until 2026-11-25T11:00:00.000Z, and no sweep that began after 2026-11-25T11:05:00.000Z has ended and been applied',
-    'DEAD_LETTERS_GONE: there were dead letters until 2026-11-25T11:30:00.000Z, and no drift check that began after 2026-11-25T11:31:00.000Z has ended',
+    'EVENTS_WERE_OFF: registry events were switched off in the source (THING, THING_TYPE) until 2026-11-25T11:00:00.000Z, and no sweep that began after 2026-11-25T11:05:00.000Z has completed and been applied',
+    'DEAD_LETTERS_GONE: there were dead letters until 2026-11-25T11:30:00.000Z, and no drift check that began after 2026-11-25T11:31:00.000Z has completed',
   ]);
 });
 
 test('silence of the destination itself is none of the source: what has arrived and is not applied is a backlog', () => {
   const backlog = { ...beat({ sentAt: ago(900) }), arrived: ago(10) };
   expect(statusAt(backlog)).toEqual({
-    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(10)} has arrived and is not applied, so neither are changes`],
+    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(10)} has arrived and is not applied, so changes are not applied either`],
   });
   // The source is down since then, and the last that it sent was not applied.
   expect(statusAt({ ...beat({ sentAt: ago(900) }), arrived: ago(840) })).toMatchObject({ state: 'UNKNOWN', registryInSync: false });
@@ -73,7 +73,7 @@ test('a heartbeat that arrives meanwhile makes the one before it no younger', ()
   const FIVE_MINUTELY = { ...OPTIONS, intervalMs: 300_000, silenceMs: 1_500_000 };
   const behind = { ...beat({ sentAt: ago(600) }), arrived: ago(5) };
   expect(statusAt({ ...behind, unapplied: ago(305) }, FIVE_MINUTELY)).toEqual({
-    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(305)} has arrived and is not applied, so neither are changes`],
+    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(305)} has arrived and is not applied, so changes are not applied either`],
   });
   expect(statusAt({ ...behind, unapplied: ago(5) }, FIVE_MINUTELY)).toMatchObject({ state: 'IN_SYNC' });
 });
@@ -148,7 +148,7 @@ test.each<[string, Partial<OtherReplication>, string[], string]>([
   ['is paused', { isPaused: true }, [], "the replication 'devices' of us-west-2 is paused here, and may write to this registry too once it is not; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to"],
   ['replicates back', { does: 'REPLICATES_BACK' }, [], "the replication 'devices' of us-west-2 replicates this registry to the Region that changes come here from, so that changes may go in circles; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to"],
   ['says nothing but its name', { sourceRegion: undefined, stackName: undefined }, [], "the replication 'devices' may write to this registry too; delete its stack, or name it in acknowledgedReplications if it is meant to"],
-  ['is acknowledged by a wrong name', {}, ['device'], "the replication 'devices' of us-west-2 may write to this registry too; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to, where 'device' can be a wrong spelling: no such replication is here"],
+  ['is acknowledged by a wrong name', {}, ['device'], "the replication 'devices' of us-west-2 may write to this registry too; delete its stack 'devices-stack', or name it in acknowledgedReplications if it is meant to, where 'device' may be misspelt: no such replication exists here"],
 ])('another replication that %s is named, with what to do', (_, change, notFound, sentence) => {
   expect(statusAt(others(change, notFound)).reasons).toEqual([`OTHER_REPLICATION: ${sentence}`]);
 });

@@ -13,7 +13,7 @@ test.each([
   [{ maxDeletions: '7' }, 'maxDeletions: got "7", expected a whole number, 0 or more; leave it out for the default'],
   [{ maxDeletions: null }, 'maxDeletions: got null, expected a whole number, 0 or more; leave it out for the default'],
   [{ mode: 'dry' }, 'mode: got "dry", expected "repair" or "report"; leave it out for the default'],
-  [{ maxDeletionsPerSweep: 7 }, 'input: got {"maxDeletionsPerSweep":7}, expected no fields but mode, maxDeletions; check the spelling'],
+  [{ maxDeletionsPerSweep: 7 }, 'input: got {"maxDeletionsPerSweep":7}, expected only the fields mode, maxDeletions; check the spelling'],
   [[], 'input: got [], expected a JSON object; start the execution with {} or with mode, maxDeletions'],
 ])('input %j ends the sweep before it has done anything', async (input, message) => {
   const source = new Source();
@@ -56,6 +56,6 @@ describe('what the schedule starts when a deployment makes it', () => {
     const source = new Source();
     source.succeeded = [ended('deployment-1', 1, source)];
     expect(await source.begin({})).toHaveProperty('run');
-    await expect(source.sweep({ input: { scheduled: 'yes' } })).rejects.toThrow('scheduled: got "yes", expected true; leave it out: the schedule says so of itself');
+    await expect(source.sweep({ input: { scheduled: 'yes' } })).rejects.toThrow('scheduled: got "yes", expected true; leave it out: only the schedule sets it');
   });
 });

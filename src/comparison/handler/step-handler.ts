@@ -38,5 +38,5 @@ function withoutNames(error: unknown): StepError {
   const isDenied = error.name.startsWith('AccessDenied');
   const isOfAws = '$metadata' in error;
   const message = error.message.replace(/\b(thing|thinggroup|thingtype)\/[^\s"']+/g, '$1/…');
-  return new StepError(error.name, isDenied || !isOfAws ? message : 'AWS refused a call; what it says may name things, so it is left out');
+  return new StepError(error.name, isDenied || !isOfAws ? message : 'AWS refused a call; its message may contain names of things, so it is omitted');
 }

@@ -60,10 +60,10 @@ export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies
 
 function mayDeleteRetained(given: unknown, mode: unknown, { deletionMode }: DriftConfig): boolean {
   if (given === undefined || given === false) return false;
-  if (given !== true) throw new InvalidInputError('deleteRetained', given, 'true or false', 'leave it out to keep what was retained');
-  if (mode !== Mode.REPAIR) throw new InvalidInputError('deleteRetained', given, `"mode": "${Mode.REPAIR}" beside it`, 'a report of what is retained needs no more than { "mode": "report" }');
+  if (given !== true) throw new InvalidInputError('deleteRetained', given, 'true or false', 'leave it out to keep retained entities');
+  if (mode !== Mode.REPAIR) throw new InvalidInputError('deleteRetained', given, `"mode": "${Mode.REPAIR}" beside it`, 'a report of retained entities needs only { "mode": "report" }');
   if (deletionMode === DeletionMode.RETAIN) {
-    throw new InvalidInputError('deleteRetained', given, 'a destination to which deletions are replicated', 'set `deletionMode` to `REPLICATE` and deploy, or leave it out');
+    throw new InvalidInputError('deleteRetained', given, 'a destination with replicated deletions', 'set `deletionMode` to `REPLICATE` and deploy, or leave it out');
   }
   return true;
 }
@@ -71,8 +71,8 @@ function mayDeleteRetained(given: unknown, mode: unknown, { deletionMode }: Drif
 function permittedMode(given: unknown, { driftMode, isPaused }: DriftConfig): Mode {
   const mode = modeOf(given, isPaused || driftMode === DriftMode.REPORT ? Mode.REPORT : Mode.REPAIR);
   if (isPaused && mode === Mode.REPAIR) {
-    throw new InvalidInputError('mode', given, `"${Mode.REPORT}", because the Region is paused and nothing is to be written to its registry`,
-      'leave it out for a report, or take the Region out of `pausedRegions` and deploy');
+    throw new InvalidInputError('mode', given, `"${Mode.REPORT}", because the Region is paused and nothing may write to its registry`,
+      'leave it out for a report, or remove the Region from `pausedRegions` and deploy');
   }
   return mode;
 }

@@ -21,10 +21,10 @@ export async function silenceOf({ dynamodb, config, now }: Pick<DriftDependencie
   const item = Responses?.[tableName]?.[0];
   if (!item) return undefined;
   const heartbeat = signalIn(item, SignalKind.HEARTBEAT, { sourceRegion, now: now() });
-  if (!heartbeat) return sentence('no heartbeat of the source can be read');
-  return now() - heartbeat.timestamp > silenceMs ? sentence(`the last heartbeat of the source is of ${isoTime(heartbeat.timestamp)}`) : undefined;
+  if (!heartbeat) return sentence('no heartbeat of the source could be read');
+  return now() - heartbeat.timestamp > silenceMs ? sentence(`the last heartbeat of the source was sent at ${isoTime(heartbeat.timestamp)}`) : undefined;
 }
 
 function sentence(what: string): string {
-  return `SOURCE_SILENT: ${what}, so nothing is repaired unless somebody asks for it; start a check with { "mode": "repair" } if this registry is to be made as the table has it`;
+  return `SOURCE_SILENT: ${what}, so the check only reports; start a check with { "mode": "repair" } to make this registry match the table`;
 }

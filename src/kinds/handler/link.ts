@@ -5,7 +5,7 @@ import { errorOf, WaitingError } from '../../runtime/answers';
 export async function applyMembership({ record }: Change<MembershipRecord>, context: ApplyContext): Promise<undefined> {
   const { thingName, groupName } = record;
   const [thing, group] = await Promise.all([context.readings.read(keyOf.thing(thingName)), context.readings.read(keyOf.group(groupName))]);
-  if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('an end of the membership is a record of another kind');
+  if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('one end of the membership is a record of another kind');
   // The members of a dynamic group follow from its query. A static group of this name that came after it has an event on its way.
   if (group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)) return;
 
@@ -38,10 +38,10 @@ export function isYetToCome(end: ThingRecord | GroupRecord, id: string, timestam
 async function add(thingName: string, groupName: string, { registry, restsOnLook }: ApplyContext): Promise<void> {
   const answer = await registry.addToGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'exists') return;
-  if (answer.is === 'notFound') throw new WaitingError('its thing or its group is not there yet', [keyOf.group(groupName), keyOf.thing(thingName)]);
+  if (answer.is === 'notFound') throw new WaitingError('its thing or its group does not exist yet', [keyOf.group(groupName), keyOf.thing(thingName)]);
   // Whether adding a member twice is refused is not documented.
   if (await registry.isMember(thingName, groupName)) return restsOnLook();
-  throw new WaitingError(`the group does not take it now, most likely for a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
+  throw new WaitingError(`the group refuses the thing now, probably because of a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
 }
 
 /** @param isDeletion whether the source has removed it, rather than that it is left over of an end that is another by now */
@@ -57,6 +57,6 @@ async function remove(thingName: string, groupName: string, context: ApplyContex
   const answer = await registry.removeFromGroup(thingName, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.
-  if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group does not let go of it now: ${errorOf(answer).message}`);
+  if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group refuses the removal now: ${errorOf(answer).message}`);
   restsOnLook();
 }

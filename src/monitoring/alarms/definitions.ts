@@ -54,13 +54,13 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     ...DEAD_LETTERS,
     // Nothing asks this queue: once it is idle, CloudWatch has no values of it, and letters that nobody has touched would count as gone.
     missingData: IGNORE,
-    description: 'Changes of the source registry could not be persisted and wait in the dead-letter queue; no destination has them.',
+    description: 'Changes of the source registry could not be persisted and are in the dead-letter queue; no destination has them.',
     metric: ({ replication }, options) => replication.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
   },
   {
     ...ANY,
     alarm: ReplicationAlarm.EVENTS_LOST,
-    description: 'Executions of the workflows that persist failed or timed out: changes are in neither the table nor the dead-letter queue.',
+    description: 'Executions of the persistence workflows failed or timed out: their changes are neither in the table nor in the dead-letter queue.',
     metric: ({ replication }, options) => failuresOf([replication.persistenceWorkflow, replication.observationWorkflow], options),
     // Nothing is counted where nothing is executed. Whether that is meant, the heartbeat tells.
     missingData: NOT_BREACHING,
@@ -76,7 +76,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.ERROR_ACTIONS_FAILED,
-    description: 'Changes that could not start the persistence workflow did not reach the dead-letter queue either: they are lost.',
+    description: 'Events that could not start the persistence workflow did not reach the dead-letter queue either: changes are lost.',
     metric: (monitored, options) => new TopicRuleMetrics(monitored).errorActionsFailed(options),
     // Counted only when it happens.
     missingData: NOT_BREACHING,
@@ -84,7 +84,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.REGISTRY_EVENTS_OFF,
-    description: 'Registry events that are needed are switched off in the account: changes are not told.',
+    description: 'Required registry events are switched off in the account: AWS IoT does not report changes.',
     metric: ({ replication }, options) => replication.metricRegistryEventsOff(options),
     // Heartbeats that find all events on emit nothing.
     missingData: NOT_BREACHING,
@@ -92,7 +92,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.REGISTRY_EVENTS_UNKNOWN,
-    description: 'It can not be found out whether registry events are on: AWS IoT does not answer, or the permission is gone.',
+    description: 'The setting of the registry events could not be read: AWS IoT does not answer, or the permission is missing.',
     metric: ({ replication }, { period }) => sumOf('kinds of events', [replication.metricRegistryEventsUnknown()], period),
     // The gaps are filled. An answer that does not come once is nothing.
     missingData: NOT_BREACHING,
@@ -101,7 +101,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.SWEEP_FAILED,
-    description: 'A sweep failed or timed out: what no event told is not found.',
+    description: 'A sweep failed or timed out: changes that no event reported stay undetected.',
     metric: ({ replication }, options) => failuresOf([replication.sweepWorkflow], options),
     // Sweeps are rare: between two of them there is nothing.
     missingData: NOT_BREACHING,
@@ -112,7 +112,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
 export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[] = [
   {
     alarm: ReplicationAlarm.NO_HEARTBEAT,
-    description: 'No heartbeat of the source arrives here: something between the source and this registry stands still, or the source Region is down. Drift checks only report meanwhile.',
+    description: 'No heartbeat of the source arrives here: something between the source and this registry is broken, or the source Region is down. Until then, drift checks only report.',
     // With the gaps filled, each period has a value. Without that, an alarm goes by older values as long as it finds some, and tells of silence late:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
@@ -128,7 +128,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   },
   {
     alarm: ReplicationAlarm.REPLICATION_LAG,
-    description: 'Changes arrive late: the 95th percentile of the replication lag is over the threshold.',
+    description: 'Changes arrive late: the 95th percentile of the replication lag exceeds the threshold.',
     metric: (destination, options) => destination.metricReplicationLag(options),
     threshold: always(MAX_LAG_MS),
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -142,13 +142,13 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   },
   {
     ...DEAD_LETTERS,
-    description: 'Changes could not be applied to this registry and wait in the dead-letter queue.',
+    description: 'Changes could not be applied to this registry; their keys are in the dead-letter queue.',
     metric: (destination, options) => destination.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
   },
   {
     ...ANY,
     alarm: ReplicationAlarm.DRIFT_AFTER_REPAIR,
-    description: 'What a drift check repaired differs all the same: this registry and its records are not equal.',
+    description: 'Entities that a drift check repaired still differ: this registry is not equal to its records.',
     metric: (destination, options) => destination.metricDriftAfterRepair(options),
     // Each check has a value, 0 among them. What the last one said holds until the next.
     missingData: IGNORE,
@@ -156,7 +156,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.DRIFT_CHECK_FAILED,
-    description: 'A drift check failed or timed out: it is not known whether this registry is equal to its records.',
+    description: 'A drift check failed or timed out: it is unknown whether this registry is equal to its records.',
     metric: (destination, options) => failuresOf([destination.driftWorkflow], options),
     // Checks are rare: between two of them there is nothing.
     missingData: NOT_BREACHING,
@@ -164,7 +164,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.SWEEP_OVERDUE,
-    description: 'No sweep of the source has ended that began within two intervals of its schedule: what no event told is not found.',
+    description: 'The last completed sweep of the source began more than two intervals of its schedule ago: changes that no event reported stay undetected.',
     metric: (destination, options) => destination.metricSweepAge(options),
     threshold: ({ sweepSchedule }) => 2 * intervalSeconds(sweepSchedule),
     isFor: ({ sweepEnabled }) => sweepEnabled,
@@ -174,7 +174,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.DRIFT_CHECK_OVERDUE,
-    description: 'No drift check has ended that began within two intervals of its schedule: it is not known whether this registry is equal to its records.',
+    description: 'The last completed drift check began more than two intervals of its schedule ago: it is unknown whether this registry is equal to its records.',
     metric: (destination, options) => destination.metricDriftCheckAge(options),
     threshold: ({ driftSchedule }) => 2 * intervalSeconds(driftSchedule),
     isFor: ({ driftEnabled }) => driftEnabled,
@@ -184,7 +184,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.THROTTLED,
-    description: 'AWS has been throttling or failing calls of this registry for a while: changes are late.',
+    description: 'AWS has throttled or failed calls of this registry for more than 15 minutes: changes are late.',
     // With the gaps filled: without that, an alarm takes older values for missing ones, and three quarters of an hour of them may lie days apart.
     metric: (destination, { period }) => sumOf('throttled', [destination.metricThrottled()], period),
     // A key that is throttled is tried again after so long at the latest: shorter periods would have no try in a quiet fleet, however long it lasts.
@@ -197,7 +197,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.RETRIES_DROPPED,
-    description: 'Lambda took retries for a recursive loop and stopped them: keys that were waiting go to the dead-letter queue unapplied.',
+    description: 'Lambda stopped retries as a recursive loop: waiting keys go to the dead-letter queue without being applied.',
     metric: (destination, options) => droppedRecursionsOf(destination, options),
     // Emitted only when it happens.
     missingData: NOT_BREACHING,
@@ -205,14 +205,14 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     ...ANY,
     alarm: ReplicationAlarm.OTHER_REPLICATION,
-    description: 'Another replication may write to this registry too, and undo changes of this one: its stack is here, and it is not acknowledged.',
+    description: 'Another replication may write to this registry and undo changes of this one: it has a stack in this Region and is not acknowledged.',
     metric: (destination, options) => destination.metricOtherReplications(options),
     // Emitted by the minute while there is one.
     missingData: NOT_BREACHING,
   },
   {
     alarm: ReplicationAlarm.ITERATOR_AGE,
-    description: 'Changes have been waiting in the stream for long: they are given up, with a dead letter for each batch, when they are too old.',
+    description: 'Changes have been waiting in the stream for most of a day: after 23 hours they are discarded, with a dead letter for each batch.',
     metric: ({ replicator }, { period }) => replicator.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),
     // Leaves several hours to do something about it.
     threshold: always(0.8 * MAX_RECORD_AGE.toMilliseconds()),

@@ -17,7 +17,7 @@ export function topicsByRegion(topics: readonly ITopic[], regions: readonly stri
     const region = regionOf(topic);
     if (!regions.includes(region)) {
       throw invalid('topics', `the topic '${topic.node.path}' of the Region '${region}'`, `topics of the source or a destination, one of ${shown(regions)}`,
-        'make it in one of these, such as in the `stack` of a destination: an alarm can\'t tell a topic of another Region');
+        'create it in one of these, such as in the `stack` of a destination: an alarm can\'t notify a topic of another Region');
     }
     byRegion.set(region, [...byRegion.get(region) ?? [], topic]);
   }
@@ -27,10 +27,10 @@ export function topicsByRegion(topics: readonly ITopic[], regions: readonly stri
 
 function checkTopicsOf(region: string, topics: readonly ITopic[]): void {
   const twice = topics.find((topic, i) => topics.indexOf(topic) !== i);
-  if (twice) throw invalid('topics', `the topic '${twice.node.path}' twice`, 'each topic once', 'leave the repetition out');
+  if (twice) throw invalid('topics', `the topic '${twice.node.path}' twice`, 'each topic once', 'remove the repetition');
   if (topics.length > MAX_TOPICS_OF_REGION) {
-    throw invalid('topics', `${topics.length} topics of the Region '${region}'`, `at most ${MAX_TOPICS_OF_REGION}, as many as an alarm tells`,
-      'subscribe whoever is to be told to fewer topics');
+    throw invalid('topics', `${topics.length} topics of the Region '${region}'`, `at most ${MAX_TOPICS_OF_REGION}, the most that an alarm notifies`,
+      'use fewer topics, with more subscriptions each');
   }
 }
 
@@ -40,7 +40,7 @@ function regionOf(topic: ITopic): string {
   const own = isPseudoParameter(topic, region) ? concreteRegion(topic) : undefined;
   if (own === undefined) {
     throw invalid('topics', `the topic '${topic.node.path}', whose Region is a token`, 'topics whose Regions are known at synthesis',
-      "set `env: { region: '…' }` on the topic's stack, or write the Region out in its ARN; or leave it out and give the returned alarms an action");
+      "set `env: { region: '…' }` on the topic's stack, or use an ARN with a concrete Region; or leave the topic out and add an action to the returned alarms");
   }
   return own;
 }

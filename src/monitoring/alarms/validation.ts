@@ -21,12 +21,12 @@ export function validateOptions(options: ReplicationAlarmsOptions): void {
   for (const override of overrides) validateOverride(override);
   const alarms = overrides.map(({ alarm }) => alarm);
   const twice = alarms.find((alarm, i) => alarms.indexOf(alarm) !== i);
-  if (twice) throw invalid('overrides', shown(alarms), 'each alarm once', `put all about '${twice}' into one`);
+  if (twice) throw invalid('overrides', shown(alarms), 'each alarm once', `merge the overrides of '${twice}'`);
 }
 
 function validateOverride(override: ReplicationAlarmOverride): void {
   if (typeof override !== 'object' || override === null) {
-    throw invalid('overrides', shown(override), 'an object with an `alarm` and what is other about it',
+    throw invalid('overrides', shown(override), 'an object with an `alarm` and the options to override',
       'write `{ alarm: ReplicationAlarm.…, threshold: … }`');
   }
   expectStruct('ReplicationAlarmOverride', override, 'overrides');

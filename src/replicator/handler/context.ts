@@ -87,7 +87,7 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
     sourceRegion: config.sourceRegion,
     now,
     hasTime: () => hasTime(context),
-    onPostponed: (error) => logger.warn('a key was left to the retry queue', describe(error)),
+    onPostponed: (error) => logger.warn('a key was left in the retry queue', describe(error)),
   });
 }
 

@@ -33,7 +33,7 @@ export class UnsettledError extends Error {
 export class OutOfTimeError extends Error {
   public readonly name = 'OutOfTime';
   constructor() {
-    super('the invocation had no time left for it');
+    super('the invocation had no time left');
   }
 }
 
@@ -43,7 +43,7 @@ export class DeletionsPausedError extends Error {
 
   /** @param delaySeconds when its turn comes */
   constructor(public readonly delaySeconds: number) {
-    super('the minute has had as many deletions as it may have');
+    super('the minute has reached its limit of deletions');
   }
 }
 
@@ -51,7 +51,7 @@ export class DeletionsPausedError extends Error {
 export class DeletionCounterError extends Error {
   public readonly name = 'DeletionCounterUnavailable';
   constructor(cause: unknown) {
-    super('deletions can not be counted', { cause });
+    super('deletions could not be counted', { cause });
   }
 }
 
@@ -59,7 +59,7 @@ export class DeletionCounterError extends Error {
 const CONFLICTS = ['ConflictException', 'ConflictingResourceUpdateException', 'VersionConflictException', 'DeleteConflictException', 'TransactionConflictException'];
 
 /**
- * A permission that is not there yet: a destination is deployed after its source, and IAM takes its time. One that never comes ends in the
+ * A permission that does not exist yet: a destination is deployed after its source, and IAM takes its time. One that never comes ends in the
  * dead-letter queue, as whatever waits in vain does.
  */
 const DENIALS = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'ForbiddenException'];

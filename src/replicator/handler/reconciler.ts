@@ -37,7 +37,7 @@ export interface ReconcilerOptions {
   readonly onPostponed: (error: unknown) => void;
 }
 
-/** How often a key is applied while its records keep moving, before it goes to the queue. */
+/** How often a key is applied while its records keep changing, before it goes to the queue. */
 const MAX_ROUNDS = 5;
 
 /**
@@ -138,7 +138,7 @@ export class Reconciler {
       change = undefined;
       premise = undefined;
     }
-    throw new WaitingError('its records keep moving');
+    throw new WaitingError('its records keep changing');
   }
 
   /** The change to apply now: what the stream told, or what the table has. */
@@ -160,7 +160,7 @@ export class Reconciler {
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
-      throw new ForeignRecordError(`the record is of ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
+      throw new ForeignRecordError(`got a record of the Region ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
     const after: RecordKey[] = [];
     const registry = this.options.registryFor(record);

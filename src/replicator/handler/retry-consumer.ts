@@ -102,7 +102,7 @@ export function retryConsumer(dependencies: Dependencies) {
     const send = async (delayed: DelayedMessage, about: Readonly<Record<string, unknown>>): Promise<void> => {
       const refused = await queues.retry([delayed]);
       if (refused.length === 0) return;
-      logger.warn('the retry queue did not take a key', about);
+      logger.warn('the retry queue could not be reached', about);
       throw new RetryQueueError('the retry queue refused a key');
     };
     /** Whatever keeps a watch from looking, it looks again: without it, keys would wait for nothing. */
@@ -120,7 +120,7 @@ export function retryConsumer(dependencies: Dependencies) {
     };
     const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
     // An item that is left is forgotten the next time that its key is woken.
-    await waiting.applied(applied).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
+    await waiting.applied(applied).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
     warnOfWaitingDeletions(errors, dependencies);
     logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
     meter.publish(tally.measurements());
@@ -248,7 +248,7 @@ function unknownMessage(body: string, now: number): DeadLetter {
   return {
     class: 'rejected',
     error: UNKNOWN_MESSAGE,
-    reason: 'the message names no entity: expected { "pk": "thing#…", "sk": "thing" } or the like',
+    reason: 'the message contains no key: expected { "pk": "thing#…", "sk": "thing" } or similar',
     time: new Date(now).toISOString(),
     received,
   };

@@ -71,7 +71,7 @@ export class SignalKeeper {
     const { config, logger, now: clock } = this.dependencies;
     const now = clock();
     const own = signals.filter((signal) => isTrusted(signal, { sourceRegion: config.sourceRegion, now }));
-    if (own.length < signals.length) logger.warn('signals of another Region or of the future were ignored', { signals: signals.length - own.length });
+    if (own.length < signals.length) logger.warn('signals of another Region, or with a time in the future, were ignored', { signals: signals.length - own.length });
     if (own.length === 0 && !sourceGap) return { heartbeats: 0, isLost: false };
     const heartbeats = own.filter((signal): signal is HeartbeatSignal => signal.kind === SignalKind.HEARTBEAT);
     if (!await this.refresh({ heartbeats: heartbeats.map((beat) => factsOf(beat, now)), sourceGap })) {

@@ -78,7 +78,7 @@ async function consume(
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
   const givenBack = await giveAway(failures, dependencies, tally, waiting);
   if (ended.length > 0) {
-    await forget(ended, items, waiting).catch((error) => logger.warn('keys that waited could not be forgotten', describe(error)));
+    await forget(ended, items, waiting).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
   }
   const ofGap = images.filter((image) => isUnheard(image) || hasGoneBack(image));
   const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => tally.countLag(lagMs));
@@ -199,14 +199,14 @@ async function giveAway(
     tally.countUnapplied(failure.error, 'rejected');
     logger.warn('dead-lettered', { class: letter.class, error: letter.error, eventId: letter.eventId, ...payloadOf(failure.key, config) });
     await queues.deadLetter(letter).catch((error) => {
-      logger.warn('the dead-letter queue did not take a key', { ...describe(error), eventId: letter.eventId });
+      logger.warn('the dead-letter queue refused a key', { ...describe(error), eventId: letter.eventId });
       givenBack.add(failure.sequenceNumber);
     });
   }
   try {
     for (const { sequenceNumber } of await queues.retry(delayed)) givenBack.add(sequenceNumber);
   } catch (error) {
-    logger.warn('the retry queue did not take keys', describe(error));
+    logger.warn('the retry queue refused keys', describe(error));
     for (const { sequenceNumber } of delayed) givenBack.add(sequenceNumber);
   }
   return givenBack;

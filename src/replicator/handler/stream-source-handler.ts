@@ -46,7 +46,7 @@ export function streamSourceHandler({ mapping, status, now, pause }: StreamSourc
     const { streamArn, current, others } = await mapping.look(settings.FunctionName);
     const isDeletion = event.RequestType === 'Delete';
     if (!isDeletion) {
-      if (streamArn === undefined) throw new Error('the table has no replica in this Region, expected one that is active; deploy the stack of the source first');
+      if (streamArn === undefined) throw new Error('the table has no replica in this Region, expected an active one; deploy the stack of the source first');
       if (current) {
         await patiently(() => mapping.update(current, settings, isEnabled));
       } else {

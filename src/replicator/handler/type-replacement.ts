@@ -35,7 +35,7 @@ export class TypeReplacement {
     // Deleted in the source: then nothing has it there.
     if (record?.kind !== 'type' || record.deleted) return;
     const there = await registry.describeType(typeName);
-    if (!there || !hasSameImmutables(there, record.state)) throw new WaitingError('the type is not replaced yet');
+    if (!there || !hasSameImmutables(there, record.state)) throw new WaitingError('the replacement of the type is not finished');
     await walkThrough((token) => registry.things(token), { progress, hasTime, concurrency: CONCURRENCY }, {
       each: (thing) => this.giveBackTo(thing, typeName),
     });

@@ -182,7 +182,7 @@ export class WaitingKeys {
       if (after === 'joined') return false;
       if (await items.put(key, await next(after.waitingSince, before), before)) return true;
     }
-    throw new Error(`the item about a key that waits was written by others ${MAX_ATTEMPTS} times in a row`);
+    throw new Error(`other writers changed the item of a waiting key ${MAX_ATTEMPTS} times in a row`);
   }
 
   /**

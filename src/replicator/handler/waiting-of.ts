@@ -25,6 +25,6 @@ export function waitingOf(dependencies: Dependencies, context: InvocationContext
   const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
   const isThere = (key: RecordKey) => isUsable(key, registry, records);
   const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
-  const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a key that waits could not be written down', { ...describe(error), eventId });
+  const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
   return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };
 }

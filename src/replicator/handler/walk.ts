@@ -41,7 +41,7 @@ export class Progress {
   }
 
   public turnTo(token: string | undefined): void {
-    if (!this.walk) throw new Error('there is no walk to go on with');
+    if (!this.walk) throw new Error('the walk to continue is missing');
     const { phase, isAgain } = this.walk;
     if (token !== undefined) this.moved ||= !isAgain;
     this.walk = { phase, token, ...isAgain || token === undefined ? { isAgain: true } : {} };
@@ -70,7 +70,7 @@ export async function walkThrough<T>(
     const page = await list(progress.at?.token);
     if (!page) {
       progress.turnTo(undefined);
-      throw new WaitingError('the listing can not be gone on with, and begins anew');
+      throw new WaitingError('the listing could not be continued and starts again');
     }
     await work.before?.(page.items);
     if (work.each) await pMap(page.items, work.each, { concurrency });

@@ -111,12 +111,12 @@ function provesFrom({ until }: Gap<unknown>, marginMs: number): number {
 
 const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>> = {
   EVENTS_WERE_OFF: 'registry events were switched off in the source',
-  EVENTS_WERE_UNKNOWN: 'the source could not tell whether registry events were on',
+  EVENTS_WERE_UNKNOWN: 'the source could not read whether registry events were on',
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
   EVENTS_MISSED: 'an event of the source was missing',
   TIME_WENT_BACK: 'a record was older than the one that it replaced, so the clock of the source is or was wrong',
-  STREAM_EXPIRED: 'what arrived may have expired in the stream before it was applied',
-  STREAM_UNREAD: 'the replica had no stream that was read, so what it was filled with may not have been applied',
+  STREAM_EXPIRED: 'changes may have expired in the stream before they were applied',
+  STREAM_UNREAD: 'nothing read the stream of the replica, so its content may not have been applied',
   DEAD_LETTERS_GONE: 'there were dead letters',
 };
 
@@ -125,6 +125,6 @@ export function sentenceOf(gap: SourceGap | DestinationGap): string {
   const { code, until, detail } = gap;
   const isOfSource = code in SourceGapCode;
   const from = isoTime(provesFrom(gap, isOfSource ? SWEEP_MARGIN_MS : DRIFT_MARGIN_MS));
-  const missing = isOfSource ? `no sweep that began after ${from} has ended and been applied` : `no drift check that began after ${from} has ended`;
+  const missing = isOfSource ? `no sweep that began after ${from} has completed and been applied` : `no drift check that began after ${from} has completed`;
   return `${WHAT_HAPPENED[code]}${detail === undefined ? '' : ` (${detail})`} until ${until}, and ${missing}`;
 }

@@ -36,7 +36,7 @@ export async function lookForOthers({ ssm, own, logger, now }: LookDependencies)
     return { lookedAt, ...othersAmong(markers, own) };
   } catch (error) {
     const { name, message } = error as Error;
-    logger.warn('other replications can not be looked up', { error: name, message });
+    logger.warn('other replications could not be looked up', { error: name, message });
     return { lookedAt, failure: name };
   }
 }

@@ -67,7 +67,7 @@ export class StatusStore implements StatusWriter {
       const status = await this.write(news);
       if (status) return status;
     }
-    throw new StatusConflictError(`the status was written by others ${MAX_ATTEMPTS} times in a row`);
+    throw new StatusConflictError(`other writers changed the status ${MAX_ATTEMPTS} times in a row`);
   }
 
   /** @returns undefined if somebody else was faster */

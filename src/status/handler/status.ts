@@ -74,7 +74,7 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
 }
 
 function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
-  const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: what arrives is not applied' }] : [];
+  const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: changes that arrive are not applied' }] : [];
   if (!heartbeat) return [...reasons, { state: Readiness.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
   const applied = Date.parse(sentAt);
@@ -84,11 +84,11 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
   // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
   const oldest = unheard > applied ? unheard : last;
   if (last > applied && (now - oldest > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
-    const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so neither are changes`;
+    const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so changes are not applied either`;
     reasons.push({ state: Readiness.CATCHING_UP, code: 'BACKLOG', text });
   }
   if (now - last > silenceMs) {
-    const text = `the last heartbeat is of ${isoTime(last)}; what the source changed since then is not known here, and drift checks repair nothing until somebody asks one to`;
+    const text = `the last heartbeat was sent at ${isoTime(last)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`;
     reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
   // It has arrived all the same, as what came before it has.
@@ -100,7 +100,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
   }
   if (registryEventsUnknown.length > 0) {
     // So it is when AWS IoT fails there, which is a day to rely on this registry.
-    const text = `the source can't tell whether registry events are on: ${registryEventsUnknown.join(', ')}`;
+    const text = `the source can't read whether registry events are on: ${registryEventsUnknown.join(', ')}`;
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
   return reasons;
@@ -109,7 +109,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
 /** Heartbeats pass one shard of the stream. This is of all of them. */
 function ofBacklog({ backlog }: Facts, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
-  return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change was not applied that had been in the replica for ${Math.round(backlog.ageMs / 1000)} seconds` }];
+  return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${Math.round(backlog.ageMs / 1000)} seconds` }];
 }
 
 /** What may have been lost and was found by nobody yet. A gap that lasts is none here: the reason for it is one of its own. */
@@ -135,9 +135,9 @@ function ofSelection({ heartbeat, lastSweep, lastDrift }: Facts): Reason[] {
 function ofQueues({ queues }: Facts): Reason[] {
   const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
-    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes were given up` }] : [],
+    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes could not be applied` }] : [],
     ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
-    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} things, groups or types that are not here` }] : [],
+    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} things, groups or types that do not exist here` }] : [],
   ];
 }
 
@@ -147,7 +147,7 @@ function ofSweep({ lastSweep, arrived, heartbeat }: Facts, now: number, { sweepP
   const { startedAt, remaining } = lastSweep;
   const heard = arrived ?? heartbeat?.sentAt;
   return [
-    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last sweep that ended is of ${startedAt}` }] : [],
+    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last completed sweep began at ${startedAt}` }] : [],
     ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP', text: `the sweep of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
   ];
 }
@@ -156,7 +156,7 @@ function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOpti
   if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
   const { startedAt, remaining } = lastDrift;
   return [
-    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last drift check that ended is of ${startedAt}` }] : [],
+    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last completed drift check began at ${startedAt}` }] : [],
     ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
   ];
 }
@@ -165,7 +165,7 @@ function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOpti
 function ofOthers({ otherReplications }: Facts): Reason[] {
   if (!otherReplications) return [];
   const { lookedAt, found, notFound, failure } = otherReplications;
-  const named = notFound.length > 0 ? `, where ${notFound.map(shownName).join(', ')} can be a wrong spelling: no such replication is here` : '';
+  const named = notFound.length > 0 ? `, where ${notFound.map(shownName).join(', ')} may be misspelt: no such replication exists here` : '';
   return [
     ...found.filter(({ isAcknowledged }) => !isAcknowledged).map((other): Reason => ({
       state: Readiness.DEGRADED, code: 'OTHER_REPLICATION', text: `${whatItDoes(other)}; delete its stack${other.stackName ? ` ${shownName(other.stackName)}` : ''}, or name it in acknowledgedReplications if it is meant to${named}`,

@@ -113,11 +113,11 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     name: 'a missing permission is dead-lettered at once',
-    rule: 'a permission that is not there yet is waited for',
+    rule: 'a permission that does not exist yet is waited for',
     file: failures,
     find: 'DENIALS.includes(error.name)',
     replace: "DENIALS.includes('')",
-    killedBy: unitTest('replicator/consumers', 'a permission that is not there yet'),
+    killedBy: unitTest('replicator/consumers', 'a permission that does not exist yet'),
   },
   {
     name: 'a large group is fanned out up to its first page',

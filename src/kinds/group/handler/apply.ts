@@ -47,7 +47,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
   let refusal: Error | undefined;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const there = look ? await registry.describeGroup(groupName) : undefined;
-    if (there?.dynamic) throw new Error('a dynamic thing group of this name is in the destination: delete it, or leave this group out by a prefix');
+    if (there?.dynamic) throw new Error('the destination has a dynamic thing group of this name: delete it, or exclude this group by a prefix');
     if (there && isPlaced(there, state)) {
       context.restsOnLook();
       const answer = await update(groupName, state, there, context);
@@ -66,7 +66,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     look = true;
   }
   // Under a parent that is still at another place, a limit of the tree can be in the way. It passes: the source has the group at its place.
-  if (refusal && state.parentGroupName) throw new WaitingError(`the parent group ${state.parentGroupName} does not take it now: ${refusal.message}`);
+  if (refusal && state.parentGroupName) throw new WaitingError(`the parent group ${state.parentGroupName} refuses the group now: ${refusal.message}`);
   throw refusal ?? new WaitingError('the group keeps changing in the destination');
 }
 
@@ -96,7 +96,7 @@ async function create(groupName: string, state: GroupState, hasLooked: boolean, 
   const answer = await registry.createGroup(groupName, state);
   // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
   const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
-  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} is not there yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
+  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} does not exist yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
   if (answer.is !== 'done' || (!parentGroupName && hasLooked)) return answer;
   // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it. Or one of this name was there
   // under some parent, retained or made by hand: whether the creation of what is there compares the parents is not documented.
@@ -106,7 +106,7 @@ async function create(groupName: string, state: GroupState, hasLooked: boolean, 
   if (isPlaced(there, state)) return answer;
   // With it go members that were added to it: the retry, which knows of nothing, adds them again.
   await deleteGroup(groupName, context);
-  throw new WaitingError(parentGroupName ? 'its parent is at another place in the destination' : 'a group of its name was under a parent in the destination');
+  throw new WaitingError(parentGroupName ? 'its parent has another path in the destination' : 'a group of this name has a parent in the destination');
 }
 
 /** A static group that was there before a dynamic one took its name. */

@@ -38,7 +38,7 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
         break;
       case 'notFound':
         // An update does not tell whether the thing or its type is missing, a creation does.
-        if (create) throw new WaitingError(`the thing type ${state.thingTypeName} is not there yet`, typeOf(state));
+        if (create) throw new WaitingError(`the thing type ${state.thingTypeName} does not exist yet`, typeOf(state));
         create = true;
         wasMissing = true;
         break;
@@ -58,7 +58,7 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
 async function expectType(state: ThingState, { registry }: ApplyContext): Promise<void> {
   const { thingTypeName } = state;
   if (thingTypeName === undefined || await registry.describeType(thingTypeName)) return;
-  throw new WaitingError(`the thing type ${thingTypeName} is not there yet`, typeOf(state));
+  throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, typeOf(state));
 }
 
 function typeOf({ thingTypeName }: ThingState): RecordKey[] {
@@ -83,7 +83,7 @@ async function updateThing(
  */
 async function admit(thingTypeName: string, { registry, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
   const theirs = await registry.describeType(thingTypeName);
-  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} is not there yet`, [keyOf.type(thingTypeName)]);
+  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, [keyOf.type(thingTypeName)]);
   if (!theirs.deprecated) return false;
   const key = keyOf.type(thingTypeName);
   const ours = await readings.read(key);

@@ -110,7 +110,7 @@ async function deleteType(typeName: string, { registry, admitDeletion }: ApplyCo
 }
 
 /** @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html#delete-thing-types */
-const whyNotDeleted = 'a thing type can be deleted five minutes after its deprecation, once no thing has it';
+const whyNotDeleted = 'a thing type can be deleted five minutes after its deprecation, once no thing uses it';
 
 /** UpdateThingType takes propagating attributes only; the rest of a type never changes. */
 export function hasSameImmutables(a: TypeState, b: TypeState): boolean {

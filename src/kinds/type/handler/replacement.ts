@@ -17,7 +17,7 @@ const UPDATES = 8;
  */
 export async function takeOffAll(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
   const { registry, progress, hasTime } = context;
-  if (!progress) throw new WaitingError('the type has other properties here, and is replaced by way of the retry queue');
+  if (!progress) throw new WaitingError('the type has other properties here; it is being replaced through the retry queue');
   // What comes next is to be found as it is left, whatever was known of it before.
   context.voidPremise();
   const walking = { progress, hasTime, concurrency: UPDATES };
@@ -38,7 +38,7 @@ async function expectOwn(thingNames: readonly string[], { hasRecord }: ApplyCont
   const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: READS });
   const strangers = known.filter((each) => !each).length;
   if (strangers === 0) return;
-  throw new WaitingError(`the type has other properties here, and ${strangers} or more things have it that are not replicated: take it off them, or delete them`);
+  throw new WaitingError(`the type has other properties here, and ${strangers} or more unreplicated things use it: remove the type from them, or delete them`);
 }
 
 /** A thing without a type may have fewer attributes; they come back with the type. */
