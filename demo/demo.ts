@@ -22,8 +22,8 @@ const DESTINATION = 'eu-west-1';
 
 const USAGE = `npm run demo [-- --keep]
 
-Deploys the example app to an emulator on this machine, where a fleet exists already in ${SOURCE}, and shows how ${DESTINATION} gets it, how changes
-follow, and how drift is found and repaired. Shows both registries side by side.
+Deploys the example app to an emulator on this machine, beside an existing fleet in ${SOURCE}. Shows how the fleet and its changes are replicated to ${DESTINATION},
+and how a drift check reports and repairs drift. Prints both registries side by side.
 
   --keep   leaves the emulator running and prints commands to try`;
 
@@ -72,7 +72,7 @@ async function prepare(keep: boolean): Promise<CdkCli> {
   const cdk = new CdkCli(emulator);
   progress(`logs are in ${shown(emulator.logFile)} and ${shown(cdk.logFile)}`);
   const { iot } = site(emulator, SOURCE);
-  await step(`made a fleet of ${EXISTING.things} things in ${SOURCE}, before anything is deployed`, () => make(fleetCreation(EXISTING), iot));
+  await step(`created a fleet of ${EXISTING.things} things in ${SOURCE}, before the deployment`, () => make(fleetCreation(EXISTING), iot));
   // A sweep leaves the memberships of groups that were created a moment ago to the next one.
   await emulator.ageRegistry(SOURCE);
   await step(`bootstrapped ${SOURCE} and ${DESTINATION}`, () => cdk.bootstrap([SOURCE, DESTINATION]));
@@ -88,7 +88,7 @@ async function showBackfill(): Promise<string[]> {
   const first = await step('waited for the first sweep, which the deployment has started', async () => {
     return outputOf(await firstExecution(source.sfn, await workflowArn(source.sfn, '-sweep'))) as { counts: Record<string, number>; durationSeconds: number };
   });
-  progress(`it listed ${first.counts.listed} entities, and had ${first.counts.persisted} persisted that had no record, in ${first.durationSeconds} s`);
+  progress(`it listed ${first.counts.listed} entities and persisted ${first.counts.persisted} that had no record, in ${first.durationSeconds} s`);
   const finding = await step(`waited for them in ${DESTINATION}`, () => waitForQuiet(source, destination));
   return [...finding.differences, ...await missing(fleetCreation(EXISTING), destination.iot)];
 }
@@ -116,7 +116,7 @@ async function showChanges(): Promise<string[]> {
 
 /** The second act: drift is made by hand, reported, repaired, and reported no more. */
 async function showDrift(): Promise<string[]> {
-  heading(`Drift, made by hand in ${DESTINATION}`);
+  heading(`Changes made by hand in ${DESTINATION}`);
   const [, { iot, sfn, s3 }] = sites();
   const drift = await workflowArn(sfn, '-drift');
   const check = async (mode: 'report' | 'repair') => outputOf(await execute(sfn, drift, { mode })) as DriftSummary;
@@ -127,16 +127,16 @@ async function showDrift(): Promise<string[]> {
   const report = await step('checked in mode report, which writes nothing', () => check('report'));
   const differences = await readReport(s3, report.report);
   console.log(differences.map((line) => `           ${line}`).join('\n'));
-  const repair = await step('checked in mode repair, which has all repaired but what is unmanaged', () => check('repair'));
-  const last = await step('checked until nothing differed any more', () => waitFor(async () => {
+  const repair = await step('checked in mode repair, which repairs everything but unmanaged entities', () => check('repair'));
+  const last = await step('checked until nothing differed', () => waitFor(async () => {
     const summary = await check('report');
     return summary.inSync ? summary : undefined;
   }, { boundMillis: 30_000 }));
   if (!last) return ['the drift check still reports differences half a minute after the repair'];
-  progress(`inSync: ${last.inSync}, unmanaged: ${last.counts.unmanaged}; what the source knows nothing of is deleted by hand or not at all`);
+  progress(`inSync: ${last.inSync}, unmanaged: ${last.counts.unmanaged}; only a person deletes unmanaged entities`);
   await iot.send(new DeleteThingCommand({ thingName: INTRUDER }));
   const isAsExpected = repair.counts.repaired === differences.length - 1 && last.counts.unmanaged === 1;
-  return isAsExpected ? [] : [`expected all but one of ${differences.length} differences to be repaired, but it was ${repair.counts.repaired}`];
+  return isAsExpected ? [] : [`expected the repair of all but one of ${differences.length} differences, got ${repair.counts.repaired}`];
 }
 
 /** What an operator would look at: one item of one table of the destination. */
@@ -222,7 +222,7 @@ async function stopOn(signal: string, code: number): Promise<void> {
   // A second signal, or a third, changes nothing: stopping takes a second.
   if (interrupted) return;
   interrupted = true;
-  console.log(`\n${signal}: stopping what was started`);
+  console.log(`\n${signal}: stopping the emulator`);
   endRunningCommands();
   await emulator?.stop();
   process.exit(code);
@@ -230,7 +230,7 @@ async function stopOn(signal: string, code: number): Promise<void> {
 
 function whatToTry({ endpoint, account, pid, logFile }: Emulator, cdk: CdkCli): string {
   return `
-The emulator is still running. To talk to it:
+The emulator is still running. Commands to try:
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=test
   aws iot create-thing --thing-name my-thing --region ${SOURCE}

@@ -26,7 +26,7 @@ export function mishaps(prefix: string, deleted: string): Mishap[] {
       what: `overwrite an attribute of ${sensor(2)}`,
       make: (iot) => iot.send(new UpdateThingCommand({ thingName: sensor(2), attributePayload: { attributes: { firmware: '6.6.6' }, merge: true } })),
     },
-    { what: `take the type from ${sensor(3)}`, make: (iot) => iot.send(new UpdateThingCommand({ thingName: sensor(3), removeThingType: true })) },
+    { what: `remove the type of ${sensor(3)}`, make: (iot) => iot.send(new UpdateThingCommand({ thingName: sensor(3), removeThingType: true })) },
     {
       what: `remove ${sensor(4)} from ${prefix}maintenance`,
       make: (iot) => iot.send(new RemoveThingFromThingGroupCommand({ thingName: sensor(4), thingGroupName: `${prefix}maintenance` })),
@@ -35,8 +35,8 @@ export function mishaps(prefix: string, deleted: string): Mishap[] {
       what: `describe ${prefix}paris otherwise`,
       make: (iot) => iot.send(new UpdateThingGroupCommand({ thingGroupName: `${prefix}paris`, thingGroupProperties: { thingGroupDescription: 'closed' } })),
     },
-    { what: `create ${deleted}, which the source has deleted`, make: (iot) => iot.send(new CreateThingCommand({ thingName: deleted })) },
-    { what: `create ${INTRUDER}, of which the source knows nothing`, make: (iot) => iot.send(new CreateThingCommand({ thingName: INTRUDER })) },
+    { what: `create ${deleted}, which was deleted in the source`, make: (iot) => iot.send(new CreateThingCommand({ thingName: deleted })) },
+    { what: `create ${INTRUDER}, which never existed in the source`, make: (iot) => iot.send(new CreateThingCommand({ thingName: INTRUDER })) },
   ];
 }
 

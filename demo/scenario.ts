@@ -102,7 +102,7 @@ export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
       steps: [13, 14].map((i) => recreateThing(thing(i), name('gateway'), { model: 'second-life' }, name('maintenance'))),
     },
     {
-      title: 'take the old type from its things',
+      title: 'remove the old type of its things',
       steps: things.filter((each) => each.type === name('legacy')).map((each) => changeType(each.name, name('sensor'))),
     },
     {

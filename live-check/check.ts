@@ -88,7 +88,7 @@ export async function clean(
 ): Promise<Left[] | undefined> {
   const record = MadeRecord.read(directory, runId);
   if (!record) return undefined;
-  if (record.accountHash !== hashOf(account, runId)) throw new Error(`run ${runId} was made in another account than ${account.id}: use the credentials that it was begun with`);
+  if (record.accountHash !== hashOf(account, runId)) throw new Error(`run ${runId} belongs to another account than ${account.id}: use the credentials that started it`);
   return remove({ record, ...account, account: account.id, pace, signal, onProgress });
 }
 

@@ -63,13 +63,13 @@ async function checkAccount(options: CheckOptions, { terminal, interruption, dir
   if (!options.yes) {
     terminal.print(plan(beliefs, account, runId, regions));
     if (!await terminal.isYes('Begin?', interruption.signal)) {
-      terminal.print('Nothing was made.');
+      terminal.print('Nothing was created.');
       return EXIT.notBegun;
     }
   }
   const events = beliefs.some(({ needsEvents }) => needsEvents) ? await mayUseEvents(account, options, terminal, interruption) : [];
-  terminal.print(`run ${runId}: what it makes is called ${prefixOf(runId)}…`);
-  interruption.left = () => `What was made may be left. To remove it:\n\n  npm run live-check -- --clean ${runId}\n`;
+  terminal.print(`run ${runId}: it names its resources ${prefixOf(runId)}…`);
+  interruption.left = () => `Resources may be left. To remove them:\n\n  npm run live-check -- --clean ${runId}\n`;
   const startedAt = new Date().toISOString();
   const { outcomes, left } = await check({
     runId,
@@ -114,15 +114,15 @@ async function cleanUp(
   const account = await whoAmI({ ...connection, profile }, process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1');
   const left = await clean({ runId, directory, account, signal: interruption.signal, onProgress: (text) => terminal.print(text) });
   if (!left) {
-    terminal.print(`There is no record of run ${runId} in ${directory}: either all that it made has been removed, or it was run in another folder. ${byHand(runId)}`);
+    terminal.print(`There is no record of run ${runId} in ${directory}: either everything has been removed, or the run was started in another folder. ${byHand(runId)}`);
     return EXIT.notBegun;
   }
-  terminal.print(left.length > 0 ? whatIsLeft(left, runId) : `All that run ${runId} made has been removed.`);
+  terminal.print(left.length > 0 ? whatIsLeft(left, runId) : `Everything that run ${runId} created has been removed.`);
   return left.length > 0 ? EXIT.left : EXIT.holds;
 }
 
 function mayAsk(yes: boolean, terminal: Terminal): void {
-  if (!yes && !terminal.isInteractive) throw new UsageError('there is no terminal to ask on whether this may begin: --yes begins without asking');
+  if (!yes && !terminal.isInteractive) throw new UsageError('there is no terminal to ask for confirmation: --yes starts without asking');
 }
 
 interface Regions {
@@ -140,7 +140,7 @@ async function mayUseEvents(
     return new NotLookable(`registry events of ${off.join(', ')} are off in ${options.sourceRegion}; --switch-events-on switches them on, and off again afterwards`);
   }
   const question = `Registry events of ${off.join(', ')} are off in ${options.sourceRegion}, for the whole account. Switch them on for this run, and off again afterwards?`;
-  return await terminal.isYes(question, interruption.signal) ? off : new NotLookable('registry events are off, and were not to be switched on');
+  return await terminal.isYes(question, interruption.signal) ? off : new NotLookable('registry events are off, and the check was not allowed to switch them on');
 }
 
 function plan(beliefs: readonly Belief[], account: Account, runId: string, { source, destination }: Regions): string {
@@ -148,8 +148,8 @@ function plan(beliefs: readonly Belief[], account: Account, runId: string, { sou
   const words = (use: string) => use.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const counts = Object.entries(uses).filter(([, count]) => count > 0).map(([use, count]) => `${count} ${words(use)}`);
   return [
-    `Looks at ${beliefs.length} beliefs in account ${account.id}, in ${source} and ${destination}.`,
-    `Makes things, groups, types, queues, roles, workflows, functions and tables called ${prefixOf(runId)}…, tagged ${TAG}=${runId} where there are tags, and removes them.`,
+    `Checks ${beliefs.length} beliefs in account ${account.id}, in ${source} and ${destination}.`,
+    `Creates things, groups, types, queues, roles, workflows, functions and tables named ${prefixOf(runId)}…, tagged ${TAG}=${runId} where AWS supports tags, and removes them.`,
     `Uses at most ${counts.join(', ')}: ${shownCost(costOf(uses))} at list prices of us-east-1.`,
   ].join('\n');
 }
@@ -164,7 +164,7 @@ function whatIsLeft(left: readonly Left[], runId: string): string {
 }
 
 function byHand(runId: string): string {
-  return `By hand: what a run made is called ${prefixOf(runId)}…; what has tags is listed by \`aws resourcegroupstaggingapi get-resources --tag-filters Key=${TAG},Values=${runId}\`.`;
+  return `By hand: resources of a run are named ${prefixOf(runId)}…; tagged resources are listed by \`aws resourcegroupstaggingapi get-resources --tag-filters Key=${TAG},Values=${runId}\`.`;
 }
 
 function selectedBy(only: readonly string[]): (belief: Pick<Belief, 'id' | 'topic'>) => boolean {

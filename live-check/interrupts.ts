@@ -18,7 +18,7 @@ export function interruptionOf(target: NodeJS.Process, print: (text: string) => 
   for (const signal of SIGNALS) {
     target.on(signal, () => {
       if (!first.signal.aborted) {
-        print(`\n${signal}: removing what was made; once more leaves it`);
+        print(`\n${signal}: removing resources; once more leaves them`);
         first.abort(new Error(`interrupted by ${signal}`));
       } else if (!second.signal.aborted) {
         print(`\n${signal}: ${interruption.left?.() ?? 'nothing was made'}`);

@@ -58,5 +58,5 @@ function joined(value: unknown): string {
   if (join) return join[1].map(joined).join(join[0]);
   if (Ref === 'AWS::Partition') return 'aws';
   if (Ref === 'AWS::URLSuffix') return 'amazonaws.com';
-  throw new Error(`expected nothing but the partition and its suffix to be unknown, got ${JSON.stringify(value)}`);
+  throw new Error(`expected only the partition and its suffix to be unknown, got ${JSON.stringify(value)}`);
 }

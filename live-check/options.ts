@@ -4,20 +4,20 @@ import { isRunId } from './names';
 
 export const USAGE = `npm run live-check -- --source-region REGION --destination-region REGION
 
-Shows on a real account whether what this library takes for granted about AWS is true. Makes what it needs under names and tags of its own, and removes
-it, also after Ctrl-C. Asks before it makes anything.
+Checks on a real account whether the library's assumptions about AWS are true. Creates resources with names and tags of its own, and removes
+them, also after Ctrl-C. Asks before it creates anything.
 
-  --source-region REGION        where most is made
-  --destination-region REGION   where replicas are made
-  --only NAME[,NAME…]           beliefs or topics (${TOPICS.join(', ')}) to look at; may be repeated. Default: all
-  --list                        prints all beliefs, and looks at none
-  --report FILE                 where the report is written. Default: .live-check/RUN.json
+  --source-region REGION        the Region of most resources
+  --destination-region REGION   the Region of replicas
+  --only NAME[,NAME…]           beliefs or topics (${TOPICS.join(', ')}); may be repeated. Default: all
+  --list                        prints all beliefs, and checks none
+  --report FILE                 the file of the report. Default: .live-check/RUN.json
   --profile NAME                as in the AWS CLI. Default: the environment, AWS_PROFILE, …
-  --yes                         does not ask whether it may begin
-  --switch-events-on            does not ask whether it may switch registry events on, where they are off, and off again afterwards
-  --clean RUN                   removes what a run that was killed has left
+  --yes                         starts without asking
+  --switch-events-on            switches registry events on without asking, where they are off, and off again afterwards
+  --clean RUN                   removes what a killed run has left
 
-Exit code: 0 everything that was looked at holds, 1 something does not or the check failed, 2 it was not begun, 3 something could not be removed, 130 interrupted.`;
+Exit code: 0 every checked belief holds, 1 one does not or the check failed, 2 not started, 3 something could not be removed, 130 interrupted.`;
 
 export interface CheckOptions {
   readonly sourceRegion: string;
@@ -51,11 +51,11 @@ export function parseCommand(args: readonly string[], beliefs: readonly Pick<Bel
   for (const name of only) mustBeKnown(name, beliefs);
   if (values.list) return { what: 'list', only };
   if (values.clean !== undefined) {
-    if (!isRunId(values.clean)) throw new UsageError(`--clean: got ${values.clean}, expected the id of a run: eight small letters and digits, as in live-check-<run>-…`);
+    if (!isRunId(values.clean)) throw new UsageError(`--clean: got ${values.clean}, expected the id of a run: eight lowercase letters and digits, as in live-check-<run>-…`);
     return { what: 'clean', runId: values.clean, profile: values.profile };
   }
   const [sourceRegion, destinationRegion] = [region('--source-region', values['source-region']), region('--destination-region', values['destination-region'])];
-  if (sourceRegion === destinationRegion) throw new UsageError(`--destination-region: got ${destinationRegion}, which is the source too, expected another Region`);
+  if (sourceRegion === destinationRegion) throw new UsageError(`--destination-region: got ${destinationRegion}, which is also the source, expected another Region`);
   return {
     what: 'check',
     options: {

@@ -86,7 +86,7 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
       if (isNamed(error, 'ResourceInUseException')) return undefined;
       throw error;
     }));
-    if (!gone) throw new Error('it is still there after five minutes');
+    if (!gone) throw new Error('it still exists after five minutes');
   },
   'thing type': async (thingTypeName, { clients: { iot }, removal }) => {
     let refusal: Error | undefined;
@@ -96,7 +96,7 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
       refusal = error;
       return undefined;
     }));
-    if (!gone) throw refusal ?? new Error('it is still there');
+    if (!gone) throw refusal ?? new Error('it still exists');
   },
 };
 

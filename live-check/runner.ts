@@ -53,7 +53,7 @@ async function outcomeOf(belief: Belief, look: LookAt, options: RunnerOptions): 
     return end(holds ? 'holds' : 'does not hold', seen);
   } catch (error) {
     if (options.signal.aborted) return end('not looked at', 'interrupted');
-    if (bound.aborted) return end('not looked at', `it was not over after ${belief.boundSeconds} s`);
+    if (bound.aborted) return end('not looked at', `it did not end within ${belief.boundSeconds} s`);
     return end('not looked at', error instanceof NotLookable ? error.message : `${(error as Error).name}: ${(error as Error).message}`);
   }
 }

@@ -78,16 +78,16 @@ export const EVENT_BELIEFS: readonly Belief[] = [
     see: 'https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateEventConfigurations.html',
     uses: { registryOperations: 4 },
   }, async (_, { merged }) => {
-    if (merged === undefined) throw new NotLookable('kinds of events were on before, which an answer of no would switch off for a moment');
-    return { holds: merged, seen: merged ? 'the others stayed on' : 'the others were switched off; the check has switched its own on again' };
+    if (merged === undefined) throw new NotLookable('event types were on before, which a negative answer would switch off for a moment');
+    return { holds: merged, seen: merged ? 'the others stayed on' : 'the others were switched off; the check has switched on its own again' };
   }),
   eventBelief({
     id: 'event-first-change',
-    statement: 'a change one second after topic rule and events are switched on is told',
-    otherwise: 'nothing: the first sweep finds what no event was sent for',
+    statement: 'a change one second after topic rule and events are switched on sends an event',
+    otherwise: 'nothing: the first sweep finds changes without an event',
     uses: { registryOperations: 20, events: 10 },
   }, async (_, recorder) => {
-    if (!recorder.wereSwitchedOn) throw new NotLookable('events were on already');
+    if (!recorder.wereSwitchedOn) throw new NotLookable('events were already on');
     const { isTold, unheard } = await recorder.firstChange();
     return { holds: isTold, seen: isTold ? 'it was' : `the first ${unheard} things, one each second, were not` };
   }),
@@ -154,7 +154,7 @@ export const EVENT_BELIEFS: readonly Belief[] = [
   eventBelief({
     id: 'event-member-again',
     statement: 'AddThingToThingGroup of a member sends no event',
-    otherwise: 'nothing: the event repeats what is recorded',
+    otherwise: 'nothing: the event repeats the record',
     uses: { registryOperations: 7, events: 6 },
   }, async (look, recorder) => {
     const { thingName, thingGroupName } = await member(look);
@@ -166,8 +166,8 @@ export const EVENT_BELIEFS: readonly Belief[] = [
   }),
   eventBelief({
     id: 'event-forged',
-    statement: 'what is published to $aws/events/… reaches no topic rule',
-    otherwise: 'whoever may publish MQTT messages can forge events, and with them change every destination',
+    statement: 'a message published to $aws/events/… reaches no topic rule',
+    otherwise: 'everybody who may publish MQTT messages can forge events, and thereby change every destination',
     uses: { events: 4 },
   }, async (look, recorder) => {
     const { iotData } = look.source;

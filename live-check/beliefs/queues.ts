@@ -32,7 +32,7 @@ export const QUEUE_BELIEFS: readonly Belief[] = [
     id: 'queue-letters-moved',
     topic: 'queues',
     statement: 'StartMessageMoveTask with a destination moves letters that were sent to the dead-letter queue, as well as those that SQS has put there',
-    otherwise: 'letters of functions and of topic rules can\'t be moved back in the documented way',
+    otherwise: 'letters of functions and of topic rules can\'t be redriven in the documented way',
     see: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html',
     uses: { messages: 10 },
     boundSeconds: 400,

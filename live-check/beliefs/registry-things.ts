@@ -58,7 +58,7 @@ export const THING_BELIEFS: readonly Belief[] = [
   {
     id: 'thing-empty-value-merged',
     topic: 'registry',
-    statement: 'UpdateThing with an empty value for one attribute, merged, removes that one alone',
+    statement: 'UpdateThing with an empty value for one attribute, merged, removes only that one',
     otherwise: 'nothing: the replicator does not merge',
     see: UPDATE,
     uses: { registryOperations: 4 },
@@ -89,7 +89,7 @@ export const THING_BELIEFS: readonly Belief[] = [
     id: 'thing-remove-no-type',
     topic: 'registry',
     statement: 'UpdateThing that removes the type of a thing without a type succeeds',
-    otherwise: 'nothing: the replicator takes the refusal for what it is',
+    otherwise: 'nothing: the replicator recognizes the refusal',
     uses: { registryOperations: 3 },
     boundSeconds: 60,
     look: async (look) => {

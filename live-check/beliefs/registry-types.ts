@@ -171,7 +171,7 @@ export const TYPE_BELIEFS: readonly Belief[] = [
     id: 'type-create-compares-mqtt5',
     topic: 'registry',
     statement: 'CreateThingType that differs from an existing type in its propagating attributes alone is refused: ResourceAlreadyExistsException',
-    otherwise: 'nothing: the replicator looks at what it has created',
+    otherwise: 'nothing: the replicator reads what it has created',
     uses: { registryOperations: 4 },
     boundSeconds: 60,
     look: async (look) => {

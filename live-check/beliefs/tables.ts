@@ -66,7 +66,7 @@ export const TABLE_BELIEFS: readonly Belief[] = [
       // A record that was written to the table since tells that the stream is read as far as that.
       await look.source.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: 'later' } } }));
       const records = await look.eventually(async () => await recordsOf(look, Table.LatestStreamArn!) || undefined, 60);
-      if (!records) throw new NotLookable('what was written later did not come to the stream within a minute');
+      if (!records) throw new NotLookable('later writes did not arrive in the stream within a minute');
       await look.pause(5);
       const all = await recordsOf(look, Table.LatestStreamArn);
       return { holds: all === 1, seen: `of ${ITEMS} items before and 1 later, ${all} are in the stream` };
@@ -76,7 +76,7 @@ export const TABLE_BELIEFS: readonly Belief[] = [
     id: 'table-deleted-soon',
     topic: 'tables',
     statement: 'a stack with a table of two Regions can be deleted minutes after it was deployed',
-    otherwise: 'a first deployment that fails, or is taken back, leaves the table for a day: docs/operations.md says what to do',
+    otherwise: 'a first deployment that fails, or is rolled back, leaves the table for a day: docs/operations.md describes what to do',
     see: GLOBAL_TABLE,
     uses: { tableWrites: 2 },
     boundSeconds: 2 * DEPLOYMENT_SECONDS,
@@ -93,13 +93,13 @@ export const TABLE_BELIEFS: readonly Belief[] = [
         const status = found?.Stacks?.[0]?.StackStatus ?? 'DELETE_COMPLETE';
         return status.endsWith('_IN_PROGRESS') ? undefined : status;
       }, DEPLOYMENT_SECONDS);
-      return { holds: end === 'DELETE_COMPLETE', seen: end ?? 'the deletion was not over after a quarter of an hour' };
+      return { holds: end === 'DELETE_COMPLETE', seen: end ?? 'the deletion did not end within 15 minutes' };
     },
   },
   {
     id: 'table-encryption-later',
     topic: 'tables',
-    statement: 'a table of two Regions that is deployed takes a key of one\'s own in each Region, in one update',
+    statement: 'a deployed table of two Regions accepts a customer managed key in each Region, in one update',
     otherwise: 'nothing: docs/upgrading.md has another way to add encryption',
     uses: { keyHours: 4 },
     boundSeconds: 3 * DEPLOYMENT_SECONDS,

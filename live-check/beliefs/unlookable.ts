@@ -14,7 +14,7 @@ export const UNLOOKABLE: readonly Unlookable[] = [
     topic: 'deployment',
     statement: 'a first deployment that has failed can be repeated after the commands of docs/operations.md',
     why: 'a roll-back of a global table may leave it for 24 hours; table-deleted-soon looks at that part',
-    byHand: 'create the bucket of the destination, whose name a synth tells, deploy, let it roll back, and follow docs/operations.md',
+    byHand: 'create the bucket of the destination with the name in the template, deploy, let it roll back, and follow docs/operations.md',
   },
   {
     id: 'deployment-source-arn',
@@ -75,8 +75,8 @@ export const UNLOOKABLE: readonly Unlookable[] = [
   {
     id: 'function-lineage-redriven',
     topic: 'functions',
-    statement: 'a letter that is redriven goes on with the lineage that its message had, and a batch with that of one of its messages',
-    why: 'Lambda counts hops itself and tells nobody how far it has come',
+    statement: 'a redriven letter continues the lineage of its message, and a batch the lineage of one of its messages',
+    why: 'Lambda counts hops internally and does not report the count',
     byHand: 'aws sqs receive-message with --message-system-attribute-names All on the dead-letter queue, compare AWSTraceHeader, redrive, and look again',
   },
   {
@@ -110,7 +110,7 @@ export const UNLOOKABLE: readonly Unlookable[] = [
   {
     id: 'table-throttling-error-name',
     topic: 'tables',
-    statement: 'Step Functions reports a throttled write of DynamoDB under a name of its own, or as DynamoDB.AmazonDynamoDBException with the code at the end of the cause',
+    statement: 'Step Functions reports a throttled write of DynamoDB with a specific name, or as DynamoDB.AmazonDynamoDBException with the code at the end of the cause',
     why: 'a table on demand is throttled only beyond 4,000 writes a second',
     byHand: 'after a large sweep: the errors of letters in the dead-letter queue of the source, and ThrottledRequests of AWS/DynamoDB',
   },

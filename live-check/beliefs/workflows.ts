@@ -154,7 +154,7 @@ export const WORKFLOW_BELIEFS: readonly Belief[] = [
   {
     id: 'workflow-longest-expression',
     topic: 'workflows',
-    statement: 'the longest expression, in JSONata, that a deployment can have is evaluated',
+    statement: 'Step Functions evaluates the longest JSONata expression that a deployment can contain',
     otherwise: 'with many prefixes every event ends in the dead-letter queue',
     uses: { executions: 2 },
     boundSeconds: 180,

@@ -16,7 +16,7 @@ test('the first Ctrl-C ends the looks, the second the removal too, and says how 
   target.emit('SIGINT');
   expect(interruption.impatience.aborted).toBe(true);
   target.emit('SIGINT');
-  expect(printed).toEqual(['\nSIGINT: removing what was made; once more leaves it', '\nSIGINT: npm run live-check -- --clean abcd1234']);
+  expect(printed).toEqual(['\nSIGINT: removing resources; once more leaves them', '\nSIGINT: npm run live-check -- --clean abcd1234']);
 });
 
 test.each(['SIGTERM', 'SIGHUP'])('%s is as Ctrl-C', (signal) => {

@@ -221,7 +221,7 @@ test('what can\'t be removed is told, stays in the record, and is removed by --c
 
 test('a run is not cleaned in another account than its own', async () => {
   MadeRecord.begin(directory, 'foreign1', 'of another account').add({ kind: 'thing', region: SOURCE, name: 'live-check-foreign1-a' });
-  await expect(command(['--clean', 'foreign1'], [])).rejects.toThrow('run foreign1 was made in another account');
+  await expect(command(['--clean', 'foreign1'], [])).rejects.toThrow('run foreign1 belongs to another account');
 });
 
 /** The command in this process, with a person who answers. */
@@ -242,10 +242,10 @@ const REGIONS = ['--source-region', SOURCE, '--destination-region', DESTINATION]
 test('nothing is made without a yes, or --yes where there is nobody to ask', async () => {
   const printed: string[] = [];
   expect(await command(REGIONS, printed)).toBe(EXIT.notBegun);
-  expect(printed).toEqual(['there is no terminal to ask on whether this may begin: --yes begins without asking']);
+  expect(printed).toEqual(['there is no terminal to ask for confirmation: --yes starts without asking']);
   expect(await command([...REGIONS, '--only', 'member-again'], printed, [false])).toBe(EXIT.notBegun);
   expect(printed.slice(1)).toEqual([
-    expect.stringMatching(/^Looks at 1 beliefs in account 0{12}, in us-east-1 and eu-west-1\.\n.*\nUses at most 6 registry operations: less than a cent/), 'Begin?', 'Nothing was made.',
+    expect.stringMatching(/^Checks 1 beliefs in account 0{12}, in us-east-1 and eu-west-1\.\n.*\nUses at most 6 registry operations: less than a cent/), 'Begin?', 'Nothing was created.',
   ]);
 });
 
@@ -299,7 +299,7 @@ describe('as a process', () => {
     const { child, output } = await begun();
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([EXIT.interrupted, null]);
-    expect(output()).toContain('SIGINT: removing what was made');
+    expect(output()).toContain('SIGINT: removing resources');
     expect(output()).toMatch(/not looked at +type-deprecated-again: .*\n +interrupted/);
     expect(await whatIsThere()).toEqual([]);
   }, 90_000);
@@ -313,7 +313,7 @@ describe('as a process', () => {
     fs.cpSync(path.join(records, `${runId}.made.jsonl`), path.join(directory, `${runId}.made.jsonl`));
     const printed: string[] = [];
     expect(await command(['--clean', runId], printed)).toBe(EXIT.holds);
-    expect(printed.at(-1)).toBe(`All that run ${runId} made has been removed.`);
+    expect(printed.at(-1)).toBe(`Everything that run ${runId} created has been removed.`);
     expect(await whatIsThere()).toEqual([]);
   }, 90_000);
 });

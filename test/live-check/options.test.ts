@@ -26,9 +26,9 @@ test.each([
   [[], '--source-region: got nothing, expected a Region such as us-east-1'],
   [['--source-region', 'us-east-1'], '--destination-region: got nothing, expected a Region such as us-east-1'],
   [['--source-region', 'Ireland', '--destination-region', 'eu-west-1'], '--source-region: got Ireland, expected a Region such as us-east-1'],
-  [['--source-region', 'us-east-1', '--destination-region', 'us-east-1'], '--destination-region: got us-east-1, which is the source too, expected another Region'],
+  [['--source-region', 'us-east-1', '--destination-region', 'us-east-1'], '--destination-region: got us-east-1, which is also the source, expected another Region'],
   [[...REGIONS, '--only', 'tings'], '--only: got tings, expected a topic (registry, events, workflows, functions, queues, tables, account, deployment) or a belief; --list shows all'],
-  [['--clean', '*'], '--clean: got *, expected the id of a run: eight small letters and digits, as in live-check-<run>-…'],
+  [['--clean', '*'], '--clean: got *, expected the id of a run: eight lowercase letters and digits, as in live-check-<run>-…'],
   [[...REGIONS, '--force'], /^Unknown option '--force'.*; --help shows what is expected$/],
   [[...REGIONS, 'fleet'], /^Unexpected argument 'fleet'.*; --help shows what is expected$/],
 ])('fails for %j', (args, message) => {

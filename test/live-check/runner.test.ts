@@ -47,7 +47,7 @@ test('a belief whose time is over is not looked at any further', async () => {
   const [outcome] = await runBeliefs([belief('endless', 0.02)], async (_, signal) => {
     for (;;) await pause(5, signal);
   }, { signal: never });
-  expect(outcome).toMatchObject({ outcome: 'not looked at', seen: 'it was not over after 0.02 s' });
+  expect(outcome).toMatchObject({ outcome: 'not looked at', seen: 'it did not end within 0.02 s' });
 });
 
 test('an interruption ends what is being looked at and begins nothing else', async () => {
