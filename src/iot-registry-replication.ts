@@ -135,7 +135,7 @@ export class IotRegistryReplication extends Construct {
    */
   public destination(region: string): RegistryDestination {
     const found = this.destinations.find((each) => each.region === region);
-    if (!found) throw invalid('region', shown(region), `one of the destinations ${shown(this.destinationRegions)}`, 'add it to `destinationRegions`');
+    if (!found) throw invalid('region', shown(region), `a destination, one of ${shown(this.destinationRegions)}`, 'add it to `destinationRegions`');
     return found;
   }
 
@@ -214,7 +214,7 @@ export class IotRegistryReplication extends Construct {
 
   private replicationsOfTheApp(): IotRegistryReplication[] {
     const all = this.node.root.node.findAll().filter((each) => each instanceof IotRegistryReplication);
-    // One whose props were refused, and who was told of it, stays in the tree without anything in it.
+    // If the constructor threw and the app caught it, the empty construct is still in the tree: skip it.
     return all.filter((each) => each.destinations);
   }
 }

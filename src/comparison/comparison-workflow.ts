@@ -22,7 +22,7 @@ export interface PhaseState {
   readonly ifAny?: { readonly title: string; readonly count: string };
 }
 
-/** A function that is told of the summary of a run, as `{ [key]: summary }`. */
+/** A function that receives the summary of a run, as `{ [key]: summary }`. */
 export interface AfterSummary {
   readonly title: string;
   readonly handler: IFunction;

@@ -5,7 +5,7 @@ export interface ThingEntity {
   readonly kind: 'thing';
   readonly thingName: string;
   readonly version: number;
-  /** thingId; listings don't tell it. */
+  /** thingId; listings don't contain it. */
   readonly incarnation?: string;
   readonly state: ThingState;
 }
@@ -25,7 +25,7 @@ export interface GroupEntity {
 export interface TypeEntity {
   readonly kind: 'type';
   readonly typeName: string;
-  /** thingTypeId; listings don't tell it. */
+  /** thingTypeId; listings don't contain it. */
   readonly incarnation?: string;
   readonly state: TypeState;
 }

@@ -49,7 +49,7 @@ export class FirstRun extends Construct {
     });
   }
 
-  /** A hash, because all prefixes may be longer than what a custom resource can be told. What is in it may be known at the end of synthesis only. */
+  /** A hash, because all prefixes may be longer than a property of a custom resource can be. Its content may be known only at the end of synthesis. */
   private occasionOf(of: readonly unknown[]): string {
     return Lazy.string({ produce: () => createHash('sha256').update(JSON.stringify(Stack.of(this).resolve(of))).digest('hex') });
   }

@@ -9,11 +9,11 @@ export function scopeOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'
   return { kinds: ENTITY_KINDS.filter((kind) => kinds.includes(KIND_EVENT_TYPES[kind])), prefixes };
 }
 
-/** More than enough to tell selections apart. */
+/** More than enough to distinguish selections. */
 const DIGEST_LENGTH = 16;
 
 /**
- * What tells one selection from another: heartbeats of the source have it, and so do sweeps and drift checks, which vouch for no other. Prefixes are known at
+ * Distinguishes one selection from another: heartbeats of the source have it, and so do sweeps and drift checks, which vouch for no other. Prefixes are known at
  * synthesis, so each stack comes to the same.
  */
 export function selectionDigest({ kinds, prefixes: { thing, group, type } }: Scope): string {

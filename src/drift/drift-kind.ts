@@ -6,7 +6,7 @@ export const DriftKind = {
   DIFFERENT: 'different',
   /** It is there, and its record says that it was deleted. */
   SHOULD_BE_GONE: 'shouldBeGone',
-  /** It is there, and no record of the source Region that can be read tells of it. */
+  /** The entity exists, and no readable record of the source Region describes it. */
   UNMANAGED: 'unmanaged',
   /** It is there although it was deleted in the source, because deletions are not replicated. */
   RETAINED: 'retained',

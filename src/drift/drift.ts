@@ -19,7 +19,7 @@ import { Settings } from '../settings/settings';
 import { statusReading } from '../status/status-access';
 import type { StatusRequest } from '../status/status-request';
 
-/** What a listing told may be under way until then: listings are behind, and records are being applied. */
+/** A listed difference may be in flight until then: listings lag, and records are being applied. */
 const LAG = Duration.seconds(10);
 
 const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly (PhaseState & { readonly phase: DriftPhase })[] => [

@@ -2,7 +2,7 @@ import { FunctionOptions, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { MonitoringEnv } from './environment';
 import type { Settings } from '../settings/settings';
 
-/** How a function tells of itself: its metrics' dimension, what it logs, whether it is traced. */
+/** Observability of a function: the dimension of its metrics, what it logs, whether it is traced. */
 export function monitoringOptions({ replicationName, logPayloads, logLevel, tracing }: Settings): Required<Pick<FunctionOptions, 'environment' | 'tracing'>> {
   return {
     environment: {

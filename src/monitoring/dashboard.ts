@@ -21,7 +21,7 @@ const DASHBOARD_WIDTH = 24;
  * A dashboard in the stack of the source, a row for each Region. Dashboards show metrics of every Region, so it can be looked at while the
  * source Region is down.
  *
- * @throws Error if an option can't be met, or if there is a dashboard already
+ * @throws Error if an option is invalid, or if there is a dashboard already
  */
 export function addDashboard(monitored: Monitored, options: ReplicationDashboardOptions = {}): Dashboard {
   const { replication, source, settings } = monitored;

@@ -52,7 +52,7 @@ export class TopicRuleMetrics {
     });
   }
 
-  /** Over all rules. A rule that has nothing to tell has no values, not zeros. */
+  /** Over all rules. A rule without events has no values rather than zeros. */
   private sum(label: string, metricName: string, dimensions: readonly Record<string, string>[], { period }: Period = {}): MathExpression {
     const metrics = this.ruleNames.flatMap((RuleName) => dimensions.map((others) => new Metric({
       namespace: 'AWS/IoT', metricName, dimensionsMap: { RuleName, ...others }, statistic: Stats.SUM, region: this.region,

@@ -29,7 +29,7 @@ const PAGE_SIZE = 250;
 /** Seconds after its start in which an execution still asks for a further page: an Express execution has five minutes for everything. */
 const PAGING_SECONDS = 30;
 
-/** How the registry tells whether it still has what an event says to be gone, for a state whose input has its `record`. */
+/** How to ask the registry whether it still has the entity that an event reports as deleted, for a state whose input has its `record`. */
 interface Look {
   readonly call: string;
   readonly argument: readonly [name: string, value: string];

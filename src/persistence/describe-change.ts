@@ -2,7 +2,7 @@ import { RegistryKind } from '../registry-kind';
 import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
 import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../record/record';
 
-/** `eventType` of a registry event -> the kind of entity that it tells of. */
+/** `eventType` of a registry event -> the kind of entity that it reports. */
 export const EVENT_KINDS: Readonly<Record<string, EntityKind>> = {
   THING_EVENT: 'thing',
   THING_GROUP_EVENT: 'group',
@@ -52,7 +52,7 @@ const FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
 
 /** What becomes of an event once it was described. */
 export const Decision = {
-  /** It tells of something that is replicated. */
+  /** It reports a replicated entity. */
   REPLICATE: 'replicate',
   /** Left out by the name prefixes, the event types or the router. */
   FILTERED: 'filtered',
@@ -113,7 +113,7 @@ export function describeChange(options: DescribeOptions): string {
         'description': $optional($event.description),
         'attributes': $map($event.attributes),
         'parentGroupName': $optional($event.parentGroupName),
-        /* Without a parent the group is a root; with one whose ancestors are not told, its path is unknown. */
+        /* Without a parent the group is a root; with a parent whose ancestors are absent, its path is unknown. */
         'path': $absent($event.parentGroupName) ? [] : $count($path) > 0 ? $path,
         'dynamic': $type($event.dynamicGroupMappingId) = 'string'
       }

@@ -1,7 +1,7 @@
 import { MARGIN_MS } from '../record/margin';
 import { RegistryName } from '../record/record';
 
-/** A field of a JSON object, what it has to be in words, and the JSONata that tells whether it is. */
+/** A field of a JSON object, the expectation in words, and the JSONata that checks it. */
 export interface Expectation {
   readonly field: string;
   readonly expected: string;

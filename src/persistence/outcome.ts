@@ -6,6 +6,6 @@ export const Outcome = {
   FILTERED: 'filtered',
   IGNORED: 'ignored',
   DEAD_LETTERED: 'dead-lettered',
-  /** A signal of the pipeline itself that could not be persisted; its silence tells. */
+  /** A signal of the pipeline itself that could not be persisted; its absence is noticed. */
   MISSED: 'missed',
 } as const;

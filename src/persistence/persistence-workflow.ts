@@ -236,7 +236,7 @@ function decided(decision: string): Condition {
   return Condition.jsonata(`{% $states.input.decision = '${decision}' %}`);
 }
 
-/** A task whose catchers go on with its input, which those of a CustomState can't be told. */
+/** A task whose catchers continue with its input, which a CustomState can't express. */
 class TableTask extends CustomState {
   public toStateJson(queryLanguage?: QueryLanguage): object {
     const state = super.toStateJson(queryLanguage) as { readonly Catch?: readonly object[] };

@@ -28,7 +28,7 @@ export interface SignalStatesProps {
 }
 
 /**
- * The states that persist what tells of the pipeline itself: heartbeats, and the ends of sweeps.
+ * The states that persist signals of the pipeline itself: heartbeats, and results of sweeps.
  *
  * A signal that can't be persisted is no dead letter: it has no meaning afterwards, and its silence is what the destinations' alarms are about. One that
  * is invalid is: somebody else sent it.
@@ -81,7 +81,7 @@ export class SignalStates extends Construct {
     return persist;
   }
 
-  /** A call that is billed, so it is made only when there is something to tell. The heartbeat is on its way whatever becomes of it. */
+  /** The call is billed, so it is made only if there is something to report. The heartbeat is already persisted, whatever the outcome. */
   private tellOfEvents(done: Pass): CustomState {
     const { replicationName, sourceRegion } = this.props;
     const Dimensions = [{ Name: Dimension.REPLICATION_NAME, Value: replicationName }, { Name: Dimension.REGION, Value: sourceRegion }];

@@ -75,7 +75,7 @@ const membership = {
     condition: [
       nothingStored,
       older,
-      // Two toggles of one pair in one millisecond can't be told apart, but an ADDED of the same operation or between other ends is the later one.
+      // Two toggles of one pair in one millisecond can't be distinguished, but an ADDED of the same operation or between other ends is the later one.
       `(${sameMoment} AND ${DELETED} = ${v.TRUE} AND (${EVENT_ID} = ${v.EVENT_ID} OR ${THING_ID} <> ${v.THING_ID} OR ${GROUP_ID} <> ${v.GROUP_ID}))`,
     ].join(' OR '),
     names,

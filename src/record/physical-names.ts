@@ -45,7 +45,7 @@ export class PhysicalNames {
   public get statusFunction(): string { return `${this.replicationName}-status`; }
   public get retryQueue(): string { return `${this.replicationName}-retry`; }
 
-  /** The names of buckets are global, at most 63 characters long and in lower case: the hash tells names apart that are alike so far. */
+  /** The names of buckets are global, at most 63 characters long and in lower case: the hash distinguishes names that are equal up to there. */
   public reportsBucket({ account, region }: { readonly account: string; readonly region: string }): string {
     const readable = this.replicationName.toLowerCase().slice(0, MAX_BUCKET_PREFIX_LENGTH - HASH_LENGTH - 1);
     return `${readable}-${hashOf(this.replicationName)}-${account}-${region}`;

@@ -46,7 +46,7 @@ export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly kind: typeof SignalKind.HEARTBEAT;
   /** Kinds of registry events that are needed and switched off. */
   readonly registryEventsOff: readonly string[];
-  /** Those of which nobody could tell. */
+  /** Those whose setting could not be read. */
   readonly registryEventsUnknown: readonly string[];
 }
 

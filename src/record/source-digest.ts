@@ -5,7 +5,7 @@ import type { GroupState, ThingState, TypeState } from './record';
  * A digest of what the source has: a router may rewrite the state that is recorded, and take away what is not to be stored in other Regions, so that the
  * source's own state can't be kept to compare with.
  *
- * Equal states have equal digests, whether an event or a reading told of them: attributes and sets have no order, empty texts are the same as none, and
+ * Equal states have equal digests, whether they come from an event or a reading: attributes and sets have no order, empty texts are the same as none, and
  * the path is left out, which not every event tells. Names have neither line breaks nor equals signs, and values no line breaks, so no two states share a text.
  */
 export function sourceDigestOf(state: ThingState | GroupState | TypeState): string {

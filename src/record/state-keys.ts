@@ -11,7 +11,7 @@ export const StateAttribute = {
   WAITING_SINCE: 'waitingSince',
   /** Changes whenever an item about waiting is written; the message of a key that has one carries it too. */
   WAITING_REVISION: 'waitingRevision',
-  /** Milliseconds since the epoch: when the last try began of which the item tells. */
+  /** Milliseconds since the epoch: the start of the last attempt that the item records. */
   TRIED_AT: 'triedAt',
   /** Milliseconds since the epoch: when the message of a key that has one comes back. */
   DUE_AT: 'dueAt',
@@ -42,7 +42,7 @@ export const WATCH_KEY_PREFIX = 'watch#';
  *
  * - the key of a prerequisite: what is parked for it
  * - `lettered#` and that key: what has been dead-lettered meanwhile
- * - `watches`: the watches themselves, so that one query tells whether anything waits
+ * - `watches`: the watches themselves, so that one query shows whether anything waits
  */
 export const WaitingIndex = {
   NAME: 'waiting',

@@ -5,7 +5,7 @@ import { EncryptedQueue } from './encrypted-queue';
 /** The longest that SQS keeps a message. `tombstoneRetention` is longer, so that a dead letter always finds its record. */
 export const DEAD_LETTER_RETENTION = Duration.days(14);
 
-/** Where that goes which a person has to look at. */
+/** Messages that need a person's attention. */
 export class DeadLetterQueue extends EncryptedQueue {
   constructor(scope: Construct, id: string, queueName: string) {
     super(scope, id, { queueName, retentionPeriod: DEAD_LETTER_RETENTION });

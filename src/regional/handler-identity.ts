@@ -17,7 +17,7 @@ export class HandlerIdentity extends Construct {
   constructor(scope: Construct, id: string, logRetention: RetentionDays) {
     super(scope, id);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    // Logs tell of the past of a pipeline that is gone; what matters of it is in the table and the queues.
+    // Logs describe a pipeline that no longer exists; the table and the queues keep what matters.
     this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, encryptionKey: customerKeyOf(this), removalPolicy: RemovalPolicy.DESTROY });
     this.logGroup.grantWrite(this.role);
   }

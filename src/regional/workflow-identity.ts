@@ -24,7 +24,7 @@ export function workflowRole(scope: Construct, stateMachineName: string, descrip
   });
 }
 
-/** How a workflow tells of itself. */
+/** Logging and tracing of a workflow. */
 export interface WorkflowMonitoring {
   readonly logRetention: RetentionDays;
   /** Whether the log has the data of executions in it: they name things. */

@@ -1,10 +1,10 @@
-/** Checks that several options have in common. Languages without types let anything pass for anything. */
+/** Checks that several options have in common. Callers in untyped languages can pass anything. */
 import type { Duration } from 'aws-cdk-lib';
 import { invalid, shown } from './errors';
 
 const MINUTE_MS = 60_000;
 
-/** @throws Error if it is no list: a single string would be taken for a list of its letters */
+/** @throws Error if it is no list: a single string would be treated as a list of its letters */
 export function expectList(option: string, given: unknown): void {
   if (!Array.isArray(given)) throw invalid(option, shown(given), 'a list', 'write it as a list, even a single one');
 }
@@ -14,7 +14,7 @@ export function millisecondsOf(given: Duration): number {
   return isDuration(given) && !given.isUnresolved() ? given.toMilliseconds() : NaN;
 }
 
-/** A duration as a person says it, and anything else as it was written. */
+/** A duration in human-readable form, and anything else as it was written. */
 export function shownDuration(given: Duration): string {
   if (!isDuration(given)) return shown(given);
   return given.isUnresolved() ? 'a token' : given.toHumanString();
@@ -27,7 +27,7 @@ export function expectMinutes(option: string, given: Duration, advice: string, m
   throw invalid(option, shownDuration(given), `whole minutes${most < Infinity ? `, 1 to ${most}` : ''}, known at synthesis`, advice);
 }
 
-/** By what it can do, because an app may have several copies of aws-cdk-lib. */
+/** By its methods, because an app may have several copies of aws-cdk-lib. */
 function isDuration(given: unknown): given is Duration {
   return typeof given === 'object' && given !== null && 'toMilliseconds' in given;
 }

@@ -1,13 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 
 /**
- * An error in the shape that all have: the prop, what was given, what is expected, what to do.
+ * An error in the common form: the prop, what was given, what is expected, what to do.
  */
 export function invalid(prop: string, got: string, expected: string, advice: string): Error {
   return new Error(`${prop}: got ${got}, expected ${expected}; ${advice}`);
 }
 
-/** A value as it was written, as far as it was. */
+/** A value as it was written, if it was. */
 export function shown(value: unknown): string {
   if (Token.isUnresolved(value)) return 'a token';
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;

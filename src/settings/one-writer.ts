@@ -3,7 +3,7 @@ import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { invalid, shown } from './errors';
 
-/** What a replication is to the others of its app. */
+/** A replication as the others of its app see it. */
 export interface Peer extends IConstruct {
   readonly replicationName: string;
   readonly sourceRegion: string;
@@ -20,7 +20,7 @@ export function checkAgainstPeers(self: Omit<Peer, 'table'>, tableName: string, 
   checkNames(self, tableName, neighbours);
 }
 
-/** No event says where its change came from: in a circle, changes would chase each other. */
+/** No event contains the origin of its change: in a circle, changes would follow each other endlessly. */
 function checkOneWriter(self: Omit<Peer, 'table'>, peers: Peer[]): void {
   const reached = new Set(self.destinationRegions);
   // Regions that are added on the way are visited too.

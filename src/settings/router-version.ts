@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { CfnAlias, CfnFunction, CfnVersion, IFunction } from 'aws-cdk-lib/aws-lambda';
 
-/** More than enough to tell versions apart. */
+/** More than enough to distinguish versions. */
 const LENGTH = 16;
 
 const PUBLISHED_VERSION = /:function:[^:]+:\d+$/;
 
 /**
- * What tells a router from the one before it, so that what was recorded through another is asked about again.
+ * Distinguishes a router from its predecessor, so that it is invoked again for records of another version.
  *
  * Of a function of the app, a hash of what it runs: code, handler, runtime, environment and layers. Of a version or an alias, what it points to. Of a function that
  * was imported, its ARN: the construct can't see its code.

@@ -12,24 +12,24 @@ import { RegistryKind } from '../registry-kind';
 import type { Settings } from './settings';
 import { MAX_REPLICATION_NAME_LENGTH, PhysicalNames } from '../record/physical-names';
 
-/** One day more than a message of a dead-letter queue lives. */
+/** One day more than SQS keeps a message of a dead-letter queue. */
 const MIN_TOMBSTONE_RETENTION = Duration.days(15);
 
 const REPLICATION_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${MAX_REPLICATION_NAME_LENGTH - 1}}$`);
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
-/** What S3 keeps for itself: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/** Prefixes that S3 reserves: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 /** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
 const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
 
-/** The longest of these, in all three lists, leave a role room for a policy of somebody else's: an aspect of an organization may add one. */
+/** With the longest prefixes in all three lists, a role has room for another policy: an aspect of an organization may add one. */
 export const MAX_PREFIXES = 36;
 
-/** More would be too long for the environment of a function, with all else that is in it; and nobody would know who writes. */
+/** More would be too long for the environment of a function; and nobody would know who writes. */
 export const MAX_ACKNOWLEDGED = 20;
 
-/** The settings as they came, if they can be met. */
+/** The settings unchanged, if they are valid. */
 export function validated(settings: Settings): Settings {
   validateRegions(settings);
   validateNames(settings);
@@ -80,7 +80,7 @@ function validateRegions({ sourceRegion, destinationRegions, regionsWithIotCore 
 }
 
 /**
- * Only Regions that aws-cdk-lib knows: a typo looks like a Region too, and would be found when the deployment fails half way. One that is
+ * Only Regions that aws-cdk-lib knows: a typo looks like a Region too, and would be detected only by a failing deployment. A Region that is
  * newer than the library can be registered.
  *
  * @throws Error if it is none
@@ -95,7 +95,7 @@ export function validateRegion(what: string, region: string): void {
   }
 }
 
-/** Whether it is a text that is known at synthesis and of this form; a regular expression alone takes numbers for texts. */
+/** Whether it is a string, known at synthesis, in this form; a regular expression alone accepts numbers. */
 function isText(given: unknown, form: RegExp): given is string {
   return typeof given === 'string' && !Token.isUnresolved(given) && form.test(given);
 }
@@ -161,14 +161,14 @@ function validateTombstoneRetention(retention: Duration): void {
   if (!Number.isInteger(milliseconds / 1000)) throw invalid('tombstoneRetention', shownDuration(retention), 'whole seconds', 'round it');
 }
 
-/** A stream function that can't run is noticed by the next heartbeat, which nobody applies: so long, the status may be wrong. */
+/** The next heartbeat, which nobody applies, reveals a stream function that can't run: until then the status may be wrong. */
 const MAX_HEARTBEAT_MINUTES = 5;
 
 function validateHeartbeatInterval(interval: Duration): void {
   expectMinutes('heartbeatInterval', interval, 'write `Duration.minutes(…)`, or leave it out for a minute', MAX_HEARTBEAT_MINUTES);
 }
 
-/** Of the texts that a program makes out of versions, dates and hashes. */
+/** The characters of versions, dates and hashes. */
 const ROUTER_VERSION = /^[A-Za-z0-9._:/+-]{1,128}$/;
 
 function validateRouter({ router, routerVersion, sourceRegion }: Settings): void {
@@ -179,7 +179,7 @@ function validateRouter({ router, routerVersion, sourceRegion }: Settings): void
   if (!isFunction(router)) {
     throw invalid('router', shown(router), 'a function of aws-cdk-lib/aws-lambda', 'write `new Function(…)` or `Function.fromFunctionArn(…)`');
   }
-  // That of a function of the app is known at the end of synthesis.
+  // The version of a function of the app is known at the end of synthesis.
   if (routerVersion !== undefined && !Token.isUnresolved(routerVersion) && !isText(routerVersion, ROUTER_VERSION)) {
     throw invalid('routerVersion', shown(routerVersion), '1 to 128 letters, digits and . _ : / + -', 'write a version, a date or a hash that changes when the router does');
   }
@@ -193,12 +193,12 @@ function validateRouter({ router, routerVersion, sourceRegion }: Settings): void
   }
 }
 
-/** By what it has, because an app may have several copies of aws-cdk-lib. */
+/** By its properties, because an app may have several copies of aws-cdk-lib. */
 export function isFunction(given: unknown): given is IFunction {
   return typeof given === 'object' && given !== null && 'functionArn' in given && 'env' in given && 'node' in given;
 }
 
-/** A function that has a physical name can be referred to from every stack. */
+/** Every stack can refer to a function that has a physical name. */
 function hasName({ node: { defaultChild } }: IFunction): boolean {
   return defaultChild instanceof CfnFunction && defaultChild.functionName !== undefined && !Token.isUnresolved(defaultChild.functionName);
 }
@@ -275,7 +275,7 @@ function validateShare(prop: string, value: number): void {
   }
 }
 
-/** A text is true whatever it says, 'false' among it. */
+/** Any non-empty string is truthy, 'false' included, 'false' among it. */
 function validateSwitches(settings: Settings): void {
   for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions', 'acknowledgeNagRules'] as const) {
     const value: unknown = settings[prop];

@@ -40,7 +40,7 @@ export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): voi
   }
 }
 
-/** Says that nobody will notice another router: what was recorded through the one before stays as it was. */
+/** Warns that nothing detects another router: records of the former one stay as they were. */
 export function warnOfRouterWithoutVersion(scope: IConstruct, { router, routerVersion }: Pick<IotRegistryReplicationProps, 'router' | 'routerVersion'>): void {
   if (!router || routerVersion !== undefined || !hidesItsCode(router)) return;
   Annotations.of(scope).addWarningV2(WarningId.ROUTER_WITHOUT_VERSION, 'router is an imported function without a routerVersion: '
@@ -48,7 +48,7 @@ export function warnOfRouterWithoutVersion(scope: IConstruct, { router, routerVe
     + 'pass a routerVersion and change it with the code, or import a published version of the function');
 }
 
-/** Says whose alarms nobody is told of, where somebody is told of others. */
+/** Warns of Regions whose alarms notify nobody, if other Regions have a topic. */
 export function warnOfRegionsWithoutTopic(scope: IConstruct, regions: readonly string[]): void {
   Annotations.of(scope).addWarningV2(WarningId.REGIONS_WITHOUT_TOPIC, `topics has none of ${regions.join(', ')}: `
     + 'alarms there notify nobody, because an alarm can only notify topics of its own Region; add a topic of each Region');

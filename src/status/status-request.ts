@@ -1,4 +1,4 @@
-/** What a drift check counts, as far as the status tells it. */
+/** The counts of a drift check that the status contains. */
 export interface DriftCounts {
   readonly missing: number;
   readonly different: number;

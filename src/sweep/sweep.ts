@@ -30,7 +30,7 @@ export interface SweepProps {
   readonly names: PhysicalNames;
   readonly tableArn: string;
   readonly observationWorkflow: IStateMachine;
-  /** What has to stand before the first sweep: registry events among it, so that what changes after the sweep is told. */
+  /** What has to exist before the first sweep, including registry events, so that they report changes after the sweep. */
   readonly after: IDependable[];
 }
 

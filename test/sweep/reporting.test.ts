@@ -70,7 +70,7 @@ test('that the destinations were not told is logged, and fails nothing', async (
   const source = fleet();
   source.resultOutcome = 'missed';
   await source.sweep();
-  expect(source.logged).toContainEqual(['the destinations were not told of the sweep', { outcome: 'missed' }]);
+  expect(source.logged).toContainEqual(['the result of the sweep was not persisted', { outcome: 'missed' }]);
 });
 
 test('its duration and what it wrote are measured', async () => {

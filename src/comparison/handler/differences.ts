@@ -35,7 +35,7 @@ export type ReplicatedState =
 /** The fields in which they differ. Empty texts and attributes are the same as none, and lists that are sets have no order. */
 export function differingFields(expected: ReplicatedState, actual: ReplicatedState): FieldDifference[] {
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
-  // A path that one side does not tell can't be compared.
+  // A path that one side does not contain can't be compared.
   const names = Object.keys({ ...ours, ...theirs }).filter((name) => name !== 'path' || (ours.path && theirs.path));
   const differing = names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name]));
   return differing.map((field) => ({ field, expected: ours[field], actual: theirs[field] }));

@@ -8,7 +8,7 @@ import type { RecordKey } from '../../record/record';
 export interface Candidate extends RecordKey {
   /** Of a group: how many ancestors it has. */
   readonly depth?: number;
-  /** What tells the record from others of its key, as it was before the registry was asked. */
+  /** Distinguishes the record from others of its key, as it was before the registry was read. */
   readonly identity?: string;
   /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
   readonly ends?: readonly (string | null)[];
@@ -16,7 +16,7 @@ export interface Candidate extends RecordKey {
   readonly replaced?: readonly string[];
   /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
   readonly isOpen?: true;
-  /** It differed while its record moved, so nobody could tell whether that was a difference. */
+  /** It differed while its record changed, so it was unknown whether that was a difference. */
   readonly isMoving?: true;
 }
 

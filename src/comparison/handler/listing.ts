@@ -21,7 +21,7 @@ export interface ListingContext {
   readonly table: TableReader;
   readonly journal: Journal;
   readonly scope: Scope;
-  /** Whether the two sides may differ, by what a listing tells. The records are its own and, of a membership, those of its ends. */
+  /** Whether the two sides may differ, according to a listing. The records are its own and, of a membership, those of its ends. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
   /** Whether the tombstone of something that was not listed has to be looked at. */
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
@@ -99,7 +99,7 @@ function membershipsOf(context: ListingContext): Work {
       token = page.next;
       if (!token) index += 1;
     }
-    // The run may have just written the ends: what they were before would tell that nothing differs.
+    // The run may have just written the ends: their former records would show no difference.
     return compare(context, entities, number <= last ? { number, index, token } : undefined, true);
   };
 }
@@ -153,7 +153,7 @@ function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOuts
   };
 }
 
-/** Without memberships of dynamic groups: they follow from a query, and nobody lists them. Their events don't tell them from others. */
+/** Without memberships of dynamic groups: they follow from a query, and nothing lists them. Their events don't distinguish them from others. */
 async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): Promise<RecordKey[]> {
   const groupOf = (key: RecordKey) => {
     const entity = entityOf(key);
@@ -168,7 +168,7 @@ async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): P
   });
 }
 
-/** A scan does not tell how deep a group is, so the records of groups are read. */
+/** A scan does not return how deep a group is, so the records of groups are read. */
 async function withDepths(keys: readonly RecordKey[], table: TableReader): Promise<Candidate[]> {
   const records = await table.batchGet(keys.filter((key) => entityOf(key)?.kind === 'group'), false);
   return keys.map((key) => {

@@ -1,6 +1,6 @@
 import { PermanentError } from '../permanent-error';
 
-/** What a step tells the workflow to fail with. */
+/** The error that a step makes the workflow fail with. */
 export interface Failure {
   readonly failure: { readonly error: string; readonly cause: string };
 }
@@ -30,7 +30,7 @@ export function stepHandler<Request, Result, Context>(step: (request: Request, c
 }
 
 /**
- * A permission that is missing is told with the action, and with its resource as far as that is not the name of something. What AWS says otherwise
+ * A missing permission is reported with its action, and with its resource unless that contains a name. Other messages of AWS
  * may name anything; what does not come from AWS names nothing.
  */
 function withoutNames(error: unknown): StepError {

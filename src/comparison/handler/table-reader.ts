@@ -90,7 +90,7 @@ function decode(item: Record<string, AttributeValue>): StoredRecord {
   }
 }
 
-/** What tells what is stored under a key from what was stored there before. */
+/** Distinguishes the stored item of a key from an earlier one. */
 export function stampOf(record: StoredRecord | undefined): string | undefined {
   return record && record !== 'unreadable' ? identityOf(record) : record;
 }

@@ -166,7 +166,7 @@ function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
   return withEnds([key]).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
 }
 
-/** Whether the record was written since the check began, so that it may be on its way; or, of a membership, an end has come to be another since. */
+/** Whether the record was written since the check began, so that it may be on its way; or, for a membership, an end was re-created since then. */
 function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;

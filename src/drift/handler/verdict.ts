@@ -21,7 +21,7 @@ export interface VerdictOptions {
 }
 
 /**
- * What is wrong with an entity of the destination; undefined if nothing is. It tells what applying the record would change.
+ * What is wrong with an entity of the destination; undefined if nothing is. It contains what applying the record would change.
  *
  * Versions and ids are not looked at: the destination counts its own. Of dynamic groups, neither they nor their members are replicated.
  *
@@ -90,7 +90,7 @@ function isRetained({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletion
 type EntityRecord = ThingRecord | GroupRecord | TypeRecord;
 type End = ThingRecord | GroupRecord;
 
-/** The record of a membership's end. One that can't be read tells as little as none. */
+/** The record of a membership's end. An unreadable one counts as absent. */
 function endOf(records: StoredRecords, key: RecordKey): End | undefined {
   const record = records.get(key);
   return record && record !== 'unreadable' && (record.kind === 'thing' || record.kind === 'group') ? record : undefined;

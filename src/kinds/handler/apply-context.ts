@@ -17,7 +17,7 @@ export type History = 'new' | 'plain' | 'unknown';
 export interface Change<R extends RegistryRecord = RegistryRecord> {
   readonly record: R;
   readonly history: History;
-  /** The stream told that nothing alive of this name was there before. */
+  /** The stream shows that no live entity of this name existed before. */
   readonly createFirst: boolean;
   /** The image before, where the stream brought one, with all that things and groups had between it and the record. */
   readonly old?: R;
@@ -36,7 +36,7 @@ export interface ApplyContext {
    * To be called right before the registry is asked to delete: where the record is a tombstone, takes one of the places of the minute.
    *
    * @throws DeletionsPausedError if there is none left
-   * @throws DeletionCounterError if that can't be told
+   * @throws DeletionCounterError if the number is unknown
    */
   readonly admitDeletion: () => Promise<void>;
   /** The key is a membership that is applied again because of one of its ends, so most likely there is nothing to do. */

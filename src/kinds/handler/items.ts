@@ -7,7 +7,7 @@ export function decodeImage(image: Record<string, AttributeValue>): RegistryReco
   return decodeRecord(plainItem(image));
 }
 
-/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
+/** Distinguishes two records of one key: the guard passes no write that has all of these in common with the stored record. */
 export function identityOf(record: RegistryRecord): string {
   const incarnation = record.kind === 'membership' ? [record.thingId, record.groupId] : [record.incarnation, ...record.replaces ?? []];
   return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnation]);

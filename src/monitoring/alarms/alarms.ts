@@ -17,7 +17,7 @@ const ID = 'Alarms';
 /**
  * Alarms of the source and of each destination, each in the stack of its Region: CloudWatch has none on the metrics of another one.
  *
- * @throws Error if an option can't be met, or if there are alarms already
+ * @throws Error if an option is invalid, or if there are alarms already
  */
 export function addAlarms(monitored: Monitored, options: ReplicationAlarmsOptions = {}): Alarm[] {
   const { replication, source, settings } = monitored;

@@ -31,7 +31,7 @@ export interface AlarmDefinition<Of> {
   /** How many of the periods. None: all. */
   readonly datapointsToAlarm?: number;
   readonly missingData: TreatMissingData;
-  /** Whether a pause raises it, which is meant and nobody needs to be told of. */
+  /** Whether a pause triggers it: that is intended and must notify nobody. */
   readonly isRaisedByPause?: boolean;
 }
 
@@ -42,7 +42,7 @@ const always = <T>(value: T) => () => value;
 const ANY = { threshold: always(1), period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
 
 /**
- * A queue that nobody has used for six hours tells nothing. The status asks those of destinations each minute.
+ * A queue that nobody has used for six hours has no metrics. The status reads the queues of destinations every minute.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
@@ -62,7 +62,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     alarm: ReplicationAlarm.EVENTS_LOST,
     description: 'Executions of the persistence workflows failed or timed out: their changes are neither in the table nor in the dead-letter queue.',
     metric: ({ replication }, options) => failuresOf([replication.persistenceWorkflow, replication.observationWorkflow], options),
-    // Nothing is counted where nothing is executed. Whether that is meant, the heartbeat tells.
+    // Without executions there are no values. Whether that is a fault, the heartbeat shows.
     missingData: NOT_BREACHING,
   },
   {
@@ -113,7 +113,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   {
     alarm: ReplicationAlarm.NO_HEARTBEAT,
     description: 'No heartbeat of the source arrives here: something between the source and this registry is broken, or the source Region is down. Until then, drift checks only report.',
-    // With the gaps filled, each period has a value. Without that, an alarm goes by older values as long as it finds some, and tells of silence late:
+    // With the gaps filled, each period has a value. Otherwise an alarm uses older values as long as it finds some, and reports silence late:
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     metric: (destination, { period }) => sumOf('heartbeats', [destination.metricHeartbeats()], period),
     threshold: always(1),

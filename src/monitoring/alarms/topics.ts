@@ -7,7 +7,7 @@ import { concreteRegion } from '../../settings/naming';
 const MAX_TOPICS_OF_REGION = 5;
 
 /**
- * Topics by their Regions: an alarm can only tell those of its own.
+ * Topics by their Regions: an alarm can only notify topics of its own Region.
  *
  * @throws Error if a topic is in none of the Regions, or if its Region is not known
  */

@@ -8,7 +8,7 @@ import { expectStruct } from '../../settings/prop-names';
 /** The longest that an alarm looks back: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MAX_RANGE = { ofShortPeriods: Duration.days(1), ofLongPeriods: Duration.days(7), longPeriod: Duration.hours(1) } as const;
 
-/** @throws Error if an option can't be met */
+/** @throws Error if an option is invalid */
 export function validateOptions(options: ReplicationAlarmsOptions): void {
   expectStruct('ReplicationAlarmsOptions', options, 'options');
   const { topics = [], overrides = [] } = options;

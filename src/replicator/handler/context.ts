@@ -157,7 +157,7 @@ export function describe(error: unknown): { class: string; error: string } {
   return { class: classify(error), error: nameOf(error) };
 }
 
-/** What a log line tells of a key: nothing, unless logs may name things. */
+/** What a log line contains of a key: nothing, unless logs may contain names. */
 export function payloadOf({ pk, sk }: RecordKey, { logPayloads }: ReplicatorConfig): { key?: RecordKey } {
   return logPayloads ? { key: { pk, sk } } : {};
 }

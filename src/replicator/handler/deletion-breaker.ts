@@ -92,7 +92,7 @@ export class DeletionBreaker {
       return this.count(addition.deletions);
     });
     const addition: Addition = { deletions: 0, counted };
-    // Its failure is told to those who asked for it; the next addition is another try.
+    // Its failure rejects those who asked for it; the next addition is another attempt.
     this.underWay = counted.then(() => undefined, () => undefined);
     return addition;
   }

@@ -47,7 +47,7 @@ export class DeletionsPausedError extends Error {
   }
 }
 
-/** It can't be told how many deletions there were; nothing is wrong with the record. */
+/** The number of deletions is unknown; nothing is wrong with the record. */
 export class DeletionCounterError extends Error {
   public readonly name = 'DeletionCounterUnavailable';
   constructor(cause: unknown) {

@@ -16,7 +16,7 @@ export interface Folded extends Change {
   readonly key: RecordKey;
   /** No image changed anything, so nothing has to be called. */
   readonly unchanged: boolean;
-  /** Where the batch has to start again if this key is given back: its first image tells what the later ones don't. */
+  /** Where the batch has to start again if this key is returned: its first image contains what the later ones don't. */
   readonly sequenceNumber: string;
 }
 

@@ -3,7 +3,7 @@ import { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
 import { IotSender } from '../../runtime/senders';
 
-/** The most lags that one invocation tells: a hundred are most of what its log would cost, and tell hardly more. */
+/** The most lags that one invocation emits: a hundred would dominate the cost of its log, and add hardly any information. */
 const MAX_LAGS = 10;
 
 /** What became of a key that was not applied. */
@@ -65,14 +65,14 @@ export class Tally {
   }
 }
 
-/** So many of them at most, one for each tenth: the one in its middle. With the greatest among them, one slow change in a hundred would look like ten. */
+/** At most `MAX_LAGS` values: the median of each decile. With the greatest among them, one slow change in a hundred would look like ten. */
 function sampleOf(lags: readonly number[]): readonly number[] {
   if (lags.length <= MAX_LAGS) return lags;
   const sorted = [...lags].sort((a, b) => a - b);
   return Array.from({ length: MAX_LAGS }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / MAX_LAGS)]);
 }
 
-/** The SDK tells how often it has tried, after a success and after a failure. */
+/** The SDK reports the number of attempts, after a success and after a failure. */
 function attemptsOf(answer: unknown): number {
   const { $metadata } = (typeof answer === 'object' && answer !== null ? answer : {}) as { readonly $metadata?: { readonly attempts?: number } };
   return $metadata?.attempts ?? 1;

@@ -92,7 +92,7 @@ export function premiseIn(value: unknown, isFresh: boolean): Premise | undefined
   };
 }
 
-/** The premise of one try. Apply rules void it before they do what a retry could not tell from what was there before. */
+/** The premise of one try. Apply rules void it before they do something that a retry could not distinguish from an earlier state. */
 export class Footing {
   constructor(public premise?: Premise) {}
 

@@ -101,11 +101,11 @@ export class Reconciler {
   }
 
   /**
-   * Applies what the stream told.
+   * Applies a change from the stream.
    *
-   * @param attempt told of the place that a deletion was given
+   * @param attempt receives the place that a deletion was given
    * @returns the record that was applied, which can be newer than the stream's; undefined if there is none any more
-   * @throws whatever keeps the record from being applied; `classify` tells what to do about it
+   * @throws whatever keeps the record from being applied; `classify` determines what to do
    */
   public async applyChange(key: RecordKey, change: Change, attempt = new Attempt()): Promise<RegistryRecord | undefined> {
     return this.reconcile(key, change, attempt);
@@ -141,7 +141,7 @@ export class Reconciler {
     throw new WaitingError('its records keep changing');
   }
 
-  /** The change to apply now: what the stream told, or what the table has. */
+  /** The change to apply now: from the stream, or from the table. */
   private async settle(
     key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined, createFirst: boolean,
   ): Promise<Change | undefined> {

@@ -7,7 +7,7 @@ import { DynamoDbSender } from '../../runtime/senders';
 /** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
 const MEMBERS_PER_PAGE = 500;
 
-/** What the table tells of a membership without its record. */
+/** What the table contains about a membership without its record. */
 export interface KnownMembership {
   readonly key: RecordKey;
   readonly deleted: boolean;
@@ -74,7 +74,7 @@ export class Records {
 }
 
 /**
- * The records that one application rests on: as they were read, so that it can be told afterwards whether one has moved.
+ * The records that one application relies on, as they were read, so that it can detect afterwards whether one has changed.
  */
 export class Readings {
   private readonly seen = new Map<string, { key: RecordKey; identity: string | undefined }>();

@@ -15,7 +15,7 @@ export interface DescribedGroup {
   readonly description?: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly parentGroupName?: string;
-  /** Names from the root to the parent; absent where the service does not tell. */
+  /** Names from the root to the parent; absent if the service does not return them. */
   readonly path?: readonly string[];
   readonly dynamic: boolean;
 }

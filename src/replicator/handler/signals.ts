@@ -5,7 +5,7 @@ import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../../status/handle
 import type { SourceGap } from '../../status/handler/gap';
 import { MAX_LAG_MS } from '../../status/limits';
 
-/** While there is a backlog it is told of so often: each time is a write, and what nobody tells of for two minutes is over. */
+/** How often a backlog is reported: each report is a write, and a backlog without a report for two minutes has ended. */
 const BACKLOG_INTERVAL_MS = 30_000;
 
 /** A timer that outlives its invocation by a crash keeps no process alive. */
@@ -22,7 +22,7 @@ export interface NotedSignals {
   readonly isLost: boolean;
 }
 
-/** Has the status tell what the stream tells of the pipeline. */
+/** Updates the status from heartbeats, sweep results and lag in the stream. */
 export class SignalKeeper {
   private toldAt = -Infinity;
   /** A backlog that could not be written down: whatever is written next says it too, or it would say in sync. */
@@ -64,7 +64,7 @@ export class SignalKeeper {
    * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
    * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
    *
-   * @param sourceGap what records tell of: that changes of the source were recorded nowhere, or with a wrong time
+   * @param sourceGap what records show: changes of the source that were recorded nowhere, or with a wrong time
    * @param onLag gets the lag of each heartbeat that counts, in milliseconds
    */
   public async note(signals: readonly Signal[], sourceGap: SourceGap | undefined, onLag: (lagMs: number) => void): Promise<NotedSignals> {

@@ -108,13 +108,13 @@ function isUnheard({ record, old }: StreamImage): boolean {
 
 /**
  * Whether the record is older than the one whose place it has taken, by more than clocks and redrives make of it: then the clock of the source is wrong, or
- * that of its AWS IoT. Times tell which membership is of which creation of a thing or group, so that one of before can be taken for one that is pending.
+ * that of its AWS IoT. Times determine which membership belongs to which creation of a thing or group, so an earlier membership can be mistaken for a pending one.
  */
 function hasGoneBack({ record, old }: StreamImage): boolean {
   return old !== undefined && old !== 'unreadable' && record.timestamp < old.timestamp - MARGIN_MS;
 }
 
-/** The gap of the source that records tell of, if any. */
+/** The gap of the source that records show, if any. */
 function gapOf(images: readonly StreamImage[], now: number): SourceGap | undefined {
   const gaps = images.map((image): SourceGap => {
     if (isUnheard(image)) return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.record.timestamp) };
@@ -163,7 +163,7 @@ function decode(records: readonly DynamoDBRecord[]): Decoded {
   return decoded;
 }
 
-/** An old image that is no record tells nothing of the destination; it takes nothing from the new one. */
+/** An old image that is no record shows nothing about the destination, and does not affect the new one. */
 function decodeOld(image: Image | undefined): StreamImage['old'] {
   if (!image) return undefined;
   try {

@@ -23,7 +23,7 @@ export interface TypeReplacementOptions {
 /**
  * Gives a type that was replaced back to its things.
  *
- * Which these are is told by the registry and the table: things without a type whose record has this one. So nothing has to be kept meanwhile that a
+ * The registry and the table show which these are: things without a type whose record has this one. So nothing has to be kept meanwhile that a
  * crash could lose, and whatever has the type already costs no more than its part of a page of the listing.
  */
 export class TypeReplacement {

@@ -175,7 +175,7 @@ export class Watches {
     return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
   }
 
-  /** A message for each, then nothing in the index: in this order, a crash sends a key twice rather than never, and the item tells which of both goes on. */
+  /** A message for each, then nothing in the index: in this order, a crash sends a key twice rather than never, and the item determines which of the two continues. */
   private async wake(found: readonly ParkedKey[], { interruptedMs }: WatchItem, from: number): Promise<void> {
     const { items, queues, now, newRevision } = this.options;
     const woken = found.map((parked) => ({ parked, revision: newRevision() }));

@@ -6,7 +6,7 @@ export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-/** What a heartbeat told. Times are ISO 8601. */
+/** The content of a heartbeat. Times are ISO 8601. */
 export interface HeartbeatFacts extends Replicated {
   /** By the clock of the source. */
   readonly sentAt: string;
@@ -19,7 +19,7 @@ export interface HeartbeatFacts extends Replicated {
   readonly otherwiseUntil?: string;
 }
 
-/** How many messages the queues of the destination have, as SQS tells it: about as many. */
+/** The approximate number of messages in the queues of the destination, as SQS reports it. */
 export interface QueueFacts {
   readonly waiting: number;
   readonly deadLetters: number;

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** A sweep leaves what moved in the five minutes before it looked, and listings lag: one that began earlier may not have found what was lost last. */
 const SWEEP_MARGIN_MS = 5 * MINUTE_MS;
 
-/** A drift check looks again at what its listings told. The rest is for the clocks of two services. */
+/** A drift check looks again at the differences of its listings. The rest is a margin for the clocks of two services. */
 const DRIFT_MARGIN_MS = MINUTE_MS;
 
 /** What waited for less than this was still in the stream: an hour less than the age at which records are given up. */
@@ -94,7 +94,7 @@ export function openGaps({ sourceGap, destinationGap }: Gaps, { lastSweep, lastD
 }
 
 /**
- * Whether what a sweep wrote has arrived and is applied, as far as heartbeats can tell: its result may overtake its last records. A shard that is behind
+ * Whether what a sweep wrote has arrived and is applied, as far as heartbeats show: its result may overtake its last records. A shard that is behind
  * reports itself.
  */
 export function isApplied({ startedAt, durationSeconds }: SweepFacts, heartbeat: HeartbeatFacts | undefined): boolean {

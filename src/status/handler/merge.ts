@@ -58,7 +58,7 @@ function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFa
   }, { heartbeat: known, gaps: {} });
 }
 
-/** Events that were off are off until a heartbeat says that they are on: one that can't tell ends nothing. */
+/** Events that were off stay off until a heartbeat reports that they are on: one that can't read the setting ends nothing. */
 function knowingOf({ registryEventsOff: off }: HeartbeatFacts, next: HeartbeatFacts): HeartbeatFacts {
   const { registryEventsOff, registryEventsUnknown } = next;
   return { ...next, registryEventsOff: [...registryEventsOff, ...off.filter((kind) => registryEventsUnknown.includes(kind))] };

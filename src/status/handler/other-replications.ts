@@ -26,7 +26,7 @@ export interface LookDependencies {
 /**
  * Looks for other replications whose changes can meet those of this one in the registry of the Region.
  *
- * That it fails is told and no error: the status matters most on a day when services fail.
+ * A failure is reported and is no error: the status matters most on a day when services fail.
  */
 export async function lookForOthers({ ssm, own, logger, now }: LookDependencies): Promise<OtherReplicationsFacts | FailedLook> {
   const lookedAt = isoTime(now());

@@ -41,7 +41,7 @@ export interface StatusOptions extends MergeOptions {
   readonly isPaused: boolean;
 }
 
-/** A backlog that nobody has told of for so long is over: while there is one, its shard tells of it every half a minute. */
+/** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
 
 /** Gravest first: the state is the first that has a reason. */

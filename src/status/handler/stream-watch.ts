@@ -33,7 +33,7 @@ export class StreamWatch {
     return {
       gap: current ? undefined : unreadGap(now()),
       follow: async () => {
-        // Without a replica there is nothing to follow; the mapping that there is tells whether it was disabled by hand.
+        // Without a replica there is nothing to follow; the existing mapping shows whether it was disabled by hand.
         if (streamArn === undefined) return;
         if (!current) await mapping.create(streamArn, settings, !isPaused && others.every(({ isEnabled }) => isEnabled));
         for (const each of others) await mapping.delete(each);

@@ -6,7 +6,7 @@ const ALWAYS_ALLOWED = 50;
 /** Of the entities that have a record. */
 const SHARE_ALLOWED = 0.05;
 
-/** Names that the error tells. */
+/** Names that the error contains. */
 const NAMED = 10;
 
 /** More is gone than a sweep may delete: most likely something went wrong in the source, or the listing did. */

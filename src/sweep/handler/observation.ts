@@ -25,7 +25,7 @@ export interface MembershipNames {
   readonly groupName: string;
 }
 
-/** An entity as it was read, told as an event that makes its record. */
+/** An entity as it was read, in the form of an event that produces its record. */
 export function eventOf(entity: Exclude<RegistryEntity, { kind: 'membership' }>, origin: EventOrigin): RegistryEvent {
   const common = { ...commonOf(origin), operation: 'UPDATED' };
   switch (entity.kind) {
@@ -48,7 +48,7 @@ export function eventOf(entity: Exclude<RegistryEntity, { kind: 'membership' }>,
       rootToParentThingGroups: ancestorsOf(entity.state.path, origin),
       description: entity.state.description ?? null,
       attributes: entity.state.attributes,
-      // An event tells a dynamic group by the id of its mapping; a reading does not have that, and nobody looks at its value.
+      // An event identifies a dynamic group by the id of its mapping; a reading does not contain it, and nothing uses its value.
       dynamicGroupMappingId: entity.state.dynamic ? origin.eventId : null,
     };
     case 'type': return {

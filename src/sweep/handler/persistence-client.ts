@@ -85,7 +85,7 @@ export class Persister {
   public async result(result: SweepResult, startedAt: number): Promise<void> {
     const outcome = await this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
     if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;
-    this.dependencies.logger.warn('the destinations were not told of the sweep', { outcome });
+    this.dependencies.logger.warn('the result of the sweep was not persisted', { outcome });
   }
 
   private async persist(event: RegistryEvent | Readonly<Record<string, unknown>>): Promise<string> {

@@ -18,7 +18,7 @@ const NOTHING: Settlement = { counts: [] };
  * it took for candidates. A destination gets records in any order, so it may get this end before what was persisted of the memberships, and would
  * take them away for a while; the next sweep, which finds nothing to do about them, ends it.
  *
- * What was replaced is told as deleted at the time of the record: no event that is later, and the guard has no deletion of another incarnation that is not.
+ * The replaced incarnation is reported as deleted at the time of the record: no event is later, and the guard accepts a deletion of another incarnation only then.
  */
 export function settleReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const { run, table, persister, dependencies: { writePace } } = context;

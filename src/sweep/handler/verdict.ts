@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 export interface VerdictOptions {
-  /** Of the router, if there is one: it may have rewritten the state, so that only a digest tells whether the record is of this reading. */
+  /** Of the router, if there is one: it may have rewritten the state, so only a digest shows whether the record matches this reading. */
   readonly routerVersion?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -36,7 +36,7 @@ function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreada
   if (record.kind !== entity.kind) return general;
   const differing = [
     ...general,
-    // Only a direct reading tells it.
+    // Only a direct reading contains it.
     ...entity.incarnation === undefined ? [] : fieldOf('incarnation', entity.incarnation, record.incarnation),
     ...entity.kind === 'type' ? [] : fieldOf('version', entity.version, record.version),
   ];

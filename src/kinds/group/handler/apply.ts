@@ -58,7 +58,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
       isMoved = true;
     }
     if (look) await expectPlacedParent(state, context);
-    // A retry could not tell it from one that was there before, and would not look where it came to lie.
+    // A retry could not distinguish it from one that existed before, and would not check its place.
     if (history !== 'new') context.voidPremise();
     const created = await create(groupName, state, look, context);
     if (created.is === 'done') return isMoved ? 'moved' : 'created';
@@ -121,7 +121,7 @@ async function deleteGroup(groupName: string, { registry, admitDeletion, voidPre
   voidPremise();
   const answer = await registry.deleteGroup(groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // A dynamic group is refused for good, and is nobody's to delete: nothing told of it, and a drift check calls it unmanaged.
+  // A dynamic group is refused permanently, and nothing may delete it: no event reported it, and a drift check reports it as unmanaged.
   if (answer.is === 'refused' && (await registry.describeGroup(groupName))?.dynamic) return;
   const { name, message } = errorOf(answer);
   throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);

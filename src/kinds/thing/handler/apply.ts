@@ -22,10 +22,10 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
   let before = history === 'plain' ? old?.state : undefined;
   let refusal: Error | undefined;
   let isOpened = false;
-  // Only a look tells: the creation of what is there and equal succeeds too.
+  // Only a look shows it: creating an existing equal entity succeeds too.
   let wasMissing = false;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    // A retry could not tell it from one that was there before.
+    // A retry could not distinguish it from one that existed before.
     if (create && history !== 'new') context.voidPremise();
     const answer = create ? await context.registry.createThing(thingName, state) : await updateThing(record, before, context);
     switch (answer.is) {
@@ -37,7 +37,7 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
         wasMissing = false;
         break;
       case 'notFound':
-        // An update does not tell whether the thing or its type is missing, a creation does.
+        // An update does not report whether the thing or its type is missing; a creation does.
         if (create) throw new WaitingError(`the thing type ${state.thingTypeName} does not exist yet`, typeOf(state));
         create = true;
         wasMissing = true;
