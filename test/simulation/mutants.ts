@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     root: ROOT,
     // One of its own, so that two runs at once do not meet.
     scratch: join(ROOT, '.work', 'mutants', String(process.pid)),
-    copied: ['src', 'test', 'live-check', 'package.json', 'tsconfig.json', 'tsconfig.dev.json'],
+    copied: ['src', 'test', 'live-check', 'bench', 'package.json', 'tsconfig.json', 'tsconfig.dev.json'],
     linked: ['node_modules', 'assets'],
     mutants,
     onOutcome,
