@@ -52,7 +52,7 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     ? [new RegistryEvents(scope, 'Events', { functionName: names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
     : [];
   new RunSchedule(scope, 'Heartbeat', {
-    // One that is late says nothing: the next is on its way.
+    // A late heartbeat is useless: the next one follows.
     target: (options) => new StepFunctionsStartExecution(observations.stateMachine, { ...options, retryAttempts: 0 }),
     schedule: ScheduleExpression.rate(settings.heartbeatInterval),
     description: `Sends the heartbeat of the replication ${settings.replicationName}`,

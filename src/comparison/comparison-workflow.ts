@@ -37,7 +37,7 @@ export interface ConvergenceWorkflowProps {
   /** How long the handler may take at most. */
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
-  /** Told of the summary, which is the output of the execution all the same. */
+  /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Scope;
   /** The same, as its summary says it. */
@@ -55,10 +55,10 @@ const PROGRESS = jsonata(`(
   }
 )`);
 
-/** A permission may be on its way to where it is looked up; a fault of the code stays, and so does a token of a listing that AWS has forgotten. */
+/** A permission may still be propagating; a fault of the code is permanent, and so is a token of a listing that AWS has forgotten. */
 const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'];
 
-/** Some hours of the registry's throttling or of a fault of a service; a step goes on where the one before ended. */
+/** Some hours of the registry's throttling or of a fault of a service; a step continues where the previous one ended. */
 const MAX_ATTEMPTS = 20;
 
 /**

@@ -29,7 +29,7 @@ const TIMEOUT = Duration.minutes(15);
 /** A million keys take 25 MB; its share of CPU is what the memory is for: the journal's entries are read in thousands. */
 const MEMORY_SIZE = 1024;
 
-/** How often it runs by itself. */
+/** How often it runs automatically. */
 export interface OwnRuns {
   readonly schedule: ScheduleExpression;
   readonly description: string;

@@ -11,7 +11,7 @@ export function candidatesOf(kind?: EntityKind): string {
   return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
 }
 
-/** Counts that are of use to whoever reads them: without those of candidates, which only say what had to be looked at twice. */
+/** Counts for readers: without those of candidates, which only show what had to be checked twice. */
 export function outcomesIn(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
 }

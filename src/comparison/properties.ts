@@ -1,7 +1,7 @@
 /** Property of the custom resource: the workflow that it starts. */
 export const WORKFLOW_ARN_PROPERTY = 'WorkflowArn';
 
-/** Property of the custom resource: what the workflow compares. Where that becomes another, it has to be compared anew. */
+/** Property of the custom resource: what the workflow compares. If that changes, it has to be compared again. */
 export const OCCASION_PROPERTY = 'Occasion';
 
 /** A run that a deployment starts is called this and the deployment's request. */

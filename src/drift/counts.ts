@@ -15,7 +15,7 @@ export const DriftCount = {
   WAITING: 'waiting',
   /** Put on the retry queue. */
   REPAIRED: 'repaired' satisfies keyof DriftCounts,
-  /** Repaired, and differs all the same. */
+  /** Repaired, and still different. */
   NOT_REPAIRED: 'notRepaired' satisfies keyof DriftCounts,
 } as const;
 export type DriftCount = (typeof DriftCount)[keyof typeof DriftCount];

@@ -52,7 +52,7 @@ export interface DriftProps {
 }
 
 /**
- * Compares the registry of its Region with the local replica of the table, names what differs and has it repaired: by itself after the
+ * Compares the registry of its Region with the local replica of the table, names what differs and has it repaired: automatically after the
  * destination's first deployment and after each pause, on a schedule, on demand. Nothing of the source Region is needed.
  */
 export class Drift extends Convergence {
@@ -90,7 +90,7 @@ export class Drift extends Convergence {
       ownRuns: settings.driftEnabled ? {
         schedule: settings.driftSchedule,
         description: `Checks the registry for drift for the replication ${settings.replicationName}`,
-        // There is none during a pause, so that its end makes it anew.
+        // It does not exist during a pause, so that the end of the pause creates it again.
         atFirstDeployment: !isPaused,
         after,
       } : undefined,

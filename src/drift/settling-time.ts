@@ -7,7 +7,7 @@ import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 /** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
 export const USUAL_SECONDS = 2 * 60;
 
-/** A type can be deleted five minutes after its deprecation; what had to wait for that is tried again when it has waited as long once more. */
+/** A type can be deleted five minutes after its deprecation; a deletion that waited for that is retried after the same time again. */
 const WITH_TYPES_SECONDS = 10 * 60;
 
 /** What the phase that repairs counts for it. */
@@ -15,7 +15,7 @@ export const REPAIRED_TYPES = candidatesOf('type');
 
 /**
  * Seconds in which what was repaired arrives, unless something is wrong: for a state whose input has the counts of what was. Deletions that are more
- * than those of a minute wait for their turn, and are tried again when they had it.
+ * than those of a minute wait for their turn, and are checked after it.
  */
 export function settlingSeconds(maxDeletionsPerMinute: number): string {
   return jsonata(`(

@@ -31,7 +31,7 @@ export const DestinationMetrics = {
   DELETIONS_PAUSED: sumOf('DeletionsPaused'),
   DRIFT_FOUND: maximumOf('DriftFound'),
   DRIFT_REPAIRED: maximumOf('DriftRepaired'),
-  /** What was repaired, and differs all the same when it is looked at again. */
+  /** Differences that were repaired and still exist at the second look. */
   DRIFT_AFTER_REPAIR: maximumOf('DriftAfterRepair'),
   /** From the beginning of the last sweep that ended; nothing is emitted until it is older than the interval of sweeps. */
   SWEEP_AGE: { name: 'SweepAge', unit: 'Seconds', statistic: 'Maximum' },
@@ -47,7 +47,7 @@ export const SourceMetrics = {
   SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
   /** Kinds of registry events that are needed and switched off, at each heartbeat; nothing is emitted while all are on. */
   REGISTRY_EVENTS_OFF: maximumOf('RegistryEventsOff'),
-  /** Those of which a heartbeat could not find out; nothing is emitted while it can. */
+  /** Event types whose setting a heartbeat could not read; nothing is emitted while it can. */
   REGISTRY_EVENTS_UNKNOWN: maximumOf('RegistryEventsUnknown'),
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -12,7 +12,7 @@ import type { RegistryDestination } from '../registry-destination';
  */
 const ERROR_ACTION_TYPES = ['SQS', 'Sqs'];
 
-/** What a value is of. */
+/** The period of a value. */
 interface Period {
   readonly period?: Duration;
 }
@@ -68,7 +68,7 @@ export function tableMetric(metricName: string, tableName: string, region: strin
   });
 }
 
-/** Executions of workflows that ended badly by themselves. Not those that were aborted: a person did that, and Express workflows can't be. */
+/** Executions of workflows that failed or timed out. Aborted executions don't count: a person aborts them, and Express workflows can't be aborted. */
 export function failuresOf(workflows: readonly IStateMachine[], { period }: Period = {}): MathExpression {
   return sumOf('failed or timed out', workflows.flatMap((workflow) => [workflow.metricFailed(), workflow.metricTimedOut()]), period);
 }

@@ -1,4 +1,4 @@
-/** Parts of the names of errors that pass by themselves. */
+/** Parts of the names of transient errors. */
 const PASSING = 'Throttl|Throughput|TooManyRequests|RequestLimit|InternalServer|InternalError|ServiceUnavailable';
 
 /**

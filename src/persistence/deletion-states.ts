@@ -24,7 +24,7 @@ const NOT_FOUND = 'Iot.ResourceNotFoundException';
 
 /** The error of a removal that could not be confirmed: the thing is in more groups than could be listed in time. */
 export const CONFIRMATION_TIMEOUT = 'ConfirmationTimeout';
-/** The most that AWS puts on a page. It may return fewer and a token all the same. */
+/** The maximum that AWS returns per page. It may return fewer together with a token. */
 const PAGE_SIZE = 250;
 /** Seconds after its start in which an execution still asks for a further page: an Express execution has five minutes for everything. */
 const PAGING_SECONDS = 30;

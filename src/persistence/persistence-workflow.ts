@@ -27,7 +27,7 @@ import { PrefixesByKind } from '../settings/settings';
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
 
 /**
- * Errors that come back however often the same write is tried. Everything else (throttling, 5xx, network) is worth another try, so that
+ * Errors that recur with every attempt of the same write. Everything else (throttling, 5xx, network) is retried, so that
  * `DynamoDB.AmazonDynamoDBException` is too: a refusal of IAM, an invalid item and a table that throttles while it grows are all called that, and a
  * retrier sees the name alone.
  */
@@ -41,7 +41,7 @@ const DELETION_WAIT_SECONDS = 4;
 /** Who may start a workflow, and so what it takes. */
 export enum Entrance {
   /**
-   * Topic rules: registry events and nothing else. Whoever can publish to a rule forges no signal, as the role of the rules may start this workflow only, and
+   * Topic rules: registry events and nothing else. Publishing to a rule forges no signal, because the role of the rules may start only this workflow, and
    * this one has no states for signals.
    */
   RULES,

@@ -65,7 +65,7 @@ const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
   group: [
     optional(text('description')), strings('attributes'), optional(name('parentGroupName')), flag('dynamic'),
     optional(listOf('path', 'names', isName('$v'))),
-    // Else the destination's group would be taken for a misplaced one, deleted and created again, for ever.
+    // Otherwise the destination's group would count as misplaced, and would be deleted and created again forever.
     { field: 'path', expected: 'a list that ends with parentGroupName', test: '$absent($state.path) or ($absent($state.parentGroupName) ? $count($state.path) = 0 : $state.path[-1] = $state.parentGroupName)' },
   ],
   type: [

@@ -23,7 +23,7 @@ export interface SignalStatesProps {
   readonly selection: string;
   /** Of the router, if there is one. */
   readonly routerVersion?: string;
-  /** What a signal comes to of which no item can be made, for the reason in its input. */
+  /** The outcome for a signal that can't become an item, for the reason in its input. */
   readonly invalid: IChainable;
 }
 

@@ -14,7 +14,7 @@ export function isSignal(event: SignalEvent): string {
 /**
  * The item of a heartbeat, for a task that has asked AWS IoT for its event configurations.
  *
- * The beat is of the moment in which the execution started: a schedule starts it up to a minute late. What the answer does not tell in
+ * The time of the heartbeat is the start of the execution: a schedule starts it up to a minute late. What the answer does not tell in
  * so many words is unknown, not off.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
@@ -70,7 +70,7 @@ function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: 
   return `{ '${A.PK}': '${SIGNAL_PK}', '${A.SK}': '${kind}', '${A.TIMESTAMP}': ${timestamp}, '${A.SOURCE_REGION}': '${sourceRegion}', '${A.STATE}': ${state} }`;
 }
 
-/** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins, unless it is of the future. */
+/** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins, unless its time is in the future. */
 export function putSignalArguments(tableName: string): Record<string, unknown> {
   return {
     TableName: tableName,

@@ -42,7 +42,7 @@ const sameIncarnation = `${INCARNATION} = ${v.INCARNATION}`;
 const otherIncarnation = `${INCARNATION} <> ${v.INCARNATION}`;
 
 /**
- * Things, groups and types: a deletion ends an incarnation for ever.
+ * Things, groups and types: a deletion ends an incarnation forever.
  *
  * A record that lives is not replaced by one of another incarnation here: its deletion may be about to arrive, or was lost. Nor is a record that took
  * the place of such a one. Both are rare, and the workflow reads what is stored before it decides.
@@ -88,7 +88,7 @@ const membership = {
   },
 } satisfies Record<string, Guard>;
 
-/** What is about the pipeline itself: the newest wins, and what is of the future, which nothing would ever be newer than, is replaced. */
+/** Signals of the pipeline itself: the newest wins, and one with a time in the future, which would block all others, is replaced. */
 export const signalGuard: Guard = { condition: [nothingStored, older, `#timestamp > ${v.LATEST}`].join(' OR '), names, values: [v.TIMESTAMP, v.LATEST] };
 
 export const guards: { readonly [ordering in 'incarnated' | 'membership']: { readonly alive: Guard; readonly deleted: Guard } } = { incarnated, membership };

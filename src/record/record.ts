@@ -97,7 +97,7 @@ interface CommonAttributes extends RecordKey {
 }
 
 interface Incarnated extends CommonAttributes {
-  /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends for ever. */
+  /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends forever. */
   readonly incarnation: string;
   /** Of what a router let pass: a digest of the state as the source has it. */
   readonly sourceDigest?: string;
@@ -135,7 +135,7 @@ export function keyFromString(text: string): RecordKey {
   return { pk: text.slice(0, at), sk: text.slice(at + 1) };
 }
 
-/** An item that is not a record of this pipeline. It can't be applied however often it is tried. */
+/** An item that is not a record of this pipeline. No attempt can apply it. */
 export class UnknownRecordShapeError extends Error {
   public readonly name = 'UnknownRecordShape';
 }

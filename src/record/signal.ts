@@ -30,8 +30,7 @@ interface CommonSignal {
 }
 
 /**
- * What is replicated, by the settings that whoever says so was deployed with. Nothing of it where that was before this was told: then nobody knows whether
- * two say the same.
+ * What is replicated, according to the settings of the sender. Absent in signals from before these fields existed: then it is unknown whether two senders agree.
  */
 export interface Replicated {
   /** A digest of kinds and prefixes. */
@@ -64,7 +63,7 @@ export interface SweepResult extends Replicated {
   readonly remaining: number;
 }
 
-/** Those that each sweep has, with their types, for whoever writes and reads them. */
+/** The fields of each sweep, with their types, for writers and readers. */
 export const SWEEP_FIELDS = {
   mode: 'string', inSync: 'boolean', durationSeconds: 'number', found: 'number', persisted: 'number', remaining: 'number',
 } as const satisfies { readonly [F in Exclude<keyof SweepResult, keyof Replicated>]: TypeName<SweepResult[F]> };
@@ -77,7 +76,7 @@ export interface SweepSignal extends CommonSignal, SweepResult {
 
 export type Signal = HeartbeatSignal | SweepSignal;
 
-/** What kind of signal a key is of; undefined for every other key. */
+/** The kind of signal of a key; undefined for every other key. */
 export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
   return pk === SIGNAL_PK ? Object.values(SignalKind).find((kind) => kind === sk) : undefined;
 }
@@ -114,7 +113,7 @@ export interface SignalReader {
   readonly now: number;
 }
 
-/** Whether a signal counts: it is of the source and not of the future, by the clock of who reads it. Nothing that is true would be newer for as long. */
+/** Whether a signal counts: it comes from the source, and its time is not in the future by the reader's clock. Otherwise no true signal would be newer for as long. */
 export function isTrusted(signal: Signal, { sourceRegion, now }: SignalReader): boolean {
   return signal.sourceRegion === sourceRegion && signal.timestamp <= now + MARGIN_MS;
 }

@@ -3,7 +3,7 @@ export const StateAttribute = {
   /** Partition key, a string. */
   PK: 'pk',
   COUNT: 'count',
-  /** Of the status: counts its writes, so that of two writers one begins anew. */
+  /** Of the status: counts its writes, so that of two writers one starts again. */
   REVISION: 'revision',
   /** Of a key that waits: what it waits for; see `WaitingIndex`. */
   PREREQUISITE: 'prerequisite',
@@ -17,7 +17,7 @@ export const StateAttribute = {
   DUE_AT: 'dueAt',
   /** Of a watch, in milliseconds since the epoch: when a key was parked last. */
   PARKED_AT: 'parkedAt',
-  /** Of a watch: the only message that goes on with it, and when it comes back. CHECK is a reserved word of DynamoDB. */
+  /** Of a watch: the only message that continues it, and when it returns. CHECK is a reserved word of DynamoDB. */
   CHECK: 'nextCheck',
   CHECK_AT: 'checkAt',
   /** Of a watch, in milliseconds: how long its messages were not delivered, because the Region was paused. */

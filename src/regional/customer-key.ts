@@ -6,7 +6,7 @@ import { workflowLogGroupName } from '../record/physical-names';
 import { topLevelStack } from '../settings/naming';
 import { arnOf, domainSuffixOf } from '../settings/regions';
 
-/** Services that use a key in the name of whoever calls them. */
+/** Services that use a key in the name of their caller. */
 export type KeyUser = 'dynamodb' | 's3' | 'sqs';
 
 export interface KeyUses {
@@ -25,7 +25,7 @@ const keys = new WeakMap<IConstruct, IKey>();
 
 /**
  * Has everything below the scope encrypted with a key of the customer: whatever holds data looks for it by `customerKeyOf`, as it looks for its
- * stack. CloudWatch Logs is allowed to use it; for a key that is referred to by its ARN, that is left to whoever owns it.
+ * stack. CloudWatch Logs is allowed to use it; for a key given by its ARN, its owner has to do that.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */

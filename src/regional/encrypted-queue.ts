@@ -2,7 +2,7 @@ import { CfnQueue, Queue, QueueEncryption, QueueProps } from 'aws-cdk-lib/aws-sq
 import { Construct } from 'constructs';
 import { customerKeyOf } from './customer-key';
 
-/** A queue that is encrypted, with the customer's key if there is one, and refuses what is not encrypted on its way. */
+/** An encrypted queue, with the customer managed key if there is one, which refuses unencrypted transport. */
 export class EncryptedQueue extends Queue {
   constructor(scope: Construct, id: string, props: QueueProps) {
     const key = customerKeyOf(scope);

@@ -8,7 +8,7 @@ import { customerKeyOf } from './customer-key';
  * Role and log group of one function. The role may write to this log group; AWS's managed policy for functions, which it takes the place
  * of, allows that for every log group of the account.
  *
- * The log group has no physical name: one that outlives its stack by a late log line would be in the way of the next deployment.
+ * The log group has no physical name: one that outlives its stack by a late log line would block the next deployment.
  */
 export class HandlerIdentity extends Construct {
   public readonly role: Role;

@@ -6,7 +6,7 @@ import { topLevelStack } from '../settings/naming';
 import { Settings } from '../settings/settings';
 
 /**
- * Says to the replications that have a destination in the Region that this one is there too. It goes with its stack, so what is left behind goes on saying so.
+ * Shows this replication to others that have a destination in the Region. It is deleted with its stack, so a leftover stack stays visible.
  *
  * A standard parameter costs nothing.
  *

@@ -26,7 +26,7 @@ export interface ReportsBucketProps {
  * Reports of what differed, under `reports/<execution>/`, the journals of runs, under `runs/<execution>/`, and what a run leaves to the next one, under
  * `latest/`.
  *
- * It goes with its stack, as the dead letters do: it tells of the past of a pipeline that is gone, and one that stayed would be in the way when the
+ * It is deleted with its stack, like the dead letters: it describes a pipeline that no longer exists, and a retained bucket would block the deployment when the
  * Region is added again. CDK's own way to empty a bucket allows more than is used.
  */
 export class ReportsBucket extends Construct {

@@ -22,7 +22,7 @@ import { Settings } from '../settings/settings';
 import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
 import { StateTable } from '../table/destination-table';
 
-/** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent anew, and don't count. */
+/** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent as new messages, and don't count. */
 const MAX_RECEIVE_COUNT = 10;
 
 /** A function's share of CPU grows with its memory, and starting it is CPU: the bundle is parsed in half the time of 256 MB. */
@@ -94,7 +94,7 @@ export class Replicator extends Construct {
       description: 'Applies the records of the keys in the retry queue',
       timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),
       // The function sends what it could not apply yet to the queue that invokes it, which Lambda takes for a runaway loop: by default it stops a
-      // chain of messages after about 16 invocations, less than two hours of back-off. Each chain ends by itself, in three days of waiting.
+      // chain of messages after about 16 invocations, less than two hours of back-off. Each chain ends after three days of waiting.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
     });

@@ -1,9 +1,9 @@
 import { STREAM_MAX_AGE_HOURS } from '../status/limits';
 
-/** The longest delay that SQS has: what can't be applied yet is tried again after so long at the latest. */
+/** The longest delay of SQS: a change that can't be applied yet is retried after this time at the latest. */
 export const MAX_DELAY_SECONDS = 900;
 
-/** How much the replicator's functions take at a time and how long that may take, named once for the construct and for whoever models them. */
+/** How much the replicator's functions take at a time and how long that may take, defined once for the construct and for the simulator. */
 export const Sizing = {
   /** Stream records of one invocation; folded by key, they share the cost of a cold start and of the reads. */
   STREAM_BATCH_SIZE: 100,
@@ -14,6 +14,6 @@ export const Sizing = {
   RETRY_MAX_CONCURRENCY: 2,
   /** A hundred changes at a tenth of the lowest quotas (1.5 calls a second) are just over a minute of waiting; the rest is room for throttling. */
   STREAM_TIMEOUT_SECONDS: 300,
-  /** Ten keys, some of which take several calls. Short, because six times as long passes until a key is tried again whose function died. */
+  /** Ten keys, some of which take several calls. Short, because a key whose function died is retried only after six times as long. */
   RETRY_TIMEOUT_SECONDS: 120,
 } as const;

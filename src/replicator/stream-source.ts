@@ -16,7 +16,7 @@ import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from '../status/status-access';
 
-/** Older records are given up. */
+/** Older records are discarded. */
 export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);
 
 export interface StreamSourceProps {
@@ -32,8 +32,8 @@ export interface StreamSourceProps {
 /**
  * Has the stream of the replica read by its consumer.
  *
- * The mapping is no resource of CloudFormation, because the stream is not the same for ever: a Region that is taken out of the table and put back has another
- * one, while the template of its stack is what it was. Whoever writes the status looks each minute, and makes another mapping. CloudFormation would go
+ * The mapping is no resource of CloudFormation, because the stream is not the same forever: a Region that is taken out of the table and put back has another
+ * one, while the template of its stack is what it was. The writer of the status looks every minute, and creates another mapping. CloudFormation would go
  * on with the one that it had made.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
@@ -74,7 +74,7 @@ export class StreamSource extends Construct {
     });
   }
 
-  /** For whoever follows the stream: to see which one is read, and to have another one read. */
+  /** For the functions that follow the stream: to see which stream is read, and to read another one. */
   public followPermissions(): PolicyStatement[] {
     return [...this.lookPermissions(), ...this.changePermissions()];
   }

@@ -1,6 +1,6 @@
 import type { RecordKey } from '../record/record';
 
-/** Something else has to happen first: a prerequisite is on its way, children or things have to go, AWS asks for five minutes. */
+/** Something else has to happen first: a prerequisite is pending, children or things have to be removed, AWS requires five minutes. */
 export class WaitingError extends Error {
   public readonly name = 'Waiting';
 
@@ -10,7 +10,7 @@ export class WaitingError extends Error {
   }
 }
 
-/** The invocation's time was over before what it had begun was done. Without any progress that can't go on for ever. */
+/** The invocation ran out of time. Without any progress that must not continue forever. */
 export class UnfinishedError extends Error {
   public readonly name = 'Unfinished';
   constructor(cause?: unknown) {

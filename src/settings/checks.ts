@@ -20,7 +20,7 @@ export function shownDuration(given: Duration): string {
   return given.isUnresolved() ? 'a token' : given.toHumanString();
 }
 
-/** @throws Error unless it is of whole minutes, at least one and at most `most`, known at synthesis */
+/** @throws Error unless it is a number of whole minutes, at least one and at most `most`, known at synthesis */
 export function expectMinutes(option: string, given: Duration, advice: string, most = Infinity): void {
   const minutes = millisecondsOf(given) / MINUTE_MS;
   if (Number.isInteger(minutes) && minutes >= 1 && minutes <= most) return;

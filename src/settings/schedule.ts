@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { invalid, shown } from './errors';
 
-/** Both forms are taken for one and for several, as the service does. */
+/** Both forms accept one and several, as the service does. */
 const RATE = /^rate\([1-9]\d* (minute|hour|day)s?\)$/;
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];

@@ -6,13 +6,13 @@ export const StatusEnv = {
   HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
   /** `MappingSettings` of the stream, as JSON. */
   STREAM_MAPPING: 'STREAM_MAPPING',
-  /** The workflow of drift checks; not set where none run by themselves. */
+  /** The workflow of drift checks; not set where none run automatically. */
   DRIFT_WORKFLOW_ARN: 'DRIFT_WORKFLOW_ARN',
   /** Days for which a sweep proves something. */
   SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
   /** The same of a drift check. */
   DRIFT_PROOF_DAYS: 'DRIFT_PROOF_DAYS',
-  /** Seconds between two sweeps that run by themselves; not set if none do. */
+  /** Seconds between two scheduled sweeps; not set if there are none. */
   SWEEP_INTERVAL_SECONDS: 'SWEEP_INTERVAL_SECONDS',
   /** The same of drift checks. */
   DRIFT_INTERVAL_SECONDS: 'DRIFT_INTERVAL_SECONDS',

@@ -7,7 +7,7 @@ const MONTH = 31;
 const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 
 /**
- * Days for which a sweep or a drift check counts as a proof: two of the intervals in which it runs by itself, and a day for its own duration.
+ * Days for which a sweep or a drift check counts as a proof: two intervals of its schedule, and a day for its own duration.
  *
  * Of a cron expression the interval is taken to be what its coarsest field says: a year, a month, the longest time between two days of the week, or a
  * day. One that is not known at synthesis is taken to be a day.

@@ -4,7 +4,7 @@ const MIN_SILENCE_MINUTES = 5;
 /** Heartbeats in a row whose absence is silence. */
 const MISSED_HEARTBEATS = 5;
 
-/** Minutes without a heartbeat after which the source is taken for silent: by the status, and by the alarm. */
+/** Minutes without a heartbeat after which the source counts as silent: for the status, and for the alarm. */
 export function silenceMinutes(heartbeatIntervalMinutes: number): number {
   return Math.max(MIN_SILENCE_MINUTES, MISSED_HEARTBEATS * heartbeatIntervalMinutes);
 }

@@ -44,7 +44,7 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
   };
 }
 
-/** For whoever has to know what the status remembers. */
+/** For readers of what the status remembers. */
 export function statusReading(stateTable: ITable): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:GetItem'],

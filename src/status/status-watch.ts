@@ -17,7 +17,7 @@ import { RunSchedule } from '../regional/run-schedule';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 
-/** How often something runs by itself, where it does. */
+/** The interval of a schedule, where there is one. */
 function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule }: Settings): Record<string, string> {
   return {
     ...sweepEnabled ? { [StatusEnv.SWEEP_INTERVAL_SECONDS]: String(intervalSeconds(sweepSchedule)) } : {},
@@ -57,7 +57,7 @@ export interface StatusWatchProps {
 }
 
 /**
- * Writes the status when no heartbeat does. A status that only heartbeats wrote would call a destination in sync for ever, once the source is down.
+ * Writes the status when no heartbeat does. A status that only heartbeats wrote would call a destination in sync forever, once the source is down.
  *
  * It sees to it that the stream is read, too, without which no heartbeat arrives.
  */
@@ -68,7 +68,7 @@ export class StatusWatch extends Construct {
   constructor(scope: Construct, id: string, { settings, names, sources, streamSource }: StatusWatchProps) {
     super(scope, id);
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    // Nothing starts by itself in a Region that is paused: the end of the pause starts a check.
+    // Nothing starts automatically in a paused Region: the end of the pause starts a check.
     const mayCheck = settings.driftEnabled && !settings.pausedRegions.includes(Stack.of(this).region);
     const driftWorkflowArn = arnOf(this, 'states', `stateMachine:${names.drift}`);
     const permissions = [

@@ -34,7 +34,7 @@ export interface SweepProps {
   readonly after: IDependable[];
 }
 
-/** Compares the source registry with the table, and has what differs persisted: by itself after the first deployment, on a schedule, on demand. */
+/** Compares the source registry with the table and persists differences: after the first deployment, on a schedule, on demand. */
 export class Sweep extends Convergence {
   constructor(scope: Construct, id: string, { settings, names, tableArn, observationWorkflow: { stateMachineArn }, after }: SweepProps) {
     const { maxDeletionsPerSweep, replicationName } = settings;

@@ -23,7 +23,7 @@ export interface IntendedRun {
 /**
  * Why a run is not to begin, for a person; undefined if it is.
  *
- * @throws InvalidInputError if `scheduled` is neither true nor left out, and no other run is in the way
+ * @throws InvalidInputError if `scheduled` is neither true nor absent, and no other run blocks this one
  */
 export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, scheduled }: IntendedRun): Promise<string | undefined> {
   const other = await earlierRun(sfn, workflowArn, run);
@@ -60,7 +60,7 @@ export async function deploymentsRun(sfn: SfnSender, stateMachineArn: string, { 
 /**
  * The name of an execution that started before this one and still runs: two at once would take twice the share of the registry's quotas.
  *
- * Of two that started in one moment, the one whose name comes first goes on.
+ * Of two that started at the same moment, the one whose name comes first continues.
  */
 export async function earlierRun(sfn: SfnSender, stateMachineArn: string, { name, startedAt }: Run): Promise<string | undefined> {
   let nextToken: string | undefined;

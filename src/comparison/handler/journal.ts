@@ -22,7 +22,7 @@ export interface Candidate extends RecordKey {
 
 /** What one unit of a phase came to. */
 export interface Unit {
-  /** Where the phase goes on; absent in its last unit. */
+  /** Where the phase continues; absent in its last unit. */
   readonly next?: unknown;
   /** Keys that the registry listed, encoded for a `KeySet`. */
   readonly listed?: string;
@@ -49,7 +49,7 @@ const NUMBER_LENGTH = 6;
 const CONCURRENCY = 32;
 
 /**
- * What a run has done, one object for each unit: a step that died goes on after the last of them.
+ * What a run has done, one object for each unit: a step that died continues after the last of them.
  *
  * S3 is consistent for reads and listings after writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */

@@ -7,7 +7,7 @@ const HASH_BYTES = 8;
 /**
  * A set of keys, eight bytes each, so that those of millions of entities fit into a function.
  *
- * Keys that share a hash are taken for one another: what was not listed then passes for listed, which can delay a repair and never cause one.
+ * Keys that share a hash count as equal: an unlisted key may then count as listed, which can delay a repair and never cause one.
  */
 export class KeySet {
   /** @param encoded parts that {@link encodeKeys} made */

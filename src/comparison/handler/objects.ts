@@ -10,7 +10,7 @@ export interface Bucket {
 /**
  * The objects of the bucket of reports.
  *
- * Each call names the owner: the names of buckets are global and can be predicted, so one of another account must not be taken for it.
+ * Each call names the owner: the names of buckets are global and can be predicted, so a bucket of another account must not be mistaken for it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  */

@@ -1,7 +1,7 @@
 import { Entry, Journal, Unit } from './journal';
 import { Counts } from '../counts';
 
-/** One step of the workflow's: where a phase goes on. */
+/** One step of the workflow: where a phase continues. */
 export interface Position {
   /** Units that the workflow knows to be done. The journal may have more, of a step that died. */
   readonly page: number;
@@ -22,7 +22,7 @@ export const FIRST = 20;
 /**
  * Works through a phase, unit by unit, until it is done or the time is over, and notes each unit in the journal.
  *
- * Whatever ends it, the next call goes on after the last unit that was noted. One unit is done at least.
+ * Whatever ends it, the next call continues after the last recorded unit. At least one unit is done.
  */
 export async function runPhase(name: string, work: Work, { page }: Position, journal: Journal, hasTime: () => boolean): Promise<Progress> {
   let number = await journal.lastNumber(name, page);

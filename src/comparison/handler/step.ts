@@ -64,7 +64,7 @@ export interface Steps<Run, Begun, Summary> {
 /**
  * One step of a run: as much of a phase as fits into the invocation.
  *
- * A step that is repeated goes on where the one before ended, however that ended.
+ * A repeated step continues where the previous one ended, however that ended.
  */
 export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summarize, onSlice }: Steps<Run, Begun, Summary>) {
   return async (request: BeginRequest | StepRequest<Run>, context: { getRemainingTimeInMillis(): number }): Promise<Begun | Progress | Summary> => {

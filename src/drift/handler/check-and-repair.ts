@@ -128,7 +128,7 @@ interface Readings {
   readonly after: StoredRecords;
 }
 
-/** Milliseconds since the epoch: a record from in between may be pending. One from the future would be for ever, so it says nothing. */
+/** Milliseconds since the epoch: a record from in between may be pending. One from the future would be forever, so it says nothing. */
 interface Window {
   readonly since: number;
   readonly now: number;
@@ -166,7 +166,7 @@ function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
   return withEnds([key]).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
 }
 
-/** Whether the record was written since the check began, so that it may be on its way; or, for a membership, an end was re-created since then. */
+/** Whether the record was written since the check began, so that it may be in flight; or, for a membership, an end was re-created since then. */
 function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;

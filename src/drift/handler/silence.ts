@@ -8,7 +8,7 @@ import { signalIn } from '../../status/handler/stored-signal';
 const KEY = attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT });
 
 /**
- * Why a check that nobody asked for repairs must not make any: the source is silent, so the records may be those of a replication that has been given up, and
+ * Why a check that nobody asked for repairs must not make any: the source is silent, so the records may belong to an abandoned replication, and
  * the registry somebody else's by now. Undefined if it is not.
  *
  * The limit is the status's: a longer one would leave a time in which a destination that was left behind takes back what others have changed since. The price of

@@ -28,15 +28,15 @@ export const PAUSE_MS = 20_000;
 export const LOOKS = 3;
 
 /**
- * Looks again at what was repaired and at what moved, and repairs nothing: what differs all the same is not mended by applying its record.
+ * Looks again at what was repaired and at what moved, and repairs nothing: applying the record again does not help if the entity still differs.
  *
  * What was once as its record says has lost nothing before that moment. So what moves is looked at for as long as that helps: whatever its record is written
- * for, a look finds it between two changes. What none finds so is taken for different, or nobody would ever notice a change that was lost.
+ * for, a look finds it between two changes. If no look finds it, it counts as different; otherwise a lost change would never be noticed.
  */
 export async function verifyUnit(context: SettlingContext, unsettled: Candidates<typeof SETTLE_PHASE>, cursor: VerifyPosition = {}): Promise<Unit> {
   const { again } = cursor;
   if (again) await context.pause(PAUSE_MS);
-  // The kind with the lowest quota: candidates are of all kinds.
+  // The kind with the lowest quota: candidates have all kinds.
   const sizeOf = () => unitSize(context.readPace.rateOf(READS.type));
   const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
   const settled = await settleBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);

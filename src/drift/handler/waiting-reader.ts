@@ -36,7 +36,7 @@ export class WaitingReader {
   }
 
   /**
-   * Has watches look that would not by themselves: those of dead letters, which rest, and those whose message was lost. What somebody has made by hand is
+   * Triggers watches that would not look on their own: those of dead letters, which rest, and those whose message was lost. What somebody has made by hand is
    * found so within a day.
    */
   private async wakeWatches(roots: readonly { readonly root: string; readonly isLettered: boolean }[]): Promise<void> {

@@ -8,7 +8,7 @@ import { Progress } from '../../replicator/handler/walk';
  * What is known of the destination's state of an entity.
  *
  * - `new`: from the stream, no old image: nothing of the pipeline's is there
- * - `plain`: from the stream, the old image alive and of the same incarnation: the destination has it, or a retry is on its way
+ * - `plain`: from the stream, the old image alive and of the same incarnation: the destination has it, or a retry is pending
  * - `unknown`: everything else; the destination may be in any state
  */
 export type History = 'new' | 'plain' | 'unknown';
@@ -41,7 +41,7 @@ export interface ApplyContext {
   readonly admitDeletion: () => Promise<void>;
   /** The key is a membership that is applied again because of one of its ends, so most likely there is nothing to do. */
   readonly isReplayed: boolean;
-  /** The key is a type, and things of it follow: its deprecation is left as it is. Whoever sent the key sends it once more after them. */
+  /** The key is a type, and things of it follow: its deprecation is left as it is. The sender of the key sends it once more after them. */
   readonly isOpen: boolean;
   /** To be called before anything after which a retry has to take the destination for unknown. */
   readonly voidPremise: () => void;
@@ -49,7 +49,7 @@ export interface ApplyContext {
   readonly hasRecord: (key: RecordKey) => Promise<boolean>;
   /** How far what takes more than one invocation has come; none on the stream path. */
   readonly progress?: Progress;
-  /** Whether this invocation has time left to go on. */
+  /** Whether this invocation has time left to continue. */
   readonly hasTime: () => boolean;
   /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;

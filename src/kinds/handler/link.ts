@@ -6,7 +6,7 @@ export async function applyMembership({ record }: Change<MembershipRecord>, cont
   const { thingName, groupName } = record;
   const [thing, group] = await Promise.all([context.readings.read(keyOf.thing(thingName)), context.readings.read(keyOf.group(groupName))]);
   if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('one end of the membership is a record of another kind');
-  // The members of a dynamic group follow from its query. A static group of this name that came after it has an event on its way.
+  // The members of a dynamic group follow from its query. A later static group of this name has a pending event.
   if (group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)) return;
 
   if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {
@@ -26,11 +26,11 @@ export function isStale(end: ThingRecord | GroupRecord | undefined, id: string, 
   if (end.incarnation === id) return end.deleted;
   // Nobody knows how the one before it ended, so what was recorded of that counts until a sweep has looked.
   if (!end.deleted && end.replaces?.includes(id)) return false;
-  // An older end does not hold it up: the one that it is about may be on its way. Between an ADDED and a tombstone of one moment the ADDED is newer.
+  // An older end does not block it: the end that it refers to may be pending. Between an ADDED and a tombstone of one moment the ADDED is newer.
   return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);
 }
 
-/** Whether the end that the membership is about has no record yet: the one that there is is of another that it takes the place of. */
+/** Whether the membership's end has no record yet: the existing record belongs to a predecessor. */
 export function isYetToCome(end: ThingRecord | GroupRecord, id: string, timestamp: number): boolean {
   return end.incarnation !== id && !isStale(end, id, timestamp);
 }

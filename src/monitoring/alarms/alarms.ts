@@ -76,7 +76,7 @@ function alarmsOf<Of>(of: Of, definitions: readonly AlarmDefinition<Of>[], circu
       actionsEnabled: !(isPaused && definition.isRaisedByPause),
     });
     alarm.addAlarmAction(...actions);
-    // Whoever was called learns that it is over.
+    // The notified person learns that the condition has ended.
     alarm.addOkAction(...actions);
     return [alarm];
   });

@@ -20,7 +20,7 @@ export interface AlarmDefinition<Of> {
   readonly description: string;
   readonly metric: (of: Of, options: { readonly period: Duration }) => IMetric;
   readonly threshold: (settings: Settings) => number;
-  /** Whether it is of any use with these settings. None: with all. */
+  /** Whether the alarm is useful with these settings. None: with all. */
   readonly isFor?: (settings: Settings) => boolean;
   /** None: a value that reaches the threshold. */
   readonly comparison?: ComparisonOperator;
@@ -187,7 +187,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     description: 'AWS has throttled or failed calls of this registry for more than 15 minutes: changes are late.',
     // With the gaps filled: without that, an alarm takes older values for missing ones, and three quarters of an hour of them may lie days apart.
     metric: (destination, { period }) => sumOf('throttled', [destination.metricThrottled()], period),
-    // A key that is throttled is tried again after so long at the latest: shorter periods would have no try in a quiet fleet, however long it lasts.
+    // A throttled key is retried after this time at the latest: in a quiet fleet, shorter periods would contain no attempt.
     period: always(Duration.seconds(MAX_DELAY_SECONDS)),
     evaluationPeriods: 3,
     // A try may fall just behind the end of a period.

@@ -45,7 +45,7 @@ function regionOf(topic: ITopic): string {
   return own;
 }
 
-/** `AWS::Region` in an ARN that was written for a stack means the stack's Region, which CDK may know all the same. */
+/** `AWS::Region` in an ARN that was written for a stack means the stack's Region, which CDK may know. */
 function isPseudoParameter(topic: ITopic, region: string): boolean {
   const resolved: unknown = Stack.of(topic).resolve(region);
   return typeof resolved === 'object' && resolved !== null && 'Ref' in resolved && resolved.Ref === 'AWS::Region';

@@ -81,7 +81,7 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
     registryFor: ({ eventId }) => new Registry(config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
-    // Once an invocation: all of its deletions are of before its end.
+    // Once per invocation: all of its deletions precede its end.
     retainedUntil: () => retainedUntil ??= retainedUntilOf(dynamodb, config.stateTableName),
     breaker: new DeletionBreaker({ dynamodb, tableName: config.stateTableName, maxPerMinute: config.maxDeletionsPerMinute, now, random }),
     sourceRegion: config.sourceRegion,
@@ -113,7 +113,7 @@ export function retryingOf(dependencies: Dependencies, context: InvocationContex
 }
 
 /**
- * A call that outlives its invocation would go on when the process is thawed, minutes later, and write what is old by then. So all calls to
+ * A call that outlives its invocation would continue when the process is thawed, minutes later, and write outdated state. So all calls to
  * the registry end in time, waits of the SDK between its attempts included.
  */
 export function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
@@ -147,7 +147,7 @@ function nameOfCall({ schema }: { readonly schema?: unknown }): unknown {
 /** Where the schema of an operation has its name. */
 const OPERATION_NAME = 2;
 
-/** When the source made the change that a record is of; undefined for what a sweep had persisted, whose time says when it was found. */
+/** When the source made the change of a record; undefined for a finding of a sweep, whose time is that of the finding. */
 export function changedAt({ eventId, timestamp }: RegistryRecord): number | undefined {
   return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
 }

@@ -3,7 +3,7 @@ import { parseKey } from '../../record/record';
 import { signalKindOf } from '../../record/signal';
 
 /**
- * Whether a message does something else than apply its key: it goes on with the members of a group, or gives a type back to its things. No other message of
+ * Whether a message does something other than apply its key: it continues with the members of a group, or restores the type of things. No other message of
  * the key would do that, and it proves nothing about the key: so it neither stands in for another message nor is left out for one.
  */
 export function isErrand(message: RetryMessage): boolean {

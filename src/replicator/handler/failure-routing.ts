@@ -42,8 +42,8 @@ export type Disposal =
  * is no waiting. A refusal that rests on a read of the registry waits for the first minutes and is rejected if it lasts. Whatever else is
  * rejected at once.
  *
- * What has come further than the try before it goes on: its waiting and its attempts count from here. If its time was all that it lacked, it
- * goes on at once. Without progress, a lack of time is waiting as any other.
+ * A change that progressed since the previous attempt continues: its waiting and its attempts count from here. If it only lacked time, it
+ * continues at once. Without progress, a lack of time counts as waiting.
  *
  * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
  * be let through at its end.
@@ -81,7 +81,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
         attempt: isPaused ? attempt : attempt + 1,
         waitingSince: isPaused && waitingSince !== undefined ? waitingSince + error.delaySeconds * 1000 : waitingSince,
         refusedSince,
-        // Another message would be taken for one too many, and ignored.
+        // Another message would count as superfluous, and be ignored.
         revision: previous?.revision,
         supersedes: previous?.supersedes,
         admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
@@ -94,7 +94,7 @@ export function disposalOf(failure: Failure, now: number): Disposal {
   };
 }
 
-/** Since when the registry has been refusing it, whatever throttling came in between; what waits for something else begins anew. */
+/** Since when the registry has refused it, whatever throttling came in between; waiting for something else starts again. */
 function refusedSinceOf({ error, previous }: Failure, failureClass: FailureClass, now: number): number | undefined {
   if (error instanceof UnsettledError) return previous?.refusedSince ?? now;
   return failureClass === 'throttled' ? previous?.refusedSince : undefined;

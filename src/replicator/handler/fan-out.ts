@@ -29,7 +29,7 @@ export class MembershipFanOut {
   }
 
   /**
-   * Puts one page of a group's memberships on the retry queue, and behind them a message that goes on with the next.
+   * Sends one page of a group's memberships to the retry queue, followed by a message that continues with the next page.
    *
    * @param after the last key of the page before
    */
@@ -44,7 +44,7 @@ export class MembershipFanOut {
     await this.queues.enqueue(keys.map((key) => ({ ...key, isReplayed: true })), 0);
   }
 
-  /** What has been removed by now was never added to an end that is newer, and what is removed from now on comes by itself. */
+  /** A removed membership was never added to a newer end, and later removals have events of their own. */
   private async alive(keys: readonly RecordKey[]): Promise<RecordKey[]> {
     const alive = await pMap(keys, async (key) => (await this.records.get(key))?.deleted === false, { concurrency: CONCURRENCY });
     return keys.filter((_, i) => alive[i]);

@@ -41,14 +41,14 @@ function foldKey(images: readonly StreamImage[]): Folded {
     old: before(images),
     history: historyOf(images),
     createFirst: !first.old || (first.old !== 'unreadable' && first.old.deleted),
-    // Not the two ends alone: a batch that is tried again can hold A -> B and B -> A, and B may have been applied in between.
+    // Not the two ends alone: a batch that is retried can hold A -> B and B -> A, and B may have been applied in between.
     unchanged: images.every((image) => image.old !== undefined && image.old !== 'unreadable' && isSame(image.old, image.record)),
     sequenceNumber: first.sequenceNumber,
   };
 }
 
 /**
- * The image before the fold, with all that things and groups had in between. A batch that is tried again may have been applied up to any of
+ * The image before the fold, with all that things and groups had in between. A batch that is retried may have been applied up to any of
  * its images; what that one brought and the last one lacks has to be taken away by name.
  */
 function before(images: readonly StreamImage[]): RegistryRecord | undefined {

@@ -6,7 +6,7 @@ import { RegistryRecord } from '../../record/record';
  * What a message of the retry queue knows of the destination's entity, so that one call which was throttled costs one call and not one for
  * each membership too.
  *
- * Whoever puts a key on the queue owes what it knew of: a consumer of the stream its change, a drift check the difference that it found.
+ * The sender of a key has to apply what it knew: a consumer of the stream its change, a drift check the difference that it found.
  * A deletion ends an incarnation for good, so while the record is of the same incarnation nothing that the source deleted can have taken
  * memberships along. What apply rules take away themselves voids the premise.
  */
@@ -72,7 +72,7 @@ export function changeBy(premise: Premise | undefined, record: RegistryRecord): 
   }
 }
 
-/** Of a thing or a group that was applied, and has or gets its memberships by itself. */
+/** For a thing or a group that was applied, and whose memberships follow on their own. */
 export function keptOf(record: RegistryRecord): Premise | undefined {
   return record.kind === 'membership' || record.kind === 'type' || record.deleted ? undefined : { incarnation: record.incarnation, history: 'kept' };
 }

@@ -25,7 +25,7 @@ export interface RetryMessage extends RecordKey {
   readonly deleteRetained?: boolean;
   /** For a type: how far its replacement has come. */
   readonly walk?: Walk;
-  /** What is known of the destination's entity, unless the record is of another incarnation by then. */
+  /** What is known of the destination's entity, valid while the record has the same incarnation. */
   readonly premise?: Premise;
   /**
    * For what other keys wait for: nothing is to be applied, but what waits for it is to be woken if it is there. The `check` of its watch, `now` for a look
@@ -34,14 +34,14 @@ export interface RetryMessage extends RecordKey {
   readonly watch?: string;
   /** With `watch`: what waits behind this place in the index is to be woken. */
   readonly wakeAfter?: WaitingPlace;
-  /** `waitingRevision` of the item about the key: of several messages of a key that waits, the one with it goes on. */
+  /** `waitingRevision` of the item about the key: of several messages of a waiting key, the one with it continues. */
   readonly revision?: string;
   /**
-   * With `revision` or `watch`: what the item named when the message was sent. While it still does, the message goes on all the same: its sender is slow, or
+   * With `revision` or `watch`: what the item named when the message was sent. While it still does, the message continues: its sender is slow, or
    * died before it could name the message.
    */
   readonly supersedes?: string;
-  /** Whether it was a dead letter; known to whoever received it. */
+  /** Whether it was a dead letter; the receiver knows. */
   readonly isRedriven?: boolean;
   /** How often it was tried before. */
   readonly attempt?: number;
@@ -72,7 +72,7 @@ export interface DeadLetter extends Partial<RecordKey> {
   /** eventId of the record, where it is known. */
   readonly eventId?: string;
   readonly attempts?: number;
-  /** What has to be gone on with. */
+  /** What has to be continued. */
   readonly walk?: Walk;
   /** What somebody has asked for. */
   readonly deleteRetained?: boolean;

@@ -215,7 +215,7 @@ function keyIn(value: unknown): RecordKey | undefined {
   }
 }
 
-/** Where a watch goes on. */
+/** Where a watch continues. */
 function placeIn(value: unknown): RetryMessage['wakeAfter'] {
   if (typeof value !== 'object' || value === null) return undefined;
   const { waitingSince, pk } = value as Record<string, unknown>;

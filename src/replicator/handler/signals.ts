@@ -61,7 +61,7 @@ export class SignalKeeper {
   /**
    * Has the status written, once what came before the signals has been dealt with.
    *
-   * A heartbeat that can't be written down does not count, and is not tried again: the next one is due in a minute. The exception is one that says that
+   * A heartbeat that can't be stored does not count, and is not retried: the next one is due in a minute. The exception is one that says that
    * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
    *
    * @param sourceGap what records show: changes of the source that were recorded nowhere, or with a wrong time

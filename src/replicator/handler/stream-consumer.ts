@@ -37,7 +37,7 @@ interface StreamFailure extends Failure {
 /**
  * The consumer of the local replica's stream.
  *
- * A key that can't be applied goes to the retry queue, or to the dead-letter queue, and the stream goes on: no record blocks its shard and
+ * A key that can't be applied goes to the retry queue, or to the dead-letter queue, and the stream continues: no record blocks its shard and
  * none ages out of the stream. Only what neither queue takes is given back to the stream.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
@@ -99,7 +99,7 @@ async function consume(
 }
 
 /**
- * Whether the record has just replaced one that lives. Those that a sweep had persisted are left out: it goes on to put right what depends on them.
+ * Whether the record has just replaced a live one. Findings of a sweep are excluded: the sweep itself repairs what depends on them.
  */
 function isUnheard({ record, old }: StreamImage): boolean {
   if (record.kind === 'membership' || !record.replaces || changedAt(record) === undefined) return false;

@@ -50,7 +50,7 @@ export class TypeReplacement {
     try {
       await this.options.reconciler.applyKey(key, new Attempt({ footing: new Footing(premise) }));
     } catch (error) {
-      // A registry that takes no more is no reason to go on to the next one.
+      // If the registry is exhausted, there is no reason to continue with the next one.
       if (classify(error) === 'throttled') throw error;
       await this.options.queues.enqueue([{ ...key, premise }], 0);
     }

@@ -36,7 +36,7 @@ export interface WaitingTry {
   readonly isRedriven: boolean;
 }
 
-/** A message that is so much later than the item says is not waited for any more: whoever has the key goes on with it. */
+/** A message that is so much later than the item records is no longer awaited: the current consumer continues with the key. */
 export const OVERDUE_MS = 60 * 60_000;
 
 /** Whether the key has its dead letter already. */
@@ -61,7 +61,7 @@ export function hasMessage({ prerequisite, dueAt }: WaitingItem, now: number): b
 export function afterWaiting(before: WaitingItem | undefined, attempt: WaitingTry): 'joined' | { readonly waitingSince: number } {
   const { now, triedAt, waitingSince, root, revision, supersedes, isRedriven } = attempt;
   if (!before) return { waitingSince };
-  // Whoever tried it later, on a newer reading, has seen to it. Otherwise the older reason would replace the newer one, and its end wake nobody.
+  // A later attempt, with a newer reading, has handled it. Otherwise the older reason would replace the newer one, and its end would wake nothing.
   if (before.triedAt > triedAt) return 'joined';
   if (isLettered(before)) {
     const isSame = root === undefined || rootOf(before) === root;

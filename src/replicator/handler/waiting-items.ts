@@ -7,7 +7,7 @@ import { StateAttribute as A, stateKeyOf, WAITING_KEY_PREFIX, WaitingIndex } fro
 import { DynamoDbSender } from '../../runtime/senders';
 import { countWatches } from '../../status/handler/watched';
 
-/** A place in the index, behind which a query goes on. */
+/** A place in the index, after which a query continues. */
 export interface WaitingPlace {
   readonly waitingSince: number;
   readonly pk: string;

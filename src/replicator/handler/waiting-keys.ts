@@ -39,7 +39,7 @@ export interface AppliedKey {
   readonly record?: RegistryRecord;
   /** Milliseconds since the epoch: when the try began. */
   readonly triedAt: number;
-  /** Whether a watch has woken it: then the watch is at work, and looks again by itself. */
+  /** Whether a watch has woken it: then the watch is active, and looks again on its own. */
   readonly isWoken?: boolean;
 }
 
@@ -66,8 +66,8 @@ export class WaitingKeys {
    * Has a key wait.
    *
    * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon.
-   * - What has taken a type off things goes on with its own message, if another one has the key.
-   * - For anything else it is tried again with growing delays. From the seventh try on, an item says which of its messages goes on.
+   * - A replacement that has removed a type from things continues with its own message, if another message has the key.
+   * - For anything else it is retried with growing delays. From the seventh attempt on, an item determines which of its messages continues.
    *
    * If the table of state can't be used, the key waits with a message, as one that has been tried a few times does.
    *
@@ -154,7 +154,7 @@ export class WaitingKeys {
   }
 
   /**
-   * Sends the message that goes on with the key, then writes that it does; see `Watches` for the order.
+   * Sends the message that continues the key, then records that; see `Watches` for the order.
    *
    * @returns false if somebody else has seen to the key
    */
@@ -233,7 +233,7 @@ function isPrerequisite({ kind }: RegistryRecord): boolean {
   return kind !== 'membership';
 }
 
-/** Whether applying a change can end a wait: its own, or that of others. What changes attributes alone can not, so that nothing is read for it. */
+/** Whether applying a change can end a wait: its own, or that of others. What changes attributes alone can't, so that nothing is read for it. */
 export function mayEndWaiting(record: RegistryRecord, old: RegistryRecord | undefined): boolean {
   if (!old || record.deleted || old.deleted) return true;
   if (record.kind === 'thing' && old.kind === 'thing') return record.state.thingTypeName !== old.state.thingTypeName || record.incarnation !== old.incarnation;

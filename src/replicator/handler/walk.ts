@@ -3,7 +3,7 @@ import { Page } from './registry';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
 /**
- * How far the replacement of a type has come: it can have a million things, so it goes on from message to message.
+ * The progress of the replacement of a type: it can have a million things, so it continues from message to message.
  *
  * - `look`: whether each of its things is replicated; nothing is touched
  * - `takeOff`: its things lose it, then it is deleted and created
@@ -11,9 +11,9 @@ import { UnfinishedError, WaitingError } from '../../runtime/answers';
  */
 export interface Walk {
   readonly phase: WalkPhase;
-  /** Where the listing goes on. */
+  /** Where the listing continues. */
   readonly token?: string;
-  /** Set once a phase has been through: from then on pages are no progress, lest a phase that changes nothing goes on without end. */
+  /** Set once a phase is complete: from then on pages are no progress, so that a phase that changes nothing does not continue without end. */
   readonly isAgain?: true;
 }
 
@@ -59,7 +59,7 @@ export interface WalkOptions {
  * Works through a listing from where the try before left off, and through a page at once.
  *
  * @throws UnfinishedError if there is no time left
- * @throws WaitingError if the listing can't be gone on with; the next try begins it anew
+ * @throws WaitingError if the listing can't be continued; the next attempt starts it again
  */
 export async function walkThrough<T>(
   list: (token: string | undefined) => Promise<Page<T> | undefined>, { progress, hasTime, concurrency }: WalkOptions,
@@ -79,7 +79,7 @@ export async function walkThrough<T>(
   }
 }
 
-/** @param isFresh whether the listing may be gone on with; what has to be done stays due, however old the message is */
+/** @param isFresh whether the listing may be continued; what has to be done stays due, however old the message is */
 export function walkIn(value: unknown, isFresh: boolean): Walk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { phase, token, isAgain } = value as Partial<Record<keyof Walk, unknown>>;

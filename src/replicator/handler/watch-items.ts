@@ -9,7 +9,7 @@ export interface WatchItem {
   readonly since: number;
   /** The same of the last. */
   readonly parkedAt: number;
-  /** Which message goes on, and when it comes back; absent while nothing but dead letters wait. */
+  /** Which message continues, and when it returns; absent while only dead letters wait. */
   readonly check?: string;
   readonly checkAt?: number;
   readonly interruptedMs: number;
@@ -47,7 +47,7 @@ export class WatchItems {
   }
 
   /**
-   * From here on another message goes on with the watch, or none; nothing happens if one does already that the caller does not know of.
+   * From here on another message continues the watch, or none; nothing happens if one that the caller does not know continues it already.
    *
    * @param unlessParked whether nothing is to happen either if a key has been parked since the watch was read
    * @returns whether it does

@@ -70,9 +70,9 @@ export interface WatchesOptions {
  * Watches over what keys wait for: one message for each prerequisite, however many keys wait for it. It comes back after 20 seconds at first, later after
  * fifteen minutes; asks the registry once; and wakes what is parked as soon as the prerequisite is there, by whomever it was made.
  *
- * **No key sleeps for ever.** A key is parked first and noted in the watch then. A watch ends only when a look at the index found nothing that began
+ * **No key sleeps forever.** A key is parked first and noted in the watch then. A watch ends only when a look at the index found nothing that began
  * `INDEX_LAG_MS` after the last note; else it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
- * the first that comes goes on, and the other is ignored. What is parked while a look is under way changes `parkedAt`, and the look neither ends the watch nor
+ * the first that arrives continues, and the other is ignored. What is parked while a look is under way changes `parkedAt`, and the look neither ends the watch nor
  * puts it off for long. A watch whose message is lost for good is overdue: the next key that is parked, the next that is applied, and each drift check set it
  * going again.
  */
@@ -127,7 +127,7 @@ export class Watches {
     const began = now();
     const interruptedMs = watch.interruptedMs + interruptionOf(watch, check, began);
     const current = { ...watch, interruptedMs };
-    // Pages that follow go on with what the first found.
+    // Later pages continue with what the first found.
     const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
     if (isThere && isAskedFor(check)) await this.wakeLettered(key);
     const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
@@ -146,13 +146,13 @@ export class Watches {
     }
   }
 
-  /** The watch, if the message is the one that goes on with it. */
+  /** The watch, if this message is the one that continues it. */
   private async named(root: string, { watch: check, supersedes }: RetryMessage): Promise<WatchItem | undefined> {
     const { watches, now, newRevision } = this.options;
     const watch = await watches.get(root);
     if (!watch || check === undefined || check === LETTERED || check === watch.check) return watch;
     if (!isAskedFor(check) && watch.check !== supersedes) return undefined;
-    // Whoever asked for a look goes on with the watch as well: else what is parked meanwhile would have another message do so, and end the pages after one.
+    // The requester of a look continues the watch as well: otherwise a key parked meanwhile would start another message for it, and end the pages after one.
     const next = { check: isAskedFor(check) ? newRevision() : check, checkAt: now() };
     return await watches.setCheck(root, watch, next) ? { ...watch, ...next } : undefined;
   }
@@ -191,7 +191,7 @@ export class Watches {
     await pMap(sent, ({ parked, revision }) => items.release(parked, revision, now()), { concurrency: CONCURRENCY });
   }
 
-  /** Each is tried once, and keeps its item: if it fails again, it gets no second letter. */
+  /** Each is attempted once, and keeps its item: if it fails again, it causes no second letter. */
   private async wakeLettered(key: RecordKey, after?: WaitingPlace): Promise<void> {
     const { items, queues } = this.options;
     const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${keyString(key)}`, { after, limit: PAGE_SIZE });
@@ -213,7 +213,7 @@ export class Watches {
   }
 }
 
-/** Whether the message is none that goes on with a watch, but one that somebody else has sent. */
+/** Whether the message does not continue a watch, but was sent by somebody else. */
 function isAskedFor(check: string | undefined): boolean {
   return check === LOOK_NOW || check === WAKE;
 }

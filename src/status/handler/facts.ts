@@ -42,7 +42,7 @@ export interface DriftFacts {
   readonly durationSeconds: number;
   readonly found: number;
   readonly repaired: number;
-  /** Differences that are still there: those that were not repaired, and those that were and differ all the same. */
+  /** Remaining differences: those that were not repaired, and those that still differ after a repair. */
   readonly remaining: number;
   /** In the registry, and no record of it: no difference. */
   readonly unmanaged: number;
@@ -74,7 +74,7 @@ export interface OtherReplicationsFacts {
   readonly found: readonly OtherReplication[];
   /** Names that are acknowledged, and that none of them has. */
   readonly notFound: readonly string[];
-  /** Why the last look failed, if it did: then all else is of the last that did not. */
+  /** Why the last look failed, if it did: then everything else comes from the last successful one. */
   readonly failure?: string;
 }
 

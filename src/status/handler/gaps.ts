@@ -10,7 +10,7 @@ const SWEEP_MARGIN_MS = 5 * MINUTE_MS;
 /** A drift check looks again at the differences of its listings. The rest is a margin for the clocks of two services. */
 const DRIFT_MARGIN_MS = MINUTE_MS;
 
-/** What waited for less than this was still in the stream: an hour less than the age at which records are given up. */
+/** Changes that waited for less than this were still in the stream: an hour less than the age at which records are discarded. */
 export const STREAM_HOURS_MS = (STREAM_MAX_AGE_HOURS - 1) * 60 * MINUTE_MS;
 
 /** Of two gaps the one that ends later. */
@@ -54,7 +54,7 @@ export function gapOfBacklog({ seenAt, ageMs }: BacklogFacts): DestinationGap | 
 }
 
 /**
- * What was given up had arrived before the stream's hours; what arrived later is in the stream still, and is applied. So a drift check that began since
+ * Discarded changes had arrived before the stream's hours; later ones are still in the stream, and are applied. So a drift check that began since
  * then vouches, also if it began during the pause: it compared the registry with all that had arrived by then.
  *
  * @param waitingSince when the oldest record arrived that may have been in the stream at `readAt`; milliseconds, as that is

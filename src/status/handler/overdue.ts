@@ -4,7 +4,7 @@ import type { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
 import type { Environment } from '../../runtime/environment';
 
-/** Milliseconds between two runs; undefined if none run by themselves. */
+/** Milliseconds between two scheduled runs; undefined if there are none. */
 export interface Intervals {
   readonly sweepMs?: number;
   readonly driftMs?: number;

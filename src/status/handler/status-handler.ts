@@ -19,14 +19,14 @@ export interface StatusDependencies {
   readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
   /** Sees to it that the stream of the replica is read. */
   readonly stream: Pick<StreamWatch, 'look'>;
-  /** Starts a drift check; undefined where none run by themselves. A name starts one at most. */
+  /** Starts a drift check; undefined where none run automatically. A name starts one at most. */
   readonly startCheck?: (name: string) => Promise<void>;
 }
 
 /**
- * Writes the status anew, with what a drift check came to if there was one.
+ * Writes the status again, with the result of a drift check if there was one.
  *
- * Nobody else does it when nothing comes from the source any more, and a status that is not written anew would call a destination in sync for ever.
+ * Nothing else does it once the source is silent, and a status that is never written again would report a destination in sync forever.
  *
  * By the schedule it also has the stream of the replica read that there is now, and what was copied into a replica checked. The status is written before, and
  * whatever keeps the rest from being done.

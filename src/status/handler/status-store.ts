@@ -26,7 +26,7 @@ export interface StatusConfig extends StatusOptions {
 
 /** Keeps the status of the destination. */
 export interface StatusWriter {
-  /** Writes the status anew, with what has become known on top of what was. */
+  /** Writes the status again, with new facts on top of the known ones. */
   refresh(news: News): Promise<Status & Facts>;
 }
 

@@ -9,7 +9,7 @@ import { replicateTheSame } from '../../record/signal';
 export const Readiness = {
   /** What the source has changed is here. */
   IN_SYNC: 'IN_SYNC',
-  /** Changes are on their way. */
+  /** Changes are pending. */
   CATCHING_UP: 'CATCHING_UP',
   /** Something does not arrive, and somebody has to look. */
   DEGRADED: 'DEGRADED',
@@ -91,7 +91,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
     const text = `the last heartbeat was sent at ${isoTime(last)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`;
     reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
-  // It has arrived all the same, as what came before it has.
+  // It has arrived nevertheless, as everything before it has.
   if (lagMs > MAX_LAG_MS) {
     reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
   }
@@ -106,7 +106,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
   return reasons;
 }
 
-/** Heartbeats pass one shard of the stream. This is of all of them. */
+/** Heartbeats pass through one shard of the stream. This covers all shards. */
 function ofBacklog({ backlog }: Facts, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
   return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${Math.round(backlog.ageMs / 1000)} seconds` }];

@@ -26,7 +26,7 @@ const DELETION_ORDER: readonly EntityKind[] = ['membership', 'thing', 'group', '
 const CONFIRM_PHASE = 'confirm';
 const GONE = 'gone';
 
-/** Where the confirmation goes on, and how many it has found to be gone. */
+/** Where the confirmation continues, and how many entities it has found to be gone. */
 interface ConfirmCursor {
   readonly position: CandidatePosition;
   readonly gone: number;
@@ -36,7 +36,7 @@ interface ConfirmCursor {
  * Reads what was not listed directly: a listing may have been behind.
  *
  * The record comes first. It is of an incarnation that the registry had by then, so if the registry has nothing afterwards, that incarnation
- * has ended for ever.
+ * has ended forever.
  *
  * @throws TooManyDeletionsError as soon as more are gone than may be deleted
  */
@@ -77,7 +77,7 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
   if (gone <= limit) return;
   const noted = await totalsOf(journal, SWEEP_PHASES, ZEROS);
   const counts: Counts = { ...noted.counts, [GONE]: gone };
-  // What was found does not become known by a summary any more: without this, an earlier sweep would go on to vouch for the table.
+  // The run fails before its summary, so report the result here; otherwise the status would keep trusting an earlier sweep.
   await persister.result({
     mode: run.mode,
     inSync: false,

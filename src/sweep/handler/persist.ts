@@ -111,7 +111,7 @@ function readsOf(kind: EntityKind): Quota[] {
   return kind === 'membership' ? [READS.membership, READS.group] : [READS[kind]];
 }
 
-/** The kind with the lowest quota, of the phase whose candidates are of all kinds. */
+/** The kind with the lowest quota, for the phase whose candidates have all kinds. */
 const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
 
 function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
@@ -130,7 +130,7 @@ async function settle(
   const { registry, run, persister, dependencies: { now, writePace } } = context;
   const entity = entityOf(candidate)!;
   const isMoving = hasMoved(records.get(candidate), now());
-  // It may be a candidate for what it has replaced alone, and is looked at all the same.
+  // It may be a candidate only because of what it replaced, and is checked nevertheless.
   if (isMoving && replacedBy(records.get(candidate)).length === 0) return leave(context, candidate, records);
   if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
   const there = await registry.read(entity);
@@ -164,7 +164,7 @@ export async function leave({ leftBefore }: SettlingContext, candidate: Candidat
  * Whether an end may have become another since the listing that shows a membership: the membership belonged to the end before it then.
  *
  * An end that merely changes is the same. One that moved lately is taken for another unless the membership's record, or its version, or the sweep
- * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired all the same.
+ * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired nevertheless.
  */
 async function mayHaveOtherEnds(
   { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: MembershipEntity, records: StoredRecords,
@@ -234,7 +234,7 @@ function idIn(record: StoredRecord | undefined): string | undefined {
   return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
 }
 
-/** Whether an event has moved the record so recently that others may be on their way. */
+/** Whether an event has changed the record so recently that others may be pending. */
 export function hasMoved(record: StoredRecord | undefined, now: number): boolean {
   return record !== undefined && record !== 'unreadable' && isRecent(record.timestamp, now);
 }

@@ -58,7 +58,7 @@ export class Persister {
 
   /**
    * A record of the same incarnation never goes back in time: it is older than what ended the incarnation before it, whose event may still be
-   * pending, and would take the record for one of its future. It goes on by a millisecond, because the guard refuses the same version at the same time:
+   * pending, and would take the record for one of its future. It is one millisecond later, because the guard refuses the same version at the same time:
    * what was read directly is later than a record that had rested for the margin.
    */
   private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): EventOrigin {
@@ -81,7 +81,7 @@ export class Persister {
     return { ...this.origin, timestamp: Math.max(this.origin.timestamp, timestamp) };
   }
 
-  /** Tells the destinations what the sweep came to, by way of the table. They go on with what they know of an earlier one if that can't be. */
+  /** Sends the result of the sweep to the destinations, through the table. If that fails, they keep the result of an earlier sweep. */
   public async result(result: SweepResult, startedAt: number): Promise<void> {
     const outcome = await this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
     if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;

@@ -65,7 +65,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
     refusal = created.is === 'refused' ? created.error : undefined;
     look = true;
   }
-  // Under a parent that is still at another place, a limit of the tree can be in the way. It passes: the source has the group at its place.
+  // If the parent is still at another place, a limit of the tree can block the creation. That passes: the source has the group at its place.
   if (refusal && state.parentGroupName) throw new WaitingError(`the parent group ${state.parentGroupName} refuses the group now: ${refusal.message}`);
   throw refusal ?? new WaitingError('the group keeps changing in the destination');
 }

@@ -92,7 +92,7 @@ async function deprecate(typeName: string, deprecated: boolean, { registry, rest
   return true;
 }
 
-/** Takes a type away whose immutable properties are not the record's. It goes only when nothing has it, so its things lose it for a while. */
+/** Deletes a type whose immutable properties differ from the record's. AWS deletes it only if no thing uses it, so its things lose it for a while. */
 async function remove(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
   await takeOffAll(typeName, there, context);
   const answer = await context.registry.deleteType(typeName);
@@ -103,7 +103,7 @@ async function deleteType(typeName: string, { registry, admitDeletion }: ApplyCo
   await admitDeletion();
   const answer = await registry.deleteType(typeName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Deprecating it again would start the five minutes anew. A type that is not found although it was not deleted is there or gone by the next try.
+  // Deprecating it again would restart the five minutes. A type that is not found although it was not deleted exists or is gone at the next attempt.
   const there = await registry.describeType(typeName);
   if (there && !there.deprecated) await registry.deprecateType(typeName, true);
   throw new WaitingError(whyNotDeleted);

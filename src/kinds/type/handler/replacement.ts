@@ -12,7 +12,7 @@ const UPDATES = 8;
 /**
  * Takes a type off all of its things, so that it can be deleted. `TypeReplacement` gives it back to them.
  *
- * @throws UnfinishedError if it goes on with the next message
+ * @throws UnfinishedError if it continues with the next message
  * @throws WaitingError on the stream path, whose shard it would hold up, and while somebody's things have the type
  */
 export async function takeOffAll(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
@@ -25,7 +25,7 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
   if (progress.at?.phase !== 'takeOff') {
     if (progress.at?.phase !== 'look') progress.begin('look');
     await walkThrough(list, walking, { before: (thingNames) => expectOwn(thingNames, context) });
-    // The message has to say so before the first thing has lost its type: whoever applies it gives the type back afterwards.
+    // The message has to contain it before the first thing loses its type: its consumer restores the type afterwards.
     progress.begin('takeOff');
     throw new UnfinishedError();
   }
@@ -33,7 +33,7 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
   await walkThrough(list, walking, { before: (thingNames) => expectOwn(thingNames, context), each: (thingName) => takeOff(thingName, context) });
 }
 
-/** What would bring the type back to a thing that has no record? It is not touched; while a fleet is being backfilled, its record may be on its way. */
+/** What would bring the type back to a thing that has no record? It is not touched; during a backfill its record may be pending. */
 async function expectOwn(thingNames: readonly string[], { hasRecord }: ApplyContext): Promise<void> {
   const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: READS });
   const strangers = known.filter((each) => !each).length;
