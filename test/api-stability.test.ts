@@ -13,7 +13,7 @@ test('an app that was written against the last release compiles against this one
   await expect(breakingChanges(await packLibrary())).resolves.toEqual([]);
 }, BOUND_MILLIS);
 
-test('the pages of the API are of this API, and as they were made; `npx projen docs:api` makes them so', async () => {
+test('the pages of the API match the API, and are as generated; `npx projen docs:api` generates them', async () => {
   const { directory } = await packLibrary();
   expect(fs.readFileSync(FINGERPRINT, 'utf8')).toBe(fingerprintOf(directory));
 }, BOUND_MILLIS);

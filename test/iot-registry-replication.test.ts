@@ -76,7 +76,7 @@ describe('the stack of a destination', () => {
 describe('attributes', () => {
   const replication = replicate({ ...NAMED, destinationRegions: [DESTINATION, OTHER] });
 
-  test('tell what was given', () => {
+  test('contain what was given', () => {
     expect(replication.replicationName).toBe('fleet');
     expect(replication.sourceRegion).toBe(SOURCE);
     expect(replication.destinationRegions).toEqual([DESTINATION, OTHER]);
@@ -89,7 +89,7 @@ describe('attributes', () => {
     expect(replication.destination(OTHER)).toBeInstanceOf(RegistryDestination);
   });
 
-  test('fails to find a destination that there is not, and lists those that there are', () => {
+  test('fails to find a missing destination, and lists the existing ones', () => {
     expect(() => replication.destination('eu-central-1')).toThrow(
       "region: got 'eu-central-1', expected a destination, one of ['eu-west-1', 'ap-southeast-1']; add it to `destinationRegions`",
     );
@@ -301,7 +301,7 @@ describe('options', () => {
     template.resourceCountIs('AWS::IoT::TopicRule', 4);
   });
 
-  test.each([DeletionMode.REPLICATE, DeletionMode.RETAIN])('the replicator is told of the deletion mode %s', (deletionMode) => {
+  test.each([DeletionMode.REPLICATE, DeletionMode.RETAIN])('the replicator receives the deletion mode %s', (deletionMode) => {
     destination(replicate({ deletionMode })).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { DELETION_MODE: deletionMode } } });
   });
 });

@@ -97,7 +97,7 @@ describe('the comparison', () => {
     expect(effectOf(compare(queue('One', 'fleet'), queue('One', 'fleet', { VisibilityTimeout: 60 })))).toBe(Effect.IN_PLACE);
   });
 
-  test('knows that there is one mapping of a function and a source', () => {
+  test('knows that a function and a source have only one mapping', () => {
     const mapping = (id: string) => ({ Stack: { region: 'us-east-1', resources: { [id]: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { FunctionName: { Ref: 'F' }, EventSourceArn: 'arn' } } } } });
     expect(effectOf(compare(mapping('One'), mapping('Two')))).toBe(Effect.COLLIDES);
   });

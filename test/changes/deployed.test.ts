@@ -75,7 +75,7 @@ async function leave(name: string): Promise<void> {
   expect([undefined, 'DELETE_COMPLETE']).toContain(await statusOf(THERE, `${name}-${THERE}-from-${HERE}`));
 }
 
-test('a second app with the name and another source is refused, and the first goes on', async () => {
+test('a second app with the name and another source is refused, and the first continues', async () => {
   const second: Shape = { ...FLEET, stackId: 'Second', source: 'us-west-2', tableName: 'second' };
   await expect(deploy(second)).rejects.toThrow(`fleet-${THERE}-from-us-west-2 failed creation`);
   expect(await statusOf(THERE, `fleet-${THERE}-from-${HERE}`)).toBe('CREATE_COMPLETE');
@@ -89,7 +89,7 @@ test('a stack that keeps its name goes into a Stage in place', async () => {
   await expectEqual('fleet');
 });
 
-test('a replication that is renamed as documented goes on with its table', async () => {
+test('a replication that is renamed as documented continues with its table', async () => {
   await deploy({ ...FLEET, stage: 'Prod', name: 'devices', tableName: 'fleet' });
   await change(here, 'fourth', 'third');
   await expectEqual('devices');

@@ -40,7 +40,7 @@ test('come in the order of the phases', async () => {
   expect(namesIn(await takeAll(newReader, () => 10)).flat()).toEqual(['t', 'g', 'a', 'b']);
 });
 
-test('a chunk is of one phase and one entry, and no larger than its phase allows', async () => {
+test('a chunk has one phase and one entry, and no larger than its phase allows', async () => {
   const { newReader } = await candidatesIn({ types: [unit([keyOf.type('t'), keyOf.type('u')])], things: [unit(things('a', 'b', 'c')), unit(things('d', 'e'))] }, ['types', 'things']);
   const chunks = await takeAll(newReader, (phase) => (phase === 'types' ? 1 : 2));
   expect(namesIn(chunks).filter((names) => names.length > 0)).toEqual([['t'], ['u'], ['a', 'b'], ['c'], ['d', 'e']]);
@@ -60,7 +60,7 @@ test.each([1, 2, 3, 250])('none is left out and none comes twice, %i at a time',
   expect(namesIn(await takeAll(newReader, () => size)).flat()).toEqual(expected);
 });
 
-test('a reader goes on in the middle of an entry', async () => {
+test('a reader continues in the middle of an entry', async () => {
   const { newReader } = await candidatesIn({ things: [unit([]), unit(things('a', 'b', 'c'))] }, ['things']);
   const { candidates, next } = await newReader().take({ phase: 'things', number: 2, offset: 1 }, () => 1);
   expect(candidates).toEqual(things('b'));
@@ -72,7 +72,7 @@ test('groups of all entries come root first', async () => {
   expect(namesIn(await takeAll(newReader, () => 3))).toEqual([['a', 'd', 'b'], ['c'], []]);
 });
 
-test('none at all is told at once', async () => {
+test('none at all is reported at once', async () => {
   const { newReader, calls } = await candidatesIn({ things: [...Array(1500)].map(() => unit([])) }, ['types', 'groups', 'things']);
   expect(await newReader().take(undefined, () => 10)).toEqual({ phase: 'things', candidates: [] });
   expect(calls.GetObjectCommand).toBeLessThan(5);

@@ -43,7 +43,7 @@ test.each<[string, ReplicatedState, ReplicatedState, FieldDifference]>([
   expect(differingFields(expected, actual)).toEqual([difference]);
 });
 
-test('every field that differs is told', () => {
+test('every field that differs is reported', () => {
   expect(differingFields(thing(), thing({ thingTypeName: 'tube', attributes: { size: 'xl' } })).map(({ field }) => field).sort())
     .toEqual(['attributes.color', 'attributes.size', 'thingTypeName']);
 });
@@ -68,12 +68,12 @@ test('comparing changes nothing', () => {
   expect(state).toEqual(type({ searchableAttributes: ['b', 'a'] }));
 });
 
-test('a path that one side does not tell can\'t differ', () => {
+test('a path that one side does not contain can\'t differ', () => {
   expect(differingFields(group({ path: undefined }), group())).toEqual([]);
   expect(differingFields(group(), group({ path: undefined }))).toEqual([]);
 });
 
-test('names of attributes are not taken for fields', () => {
+test('names of attributes do not count as fields', () => {
   const odd = thing({ attributes: { thingTypeName: 'x', path: 'y' } });
   expect(differingFields(odd, thing({ attributes: {} })).map(({ field }) => field)).toEqual(['attributes.thingTypeName', 'attributes.path']);
 });

@@ -33,7 +33,7 @@ test('only executions that run are asked for', async () => {
   expect(asked).toEqual([{ stateMachineArn: ARN, statusFilter: 'RUNNING', nextToken: undefined }]);
 });
 
-test('of any number of runs exactly one goes on, whoever asks when', async () => {
+test('of any number of runs exactly one continues, whoever starts first', async () => {
   for (const starts of [[5, 5, 5], [5, 6, 7], [7, 5, 5], [6, 6, 5]]) {
     const runs = starts.map((startedAt, i) => ({ name: `run-${i}`, startedAt }));
     const executions = runs.map(({ name, startedAt }) => at(name, startedAt));

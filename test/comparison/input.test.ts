@@ -40,7 +40,7 @@ test.each([['Report'], [''], [null], [true], [['report']]])('%j is no mode', (va
   expect(() => modeOf(value, Mode.REPAIR)).toThrow(`mode: got ${JSON.stringify(value)}, expected "repair" or "report"; leave it out for the default`);
 });
 
-test('what was given is told in part only, so that the message fits into what fails an execution', () => {
+test('the message contains only a part of the input, so that it fits into what fails an execution', () => {
   const message = (input: unknown) => {
     try {
       return JSON.stringify(read(input)).slice(0, 600);

@@ -9,7 +9,7 @@ test('has every key that was put in, in whichever part, and no other', () => {
   for (let i = 0; i < 2000; i++) expect(set.has(keyOf.thing(`other-${i}`))).toBe(false);
 });
 
-test('tells kinds of one name apart', () => {
+test('distinguishes kinds of one name', () => {
   const set = KeySet.decode([encodeKeys([keyOf.thing('same')])]);
   expect(set.has(keyOf.thing('same'))).toBe(true);
   expect(set.has(keyOf.group('same'))).toBe(false);

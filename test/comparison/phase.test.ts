@@ -30,7 +30,7 @@ test('a phase is done in one go if there is time', async () => {
   expect(await journal.totalsOf('things')).toMatchObject({ total: { done: 3 }, first: ['lamp-0', 'lamp-1', 'lamp-2'].map(difference) });
 });
 
-test('a slice ends with the unit during which its time ended, and the next one goes on after it', async () => {
+test('a slice ends with the unit during which its time ended, and the next one continues after it', async () => {
   const { journal } = newJournal();
   const { work, begun } = workOn(5);
   let left = 2;
@@ -40,7 +40,7 @@ test('a slice ends with the unit during which its time ended, and the next one g
   expect((await journal.totalsOf('things')).total).toEqual({ done: 5 });
 });
 
-test('a slice without time does one unit all the same, so that a run goes on', async () => {
+test('a slice without time still does one unit, so that a run continues', async () => {
   const { journal } = newJournal();
   const { work } = workOn(3);
   const slices: Progress[] = [];
@@ -76,7 +76,7 @@ test('a unit that found nothing has no part of the report', async () => {
   expect(bucket.keys('reports/')).toEqual([]);
 });
 
-describe('a step that dies goes on after the last unit that was noted', () => {
+describe('a step that dies continues after the last recorded unit', () => {
   const CRASH = new Error('the function is gone');
 
   /** Runs a phase of three units; the step dies at the given call of S3, or in the work itself, of the second unit. */

@@ -131,7 +131,7 @@ describe('groups', () => {
     expect(await reader.group('dynamic')).toMatchObject({ state: { dynamic: true, path: [] } });
   });
 
-  test('whose ancestors are not told have no path', async () => {
+  test('whose ancestors are absent have no path', async () => {
     const answer = { thingGroupName: 'g', thingGroupId: 'i', version: 3, thingGroupMetadata: { parentGroupName: 'p' } };
     const silent = new RegistryReader({ send: async () => answer } as never, { pass: async () => undefined, rateOf: () => 1 });
     expect(await silent.group('g')).toMatchObject({ version: 3, incarnation: 'i', state: { attributes: {}, parentGroupName: 'p', path: undefined } });

@@ -19,7 +19,7 @@ test('what AWS says is thrown under its name, to be repeated, without what it ma
   expect(`${thrown?.message} ${thrown?.stack}`).not.toContain('lamp-1');
 });
 
-test('a missing permission is told with its action', async () => {
+test('a missing permission is reported with its action', async () => {
   const message = 'User: arn:aws:sts::111122223333:assumed-role/r is not authorized to perform: iot:DescribeThing on resource: arn:aws:iot:us-east-1:111122223333:thing/lamp-1 because …';
   const thrown = await thrownBy(Object.assign(new Error(message), { name: 'AccessDeniedException', $metadata: {} }));
   expect(thrown?.message).toBe(message.replace('lamp-1', '…'));

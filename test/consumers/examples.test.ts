@@ -64,7 +64,7 @@ test('router: what it answers leaves the owner out, and lets everything else pas
   await expect(handler({ record: { sk: 'group', deleted: false, state: { attributes: { owner: 'kept' } } } })).resolves.toEqual({ replicate: true });
 });
 
-test('alarms: each Region has its own, and they tell the topic of their Region', () => {
+test('alarms: each Region has its own, and they notify the topic of their Region', () => {
   const alarms = resourcesByStack(assemblies.alarms, 'AWS::CloudWatch::Alarm');
   expect(Object.values(alarms).map((each) => each.length).sort((a, b) => a - b)).toEqual([7, 11, 11]);
   const topics = resourcesByStack(assemblies.alarms, 'AWS::SNS::Topic');

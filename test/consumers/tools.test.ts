@@ -6,7 +6,7 @@ import { ROOT } from '../../emulator/paths';
 
 const node = { command: process.execPath, version: '--version', install: 'Node.js' };
 
-test('a tool that runs is not missing, one that there is not is, and one that fails too', () => {
+test('a tool that runs is not missing; an absent one is, and a failing one too', () => {
   expect(missingTool([node])).toBeUndefined();
   expect(missingTool([node, { ...node, command: 'there-is-no-such-tool' }])).toMatchObject({ command: 'there-is-no-such-tool', reason: expect.stringContaining('ENOENT') });
   expect(missingTool([{ ...node, version: '--no-such-option' }])).toMatchObject({ reason: expect.stringMatching(/^it ended with \d+$/) });

@@ -113,7 +113,7 @@ describe('drift of every kind', () => {
     expect(harness.destination.retries.every(({ delaySeconds }) => delaySeconds === 0)).toBe(true);
   });
 
-  test('of what differs and stays is mended by itself: memberships are compared too', async () => {
+  test('of what differs and stays is repaired on its own: memberships are compared too', async () => {
     const harness = await replicated();
     await drift(harness);
     await harness.check();
@@ -271,7 +271,7 @@ describe('a source that is silent', () => {
     expect(Object.keys(calls).filter((call) => !/^(List|Describe)/.test(call))).toEqual([]);
   });
 
-  test('is repaired from all the same if somebody asks for it', async () => {
+  test('is used for a repair if somebody asks for it', async () => {
     const harness = await silent(30 * 24 * 60 * 60_000);
     const summary = await harness.check({ mode: 'repair' });
     expect(summary).toMatchObject({ mode: 'repair', counts: { ...COUNTS, repaired: REPAIRABLE.length } });
@@ -408,7 +408,7 @@ describe('bad records', () => {
     { ...record.group('garden'), state: 'none' },
   ];
 
-  test('are told of and stop nothing', async () => {
+  test('are reported and stop nothing', async () => {
     const harness = await replicated();
     harness.destination.write(...BAD);
     await harness.destination.registry.client.send(new DeleteThingCommand({ thingName: 'door-1' }));
@@ -436,7 +436,7 @@ describe('a step that dies', () => {
     return harness;
   }
 
-  test('at any of its calls goes on where it was: no line of the report is repeated and none is lost', async () => {
+  test('at any of its calls continues where it was: no line of the report is repeated and none is lost', async () => {
     const undisturbed = await drifted();
     const expected = await undisturbed.check();
     expect(byKey(undisturbed.report())).toEqual(byKey(DRIFT));
@@ -546,14 +546,14 @@ describe('the input', () => {
     });
   });
 
-  test('is of no use while an earlier check runs', async () => {
+  test('is useless while an earlier check runs', async () => {
     const harness = new DriftHarness();
     harness.others.push({ name: 'earlier', startDate: new Date(1_600_000_000_000) });
     expect(await harness.begin({})).toEqual({ skipped: expect.stringContaining('the drift check earlier is running') as string });
   });
 });
 
-test('other replications that may write to the registry are named in the summary of a check, which repairs all the same', async () => {
+test('other replications that may write to the registry are listed in the summary of a check, which repairs nevertheless', async () => {
   const harness = await replicated();
   await drift(harness);
   expect(await harness.check({ mode: 'report' })).not.toHaveProperty('otherReplications');

@@ -73,7 +73,7 @@ describe('the function', () => {
     });
   });
 
-  test('is told what to do', () => {
+  test('receives its settings', () => {
     const template = destination(replicate({ ...NAMED, deletionMode: DeletionMode.RETAIN, driftMode: DriftMode.REPORT, registryReadShare: 0.2, registryWriteShare: 0.3 })).toJSON();
     expect(environmentOf(template)).toMatchObject({
       REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'RETAIN', DRIFT_MODE: 'REPORT', IS_PAUSED: 'false', REGISTRY_READ_SHARE: '0.2', REGISTRY_WRITE_SHARE: '0.3',
@@ -102,7 +102,7 @@ describe('the bucket of reports', () => {
     }));
   });
 
-  test('goes with the stack, so that it is not in the way when the Region is added again', () => {
+  test('is deleted with the stack, so that it does not block adding the Region again', () => {
     const template = destination(replicate(NAMED)).toJSON();
     expect(theResource(template, 'AWS::S3::Bucket').DeletionPolicy).toBe('Delete');
     expect(resourcesOf(template, 'Custom::EmptyBucket')).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('runs', () => {
   const startsOf = (template: Json) => resourcesOf(template, 'Custom::FirstRun');
   const schedulesOf = (template: Json) => schedulesAbout(template, 'drift');
 
-  test('begin by themselves once the destination stands, and every day', () => {
+  test('start automatically once the destination exists, and every day', () => {
     const template = destination(replicate(NAMED)).toJSON();
     expect(startsOf(template)).toHaveLength(1);
     const needs = startsOf(template)[0].DependsOn as string[];
@@ -135,7 +135,7 @@ describe('runs', () => {
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
   });
 
-  test('report only during a pause, and begin anew when it ends', () => {
+  test('only report during a pause, and start again when it ends', () => {
     const replication = replicate({ ...NAMED, destinationRegions: [DESTINATION, OTHER], pausedRegions: [OTHER] });
     const [paused, active] = [OTHER, DESTINATION].map((region) => destination(replication, region).toJSON());
     expect(environmentOf(paused).IS_PAUSED).toBe('true');

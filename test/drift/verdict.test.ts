@@ -43,7 +43,7 @@ describe.each([
     expect(judge(there, there, [alive])).toBeUndefined();
   });
 
-  test('that its record tells of and that is not there is missing', () => {
+  test('that its record describes and that does not exist is missing', () => {
     expect(judge(there, undefined, [alive])).toEqual({ difference: 'missing' });
   });
 
@@ -68,7 +68,7 @@ describe.each([
     expect(judge(there, undefined, [])).toBeUndefined();
   });
 
-  test('whose record is of another source is unmanaged, and never missing', () => {
+  test('whose record comes from another source is unmanaged, and never missing', () => {
     const foreign = { ...alive, sourceRegion: 'eu-central-1' };
     expect(judge(there, there, [foreign])).toEqual({ difference: 'unmanaged', fields: [{ field: 'sourceRegion', expected: SOURCE, actual: 'eu-central-1' }] });
     expect(judge(there, undefined, [foreign])).toBeUndefined();

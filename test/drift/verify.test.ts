@@ -17,7 +17,7 @@ test('what was repaired, and is as its record says by then, does not remain', as
   expect(summary).toMatchObject({ inSync: false, counts: { different: 1, repaired: 1, notRepaired: 0 } });
 });
 
-test('what was repaired and differs all the same remains, is reported once, and is not repaired again', async () => {
+test('what was repaired and still differs remains, is reported once, and is not repaired again', async () => {
   const harness = await drifted();
   const summary = await harness.check();
   expect(summary.counts).toMatchObject({ different: 1, repaired: 1, notRepaired: 1 });

@@ -62,7 +62,7 @@ async function runOn(source: Source, commands: string): Promise<string[]> {
   return deleted;
 }
 
-test('a record of the future is deleted, and the next sweep writes it anew', async () => {
+test('a record with a time in the future is deleted, and the next sweep writes it again', async () => {
   const command = fs.readFileSync(path.join(ROOT, 'docs/operations.md'), 'utf8').split('\n')
     .filter((line) => line.includes('more than five minutes ahead of the clock')).flatMap((line) => /`(aws dynamodb delete-item .*?)`/.exec(line)?.[1] ?? []);
   expect(command).toEqual([expect.stringContaining(RECORD[0])]);

@@ -74,7 +74,7 @@ test('every call that the code makes is that of some room', () => {
   expect(made.filter((action) => !ofRooms.includes(action))).toEqual([]);
 });
 
-test('rooms name calls that there are, and each once', () => {
+test('rooms name existing calls, each once', () => {
   const names = CALLS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { calls } of ROOMS) {

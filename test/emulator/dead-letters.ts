@@ -54,21 +54,21 @@ export function deadLetterTests(world: () => World): void {
       expect(await world().differences()).toEqual([]);
     });
 
-    test('tells of a record whose name no registry takes', async () => {
+    test('reports a record whose name no registry accepts', async () => {
       const { destination } = world();
       await put(world(), thing('not/a name'));
       expectLetter(await destination.letter(LETTERS, ({ pk }) => pk === 'thing#not/a name'), { pk: 'thing#not/a name', sk: 'thing', class: 'rejected', error: 'UnknownRecordShape', attempts: 1 });
       await forget(world(), 'thing#not/a name');
     });
 
-    test('tells of a record of another source', async () => {
+    test('reports a record of another source', async () => {
       const { destination } = world();
       await put(world(), { ...thing('foreign'), sourceRegion: { S: 'ap-south-1' } });
       expectLetter(await destination.letter(LETTERS, ({ pk }) => pk === 'thing#foreign'), { pk: 'thing#foreign', sk: 'thing', class: 'rejected', error: 'ForeignRecord' });
       await forget(world(), 'thing#foreign');
     });
 
-    test('tells what was waited for, when three days are over', async () => {
+    test('reports what was waited for, after three days', async () => {
       const { destination } = world();
       const typed = thing('patient');
       await put(world(), { ...typed, state: { M: { thingTypeName: { S: 'never' }, attributes: { M: {} } } } });
@@ -80,14 +80,14 @@ export function deadLetterTests(world: () => World): void {
       expect(await world().differences()).toEqual([]);
     });
 
-    test('tells of a message that names no entity, with the message', async () => {
+    test('reports a message without a key, with the message', async () => {
       const { destination } = world();
       await destination.send(RETRIES, '{ "thing": "lamp" }');
       const letter = await destination.letter(LETTERS, ({ received }) => received === '{ "thing": "lamp" }');
       expectLetter(letter, { class: 'rejected', error: 'UnknownMessage', reason: expect.stringContaining('names no entity') });
     });
 
-    test('tells of a batch of the stream that was given up', async () => {
+    test('reports a discarded batch of the stream', async () => {
       const { destination, lambda } = world();
       const FunctionName = `${PLAIN.name}-replicator`;
       const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));

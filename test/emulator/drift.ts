@@ -30,7 +30,7 @@ export function driftTests(world: () => World): void {
     return last!;
   };
 
-  test('the first check runs by itself', async () => {
+  test('the first check runs automatically', async () => {
     const { destination } = world();
     expect(await firstExecution(destination.sfn, destination.workflowArn(DRIFT))).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'repair' } });
   });
@@ -84,7 +84,7 @@ export function driftTests(world: () => World): void {
     expect(await check({ maxDeletions: 5 })).toMatchObject({ status: 'FAILED', error: 'InvalidInput', cause: expect.stringContaining('maxDeletions') });
   });
 
-  test('what RETAIN keeps is told, and is no drift', async () => {
+  test('what RETAIN keeps is reported, and is no drift', async () => {
     const { source, routed } = world();
     const thingName = `${ROUTED.prefix}kept`;
     await source.iot.send(new CreateThingCommand({ thingName }));

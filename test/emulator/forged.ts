@@ -60,7 +60,7 @@ export function forgedTests(world: () => World): void {
     expect(await isThere()).toEqual([true, false]);
   });
 
-  test('who knows the name of a rule all the same forges no signal, no event of the future, and none with values of the wrong type, through any of them', async () => {
+  test('a publisher who knows the name of a rule forges no signal, no event of the future, and none with values of the wrong type, through any of them', async () => {
     const { source } = world();
     const forged = [
       thing(victim, { operation: 'DELETED', timestamp: YEAR_2100 }), thing(ghost, { operation: 'CREATED', timestamp: YEAR_2100 }),

@@ -235,7 +235,7 @@ describe('what a destination can\'t apply', () => {
   };
   const put = (item: Record<string, AttributeValue>) => world.dynamodb.send(new PutItemCommand({ TableName: PLAIN.name, Item: item }));
 
-  test('a poison record is dead-lettered with its key and the reason, and the stream goes on', async () => {
+  test('a poison record is dead-lettered with its key and the reason, and the stream continues', async () => {
     await put({ ...key, state: { S: 'broken' } });
     await world.source.iot.send(new CreateThingCommand({ thingName: 'after-poison' }));
     const letter = await world.destination.letter(deadLetters, ({ pk }) => pk === 'thing#poison');
@@ -246,7 +246,7 @@ describe('what a destination can\'t apply', () => {
     expect(await world.differences()).toEqual([]);
   });
 
-  test('without its permission the replicator is refused, and goes on once it has it', async () => {
+  test('without its permission the replicator is refused, and it continues once it has it', async () => {
     const { Role } = await world.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${PLAIN.name}-replicator` }));
     const delayed = async () => {
       const { Attributes } = await world.destination.sqs.send(new GetQueueAttributesCommand({ QueueUrl: await world.destination.queueUrl(retries), AttributeNames: ['All'] }));

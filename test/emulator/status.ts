@@ -69,7 +69,7 @@ export function statusTests(world: () => World): void {
     expect(status).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [], lastSweep: { remaining: 0 }, lastDrift: { mode: 'repair', remaining: 0 } });
   }, 180_000);
 
-  test('a registry event that is switched off is found, told in the status and in a metric', async () => {
+  test('a registry event that is switched off is found, and reported in the status and in a metric', async () => {
     const THING_TYPE = (Enabled: boolean) => new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.THING_TYPE]: { Enabled } } });
     await world().source.iot.send(THING_TYPE(false));
     try {
@@ -131,7 +131,7 @@ export function statusTests(world: () => World): void {
     await expect(readStatus(reader, STATE)).resolves.toMatchObject({ state: 'IN_SYNC' });
   });
 
-  test('a change that waits, and one that was given up, are in the status', async () => {
+  test('a waiting change, and one that became a dead letter, are in the status', async () => {
     const { destination } = world();
     await destination.send(`${PLAIN.name}-dead-letters`, '{}');
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
@@ -145,7 +145,7 @@ export function statusTests(world: () => World): void {
     expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'IN_SYNC' });
   }, 30_000);
 
-  test('another replication into the Region is told by its name, in the status, a drift check and a metric, and one that is acknowledged is not', async () => {
+  test('another replication into the Region is reported by name, in the status, a drift check and a metric, and an acknowledged one is not', async () => {
     const { emulator, lambda, destinationTables } = world();
     const [here, elsewhere] = [PLAIN.destination, ROUTED.destination].map((region) => new SSMClient(emulator.clientConfig(region)));
     const nameOf = (replicationName: string) => markerName(MarkerRole.DESTINATION, replicationName);
@@ -175,7 +175,7 @@ export function statusTests(world: () => World): void {
     expect(await write()).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
   }, 60_000);
 
-  test('a Region that is taken out and put back is read again by itself, and what was copied into its replica meanwhile is missed until a drift check has looked', async () => {
+  test('a Region that is removed and put back is read again automatically, and what was copied into its replica meanwhile is missed until a drift check has looked', async () => {
     const { dynamodb, source, destination, destinationTables, lambda } = world();
     const [copied, live] = ['copied-meanwhile', 'live-again'];
     const RegionName = PLAIN.destination;

@@ -148,7 +148,7 @@ describe('recursive loops', () => {
     expect(await dropped('round')).toBe(2);
   }, 60_000);
 
-  test('a function that is allowed to goes on', async () => {
+  test('a function that is allowed to loop continues', async () => {
     expect(await end('allowed-round', 'Allow')).toMatchObject({ Body: '21' });
     expect(await dropped('allowed-round')).toBe(0);
   }, 60_000);

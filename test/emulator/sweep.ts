@@ -13,7 +13,7 @@ const SWEEP = `${PLAIN.name}-sweep`;
 export function sweepTests(world: () => World): void {
   const sweep = (input: object = {}) => world().source.execute(SWEEP, input);
 
-  test('the first sweep, which runs by itself, backfills the fleet that was there before the deployment', async () => {
+  test('the first sweep, which runs automatically, backfills the fleet that existed before the deployment', async () => {
     const { source, destination } = world();
     const first = await firstExecution(source.sfn, source.workflowArn(SWEEP));
     const entities = EXISTING.flatMap(({ steps }) => steps).length;
@@ -26,7 +26,7 @@ export function sweepTests(world: () => World): void {
     expect(await sweep()).toMatchObject({ status: 'SUCCEEDED', output: { inSync: true, counts: { persisted: 0, missing: 0, different: 0, gone: 0 }, first: [] } });
   });
 
-  test('the documented commands start a sweep, and tell what it found', async () => {
+  test('the documented commands start a sweep, and print what it found', async () => {
     const [start, describe] = commandsBelow('docs/operations.md', 'Sweep')[0].split(/(?<!\\)\n/);
     const { executionArn } = JSON.parse(await world().run(start)) as { executionArn: string };
     const ended = await waitFor(async () => {

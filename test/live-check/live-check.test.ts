@@ -199,7 +199,7 @@ test('a second Ctrl-C leaves what is left, in the record', async () => {
   expect(await whatIsThere()).toEqual([]);
 }, 30_000);
 
-test('what can\'t be removed is told, stays in the record, and is removed by --clean', async () => {
+test('what can\'t be removed is reported, stays in the record, and is removed by --clean', async () => {
   const iot = new IoTClient(emulator.clientConfig(SOURCE));
   const thingGroupName = 'somebody-elses';
   const { left } = await checked('blocked1', [belief('blocked', async (look) => {

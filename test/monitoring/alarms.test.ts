@@ -204,7 +204,7 @@ describe('by default', () => {
     );
   });
 
-  test('what is looked at is emitted: the library\'s metrics under the names that the emitters use, the services\' about resources that there are', () => {
+  test('what is looked at is emitted: the library\'s metrics under the names that the emitters use, the services\' metrics about existing resources', () => {
     const defined: string[] = [...Object.values(DestinationMetrics), ...Object.values(SourceMetrics)].map(({ name }) => name);
     const replication = replicate(NAMED);
     const templates = templatesOf(synth(Stack.of(replication)));
@@ -277,14 +277,14 @@ describe('by default', () => {
   });
 });
 
-test('what runs by itself is overdue after two of its intervals, and what does not has no alarm', () => {
+test('a scheduled run is overdue after two of its intervals, and without a schedule there is no alarm', () => {
   const found = withAlarms({}, { sweepSchedule: ScheduleExpression.rate(Duration.hours(1)), driftSchedule: ScheduleExpression.cron({ minute: '0', hour: '4', weekDay: 'SUN' }) });
   expect([found[DESTINATION]['sweep-overdue'].Threshold, found[DESTINATION]['drift-check-overdue'].Threshold]).toEqual([7200, 14 * 86_400]);
   const without = withAlarms({}, { sweepEnabled: false, driftEnabled: false });
   for (const name of ['sweep-overdue', 'drift-check-overdue']) expect(without[DESTINATION]).not.toHaveProperty(name);
 });
 
-test('the function that measures it is told how often runs begin, of those that begin by themselves', () => {
+test('the function that measures it knows the intervals of scheduled runs', () => {
   const variables = (props: Partial<IotRegistryReplicationProps>) => {
     const templates = templatesOf(synth(Stack.of(replicate({ ...NAMED, ...props }))));
     const found = resourcesOf(templates[`fleet-${DESTINATION}-from-${SOURCE}`], 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-status')!;
@@ -295,7 +295,7 @@ test('the function that measures it is told how often runs begin, of those that 
   for (const name of ['SWEEP_INTERVAL_SECONDS', 'DRIFT_INTERVAL_SECONDS']) expect(without).not.toHaveProperty(name);
 });
 
-test('a destination that is paused has the alarms, and those that the pause raises tell nobody', () => {
+test('a paused destination has the alarms, and those that the pause would trigger notify nobody', () => {
   const found = withAlarms({}, { pausedRegions: [OTHER] });
   const silent = (region: string) => Object.entries(found[region]).filter(([, { ActionsEnabled }]) => !ActionsEnabled).map(([name]) => name).sort();
   expect(silent(OTHER)).toEqual(['iterator-age', 'no-heartbeat', 'replication-lag']);
@@ -338,7 +338,7 @@ describe('where they are', () => {
 describe('topics', () => {
   const topicIn = (stack: Stack, id = 'Alarms') => new Topic(stack, id);
 
-  test('are told by the alarms of their Region, when they are raised and when they are over', () => {
+  test('are notified by the alarms of their Region, when they trigger and when they clear', () => {
     const replication = replicate(NAMED);
     const stacks = [Stack.of(replication), ...replication.destinations.map(({ stack }) => stack)];
     const topics = stacks.map((stack) => topicIn(stack));
@@ -353,7 +353,7 @@ describe('topics', () => {
     expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|CrossRegion|Exports/);
   });
 
-  test('several of a Region are told all, in the order in which they were given', () => {
+  test('several topics of a Region are all notified, in the given order', () => {
     const replication = replicate({ replicationName: 'fleet' });
     const arns = ['a', 'b'].map((name) => `arn:aws:sns:${DESTINATION}:${ACCOUNT}:${name}`);
     const here = topicIn(Stack.of(replication));
@@ -405,7 +405,7 @@ describe('topics', () => {
     );
   });
 
-  test('fails with one that is given twice, and with more than an alarm can tell', () => {
+  test('fails with one that is given twice, and with more than an alarm can notify', () => {
     const replication = replicate(NAMED);
     const topic = topicIn(Stack.of(replication));
     expect(failing({ topics: [topic, topic] }, replication)).toBe("topics: got the topic 'Main/Alarms' twice, expected each topic once; remove the repetition");

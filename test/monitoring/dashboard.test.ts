@@ -79,7 +79,7 @@ describe('by default', () => {
     }
   });
 
-  test('every graph is of its row\'s Region, and so is every metric', () => {
+  test('every graph shows its row\'s Region, and so does every metric', () => {
     rows.forEach((row, i) => {
       const region = [SOURCE, DESTINATION, OTHER][i];
       for (const { properties } of row.graphs) expect(properties.region).toBe(region);
@@ -99,7 +99,7 @@ describe('by default', () => {
     },
   );
 
-  test('what the services count is about resources that there are', () => {
+  test('metrics of services are about existing resources', () => {
     const templates = templatesOf(synth(Stack.of(replicate(NAMED))));
     const services = rows.map((row) => metricsOf(row).filter(({ namespace }) => namespace !== NAMESPACE));
     services.forEach((metrics, i) => {

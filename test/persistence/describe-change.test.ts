@@ -125,12 +125,12 @@ describe('the documented events become records', () => {
     expect(record!.state).toMatchObject({ path: ['Tg_level4'] });
   });
 
-  test('a group whose ancestors are not told has no path', async () => {
+  test('a group whose ancestors are absent has no path', async () => {
     const { record } = await describeEvent({ ...groupEvent, rootToParentThingGroups: undefined });
     expect(record!.state).not.toHaveProperty('path');
   });
 
-  test('a dynamic group is told apart', async () => {
+  test('a dynamic group is recognized', async () => {
     expect((await describeEvent({ ...groupEvent, dynamicGroupMappingId: 'm' })).record!.state).toMatchObject({ dynamic: true });
   });
 

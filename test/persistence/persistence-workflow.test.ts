@@ -82,7 +82,7 @@ describe('ingest', () => {
     expect(resources).toEqual([]);
   });
 
-  test('the outcome tells nothing of the customer', async () => {
+  test('the outcome contains nothing of the customer', async () => {
     for (const input of [event, { ...event, thingName: 7 }, { ...event, thingName: 'other' }]) {
       expect(Object.keys((await execute(input, {}, { namePrefixes: { things: ['lamp'] } })).output)).toEqual(['outcome']);
     }
@@ -111,7 +111,7 @@ describe('an event is never lost', () => {
     expect(letters).toMatchObject([{ class: 'rejected', error: name, event }]);
   });
 
-  describe('of what DynamoDB answers and the SDK of Step Functions has no exception for, the cause tells the class', () => {
+  describe('the cause determines the class of errors of DynamoDB that the SDK of Step Functions has no exception for', () => {
     const answered = (code: string, status = 400, message = 'because') =>
       `${message} (Service: AmazonDynamoDBv2; Status Code: ${status}; Error Code: ${code}; Request ID: 4J3QAH4KTFAPH7A0TQJ1VVBP5FVV4KQNSO5AEMVJF66Q9ASUAAJG; Proxy: null)`;
     const letterOf = async (cause: string) => (await execute(event, { [PUT]: failing('DynamoDB.AmazonDynamoDBException', Infinity, cause) })).letters;
@@ -129,7 +129,7 @@ describe('an event is never lost', () => {
       expect(await letterOf(answered(code, 400, message))).toMatchObject([{ class: 'rejected', error: 'DynamoDB.AmazonDynamoDBException', reason: answered(code, 400, message) }]);
     });
 
-    test('it is tried again, because what it is about can\'t be told by its name', async () => {
+    test('it is retried, because its name does not show the cause', async () => {
       const { output, resources } = await execute(event, { [PUT]: failing('DynamoDB.AmazonDynamoDBException', 3, answered('ThrottlingException')) });
       expect([output, resources]).toEqual([{ outcome: 'persisted' }, [PUT, PUT, PUT, PUT]]);
     });

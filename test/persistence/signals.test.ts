@@ -40,7 +40,7 @@ describe('a heartbeat', () => {
     expect(signal).toMatchObject({ selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
   });
 
-  test('tells of needed events that are off, in the table and in a metric, and of no others', async () => {
+  test('reports required events that are off, in the table and in a metric, and no others', async () => {
     const { calls, output } = await execute(HEARTBEAT, { [ASK]: () => switches('THING', 'THING_GROUP') });
     const { signal } = await signalOf(HEARTBEAT, { [ASK]: () => switches('THING', 'THING_GROUP') });
     expect(output).toEqual({ outcome: 'persisted' });
@@ -53,14 +53,14 @@ describe('a heartbeat', () => {
     });
   });
 
-  test('tells of needed events of which nobody can tell in a metric too', async () => {
+  test('reports required events whose setting is unknown in a metric too', async () => {
     const { calls } = await execute(HEARTBEAT, { [ASK]: failing('Iot.ThrottlingException') });
     expect(calls.find(({ resource }) => resource === TELL)!.taskArguments).toMatchObject({
       MetricData: [{ MetricName: 'RegistryEventsOff', Value: 0 }, { MetricName: 'RegistryEventsUnknown', Value: 4 }],
     });
   });
 
-  test('is no dead letter when the metric can not be told: it has arrived', async () => {
+  test('is no dead letter when the metric could not be emitted: it has arrived', async () => {
     const { output, resources } = await execute(HEARTBEAT, { [ASK]: () => switches(), [TELL]: failing('CloudWatch.AccessDeniedException') });
     expect(output).toEqual({ outcome: 'persisted' });
     expect(resources).not.toContain(SEND);
@@ -75,7 +75,7 @@ describe('a heartbeat', () => {
     expect(signal).toMatchObject({ registryEventsOff, registryEventsUnknown });
   });
 
-  test('beats all the same when AWS IoT does not answer', async () => {
+  test('sends the heartbeat when AWS IoT does not answer', async () => {
     const { output, signal } = await signalOf(HEARTBEAT, { [ASK]: failing('Iot.ThrottlingException') });
     expect(output).toEqual({ outcome: 'persisted' });
     expect(signal).toMatchObject({ timestamp: STARTED_AT, registryEventsOff: [], registryEventsUnknown: NEEDED });
@@ -88,7 +88,7 @@ describe('a heartbeat', () => {
     expect((await beat()).output).toEqual({ outcome: 'stale' });
   });
 
-  test('that can not be persisted is no dead letter: its silence tells', async () => {
+  test('that could not be persisted is no dead letter: its absence is noticed', async () => {
     const { output, resources } = await execute(HEARTBEAT, { [PUT]: failing('DynamoDB.AccessDeniedException') });
     expect(output).toEqual({ outcome: 'missed' });
     expect(resources).not.toContain(SEND);
@@ -143,7 +143,7 @@ describe('a result of a sweep that none can have', () => {
 });
 
 describe('the workflow of the topic rules', () => {
-  test.each([['heartbeats', HEARTBEAT], ['results of sweeps', SWEEP]])('knows no %s: whoever can publish to a rule forges none', async (_, signal) => {
+  test.each([['heartbeats', HEARTBEAT], ['results of sweeps', SWEEP]])('knows no %s: publishing to a rule forges none', async (_, signal) => {
     const { output, letters, resources } = await executeBy(signal, {}, { by: 'rules' });
     expect(output).toEqual({ outcome: 'dead-lettered' });
     expect(resources).toEqual([SEND]);
@@ -155,7 +155,7 @@ describe('the workflow of the topic rules', () => {
   });
 });
 
-test('a signal of the future that is there all the same is replaced by the next one', async () => {
+test('a stored signal with a time in the future is replaced by the next one', async () => {
   const table = new GuardedTable(TABLE_NAME, synthesizeTable());
   const put = { [PUT]: (request: never) => table.put(request) };
   const at = (timestamp: number) => ({

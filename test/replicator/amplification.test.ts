@@ -98,7 +98,7 @@ describe('one throttled call costs one call', () => {
     expect(await callsAfterThrottling(destination, operation, item)).toEqual({ [operation]: 1, ...look });
   });
 
-  test('what an update takes away is looked for first, in a world where nothing is cleared by itself', async () => {
+  test('what an update removes is looked for first, in a world where nothing is cleared automatically', async () => {
     const destination = new Destination({ facts: { emptyGroupAttributeMapClears: false, onlyEmptyValues: 'removeNamed', emptyDescriptionClears: false, absentDescriptionClears: true } });
     await destination.replicate(record.type('light'), record.thing('lamp', { thingTypeName: 'light', attributes: { a: '1' } }), record.group('house', { description: 'd', attributes: { a: '1' } }));
     await callsAfterThrottling(destination, 'UpdateThing', record.thing('lamp', {}, { version: 2 }));
@@ -263,7 +263,7 @@ describe('memberships that are applied again and were removed', () => {
     expect(places(destination)).toBe(0);
   });
 
-  test('of a thing: one look tells of all', async () => {
+  test('of a thing: one look shows all', async () => {
     const destination = new Destination({ limits: { groupsPerThing: 30 } });
     const names = Array.from({ length: 12 }, (_, i) => `g${i}`);
     await destination.replicate(record.thing('lamp'), ...names.map((name) => record.group(name)), ...names.map((name) => record.membership('lamp', name)));

@@ -94,7 +94,7 @@ describe('groups', () => {
     expect(groups(destination)).toMatchObject({ a: { parent: null }, g: { parent: 'f' } });
   });
 
-  test.each(['ResourceNotFound', 'InvalidRequest'] as const)('a child waits for its parent, whose absence is told as %s', async (missingParentError) => {
+  test.each(['ResourceNotFound', 'InvalidRequest'] as const)('a child waits for its parent, whose absence is reported as %s', async (missingParentError) => {
     const destination = new Destination({ facts: { missingParentError } });
     await destination.replicate(record.group('room', { path: ['house'] }));
     expect(destination.retries).toHaveLength(1);

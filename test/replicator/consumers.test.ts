@@ -15,7 +15,7 @@ function heldUp({ registry }: Destination): Item {
   return record.deletedGroup('house');
 }
 
-describe('the stream goes on, whatever happens to a key', () => {
+describe('the stream continues, whatever happens to a key', () => {
   test('a throttled key goes to the retry queue', async () => {
     const destination = new Destination();
     destination.registry.injectFault = (operation, input) => (operation === 'CreateThing' && 'thingName' in input && input.thingName === 'b' ? throttled() : undefined);
@@ -300,7 +300,7 @@ describe('more deletions than a minute may have', () => {
     return destination;
   }
 
-  test('wait on the retry queue, while creations and updates go on', async () => {
+  test('wait on the retry queue, while creations and updates continue', async () => {
     const destination = await fleet(2);
     expect(await destination.replicate(
       ...THINGS.slice(0, 4).map((name) => record.deletedThing(name)), record.thing('e', { attributes: { v: '2' } }, { version: 2 }), record.thing('new'),
@@ -323,7 +323,7 @@ describe('more deletions than a minute may have', () => {
     expect(thingsOf(destination)).toEqual([]);
   });
 
-  test('go on for as long as it takes, without a dead letter', async () => {
+  test('continue for as long as it takes, without a dead letter', async () => {
     const destination = await fleet(1);
     await destination.replicate(record.deletedThing('a'));
     destination.write(record.deletedThing('b'));
@@ -360,7 +360,7 @@ describe('more deletions than a minute may have', () => {
     expect(counted(destination)).toBe(0);
   });
 
-  test('are of all kinds together', async () => {
+  test('count all kinds together', async () => {
     const destination = new Destination({ maxDeletionsPerMinute: 1 });
     const all = [record.type('light'), record.group('house'), record.group('attic'), record.thing('lamp'), record.thing('fan'), record.membership('fan', 'house')];
     await destination.replicate(...all);

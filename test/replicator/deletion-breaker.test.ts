@@ -146,12 +146,12 @@ test('with the next minute comes the next allowance', async () => {
   expect(await delays(breaker, 3)).toEqual([undefined, undefined, 60]);
 });
 
-test('the allowance is of all consumers together', async () => {
+test('all consumers share the allowance', async () => {
   expect(await delays(breakerOf(2), 2)).toEqual([undefined, undefined]);
   expect(await delayOf(breakerOf(2))).toBe(40);
 });
 
-test('the count is one atomic addition to the item of the minute, which goes when it is of no use any more', async () => {
+test('the count is one atomic addition to the item of the minute, which expires when it is useless', async () => {
   await breakerOf(2).admit();
   const minute = Math.floor(NOW / MINUTE_MS);
   expect(dynamodb.commandCalls(UpdateItemCommand).map(({ args: [{ input }] }) => input)).toEqual([{

@@ -43,7 +43,7 @@ describe('a refusal that rests on a read of the registry', () => {
     expect(destination.retries).toMatchObject([{ message: { refusedSince: destination.now } }]);
   });
 
-  test('begins anew after something else was waited for', async () => {
+  test('starts again after something else was waited for', async () => {
     const destination = new Destination();
     // The type has a record, so it is on its way: the key waits for it with a message.
     destination.write(typed, record.type('light'));

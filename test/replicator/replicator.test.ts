@@ -66,7 +66,7 @@ describe('functions', () => {
 });
 
 describe('the stream', () => {
-  test('is read from its beginning, in batches whose failures are told apart', () => {
+  test('is read from its beginning, in batches that report single failures', () => {
     expect(sourceOf('stream')).toMatchObject({ FunctionName: 'fleet-replicator', BatchSize: 100, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   });
 
@@ -84,7 +84,7 @@ describe('the stream', () => {
     expect(sourceOf('stream').ParallelizationFactor ?? 1).toBe(1);
   });
 
-  test('is the one that the replica has, which whoever writes the status looks up', () => {
+  test('is the replica\'s current one, which the writer of the status looks up', () => {
     expect(named('AWS::Lambda::Function', 'FunctionName', 'fleet-status').Environment.Variables.STREAM_MAPPING).toEqual(onlyOne('Custom::StreamSource').Settings);
     expect(JSON.stringify(onlyOne('Custom::StreamSource'))).not.toContain('/stream/');
   });
@@ -135,7 +135,7 @@ describe('the stream', () => {
 describe('the retry queue', () => {
   const queue = () => named('AWS::SQS::Queue', 'QueueName', 'fleet-retry');
 
-  test('is consumed on its own, by few at once, with failures told apart', () => {
+  test('is consumed on its own, by few at once, and reports single failures', () => {
     expect(sourceOf('queue')).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -197,7 +197,7 @@ describe('a paused Region', () => {
     expect(enabled(OTHER)).toEqual([false, 'false']);
   });
 
-  test('leaves the other destinations to go on', () => {
+  test('lets the other destinations continue', () => {
     expect(enabled(DESTINATION)).toEqual([true, 'true']);
   });
 

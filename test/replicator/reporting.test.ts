@@ -296,7 +296,7 @@ describe('the lag', () => {
     expect(lagsOf(destination)).toEqual([]);
   });
 
-  test('of a large batch is told by ten of its changes, evenly spread, so that a few slow ones do not look like many', async () => {
+  test('of a large batch is sampled by ten of its changes, evenly spread, so that a few slow ones do not look like many', async () => {
     const destination = new Destination();
     await destination.replicate(...Array.from({ length: 100 }, (_, i) => ({ ...record.thing(`t${i}`), timestamp: destination.now - (i < 98 ? i : 60_000) })));
     expect(lagsOf(destination)).toEqual([5, 15, 25, 35, 45, 55, 65, 75, 85, 95]);

@@ -43,7 +43,7 @@ test('what was retained stays when its stream arrives late', async () => {
   expect(namesIn(destination)).toEqual(ALL);
 });
 
-test('what was retained stays when it is written anew, or its keys come by the retry queue', async () => {
+test('retained entities stay when they are written again, or their keys come through the retry queue', async () => {
   const { destination, tombstones } = await retaining(-MARGIN);
   await destination.replicate(...tombstones);
   await destination.replicate(...tombstones.map((tombstone) => ({ ...tombstone, eventId: 'again' })));

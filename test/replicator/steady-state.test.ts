@@ -71,7 +71,7 @@ describe('steady state: one registry call per change, and a look at a group or a
     expect(destination.dynamodb.commandCalls(GetItemCommand)).toHaveLength(0);
   });
 
-  test('there and back within a batch is a call all the same: a retry may have applied what lies between', async () => {
+  test('there and back within a batch is still a call: a retry may have applied what lies between', async () => {
     expect(await calls(
       record.thing('lamp', { thingTypeName: 'light', attributes: { color: 'blue' } }, { version: 2 }),
       record.thing('lamp', { thingTypeName: 'light', attributes: { color: 'red' } }, { version: 3 }),

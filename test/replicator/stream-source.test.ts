@@ -51,7 +51,7 @@ const created = (Enabled = true) => ['Create', { ...SETTINGS, EventSourceArn: LA
 const updated = (UUID: string, Enabled = true) => ['Update', { ...SETTINGS, UUID, Enabled }];
 const deleted = (UUID: string) => ['Delete', { UUID }];
 
-describe('whoever writes the status', () => {
+describe('the writer of the status', () => {
   const minute = async (isPaused = false) => {
     const { gap, follow } = await new StreamWatch({ mapping, settings: SETTINGS, isPaused, now: () => NOW }).look();
     await status.refresh({ destinationGap: gap });
@@ -130,7 +130,7 @@ describe('a deployment', () => {
     expect(done).toEqual([created()]);
   });
 
-  test('takes on the mapping that there is', async () => {
+  test('adopts the existing mapping', async () => {
     given({ stream: LATEST, mappings: { a: [LATEST] } });
     await deploy('Create');
     expect(done).toEqual([updated('a')]);

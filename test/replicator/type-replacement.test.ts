@@ -150,7 +150,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expectReplaced(destination, 3);
   });
 
-  test('a listing that can not be gone on with begins anew', async () => {
+  test('a listing that could not be continued starts again', async () => {
     const destination = await fleet(60);
     const message = await toTakeOff(destination);
     destination.retries.length = 0;
@@ -209,7 +209,7 @@ describe('a lack of time', () => {
     expect(destination.deadLetters).toMatchObject([{ ...TYPE, class: 'waiting', error: 'Unfinished', walk: { phase: 'look' } }]);
   });
 
-  test('with progress is none: what was waited before does not count, and it goes on at once', async () => {
+  test('with progress is none: what was waited before does not count, and it continues at once', async () => {
     const destination = await fleet(60, { timeLeft: () => 60_000 });
     destination.retries.length = 0;
     await destination.retry({ ...TYPE, attempt: 20, waitingSince: destination.now - MAX_WAIT_MS - 1, sentAt: destination.now, walk: { phase: 'look' } });
@@ -228,7 +228,7 @@ describe('a lack of time', () => {
 
   const aborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 
-  test('ends a call, and is told from a network that does', async () => {
+  test('ends a call, and is distinguished from a network that does', async () => {
     const controller = new AbortController();
     const destination = new Destination({ abortAfter: () => controller.signal });
     destination.registry.injectFault = aborted;

@@ -32,7 +32,7 @@ test('they go once its deletion arrives after all', async () => {
   expect(groupsOf(destination)).toEqual([]);
 });
 
-test('a removal that was recorded is made all the same', async () => {
+test('a recorded removal is applied nevertheless', async () => {
   const destination = await withMember();
   await destination.replicate(unheard);
   await destination.replicate({ ...record.membership('lamp', 'house', { ...LAMP, ...HOUSE, removed: true }), timestamp: 6_000 });

@@ -234,7 +234,7 @@ describe('a message that does something else than apply its key', () => {
     expect(destination.registry.snapshot().groups).toMatchObject({ room: {} });
   });
 
-  test('goes on by itself, beside the message of its key', async () => {
+  test('continues on its own, beside the message of its key', async () => {
     const { destination } = world();
     destination.write(record.type('light', { searchableAttributes: ['a'] }));
     destination.registry.execute('CreateThingType', { thingTypeName: 'light', thingTypeProperties: {} });

@@ -10,7 +10,7 @@ function nameOf(path: string[], stackName?: string, region = 'us-east-1'): strin
 }
 
 describe('the default name of a replication', () => {
-  test('tells stack and path, and is the same each time', () => {
+  test('contains stack and path, and is the same each time', () => {
     expect(nameOf(['Fleet', 'Replication'])).toMatch(/^Main-Fleet-Replication-[0-9a-f]{8}$/);
     expect(nameOf(['Fleet', 'Replication'])).toBe(nameOf(['Fleet', 'Replication']));
   });

@@ -190,14 +190,14 @@ describe('tombstone retention', () => {
 describe('router', () => {
   const routerOf = (stack: Stack, region: string): IFunction => Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${region}:111122223333:function:router`);
 
-  test('fails if it is of another Region than the source', () => {
+  test('fails if it belongs to another Region than the source', () => {
     const stack = createStack();
     const message = failing({ router: routerOf(stack, DESTINATION) }, stack);
     expect(message).toBe("router: got a function of the Region 'eu-west-1', expected a function of the source Region 'us-east-1'; deploy the function there: the workflow can't invoke one of another Region");
     expect(message).toMatch(SHAPE);
   });
 
-  test('is taken if it is of the source Region', () => {
+  test('is accepted if it belongs to the source Region', () => {
     const stack = createStack();
     const template = source(replicate({ router: routerOf(stack, SOURCE) }, stack));
     expect(JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine'))).toContain('function:router');

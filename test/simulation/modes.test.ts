@@ -126,7 +126,7 @@ test('tombstones that expire delete nothing', async () => {
   });
 });
 
-test('retries of one key may go on for three days: Lambda does not stop them as a recursive loop', async () => {
+test('retries of one key may continue for three days: Lambda does not stop them as a recursive loop', async () => {
   const letters: string[] = [];
   await explore({
     history: [operations.group.create('g0'), operations.group.delete('g0')],

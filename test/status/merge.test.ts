@@ -56,7 +56,7 @@ describe('a gap of the source', () => {
     expect(gapOfSource(...steps)).toEqual({ code: 'EVENTS_WERE_OFF', until: at(-MINUTE), detail: 'THING_TYPE' });
   });
 
-  test('lasts while nobody can tell whether events that were off are on again: until then they are off', () => {
+  test('lasts while it is unknown whether events that were off are on again: until then they are off', () => {
     const steps = [{ heartbeats: [beat(-4 * MINUTE, OFF)] }, { heartbeats: [beat(-3 * MINUTE, UNKNOWN)] }, { heartbeats: [beat(-2 * MINUTE, UNKNOWN)] }];
     expect(after(...steps)).toMatchObject({ heartbeat: { registryEventsOff: ['THING'], registryEventsUnknown: ['THING'] }, sourceGap: undefined });
     const over = after(...steps, { heartbeats: [beat(-MINUTE)] });
@@ -109,7 +109,7 @@ describe('a sweep vouches', () => {
     expect(gapOfSource(news, { sourceGap: GAP })).toEqual(isOver ? undefined : GAP);
   });
 
-  test('for good: a later sweep whose records are on their way brings no doubt back', () => {
+  test('for good: a later sweep whose records are pending brings no doubt back', () => {
     expect(gapOfSource({ sourceGap: GAP, lastSweep: sweep(SIX_LATER), heartbeats: [beat(-MINUTE)] }, { lastSweep: sweep(-30_000) })).toBeUndefined();
   });
 
@@ -199,7 +199,7 @@ describe('other replications', () => {
   const found = [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const];
   const look = (lookedAt: number, more: object = { found, notFound: [] }) => ({ otherReplications: { lookedAt: at(lookedAt), ...more } as News['otherReplications'] });
 
-  test('are those of the last look, and stay known to whoever does not look', () => {
+  test('are those of the last look, and stay known without a new look', () => {
     expect(after(look(-2 * MINUTE), {}).otherReplications).toEqual({ lookedAt: at(-2 * MINUTE), found, notFound: [] });
     expect(after(look(-2 * MINUTE), look(-MINUTE, { found: [], notFound: ['archive'] })).otherReplications).toEqual({ lookedAt: at(-MINUTE), found: [], notFound: ['archive'] });
   });

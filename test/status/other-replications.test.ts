@@ -32,7 +32,7 @@ test('one that has its source in the Region and a destination in the own source 
   expect(namesOf([source('back', 'eu-central-1', 'us-east-1'), source('onwards', 'eu-central-1')])).toEqual([['back', 'REPLICATES_BACK']]);
 });
 
-test('those that are acknowledged are known as such, and names that none has are told', () => {
+test('acknowledged ones are marked, and names that none has are reported', () => {
   const { found, notFound } = othersAmong([destination('devices'), destination('archive')], { ...OWN, acknowledged: ['archive', 'archiv'] });
   expect(found.map(({ replicationName, isAcknowledged }) => [replicationName, isAcknowledged])).toEqual([['devices', false], ['archive', true]]);
   expect(notFound).toEqual(['archiv']);
@@ -50,7 +50,7 @@ test('all pages of the one path are read, and parameters that are no markers are
   expect(tokens).toEqual([undefined, 'second', 'third']);
 });
 
-test('a look that fails is told by the name of its error, and does not end the writing of the status', async () => {
+test('a look that fails is reported with the name of its error, and does not end the writing of the status', async () => {
   ssm.on(GetParametersByPathCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
   expect(await look()).toEqual({ lookedAt: LOOKED_AT, failure: 'AccessDeniedException' });
 });

@@ -23,7 +23,7 @@ test.each<[string, Facts, unknown[]]>([
   expect(measured(facts)).toEqual(expected);
 });
 
-test('what does not run by itself is never overdue', () => {
+test('what does not run automatically is never overdue', () => {
   expect(measured({ watchedSince: ago(1000), arrived: ago(0) }, intervalsFrom({}) as typeof DAILY)).toEqual([]);
   expect(intervalsFrom({ SWEEP_INTERVAL_SECONDS: '3600' })).toEqual({ sweepMs: HOUR, driftMs: undefined });
 });

@@ -30,7 +30,7 @@ function handlerWithNotes(known: Facts = {}, others: Partial<StatusDependencies>
 const COUNTS = { listed: 9, records: 9, missing: 2, different: 1, shouldBeGone: 1, unmanaged: 5, retained: 0, unreadable: 0, inFlight: 0, repaired: 4, notRepaired: 1 };
 const CHECK = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 12, counts: COUNTS } as const;
 
-test('a schedule has the status written anew, and nothing measured', async () => {
+test('a schedule writes the status again, and measures nothing', async () => {
   const { handler, facts, measured } = handlerWithNotes();
   await handler({});
   expect(facts).toEqual([{ lastDrift: undefined, otherReplications: ALONE }]);
@@ -64,7 +64,7 @@ test('a status that is not written is not measured, so that the workflow tries a
   expect(measured).toEqual([]);
 });
 
-test('runs that are overdue are measured, whoever asks', async () => {
+test('overdue runs are measured, whoever asks', async () => {
   const { handler, measured } = handlerWithNotes({ watchedSince: new Date(NOW - 3 * HOUR).toISOString() });
   await handler({});
   expect(measured).toEqual([['SweepAge', 10_800], ['DriftCheckAge', 10_800]]);

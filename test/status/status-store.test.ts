@@ -65,7 +65,7 @@ test('is one item that has the answer and what it rests on', async () => {
   });
 });
 
-test('says that changes wait while anything is parked or dead-lettered, though no message tells of it', async () => {
+test('says that changes wait while anything is parked or dead-lettered, though no message reports it', async () => {
   awaited = 2;
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   expect(item).toMatchObject({
@@ -92,7 +92,7 @@ test('remembers until when deletions were not replicated', async () => {
   await expect(retainedUntilOf(new DynamoDBClient({}), 'fleet-state')).resolves.toBe(NOW - 60_000);
 });
 
-test('has other replications that nobody has acknowledged for whoever asks', async () => {
+test('returns other replications that nobody has acknowledged', async () => {
   const other = (replicationName: string, isAcknowledged: boolean) => ({ replicationName, does: 'WRITES_HERE', isPaused: false, isAcknowledged, sourceRegion: undefined } as const);
   await expect(othersKnownIn(new DynamoDBClient({}), 'fleet-state')).resolves.toEqual([]);
   await store.refresh({});
@@ -118,7 +118,7 @@ test('is not written where the replica can\'t be read for another reason', async
   await expect(store.refresh({})).rejects.toThrow('throttled');
 });
 
-test('tells of a heartbeat that is in the replica and was not applied', async () => {
+test('reports a heartbeat that is in the replica and was not applied', async () => {
   signals = { heartbeat: beatAt(NOW - 5000) };
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:50:00.000Z')] });
   expect(item).toMatchObject({ registryInSync: false, reasons: expect.arrayContaining([expect.stringMatching(/^BACKLOG/)]) });
@@ -131,7 +131,7 @@ test('takes no heartbeat of the future for one that has arrived: the source is s
   expect(item).toMatchObject({ reasons: expect.arrayContaining([expect.stringMatching(/^SILENCE/)]) });
 });
 
-test('has what the last sweep of this source came to from the replica, each time: nobody has to tell of it', async () => {
+test('reads the result of the last sweep of this source from the replica, each time: nothing has to send it', async () => {
   signals = { sweep: sweepAt('2026-11-25T03:00:00.000Z') };
   await store.refresh({});
   expect(item).toMatchObject({ lastSweep: { startedAt: '2026-11-25T03:00:00.000Z', ...SWEEP } });
@@ -154,13 +154,13 @@ test.each([
   expect(item).toMatchObject({ lastSweep: { startedAt: '2026-11-25T03:00:00.000Z' }, revision: 2 });
 });
 
-test('keeps the last backlog that was told of', async () => {
+test('keeps the last reported backlog', async () => {
   await store.refresh({ backlog: { seenAt: '2026-11-25T11:59:50.000Z', ageMs: 90_000 } });
   await store.refresh({ backlog: { seenAt: '2026-11-25T11:59:20.000Z', ageMs: 95_000 } });
   expect(item).toMatchObject({ backlog: { ageMs: 90_000 } });
 });
 
-test('of two that write at once, the slower begins anew with what the other wrote', async () => {
+test('of two concurrent writers, the slower starts again with what the other wrote', async () => {
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
   let reads = 0;
   dynamodb.on(GetItemCommand, { TableName: 'fleet-state' }).callsFake(() => {

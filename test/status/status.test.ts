@@ -78,7 +78,7 @@ test('a heartbeat that arrives meanwhile makes the one before it no younger', ()
   expect(statusAt({ ...behind, unapplied: ago(5) }, FIVE_MINUTELY)).toMatchObject({ state: 'IN_SYNC' });
 });
 
-test('a heartbeat that has just arrived is on its way', () => {
+test('a heartbeat that has just arrived is pending', () => {
   expect(statusAt({ ...beat({ sentAt: ago(65) }), arrived: ago(5) })).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
 });
 
@@ -136,7 +136,7 @@ test('a paused destination is not in sync, for what arrives is not applied', () 
   expect(status.reasons.map((reason) => reason.split(':')[0])).toEqual(['PAUSED', 'SILENCE']);
 });
 
-test('the gravest reason names the state, and all are told', () => {
+test('the gravest reason determines the state, and all are reported', () => {
   const facts = { ...beat({ sentAt: ago(600), lagMs: 90_000 }), queues: { waiting: 1, deadLetters: 2 } };
   const { state, registryInSync, reasons } = statusAt(facts);
   expect([state, registryInSync]).toEqual(['UNKNOWN', false]);

@@ -105,7 +105,7 @@ describe('a step that dies', () => {
 });
 
 describe('an item that is no record', () => {
-  test('is named as different, stops nothing, and is left to whoever put it there', async () => {
+  test('is reported as different, stops nothing, and is left alone', async () => {
     const source = lamps(2);
     await source.sweep();
     const poison = { ...keyOf.thing('lamp-0'), version: 'one' };
@@ -156,7 +156,7 @@ test('nothing of names is logged, whatever happens', async () => {
   expect(JSON.stringify(source.logged)).not.toMatch(/lamp|room/);
 });
 
-test('a fault of the registry fails the step, which is repeated, and is not taken for an absence', async () => {
+test('a fault of the registry fails the step, which is repeated, and does not count as an absence', async () => {
   const source = lamps(2);
   await source.sweep();
   source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp-1' }));

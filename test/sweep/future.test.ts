@@ -25,7 +25,7 @@ const result = (source: Source) => source.results[source.results.length - 1];
 const KEYS = { type: keyOf.type('bulb'), group: keyOf.group('room'), thing: keyOf.thing('lamp'), membership: keyOf.membership('lamp', 'room') };
 
 describe.each(Object.entries(KEYS))('the record of a %s that lives', (_, key) => {
-  test('is a difference at every sweep, refused, until somebody deletes the item; the next sweep makes it anew', async () => {
+  test('is a difference at every sweep, refused, until somebody deletes the item; the next sweep writes it again', async () => {
     const source = await fleet();
     const before = source.record(key)!;
     source.put({ ...before, timestamp: YEAR_2100 });

@@ -226,7 +226,7 @@ describe('dynamic groups', () => {
     expect(await source.sweep()).toMatchObject({ inSync: true });
   });
 
-  test('whose members events told of are looked at by nobody: their members follow from a query, and a million would take hours', async () => {
+  test('whose members were reported by events are not checked: their members follow from a query, and a million would take hours', async () => {
     const source = new Source();
     await source.told(() => {
       source.registry.execute('CreateThing', { thingName: 'lamp' });

@@ -11,7 +11,7 @@ function fleet(options: SourceOptions = {}): Source {
   return source;
 }
 
-test('the destinations are told what it found, had persisted and left', async () => {
+test('the destinations receive what it found, persisted and left', async () => {
   const source = fleet();
   const { startedAt, durationSeconds } = await source.sweep();
   expect(source.results).toEqual([{
@@ -31,7 +31,7 @@ test('what it only reports remains', async () => {
   expect(source.results).toMatchObject([{ mode: 'report', found: 2, persisted: 0, remaining: 2 }]);
 });
 
-test('a sweep that finds nothing tells so', async () => {
+test('a sweep that finds nothing reports so', async () => {
   const source = fleet();
   await source.sweep();
   source.pass(3_600_000);
@@ -59,14 +59,14 @@ test('what could not be persisted remains, and does not go unsaid because it fai
   expect(source.measured).toHaveLength(1);
 });
 
-test('a step that is repeated because the destinations could not be told has measured nothing', async () => {
+test('a step that is repeated because the result could not be sent has measured nothing', async () => {
   const source = fleet();
   source.resultError = new Error('Rate exceeded');
   await expect(source.sweep()).rejects.toThrow('Rate exceeded');
   expect(source.measured).toEqual([]);
 });
 
-test('that the destinations were not told is logged, and fails nothing', async () => {
+test('a result that could not be sent is logged, and fails nothing', async () => {
   const source = fleet();
   source.resultOutcome = 'missed';
   await source.sweep();

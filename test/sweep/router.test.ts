@@ -65,7 +65,7 @@ describe('the digest of a record', () => {
     expect(bySweep.record(keyOf.membership('lamp', 'room'))).not.toHaveProperty('sourceDigest');
   });
 
-  test('tells states apart, and nothing else', () => {
+  test('distinguishes states, and nothing else', () => {
     const digest = (state: object) => sourceDigestOf({ attributes: {}, ...state } as never);
     expect(digest({ attributes: { a: '1', b: '2' } })).toBe(digest({ attributes: { b: '2', a: '1', c: '' } }));
     expect(digest({ description: '' })).toBe(digest({}));

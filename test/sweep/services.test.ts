@@ -37,7 +37,7 @@ test('the environment that the construct sets is what a step works with', () => 
   expect(deletionPace.perSecond * 60).toBeCloseTo(250);
 });
 
-test('a router and a limit are told, a limit of none too', () => {
+test('a router and a limit are passed, a limit of none too', () => {
   const withBoth = (limit: string) => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [SweepEnv.ROUTER_VERSION]: 'v1', [SweepEnv.MAX_DELETIONS]: limit }).config;
   expect(withBoth('7')).toMatchObject({ routerVersion: 'v1', maxDeletions: 7 });
   expect(withBoth('0')).toMatchObject({ maxDeletions: 0 });

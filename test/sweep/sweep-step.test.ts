@@ -78,7 +78,7 @@ describe('a backfill', () => {
     expect(summary.first).toHaveLength(10);
   });
 
-  test('makes the records that the registry\'s own events would have made, but for what tells one event from another', async () => {
+  test('makes the records that the registry\'s own events would have made, except for what distinguishes two events', async () => {
     const [bySweep, byEvents] = [new Source(), new Source()];
     const populate = ({ registry }: Source) => {
       registry.execute('CreateThingType', {
@@ -147,7 +147,7 @@ describe('a backfill', () => {
     expect(small.bucket.keys('runs/sweep-1/things/').length).toBe(2);
   });
 
-  test('whose share of the quotas is small has units that are short all the same', async () => {
+  test('whose share of the quotas is small has short units nevertheless', async () => {
     const source = new Source({ readsPerSecond: 0.5 });
     source.untold(() => {
       for (let i = 0; i < 25; i++) source.registry.execute('CreateThingGroup', { thingGroupName: `group-${i}` });
@@ -299,7 +299,7 @@ describe('what differs', () => {
     expect(source.record(keyOf.thing('bare'))).not.toHaveProperty('expiresAt');
   });
 
-  test('is a membership whose removal was told and whose return was not', async () => {
+  test('is a membership whose removal was reported and whose return was not', async () => {
     const source = await swept();
     const room = { thingName: 'lamp', thingGroupName: 'room' };
     await source.told(() => source.registry.execute('RemoveThingFromThingGroup', room));
@@ -318,7 +318,7 @@ describe('what differs', () => {
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true });
   });
 
-  test('has moved within five minutes is left, for events may be on their way', async () => {
+  test('has moved within five minutes is left, because events may be pending', async () => {
     const source = await swept();
     await source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'blue' } } }));
     source.untold(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { color: 'green' } } }));

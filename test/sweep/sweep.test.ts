@@ -65,7 +65,7 @@ describe('the workflow', () => {
     expect(Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });
   });
 
-  test.each(tasks)('"%s" is given up soon where repeating hardly helps, and is repeated for hours otherwise', (_, { Retry, Catch, TimeoutSeconds }) => {
+  test.each(tasks)('"%s" ends soon where repeating hardly helps, and is repeated for hours otherwise', (_, { Retry, Catch, TimeoutSeconds }) => {
     expect(Retry).toEqual([
       {
         ErrorEquals: ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'],
@@ -163,7 +163,7 @@ describe('an execution', () => {
   });
 });
 
-describe('by itself', () => {
+describe('automatically', () => {
   const firstRun = resourcesOf(template, 'Custom::FirstRun')[0];
 
   test('it runs once after the first deployment, when everything stands', () => {
@@ -204,7 +204,7 @@ describe('by itself', () => {
     expect(schedule.DependsOn).toEqual(expect.arrayContaining(idsOf(template, 'Custom::FirstRun')));
   });
 
-  test('it runs as often as it is told', () => {
+  test('it runs on its schedule', () => {
     const schedule = ScheduleExpression.cron({ hour: '3', minute: '0' });
     expect(theSchedule(templateOf({ sweepSchedule: schedule })).Properties.ScheduleExpression).toBe(schedule.expressionString);
   });
@@ -241,7 +241,7 @@ describe('the function', () => {
     });
   });
 
-  test('is told of what was chosen', () => {
+  test('receives what was chosen', () => {
     const chosen = templateOf({ registryReadShare: 0.1, registryWriteShare: 1, maxDeletionsPerSweep: 0, maxDeletionsPerMinute: 7, tableName: 'other' });
     expect(functionIn(chosen).Properties.Environment.Variables).toMatchObject({
       REGISTRY_TABLE_NAME: 'other', REGISTRY_READ_SHARE: '0.1', REGISTRY_WRITE_SHARE: '1', MAX_DELETIONS_PER_SWEEP: '0', MAX_DELETIONS_PER_MINUTE: '7',
@@ -296,7 +296,7 @@ describe('the bucket of the reports', () => {
     });
   });
 
-  test('refuses what is not encrypted on its way', () => {
+  test('refuses unencrypted transport', () => {
     const statements: Json[] = theResource(template, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
     expect(statements).toEqual([expect.objectContaining({ Action: 's3:*', Effect: 'Deny', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]);
     expect(statements[0].Resource).toHaveLength(2);

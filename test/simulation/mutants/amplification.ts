@@ -9,7 +9,7 @@ const amplification = (testName: string) => unitTest('replicator/amplification',
 /** One call that was throttled costs one call, and what is applied again because of an end does nothing in vain. */
 export const amplificationMutants: readonly Mutant[] = [
   {
-    name: 'a key that was throttled is of unknown history',
+    name: 'a throttled key has an unknown history',
     rule: 'the message has what the stream knew of the destination',
     file: 'src/replicator/handler/failure-routing.ts',
     find: '        premise: isUnexplained(error) ? undefined : failure.premise,\n',
@@ -18,7 +18,7 @@ export const amplificationMutants: readonly Mutant[] = [
   },
   {
     name: 'a premise survives a fault that nobody explains',
-    rule: 'what is known goes on through throttling alone: after any other fault nobody knows what the call has done',
+    rule: 'what is known survives throttling alone: after any other fault nobody knows what the call has done',
     file: 'src/replicator/handler/failure-routing.ts',
     find: 'premise: isUnexplained(error) ? undefined : failure.premise',
     replace: 'premise: failure.premise',
@@ -34,7 +34,7 @@ export const amplificationMutants: readonly Mutant[] = [
   },
   {
     name: 'a premise outlives its incarnation',
-    rule: 'a premise is void once the record is of another incarnation',
+    rule: 'a premise is void once the record has another incarnation',
     file: premise,
     find: ' || record.incarnation !== premise.incarnation',
     replace: '',
@@ -54,7 +54,7 @@ export const amplificationMutants: readonly Mutant[] = [
     file: premise,
     find: '...losesSomething(old, record) ? { loses: true } : {}',
     replace: '...(losesSomething(old, record) && {})',
-    killedBy: regression('what a throttled update takes away goes'),
+    killedBy: regression('what a throttled update removes goes'),
   },
   {
     name: 'what a retry has created has no members',
@@ -94,7 +94,7 @@ export const amplificationMutants: readonly Mutant[] = [
     file: 'src/drift/handler/repairs.ts',
     find: 'difference !== DriftKind.DIFFERENT || incarnation === undefined',
     replace: 'difference || incarnation === undefined',
-    killedBy: unitTest('drift/drift-step', 'of what differs and stays is mended by itself'),
+    killedBy: unitTest('drift/drift-step', 'of what differs and stays is repaired on its own'),
   },
   {
     name: 'removals that change nothing are sent',
@@ -122,7 +122,7 @@ export const amplificationMutants: readonly Mutant[] = [
   },
   {
     name: 'the second page of a new group is of any group',
-    rule: 'a fan-out goes on as it began',
+    rule: 'a fan-out continues as it began',
     file: fanOut,
     find: ', ...isNew ? { isNew } : {} }',
     replace: ' }',
@@ -142,6 +142,6 @@ export const amplificationMutants: readonly Mutant[] = [
     file: fanOut,
     find: '!deleted || there?.has(keyString(key))',
     replace: '!deleted || there',
-    killedBy: amplification('one look tells of all'),
+    killedBy: amplification('one look shows all'),
   },
 ];

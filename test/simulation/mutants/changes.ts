@@ -8,7 +8,7 @@ export const changeMutants: readonly Mutant[] = [
     file: 'src/replicator/replicator.ts',
     find: "addEventSourceMapping('Source', {",
     replace: 'addEventSourceMapping(`Source:${this.node.path}`, {',
-    killedBy: unitTest('changes/changes', 'the same `stackName`'),
+    killedBy: unitTest('changes/changes', 'keeps its `stackName`'),
   },
   {
     name: 'a topic rule is named after its place in the app',
@@ -16,7 +16,7 @@ export const changeMutants: readonly Mutant[] = [
     file: 'src/settings/naming.ts',
     find: 'scope.node.scopes.slice(Stack.of(scope).node.scopes.length).map(',
     replace: 'scope.node.scopes.map(',
-    killedBy: unitTest('changes/changes', 'the same `stackName`'),
+    killedBy: unitTest('changes/changes', 'keeps its `stackName`'),
   },
   {
     name: 'a stream that took the place of another is not read',
@@ -28,7 +28,7 @@ export const changeMutants: readonly Mutant[] = [
   },
   {
     name: 'the stream is followed before the status knows',
-    rule: 'nobody is told in sync before a drift check has looked at what a replica was filled with',
+    rule: 'the status never reports in sync before a drift check has compared the content of a new replica',
     file: 'src/status/handler/stream-watch.ts',
     find: 'gap: current ? undefined : unreadGap(now()),',
     replace: 'gap: current || streamArn ? undefined : unreadGap(now()),',
@@ -52,7 +52,7 @@ export const changeMutants: readonly Mutant[] = [
   },
   {
     name: 'a deployment forgets what an unread stream may have missed',
-    rule: 'nobody is told in sync before a drift check has looked at what a replica was filled with',
+    rule: 'the status never reports in sync before a drift check has compared the content of a new replica',
     file: 'src/replicator/handler/stream-source-handler.ts',
     find: "if (event.RequestType === 'Update' || others.length > 0) await",
     replace: "if (event.RequestType === 'Update' && others.length === 0) await",
@@ -84,7 +84,7 @@ export const changeMutants: readonly Mutant[] = [
   },
   {
     name: 'a destination that was left behind repairs',
-    rule: 'nothing is repaired by itself while the source is silent',
+    rule: 'nothing is repaired automatically while the source is silent',
     file: 'src/drift/handler/silence.ts',
     find: 'now() - heartbeat.timestamp > silenceMs ?',
     replace: 'now() - heartbeat.timestamp > Infinity * silenceMs ?',
@@ -187,7 +187,7 @@ export const changeMutants: readonly Mutant[] = [
     killedBy: unitTest('status/status', 'while another replication may write here'),
   },
   {
-    name: 'another replication that is acknowledged is told all the same',
+    name: 'an acknowledged replication is reported nevertheless',
     rule: 'what is acknowledged is meant',
     file: 'src/status/handler/status.ts',
     find: 'found.filter(({ isAcknowledged }) => !isAcknowledged).map(',
@@ -227,7 +227,7 @@ export const changeMutants: readonly Mutant[] = [
     killedBy: unitTest('regional/marker', 'is one all the same'),
   },
   {
-    name: 'what is selected no more is told by nobody',
+    name: 'nothing reports what is selected no more',
     rule: 'what falls out of the selection is reported',
     file: 'src/sweep/handler/sweep-step.ts',
     find: 'reportsOutside: true,',

@@ -102,7 +102,7 @@ export const comparisonMutants: readonly Mutant[] = [
     file: 'src/sweep/handler/persistence-client.ts',
     find: 'timestamp: run.startedAt - MARGIN_MS,',
     replace: 'timestamp: run.startedAt,',
-    killedBy: sweep('a fleet that no event told of'),
+    killedBy: sweep('a fleet that no event reported'),
   },
   {
     name: 'a sweep takes what has just moved',
@@ -158,7 +158,7 @@ export const comparisonMutants: readonly Mutant[] = [
     file: bury,
     find: 'if (hasMoved(record, now())) return',
     replace: 'if (now() < 0) return',
-    killedBy: sweep('what was just created is not taken for gone'),
+    killedBy: sweep('what was just created does not count as gone'),
   },
   {
     name: 'what came back is buried',
@@ -169,7 +169,7 @@ export const comparisonMutants: readonly Mutant[] = [
     killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not buried' },
   },
   {
-    name: 'a tombstone is taken for a record',
+    name: 'a tombstone counts as a record',
     rule: 'what has a tombstone and is there is missing',
     file: 'src/sweep/handler/verdict.ts',
     find: "if (!record || record.deleted) return { difference: 'missing' };",
@@ -178,7 +178,7 @@ export const comparisonMutants: readonly Mutant[] = [
   },
   {
     name: 'a membership of other ends is equal',
-    rule: 'a membership that was recorded of other ends is recorded anew',
+    rule: 'a membership recorded for other ends is recorded again',
     file: 'src/sweep/handler/verdict.ts',
     find: '[...general, ...endsOf(record, records)] : general;',
     replace: '[...general, ...endsOf(record, records).slice(2)] : general;',

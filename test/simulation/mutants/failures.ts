@@ -16,7 +16,7 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: regression('a limit of groups per thing makes a membership wait'),
   },
   {
-    name: 'a host that there is not is throttled',
+    name: 'a missing host counts as throttled',
     rule: 'a name that does not resolve is waiting: bounded, then a dead letter',
     file: failures,
     find: "  if (isUnresolved(error)) return 'waiting';\n",
@@ -61,7 +61,7 @@ export const failureMutants: readonly Mutant[] = [
     file: 'src/replicator/replicator.ts',
     find: '      recursiveLoop: RecursiveLoop.ALLOW,\n',
     replace: '      recursiveLoop: RecursiveLoop.TERMINATE,\n',
-    killedBy: mode('retries of one key may go on for three days'),
+    killedBy: mode('retries of one key may continue for three days'),
   },
   {
     name: 'waiting does not back off',
@@ -89,7 +89,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     name: 'a failure fails the batch',
-    rule: 'a key that could not be applied goes to the retry queue and the stream goes on',
+    rule: 'a key that could not be applied goes to the retry queue and the stream continues',
     file: stream,
     find: '        failures.push(failureOf(change, error, attempt, triedAt));',
     replace: '        throw error;',
@@ -104,7 +104,7 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: regression('a key that the retry queue refuses is given back to the stream'),
   },
   {
-    name: 'what the retry queue can not be told is lost',
+    name: 'what the retry queue can not take is lost',
     rule: 'only when the queue does not take it is the batch failed from that record',
     file: stream,
     find: '    for (const { sequenceNumber } of delayed) givenBack.add(sequenceNumber);\n',
@@ -177,7 +177,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     name: 'what makes room for a record that lives has a limit too',
-    rule: 'creations and updates go on while deletions wait',
+    rule: 'creations and updates continue while deletions wait',
     file: 'src/replicator/handler/reconciler.ts',
     find: '    if (!record.deleted || admission.identity === identity) return;\n',
     replace: '    if (admission.identity === identity) return;\n',
@@ -208,8 +208,8 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/consumers', 'one that the registry has not answered asks again'),
   },
   {
-    name: 'an admission is of the key',
-    rule: 'an admission is of one record; another one of its key asks again',
+    name: 'an admission belongs to the key',
+    rule: 'an admission belongs to one record; another record of its key asks again',
     file: 'src/replicator/handler/reconciler.ts',
     find: 'admission.identity === identity) return',
     replace: 'admission.identity) return',
@@ -229,7 +229,7 @@ export const failureMutants: readonly Mutant[] = [
     file: 'src/kinds/handler/link.ts',
     find: '  if (isDeletion) await admitDeletion();\n',
     replace: '',
-    killedBy: unitTest('replicator/consumers', 'are of all kinds together'),
+    killedBy: unitTest('replicator/consumers', 'count all kinds together'),
   },
   {
     name: 'what can not be counted passes',
@@ -261,7 +261,7 @@ export const failureMutants: readonly Mutant[] = [
     file: failures,
     find: "  if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';\n",
     replace: '',
-    killedBy: unitTest('replicator/consumers', 'go on for as long as it takes'),
+    killedBy: unitTest('replicator/consumers', 'continue for as long as it takes'),
   },
   {
     name: 'a pause backs off',
@@ -272,7 +272,7 @@ export const failureMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/consumers', 'wait on the retry path too'),
   },
   {
-    name: 'a paused destination goes on',
+    name: 'a paused destination continues',
     rule: 'nothing is consumed in a paused Region',
     file: 'src/replicator/replicator.ts',
     find: 'pausedRegions.includes(Stack.of(this).region)',

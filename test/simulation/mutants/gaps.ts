@@ -31,12 +31,12 @@ export const gapMutants: readonly Mutant[] = [
     killedBy: merge('to the first heartbeat that finds them on'),
   },
   {
-    name: 'a source that can\'t tell has its events on',
+    name: 'a source that can\'t read the setting has its events on',
     rule: 'events that were off are off until a heartbeat says that they are on',
     file: MERGE,
     find: 'const next = knowingOfChange(heartbeat, knowingOf(heartbeat, beat));',
     replace: 'const next = beat;',
-    killedBy: merge('lasts while nobody can tell'),
+    killedBy: merge('lasts while it is unknown'),
   },
   {
     name: 'heartbeats that come twice are followed twice',
@@ -112,7 +112,7 @@ export const gapMutants: readonly Mutant[] = [
   },
   {
     name: 'a pause beyond the hours of the stream is forgotten',
-    rule: 'what was given up by the stream is a gap until a drift check',
+    rule: 'what the stream discarded is a gap until a drift check',
     file: GAPS,
     find: 'return waitingSince < until ? {',
     replace: 'return waitingSince < 0 * until ? {',

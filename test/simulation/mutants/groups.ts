@@ -29,7 +29,7 @@ export const groupMutants: readonly Mutant[] = [
     killedBy: regression('a group of another path is deleted and created'),
   },
   {
-    name: 'a group of unknown history is updated as told',
+    name: 'a group of unknown history is updated as the stream says',
     rule: 'only a plain history updates without a look',
     file,
     find: "const updated = history === 'plain' && await updateAsTold(change, context);",
@@ -78,7 +78,7 @@ export const groupMutants: readonly Mutant[] = [
   },
   {
     name: 'a parent is not waited for',
-    rule: 'the missing one has its own key on its way',
+    rule: 'the missing one has its own pending key',
     file,
     find: '  if (parentIsMissing) throw new WaitingError(',
     replace: '  if (parentIsMissing) throw new Error(',

@@ -7,7 +7,7 @@ const lookingAgain = (testName: string) => unitTest('replicator/looking-again', 
 export const lagMutants: readonly Mutant[] = [
   {
     name: 'what is left over of an end is looked for once',
-    rule: 'a read that finds no member of what is left over may lag, and nothing else tells of it',
+    rule: 'a read that finds no member of what is left over may lag, and nothing else reports it',
     file: 'src/kinds/handler/link.ts',
     find: '    if (!isDeletion) restsOnLook();\n',
     replace: '',
@@ -39,7 +39,7 @@ export const lagMutants: readonly Mutant[] = [
   },
   {
     name: 'the minutes of a refusal begin with the wait before it',
-    rule: 'what waits for something else begins anew',
+    rule: 'what waits for something else starts again',
     file: 'src/replicator/handler/failure-routing.ts',
     find: 'return previous?.refusedSince ?? now;',
     replace: 'return previous?.refusedSince ?? previous?.waitingSince ?? now;',

@@ -13,7 +13,7 @@ export const liveCheckMutants: readonly Mutant[] = [
     killedBy: look('what is made is in the file before it is made'),
   },
   {
-    name: 'a look that is over goes on making things',
+    name: 'a look that is over continues to create things',
     rule: 'nothing is recorded, and so made, once a look is over',
     file: 'live-check/look.ts',
     find: '    this.signal.throwIfAborted();\n    this.run.record',
@@ -30,7 +30,7 @@ export const liveCheckMutants: readonly Mutant[] = [
   },
   {
     name: 'a missing permission is an answer',
-    rule: 'an error that tells of the caller shows nothing about a belief',
+    rule: 'an error about the caller shows nothing about a belief',
     file: 'live-check/answer.ts',
     find: ' && !NOT_AN_ANSWER.test(name)',
     replace: '',

@@ -43,7 +43,7 @@ export const persistenceMutants: readonly Mutant[] = [
     killedBy: regression('the path is looked at after a group was created'),
   },
   {
-    name: 'deletions are not told',
+    name: 'deletions are not reported',
     rule: 'a deletion is recorded as a tombstone',
     file: describe,
     find: "'${A.DELETED}': $deleted,",
@@ -208,7 +208,7 @@ export const persistenceMutants: readonly Mutant[] = [
     file: 'src/record/guard.ts',
     find: '[nothingStored, older, `#timestamp > ${v.LATEST}`]',
     replace: '[nothingStored, older, `(#timestamp > ${v.LATEST} AND #timestamp < ${v.TIMESTAMP})`]',
-    killedBy: unitTest('persistence/signals', 'a signal of the future that is there'),
+    killedBy: unitTest('persistence/signals', 'a stored signal with a time in the future'),
   },
   {
     name: 'a signal may have any number for a time',
@@ -227,7 +227,7 @@ export const persistenceMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/reporting', 'of the future is ignored'),
   },
   {
-    name: 'the name of a rule is known to whoever knows the app',
+    name: 'the name of a rule is known to everybody who knows the app',
     rule: 'no device can address a rule: a part of its name is known to the deployment alone',
     file: 'src/events/topic-rule-names.ts',
     find: "_${Fn.join('_', Fn.split('-', uuid))}`",

@@ -67,7 +67,7 @@ export const reconcilingMutants: readonly Mutant[] = [
     file: fold,
     find: '    sequenceNumber: first.sequenceNumber,',
     replace: '    sequenceNumber: last.sequenceNumber,',
-    killedBy: regression('a batch is given back from the first record'),
+    killedBy: regression('a batch is returned from the first record'),
   },
   {
     name: 'records are not read again',

@@ -76,7 +76,7 @@ export const settingsMutants: readonly Mutant[] = [
     killedBy: nag('what somebody adds to a role is reported'),
   },
   {
-    name: 'cdk-nag is told nothing',
+    name: 'cdk-nag gets no reason',
     rule: 'what is not met is acknowledged by the construct',
     file: 'src/iot-registry-replication.ts',
     find: '    if (settings.acknowledgeNagRules) acknowledgeRules(this);\n',
@@ -84,7 +84,7 @@ export const settingsMutants: readonly Mutant[] = [
     killedBy: nag('of a typical app, cdk-nag reports nothing'),
   },
   {
-    name: 'cdk-nag is told whatever the prop says',
+    name: 'cdk-nag gets reasons whatever the prop says',
     rule: 'the acknowledgements can be switched off',
     file: 'src/iot-registry-replication.ts',
     find: 'if (settings.acknowledgeNagRules) ',
@@ -109,7 +109,7 @@ export const settingsMutants: readonly Mutant[] = [
   },
   {
     name: 'a rate may be of nothing',
-    rule: 'a rate is of a whole number above 0',
+    rule: 'a rate has a whole number above 0',
     file: schedule,
     find: '/^rate\\([1-9]\\d* (minute|hour|day)s?\\)$/',
     replace: '/^rate\\(\\d+ (minute|hour|day)s?\\)$/',

@@ -15,7 +15,7 @@ export const strictnessMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/apply', 'whose namesake here is dynamic'),
   },
   {
-    name: 'why a group can not be deleted is not told',
+    name: 'why a group can not be deleted is not reported',
     rule: 'what waits says what the registry said',
     file: group,
     find: '${name}: ${message}`',
@@ -36,7 +36,7 @@ export const strictnessMutants: readonly Mutant[] = [
     file: 'src/persistence/persistence-workflow.ts',
     find: "'DynamoDB.ResourceNotFoundException', 'DynamoDB.ItemCollection",
     replace: "'DynamoDB.AmazonDynamoDBException', 'DynamoDB.ResourceNotFoundException', 'DynamoDB.ItemCollection",
-    killedBy: unitTest('persistence/persistence-workflow', 'tried again, because'),
+    killedBy: unitTest('persistence/persistence-workflow', 'it is retried, because'),
   },
   {
     name: 'the class of a letter is taken from the name of the error alone',
@@ -44,11 +44,11 @@ export const strictnessMutants: readonly Mutant[] = [
     file: letter,
     find: '[A-Za-z]*(${PASSING})[A-Za-z]*)',
     replace: '[A-Za-z]*(NONE)[A-Za-z]*)',
-    killedBy: unitTest('persistence/persistence-workflow', 'the cause tells the class'),
+    killedBy: unitTest('persistence/persistence-workflow', 'the cause determines the class'),
   },
   {
-    name: 'the status of a server tells nothing of the class of a letter',
-    rule: 'what is answered with a status of 500 and more passes by itself',
+    name: 'the status code does not determine the class of a letter',
+    rule: 'what is answered with a status of 500 and more is transient',
     file: letter,
     find: '(5[0-9]+;',
     replace: '(9[0-9]+;',

@@ -204,7 +204,7 @@ export const sweepMutants: readonly Mutant[] = [
     file: 'src/record/source-digest.ts',
     find: 'linesOf(state).sort()',
     replace: 'linesOf(state)',
-    killedBy: router('tells states apart, and nothing else'),
+    killedBy: router('distinguishes states, and nothing else'),
   },
   {
     name: 'a sweep repeats the time of a record',

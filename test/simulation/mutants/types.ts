@@ -55,8 +55,8 @@ export const typeMutants: readonly Mutant[] = [
     killedBy: replaced('no thing loses its type before the message says'),
   },
   {
-    name: 'a replacement begins anew with each message',
-    rule: 'a message goes on where the one before left off',
+    name: 'a replacement starts again with each message',
+    rule: 'a message continues where the previous one stopped',
     file: 'src/replicator/handler/failure-routing.ts',
     find: '        walk: progress?.at,\n',
     replace: '',
@@ -95,7 +95,7 @@ export const typeMutants: readonly Mutant[] = [
     killedBy: replaced('without progress ends in the dead-letter queue'),
   },
   {
-    name: 'a phase that changes nothing goes on without end',
+    name: 'a phase that changes nothing continues without end',
     rule: 'pages are progress the first time only',
     file: 'src/replicator/handler/walk.ts',
     find: 'this.moved ||= !isAgain;',
@@ -108,7 +108,7 @@ export const typeMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/context.ts',
     find: 'throw abortSignal.aborted ? new UnfinishedError(error) : error;',
     replace: 'throw error;',
-    killedBy: replaced('is told from a network that does'),
+    killedBy: replaced('is distinguished from a network that does'),
   },
   {
     name: 'a thing of many attributes keeps a type that is replaced',
@@ -167,7 +167,7 @@ export const typeMutants: readonly Mutant[] = [
     killedBy: regression('a thing of a type that is deprecated by now'),
   },
   {
-    name: 'an equal creation is taken for an equal type',
+    name: 'an equal creation counts as an equal type',
     rule: 'propagating attributes are compared, whatever the creation compares',
     file,
     find: '    const isAsCreated = isNew && (!there || isJustCreated(there, state));',

@@ -105,7 +105,7 @@ export const unheardMutants: readonly Mutant[] = [
   },
   {
     name: 'the end of what was replaced is later than its record',
-    rule: 'what was replaced is told as deleted no later than the record, which the guard would take it for the end of',
+    rule: 'what was replaced is reported as deleted no later than the record, which it would otherwise end',
     file: 'src/sweep/handler/persistence-client.ts',
     find: '{ ...this.origin, timestamp: record.timestamp }',
     replace: '{ ...this.origin, timestamp: record.timestamp + 1 }',
@@ -120,7 +120,7 @@ export const unheardMutants: readonly Mutant[] = [
     killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
   },
   {
-    name: 'what has moved and replaced something is settled all the same',
+    name: 'what has moved and replaced something is settled nevertheless',
     rule: 'what has just moved is left to the next sweep, whatever it has replaced',
     file: 'src/sweep/handler/persist.ts',
     find: '  if (isMoving) return leave(context, candidate, records);\n',

@@ -8,7 +8,7 @@ const waiting = (testName: string) => unitTest('replicator/waiting', testName);
 /** Rules about keys that wait for something else. */
 export const waitingMutants: readonly Mutant[] = [
   {
-    name: 'waiting: each message of a key goes on by itself',
+    name: 'waiting: each message of a key continues on its own',
     rule: 'a key that waits has one message, whatever adds others',
     file: item,
     find: "if (root === undefined && !isNamed && hasMessage(before, now)) return 'joined';",
@@ -90,11 +90,11 @@ export const waitingMutants: readonly Mutant[] = [
   },
   {
     name: 'waiting: a type is given back by the key\'s own message, or by none',
-    rule: 'what gives a type back goes on by itself',
+    rule: 'what restores a type continues on its own',
     file: 'src/replicator/handler/retry-consumer.ts',
     find: "const isRemembered = disposal.class === 'waiting' && !isErrand(message);",
     replace: "const isRemembered = disposal.class === 'waiting';",
-    killedBy: waiting('goes on by itself, beside the message of its key'),
+    killedBy: waiting('continues on its own, beside the message of its key'),
   },
   {
     name: 'waiting: an older reading makes a key forgotten',
@@ -105,7 +105,7 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('a try of an older reading does not make a key forgotten'),
   },
   {
-    name: 'waiting: a thing that is there and lacks its type is tried by itself',
+    name: 'waiting: an existing thing that lacks its type is tried on its own',
     rule: 'an update that misses the type names it',
     file: 'src/kinds/thing/handler/apply.ts',
     find: '        if (wasMissing) await expectType(state, context);\n',
@@ -114,7 +114,7 @@ export const waitingMutants: readonly Mutant[] = [
   },
   {
     name: 'waiting: what has taken a type off is left out for the message of its key',
-    rule: 'what has taken a type off things goes on with its own message',
+    rule: 'what has removed a type from things continues with its own message',
     file: keys,
     find: 'else if (!await this.hold(postponed) && hasTakenOff(message)) return delayed;',
     replace: 'else await this.hold(postponed);',

@@ -85,7 +85,7 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a group whose tombstone expired before it was applied'),
   },
   {
-    name: 'a sweep leaves what is of the future',
+    name: 'a sweep leaves what has a time in the future',
     rule: 'a time beyond the margin is no recent one, and what it keeps from being repaired is a difference',
     file: 'src/record/margin.ts',
     find: 'return Math.abs(now - timestamp) < MARGIN_MS;',

@@ -11,7 +11,7 @@ describe('one operation', () => {
     expect(new Set([...first, ...second].map(({ payload }) => payload.eventId)).size).toBe(2);
   });
 
-  test('tells nothing when it is refused, or repeats a creation', () => {
+  test('emits nothing when it is refused, or repeats a creation', () => {
     const bench = populated();
     expect(bench.hearOnly(() => {
       bench.thing('lamp', { color: 'red' }, 'bulb');

@@ -21,7 +21,7 @@ describe('creating a group', () => {
     expect(bench.registry.snapshot().groups.leaf).toEqual({ parent: 'root', attributes: { a: '1' }, description: 'text' });
   });
 
-  test('tells its path from the root with names and ARNs', () => {
+  test('returns its path from the root with names and ARNs', () => {
     const bench = setUp();
     bench.group('twig', 'leaf');
     expect(bench.registry.execute('DescribeThingGroup', { thingGroupName: 'twig' })).toMatchObject({

@@ -52,7 +52,7 @@ test.each(['ok', 'ResourceNotFound'] as const)('removing from a group, or a thin
   expect(outcomeOf(() => remove(bench, 'none', 'root'))).toBe(outcome);
 });
 
-test.each([[false, []], [true, ['REMOVED', 'ADDED']]])('toggles that change nothing, where they tell: %s', (membershipWithoutChangeEmits, expected) => {
+test.each([[false, []], [true, ['REMOVED', 'ADDED']]])('toggles that change nothing, where they emit: %s', (membershipWithoutChangeEmits, expected) => {
   const bench = setUp({ membershipWithoutChangeEmits });
   bench.add('lamp', 'other');
   const heard = bench.hearOnly(() => {

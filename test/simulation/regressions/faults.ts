@@ -20,12 +20,12 @@ export const faultRegressions: readonly Regression[] = [
     conditions: { faults: 0.3, redrives: 0, crashes: 0 },
   },
   {
-    name: 'a batch is given back from the first record of a key that no queue takes, for it tells what the later ones do not',
+    name: 'a batch is returned from the first record of a key that no queue takes, because it contains what the later ones do not',
     history: [group.create('g0'), group.create('g1'), group.delete('g0'), group.create('g0', 'g1'), group.update('g0', { a: '2' })],
     conditions: { faults: 0.4, redrives: 0, crashes: 0, maxStreamBatch: 5, coalescing: 0, shards: 1 },
   },
   {
-    name: 'what a throttled update takes away goes, in a world where nothing is cleared by itself',
+    name: 'what a throttled update removes goes, in a world where nothing is cleared automatically',
     history: [group.create('g0', undefined, { a: '1' }, 'one'), group.describe('g0', undefined), group.clear('g0', 'a'), thing.create('t0', { a: '1' }), thing.clear('t0', 'a')],
     conditions: {
       faults: 0.3,

@@ -42,7 +42,7 @@ export const guardRegressions: readonly Regression[] = [
     conditions: { disorder: 1, facts: { deletionCascade: 'all' } },
   },
   {
-    name: 'association events are ignored: a type change tells REMOVED and ADDED in either order',
+    name: 'association events are ignored: a type change sends REMOVED and ADDED in either order',
     history: [type.create('x0'), type.create('x1'), thing.create('t0', { a: '1' }, 'x0'), thing.retype('t0', 'x1')],
     conditions: { unsubscribedEvents: true },
   },

@@ -41,7 +41,7 @@ export const membershipRegressions: readonly Regression[] = [
     seeds: 1_500,
   },
   {
-    name: 'a limit of groups per thing makes a membership wait: its place may be about to be given up',
+    name: 'a limit of groups per thing makes a membership wait: its place may be about to become free',
     history: [thing.create('t0'), group.create('g0'), group.create('g1'), group.add('t0', 'g0'), group.remove('t0', 'g0'), group.add('t0', 'g1')],
     conditions: { limits: { groupsPerThing: 1 } },
   },

@@ -63,7 +63,7 @@ export const sweepRegressions: readonly SweepRegression[] = [
     seeds: 100,
   },
   {
-    name: 'what was created after the listing is not taken for gone, however long the sweep takes',
+    name: 'what was created after the listing does not count as gone, however long the sweep takes',
     history: [thing.create('t0'), later(thing.create('t1'), SETTLED), later(group.create('g0'), SETTLED), later(group.add('t0', 'g0'), SETTLED), later(thing.delete('t0'), SETTLED), later(thing.create('t0'), SETTLED)],
     sweeping: { ...MUDDLED, slices: 1, pageSize: 1 },
   },
@@ -84,12 +84,12 @@ export const sweepRegressions: readonly SweepRegression[] = [
     seeds: 50,
   },
   {
-    name: 'what was just created is not taken for gone, though direct reads may be behind as well',
+    name: 'what was just created does not count as gone, though direct reads may be behind as well',
     history: [later(thing.create('t0'), SETTLED), later(thing.create('t1'), 1_000), later(thing.update('t0', { a: '2' }), 5_000), later(thing.delete('t0'), SETTLED), thing.create('t0'), later(thing.create('t2'), 1_000), later(thing.create('t3'), SETTLED)],
     sweeping: { ...MUDDLED, directReadsLag: true },
   },
   {
-    name: 'what came back unheard is told of',
+    name: 'what came back unheard is reported',
     history: [
       thing.create('t0'), thing.create('t1'), group.create('g0'), group.add('t0', 'g0'), group.remove('t0', 'g0'), thing.delete('t1'), later(group.add('t0', 'g0'), SETTLED), thing.create('t1'),
     ],
@@ -97,7 +97,7 @@ export const sweepRegressions: readonly SweepRegression[] = [
     seeds: 50,
   },
   {
-    name: 'a fleet that no event told of is told of by the sweep, types and parents first',
+    name: 'a fleet that no event reported is reported by the sweep, types and parents first',
     history: [
       type.create('x0', ['a'], ['k']), thing.create('t0', { a: '1', b: '2' }, 'x0'), group.create('g0', undefined, { a: '1' }, 'one'), group.create('g1', 'g0'), group.add('t0', 'g1'), type.deprecate('x0'),
     ],

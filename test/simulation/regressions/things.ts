@@ -60,7 +60,7 @@ export const thingRegressions: readonly Regression[] = [
     conditions: { principals: 4, limits: { pageSize: 1 } },
   },
   {
-    name: 'a thing of a type that is deprecated by now is written all the same',
+    name: 'a thing of a type that is deprecated by now is still written',
     history: [type.create('x0'), thing.create('t0', { a: '1' }, 'x0'), type.deprecate('x0')],
   },
   {

@@ -174,7 +174,7 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
-    name: 'a clock of AWS IoT that is set back is a gap, for times tell to which creation of a thing a membership belongs',
+    name: 'a clock of AWS IoT that is set back is a gap, because times determine to which creation of a thing a membership belongs',
     plan: [
       ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: 10 * MINUTE, what: 'clock', of: 'registry', ahead: -400 * DAY },
       source(thing.delete('t0'), MINUTE), source(thing.create('t0'), MINUTE), { after: MINUTE, what: 'clock', of: 'registry', ahead: 0 }, { after: 30 * MINUTE, what: 'nothing' },
