@@ -29,7 +29,7 @@ const breakerOf = (maxPerMinute: number) => new DeletionBreaker({ dynamodb: new 
 /** The delay that a deletion is given; none if it may be applied now. */
 async function delayOf(breaker: DeletionBreaker): Promise<number | undefined> {
   try {
-    await breaker.admit();
+    await breaker.admitDeletion();
     return undefined;
   } catch (error) {
     if (error instanceof DeletionsPausedError) return error.delaySeconds;
@@ -130,9 +130,9 @@ describe('deletions that ask at once', () => {
   test('wait together if they can not be counted, and those that ask next are counted again', async () => {
     const breaker = breakerOf(3);
     dynamodb.on(UpdateItemCommand).rejectsOnce(new Error('slow down')).resolves({ Attributes: { count: { N: '3' } } });
-    const outcomes = await Promise.allSettled([breaker.admit(), breaker.admit()]);
+    const outcomes = await Promise.allSettled([breaker.admitDeletion(), breaker.admitDeletion()]);
     expect(outcomes.map((each) => each.status === 'rejected' && each.reason instanceof DeletionCounterError)).toEqual([true, true]);
-    await breaker.admit();
+    await breaker.admitDeletion();
     expect(additions()).toEqual([2, 1]);
   });
 });
@@ -152,7 +152,7 @@ test('all consumers share the allowance', async () => {
 });
 
 test('the count is one atomic addition to the item of the minute, which expires when it is useless', async () => {
-  await breakerOf(2).admit();
+  await breakerOf(2).admitDeletion();
   const minute = Math.floor(NOW / MINUTE_MS);
   expect(dynamodb.commandCalls(UpdateItemCommand).map(({ args: [{ input }] }) => input)).toEqual([{
     TableName: 'fleet-state',
@@ -170,7 +170,7 @@ test.each([
   ['is not there', 'ResourceNotFoundException'],
 ])('a counter that %s lets no deletion pass, and condemns none', async (_, name) => {
   dynamodb.on(UpdateItemCommand).rejects(Object.assign(new Error('secret'), { name }));
-  const error = await breakerOf(500).admit().then(() => undefined, (thrown: unknown) => thrown);
+  const error = await breakerOf(500).admitDeletion().then(() => undefined, (thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(DeletionCounterError);
   expect((error as Error).cause).toMatchObject({ name });
   expect(classify(error)).toBe('throttled');
@@ -178,7 +178,7 @@ test.each([
 
 test('a counter that answers nothing lets no deletion pass', async () => {
   dynamodb.on(UpdateItemCommand).resolves({});
-  await expect(breakerOf(500).admit()).rejects.toThrow(DeletionCounterError);
+  await expect(breakerOf(500).admitDeletion()).rejects.toThrow(DeletionCounterError);
 });
 
 test('a pause says nothing about the record', async () => {

@@ -12,7 +12,7 @@ import { DeadLetter, RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { IotSender } from '../../src/runtime/senders';
-import { News } from '../../src/status/handler/facts';
+import { StatusUpdate } from '../../src/status/handler/facts';
 import { Status } from '../../src/status/handler/status';
 import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
 import { isOfState, StateCommand, StateTable } from '../simulation/state-table';
@@ -61,7 +61,7 @@ export class Destination {
   /** What each invocation has measured, by the names of the metrics. */
   public readonly measured: Map<string, Measurement[1]>[] = [];
   /** What the status was told. */
-  public readonly facts: News[] = [];
+  public readonly facts: StatusUpdate[] = [];
   /** Thrown when the status is to be written. */
   public statusError?: Error;
   public readonly dynamodb = mockClient(DynamoDBClient);
@@ -167,7 +167,7 @@ export class Destination {
     return Object.fromEntries(Object.keys(after).map((each) => [each, after[each] - (before[each] ?? 0)] as const).filter(([, count]) => count > 0));
   }
 
-  private async refreshStatus(facts: News): Promise<Status> {
+  private async refreshStatus(facts: StatusUpdate): Promise<Status> {
     if (this.statusError) throw this.statusError;
     this.facts.push(facts);
     return { state: 'IN_SYNC', registryInSync: true, reasons: [] };

@@ -5,11 +5,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { CdkCustomResourceEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import { MappingSettings } from '../../src/record/mapping-settings';
 import { streamSourceHandler } from '../../src/replicator/handler/stream-source-handler';
 import { StreamMapping } from '../../src/runtime/stream-mapping';
-import { News } from '../../src/status/handler/facts';
+import { StatusUpdate } from '../../src/status/handler/facts';
 import { StreamWatch } from '../../src/status/handler/stream-watch';
-import { MappingSettings } from '../../src/record/mapping-settings';
 import { silent } from '../monitoring/silent';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -24,7 +24,7 @@ let done: unknown[];
 const lambda = mockClient(LambdaClient);
 const dynamodb = mockClient(DynamoDBClient);
 
-const status = { refresh: async (news: News) => { done.push(['status', news.destinationGap]); return silent.status.refresh(news); } };
+const status = { refresh: async (news: StatusUpdate) => { done.push(['status', news.destinationGap]); return silent.status.refresh(news); } };
 const mapping = new StreamMapping(new LambdaClient({}), new DynamoDBClient({}), 'fleet');
 
 function given({ stream, tableStatus = 'ACTIVE', mappings = {} }: { stream?: string; tableStatus?: string; mappings?: Record<string, [stream: string, state?: string]> }): void {

@@ -97,7 +97,7 @@ export async function simulateDrift({ history, conditions, reading, checks, byHa
   const differences = () => difference(pipeline.source!.snapshot(), managed(pipeline));
 
   await scheduler.run(MAX_FAULTY_STEPS, pipeline.source!.end + 2 * DAY);
-  pipeline.becalm();
+  pipeline.stopFaults();
   await settle('at the end of the history');
   failures.push(...differences().map((line) => `before anything is made by hand: ${line}`));
   lag = 0;

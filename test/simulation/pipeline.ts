@@ -207,7 +207,7 @@ export class Pipeline {
   }
 
   /** Ends the faults. What they kept from being handled is redriven: from here on, whatever there is gets done. */
-  public becalm(): void {
+  public stopFaults(): void {
     this.calm = true;
     for (const body of this.parked.splice(0)) this.retryQueue.send(body, 0);
   }

@@ -85,7 +85,7 @@ export async function simulate({ history, conditions, seed }: Scenario, options:
   const scheduler = new Scheduler(pipeline, conditions, random.fork());
   const end = events.length > 0 ? events[events.length - 1].at : START;
   await scheduler.run(Math.min(MAX_FAULTY_STEPS, FAULTY_STEPS_PER_EVENT * events.length), end + 2 * DAY);
-  pipeline.becalm();
+  pipeline.stopFaults();
   const isQuiet = await scheduler.run(MAX_STEPS, end + 9 * DAY);
 
   const failures = [...pipeline.violations];

@@ -125,7 +125,7 @@ export async function simulateSweeps({ history, conditions, sweeping, seed }: Sw
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
   await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
-  pipeline.becalm();
+  pipeline.stopFaults();
   const failures: string[] = [];
   const settle = async (what: string, isOver?: (pipeline: Pipeline) => boolean) => {
     if (!await scheduler.run(MAX_STEPS, end + 20 * DAY, isOver)) failures.push(`${what}: it never gets quiet, ${scheduler.steps} steps`);

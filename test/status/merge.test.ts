@@ -1,4 +1,4 @@
-import { DriftFacts, Facts, HeartbeatFacts, News, Observations, SweepFacts } from '../../src/status/handler/facts';
+import { DriftFacts, StatusInputs, HeartbeatFacts, StatusUpdate, Observations, SweepFacts } from '../../src/status/handler/facts';
 import { merged } from '../../src/status/handler/merge';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -22,14 +22,14 @@ const UNKNOWN = { registryEventsUnknown: ['THING'] };
 const NO_LETTERS = { waiting: 0, deadLetters: 0 };
 const LETTERS = { waiting: 0, deadLetters: 2 };
 
-interface Step extends News, Observations {
+interface Step extends StatusUpdate, Observations {
   /** When it is reported; NOW if not said. */
   readonly now?: number;
 }
 
 /** What is known after several writings of the status, each of which begins with what an earlier one has stored. */
-const after = (...steps: Step[]): Facts => steps.reduce<Facts>((facts, { now = 0, ...news }) => (
-  merged(JSON.parse(JSON.stringify(facts)) as Facts, { queues: NO_LETTERS, ...news }, NOW + now, OPTIONS)
+const after = (...steps: Step[]): StatusInputs => steps.reduce<StatusInputs>((facts, { now = 0, ...news }) => (
+  merged(JSON.parse(JSON.stringify(facts)) as StatusInputs, { queues: NO_LETTERS, ...news }, NOW + now, OPTIONS)
 ), {});
 const gapOfSource = (...steps: Step[]) => after(...steps).sourceGap;
 const gapOfDestination = (...steps: Step[]) => after(...steps).destinationGap;
@@ -166,7 +166,7 @@ describe('what claims to be from the future', () => {
   });
 
   test('is forgotten where it is stored already', () => {
-    const stored: Facts = { heartbeat: beat(LATER), arrived: at(LATER), lastSweep: sweep(LATER) };
+    const stored: StatusInputs = { heartbeat: beat(LATER), arrived: at(LATER), lastSweep: sweep(LATER) };
     expect(merged(stored, {}, NOW, OPTIONS)).toMatchObject({ heartbeat: undefined, arrived: undefined, lastSweep: undefined });
     expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({ heartbeat: { sentAt: at(0) } });
   });
@@ -185,7 +185,7 @@ test('the oldest heartbeat that arrived and is not applied is remembered until i
 });
 
 test('an item of an earlier version is read as it is', () => {
-  const stored: Facts = { heartbeat: beat(-MINUTE, OFF), queues: NO_LETTERS, lastSweep: sweep(-HOUR), lastDrift: drift(-HOUR) };
+  const stored: StatusInputs = { heartbeat: beat(-MINUTE, OFF), queues: NO_LETTERS, lastSweep: sweep(-HOUR), lastDrift: drift(-HOUR) };
   expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({
     watchedSince: at(0), heartbeat: { sentAt: at(0) }, sourceGap: { code: 'EVENTS_WERE_OFF', until: at(0) }, lastSweep: { startedAt: at(-HOUR) },
   });
@@ -197,7 +197,7 @@ test('the first writing is remembered', () => {
 
 describe('other replications', () => {
   const found = [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const];
-  const look = (lookedAt: number, more: object = { found, notFound: [] }) => ({ otherReplications: { lookedAt: at(lookedAt), ...more } as News['otherReplications'] });
+  const look = (lookedAt: number, more: object = { found, notFound: [] }) => ({ otherReplications: { lookedAt: at(lookedAt), ...more } as StatusUpdate['otherReplications'] });
 
   test('are those of the last look, and stay known without a new look', () => {
     expect(after(look(-2 * MINUTE), {}).otherReplications).toEqual({ lookedAt: at(-2 * MINUTE), found, notFound: [] });

@@ -1,4 +1,4 @@
-import { Facts } from '../../src/status/handler/facts';
+import { StatusInputs } from '../../src/status/handler/facts';
 import { intervalsFrom, overdueRuns } from '../../src/status/handler/overdue';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -6,10 +6,10 @@ const HOUR = 3_600_000;
 const ago = (hours: number) => new Date(NOW - hours * HOUR).toISOString();
 const DAILY = { sweepMs: 24 * HOUR, driftMs: 24 * HOUR };
 const run = (startedAt: string) => ({ startedAt }) as never;
-const measured = (facts: Facts, intervals = DAILY) => overdueRuns(facts, NOW, intervals).map(([{ name }, seconds]) => [name, (seconds as number) / 3600]);
-const FINE: Facts = { watchedSince: ago(1000), arrived: ago(0), lastSweep: run(ago(23)), lastDrift: run(ago(23)) };
+const measured = (facts: StatusInputs, intervals = DAILY) => overdueRuns(facts, NOW, intervals).map(([{ name }, seconds]) => [name, (seconds as number) / 3600]);
+const FINE: StatusInputs = { watchedSince: ago(1000), arrived: ago(0), lastSweep: run(ago(23)), lastDrift: run(ago(23)) };
 
-test.each<[string, Facts, unknown[]]>([
+test.each<[string, StatusInputs, unknown[]]>([
   ['nothing is while runs end in time', FINE, []],
   ['a sweep whose successor has not ended', { ...FINE, lastSweep: run(ago(49)) }, [['SweepAge', 49]]],
   ['a drift check whose successor has not ended', { ...FINE, lastDrift: run(ago(25)) }, [['DriftCheckAge', 25]]],

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { alone } from './alone';
 import { Measurement } from '../../src/metrics/handler/meter';
 import { checkStarter } from '../../src/status/handler/check-starter';
-import { Facts, News, OtherReplication } from '../../src/status/handler/facts';
+import { StatusInputs, StatusUpdate, OtherReplication } from '../../src/status/handler/facts';
 import { StatusDependencies, statusHandler } from '../../src/status/handler/status-handler';
 import { silent } from '../monitoring/silent';
 
@@ -12,8 +12,8 @@ const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 
 const ALONE = { lookedAt: '2026-01-01T00:00:00.000Z', found: [], notFound: [] };
 
-function handlerWithNotes(known: Facts = {}, others: Partial<StatusDependencies> = {}) {
-  const facts: News[] = [];
+function handlerWithNotes(known: StatusInputs = {}, others: Partial<StatusDependencies> = {}) {
+  const facts: StatusUpdate[] = [];
   const measured: (readonly [string, Measurement[1]])[] = [];
   const handler = statusHandler({
     status: { refresh: async (news) => { facts.push(news); return { ...await silent.status.refresh(news), ...known }; } },
@@ -86,9 +86,9 @@ describe('the stream of the replica', () => {
   const order: string[] = [];
 
   /** A handler that notes what it does, in its order. */
-  function watching(look: StatusDependencies['stream']['look'], known: Facts = {}, startCheck?: StatusDependencies['startCheck']) {
+  function watching(look: StatusDependencies['stream']['look'], known: StatusInputs = {}, startCheck?: StatusDependencies['startCheck']) {
     order.length = 0;
-    const status = { refresh: async (news: News) => { order.push(`status ${news.destinationGap?.code}`); return { ...await silent.status.refresh(news), ...known }; } };
+    const status = { refresh: async (news: StatusUpdate) => { order.push(`status ${news.destinationGap?.code}`); return { ...await silent.status.refresh(news), ...known }; } };
     return handlerWithNotes({}, { status, stream: { look }, startCheck }).handler;
   }
   const follow = async () => { order.push('follow'); };

@@ -1,4 +1,4 @@
-import { Facts, OtherReplication } from '../../src/status/handler/facts';
+import { StatusInputs, OtherReplication } from '../../src/status/handler/facts';
 import { statusOf } from '../../src/status/handler/status';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -7,7 +7,7 @@ const OPTIONS = { intervalMs: 60_000, silenceMs: 5 * 60_000, sweepProofMs: 3 * D
 const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
-const GOOD: Required<Omit<Facts, 'unapplied' | 'retainedUntil' | 'sourceGap' | 'destinationGap'>> = {
+const GOOD: Required<Omit<StatusInputs, 'unapplied' | 'retainedUntil' | 'sourceGap' | 'destinationGap'>> = {
   watchedSince: ago(10 * DAY),
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
@@ -17,18 +17,18 @@ const GOOD: Required<Omit<Facts, 'unapplied' | 'retainedUntil' | 'sourceGap' | '
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
   otherReplications: { lookedAt: ago(50), found: [], notFound: [] },
 };
-const statusAt = (facts: Facts, options = OPTIONS) => statusOf(facts, NOW, options);
+const statusAt = (facts: StatusInputs, options = OPTIONS) => statusOf(facts, NOW, options);
 /** What has arrived is applied. */
-const beat = (change: Partial<Facts['heartbeat']>) => ({ ...GOOD, arrived: change?.sentAt ?? GOOD.arrived, heartbeat: { ...GOOD.heartbeat, ...change } });
+const beat = (change: Partial<StatusInputs['heartbeat']>) => ({ ...GOOD, arrived: change?.sentAt ?? GOOD.arrived, heartbeat: { ...GOOD.heartbeat, ...change } });
 
 /** One other replication is here. */
-const others = (change: Partial<OtherReplication>, notFound: string[] = []): Facts => ({
+const others = (change: Partial<OtherReplication>, notFound: string[] = []): StatusInputs => ({
   ...GOOD,
   otherReplications: { lookedAt: ago(50), found: [{ replicationName: 'devices', does: 'WRITES_HERE', sourceRegion: 'us-west-2', stackName: 'devices-stack', isPaused: false, isAcknowledged: false, ...change }], notFound },
 });
 
 /** All say what is replicated. */
-const SELECTED: Facts = {
+const SELECTED: StatusInputs = {
   ...GOOD,
   heartbeat: { ...GOOD.heartbeat, selection: 'things', routerVersion: 'v2' },
   lastSweep: { ...GOOD.lastSweep, selection: 'things', routerVersion: 'v2' },
@@ -82,7 +82,7 @@ test('a heartbeat that has just arrived is pending', () => {
   expect(statusAt({ ...beat({ sentAt: ago(65) }), arrived: ago(5) })).toMatchObject({ state: 'IN_SYNC', registryInSync: true });
 });
 
-test.each<[string, Facts, string, string]>([
+test.each<[string, StatusInputs, string, string]>([
   ['before the first heartbeat', { ...GOOD, heartbeat: undefined }, 'UNKNOWN', 'NO_HEARTBEAT'],
   ['while a shard is behind, whichever it is', { ...GOOD, backlog: { seenAt: ago(120), ageMs: 61_000 } }, 'CATCHING_UP', 'BACKLOG'],
   ['while changes wait', { ...GOOD, queues: { waiting: 7, deadLetters: 0 } }, 'CATCHING_UP', 'WAITING'],
@@ -112,7 +112,7 @@ test.each<[string, Facts, string, string]>([
   expect(status.reasons).toEqual([expect.stringMatching(new RegExp(`^${code}: .+`))]);
 });
 
-test.each<[string, Facts, string, string]>([
+test.each<[string, StatusInputs, string, string]>([
   ['is late', beat({ lagMs: 60_001 }), 'CATCHING_UP', 'LAG'],
   ['has others beside it, or not, which can not be looked up,', { ...GOOD, otherReplications: { ...GOOD.otherReplications, failure: 'AccessDeniedException' } }, 'DEGRADED', 'OTHER_REPLICATIONS_UNKNOWN'],
   ['can not tell whether registry events are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],

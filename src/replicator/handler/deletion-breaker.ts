@@ -68,7 +68,7 @@ export class DeletionBreaker {
    * @throws DeletionsPausedError if the minute has had as many as it may have
    * @throws DeletionCounterError if it can't be counted: then none passes, for there may have been any number of them
    */
-  public async admit(): Promise<void> {
+  public async admitDeletion(): Promise<void> {
     const addition = this.gathering ??= this.gather();
     const rank = ++addition.deletions;
     const { seconds, before } = await addition.counted;

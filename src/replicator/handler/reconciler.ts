@@ -208,7 +208,7 @@ export class Reconciler {
   private async admitDeletion(record: RegistryRecord, admission: Admission): Promise<void> {
     const identity = identityOf(record);
     if (!record.deleted || admission.identity === identity) return;
-    await this.options.breaker.admit();
+    await this.options.breaker.admitDeletion();
     admission.identity = identity;
   }
 

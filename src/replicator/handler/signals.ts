@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, SetTimer, StreamDependencies } from './context';
 import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
-import { BacklogFacts, HeartbeatFacts, isoTime, News } from '../../status/handler/facts';
+import { BacklogFacts, HeartbeatFacts, isoTime, StatusUpdate } from '../../status/handler/facts';
 import type { SourceGap } from '../../status/handler/gap';
 import { MAX_LAG_MS } from '../../status/limits';
 
@@ -23,7 +23,7 @@ export interface NotedSignals {
 }
 
 /** Updates the status from heartbeats, sweep results and lag in the stream. */
-export class SignalKeeper {
+export class StatusReporter {
   private toldAt = -Infinity;
   /** A backlog that could not be written down: whatever is written next says it too, or it would say in sync. */
   private untold?: BacklogFacts;
@@ -90,7 +90,7 @@ export class SignalKeeper {
   }
 
   /** @returns whether it could be written */
-  private async refresh(news: News): Promise<boolean> {
+  private async refresh(news: StatusUpdate): Promise<boolean> {
     const { status, logger } = this.dependencies;
     const { untold: backlog } = this;
     try {

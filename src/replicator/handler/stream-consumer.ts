@@ -12,7 +12,7 @@ import { Tally } from './invocation-metrics';
 import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
 import { Attempt } from './reconciler';
-import { SignalKeeper } from './signals';
+import { StatusReporter } from './signals';
 import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
@@ -43,14 +43,14 @@ interface StreamFailure extends Failure {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function streamConsumer(dependencies: StreamDependencies) {
-  const keeper = new SignalKeeper(dependencies);
+  const keeper = new StatusReporter(dependencies);
   return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => (
     keeper.whileBehind(Records, () => consume(Records, context, dependencies, keeper))
   );
 }
 
 async function consume(
-  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamDependencies, keeper: SignalKeeper,
+  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamDependencies, keeper: StatusReporter,
 ): Promise<DynamoDBBatchResponse> {
   const { logger, meter, config, now } = dependencies;
   const { images, signals, failures } = decode(records);

@@ -85,7 +85,7 @@ export interface FailedLook {
 }
 
 /** What the status rests on. */
-export interface Facts {
+export interface StatusInputs {
   /** When the status was written for the first time: before that, nobody expected a sweep or a drift check. */
   readonly watchedSince?: string;
   /** When the heartbeat was sent that is in the replica, applied or not. */
@@ -110,11 +110,11 @@ export interface Facts {
 }
 
 /** What a writer of the status reports. All else is looked up with each writing. */
-export interface News extends Pick<Facts, 'backlog' | 'lastDrift' | 'sourceGap' | 'destinationGap'> {
+export interface StatusUpdate extends Pick<StatusInputs, 'backlog' | 'lastDrift' | 'sourceGap' | 'destinationGap'> {
   /** All that were applied since the last report, not only the newest: what one of them says may be over by the next. */
   readonly heartbeats?: readonly HeartbeatFacts[];
   readonly otherReplications?: OtherReplicationsFacts | FailedLook;
 }
 
 /** What is looked up with each writing of the status. */
-export type Observations = Pick<Facts, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'>;
+export type Observations = Pick<StatusInputs, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'>;

@@ -1,4 +1,4 @@
-import { Facts, HeartbeatFacts, isoTime, News, Observations, OtherReplicationsFacts } from './facts';
+import { StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts } from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
 import { knowingOfChange, settledBy } from './replicated';
@@ -15,7 +15,7 @@ const MAX_AHEAD_MS = 5 * 60_000;
  * What is known with what has become known: nothing older replaces anything newer, for streams and workflows report things twice, and a gap that no proof
  * has vouched for is kept.
  */
-export function merged(before: Facts, news: News & Observations, now: number, { silenceMs }: MergeOptions): Facts {
+export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, { silenceMs }: MergeOptions): StatusInputs {
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
   const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
@@ -69,7 +69,7 @@ function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T)
 }
 
 /** A look that failed says nothing of what is there: that stays known. */
-function othersKnown(before: OtherReplicationsFacts | undefined, look: News['otherReplications']): OtherReplicationsFacts | undefined {
+function othersKnown(before: OtherReplicationsFacts | undefined, look: StatusUpdate['otherReplications']): OtherReplicationsFacts | undefined {
   if (!look || before && before.lookedAt > look.lookedAt) return before;
   return 'found' in look ? look : { found: before?.found ?? [], notFound: before?.notFound ?? [], ...look };
 }

@@ -1,5 +1,5 @@
 import { StatusEnv } from '../environment';
-import type { Facts } from './facts';
+import type { StatusInputs } from './facts';
 import type { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
 import type { Environment } from '../../runtime/environment';
@@ -16,7 +16,9 @@ export interface Intervals {
  * Workflows don't say it: one that never starts fails nowhere, one that hangs has not failed yet, and a run that is skipped because of it succeeds. Nothing is
  * measured before it is late, because a metric is paid for by the hours that it has values in.
  */
-export function overdueRuns({ lastSweep, lastDrift, arrived, watchedSince }: Facts, now: number, { sweepMs, driftMs }: Intervals): Measurement[] {
+export function overdueRuns(
+  { lastSweep, lastDrift, arrived, watchedSince }: StatusInputs, now: number, { sweepMs, driftMs }: Intervals,
+): Measurement[] {
   // A source that is silent can't sweep: nothing is expected after its last heartbeat.
   const ageOfSweep = age(lastSweep?.startedAt ?? watchedSince, arrived === undefined ? now : Date.parse(arrived));
   const ageOfCheck = age(lastDrift?.startedAt ?? watchedSince, now);

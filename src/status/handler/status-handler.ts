@@ -1,4 +1,4 @@
-import type { DriftFacts, Facts, FailedLook, OtherReplicationsFacts } from './facts';
+import type { DriftFacts, StatusInputs, FailedLook, OtherReplicationsFacts } from './facts';
 import { mayCheckCopy } from './gaps';
 import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
@@ -54,7 +54,7 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
 }
 
 /** How many there are that nobody has acknowledged. Nothing is measured while there are none: a metric is paid for by the hours that it has values in. */
-function othersOf({ otherReplications }: Facts): Measurement[] {
+function othersOf({ otherReplications }: StatusInputs): Measurement[] {
   const others = otherReplications?.found.filter(({ isAcknowledged }) => !isAcknowledged) ?? [];
   return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
 }

@@ -2,7 +2,7 @@ import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutIte
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from '../environment';
-import { Facts, isoTime, News, Observations, QueueFacts, SweepFacts } from './facts';
+import { StatusInputs, isoTime, StatusUpdate, Observations, QueueFacts, SweepFacts } from './facts';
 import { merged } from './merge';
 import { silenceMinutes } from '../silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
@@ -27,7 +27,7 @@ export interface StatusConfig extends StatusOptions {
 /** Keeps the status of the destination. */
 export interface StatusWriter {
   /** Writes the status again, with new facts on top of the known ones. */
-  refresh(news: News): Promise<Status & Facts>;
+  refresh(news: StatusUpdate): Promise<Status & StatusInputs>;
 }
 
 /** Others write the status too, each of them once a minute at most. */
@@ -62,7 +62,7 @@ export class StatusStore implements StatusWriter {
   ) {}
 
   /** @throws StatusConflictError, and whatever the services' clients throw */
-  public async refresh(news: News): Promise<Status & Facts> {
+  public async refresh(news: StatusUpdate): Promise<Status & StatusInputs> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const status = await this.write(news);
       if (status) return status;
@@ -71,7 +71,7 @@ export class StatusStore implements StatusWriter {
   }
 
   /** @returns undefined if somebody else was faster */
-  private async write(news: News): Promise<Status & Facts | undefined> {
+  private async write(news: StatusUpdate): Promise<Status & StatusInputs | undefined> {
     const { stateTableName: TableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;

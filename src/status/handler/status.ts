@@ -1,5 +1,5 @@
 import { MAX_LAG_MS } from '../limits';
-import { Facts, isoTime, OtherReplication } from './facts';
+import { StatusInputs, isoTime, OtherReplication } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
@@ -55,7 +55,7 @@ interface Reason {
   readonly isOfSource?: boolean;
 }
 
-export function statusOf(facts: Facts, now: number, options: StatusOptions): Status {
+export function statusOf(facts: StatusInputs, now: number, options: StatusOptions): Status {
   const reasons = [
     ...ofHeartbeat(facts, now, options),
     ...ofBacklog(facts, now),
@@ -73,7 +73,7 @@ export function statusOf(facts: Facts, now: number, options: StatusOptions): Sta
   };
 }
 
-function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
+function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
   const reasons: Reason[] = isPaused ? [{ state: Readiness.DEGRADED, code: 'PAUSED', text: 'the Region is paused: changes that arrive are not applied' }] : [];
   if (!heartbeat) return [...reasons, { state: Readiness.UNKNOWN, code: 'NO_HEARTBEAT', text: 'no heartbeat of the source has been applied yet' }];
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
@@ -107,13 +107,13 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: Facts, now: number, { in
 }
 
 /** Heartbeats pass through one shard of the stream. This covers all shards. */
-function ofBacklog({ backlog }: Facts, now: number): Reason[] {
+function ofBacklog({ backlog }: StatusInputs, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
   return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${Math.round(backlog.ageMs / 1000)} seconds` }];
 }
 
 /** What may have been lost and was found by nobody yet. A gap that lasts is none here: the reason for it is one of its own. */
-function ofGaps({ sourceGap, destinationGap, queues }: Facts): Reason[] {
+function ofGaps({ sourceGap, destinationGap, queues }: StatusInputs): Reason[] {
   const letters = destinationGap?.code === DestinationGapCode.DEAD_LETTERS_GONE && queues !== undefined && queues.deadLetters > 0;
   return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
     gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap) }] : []
@@ -121,7 +121,7 @@ function ofGaps({ sourceGap, destinationGap, queues }: Facts): Reason[] {
 }
 
 /** A proof is one for what it compared. A source of an older deployment does not say what it replicates. */
-function ofSelection({ heartbeat, lastSweep, lastDrift }: Facts): Reason[] {
+function ofSelection({ heartbeat, lastSweep, lastDrift }: StatusInputs): Reason[] {
   if (heartbeat?.selection === undefined) return [];
   const isSwept = !lastSweep || (heartbeat.otherwiseUntil === undefined && replicateTheSame(heartbeat, lastSweep));
   const isChecked = !lastDrift || lastDrift.selection === heartbeat.selection;
@@ -132,7 +132,7 @@ function ofSelection({ heartbeat, lastSweep, lastDrift }: Facts): Reason[] {
   ];
 }
 
-function ofQueues({ queues }: Facts): Reason[] {
+function ofQueues({ queues }: StatusInputs): Reason[] {
   const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
     ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes could not be applied` }] : [],
@@ -142,7 +142,7 @@ function ofQueues({ queues }: Facts): Reason[] {
 }
 
 /** A source that is silent sweeps no more: its last sweep was as old as it was when the source was last heard of. */
-function ofSweep({ lastSweep, arrived, heartbeat }: Facts, now: number, { sweepProofMs }: StatusOptions): Reason[] {
+function ofSweep({ lastSweep, arrived, heartbeat }: StatusInputs, now: number, { sweepProofMs }: StatusOptions): Reason[] {
   if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
   const { startedAt, remaining } = lastSweep;
   const heard = arrived ?? heartbeat?.sentAt;
@@ -152,7 +152,7 @@ function ofSweep({ lastSweep, arrived, heartbeat }: Facts, now: number, { sweepP
   ];
 }
 
-function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOptions): Reason[] {
+function ofDrift({ lastDrift }: StatusInputs, now: number, { driftProofMs }: StatusOptions): Reason[] {
   if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
   const { startedAt, remaining } = lastDrift;
   return [
@@ -162,7 +162,7 @@ function ofDrift({ lastDrift }: Facts, now: number, { driftProofMs }: StatusOpti
 }
 
 /** Two that write to one registry undo each other's changes, whatever the table of each says. */
-function ofOthers({ otherReplications }: Facts): Reason[] {
+function ofOthers({ otherReplications }: StatusInputs): Reason[] {
   if (!otherReplications) return [];
   const { lookedAt, found, notFound, failure } = otherReplications;
   const named = notFound.length > 0 ? `, where ${notFound.map(shownName).join(', ')} may be misspelt: no such replication exists here` : '';
@@ -192,7 +192,7 @@ function isOld(time: string, now: number, maxMs: number): boolean {
 }
 
 /** The item of the table of state, but for its key. */
-export interface StatusItem extends Status, Facts {
+export interface StatusItem extends Status, StatusInputs {
   /** When it was written: ISO 8601. */
   readonly asOf: string;
   /** Counts the writes. */

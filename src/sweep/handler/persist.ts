@@ -69,7 +69,7 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(WRITES[kind].different), ...readsOf(kind).map((read) => readPace.rateOf(read)));
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
   const records = await context.table.batchGet(withEnds(taken), true);
-  const isYoung = youthOf(context);
+  const isYoung = wasCreatedSince(context);
   // A group after its parent; all else in any order.
   const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
   // Read before the memberships are listed: they are looked at in the light of these.
@@ -199,7 +199,7 @@ async function isUnmoved({ table }: SettlingContext, candidate: Candidate, befor
  * Tells whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where
  * AWS tells nothing of the memberships that end with a group, no event would put that right. Each group is looked at once.
  */
-function youthOf({ registry, dependencies: { now } }: SettlingContext): (groupName: string) => Promise<boolean> {
+function wasCreatedSince({ registry, dependencies: { now } }: SettlingContext): (groupName: string) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>();
   const look = async (groupName: string) => {
     const createdAt = (await registry.group(groupName))?.createdAt;

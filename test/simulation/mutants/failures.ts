@@ -171,7 +171,7 @@ export const failureMutants: readonly Mutant[] = [
     name: 'deletions are not asked about',
     rule: 'no tombstone is applied without a place among those of its minute',
     file: 'src/replicator/handler/reconciler.ts',
-    find: '    await this.options.breaker.admit();\n',
+    find: '    await this.options.breaker.admitDeletion();\n',
     replace: '',
     killedBy: regression('principals that were attached'),
   },

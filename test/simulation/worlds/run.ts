@@ -99,7 +99,7 @@ class Run {
     const { world, failures } = this;
     const { pipeline } = world;
     Object.assign(world, { losing: 0, failing: 0, slow: 0 });
-    pipeline.becalm();
+    pipeline.stopFaults();
     world.setClock('Region', world.usualAhead);
     world.setClock('registry', world.usualAhead);
     for (const kind of ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'] as const) world.switchEvents(kind, true);

@@ -36,9 +36,9 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
 /** What would bring the type back to a thing that has no record? It is not touched; during a backfill its record may be pending. */
 async function expectOwn(thingNames: readonly string[], { hasRecord }: ApplyContext): Promise<void> {
   const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: READS });
-  const strangers = known.filter((each) => !each).length;
-  if (strangers === 0) return;
-  throw new WaitingError(`the type has other properties here, and ${strangers} or more unreplicated things use it: remove the type from them, or delete them`);
+  const unmanagedThings = known.filter((each) => !each).length;
+  if (unmanagedThings === 0) return;
+  throw new WaitingError(`the type has other properties here, and ${unmanagedThings} or more unreplicated things use it: remove the type from them, or delete them`);
 }
 
 /** A thing without a type may have fewer attributes; they come back with the type. */
