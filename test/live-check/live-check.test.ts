@@ -150,7 +150,7 @@ describe('registry events that are off', () => {
     const switched = (Enabled: boolean) => iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled }, THING: { Enabled } } }));
     await switched(true);
     const { outcomes: [merged, first, again] } = await checked('events01', BELIEFS.filter(({ id }) => EVENTS.includes(id)), { events: EVENT_TYPES.filter((type) => type !== 'THING') });
-    expect(merged).toMatchObject({ outcome: 'not looked at', seen: expect.stringContaining('kinds of events were on before') });
+    expect(merged).toMatchObject({ outcome: 'not looked at', seen: expect.stringContaining('event types were on before') });
     expect([first.outcome, again.outcome]).toEqual(['holds', 'holds']);
     expect(await eventsThatAreOn()).toEqual(['JOB', 'THING']);
     await switched(false);

@@ -40,7 +40,7 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
 
   test('in the prefixes of names', () => {
     expect(messageOf(() => replicate({ namePrefixes: { thingGroup: ['hall-'] } as never }))).toBe(
-      `thingGroup: got ['hall-'], expected a name that \`NamePrefixes\` has, the nearest of which is 'thingGroups'; ${ADVICE}`,
+      `thingGroup: got ['hall-'], expected a property of \`NamePrefixes\`, the nearest of which is 'thingGroups'; ${ADVICE}`,
     );
   });
 

@@ -117,7 +117,7 @@ describe('names', () => {
   });
 
   test('fails when the name that is made of the stack\'s is such a one', () => {
-    expect(failing({}, createStack({}, undefined, 'Sthree'))).toMatch(/^replicationName: got 'Sthree-Replication-[0-9a-f]{8}', expected a name of which S3/);
+    expect(failing({}, createStack({}, undefined, 'Sthree'))).toMatch(/^replicationName: got 'Sthree-Replication-[0-9a-f]{8}', expected a name that S3/);
   });
 
   test('takes the longest and the shortest', () => {
@@ -156,7 +156,7 @@ describe.each(['things', 'thingGroups', 'thingTypes'] as const)('namePrefixes.%s
     ['one that is longer than a name', ['a'.repeat(129)], `${prop}: got '${'a'.repeat(129)}', ${expected}`],
     ['a token', [TOKEN], `${prop}: got a token, ${expected}`],
     ['a token for the list', Lazy.list({ produce: () => ['a'] }), `${prop}: got a token, ${expected}`],
-    ['more than fit into a policy', [...Array(37)].map((_, i) => `${i}`), `${prop}: got 37 prefixes, expected at most 36; choose shorter ones that cover several, or a \`router\`: each is part of the replicator's policies`],
+    ['more than fit into a policy', [...Array(37)].map((_, i) => `${i}`), `${prop}: got 37 prefixes, expected at most 36; choose shorter ones that cover several, or use a \`router\`: the replicator's policies contain each prefix`],
     ['one twice', ['a', 'b', 'a'], `${prop}: got ['a', 'b', 'a'], expected each prefix once; remove the repetitions`],
   ])('fails with %s', (_, prefixes, message) => {
     expect(failing({ namePrefixes: { [name]: prefixes } })).toBe(message);
@@ -193,7 +193,7 @@ describe('router', () => {
   test('fails if it belongs to another Region than the source', () => {
     const stack = createStack();
     const message = failing({ router: routerOf(stack, DESTINATION) }, stack);
-    expect(message).toBe("router: got a function of the Region 'eu-west-1', expected a function of the source Region 'us-east-1'; deploy the function there: the workflow can't invoke one of another Region");
+    expect(message).toBe("router: got a function of the Region 'eu-west-1', expected a function of the source Region 'us-east-1'; deploy the function there: the workflow can't invoke a function of another Region");
     expect(message).toMatch(SHAPE);
   });
 
