@@ -5,6 +5,7 @@ import { TokenlessCheckouts } from './projenrc/checkouts';
 import { HANDLER_CODE } from './projenrc/published-code';
 import { PublishingApart } from './projenrc/release-workflow';
 import { upgradeInlined } from './projenrc/upgrade-workflow';
+import { KINDS } from './src/kinds';
 
 /**
  * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
@@ -217,6 +218,18 @@ project.eslint?.addLintPattern('demo');
 project.eslint?.addLintPattern('bench');
 project.eslint?.addLintPattern('live-check');
 project.eslint?.allowDevDeps('{emulator,packages,demo,bench,live-check}/**');
+
+// What differs from kind to kind is in the folder of the kind, and asked of it: see `src/kinds/kind.ts`.
+const kindNames = KINDS.map(({ name }) => name).join('|');
+project.eslint?.addOverride({
+  files: ['src/**'],
+  excludedFiles: ['src/kinds/**'],
+  rules: {
+    'no-restricted-syntax': ['error', ...['BinaryExpression[operator=/^[!=]==?$/]', 'SwitchCase', "CallExpression[callee.property.name='includes']"].map((where) => (
+      { selector: `${where} > Literal[value=/^(${kindNames})$/]`, message: 'Ask the kind what it is like, rather than which one it is: see src/kinds/kind.ts.' }
+    ))],
+  },
+});
 
 // Tables of cases read better with a row a line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });

@@ -24,6 +24,20 @@ const literalKeys: Plugin = {
   },
 };
 
+/** The package.json of a service's client, from which it tells the service its version, and nothing else. */
+const CLIENT_PACKAGES = /@aws-sdk[\\/]client-[a-z0-9-]+[\\/]package\.json$/;
+
+/** Of the description of a package a bundle has the version alone: the rest is 2 KB for each service. */
+const versionsAlone: Plugin = {
+  name: 'versions-alone',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: CLIENT_PACKAGES }, async ({ path: file }) => {
+      const { version } = JSON.parse(await fs.promises.readFile(file, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 /** @throws Error if a computed key is no constant of the file */
 export function withLiteralKeys(text: string, file: string): string {
   const constants = new Map([...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, literal]) => [name, literal]));
@@ -49,7 +63,7 @@ const OPTIONS = {
     ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
     '@smithy/credential-provider-imds',
   ],
-  plugins: [literalKeys],
+  plugins: [literalKeys, versionsAlone],
 } satisfies BuildOptions;
 
 /** Handlers of a tree, as `events/event-configurations.lambda`. */

@@ -26,7 +26,7 @@ const LIVE_AFTER_MS = 20_000;
 const LAG_AT_MOST = 1.5;
 
 async function measure(): Promise<Part> {
-  const compared = await expectSameAsWorkflow(new World({ things: SAMPLE_THINGS }).sampleEvents());
+  const compared = await expectSameAsWorkflow(new World({ things: SAMPLE_THINGS }).sample());
   progress(`backfill: the stand-in for the persistence workflow makes the same of ${compared} events`);
   const rows: Row[] = [];
   for (const things of SIZES) rows.push(...await backfill(things));

@@ -1,4 +1,8 @@
-import { GroupState, keyOf, RecordKey, ThingState, TypeState } from '../../src/record/record';
+import { GroupState } from '../../src/kinds/group/group';
+import { ThingState } from '../../src/kinds/thing/thing';
+import { TypeState } from '../../src/kinds/type/type';
+import { RecordKey } from '../../src/record/record';
+import { keyOf } from '../../test/kinds/keys';
 
 export const SOURCE_REGION = 'us-east-1';
 

@@ -7,7 +7,7 @@ import { DelayQueue } from './delay-queue';
 import { DestinationRegistry, OnThing } from './destination-registry';
 import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
-import { encoded, Stored } from './record-of';
+import { encoded, Stored } from './stored';
 import { keyString, MembersIndex } from '../../src/record/record';
 import { StreamDependencies } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
@@ -203,7 +203,7 @@ export class Destination {
 
   private query({ input: { IndexName, ExpressionAttributeValues } }: QueryCommand): object[] {
     const values = ExpressionAttributeValues!;
-    const found = this.members.get(IndexName ? `${MembersIndex.NAME} ${values[':group'].S}` : values[':pk'].S!) ?? [];
+    const found = this.members.get(IndexName ? `${MembersIndex.NAME} ${values[':owner'].S}` : values[':pk'].S!) ?? [];
     return found.map(({ pk, sk, deleted }) => ({ pk: { S: pk }, sk: { S: sk }, deleted: { BOOL: deleted } }));
   }
 

@@ -1,5 +1,5 @@
 import { Fleet } from './fleet';
-import { QUOTAS } from '../../src/runtime/quotas';
+import { QUOTAS } from '../../src/kinds/register';
 import { sum } from '../part';
 
 /** The most that a listing of the registry returns at a time. */

@@ -1,5 +1,3 @@
-import { EndIds } from '../../src/sweep/handler/observation';
-
 /** Of so many things one is in a group. */
 const MEMBER_OF = 10;
 const MEMBERS_PER_GROUP = 100;
@@ -83,7 +81,7 @@ export class Fleet {
     return [...own, ...[...this.added].filter(([, names]) => names.includes(thingName)).map(([g]) => groupNameOf(g))];
   }
 
-  public idsOf(thingName: string, groupName: string): EndIds {
+  public idsOf(thingName: string, groupName: string): { readonly thingId: string; readonly groupId: string } {
     return { thingId: this.thingNamed(thingName)!.thingId, groupId: this.groupNamed(groupName).groupId };
   }
 

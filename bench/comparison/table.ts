@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Meter } from './meter';
-import { encoded, passesGuard, Stored } from './record-of';
+import { encoded, passesGuard, Stored } from './stored';
 import { Attribute, keyString } from '../../src/record/record';
 import { itemBytes } from '../ingest/item-size';
 

@@ -6,20 +6,21 @@ import { OnThing } from './destination-registry';
 import { driftConfigOf } from './drift-config';
 import { execute } from './execution';
 import { Fleet, FleetThing } from './fleet';
-import { ARN_PREFIX, eventsOf, thingEvent } from './fleet-events';
+import { Observation, observationsOf, thingObservation } from './fleet-observations';
 import { pause } from './latency';
 import { Meter } from './meter';
-import { recordOf } from './record-of';
 import { SourceRegistry } from './source';
+import { storedOf } from './stored';
 import { SourceTable } from './table';
 import { RunSummary } from '../../src/comparison/handler/summary';
 import { DriftDependencies } from '../../src/drift/handler/context';
 import { DriftStepRequest, driftStep } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
-import { SIGNAL_EVENTS } from '../../src/record/signal';
-import { gateOf, SharePace } from '../../src/runtime/pace';
+import { SharePace } from '../../src/kinds/handler/share-pace';
+import { OBSERVATION_EVENT } from '../../src/kinds/observation';
+import { SignalEvent } from '../../src/record/signal';
+import { gateOf } from '../../src/runtime/pace';
 import { SweepDependencies } from '../../src/sweep/handler/context';
-import { RegistryEvent } from '../../src/sweep/handler/observation';
 
 import { SweepStepRequest, sweepStep } from '../../src/sweep/handler/sweep-step';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
@@ -61,13 +62,13 @@ export class World {
 
   /** Has everything in the table already. */
   public record(): void {
-    for (const event of eventsOf(this.fleet)) this.table.store(recordOf(event, START));
+    for (const observation of observationsOf(this.fleet)) this.table.store(storedOf(observation, START));
   }
 
   /** Has everything replicated already. */
   public converge(): void {
     this.record();
-    for (const event of eventsOf(this.fleet)) this.destination.store(recordOf(event, START));
+    for (const observation of observationsOf(this.fleet)) this.destination.store(storedOf(observation, START));
     const { fleet, destination: { registry } } = this;
     for (let t = 0; t < fleet.types; t++) registry.types.set(fleet.typeName(t), { searchableAttributes: ['serial'] });
     for (let i = 0; i < fleet.size; i++) {
@@ -111,14 +112,14 @@ export class World {
 
   /** A change that registry events tell of; resolves once its record is in the table. */
   public async tell(thing: FleetThing, operation: 'CREATED' | 'UPDATED'): Promise<void> {
-    const event = { ...thingEvent(thing), operation, eventId: `${operation} ${thing.thingName} ${thing.version}`, timestamp: Date.now() };
+    const origin = { eventId: `${operation} ${thing.thingName} ${thing.version}`, timestamp: Date.now() };
     await pause('rule');
-    await this.persist(event);
+    await this.persist(thingObservation(thing, origin));
   }
 
-  /** Some events of each kind. */
-  public sampleEvents(): RegistryEvent[] {
-    return [...eventsOf(this.fleet)];
+  /** All that is in the fleet, as it was observed. */
+  public sample(): Observation[] {
+    return [...observationsOf(this.fleet)];
   }
 
   public sweep(name: string): Promise<RunSummary> {
@@ -140,8 +141,8 @@ export class World {
       sfn: sender(async (command) => {
         if (command instanceof ListExecutionsCommand) return { executions: [] };
         const { input } = (command as StartSyncExecutionCommand).input;
-        const event = JSON.parse(input!) as RegistryEvent;
-        const passed = isSignal(event) ? await this.signal() : await this.persist(event);
+        const event = JSON.parse(input!) as Observation | { readonly eventType: SignalEvent };
+        const passed = isObservation(event) ? await this.persist(event) : await this.signal();
         return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: passed ? 'persisted' : 'stale' }) };
       }),
       config: {
@@ -149,7 +150,6 @@ export class World {
         bucket: { name: 'reports', owner: ACCOUNT_ID },
         observationWorkflowArn: 'persistence',
         sweepWorkflowArn: 'sweep',
-        arnPrefix: ARN_PREFIX,
         logPayloads: false,
       },
       deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
@@ -199,15 +199,15 @@ export class World {
     return true;
   }
 
-  private async persist(event: RegistryEvent): Promise<boolean> {
+  private async persist(observation: Observation): Promise<boolean> {
     await pause('express');
     this.meter.add('express');
-    return this.table.put(recordOf(event, Date.now()));
+    return this.table.put(storedOf(observation, Date.now()));
   }
 }
 
-function isSignal({ eventType }: RegistryEvent): boolean {
-  return Object.keys(SIGNAL_EVENTS).includes(String(eventType));
+function isObservation(event: { readonly eventType: string }): event is Observation {
+  return event.eventType === OBSERVATION_EVENT;
 }
 
 function sender(send: (command: { readonly input: object }) => Promise<object>): never {

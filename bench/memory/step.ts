@@ -11,21 +11,19 @@ import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Situation } from './memory';
-import { keyOfEntity } from '../../src/comparison/entity';
 import { driftStep } from '../../src/drift/handler/drift-step';
-import { parseKey } from '../../src/record/record';
+import { keyOf, parseKey, QUOTAS } from '../../src/kinds/register';
 import { Gate, Pace } from '../../src/runtime/pace';
-import { QUOTAS } from '../../src/runtime/quotas';
 import { SweepDependencies } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { silent } from '../../test/monitoring/silent';
 import { driftConfigOf } from '../comparison/drift-config';
 import { Fleet } from '../comparison/fleet';
-import { ARN_PREFIX, entitiesOf, eventFor } from '../comparison/fleet-events';
+import { entitiesOf, observationFor } from '../comparison/fleet-observations';
 import { Meter } from '../comparison/meter';
-import { encoded, recordOf, SOURCE_REGION } from '../comparison/record-of';
 import { WHOLE_SCOPE } from '../comparison/scope';
 import { SourceRegistry } from '../comparison/source';
+import { encoded, SOURCE_REGION, storedOf } from '../comparison/stored';
 
 const TABLE = 't';
 /** Items of a megabyte. */
@@ -41,7 +39,7 @@ const sender = (answer: Answer) => ({ send: async (command: { readonly input: ob
 
 function batchGet({ input }: BatchGetItemCommand): object {
   const { Keys = [] } = input.RequestItems![TABLE];
-  const items = Keys.map(({ pk, sk }) => encoded(recordOf(eventFor(fleet, parseKey({ pk: pk.S!, sk: sk.S! })), 0)));
+  const items = Keys.map(({ pk, sk }) => encoded(storedOf(observationFor(fleet, parseKey({ pk: pk.S!, sk: sk.S! })), 0)));
   return { Responses: { [TABLE]: isRecorded ? items : [] } };
 }
 
@@ -54,7 +52,7 @@ function scan(): object {
   while (Items.length < SCAN_PAGE) {
     const { value, done } = entities.next();
     if (done || !isRecorded) return { Items };
-    const { pk, sk } = keyOfEntity(value);
+    const { pk, sk } = keyOf(value);
     last = { pk: { S: pk }, sk: { S: sk } };
     Items.push({ ...last, deleted: { BOOL: false } });
   }
@@ -95,7 +93,7 @@ const sweep = sweepStep({
   ...common,
   sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
   deletionPace: gate,
-  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', arnPrefix: ARN_PREFIX, maxDeletions: Infinity, logPayloads: false },
+  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', maxDeletions: Infinity, logPayloads: false },
 });
 const drift = driftStep({
   ...common,

@@ -5,12 +5,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { TypedRegistry } from './registry';
 import { VirtualClock } from './virtual-clock';
-import { keyOf } from '../../src/record/record';
+import { QUOTAS } from '../../src/kinds/register';
 import { StreamDependencies } from '../../src/replicator/handler/context';
 import { DeadLetter } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
-import { QUOTAS } from '../../src/runtime/quotas';
+import { keyOf } from '../../test/kinds/keys';
 import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
 import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
@@ -149,7 +149,7 @@ async function replaced(): Promise<Row[]> {
       measured: `${shown(updates / THINGS, 4)}, ${shown(listings / THINGS * 250, 3)} / 250`,
       ok: updates === 2 * THINGS && listings <= 3.1 * THINGS / 250,
     },
-    { what: '  calls of the type altogether, reads of the table a thing', measured: `${shown(Object.values(others).reduce((total, count) => total + (count ?? 0), 0))}, ${shown(reads / THINGS, 2)}` },
+    { what: '  calls of the type altogether, reads of the table a thing', measured: `${shown(Object.values(others).reduce<number>((total, count) => total + (count ?? 0), 0))}, ${shown(reads / THINGS, 2)}` },
   ];
 }
 

@@ -9,8 +9,8 @@ import { Journal } from '../../src/comparison/handler/journal';
 import { Objects } from '../../src/comparison/handler/objects';
 import { Progress, Work } from '../../src/comparison/handler/phase';
 import { stepOf, unitSize } from '../../src/comparison/handler/step';
-import { SharePace } from '../../src/runtime/pace';
-import { Quota } from '../../src/runtime/quotas';
+import { SharePace } from '../../src/kinds/handler/share-pace';
+
 import { ACCOUNT_ID } from '../../test/simulation/definition';
 import { Bucket } from '../comparison/bucket';
 import { Meter } from '../comparison/meter';
@@ -32,7 +32,7 @@ const CONCURRENCY = 16;
 const DAY_MS = 86_400_000;
 
 /** What a first sweep of an empty table calls, phase by phase: reads to find, and a write of a destination for each that it has persisted. */
-const PHASES: Readonly<Record<string, { readonly quota: Quota; readonly calls: number }>> = {
+const PHASES: Readonly<Record<string, { readonly quota: string; readonly calls: number }>> = {
   'groups': { quota: 'DescribeThingGroup', calls: GROUPS },
   'things': { quota: 'ListThings', calls: THINGS / PAGE },
   'persist groups': { quota: 'CreateThingGroup', calls: GROUPS },

@@ -135,7 +135,7 @@ export class TroubledDestination {
   }
 
   private query({ input: { ExpressionAttributeValues: values, ExclusiveStartKey, Limit } }: QueryCommand): object {
-    const group = values![':group']?.S;
+    const group = values![':owner']?.S;
     const all = group === undefined ? this.partitions.get(values![':pk'].S!) : this.table;
     const isOne = (item: Item) => (group === undefined ? item.sk.startsWith(values![':sk'].S!) : item.groupName === group);
     const found = [...all?.values() ?? []].filter(isOne).sort((a, b) => (keyString(a) < keyString(b) ? -1 : 1));

@@ -1,5 +1,5 @@
 /** What one throttled call leads to, and what is applied again because of a thing or a group; counted at the registry while the real consumers work. */
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../../test/kinds/keys';
 import type { Operation } from '../../test/simulation/registry';
 import { groupItem, Item, membershipItem, thingItem, typeItem } from '../calls/records';
 import { Part, progress, Row, runPart, shown, sum } from '../part';

@@ -5,11 +5,11 @@
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { runToEnd, sleep } from '../quota/simulated-clock';
 import { DriftStandIn } from './drift-stand-in';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../../test/kinds/keys';
 import { SOURCE_REGION } from '../../test/simulation/definition';
 import { Destination } from '../comparison/destination';
 import { Meter } from '../comparison/meter';
-import { Stored } from '../comparison/record-of';
+import { Stored } from '../comparison/stored';
 import { Part, progress, Row, runPart, shown } from '../part';
 
 const THINGS = Number(process.env.WAITING_THINGS ?? 100_000);

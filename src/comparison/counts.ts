@@ -1,4 +1,4 @@
-import type { EntityKind } from '../record/record';
+import type { EntityKind } from '../kinds';
 
 /** How often each outcome was met, by name. */
 export type Counts = Readonly<Record<string, number>>;

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ANY, readPermissions as registryPermissions } from '../kinds/permissions';
 import { keyPermissions } from '../regional/customer-key';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
@@ -14,13 +15,11 @@ import { arnOf } from '../settings/regions';
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
 export function readPermissions(scope: Construct, tableArn: string, bucket: IBucket): PolicyStatement[] {
-  const all = (resource: string) => arnOf(Stack.of(scope), 'iot', `${resource}/*`);
   return [
-    // AWS defines no resource types for these.
-    allowUnscoped(scope, ['iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes']),
-    new PolicyStatement({ actions: ['iot:DescribeThing', 'iot:ListThingGroupsForThing'], resources: [all('thing')] }),
-    new PolicyStatement({ actions: ['iot:DescribeThingGroup', 'iot:ListThingsInThingGroup'], resources: [all('thinggroup')] }),
-    new PolicyStatement({ actions: ['iot:DescribeThingType'], resources: [all('thingtype')] }),
+    ...registryPermissions().map(({ resources, calls }) => {
+      const actions = calls.map((call) => `iot:${call}`);
+      return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(Stack.of(scope), 'iot', resource)) });
+    }),
     new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:Scan'], resources: [tableArn] }),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from './selection';
-import { KIND_EVENT_TYPES } from '../persistence/describe-change';
-import { ENTITY_KINDS } from '../record/record';
+import { KINDS } from '../kinds';
+import { kindsOf } from '../kinds/register';
 import type { Settings } from '../settings/settings';
 
 /** What these settings replicate. */
 export function scopeOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>): Scope {
-  return { kinds: ENTITY_KINDS.filter((kind) => kinds.includes(KIND_EVENT_TYPES[kind])), prefixes };
+  return { kinds: kindsOf(kinds), prefixes: { ...prefixes } };
 }
 
-/** More than enough to distinguish selections. */
+/** Kinds that have names of their own. */
+const OWN_NAMES = KINDS.flatMap((kind) => (kind.owners ? [] : [kind.name]));
+
+/** More than enough to tell selections apart. */
 const DIGEST_LENGTH = 16;
 
 /**
  * Distinguishes one selection from another: heartbeats of the source have it, and so do sweeps and drift checks, which vouch for no other. Prefixes are known at
  * synthesis, so each stack comes to the same.
  */
-export function selectionDigest({ kinds, prefixes: { thing, group, type } }: Scope): string {
+export function selectionDigest({ kinds, prefixes }: Scope): string {
   const sorted = (names?: readonly string[]) => (names ? [...names].sort() : null);
-  return createHash('sha256').update(JSON.stringify([[...kinds].sort(), sorted(thing), sorted(group), sorted(type)])).digest('hex').slice(0, DIGEST_LENGTH);
+  return createHash('sha256').update(JSON.stringify([[...kinds].sort(), ...OWN_NAMES.map((kind) => sorted(prefixes[kind]))])).digest('hex').slice(0, DIGEST_LENGTH);
 }

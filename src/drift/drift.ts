@@ -7,11 +7,12 @@ import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
-import { DriftPhase } from './phases';
+import { SETTLE_PHASE } from './phases';
 import { settlingSeconds } from './settling-time';
 import { Convergence } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
+import { LISTING_PHASES, RECORDS_PHASE } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
 import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
@@ -22,13 +23,10 @@ import type { StatusRequest } from '../status/status-request';
 /** A listed difference may be in flight until then: listings lag, and records are being applied. */
 const LAG = Duration.seconds(10);
 
-const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly (PhaseState & { readonly phase: DriftPhase })[] => [
-  { phase: 'types', title: 'List thing types' },
-  { phase: 'groups', title: 'List thing groups' },
-  { phase: 'things', title: 'List things' },
-  { phase: 'memberships', title: 'List memberships' },
-  { phase: 'records', title: 'Find records of what was not listed' },
-  { phase: 'settle', title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
+const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
+  ...LISTING_PHASES,
+  { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
+  { phase: SETTLE_PHASE, title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
     title: 'Look again at what was repaired or moved',

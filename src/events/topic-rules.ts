@@ -7,19 +7,9 @@ import { Construct } from 'constructs';
 import { keyPermissions } from '../regional/customer-key';
 import { RegistryKind } from '../registry-kind';
 import { topicRuleName } from './topic-rule-names';
+import { KINDS } from '../kinds';
+import { EVENTS } from '../kinds/events';
 import { arnOf } from '../settings/regions';
-
-/**
- * The topics of each kind of event; the last level is what was done.
- *
- * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
- */
-const TOPIC_FILTERS: Record<RegistryKind, string> = {
-  [RegistryKind.THING]: '$aws/events/thing/+/+',
-  [RegistryKind.THING_TYPE]: '$aws/events/thingType/+/+',
-  [RegistryKind.THING_GROUP]: '$aws/events/thingGroup/+/+',
-  [RegistryKind.THING_GROUP_MEMBERSHIP]: '$aws/events/thingGroupMembership/thingGroup/+/thing/+/+',
-};
 
 export interface TopicRulesProps {
   readonly replicationName: string;
@@ -50,7 +40,7 @@ export class TopicRules extends Construct {
         description: `Persists the registry's ${eventType} events`,
         awsIotSqlVersion: '2016-03-23',
         // Nothing but `*`: it hands on a payload that is not JSON as it is, so that starting the workflow fails and the error action keeps it.
-        sql: `SELECT * FROM '${TOPIC_FILTERS[eventType]}'`,
+        sql: `SELECT * FROM '${topicFilterOf(eventType)}'`,
         actions: [{ stepFunctions: { stateMachineName: workflow.stateMachineName, roleArn: role.roleArn } }],
         errorAction: { sqs: { queueUrl: deadLetterQueue.queueUrl, roleArn: role.roleArn, useBase64: false } },
       },
@@ -79,4 +69,12 @@ export class TopicRules extends Construct {
     for (const statement of keyPermissions(this, { decrypt: ['sqs'], generate: ['sqs'] })) role.addToPolicy(statement);
     return role;
   }
+}
+
+/** The topics of each kind of event; the last level is what was done. */
+function topicFilterOf(eventType: RegistryKind): string {
+  const kind = KINDS.find(({ choice }) => choice === eventType);
+  const event = kind && EVENTS[kind.name];
+  if (!event) throw new Error(`eventTypes: got ${eventType}, expected one that registry events tell of`);
+  return event.topicFilter;
 }

@@ -20,7 +20,10 @@ export function deadLetterBody(): string {
       'error': $error,
       'reason': $states.input.Cause,
       'time': $now(),
-      'entity': $type($event) = 'object' ? $sift($event, function($v, $k) { $k in ['eventType', 'operation', 'thingName', 'thingGroupName', 'thingTypeName', 'thingArn', 'groupArn'] }),
+      'entity': $type($event) = 'object' ? $merge([
+        $sift($event, function($v, $k) { $k in ['eventType', 'operation', 'kind', 'thingName', 'thingGroupName', 'thingTypeName', 'thingArn', 'groupArn'] }),
+        $type($event.record) = 'object' ? $sift($event.record, function($v, $k) { $k in ['pk', 'sk'] })
+      ]),
       'event': $event
     })
   )`;

@@ -2,9 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Choice, Condition, Fail, IChainable, Pass, Timeout, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { KIND_EVENT_TYPES } from './describe-change';
 import { retries } from './retries';
-import { ENTITY_KINDS, EntityKind } from '../record/record';
+import { EntityKind, KINDS } from '../kinds';
+import { EVENTS } from '../kinds/events';
+import { kindsOf } from '../kinds/register';
+import { SEPARATOR } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
 import { arnOf } from '../settings/regions';
@@ -29,38 +31,6 @@ const PAGE_SIZE = 250;
 /** Seconds after its start in which an execution still asks for a further page: an Express execution has five minutes for everything. */
 const PAGING_SECONDS = 30;
 
-/** How to ask the registry whether it still has the entity that an event reports as deleted, for a state whose input has its `record`. */
-interface Look {
-  readonly call: string;
-  readonly argument: readonly [name: string, value: string];
-  /** Whether the answer has it. */
-  readonly isThere: string;
-  /** Whether the answer is a page of several. */
-  readonly isPaged?: boolean;
-  readonly resource: string;
-  readonly prefixes: keyof PrefixesByKind;
-}
-
-const record = '$states.input.record';
-const nameIn = (attribute: string) => `$substringAfter(${record}.${attribute}, '#')`;
-
-/**
- * Another id is that of a thing that was created since under the same name: the deletion is true, and ends nothing but its own incarnation. Of a membership
- * only names can be looked up.
- */
-const LOOKS_OF: Readonly<Record<EntityKind, Look>> = {
-  thing: { call: 'describeThing', argument: ['ThingName', nameIn('pk')], isThere: `$states.result.ThingId = ${record}.incarnation`, resource: 'thing', prefixes: 'thing' },
-  group: {
-    call: 'describeThingGroup', argument: ['ThingGroupName', nameIn('pk')], isThere: `$states.result.ThingGroupId = ${record}.incarnation`, resource: 'thinggroup', prefixes: 'group',
-  },
-  type: {
-    call: 'describeThingType', argument: ['ThingTypeName', nameIn('pk')], isThere: `$states.result.ThingTypeId = ${record}.incarnation`, resource: 'thingtype', prefixes: 'type',
-  },
-  membership: {
-    call: 'listThingGroupsForThing', argument: ['ThingName', nameIn('pk')], isThere: `${nameIn('sk')} in $states.result.ThingGroups.GroupName`, isPaged: true, resource: 'thing', prefixes: 'thing',
-  },
-};
-
 export interface DeletionStatesProps {
   readonly eventTypes: readonly RegistryKind[];
   readonly prefixes: PrefixesByKind;
@@ -83,7 +53,7 @@ export class DeletionStates extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: DeletionStatesProps) {
     super(scope, id);
-    this.kinds = ENTITY_KINDS.filter((kind) => props.eventTypes.includes(KIND_EVENT_TYPES[kind]));
+    this.kinds = kindsOf(props.eventTypes).filter((kind) => EVENTS[kind]);
   }
 
   /** Goes on with `otherwise` for whatever is no deletion, and for a deletion that is confirmed. */
@@ -97,7 +67,7 @@ export class DeletionStates extends Construct {
     for (const kind of this.kinds) {
       const look = this.look(kind, { gone, question });
       isDeletion.when(Condition.jsonata(`{% $states.input.record.deleted = true and $states.input.kind = '${kind}' %}`), look);
-      if (LOOKS_OF[kind].isPaged) this.turnPages(kind, { gone, question });
+      if (EVENTS[kind]!.look.isPaged) this.turnPages(kind, { gone, question });
     }
     question
       .when(Condition.jsonata('{% $states.input.isThere = false %}'), otherwise)
@@ -120,12 +90,13 @@ export class DeletionStates extends Construct {
 
   /** The role of the workflow may make each call within the prefixes. */
   private look(kind: EntityKind, { gone, question }: Answers, isNextPage = false): IChainable {
-    const { call, argument: [name, value], isThere, isPaged, resource, prefixes } = LOOKS_OF[kind];
-    const names = this.props.prefixes[prefixes] ?? [''];
+    const { call, argument: [name, part], isThere, isPaged, resource } = EVENTS[kind]!.look;
+    const owner = KINDS.find((each) => each.resource === resource)!;
+    const names = this.props.prefixes[owner.name as keyof PrefixesByKind] ?? [''];
     const look = CallAwsService.jsonata(this, isNextPage ? `Look for the ${kind} on the next page` : `Look for the ${kind}`, {
       service: 'iot',
       action: call,
-      parameters: { [name]: jsonata(value), ...isPaged ? { MaxResults: PAGE_SIZE } : {}, ...isNextPage ? { NextToken: '{% $states.input.nextToken %}' } : {} },
+      parameters: { [name]: jsonata(`$substringAfter($states.input.record.${part}, '${SEPARATOR}')`), ...isPaged ? { MaxResults: PAGE_SIZE } : {}, ...isNextPage ? { NextToken: '{% $states.input.nextToken %}' } : {} },
       iamAction: `iot:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
       iamResources: names.map((prefix) => arnOf(this, 'iot', `${resource}/${prefix}*`)),
       outputs: jsonata(merged(

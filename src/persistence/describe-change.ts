@@ -1,22 +1,14 @@
-import { RegistryKind } from '../registry-kind';
-import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, renderChecks } from './expectations';
-import { Attribute as A, ENTITY_KINDS, EntityKind, KeyPart } from '../record/record';
+import { byKind, Decision, isReplicated, STARTS } from './decision';
+import type { EntityKind } from '../kinds';
+import { EVENTS } from '../kinds/events';
+import { ABSENT, checkFunction, expectationsOf, renderChecks } from '../kinds/expectations';
+import type { KeyPart, PrefixesByKind } from '../kinds/kind';
+import type { KindEvent } from '../kinds/kind-event';
+import { ENTITY_KINDS, kindOf, kindsOf } from '../kinds/register';
+import { Attribute as A, SEPARATOR } from '../record/record';
 
-/** `eventType` of a registry event -> the kind of entity that it reports. */
-export const EVENT_KINDS: Readonly<Record<string, EntityKind>> = {
-  THING_EVENT: 'thing',
-  THING_GROUP_EVENT: 'group',
-  THING_TYPE_EVENT: 'type',
-  THING_GROUP_MEMBERSHIP_EVENT: 'membership',
-};
-
-/** Kind of entity -> the event type that has to be switched on for it. */
-export const KIND_EVENT_TYPES: Readonly<Record<EntityKind, RegistryKind>> = {
-  thing: RegistryKind.THING,
-  group: RegistryKind.THING_GROUP,
-  type: RegistryKind.THING_TYPE,
-  membership: RegistryKind.THING_GROUP_MEMBERSHIP,
-};
+/** The kinds that registry events tell of. */
+const TOLD = ENTITY_KINDS.filter((kind) => EVENTS[kind]);
 
 /**
  * Events that repeat a part of what a thing's or a group's own event says, without order between them. A type change emits REMOVED(old) and
@@ -24,49 +16,15 @@ export const KIND_EVENT_TYPES: Readonly<Record<EntityKind, RegistryKind>> = {
  */
 const IGNORED_EVENT_TYPES = ['THING_TYPE_ASSOCIATION_EVENT', 'THING_GROUP_HIERARCHY_EVENT'];
 
-const { text, name, id, count, time, flag, oneOf, strings, listOf, optional } = expectationsOf('$event');
-const common = [text('eventId'), time('timestamp')];
-
-/** What each kind of event has to carry; whatever else it carries is not looked at. */
-const FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
-  thing: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingName'), id('thingId'), count('versionNumber'),
-    optional(name('thingTypeName')), optional(strings('attributes')),
-  ],
-  group: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingGroupName'), id('thingGroupId'), count('versionNumber'),
-    optional(name('parentGroupName')), optional(text('description')), optional(strings('attributes')), optional(text('dynamicGroupMappingId')),
-    optional(listOf('rootToParentThingGroups', 'thing groups with their ARN', isName("$nameIn($v.groupArn, ':thinggroup/')"))),
-  ],
-  type: [
-    ...common, oneOf('operation', 'CREATED', 'UPDATED', 'DELETED'), name('thingTypeName'), id('thingTypeId'),
-    optional(flag('isDeprecated')), optional(text('description')), optional(listOf('searchableAttributes', 'names', "$type($v) = 'string'")),
-    optional(listOf('propagatingAttributes', 'user properties', IS_USER_PROPERTY)),
-  ],
-  membership: [
-    ...common, oneOf('operation', 'ADDED', 'REMOVED'), id('thingId'), id('groupId'),
-    { field: 'thingArn', expected: 'the ARN of a thing', test: isName('$thingName') },
-    { field: 'groupArn', expected: 'the ARN of a thing group', test: isName('$groupName') },
-  ],
-};
-
-/** What becomes of an event once it was described. */
-export const Decision = {
-  /** It reports a replicated entity. */
-  REPLICATE: 'replicate',
-  /** Left out by the name prefixes, the event types or the router. */
-  FILTERED: 'filtered',
-  /** Of a kind that says nothing new. */
-  IGNORED: 'ignored',
-  /** No record can be made of it; `reason` says why. */
-  INVALID: 'invalid',
-} as const;
+const { text, time } = expectationsOf('$event');
+const COMMON = [text('eventId'), time('timestamp')];
 
 export interface DescribeOptions {
   readonly sourceRegion: string;
-  readonly eventTypes: readonly RegistryKind[];
+  /** What is replicated, as users choose it. */
+  readonly eventTypes: readonly string[];
   /** Name prefixes per kind of end; undefined stands for every name. */
-  readonly prefixes: { readonly thing?: readonly string[]; readonly group?: readonly string[]; readonly type?: readonly string[] };
+  readonly prefixes: PrefixesByKind;
   readonly tombstoneRetentionSeconds: number;
 }
 
@@ -79,54 +37,29 @@ export interface DescribeOptions {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
 export function describeChange(options: DescribeOptions): string {
-  const kinds = Object.fromEntries(
-    Object.entries(EVENT_KINDS).filter(([, kind]) => options.eventTypes.includes(KIND_EVENT_TYPES[kind])),
-  );
-  const unsubscribed = Object.keys(EVENT_KINDS).filter((type) => !(type in kinds));
-  const { thing, group, type } = options.prefixes;
+  const replicated = kindsOf(options.eventTypes);
+  const kinds = TOLD.filter((kind) => replicated.includes(kind));
+  const unsubscribed = TOLD.filter((kind) => !kinds.includes(kind)).map((kind) => eventOf(kind).eventType);
   return `(
     $event := $type($states.input) = 'object' ? $states.input : {};
     $eventType := $event.eventType;
-    $kind := $type($eventType) = 'string' ? $lookup(${JSON.stringify(kinds)}, $eventType);
+    $kind := $type($eventType) = 'string' ? $lookup(${JSON.stringify(Object.fromEntries(kinds.map((kind) => [eventOf(kind).eventType, kind])))}, $eventType);
     $deleted := $event.operation in ['DELETED', 'REMOVED'];
 
-    /* Memberships name their ends by ARN only. A name has no slash, so what follows the marker is the name. */
     $nameIn := function($arn, $marker) { $type($arn) = 'string' ? ($contains($arn, $marker) ? $substringAfter($arn, $marker)) };
-    $thingName := $kind = 'membership' ? $nameIn($event.thingArn, ':thing/') : $event.thingName;
-    $groupName := $kind = 'membership' ? $nameIn($event.groupArn, ':thinggroup/') : $event.thingGroupName;
-    $path := [$event.rootToParentThingGroups.$nameIn(groupArn, ':thinggroup/')];
-
     ${ABSENT}
+    $textOf := function($value) { $type($value) = 'string' ? $value };
+    $mapOf := function($value) { $type($value) = 'object' ? $value : {} };
+    $listOf := function($value) { $type($value) = 'array' ? $value : [] };
+    $names := ${byKind(TOLD, (kind) => objectOf(eventOf(kind).names))};
+
     ${checkFunction('$event')}
     $problems := $exists($kind) ? [
-      ${ENTITY_KINDS.map((kind) => `$kind = '${kind}' ? [${renderChecks(FIELDS[kind])}]`).join('\n      : ')}
+      ${byKind(TOLD, (kind) => `[${renderChecks([...COMMON, ...eventOf(kind).expects])}]`)}
     ] : [$check('eventType', 'the type of a registry event', false)];
 
-    $optional := function($value) { $type($value) = 'string' ? $value };
-    $map := function($value) { $type($value) = 'object' ? $value : {} };
-    $list := function($value) { $type($value) = 'array' ? $value : [] };
-    $state := $kind = 'thing' ? {
-        'thingTypeName': $optional($event.thingTypeName),
-        'attributes': $map($event.attributes)
-      }
-      : $kind = 'group' ? {
-        'description': $optional($event.description),
-        'attributes': $map($event.attributes),
-        'parentGroupName': $optional($event.parentGroupName),
-        /* Without a parent the group is a root; with a parent whose ancestors are absent, its path is unknown. */
-        'path': $absent($event.parentGroupName) ? [] : $count($path) > 0 ? $path,
-        'dynamic': $type($event.dynamicGroupMappingId) = 'string'
-      }
-      : $kind = 'type' ? {
-        'description': $optional($event.description),
-        'searchableAttributes': [$list($event.searchableAttributes)],
-        'propagatingAttributes': [$list($event.propagatingAttributes)],
-        'deprecated': $event.isDeprecated = true
-      }
-      : {};
-
-    $starts := function($name, $prefixes) { $count($prefixes[$substring($name, 0, $length($)) = $]) > 0 };
-    $replicated := ${filterOf({ thing, group, type })};
+    ${STARTS}
+    $replicated := ${byKind(TOLD, (kind) => isReplicated(kind, options.prefixes))};
 
     $count($problems) > 0 and $not($eventType in ${JSON.stringify([...IGNORED_EVENT_TYPES, ...unsubscribed])})
       ? { 'decision': '${Decision.INVALID}', 'reason': $join($problems, '; ') }
@@ -138,21 +71,14 @@ export function describeChange(options: DescribeOptions): string {
       'decision': '${Decision.REPLICATE}',
       'kind': $kind,
       'record': $merge([
-        $kind = 'thing' ? { '${A.PK}': '${KeyPart.THING}#' & $thingName, '${A.SK}': '${KeyPart.THING}', '${A.INCARNATION}': $event.thingId }
-        : $kind = 'group' ? { '${A.PK}': '${KeyPart.GROUP}#' & $groupName, '${A.SK}': '${KeyPart.GROUP}', '${A.INCARNATION}': $event.thingGroupId }
-        : $kind = 'type' ? { '${A.PK}': '${KeyPart.TYPE}#' & $event.thingTypeName, '${A.SK}': '${KeyPart.TYPE}', '${A.INCARNATION}': $event.thingTypeId }
-        : {
-          '${A.PK}': '${KeyPart.THING}#' & $thingName, '${A.SK}': '${KeyPart.GROUP}#' & $groupName,
-          '${A.THING_ID}': $event.thingId, '${A.GROUP_ID}': $event.groupId, '${A.GROUP_NAME}': $groupName
-        },
+        ${byKind(TOLD, identityIn)},
         {
-          /* A type's event has no version: its creation precedes everything else. */
-          '${A.VERSION}': $kind = 'type' ? ($event.operation = 'CREATED' ? 1 : 2) : $kind = 'membership' ? 0 : $event.versionNumber,
+          '${A.VERSION}': ${byKind(TOLD, (kind) => eventOf(kind).version)},
           '${A.TIMESTAMP}': $event.timestamp,
           '${A.DELETED}': $deleted,
           '${A.SOURCE_REGION}': '${options.sourceRegion}',
           '${A.EVENT_ID}': $event.eventId,
-          '${A.STATE}': $state
+          '${A.STATE}': ${byKind(TOLD, (kind) => eventOf(kind).state)}
         },
         $deleted ? { '${A.EXPIRES_AT}': $floor($millis() / 1000) + ${options.tombstoneRetentionSeconds} } : {}
       ])
@@ -160,10 +86,18 @@ export function describeChange(options: DescribeOptions): string {
   )`;
 }
 
-/** A membership is replicated when both its ends are. */
-function filterOf(prefixes: DescribeOptions['prefixes']): string {
-  const test = (value: string, allowed: readonly string[] | undefined) => (allowed ? `$starts(${value}, ${JSON.stringify(allowed)})` : 'true');
-  const thing = test('$thingName', prefixes.thing);
-  const group = test('$groupName', prefixes.group);
-  return `$kind = 'thing' ? ${thing} : $kind = 'group' ? ${group} : $kind = 'type' ? ${test('$event.thingTypeName', prefixes.type)} : (${thing} and ${group})`;
+function eventOf(kind: EntityKind): KindEvent {
+  return EVENTS[kind]!;
+}
+
+/** The attributes that say what a record is about: key, incarnations, and names that an index needs. */
+function identityIn(kind: EntityKind): string {
+  const { key, owners = [] } = kindOf(kind);
+  const part = ({ prefix, id }: KeyPart) => (id === undefined ? `'${prefix}'` : `'${prefix}${SEPARATOR}' & $names.${id}`);
+  const indexed = owners.flatMap(({ index }) => (index ? [[index.id, `$names.${index.id}`] as const] : []));
+  return objectOf({ [A.PK]: part(key.pk), [A.SK]: part(key.sk), ...eventOf(kind).life, ...Object.fromEntries(indexed) });
+}
+
+function objectOf(fields: Readonly<Record<string, string>>): string {
+  return `{ ${Object.entries(fields).map(([name, value]) => `'${name}': ${value}`).join(', ')} }`;
 }

@@ -9,10 +9,13 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { DEPENDANTS } from '../kinds/register';
 import { RegistryKind } from '../registry-kind';
 import { deadLetterBody } from './dead-letter';
+import { Decision } from './decision';
 import { DeletionStates, IS_REPLACED } from './deletion-states';
-import { Decision, describeChange } from './describe-change';
+import { describeChange, DescribeOptions } from './describe-change';
+import { describeObservation } from './describe-observation';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
@@ -45,7 +48,7 @@ export enum Entrance {
    * this one has no states for signals.
    */
   RULES,
-  /** The schedule of heartbeats, and sweeps: signals, and what a sweep has read from the registry, in the shape of registry events. */
+  /** The schedule of heartbeats, and sweeps: signals, and what a sweep has read from the registry, as records. */
   OBSERVERS,
 }
 
@@ -96,7 +99,7 @@ export class PersistenceWorkflow extends Construct {
       prefixes: props.prefixes,
     }) : undefined;
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
-    const events = this.describe().next(this.decide());
+    const events = (props.entrance === Entrance.RULES ? this.describe() : this.describeObserved()).next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
       ? new SignalStates(this, 'Signals', { ...props, tableName: props.table.tableName, invalid: this.invalidEvent })
       : undefined;
@@ -117,15 +120,21 @@ export class PersistenceWorkflow extends Construct {
   }
 
   private describe(): Pass {
+    return Pass.jsonata(this, 'Describe the change', { outputs: jsonata(describeChange(this.describeOptions)) });
+  }
+
+  private describeObserved(): Pass {
+    return Pass.jsonata(this, 'Describe the observation', { outputs: jsonata(describeObservation(this.describeOptions)) });
+  }
+
+  private get describeOptions(): DescribeOptions {
     const { sourceRegion, eventTypes, prefixes, tombstoneRetention } = this.props;
-    return Pass.jsonata(this, 'Describe the change', {
-      outputs: jsonata(describeChange({
-        sourceRegion,
-        eventTypes,
-        prefixes,
-        tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
-      })),
-    });
+    return {
+      sourceRegion,
+      eventTypes,
+      prefixes: { ...prefixes },
+      tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
+    };
   }
 
   private decide(): Choice {
@@ -161,7 +170,7 @@ export class PersistenceWorkflow extends Construct {
     const stale = this.end('Stale or duplicate', Outcome.STALE);
     const replace = this.replace(stale);
     const refused = Choice.jsonata(this, 'Can it replace one that lives?')
-      .when(Condition.jsonata("{% $states.input.kind = 'membership' %}"), stale)
+      .when(Condition.jsonata(`{% $states.input.kind in ${JSON.stringify(DEPENDANTS)} %}`), stale)
       .otherwise(replace);
     persist.addCatch(refused, { errors: [CONDITION_FAILED] });
     if (!this.deletions) return persist;

@@ -1,7 +1,10 @@
-import { ABSENT, checkFunction, Expectation, expectationsOf, IS_USER_PROPERTY, isName, LATEST, renderChecks } from './expectations';
-import { Guard, guards, GuardValue } from '../record/guard';
-import { Attribute, EntityKind } from '../record/record';
-import { sourceDigestExpression } from '../record/source-digest';
+import { byKind } from './decision';
+import { EVENTS } from '../kinds/events';
+import { ABSENT, checkFunction, LATEST, renderChecks } from '../kinds/expectations';
+import { DEPENDANTS, ENTITY_KINDS, kindOf } from '../kinds/register';
+import { sourceDigestExpression } from '../kinds/source-digest';
+import { dependantGuards, Guard, Guards, GuardValue, incarnatedGuards } from '../record/guard';
+import { Attribute } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
 /**
@@ -19,12 +22,14 @@ export function putRecordArguments(tableName: string): Record<string, unknown> {
   };
 }
 
+/** What belongs to others has a guard of its own, by its owners. */
 function choose(render: (guard: Guard) => string): string {
-  const { incarnated, membership } = guards;
   const deleted = `$states.input.record.${Attribute.DELETED}`;
-  return `$states.input.kind = 'membership'
-    ? (${deleted} ? ${render(membership.deleted)} : ${render(membership.alive)})
-    : (${deleted} ? ${render(incarnated.deleted)} : ${render(incarnated.alive)})`;
+  const chosen = ({ alive, deleted: gone }: Guards) => `(${deleted} ? ${render(gone)} : ${render(alive)})`;
+  return DEPENDANTS.reduceRight(
+    (otherwise, kind) => `$states.input.kind = '${kind}'\n    ? ${chosen(dependantGuards(kindOf(kind).owners!.map(({ attribute }) => attribute)))}\n    : ${otherwise}`,
+    chosen(incarnatedGuards),
+  );
 }
 
 function renderValues(guard: Guard): string {
@@ -34,13 +39,12 @@ function renderValues(guard: Guard): string {
     [GuardValue.VERSION]: `{ 'N': $string(${of(Attribute.VERSION)}) }`,
     [GuardValue.TIMESTAMP]: `{ 'N': $string(${of(Attribute.TIMESTAMP)}) }`,
     [GuardValue.EVENT_ID]: `{ 'S': ${of(Attribute.EVENT_ID)} }`,
-    [GuardValue.THING_ID]: `{ 'S': ${of(Attribute.THING_ID)} }`,
-    [GuardValue.GROUP_ID]: `{ 'S': ${of(Attribute.GROUP_ID)} }`,
     [GuardValue.LATEST]: `{ 'N': $string(${LATEST}) }`,
     [GuardValue.TRUE]: "{ 'BOOL': true }",
     [GuardValue.FALSE]: "{ 'BOOL': false }",
   };
-  return `{ ${guard.values.map((each) => `'${each}': ${values[each]}`).join(', ')} }`;
+  const valueOf = (each: string) => values[each as GuardValue] ?? `{ 'S': ${of(each.slice(1))} }`;
+  return `{ ${guard.values.map((each) => `'${each}': ${valueOf(each)}`).join(', ')} }`;
 }
 
 /** JSON -> DynamoDB's own types, so that the table can be queried by people. */
@@ -59,21 +63,12 @@ export function encodeItem(value: string): string {
   )`;
 }
 
-const { text, name, flag, strings, listOf, optional } = expectationsOf('$state');
-const STATE_FIELDS: Readonly<Record<EntityKind, readonly Expectation[]>> = {
-  thing: [optional(name('thingTypeName')), strings('attributes')],
-  group: [
-    optional(text('description')), strings('attributes'), optional(name('parentGroupName')), flag('dynamic'),
-    optional(listOf('path', 'names', isName('$v'))),
-    // Otherwise the destination's group would count as misplaced, and would be deleted and created again forever.
-    { field: 'path', expected: 'a list that ends with parentGroupName', test: '$absent($state.path) or ($absent($state.parentGroupName) ? $count($state.path) = 0 : $state.path[-1] = $state.parentGroupName)' },
-  ],
-  type: [
-    optional(text('description')), listOf('searchableAttributes', 'names', "$type($v) = 'string'"),
-    listOf('propagatingAttributes', 'user properties', IS_USER_PROPERTY), flag('deprecated'),
-  ],
-  membership: [],
-};
+/** JSONata: what is wrong with the state in `$state`, of the kind in `$kind`; needs `ABSENT` and the check function of `$state`. */
+export const STATE_PROBLEMS = `$type($state) != 'object' ? ['state: expected an object']
+      : ${byKind(ENTITY_KINDS, (kind) => `[${renderChecks(EVENTS[kind]?.expectsState ?? [])}]`)}`;
+
+/** What is there or not, and has no state that a router could have rewritten. */
+const STATELESS = ENTITY_KINDS.filter((kind) => !kindOf(kind).decode);
 
 /**
  * The JSONata expression that turns a router's answer into `{ decision, reason?, kind, record }`, for a task whose input is `{ kind, record }`.
@@ -94,15 +89,14 @@ export function applyRouterAnswer(
     $state := $exists($answer.state) ? $answer.state : $states.input.record.state;
     ${ABSENT}
     ${checkFunction('$state')}
-    $problems := $type($state) != 'object' ? ['state: expected an object']
-      : ${(Object.keys(STATE_FIELDS) as EntityKind[]).map((kind) => `$kind = '${kind}' ? [${renderChecks(STATE_FIELDS[kind])}]`).join('\n      : ')};
+    $problems := ${STATE_PROBLEMS};
     $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
     : $not($answer.replicate = true) ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
     : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
     : ${kept.length > 0 ? '$merge([' : ''}{ 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([
       $states.input.record,
       { 'state': $state, '${Attribute.ROUTER_VERSION}': '${routerVersion}' },
-      $kind = 'membership' ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
+      $kind in ${JSON.stringify(STATELESS)} ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
     ]) }${carried}${kept.length > 0 ? '])' : ''}
   )`;
 }

@@ -1,5 +1,5 @@
-import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderChecks } from './expectations';
 import { encodeItem } from './put-record';
+import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderChecks } from '../kinds/expectations';
 import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
 import { Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';

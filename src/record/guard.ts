@@ -13,7 +13,13 @@ export interface Guard {
   readonly condition: string;
   readonly names: Readonly<Record<string, string>>;
   /** The placeholders that the condition uses; DynamoDB refuses one that is not used. */
-  readonly values: readonly GuardValue[];
+  readonly values: readonly (GuardValue | OwnerValue)[];
+}
+
+/** The guards of what is there, and of what is gone. */
+export interface Guards {
+  readonly alive: Guard;
+  readonly deleted: Guard;
 }
 
 /** Placeholders of the conditions. All but the constants, and the latest time that can be true, are attributes of the new record. */
@@ -22,15 +28,16 @@ export const GuardValue = {
   VERSION: ':version',
   TIMESTAMP: ':timestamp',
   EVENT_ID: ':eventId',
-  THING_ID: ':thingId',
-  GROUP_ID: ':groupId',
   TRUE: ':true',
   FALSE: ':false',
   LATEST: ':latest',
 } as const;
 export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
 
-const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, THING_ID, GROUP_ID, REPLACES } = Attribute;
+/** The placeholder of an attribute that says which incarnation of an owner a record belongs to. */
+export type OwnerValue = `:${string}`;
+
+const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, REPLACES } = Attribute;
 const v = GuardValue;
 // TIMESTAMP is a reserved word of DynamoDB.
 const names = { '#timestamp': Attribute.TIMESTAMP };
@@ -47,7 +54,7 @@ const otherIncarnation = `${INCARNATION} <> ${v.INCARNATION}`;
  * A record that lives is not replaced by one of another incarnation here: its deletion may be about to arrive, or was lost. Nor is a record that took
  * the place of such a one. Both are rare, and the workflow reads what is stored before it decides.
  */
-const incarnated = {
+export const incarnatedGuards: Guards = {
   alive: {
     condition: [
       nothingStored,
@@ -67,28 +74,33 @@ const incarnated = {
     names,
     values: [v.INCARNATION, v.TIMESTAMP, v.FALSE],
   },
-} satisfies Record<string, Guard>;
+};
 
-/** Memberships toggle and have no version: only time orders them. */
-const membership = {
-  alive: {
-    condition: [
-      nothingStored,
-      older,
-      // Two toggles of one pair in one millisecond can't be distinguished, but an ADDED of the same operation or between other ends is the later one.
-      `(${sameMoment} AND ${DELETED} = ${v.TRUE} AND (${EVENT_ID} = ${v.EVENT_ID} OR ${THING_ID} <> ${v.THING_ID} OR ${GROUP_ID} <> ${v.GROUP_ID}))`,
-    ].join(' OR '),
-    names,
-    values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID, v.THING_ID, v.GROUP_ID],
-  },
-  deleted: {
-    condition: [nothingStored, older].join(' OR '),
-    names,
-    values: [v.TIMESTAMP],
-  },
-} satisfies Record<string, Guard>;
+/**
+ * What belongs to others toggles and has no version: only time orders it.
+ *
+ * @param ownerAttributes attributes that say which incarnations of its owners it belongs to
+ */
+export function dependantGuards(ownerAttributes: readonly string[]): Guards {
+  const isOfOthers = ownerAttributes.map((attribute) => `${attribute} <> :${attribute}`).join(' OR ');
+  return {
+    alive: {
+      condition: [
+        nothingStored,
+        older,
+        // Two toggles of one pair in one millisecond can't be told apart, but an ADDED of the same operation or between other ends is the later one.
+        `(${sameMoment} AND ${DELETED} = ${v.TRUE} AND (${EVENT_ID} = ${v.EVENT_ID} OR ${isOfOthers}))`,
+      ].join(' OR '),
+      names,
+      values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID, ...ownerAttributes.map((attribute): OwnerValue => `:${attribute}`)],
+    },
+    deleted: {
+      condition: [nothingStored, older].join(' OR '),
+      names,
+      values: [v.TIMESTAMP],
+    },
+  };
+}
 
 /** Signals of the pipeline itself: the newest wins, and one with a time in the future, which would block all others, is replaced. */
 export const signalGuard: Guard = { condition: [nothingStored, older, `#timestamp > ${v.LATEST}`].join(' OR '), names, values: [v.TIMESTAMP, v.LATEST] };
-
-export const guards: { readonly [ordering in 'incarnated' | 'membership']: { readonly alive: Guard; readonly deleted: Guard } } = { incarnated, membership };

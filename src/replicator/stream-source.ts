@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { Sizing } from './sizing';
 import { StreamSourceFunction } from './stream-source-function';
 import { ENABLED_PROPERTY, SETTINGS_PROPERTY, TABLE_PROPERTY } from './stream-source-properties';
+import { SORT_KEYS } from '../kinds/register';
 import { MappingSettings } from '../record/mapping-settings';
-import { KeyPart } from '../record/record';
 import { SignalKind } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
 import { addDeploymentHook } from '../regional/deployment-hook';
@@ -112,7 +112,12 @@ export class StreamSource extends Construct {
             eventName: FilterRule.or('INSERT', 'MODIFY'),
             dynamodb: {
               Keys: {
-                sk: { S: [...FilterRule.or(KeyPart.THING, KeyPart.GROUP, KeyPart.TYPE, ...Object.values(SignalKind)), ...FilterRule.beginsWith(`${KeyPart.GROUP}${KeyPart.SEPARATOR}`)] },
+                sk: {
+                  S: [
+                    ...FilterRule.or(...SORT_KEYS.equal, ...Object.values(SignalKind)),
+                    ...SORT_KEYS.beginning.flatMap((text) => FilterRule.beginsWith(text)),
+                  ],
+                },
               },
             },
           }).pattern,

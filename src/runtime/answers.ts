@@ -51,3 +51,10 @@ export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
 export function errorOf(answer: Answer<unknown>): Error {
   return answer.error ?? new Error(`unexpected answer of the registry: ${answer.is}`);
 }
+
+/** What the registry returned; nothing if it has no such entity. */
+export function found<T>(answer: Answer<T>): T | undefined {
+  if (answer.is === 'notFound') return undefined;
+  if (!answer.output) throw errorOf(answer);
+  return answer.output;
+}

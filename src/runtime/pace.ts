@@ -1,4 +1,5 @@
-import { Quota, QUOTAS } from './quotas';
+import { nameOfCall } from './calls';
+import type { IotSender } from './senders';
 
 /** Lets so many pass in a second. */
 export interface Gate {
@@ -10,9 +11,9 @@ export interface Gate {
 /** Lets calls pass at no more than a share of their quotas, so that the rest is left to others. */
 export interface Pace {
   /** Resolves when it is the next call's turn. */
-  pass(operation: Quota): Promise<void>;
+  pass(operation: string): Promise<void>;
   /** Calls a second. */
-  rateOf(operation: Quota): number;
+  rateOf(operation: string): number;
 }
 
 /**
@@ -35,22 +36,11 @@ export function gateOf(perSecond: number): Gate {
   };
 }
 
-/** @param share of the quotas, more than 0 and at most 1 */
-export class SharePace implements Pace {
-  private readonly gates = new Map<Quota, Gate>();
-
-  constructor(private readonly share: number) {}
-
-  public rateOf(operation: Quota): number {
-    return QUOTAS[operation] * this.share;
-  }
-
-  public pass(operation: Quota): Promise<void> {
-    let gate = this.gates.get(operation);
-    if (!gate) {
-      gate = gateOf(this.rateOf(operation));
-      this.gates.set(operation, gate);
-    }
-    return gate.pass();
-  }
+/** The same client, whose calls wait for their turn. */
+export function pacingIot(iot: IotSender, pace: Pace): IotSender {
+  const send = async (...args: Parameters<IotSender['send']>) => {
+    await pace.pass(nameOfCall(args[0]));
+    return iot.send(...args);
+  };
+  return { send: send as IotSender['send'] };
 }

@@ -1,8 +1,6 @@
 /** Environment variables, besides `ConvergenceEnv`, of the sweep's function: set by the construct, read by the handler, named once. */
 export const SweepEnv = {
   OBSERVATION_WORKFLOW_ARN: 'OBSERVATION_WORKFLOW_ARN',
-  /** `arn:<partition>:iot:<region>:<account>`. */
-  ARN_PREFIX: 'IOT_ARN_PREFIX',
   /** Not set where there is no router. */
   ROUTER_VERSION: 'ROUTER_VERSION',
   /** Not set where the default applies. */

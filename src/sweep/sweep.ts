@@ -3,23 +3,21 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
 import { LEFT_KEY } from './left-key';
-import { SweepPhase } from './phases';
+import { DEPENDANT_LISTINGS, ENTITY_LISTINGS } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Convergence } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
+import { RECORDS_PHASE } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
-import { arnPrefixOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 
-const PHASES: readonly (PhaseState & { readonly phase: SweepPhase })[] = [
-  { phase: 'types', title: 'List thing types' },
-  { phase: 'groups', title: 'List thing groups' },
-  { phase: 'things', title: 'List things' },
+const PHASES: readonly PhaseState[] = [
+  ...ENTITY_LISTINGS,
   { phase: 'persist', title: 'Persist what differs' },
   { phase: 'deprecate', title: 'Deprecate types whose things are there' },
-  { phase: 'memberships', title: 'List memberships' },
+  ...DEPENDANT_LISTINGS,
   { phase: 'persist-memberships', title: 'Persist memberships that differ' },
-  { phase: 'records', title: 'Find records of what was not listed' },
+  { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
   { phase: 'confirm', title: 'Look whether it is gone' },
   { phase: 'bury', title: 'Persist deletions' },
   { phase: 'settle-replaced', title: 'End what was replaced unheard' },
@@ -49,7 +47,6 @@ export class Sweep extends Convergence {
       handlerDescription: 'Does the steps of a sweep',
       environment: {
         [SweepEnv.OBSERVATION_WORKFLOW_ARN]: stateMachineArn,
-        [SweepEnv.ARN_PREFIX]: arnPrefixOf(scope, 'iot'),
         ...settings.routerVersion === undefined ? {} : { [SweepEnv.ROUTER_VERSION]: settings.routerVersion },
         ...maxDeletionsPerSweep === undefined ? {} : { [SweepEnv.MAX_DELETIONS]: String(maxDeletionsPerSweep) },
         [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),

@@ -2,9 +2,10 @@ import { newJournal, writeUnits } from './stores';
 import { Count, candidatesOf } from '../../src/comparison/counts';
 import { CandidatePosition, Candidates, Chunk } from '../../src/comparison/handler/candidates';
 import { Candidate, Unit } from '../../src/comparison/handler/journal';
-import { ListingPhase, RECORDS_PHASE } from '../../src/comparison/handler/listing';
 import { countsOf } from '../../src/comparison/handler/phase';
-import { EntityKind, keyOf } from '../../src/record/record';
+import { RECORDS_PHASE } from '../../src/comparison/phases';
+import { EntityKind } from '../../src/kinds';
+import { keyOf } from '../kinds/keys';
 
 function unit(candidates: readonly Candidate[], kinds: readonly EntityKind[] = []): Unit {
   return { candidates, counts: { [Count.CANDIDATES]: candidates.length, ...countsOf(kinds.map(candidatesOf)) } };
@@ -12,14 +13,14 @@ function unit(candidates: readonly Candidate[], kinds: readonly EntityKind[] = [
 const things = (...names: string[]) => names.map(keyOf.thing);
 const group = (name: string, depth: number) => ({ ...keyOf.group(name), depth });
 
-async function candidatesIn(noted: Partial<Record<ListingPhase, readonly Unit[]>>, phases: readonly ListingPhase[], kind?: EntityKind) {
+async function candidatesIn(noted: Readonly<Record<string, readonly Unit[]>>, phases: readonly string[], kind?: EntityKind) {
   const { journal, calls } = newJournal();
   for (const [phase, units] of Object.entries(noted)) await writeUnits(journal, phase, units);
   // Each unit may be done by another invocation, so each has a reader of its own.
   return { calls, newReader: () => new Candidates(journal, phases, kind) };
 }
 
-async function takeAll(newReader: () => Candidates, sizeOf: (phase: ListingPhase) => number): Promise<Chunk[]> {
+async function takeAll(newReader: () => Candidates, sizeOf: (phase: string) => number): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
   let position: CandidatePosition | undefined;
   do {

@@ -1,5 +1,8 @@
 import { differenceOf, differingFields, FieldDifference, ReplicatedState } from '../../src/comparison/handler/differences';
-import { GroupState, keyOf, ThingState, TypeState } from '../../src/record/record';
+import { GroupState } from '../../src/kinds/group/group';
+import { ThingState } from '../../src/kinds/thing/thing';
+import { TypeState } from '../../src/kinds/type/type';
+import { keyOf } from '../kinds/keys';
 
 const thing = (state: Partial<ThingState> = {}): ReplicatedState => ({ kind: 'thing', state: { thingTypeName: 'bulb', attributes: { color: 'red' }, ...state } });
 const group = (state: Partial<GroupState> = {}): ReplicatedState => ({

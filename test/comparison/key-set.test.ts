@@ -1,5 +1,5 @@
 import { encodeKeys, KeySet } from '../../src/comparison/handler/key-set';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const keys = [...Array(2000)].map((_, i) => (i % 2 === 0 ? keyOf.thing(`lamp-${i}`) : keyOf.membership('lamp', `room-${i}`)));
 

@@ -1,8 +1,10 @@
-import { GroupEntity } from '../../src/comparison/entity';
-import { entityOf, hasMembers, includes, Scope } from '../../src/comparison/selection';
+import { hasDependants, includes, Scope } from '../../src/comparison/selection';
 import { scopeOf, selectionDigest } from '../../src/comparison/selection-of';
-import { Entity, ENTITY_KINDS, keyOf } from '../../src/record/record';
+import { Entity } from '../../src/kinds';
+import { GroupEntity } from '../../src/kinds/group/group';
+import { entityOf, ENTITY_KINDS } from '../../src/kinds/register';
 import { RegistryKind } from '../../src/registry-kind';
+import { keyOf } from '../kinds/keys';
 
 const everything: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
 const entities: readonly Entity[] = [
@@ -38,15 +40,15 @@ describe('members', () => {
   const group = (dynamic: boolean): GroupEntity => ({ kind: 'group', groupName: 'b-room', version: 1, incarnation: 'i', state: { attributes: {}, dynamic } });
 
   test('are listed of static groups that are replicated', () => {
-    expect(hasMembers(everything, group(false))).toBe(true);
-    expect(hasMembers({ ...everything, prefixes: { group: ['b-'], thing: ['x-'] } }, group(false))).toBe(true);
-    expect(hasMembers({ kinds: ['membership'], prefixes: {} }, group(false))).toBe(true);
+    expect(hasDependants(everything, group(false))).toBe(true);
+    expect(hasDependants({ ...everything, prefixes: { group: ['b-'], thing: ['x-'] } }, group(false))).toBe(true);
+    expect(hasDependants({ kinds: ['membership'], prefixes: {} }, group(false))).toBe(true);
   });
 
   test('are not listed of others, nor where memberships are not replicated', () => {
-    expect(hasMembers(everything, group(true))).toBe(false);
-    expect(hasMembers({ ...everything, prefixes: { group: ['x-'] } }, group(false))).toBe(false);
-    expect(hasMembers({ kinds: ['group', 'thing', 'type'], prefixes: {} }, group(false))).toBe(false);
+    expect(hasDependants(everything, group(true))).toBe(false);
+    expect(hasDependants({ ...everything, prefixes: { group: ['x-'] } }, group(false))).toBe(false);
+    expect(hasDependants({ kinds: ['group', 'thing', 'type'], prefixes: {} }, group(false))).toBe(false);
   });
 });
 

@@ -1,8 +1,9 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TableReader } from '../../src/comparison/handler/table-reader';
-import { keyOf, RecordKey } from '../../src/record/record';
+import { RecordKey } from '../../src/record/record';
 import { DynamoDbSender } from '../../src/runtime/senders';
+import { keyOf } from '../kinds/keys';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
 import { TABLE_NAME } from '../simulation/definition';
 import { TableItems } from '../simulation/table-items';

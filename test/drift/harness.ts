@@ -13,7 +13,6 @@ import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
 import type { Replicated } from '../../src/record/signal';
 import type { Pace } from '../../src/runtime/pace';
-import type { Quota } from '../../src/runtime/quotas';
 import { Destination, SOURCE_REGION, STATE_TABLE, type HarnessOptions } from '../replicator/harness';
 import { OWNER, SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
@@ -185,7 +184,7 @@ export class DriftHarness {
   }
 
   private pace(what: string): Pace {
-    const pass = async (operation: Quota) => { this.paced.push(`${what} ${operation}`); };
+    const pass = async (operation: string) => { this.paced.push(`${what} ${operation}`); };
     return { pass, rateOf: () => 100 };
   }
 

@@ -1,8 +1,13 @@
-import type { GroupEntity, RegistryEntity, ThingEntity, TypeEntity } from '../../src/comparison/entity';
 import { StoredRecords, type StoredRecord } from '../../src/comparison/handler/table-reader';
 import { DeletionMode } from '../../src/deletion-mode';
 import { verdictOf } from '../../src/drift/handler/verdict';
-import { keyOf, type Entity, type GroupRecord, type MembershipRecord, type RecordKey, type ThingRecord, type TypeRecord } from '../../src/record/record';
+import type { RegistryEntity, Entity } from '../../src/kinds';
+import type { GroupEntity, GroupRecord } from '../../src/kinds/group/group';
+import type { MembershipRecord } from '../../src/kinds/membership/membership';
+import type { ThingEntity, ThingRecord } from '../../src/kinds/thing/thing';
+import type { TypeEntity, TypeRecord } from '../../src/kinds/type/type';
+import type { RecordKey } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const SOURCE = 'us-east-1';
 

@@ -8,7 +8,8 @@ import { commandsBelow } from './documentation';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { ROOT } from '../../emulator/paths';
 import { Shell } from '../../emulator/shell';
-import { keyOf, keyString } from '../../src/record/record';
+import { keyString } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 import { MINUTE, Source } from '../sweep/source';
 
 /** What a person does by commands of the documentation, as they are written there, and what sweeps make of it. */

@@ -8,8 +8,9 @@ import { withoutLeftovers, withRefusals } from './deviations';
 import { Moto, startMoto } from './server';
 import { deliver, RandomSource } from './walk';
 import { difference, readRegistry, Registry } from '../../demo/registry-reader';
-import { keyOf, type RecordKey } from '../../src/record/record';
+import { type RecordKey } from '../../src/record/record';
 import { pacedIot } from '../../src/runtime/paced-iot';
+import { keyOf } from '../kinds/keys';
 import { Destination, Item, record } from '../replicator/harness';
 import { Random } from '../simulation/random';
 

@@ -1,5 +1,10 @@
 import { GroupEntry, Registry, ThingEntry, TypeEntry } from '../../demo/registry-reader';
-import { decodeRecord, GroupRecord, MembershipRecord, RegistryRecord, ThingRecord, TypeRecord } from '../../src/record/record';
+import { RegistryRecord } from '../../src/kinds';
+import { GroupRecord } from '../../src/kinds/group/group';
+import { MembershipRecord } from '../../src/kinds/membership/membership';
+import { decodeRecord } from '../../src/kinds/register';
+import { ThingRecord } from '../../src/kinds/thing/thing';
+import { TypeRecord } from '../../src/kinds/type/type';
 import { Item } from '../replicator/harness';
 
 /** The registry as the records want it, in the form in which a registry is read. */

@@ -13,6 +13,11 @@ const EVENTS = {
     ...common, eventType: 'THING_GROUP_MEMBERSHIP_EVENT', operation: 'REMOVED', thingArn: `${SOURCE}:thing/lamp`, thingId: 't', groupArn: `${SOURCE}:thinggroup/hall`, groupId: 'g',
   },
 };
+const OBSERVED = {
+  eventType: 'REPLICATION_OBSERVATION',
+  kind: 'thing',
+  record: { pk: 'thing#lamp', sk: 'thing', incarnation: 'i', version: 1, timestamp: common.timestamp, deleted: true, eventId: 'e', state: { attributes: {} } },
+};
 const groups = (...names: string[]) => ({ ThingGroups: names.map((GroupName) => ({ GroupName, GroupArn: `${SOURCE}:thinggroup/${GroupName}` })) });
 const THERE = { thing: { ThingId: 'i' }, group: { ThingGroupId: 'i' }, type: { ThingTypeId: 'i' }, membership: groups('attic', 'hall') };
 const ASKED = { thing: { ThingName: 'lamp' }, group: { ThingGroupName: 'hall' }, type: { ThingTypeName: 'light' }, membership: { ThingName: 'lamp', MaxResults: 250 } };
@@ -169,5 +174,5 @@ test('the router is asked about what is confirmed, and about nothing else', asyn
 
 test('nothing is asked where it is not switched on, and sweeps, which have asked, are not asked again', async () => {
   expect((await execute(EVENTS.thing)).resources).toEqual([PUT]);
-  expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, by: 'observers' })).resources).toEqual([PUT]);
+  expect((await execute(OBSERVED, {}, { confirmDeletions: true, by: 'observers' })).resources).toEqual([PUT]);
 });

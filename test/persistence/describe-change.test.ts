@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
+import { decodeRecord } from '../../src/kinds/register';
 import { DescribeOptions, describeChange } from '../../src/persistence/describe-change';
-import { decodeRecord } from '../../src/record/record';
 import { RegistryKind } from '../../src/registry-kind';
 import jsonata from '../simulation/jsonata';
 

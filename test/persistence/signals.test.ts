@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
 import { selectionDigest } from '../../src/comparison/selection-of';
-import { ENTITY_KINDS } from '../../src/record/record';
+import { ENTITY_KINDS } from '../../src/kinds/register';
 import { decodeSignal, signalKindOf } from '../../src/record/signal';
 import { type DefinitionOptions, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';

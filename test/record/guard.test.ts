@@ -3,7 +3,8 @@ import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand }
 import { marshall } from '@aws-sdk/util-dynamodb';
 import dynalite from 'dynalite';
 import * as fc from 'fast-check';
-import { Guard, guards } from '../../src/record/guard';
+import { membership } from '../../src/kinds/membership/membership';
+import { dependantGuards, Guard, incarnatedGuards } from '../../src/record/guard';
 import { Attribute } from '../../src/record/record';
 
 interface Stored {
@@ -33,6 +34,8 @@ afterAll(async () => {
   client.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
+
+const guards = { incarnated: incarnatedGuards, membership: dependantGuards(membership.owners!.map(({ attribute }) => attribute)) };
 
 /** Whether DynamoDB lets `event` replace `stored`. */
 async function accepts(kind: keyof typeof guards, event: Stored, stored?: Stored): Promise<boolean> {

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { decodeRecord, keyOf, parseKey, UnknownRecordShapeError } from '../../src/record/record';
+import { decodeRecord, parseKey } from '../../src/kinds/register';
+import { UnknownRecordShapeError } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const common = { version: 3, timestamp: 1_700_000_000_000, deleted: false, sourceRegion: 'us-east-1', eventId: 'e' };
 const thing = { ...keyOf.thing('lamp'), ...common, incarnation: 'i', state: { thingTypeName: 'light', attributes: { color: 'red' } } };

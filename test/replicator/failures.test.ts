@@ -1,6 +1,6 @@
-import { keyOf } from '../../src/record/record';
 import { disposalOf, MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import { classify } from '../../src/replicator/handler/failures';
+import { keyOf } from '../kinds/keys';
 
 /** As Node.js says it, and as the SDK may hand it on. */
 const unresolved = (code: string) => Object.assign(new Error(`getaddrinfo ${code} iot.ca-west-1.amazonaws.com`), { code, syscall: 'getaddrinfo' });

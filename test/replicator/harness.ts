@@ -6,7 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { replicatorConfig } from './config';
 import { DeletionMode } from '../../src/deletion-mode';
 import { Measurement, Meter } from '../../src/metrics/handler/meter';
-import { keyOf, RecordKey } from '../../src/record/record';
+import { RecordKey } from '../../src/record/record';
 import { StreamDependencies } from '../../src/replicator/handler/context';
 import { DeadLetter, RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
@@ -14,6 +14,7 @@ import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { IotSender } from '../../src/runtime/senders';
 import { StatusUpdate } from '../../src/status/handler/facts';
 import { Status } from '../../src/status/handler/status';
+import { keyOf } from '../kinds/keys';
 import { InMemoryRegistry, RegistryFacts, RegistryLimits } from '../simulation/registry';
 import { isOfState, StateCommand, StateTable } from '../simulation/state-table';
 
@@ -207,14 +208,14 @@ export class Destination {
 
   private query({ input: { ExpressionAttributeValues: values = {}, ExclusiveStartKey, Limit } }: QueryCommand): object {
     const found = [...this.table.values()]
-      .filter((item) => (values[':group'] ? item.groupName === values[':group'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
+      .filter((item) => (values[':owner'] ? item.groupName === values[':owner'].S : item.pk === values[':pk'].S && item.sk.startsWith(values[':sk'].S!)))
       .sort((x, y) => (`${x.pk}|${x.sk}` < `${y.pk}|${y.sk}` ? -1 : 1));
     const from = ExclusiveStartKey ? found.findIndex(({ pk, sk }) => pk === ExclusiveStartKey.pk.S && sk === ExclusiveStartKey.sk.S) + 1 : 0;
     const page = found.slice(from, from + (Limit ?? found.length));
     const last = page[page.length - 1];
     return {
       // The index has keys only.
-      Items: page.map(({ pk, sk, deleted }) => marshall(values[':group'] ? { pk, sk } : { pk, sk, deleted })),
+      Items: page.map(({ pk, sk, deleted }) => marshall(values[':owner'] ? { pk, sk } : { pk, sk, deleted })),
       LastEvaluatedKey: from + page.length < found.length ? marshall({ pk: last.pk, sk: last.sk }) : undefined,
     };
   }

@@ -1,7 +1,7 @@
 import { Destination, record } from './harness';
-import { keyOf } from '../../src/record/record';
 import { UNSETTLED_MS } from '../../src/replicator/handler/failure-routing';
 import { LOOK_AGAIN_SECONDS } from '../../src/replicator/handler/reconciler';
+import { keyOf } from '../kinds/keys';
 import { failure } from '../simulation/registry';
 
 const typed = record.thing('lamp', { thingTypeName: 'light', attributes: { a: '1' } });

@@ -1,7 +1,7 @@
 import { UpdateThingCommand } from '@aws-sdk/client-iot';
 import { Destination, record } from './harness';
-import { keyOf } from '../../src/record/record';
 import { IotSender } from '../../src/runtime/senders';
+import { keyOf } from '../kinds/keys';
 
 /** A thing whose record moves during each of its updates, so many times, and whose key comes from the retry queue. */
 async function updatedWhileMoving(moves: number): Promise<Destination> {

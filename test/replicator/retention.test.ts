@@ -1,7 +1,7 @@
 /** What was retained, now that deletions are replicated: neither the stream nor the retry queue deletes it unless somebody asks. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { Destination, Item, record, STATE_TABLE } from './harness';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const MARGIN = 5 * 60_000;
 

@@ -1,6 +1,7 @@
 import { UNIT_SECONDS, unitSize } from '../../src/comparison/handler/step';
-import { gateOf, SharePace } from '../../src/runtime/pace';
-import { Quota, QUOTAS } from '../../src/runtime/quotas';
+import { SharePace } from '../../src/kinds/handler/share-pace';
+import { QUOTAS } from '../../src/kinds/register';
+import { gateOf } from '../../src/runtime/pace';
 
 /** The milliseconds at which calls pass that are all asked for at once. */
 async function passagesOf(count: number, pass: () => Promise<void>): Promise<number[]> {
@@ -27,7 +28,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test.each<[Quota, number]>([['ListThings', 0.5], ['ListThings', 1], ['DescribeThing', 0.5], ['DescribeThingGroup', 0.1], ['ListThings', 0.05], ['UpdateThingGroup', 0.5]])(
+test.each<[string, number]>([['ListThings', 0.5], ['ListThings', 1], ['DescribeThing', 0.5], ['DescribeThingGroup', 0.1], ['ListThings', 0.05], ['UpdateThingGroup', 0.5]])(
   '%s, at a share of %d, takes that share of the quota and no more', async (operation, share) => {
     const pace = new SharePace(share);
     const rate = QUOTAS[operation] * share;

@@ -101,7 +101,7 @@ function query({ replica, pageSize }: DestinationServices, { input }: QueryComma
   if (input.TableName !== TABLE_NAME) throw new Error('expected a query of the registry table');
   const values = input.ExpressionAttributeValues!;
   const found = input.IndexName === MembersIndex.NAME
-    ? replica.queryMembers(values[':group'].S!)
+    ? replica.queryMembers(values[':owner'].S!)
     : replica.query(values[':pk'].S!, values[':sk'].S!);
   const from = input.ExclusiveStartKey ? found.findIndex((item) => keyOf(item) > keyOf(input.ExclusiveStartKey!)) : 0;
   const page = from < 0 ? [] : found.slice(from, from + pageSize);

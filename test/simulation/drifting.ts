@@ -10,7 +10,8 @@ import { Scheduler } from './scheduler';
 import { deployed, type Scenario } from './simulation';
 import { drawReading, MARGIN, passTime, withSweeps } from './sweeping';
 import { Vocabulary } from './vocabulary';
-import { keyOf, keyString } from '../../src/record/record';
+import { keyString } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 export interface DriftScenario extends Scenario {
   readonly reading: Reading;

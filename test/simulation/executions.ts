@@ -5,6 +5,7 @@ import type { Job, Pipeline } from './pipeline';
 import type { Random } from './random';
 import type { BeginRequest, StepRequest } from '../../src/comparison/handler/step';
 import type { Scope } from '../../src/comparison/selection';
+import { ENTITY_KINDS } from '../../src/kinds/register';
 import type { Replicated } from '../../src/record/signal';
 import type { InvocationContext } from '../../src/replicator/handler/context';
 import type { Gate, Pace } from '../../src/runtime/pace';
@@ -16,7 +17,7 @@ const RETRY_AFTER = 5_000;
 const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
 
 /** Everything is replicated. */
-export const WHOLE_SCOPE: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
+export const WHOLE_SCOPE: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
 
 /** Each turn comes at once: in the simulation the scheduler sets the pace. */
 export const UNPACED: Pace & Gate = { perSecond: 1, pass: async () => undefined, rateOf: () => 1 };

@@ -37,7 +37,6 @@ export class Sweeps extends Executions<RunSummary> {
         bucket: { name: this.bucket.name, owner: OWNER },
         observationWorkflowArn: arnOf('observations'),
         sweepWorkflowArn: arnOf('sweep'),
-        arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         logPayloads: false,
         ...this.config(),
       },

@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/record/record';
 import { deletionLimit } from '../../src/sweep/handler/deletion-limit';
+import { keyOf } from '../kinds/keys';
 
 /** As many things, with records, of which the first have gone without a word. */
 async function losing(gone: number, of: number, options: SourceOptions = {}): Promise<Source> {

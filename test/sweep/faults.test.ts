@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 function lamps(count: number, options: SourceOptions = {}): Source {
   const source = new Source(options);
@@ -18,7 +18,7 @@ function lamps(count: number, options: SourceOptions = {}): Source {
 describe('an event that the persistence workflow fails with', () => {
   test.each(['FAILED', 'TIMED_OUT'])('(%s) does not stop the rest, and fails the sweep at its end', async (status) => {
     const source = lamps(5);
-    source.breaks = ({ thingName }) => (thingName === 'lamp-2' ? { status, error: 'States.Runtime' } : undefined);
+    source.breaks = ({ kind, record }) => (kind === 'thing' && record.pk === 'thing#lamp-2' ? { status, error: 'States.Runtime' } : undefined);
     const failure = await source.sweep().then(() => undefined, (error: Error) => error);
     expect(failure).toMatchObject({ name: 'IncompleteSweep' });
     expect(failure!.message).toBe('1 entities could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in s3://reports/reports/sweep-1/');
@@ -38,7 +38,7 @@ describe('an event that the persistence workflow fails with', () => {
     await source.sweep();
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp-1' }));
     source.pass(10 * MINUTE);
-    source.breaks = ({ operation }) => (operation === 'DELETED' ? { status: 'FAILED' } : undefined);
+    source.breaks = ({ kind, record }) => (kind === 'thing' && record.deleted ? { status: 'FAILED' } : undefined);
     await expect(source.sweep()).rejects.toThrow('1 entities could not be persisted');
     expect(source.record(keyOf.membership('lamp-1', 'room'))).toMatchObject({ deleted: true });
     expect(source.record(keyOf.thing('lamp-1'))).toMatchObject({ deleted: false });
@@ -143,7 +143,7 @@ describe('an item that is no record', () => {
 
 test('nothing of names is logged, whatever happens', async () => {
   const source = lamps(3);
-  source.breaks = ({ thingName }) => (thingName === 'lamp-2' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
+  source.breaks = ({ kind, record }) => (kind === 'thing' && record.pk === 'thing#lamp-2' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
   await expect(source.sweep()).rejects.toThrow();
   source.breaks = undefined;
   source.pass(10 * MINUTE);

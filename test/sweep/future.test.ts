@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** Records with a time that no clock has reached: a forged event, or an item that somebody wrote. */
 import { MINUTE, Source } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const YEAR_2100 = Date.UTC(2100, 0, 1);
 const DAY = 24 * 60 * MINUTE;

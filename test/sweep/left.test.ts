@@ -2,7 +2,7 @@
 /** What is left to the next sweep, and for how long. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { MINUTE, Source } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 import { ACCOUNT_ID } from '../simulation/definition';
 
 const DAY = 24 * 60 * MINUTE;

@@ -1,6 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { ENTITY_KINDS, keyOf } from '../../src/record/record';
+import { ENTITY_KINDS } from '../../src/kinds/register';
+import { keyOf } from '../kinds/keys';
 
 /** Names of two tenants, a- and b-: a type, a group, a thing in it each, and one thing in the other's group. */
 function tenants(options: SourceOptions = {}): Source {

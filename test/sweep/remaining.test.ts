@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** A difference that a sweep finds and does not end remains, whatever its kind, its phase and the reason. */
 import { MINUTE, SentEvent, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const LAMP_IN_ROOM = { thingName: 'lamp', thingGroupName: 'room' };
 
@@ -74,7 +74,7 @@ describe('a membership whose record was written after a long sweep had begun', (
 });
 
 describe('remains', () => {
-  const isDeletion = ({ operation }: SentEvent) => operation === 'DELETED' || operation === 'REMOVED';
+  const isDeletion = ({ record }: SentEvent) => record.deleted as boolean;
   const answers = (outcome: string, of: (event: SentEvent) => boolean) => (event: SentEvent) => (
     of(event) ? { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) } : undefined
   );
@@ -111,7 +111,7 @@ describe('remains', () => {
       source.registry.execute('DeprecateThingType', { thingTypeName: 'tube' });
     });
     source.pass(10 * MINUTE);
-    source.breaks = answers('dead-lettered', ({ isDeprecated }) => isDeprecated === true);
+    source.breaks = answers('dead-lettered', ({ record }) => record.state.deprecated === true);
     await source.sweep();
     expect(result(source)).toMatchObject({ found: 2, persisted: 1, remaining: 1 });
     expect(source.report).toContainEqual({

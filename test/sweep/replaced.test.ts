@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** What replaced something that lived, of whose deletion no event told, until a sweep has looked. */
 import { MINUTE, Source } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 const DAY = 24 * 60 * MINUTE;
 const MEMBERSHIP = { thingName: 'lamp', thingGroupName: 'room' };

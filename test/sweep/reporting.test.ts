@@ -53,7 +53,7 @@ test('more deletions than it may make remain, and do not go unsaid because it fa
 
 test('what could not be persisted remains, and does not go unsaid because it fails', async () => {
   const source = fleet();
-  source.breaks = ({ eventType }) => (eventType === 'THING_EVENT' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
+  source.breaks = ({ kind }) => (kind === 'thing' ? { status: 'FAILED', error: 'States.Runtime' } : undefined);
   await expect(source.sweep()).rejects.toThrow('could not be persisted');
   expect(source.results).toMatchObject([{ found: 2, persisted: 0, remaining: 2 }]);
   expect(source.measured).toHaveLength(1);

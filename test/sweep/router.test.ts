@@ -1,8 +1,9 @@
 /** @jest-environment ./test/simulation/environment.ts */
 /** Sweeps behind a router: it hides nothing of the source, and a router that is added, changed or removed reaches what exists. */
 import { MINUTE, Source } from './source';
-import { keyOf, RegistryRecord } from '../../src/record/record';
-import { sourceDigestOf } from '../../src/record/source-digest';
+import { RegistryRecord } from '../../src/kinds';
+import { sourceDigestOf } from '../../src/kinds/source-digest';
+import { keyOf } from '../kinds/keys';
 
 type Router = NonNullable<ConstructorParameters<typeof Source>[0]>['router'];
 
@@ -183,8 +184,8 @@ describe('a router that is slow, or fails', () => {
     });
     source.pass(10 * MINUTE);
     const sent: string[] = [];
-    source.breaks = ({ thingName }) => {
-      sent.push(thingName as string);
+    source.breaks = ({ record }) => {
+      sent.push(record.pk as string);
       source.pass(milliseconds);
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };
     };

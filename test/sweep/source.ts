@@ -3,8 +3,9 @@ import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/clien
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../src/comparison/handler/summary';
 import type { Scope } from '../../src/comparison/selection';
+import { ENTITY_KINDS } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
-import { ENTITY_KINDS, keyString, RecordKey } from '../../src/record/record';
+import { keyString, RecordKey } from '../../src/record/record';
 import type { Replicated } from '../../src/record/signal';
 import type { Gate, Pace } from '../../src/runtime/pace';
 import type { Begun } from '../../src/sweep/handler/begin';
@@ -32,6 +33,7 @@ type RouterAnswer = { readonly replicate: boolean; readonly state?: object };
 type RoutedRecord = Readonly<Record<string, any>>;
 type Router = (record: RoutedRecord) => RouterAnswer;
 export type StoredItem = Readonly<Record<string, any>>;
+/** What a sweep hands over: an observation. */
 export type SentEvent = Readonly<Record<string, any>>;
 
 type Breaks = (event: SentEvent) => { status: string; error?: string } | undefined;
@@ -221,7 +223,6 @@ export class Source {
         bucket: BUCKET_OF,
         observationWorkflowArn: OBSERVATION_ARN,
         sweepWorkflowArn: SWEEP_ARN,
-        arnPrefix: `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}`,
         routerVersion: this.router?.version,
         maxDeletions: this.options.maxDeletions,
         logPayloads: this.options.logPayloads ?? false,

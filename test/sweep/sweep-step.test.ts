@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, SentEvent, Source, SourceOptions } from './source';
-import { keyOf } from '../../src/record/record';
+import { keyOf } from '../kinds/keys';
 
 /** A fleet that existed before anybody listened: types, a hierarchy created leaf last, things with and without type, memberships. */
 function fleet(options: SourceOptions = {}): Source {
@@ -33,8 +33,10 @@ async function swept(options: SourceOptions = {}): Promise<Source> {
   return source;
 }
 
-const about = ({ thingName, thingGroupName, thingTypeName, thingArn, groupArn, operation }: SentEvent) =>
-  `${operation} ${[thingName ?? thingGroupName ?? thingTypeName ?? `${thingArn.split('/')[1]} in ${groupArn.split('/')[1]}`]}`;
+const nameIn = (part: string) => part.split('#')[1];
+const about = ({ kind, record: { pk, sk, deleted } }: SentEvent) => (kind === 'membership'
+  ? `${deleted ? 'REMOVED' : 'ADDED'} ${nameIn(pk)} in ${nameIn(sk)}`
+  : `${deleted ? 'DELETED' : 'UPDATED'} ${nameIn(pk)}`);
 const told = ({ sent }: Source) => sent.map(about);
 const named = (source: Source) => source.report.map(({ pk, sk, difference }) => `${difference} ${pk} ${sk}`);
 
@@ -417,8 +419,8 @@ describe('a deprecated type', () => {
   test('is recorded as deprecated once its things are, because AWS refuses new things of one', async () => {
     const source = withThing();
     await source.sweep();
-    expect(source.sent.map(({ eventType, operation, isDeprecated }) => [eventType, operation, isDeprecated])).toEqual([
-      ['THING_TYPE_EVENT', 'CREATED', false], ['THING_EVENT', 'UPDATED', undefined], ['THING_TYPE_EVENT', 'UPDATED', true],
+    expect(source.sent.map(({ kind, record: { version, state } }) => [kind, version, state.deprecated])).toEqual([
+      ['type', 1, false], ['thing', 1, undefined], ['type', 2, true],
     ]);
     expect(source.record(keyOf.type('tube'))).toMatchObject({ version: 2, state: { deprecated: true } });
     source.pass(10 * MINUTE);
@@ -443,7 +445,11 @@ describe('what is gone', () => {
     const summary = await source.sweep();
     // Once before it counts, once before it is buried.
     expect(source.callsOf('DescribeThing')).toBe(reads + 2);
-    expect(source.sent).toEqual([expect.objectContaining({ eventType: 'THING_EVENT', operation: 'DELETED', thingId: incarnation, timestamp: startedAt - 5 * MINUTE, eventId: 'sweep-sweep-2' })]);
+    expect(source.sent).toEqual([{
+      eventType: 'REPLICATION_OBSERVATION',
+      kind: 'thing',
+      record: expect.objectContaining({ deleted: true, incarnation, timestamp: startedAt - 5 * MINUTE, eventId: 'sweep-sweep-2' }),
+    }]);
     expect(source.record(keyOf.thing('bare'))).toMatchObject({ deleted: true, incarnation, expiresAt: expect.any(Number) });
     expect(summary).toMatchObject({ inSync: false, counts: { gone: 1, persisted: 1 } });
     expect(source.paced).toEqual(['deletion']);

@@ -4,7 +4,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryKind } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
 import { selectionDigest } from '../../src/comparison/selection-of';
-import { QUOTAS } from '../../src/runtime/quotas';
+import { QUOTAS } from '../../src/kinds/register';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { allowedBy, createStack, Json, replicate, resourcesOf, schedulesAbout, source, theResource } from '../apps';
 import { Clock } from '../simulation/clock';
@@ -231,7 +231,6 @@ describe('the function', () => {
       REPORTS_BUCKET_OWNER: '111122223333',
       OBSERVATION_WORKFLOW_ARN: { Ref: expect.stringContaining('Observations') },
       WORKFLOW_ARN: 'arn:aws:states:us-east-1:111122223333:stateMachine:fleet-sweep',
-      IOT_ARN_PREFIX: 'arn:aws:iot:us-east-1:111122223333',
       REGISTRY_READ_SHARE: '0.5',
       REGISTRY_WRITE_SHARE: '0.5',
       MAX_DELETIONS_PER_MINUTE: '500',
@@ -259,7 +258,7 @@ describe('the function', () => {
     // A task entered, scheduled, started, succeeded and left; a choice entered and left.
     const EVENTS_OF_A_SLICE = 7;
     const sliceSeconds = functionIn(template).Properties.Timeout - RESERVE_MS / 1000;
-    const secondsOf = (calls: number, quota: keyof typeof QUOTAS) => calls / (QUOTAS[quota] * SHARE);
+    const secondsOf = (calls: number, quota: string) => calls / (QUOTAS[quota] * SHARE);
     const GROUPS = 10_000;
     const seconds = [
       secondsOf(ENTITIES / 250, 'ListThings'), secondsOf(2 * GROUPS, 'DescribeThingGroup'), secondsOf(GROUPS, 'CreateThingGroup'), secondsOf(ENTITIES, 'CreateThing'),
@@ -281,7 +280,7 @@ describe('the function', () => {
   test('knows the names and the partition of other partitions', () => {
     const china = source(replicate({ ...PROPS, destinationRegions: ['cn-northwest-1'] }, createStack({ env: { account: '111122223333', region: 'cn-north-1' } }))).toJSON();
     expect(functionIn(china).Properties.Environment.Variables).toMatchObject({
-      IOT_ARN_PREFIX: 'arn:aws-cn:iot:cn-north-1:111122223333', WORKFLOW_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:fleet-sweep',
+      WORKFLOW_ARN: 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:fleet-sweep',
     });
   });
 });

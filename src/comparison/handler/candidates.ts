@@ -1,17 +1,17 @@
-import { candidatesOf } from '../counts';
 import { Candidate, Entry, Journal } from './journal';
-import { ListingPhase } from './listing';
-import type { EntityKind } from '../../record/record';
-import { entityOf } from '../selection';
+import type { EntityKind } from '../../kinds';
+import { entityOf, kindOf } from '../../kinds/register';
+import { candidatesOf } from '../counts';
+import { kindsIn } from '../phases';
 
 /** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
-export interface CandidatePosition<Phase extends string = ListingPhase> {
+export interface CandidatePosition<Phase extends string = string> {
   readonly phase: Phase;
   readonly number: number;
   readonly offset: number;
 }
 
-export interface Chunk<Phase extends string = ListingPhase> {
+export interface Chunk<Phase extends string = string> {
   readonly phase: Phase;
   readonly candidates: readonly Candidate[];
   /** Absent in the last chunk. */
@@ -24,17 +24,17 @@ interface NotedCandidates {
   readonly candidates: readonly Candidate[];
 }
 
-/** The order of groups: what is to come begins at the roots, what is to go at the leaves. */
-export type GroupOrder = 'rootFirst' | 'deepestFirst';
+/** The order of trees, as of groups: what is to come begins at the roots, what is to go at the leaves. */
+export type TreeOrder = 'rootFirst' | 'deepestFirst';
 
 /** The candidates that phases have noted, in the order of the phases. */
-export class Candidates<Phase extends string = ListingPhase> {
-  private readonly groups = new Map<Phase, readonly Candidate[]>();
+export class Candidates<Phase extends string = string> {
+  private readonly trees = new Map<Phase, readonly Candidate[]>();
   private readonly lastNumbers = new Map<Phase, number>();
 
   /** @param kind those of this kind only, of phases that have several; of all kinds without it */
   constructor(
-    private readonly journal: Journal, private readonly phases: readonly Phase[], private readonly kind?: EntityKind, private readonly groupOrder: GroupOrder = 'rootFirst',
+    private readonly journal: Journal, private readonly phases: readonly Phase[], private readonly kind?: EntityKind, private readonly treeOrder: TreeOrder = 'rootFirst',
   ) {}
 
   /**
@@ -46,7 +46,7 @@ export class Candidates<Phase extends string = ListingPhase> {
     let position: CandidatePosition<Phase> | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
     while (position) {
       const { phase, number, offset }: CandidatePosition<Phase> = position;
-      const found = phase === 'groups' || this.kind === 'group' ? await this.inGroups(phase, number) : await this.inEntry(phase, number, offset > 0);
+      const found = this.isTree(phase) ? await this.inTree(phase, number) : await this.inEntry(phase, number, offset > 0);
       if (!found) {
         position = this.after(phase);
         continue;
@@ -57,6 +57,12 @@ export class Candidates<Phase extends string = ListingPhase> {
       if (taken.length > 0) return { phase, candidates: taken, next: position };
     }
     return { phase: this.phases[this.phases.length - 1], candidates: [] };
+  }
+
+  /** Whether all that is taken of a phase is of a kind that has an order of its own. */
+  private isTree(phase: Phase): boolean {
+    const kinds = this.kind ? [this.kind] : kindsIn(phase);
+    return kinds.every((kind) => kindOf(kind).depthOf);
   }
 
   private after(phase: Phase): CandidatePosition<Phase> | undefined {
@@ -81,16 +87,16 @@ export class Candidates<Phase extends string = ListingPhase> {
     return last;
   }
 
-  /** All at once, because a group of any page can be the parent of one of any other. */
-  private async inGroups(phase: Phase, number: number): Promise<NotedCandidates | undefined> {
+  /** All at once, because an entity of any page can be the parent of one of any other. */
+  private async inTree(phase: Phase, number: number): Promise<NotedCandidates | undefined> {
     if (number > 1) return undefined;
-    const known = this.groups.get(phase);
+    const known = this.trees.get(phase);
     if (known) return { number, candidates: known };
     const noted = await this.journal.collect(phase, (entry) => this.wanted(entry));
-    const sign = this.groupOrder === 'rootFirst' ? 1 : -1;
-    const groups = noted.flat().sort((a, b) => sign * ((a.depth ?? 0) - (b.depth ?? 0)));
-    this.groups.set(phase, groups);
-    return { number, candidates: groups };
+    const sign = this.treeOrder === 'rootFirst' ? 1 : -1;
+    const ordered = noted.flat().sort((a, b) => sign * ((a.depth ?? 0) - (b.depth ?? 0)));
+    this.trees.set(phase, ordered);
+    return { number, candidates: ordered };
   }
 
   private wanted({ candidates = [] }: Entry): readonly Candidate[] {

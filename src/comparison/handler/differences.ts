@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Entity, EntityKind, GroupState, PropagatingAttribute, RecordKey, ThingState, TypeState } from '../../record/record';
+import type { Entity, EntityKind } from '../../kinds';
+import { Fields, UNTOLD } from '../../kinds/kind';
+import { kindOf } from '../../kinds/register';
+import { RecordKey } from '../../record/record';
 
 /** One field in which two sides differ; a side that does not have it leaves it out. */
 export interface FieldDifference {
@@ -27,16 +30,17 @@ export function named({ kind, pk, sk, difference }: Difference): NamedDifference
 }
 
 /** What of an entity is replicated. */
-export type ReplicatedState =
-  | { readonly kind: 'thing'; readonly state: ThingState }
-  | { readonly kind: 'group'; readonly state: GroupState }
-  | { readonly kind: 'type'; readonly state: TypeState };
+export interface ReplicatedState {
+  readonly kind: EntityKind;
+  /** Absent for what is there or not. */
+  readonly state?: unknown;
+}
 
-/** The fields in which they differ. Empty texts and attributes are the same as none, and lists that are sets have no order. */
+/** The fields in which they differ, of one kind. Empty texts and attributes are the same as none, and lists that are sets have no order. */
 export function differingFields(expected: ReplicatedState, actual: ReplicatedState): FieldDifference[] {
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
-  // A path that one side does not contain can't be compared.
-  const names = Object.keys({ ...ours, ...theirs }).filter((name) => name !== 'path' || (ours.path && theirs.path));
+  // What one side does not tell can't be compared.
+  const names = Object.keys({ ...ours, ...theirs }).filter((name) => ours[name] !== UNTOLD && theirs[name] !== UNTOLD);
   const differing = names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name]));
   return differing.map((field) => ({ field, expected: ours[field], actual: theirs[field] }));
 }
@@ -46,41 +50,6 @@ export function differenceOf(key: RecordKey, entity: Entity, difference: string,
   return { kind: entity.kind, pk: key.pk, sk: key.sk, difference, fields };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(side: ReplicatedState): Fields {
-  switch (side.kind) {
-    case 'thing': return thingFields(side.state);
-    case 'group': return groupFields(side.state);
-    case 'type': return typeFields(side.state);
-  }
-}
-
-function thingFields({ thingTypeName, attributes }: ThingState): Fields {
-  return defined({ thingTypeName, ...attributeFields(attributes) });
-}
-
-function groupFields({ description, attributes, parentGroupName, path, dynamic }: GroupState): Fields {
-  return defined({ description: description || undefined, parentGroupName, path, dynamic, ...attributeFields(attributes) });
-}
-
-function typeFields({ description, searchableAttributes, propagatingAttributes, deprecated }: TypeState): Fields {
-  return defined({
-    description: description || undefined,
-    searchableAttributes: [...searchableAttributes].sort(),
-    propagatingAttributes: propagatingAttributes.map(propagation).sort(),
-    deprecated,
-  });
-}
-
-function attributeFields(attributes: Readonly<Record<string, string>>): Fields {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== '').map(([name, value]) => [`attributes.${name}`, value]));
-}
-
-function propagation({ userPropertyKey, thingAttribute, connectionAttribute }: PropagatingAttribute): string {
-  return thingAttribute === undefined ? `${userPropertyKey}: connection attribute ${connectionAttribute}` : `${userPropertyKey}: thing attribute ${thingAttribute}`;
-}
-
-function defined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function fieldsOf({ kind, state }: ReplicatedState): Fields {
+  return kindOf(kind).fields?.(state) ?? {};
 }

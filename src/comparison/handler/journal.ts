@@ -6,15 +6,15 @@ import type { RecordKey } from '../../record/record';
 
 /** A key whose two sides may differ. */
 export interface Candidate extends RecordKey {
-  /** Of a group: how many ancestors it has. */
+  /** Of a tree: how many ancestors it has. */
   readonly depth?: number;
   /** Distinguishes the record from others of its key, as it was before the registry was read. */
   readonly identity?: string;
-  /** Of a membership: the incarnations that its thing and its group had by then, `null` for one without a record. */
+  /** Of what belongs to others: the incarnations that its owners had by then, `null` for one without a record. */
   readonly ends?: readonly (string | null)[];
   /** Incarnations that its record said to have replaced while they lived. */
   readonly replaced?: readonly string[];
-  /** Of a type whose record is deprecated: it was repaired without its deprecation, which is still to come. */
+  /** Its last step is recorded, and it was repaired without it: that is still to come. */
   readonly isOpen?: true;
   /** It differed while its record changed, so it was unknown whether that was a difference. */
   readonly isMoving?: true;
@@ -26,8 +26,8 @@ export interface Unit {
   readonly next?: unknown;
   /** Keys that the registry listed, encoded for a `KeySet`. */
   readonly listed?: string;
-  /** Names of the groups that can have members. */
-  readonly groups?: readonly string[];
+  /** Partition keys of what something that belongs to it is to be listed by: of groups that can have members. */
+  readonly owners?: readonly string[];
   readonly candidates?: readonly Candidate[];
   /** Candidates that were left to the next run. */
   readonly left?: readonly Candidate[];

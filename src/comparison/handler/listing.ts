@@ -1,27 +1,30 @@
 import pMap from 'p-map';
 import { differenceOf } from './differences';
-import { Count, candidatesOf } from '../counts';
-import { GroupEntity, keyOfEntity, RegistryEntity } from '../entity';
 import { Candidate, Journal, Unit } from './journal';
 import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
-import { RegistryReader } from './registry-reader';
-import { entityOf, hasMembers, includes, Scope } from '../selection';
 import { unitSize } from './step';
 import { ScannedKey, StoredRecords, TableReader } from './table-reader';
-import { keyOf, RecordKey } from '../../record/record';
-
-/** The phases that compare the two sides, in their order. What they yield are candidates: listings lag, so each is read directly afterwards. */
-export const LISTING_PHASES = ['types', 'groups', 'things', 'memberships'] as const;
-export const RECORDS_PHASE = 'records';
-export type ListingPhase = (typeof LISTING_PHASES)[number] | typeof RECORDS_PHASE;
+import type { EntityKind, RegistryEntity } from '../../kinds';
+import { PAGE_SIZE } from '../../kinds/handler/kind-reader';
+import { readRateOf } from '../../kinds/handler/quotas';
+import { readEntity, readerOf } from '../../kinds/handler/reading';
+import { depthOf, entityOf, isDerived, keyOf, kindOf, namesOf, ownersOf, withOwners } from '../../kinds/register';
+import type { RecordKey } from '../../record/record';
+import type { Pace } from '../../runtime/pace';
+import type { IotSender } from '../../runtime/senders';
+import { Count, candidatesOf } from '../counts';
+import { LISTING_PHASES, RECORDS_PHASE } from '../phases';
+import { hasDependants, includes, Scope } from '../selection';
 
 export interface ListingContext {
-  readonly registry: RegistryReader;
+  /** Its calls wait for their turn. */
+  readonly iot: IotSender;
+  readonly pace: Pace;
   readonly table: TableReader;
   readonly journal: Journal;
   readonly scope: Scope;
-  /** Whether the two sides may differ, according to a listing. The records are its own and, of a membership, those of its ends. */
+  /** Whether the two sides may differ, by what a listing tells. The records are its own and those of its owners. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
   /** Whether the tombstone of something that was not listed has to be looked at. */
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
@@ -31,75 +34,72 @@ export interface ListingContext {
 
 /** Reads at once; the pace decides how many there are in a second. */
 const CONCURRENCY = 16;
-/** Calls of one unit of memberships at most: small groups share a unit, a large one has many. */
+/** Calls of one unit of what is listed by its owners at most: small groups share a unit, a large one has many. */
 const CALLS_PER_UNIT = 25;
 
-export function listingPhases(context: ListingContext): Readonly<Record<ListingPhase, Work>> {
+/** A phase for each kind, and one for the records of what none of them has listed. */
+export function listingPhases(context: ListingContext): Readonly<Record<string, Work>> {
   return {
-    types: (token) => types(context, token as string | undefined),
-    groups: (token) => groups(context, token as string | undefined),
-    things: (token) => things(context, token as string | undefined),
-    memberships: membershipsOf(context),
-    records: recordsOf(context),
+    ...Object.fromEntries(LISTING_PHASES.map(({ phase, kind }) => {
+      const isOwned = kindOf(kind).listedBy !== undefined;
+      return [phase, isOwned ? listingByOwners(context, kind) : listingOf(context, kind)];
+    })),
+    [RECORDS_PHASE]: recordsOf(context),
   };
 }
 
-async function types(context: ListingContext, token?: string): Promise<Unit> {
-  if (!context.scope.kinds.includes('type')) return {};
-  const { items, next } = await context.registry.types(token);
-  return compare(context, items, next);
+/** What a listing has the names of only is read. A kind that is left out is listed all the same where others are listed by it. */
+function listingOf(context: ListingContext, kind: EntityKind): Work {
+  const { iot, pace, scope } = context;
+  const { list, listsNames } = readerOf(kind);
+  const isOwner = scope.kinds.some((each) => kindOf(each).listedBy === kind);
+  const limit = listsNames ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
+  return async (cursor) => {
+    if (!scope.kinds.includes(kind) && !isOwner) return {};
+    const { items, next } = await list!(iot, cursor as string | undefined, limit);
+    const read = listsNames ? await pMap(items, (each) => readEntity(iot, each), { concurrency: CONCURRENCY }) : items as RegistryEntity[];
+    const there = read.filter((each) => each !== undefined);
+    const unit = await compare(context, there, next);
+    return isOwner ? { ...unit, owners: there.filter((each) => hasDependants(scope, each)).map((each) => keyOf(each).pk) } : unit;
+  };
 }
 
-async function things(context: ListingContext, token?: string): Promise<Unit> {
-  if (!context.scope.kinds.includes('thing')) return {};
-  const { items, next } = await context.registry.things(token);
-  return compare(context, items, next);
-}
-
-/** A listing of groups has their names only, so each is read. */
-async function groups(context: ListingContext, token?: string): Promise<Unit> {
-  const { kinds } = context.scope;
-  if (!kinds.includes('group') && !kinds.includes('membership')) return {};
-  const { items, next } = await context.registry.groupNames(token, unitSize(context.registry.rateOf('DescribeThingGroup')));
-  const read = await pMap(items, (name) => context.registry.group(name), { concurrency: CONCURRENCY });
-  const there = read.filter((group): group is GroupEntity => group !== undefined);
-  const withMembers = there.filter((group) => hasMembers(context.scope, group));
-  return { ...await compare(context, there, next), groups: withMembers.map((group) => group.groupName) };
-}
-
-interface MembersCursor {
-  /** Of the groups' entry in the journal, and of the group in it. */
+interface OwnersCursor {
+  /** Of the owners' entry in the journal, and of the owner in it. */
   readonly number: number;
   readonly index: number;
   readonly token?: string;
 }
 
-function membershipsOf(context: ListingContext): Work {
-  const { journal, registry } = context;
-  const callsPerUnit = Math.min(CALLS_PER_UNIT, unitSize(registry.rateOf('ListThingsInThingGroup')));
-  let lastOfGroups: number | undefined;
+function listingByOwners(context: ListingContext, kind: EntityKind): Work {
+  const { journal, iot, pace, scope } = context;
+  const { listedBy, quotas } = kindOf(kind);
+  const { phase, key: { sk } } = kindOf(listedBy!);
+  const list = readerOf(kind).listIn![listedBy!];
+  const callsPerUnit = Math.min(CALLS_PER_UNIT, unitSize(Math.min(...Object.keys(quotas.list).map((call) => pace.rateOf(call)))));
+  let lastOfOwners: number | undefined;
   return async (cursor) => {
-    lastOfGroups ??= await journal.lastNumber('groups');
-    const last = lastOfGroups;
-    const groupsIn = async (entry: number) => (entry <= last ? (await journal.read('groups', entry)).groups ?? [] : []);
-    let { number, index, token } = cursor as MembersCursor | undefined ?? { number: 1, index: 0, token: undefined };
-    let groupNames = await groupsIn(number);
+    if (!scope.kinds.includes(kind)) return {};
+    lastOfOwners ??= await journal.lastNumber(phase);
+    const last = lastOfOwners;
+    const ownersIn = async (entry: number) => (entry <= last ? (await journal.read(phase, entry)).owners ?? [] : []);
+    let { number, index, token } = cursor as OwnersCursor | undefined ?? { number: 1, index: 0, token: undefined };
+    let owners = await ownersIn(number);
     const entities: RegistryEntity[] = [];
     for (let calls = 0; calls < callsPerUnit && number <= last;) {
-      if (index >= groupNames.length) {
+      if (index >= owners.length) {
         number += 1;
         index = 0;
-        groupNames = await groupsIn(number);
+        owners = await ownersIn(number);
         continue;
       }
-      const groupName = groupNames[index];
-      const page = await registry.members(groupName, token);
+      const page = await list(iot, namesOf(entityOf({ pk: owners[index], sk: sk.prefix })!), token);
       calls += 1;
-      entities.push(...page.items.map((thingName): RegistryEntity => ({ kind: 'membership', thingName, groupName })));
+      entities.push(...page.items);
       token = page.next;
       if (!token) index += 1;
     }
-    // The run may have just written the ends: their former records would show no difference.
+    // The run may have just written the owners: what they were before would tell that nothing differs.
     return compare(context, entities, number <= last ? { number, index, token } : undefined, true);
   };
 }
@@ -107,23 +107,16 @@ function membershipsOf(context: ListingContext): Work {
 async function compare(
   { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown, consistent = false,
 ): Promise<Unit> {
-  const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOfEntity(entity) }));
+  const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOf(entity) }));
   const keys = listed.map(({ key }) => key);
-  const records = await table.batchGet(withEnds(keys), consistent);
+  const records = await table.batchGet(keys.flatMap(withOwners), consistent);
   const candidates = listed.filter(({ entity }) => mayDiffer(entity, records)).map(({ entity, key }) => candidateOf(key, entity));
   return { next, listed: encodeKeys(keys), candidates, counts: { [Count.LISTED]: keys.length, [Count.CANDIDATES]: candidates.length } };
 }
 
-/** The keys, and of each membership those of its thing and its group. */
-export function withEnds(keys: readonly RecordKey[]): RecordKey[] {
-  return keys.flatMap((key) => {
-    const entity = entityOf(key);
-    return entity?.kind === 'membership' ? [key, keyOf.thing(entity.thingName), keyOf.group(entity.groupName)] : [key];
-  });
-}
-
 function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
-  return entity.kind === 'group' ? { ...key, depth: entity.state.path?.length ?? 0 } : key;
+  const depth = depthOf(entity);
+  return depth === undefined ? key : { ...key, depth };
 }
 
 /** What has a record and was not listed. */
@@ -136,7 +129,7 @@ function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOuts
     const within = keys.filter((key) => isWithin(scope, key));
     const alive = within.filter((key) => !key.deleted);
     const suspect = within.filter((key) => (!key.deleted || isSuspect(key)) && !seen.has(key));
-    const unlisted = await withoutDynamic(suspect.map(({ pk, sk }) => ({ pk, sk })), table);
+    const unlisted = await withoutDerived(suspect.map(({ pk, sk }) => ({ pk, sk })), table);
     const outside = reportsOutside ? keys.filter((key) => !key.deleted && isOutside(scope, key)) : [];
     const byKind = countsOf(unlisted.map((key) => candidatesOf(entityOf(key)?.kind)));
     return {
@@ -153,27 +146,24 @@ function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOuts
   };
 }
 
-/** Without memberships of dynamic groups: they follow from a query, and nothing lists them. Their events don't distinguish them from others. */
-async function withoutDynamic(keys: readonly RecordKey[], table: TableReader): Promise<RecordKey[]> {
-  const groupOf = (key: RecordKey) => {
-    const entity = entityOf(key);
-    return entity?.kind === 'membership' ? keyOf.group(entity.groupName) : undefined;
-  };
-  // The run may have just written the group: what it was before would hide its members.
-  const records = await table.batchGet(keys.flatMap((key) => groupOf(key) ?? []), true);
-  return keys.filter((key) => {
-    const group = groupOf(key);
-    const record = group && records.get(group);
-    return !(record && record !== 'unreadable' && record.kind === 'group' && record.state.dynamic);
-  });
+/** Without what belongs to a dynamic group and the like: it follows from a query, and nobody lists it. Its events don't tell it from others. */
+async function withoutDerived(keys: readonly RecordKey[], table: TableReader): Promise<RecordKey[]> {
+  const ownersWith = (key: RecordKey) => ownersOf(entityOf(key)!).filter(({ kind }) => kindOf(kind).derived).map((owner) => owner.key);
+  // The run may have just written the owner: what it was before would hide what belongs to it.
+  const records = await table.batchGet(keys.flatMap(ownersWith), true);
+  return keys.filter((key) => !ownersWith(key).some((owner) => {
+    const record = records.get(owner);
+    return record && record !== 'unreadable' && isDerived(record);
+  }));
 }
 
-/** A scan does not return how deep a group is, so the records of groups are read. */
+/** A scan does not tell how deep a group is, so the records of trees are read. */
 async function withDepths(keys: readonly RecordKey[], table: TableReader): Promise<Candidate[]> {
-  const records = await table.batchGet(keys.filter((key) => entityOf(key)?.kind === 'group'), false);
+  const records = await table.batchGet(keys.filter((key) => kindOf(entityOf(key)!.kind).depthOf), false);
   return keys.map((key) => {
     const record = records.get(key);
-    return record && record !== 'unreadable' && record.kind === 'group' ? { ...key, depth: record.state.path?.length ?? 0 } : key;
+    const depth = record && record !== 'unreadable' ? depthOf(record) : undefined;
+    return depth === undefined ? key : { ...key, depth };
   });
 }
 
@@ -189,6 +179,6 @@ function isOutside(scope: Scope, key: RecordKey): boolean {
 
 async function loadListed(journal: Journal): Promise<KeySet> {
   const encoded: string[] = [];
-  for (const phase of LISTING_PHASES) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
+  for (const { phase } of LISTING_PHASES) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
   return KeySet.decode(encoded);
 }

@@ -1,3 +1,4 @@
+import { KINDS } from '../../kinds';
 import { PermanentError } from '../permanent-error';
 
 /** The error that a step makes the workflow fail with. */
@@ -29,6 +30,9 @@ export function stepHandler<Request, Result, Context>(step: (request: Request, c
   };
 }
 
+/** Names of entities in ARNs, after their resource type. */
+const NAMES = new RegExp(`\\b(${KINDS.flatMap(({ resource }) => resource ?? []).join('|')})/[^\\s"']+`, 'g');
+
 /**
  * A missing permission is reported with its action, and with its resource unless that contains a name. Other messages of AWS
  * may name anything; what does not come from AWS names nothing.
@@ -37,6 +41,6 @@ function withoutNames(error: unknown): StepError {
   if (!(error instanceof Error)) return new StepError('UnknownError', `the step threw a value of type ${typeof error}`);
   const isDenied = error.name.startsWith('AccessDenied');
   const isOfAws = '$metadata' in error;
-  const message = error.message.replace(/\b(thing|thinggroup|thingtype)\/[^\s"']+/g, '$1/…');
+  const message = error.message.replace(NAMES, '$1/…');
   return new StepError(error.name, isDenied || !isOfAws ? message : 'AWS refused a call; its message may contain names of things, so it is omitted');
 }

@@ -1,7 +1,9 @@
 import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
-import { identityOf, decodeImage } from '../../kinds/handler/items';
-import { Attribute, keyString, RecordKey, RegistryRecord } from '../../record/record';
+import { RegistryRecord } from '../../kinds';
+import { decodeImage } from '../../kinds/handler/items';
+import { identityOf } from '../../kinds/register';
+import { Attribute, keyString, RecordKey } from '../../record/record';
 import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
 

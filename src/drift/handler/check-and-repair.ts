@@ -1,33 +1,34 @@
 import pMap from 'p-map';
 import { DriftRun } from './begin';
-import { candidatesOf } from '../../comparison/counts';
-import { RegistryEntity } from '../../comparison/entity';
-import { Candidate, Unit } from '../../comparison/handler/journal';
-import { countsOf } from '../../comparison/handler/phase';
-import { RegistryReader } from '../../comparison/handler/registry-reader';
-import { unitSize } from '../../comparison/handler/step';
-import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
-import { Mode } from '../../comparison/input';
-import { isFromTheFuture } from '../../record/margin';
-import { Pace } from '../../runtime/pace';
-import { DriftCount } from '../counts';
 import { DriftConfig } from './context';
-import { DriftKind, isRepairable } from '../drift-kind';
 import { Repair, Repairs } from './repairs';
-import { REPAIRED_TYPES } from '../settling-time';
 import { Verdict, VerdictOptions, verdictOf } from './verdict';
 import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
+import { candidatesOf } from '../../comparison/counts';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
-import { withEnds } from '../../comparison/handler/listing';
-import { entityOf } from '../../comparison/selection';
-import { Entity, EntityKind, keyOf, keyString, MembershipRecord, RecordKey, RegistryRecord } from '../../record/record';
-import { READS } from '../../runtime/quotas';
+import { Candidate, Unit } from '../../comparison/handler/journal';
+import { countsOf } from '../../comparison/handler/phase';
+import { unitSize } from '../../comparison/handler/step';
+import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import { Mode } from '../../comparison/input';
+import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
+import { readRateOf } from '../../kinds/handler/quotas';
+import { readEntity } from '../../kinds/handler/reading';
+import { EntityRecord, entityOf, isEntity, kindOf, ownerIdsOf, ownersOf, stateOf, withOwners } from '../../kinds/register';
+import { isFromTheFuture } from '../../record/margin';
+import { keyString, RecordKey } from '../../record/record';
+import { Pace } from '../../runtime/pace';
+import type { IotSender } from '../../runtime/senders';
+import { DriftCount } from '../counts';
+import { DriftKind, isRepairable } from '../drift-kind';
+import { isCounted } from '../settling-time';
 
 export interface SettlingContext {
   readonly run: DriftRun;
   readonly config: VerdictOptions & Pick<DriftConfig, 'isPaused'>;
-  readonly registry: RegistryReader;
+  /** The destination's registry. Its calls wait for their turn. */
+  readonly iot: IotSender;
   readonly readPace: Pace;
   readonly table: TableReader;
   readonly repairs: Repairs;
@@ -48,11 +49,11 @@ const CONCURRENT_BATCHES = 4;
 /** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
 export async function settleUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
   const { run, readPace, repairs } = context;
-  const rateOf = (kind: EntityKind) => Math.min(readPace.rateOf(READS[kind]), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
+  const rateOf = (kind: EntityKind) => Math.min(readRateOf(readPace, kind), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, isLast, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
   if (isLast) {
     // In a pause too, and while the source is silent: it ends what this check has begun.
-    await repairs.deprecate(candidates.filter(({ isOpen }) => isOpen));
+    await repairs.finish(candidates.filter(({ isOpen }) => isOpen));
     return { next };
   }
   // A check of a large fleet takes hours, in which its source may fall silent.
@@ -62,9 +63,14 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   return {
     next,
     candidates: unsettled,
-    counts: countsOf([...settled.flatMap(outcomesOf), ...unsettled.flatMap((each) => [candidatesOf(), ...entityOf(each)?.kind === 'type' ? [REPAIRED_TYPES] : []])]),
+    counts: countsOf([...settled.flatMap(outcomesOf), ...unsettled.flatMap(countsOfCandidate)]),
     differences: settled.filter(({ isMoving }) => !isMoving).flatMap(reportedOf),
   };
+}
+
+function countsOfCandidate(candidate: Candidate): string[] {
+  const { kind } = entityOf(candidate)!;
+  return [candidatesOf(), ...isCounted(kind) ? [candidatesOf(kind)] : []];
 }
 
 /** What is wrong with candidates, and what became of it. */
@@ -107,11 +113,11 @@ function unsettledOf({ candidate: { pk, sk }, isMoving, repair, fate }: Settleme
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
 async function settleBatch(
-  { run, config, registry, table, repairs, waitingReader, now }: SettlingContext, batch: readonly Candidate[],
+  { run, config, iot, table, repairs, waitingReader, now }: SettlingContext, batch: readonly Candidate[],
 ): Promise<readonly Settlement[]> {
-  const keys = withEnds(batch);
+  const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
-  const there = await Promise.all(batch.map((candidate) => registry.read(entityOf(candidate)!)));
+  const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
   const after = await table.batchGet(keys, true);
   const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
@@ -153,37 +159,34 @@ function settle(candidate: Candidate, there: RegistryEntity | undefined, reading
 }
 
 /**
- * A type that lacks its deprecation gets it at the end: AWS refuses new things of a deprecated type, so each of those that are missing would
- * have it undeprecated and deprecated again. A check that dies before the end leaves it open, which is a difference for the next one.
+ * What lacks nothing but its last step gets that at the end: AWS refuses new things of a deprecated type, so each of those that are missing would have the
+ * type undeprecated and deprecated again. A check that dies before the end leaves it open, which is a difference for the next one.
  */
 function repairOf(record: StoredRecord | undefined, { difference, fields = [] }: Verdict): Pick<Repair, 'incarnation' | 'isOpen'> {
-  const lacksDeprecation = difference === DriftKind.MISSING || difference === DriftKind.DIFFERENT && fields.every(({ field }) => field === 'deprecated');
-  const isDeprecated = isIncarnated(record) && record.kind === 'type' && !record.deleted && record.state.deprecated;
-  return { incarnation: incarnationOf(record), isOpen: isDeprecated && lacksDeprecation || undefined };
+  if (!isIncarnated(record)) return {};
+  const { lastStep } = kindOf(record.kind);
+  const lacksIt = difference === DriftKind.MISSING || difference === DriftKind.DIFFERENT && fields.every(({ field }) => field === lastStep?.field);
+  const isDue = lastStep !== undefined && !record.deleted && lastStep.isDone(stateOf(record));
+  return { incarnation: record.incarnation, isOpen: isDue && lacksIt || undefined };
 }
 
 function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
-  return withEnds([key]).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
+  return withOwners(key).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
 }
 
-/** Whether the record was written since the check began, so that it may be in flight; or, for a membership, an end was re-created since then. */
+/** Whether the record was written since the check began, so that it may be on its way; or an owner was re-created since. */
 function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;
   if (isWithin(window, record.timestamp)) return true;
-  if (entity.kind !== 'membership' || record.kind !== 'membership') return false;
-  const [thing, group] = [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))];
-  return isAnotherSince(window, thing, record.thingId) || isAnotherSince(window, group, record.groupId);
+  const ids = ownerIdsOf(record);
+  return ownersOf(entity).some((owner, i) => isAnotherSince(window, records.get(owner.key), ids[i]));
 }
 
-function isAnotherSince(window: Window, end: StoredRecord | undefined, id: string): boolean {
-  return isIncarnated(end) && isWithin(window, end.timestamp) && (end.deleted || end.incarnation !== id);
+function isAnotherSince(window: Window, owner: StoredRecord | undefined, id: string): boolean {
+  return isIncarnated(owner) && isWithin(window, owner.timestamp) && (owner.deleted || owner.incarnation !== id);
 }
 
-function incarnationOf(record: StoredRecord | undefined): string | undefined {
-  return isIncarnated(record) ? record.incarnation : undefined;
-}
-
-function isIncarnated(record: StoredRecord | undefined): record is Exclude<RegistryRecord, MembershipRecord> {
-  return record !== undefined && record !== 'unreadable' && record.kind !== 'membership';
+function isIncarnated(record: StoredRecord | undefined): record is EntityRecord {
+  return record !== undefined && record !== 'unreadable' && isEntity(record);
 }

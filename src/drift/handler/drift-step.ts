@@ -1,7 +1,8 @@
 import { begin, Begun, DriftRun, reasonToHoldBack } from './begin';
-import { DriftDependencies } from './context';
-import { DriftPhase, SETTLE_PHASE } from '../phases';
 import { settleUnit } from './check-and-repair';
+import { DriftDependencies } from './context';
+import { pacingIot } from '../../runtime/pace';
+import { SETTLE_PHASE } from '../phases';
 import { Repairs } from './repairs';
 import { summarize } from './summary';
 import { verdictOf } from './verdict';
@@ -13,7 +14,6 @@ import { Journal } from '../../comparison/handler/journal';
 import { listingPhases } from '../../comparison/handler/listing';
 import { Objects } from '../../comparison/handler/objects';
 import { Work } from '../../comparison/handler/phase';
-import { RegistryReader } from '../../comparison/handler/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../../comparison/handler/step';
 import { RunSummary } from '../../comparison/handler/summary';
 import { TableReader } from '../../comparison/handler/table-reader';
@@ -38,20 +38,27 @@ export function driftStep(dependencies: DriftDependencies) {
   });
 }
 
-function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<DriftPhase, Work>> {
-  const { iot, dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
-  const registry = new RegistryReader(iot, readPace);
+function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<string, Work>> {
+  const { dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
+  const iot = pacingIot(dependencies.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
   const repairs = new Repairs(queue, writePace, run.deleteRetained);
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil };
   const heldBack = () => reasonToHoldBack(run, dependencies);
-  const context = { run, config: options, registry, readPace, table, repairs, heldBack, waitingReader, now, pause };
+  const context = { run, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
   const worklist = new Worklist(journal);
   const unsettled = new Candidates(journal, [SETTLE_PHASE]);
   return {
-    ...listingPhases({ registry, table, journal, scope, mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined }),
+    ...listingPhases({
+      iot,
+      pace: readPace,
+      table,
+      journal,
+      scope,
+      mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined,
+    }),
     settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
     verify: (cursor) => verifyUnit(context, unsettled, cursor as VerifyPosition | undefined),
   };

@@ -1,7 +1,9 @@
-import { EntityKind, RecordKey } from '../../record/record';
+import { EntityKind } from '../../kinds';
+import { passWrites, writeRateOf } from '../../kinds/handler/quotas';
+import { entityOf } from '../../kinds/register';
+import { RecordKey } from '../../record/record';
 import { RetryMessage, RetryQueue } from '../../replicator/handler/queues';
 import { Pace } from '../../runtime/pace';
-import { WRITES } from '../../runtime/quotas';
 import { DriftKind, Repairable } from '../drift-kind';
 import { USUAL_SECONDS } from '../settling-time';
 
@@ -12,7 +14,7 @@ export interface Repair {
   readonly difference: Repairable;
   /** Of the record that differs, where it has one. */
   readonly incarnation?: string;
-  /** A type that is to be deprecated once its things are there. */
+  /** Its last step is left undone, until what has to come first is there: a type is deprecated at the end. */
   readonly isOpen?: true;
 }
 
@@ -26,27 +28,27 @@ export class Repairs {
 
   /** How many of a kind get by in a second, whatever is wrong with them. */
   public rateOf(kind: EntityKind): number {
-    return Math.min(...Object.values(WRITES[kind]).map((call) => this.pace.rateOf(call)));
+    return writeRateOf(this.pace, kind);
   }
 
   /** @throws RetryQueueError unless the queue took all of them */
   public async send(repairs: readonly Repair[]): Promise<void> {
-    await Promise.all(repairs.map(({ kind, difference }) => this.pace.pass(WRITES[kind][DIFFERENCES[difference]])));
+    await Promise.all(repairs.map(({ kind, difference }) => passWrites(this.pace, kind, DIFFERENCES[difference])));
     await this.queue.enqueue(repairs.map((repair) => messageOf(repair, this.deleteRetained)), 0);
   }
 
   /**
-   * Has types deprecated that were repaired without it, after the last of their things that are on the queue.
+   * Has the last step done of what was repaired without it, after the last of what has to come first: types are deprecated after their things.
    *
    * @throws RetryQueueError unless the queue took all of them
    */
-  public async deprecate(types: readonly RecordKey[]): Promise<void> {
-    await Promise.all(types.map(() => this.pace.pass(WRITES.type[DIFFERENCES[DriftKind.DIFFERENT]])));
-    await this.queue.enqueue(types.map(({ pk, sk }) => ({ pk, sk })), USUAL_SECONDS);
+  public async finish(keys: readonly RecordKey[]): Promise<void> {
+    await Promise.all(keys.map((key) => passWrites(this.pace, entityOf(key)!.kind, DIFFERENCES[DriftKind.DIFFERENT])));
+    await this.queue.enqueue(keys.map(({ pk, sk }) => ({ pk, sk })), USUAL_SECONDS);
   }
 }
 
-/** A check compares memberships too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
+/** A check compares what belongs to others too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
 function messageOf({ key: { pk, sk }, difference, incarnation, isOpen }: Repair, deleteRetained: true | undefined): RetryMessage {
   if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk, isOpen, deleteRetained };
   return { pk, sk, isOpen, deleteRetained, premise: { incarnation, history: 'kept' } };

@@ -1,16 +1,16 @@
 import { DriftCount } from '../counts';
-import { SETTLE_PHASE } from '../phases';
 import { reportedOf, Settlement, SettlingContext, settleBatches } from './check-and-repair';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Unit } from '../../comparison/handler/journal';
 import { countsOf } from '../../comparison/handler/phase';
 import { unitSize } from '../../comparison/handler/step';
 import { Mode } from '../../comparison/input';
-import { READS } from '../../runtime/quotas';
+import { slowestToRead } from '../../kinds/handler/quotas';
+import { ENTITY_KINDS } from '../../kinds/register';
 
 /** Where among what the phase before noted. */
 export interface VerifyPosition {
-  readonly position?: CandidatePosition<typeof SETTLE_PHASE>;
+  readonly position?: CandidatePosition;
   /** What still differs, and moves, goes first. */
   readonly again?: Again;
 }
@@ -33,11 +33,10 @@ export const LOOKS = 3;
  * What was once as its record says has lost nothing before that moment. So what moves is looked at for as long as that helps: whatever its record is written
  * for, a look finds it between two changes. If no look finds it, it counts as different; otherwise a lost change would never be noticed.
  */
-export async function verifyUnit(context: SettlingContext, unsettled: Candidates<typeof SETTLE_PHASE>, cursor: VerifyPosition = {}): Promise<Unit> {
+export async function verifyUnit(context: SettlingContext, unsettled: Candidates, cursor: VerifyPosition = {}): Promise<Unit> {
   const { again } = cursor;
   if (again) await context.pause(PAUSE_MS);
-  // The kind with the lowest quota: candidates have all kinds.
-  const sizeOf = () => unitSize(context.readPace.rateOf(READS.type));
+  const sizeOf = () => unitSize(slowestToRead(context.readPace, ENTITY_KINDS));
   const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
   const settled = await settleBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
   const differing = settled.filter(({ repair }) => repair);

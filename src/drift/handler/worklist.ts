@@ -1,21 +1,20 @@
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Journal } from '../../comparison/handler/journal';
-import { ListingPhase, RECORDS_PHASE } from '../../comparison/handler/listing';
-import { ENTITY_KINDS, EntityKind } from '../../record/record';
+import { phaseOf, RECORDS_PHASE } from '../../comparison/phases';
+import type { EntityKind } from '../../kinds';
+import { ENTITY_KINDS, kindOf } from '../../kinds/register';
 import { SETTLE_PHASE } from '../phases';
-
-type WorkPhase = ListingPhase | typeof SETTLE_PHASE;
 
 /** Where among all candidates. */
 export interface WorkPosition {
   /** Index of the source. */
   readonly source: number;
-  readonly position?: CandidatePosition<WorkPhase>;
+  readonly position?: CandidatePosition;
 }
 
 export interface Portion {
   readonly candidates: readonly Candidate[];
-  /** They are types that were repaired, and everything else has been: those that are open are to be deprecated. */
+  /** They were repaired, and so was everything else: those whose last step was left undone are to be done. */
   readonly isLast?: boolean;
   /** Absent once there are no more. */
   readonly next?: WorkPosition;
@@ -23,14 +22,13 @@ export interface Portion {
 
 interface Source {
   readonly kind: EntityKind;
-  readonly candidates: Candidates<WorkPhase>;
+  readonly candidates: Candidates;
+  readonly isLast?: true;
 }
-
-const LISTED_IN: Readonly<Record<EntityKind, ListingPhase>> = { type: 'types', group: 'groups', thing: 'things', membership: 'memberships' };
 
 /**
  * All candidates, kind by kind in the order in which a registry takes them: what others need comes first, be it there in another shape or
- * missing altogether. The types that were repaired come once more at the end.
+ * missing altogether. What was repaired and has a last step, as types have, comes once more at the end.
  */
 export class Worklist {
   private readonly sources: readonly Source[];
@@ -38,11 +36,13 @@ export class Worklist {
   constructor(journal: Journal) {
     this.sources = [
       ...ENTITY_KINDS.flatMap((kind) => [
-        { kind, candidates: new Candidates<WorkPhase>(journal, [LISTED_IN[kind]]) },
-        { kind, candidates: new Candidates<WorkPhase>(journal, [RECORDS_PHASE], kind) },
+        { kind, candidates: new Candidates(journal, [phaseOf(kind)]) },
+        { kind, candidates: new Candidates(journal, [RECORDS_PHASE], kind) },
       ]),
-      // Read from when all others are done, so the phase notes no more types.
-      { kind: 'type', candidates: new Candidates<WorkPhase>(journal, [SETTLE_PHASE], 'type') },
+      // Read from when all others are done, so the phase notes no more of them.
+      ...ENTITY_KINDS.filter((kind) => kindOf(kind).lastStep).map((kind): Source => (
+        { kind, candidates: new Candidates(journal, [SETTLE_PHASE], kind), isLast: true }
+      )),
     ];
   }
 
@@ -54,9 +54,8 @@ export class Worklist {
   public async take(from: WorkPosition | undefined, sizeOf: (kind: EntityKind) => number): Promise<Portion> {
     let position = from?.position;
     for (let source = from?.source ?? 0; source < this.sources.length; source++) {
-      const { kind, candidates } = this.sources[source];
+      const { kind, candidates, isLast } = this.sources[source];
       const { candidates: taken, next } = await candidates.take(position, () => sizeOf(kind));
-      const isLast = source === this.sources.length - 1;
       if (taken.length > 0) return { candidates: taken, isLast, next: next ? { source, position: next } : { source: source + 1 } };
       position = undefined;
     }

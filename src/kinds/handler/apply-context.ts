@@ -1,8 +1,7 @@
-import { RecordKey, RegistryRecord } from '../../record/record';
-import { Premise } from '../../replicator/handler/premise';
-import { Readings } from '../../replicator/handler/records';
-import { Registry } from '../../replicator/handler/registry';
-import { Progress } from '../../replicator/handler/walk';
+import type { RegistryRecord } from '..';
+import type { Progress } from './walk';
+import type { RecordKey } from '../../record/record';
+import type { IotSender } from '../../runtime/senders';
 
 /**
  * What is known of the destination's state of an entity.
@@ -13,13 +12,37 @@ import { Progress } from '../../replicator/handler/walk';
  */
 export type History = 'new' | 'plain' | 'unknown';
 
+/**
+ * What a message of the retry queue knows of the destination's entity, so that one call which was throttled costs one call and not one for
+ * each membership too.
+ *
+ * Whoever puts a key on the queue owes what it knew of: a consumer of the stream its change, a drift check the difference that it found.
+ * A deletion ends an incarnation for good, so while the record is of the same incarnation nothing that the source deleted can have taken
+ * memberships along. What apply rules take away themselves voids the premise.
+ */
+export interface Premise {
+  /** Of the record when the key came to the queue. */
+  readonly incarnation: string;
+  /**
+   * - `new`, `plain`: the history of the change that the stream brought
+   * - `kept`: its state is unknown, but its memberships are what another one looks after: the drift check, which compares them too
+   */
+  readonly history: 'new' | 'plain' | 'kept';
+  /** The change takes away what has to be looked for first: a description, a type, the last attributes. */
+  readonly loses?: true;
+  /** Of the record that the change led to; what a newer one takes away is not known here. */
+  readonly revision?: string;
+  /** What changes, of a kind that has a call for each. */
+  readonly changes?: readonly string[];
+}
+
 /** One record to make the destination match. */
-export interface Change<R extends RegistryRecord = RegistryRecord> {
+export interface Change<R = RegistryRecord> {
   readonly record: R;
   readonly history: History;
   /** The stream shows that no live entity of this name existed before. */
   readonly createFirst: boolean;
-  /** The image before, where the stream brought one, with all that things and groups had between it and the record. */
+  /** The image before, where the stream brought one, with all of what is clearable that there was between it and the record. */
   readonly old?: R;
   /** What the message knew that brought the key, if it came by the retry queue and that still holds. */
   readonly premise?: Premise;
@@ -27,9 +50,10 @@ export interface Change<R extends RegistryRecord = RegistryRecord> {
 
 /** What an apply rule works with. */
 export interface ApplyContext {
-  readonly registry: Registry;
+  /** The registry of the destination. Its calls are counted, paced and aborted by whoever made the context. */
+  readonly iot: IotSender;
   /** Reads of records, all of which are read again afterwards. */
-  readonly readings: Readings;
+  readonly readings: { read(key: RecordKey): Promise<RegistryRecord | undefined> };
   /** Whether what the record says is gone stays: deletions are not replicated, or were not when the source made this one. To be asked before it is deleted. */
   readonly isRetained: () => Promise<boolean>;
   /**
@@ -39,9 +63,9 @@ export interface ApplyContext {
    * @throws DeletionCounterError if the number is unknown
    */
   readonly admitDeletion: () => Promise<void>;
-  /** The key is a membership that is applied again because of one of its ends, so most likely there is nothing to do. */
+  /** The key is one that is applied again because of one of its owners, so most likely there is nothing to do. */
   readonly isReplayed: boolean;
-  /** The key is a type, and things of it follow: its deprecation is left as it is. The sender of the key sends it once more after them. */
+  /** What has to come before its last step follows: that is left as it is, as the deprecation of a type whose things are to come. Whoever sent the key sends it once more after them. */
   readonly isOpen: boolean;
   /** To be called before anything after which a retry has to take the destination for unknown. */
   readonly voidPremise: () => void;
@@ -61,17 +85,17 @@ export interface ApplyContext {
   readonly applyAfter: (key: RecordKey) => void;
 }
 
-/** Keys that have to be applied again after a record was: the memberships of a thing or a group whose history is unknown. */
-export type FanOut = ({ readonly kind: 'thing'; readonly thingName: string } | { readonly kind: 'group'; readonly groupName: string }) & {
-  /** The thing or group was created just now, so no membership is left over that would have to be removed. */
+/** What applying a record has come to, where what belongs to the entity has to be applied again: its history is unknown. */
+export interface FanOut {
+  /** It was created just now, so nothing is left over that would have to be removed. */
   readonly isNew: boolean;
-};
+}
 
 /** What became of a thing or a group. */
 export type Written = 'updated' | 'created' | 'moved';
 
 /** Whether what was there before may have taken its memberships with it, or left some behind. */
-export function losesMembers({ history, premise }: Change, written: Written): boolean {
+export function losesMembers({ history, premise }: Pick<Change, 'history' | 'premise'>, written: Written): boolean {
   if (written === 'moved') return true;
   if (premise) return history !== 'new' && written === 'created';
   return history === 'unknown';

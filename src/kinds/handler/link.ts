@@ -1,62 +1,77 @@
-import { ApplyContext, Change } from './apply-context';
-import { GroupRecord, keyOf, MembershipRecord, ThingRecord } from '../../record/record';
-import { errorOf, WaitingError } from '../../runtime/answers';
+import type { RegistryRecord } from '..';
+import type { ApplyContext } from './apply-context';
+import { applyDependant, waitForOwners } from './dependant';
+import type { KindReader, Page } from './kind-reader';
+import type { KindRule } from './kind-rule';
+import { Answer, errorOf, WaitingError } from '../../runtime/answers';
+import type { IotSender } from '../../runtime/senders';
+import type { EntityOf, Ids, ObservedOf } from '../kind';
 
-export async function applyMembership({ record }: Change<MembershipRecord>, context: ApplyContext): Promise<undefined> {
-  const { thingName, groupName } = record;
-  const [thing, group] = await Promise.all([context.readings.read(keyOf.thing(thingName)), context.readings.read(keyOf.group(groupName))]);
-  if (thing && thing.kind !== 'thing' || group && group.kind !== 'group') throw new Error('one end of the membership is a record of another kind');
-  // The members of a dynamic group follow from its query. A later static group of this name has a pending event.
-  if (group?.state.dynamic && !isYetToCome(group, record.groupId, record.timestamp)) return;
-
-  if (isStale(thing, record.thingId, record.timestamp) || isStale(group, record.groupId, record.timestamp)) {
-    // It may have been added on an older reading. With an end that is gone or unknown it goes, or comes, with that end.
-    if (thing && !thing.deleted && group && !group.deleted) await remove(thingName, groupName, context, false);
-  } else if (record.deleted) {
-    if (thing?.deleted || group?.deleted || await context.isRetained()) return;
-    await remove(thingName, groupName, context, true);
-  } else {
-    await add(thingName, groupName, context);
-  }
+/** The calls of a link between two entities, which is there or not. */
+export interface LinkCalls<K> {
+  /** One page of the links of an end, by the kind of the end; none of an end that is gone. */
+  readonly listIn: NonNullable<KindReader<K>['listIn']>;
+  /** The kind of the end of which the fewest have to be listed to know whether a link is there. */
+  readonly readIn: string;
+  /** Why AWS IoT may refuse an addition for now, as the beginning of a sentence; and a removal. */
+  readonly refusals: { readonly add: string; readonly remove: string };
+  /** Not found if an end is missing. Adding what is there may be refused. */
+  add(iot: IotSender, names: EntityOf<K>): Promise<Answer<unknown>>;
+  /** Removing what is not there may be refused, or not found. */
+  remove(iot: IotSender, names: EntityOf<K>): Promise<Answer<unknown>>;
 }
 
-/** Whether the end that the membership was about has gone: it was deleted, or another of its name has taken its place. */
-export function isStale(end: ThingRecord | GroupRecord | undefined, id: string, timestamp: number): boolean {
-  if (!end) return false;
-  if (end.incarnation === id) return end.deleted;
-  // Nobody knows how the one before it ended, so what was recorded of that counts until a sweep has looked.
-  if (!end.deleted && end.replaces?.includes(id)) return false;
-  // An older end does not block it: the end that it refers to may be pending. Between an ADDED and a tombstone of one moment the ADDED is newer.
-  return end.timestamp > timestamp || (end.timestamp === timestamp && !end.deleted);
+export function linkReader<K>(calls: LinkCalls<K>): KindReader<K> {
+  return { listIn: calls.listIn, read: async (iot, names) => (await isThere(iot, names, calls) ? names as unknown as ObservedOf<K> : undefined) };
 }
 
-/** Whether the membership's end has no record yet: the existing record belongs to a predecessor. */
-export function isYetToCome(end: ThingRecord | GroupRecord, id: string, timestamp: number): boolean {
-  return end.incarnation !== id && !isStale(end, id, timestamp);
+async function isThere<K>(iot: IotSender, names: EntityOf<K>, { listIn, readIn }: LinkCalls<K>): Promise<boolean> {
+  const wanted = names as unknown as Ids;
+  let cursor: string | undefined;
+  do {
+    const { items, next }: Page<ObservedOf<K>> = await listIn[readIn](iot, wanted, cursor);
+    if (items.some((each) => Object.entries(each as Ids).every(([id, name]) => wanted[id] === name))) return true;
+    cursor = next;
+  } while (cursor);
+  return false;
 }
 
-async function add(thingName: string, groupName: string, { registry, restsOnLook }: ApplyContext): Promise<void> {
-  const answer = await registry.addToGroup(thingName, groupName);
+export function linkRule<K>(calls: LinkCalls<K>): KindRule<K> {
+  return {
+    ...linkReader(calls),
+    apply: async (change, context) => {
+      const record = change.record as unknown as RegistryRecord;
+      return applyDependant(record, context, {
+        put: () => add(record, context, calls),
+        remove: (isDeletion) => remove(record, context, isDeletion, calls),
+      });
+    },
+  };
+}
+
+async function add<K>(record: RegistryRecord, { iot, restsOnLook }: ApplyContext, calls: LinkCalls<K>): Promise<void> {
+  const names = record as unknown as EntityOf<K>;
+  const answer = await calls.add(iot, names);
   if (answer.is === 'done' || answer.is === 'exists') return;
-  if (answer.is === 'notFound') throw new WaitingError('its thing or its group does not exist yet', [keyOf.group(groupName), keyOf.thing(thingName)]);
-  // Whether adding a member twice is refused is not documented.
-  if (await registry.isMember(thingName, groupName)) return restsOnLook();
-  throw new WaitingError(`the group refuses the thing now, probably because of a limit of groups per thing or per hierarchy: ${errorOf(answer).message}`);
+  if (answer.is === 'notFound') throw waitForOwners(record);
+  // Whether adding it twice is refused is not documented.
+  if (await isThere(iot, names, calls)) return restsOnLook();
+  throw new WaitingError(`${calls.refusals.add}: ${errorOf(answer).message}`);
 }
 
-/** @param isDeletion whether the source has removed it, rather than that it is left over of an end that is another by now */
-async function remove(thingName: string, groupName: string, context: ApplyContext, isDeletion: boolean): Promise<void> {
-  const { registry, admitDeletion, isReplayed, restsOnLook } = context;
+async function remove<K>(record: RegistryRecord, context: ApplyContext, isDeletion: boolean, calls: LinkCalls<K>): Promise<void> {
+  const { iot, admitDeletion, isReplayed, restsOnLook } = context;
+  const names = record as unknown as EntityOf<K>;
   // Of a group whose members have left there may be thousands, and each would take a place from a deletion that has something to do.
-  if (isReplayed && !await registry.isMember(thingName, groupName)) {
-    // A membership that the source has removed has an event of its own, and a second look. Nothing else reports leftovers, and this look may lag.
+  if (isReplayed && !await isThere(iot, names, calls)) {
+    // One that the source has removed has had an event of its own, and a second look. Of what is left over nothing else tells, and this look may lag.
     if (!isDeletion) restsOnLook();
     return;
   }
   if (isDeletion) await admitDeletion();
-  const answer = await registry.removeFromGroup(thingName, groupName);
+  const answer = await calls.remove(iot, names);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Whether removing a thing that is no member is refused is not documented. By now it may have become one, by another's hand.
-  if (await registry.isMember(thingName, groupName)) throw new WaitingError(`the group refuses the removal now: ${errorOf(answer).message}`);
+  // Whether removing what is not there is refused is not documented. By now it may have come, by another's hand.
+  if (await isThere(iot, names, calls)) throw new WaitingError(`${calls.refusals.remove}: ${errorOf(answer).message}`);
   restsOnLook();
 }

@@ -1,16 +1,18 @@
 import { DeletionBreaker } from './deletion-breaker';
+import { errandContextOf } from './errand-context';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
 import { Tally } from './invocation-metrics';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
-import { Registry } from './registry';
-import { TypeReplacement } from './type-replacement';
 import { DeletionMode } from '../../deletion-mode';
+import { RegistryRecord } from '../../kinds';
+import type { ErrandContext } from '../../kinds/handler/kind-rule';
 import type { Log } from '../../metrics/handler/log';
 import type { Meter } from '../../metrics/handler/meter';
-import { RecordKey, RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
+import { RecordKey, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
 import { UnfinishedError } from '../../runtime/answers';
+import { nameOfCall } from '../../runtime/calls';
 import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
 import { retainedUntilOf } from '../../status/handler/retention';
 import type { StatusWriter } from '../../status/handler/status-store';
@@ -78,7 +80,7 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
   let retainedUntil: Promise<number | undefined> | undefined;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
-    registryFor: ({ eventId }) => new Registry(config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
+    iotFor: ({ eventId }) => (config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
     // Once per invocation: all of its deletions precede its end.
@@ -94,7 +96,7 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
 /** What the consumer of the retry queue works with. */
 export interface Retrying {
   readonly reconciler: Reconciler;
-  readonly replacement: TypeReplacement;
+  readonly errands: Omit<ErrandContext, 'progress'>;
 }
 
 export function retryingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Retrying {
@@ -102,10 +104,10 @@ export function retryingOf(dependencies: Dependencies, context: InvocationContex
   const { dynamodb, config } = dependencies;
   return {
     reconciler,
-    replacement: new TypeReplacement({
+    errands: errandContextOf({
       reconciler,
       records: new Records(dynamodb, config.tableName),
-      registry: new Registry(tally.counting(abortingIot(dependencies, context))),
+      iot: tally.counting(abortingIot(dependencies, context)),
       queues: queuesOf(dependencies),
       hasTime: () => hasTime(context),
     }),
@@ -139,15 +141,7 @@ function loggingIot(iot: IotSender, eventId: string, logger: Log): IotSender {
   return { send: send as IotSender['send'] };
 }
 
-/** By the schema that a command carries, not by its class, whose name minification changes. */
-function nameOfCall({ schema }: { readonly schema?: unknown }): unknown {
-  return Array.isArray(schema) ? schema[OPERATION_NAME] : undefined;
-}
-
-/** Where the schema of an operation has its name. */
-const OPERATION_NAME = 2;
-
-/** When the source made the change of a record; undefined for a finding of a sweep, whose time is that of the finding. */
+/** When the source made the change that a record is of; undefined for what a sweep had persisted, whose time says when it was found. */
 export function changedAt({ eventId, timestamp }: RegistryRecord): number | undefined {
   return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
 }

@@ -1,6 +1,23 @@
+import { isFoundByIndex } from './fan-out';
 import { RetryMessage } from './queues';
-import { parseKey } from '../../record/record';
+import { EntityKind } from '../../kinds';
+import { ruleOf } from '../../kinds/handler/applying';
+import type { AnyRule } from '../../kinds/handler/kind-rule';
+import { parseKey } from '../../kinds/register';
 import { signalKindOf } from '../../record/signal';
+
+/** What a message does other than apply its key. */
+type Errand = NonNullable<AnyRule['errands']>[string];
+
+/** The errand that a message is for, by the phase of its walk: a type is given back to its things. */
+export function errandOf({ walk }: RetryMessage, kind: EntityKind): Errand | undefined {
+  return walk && ruleOf(kind).errands?.[walk.phase];
+}
+
+/** Whether a message goes on with what belongs to its entity, rather than apply that. */
+export function isFanOut({ membersAfter }: RetryMessage, kind: EntityKind): boolean {
+  return membersAfter !== undefined && isFoundByIndex(kind);
+}
 
 /**
  * Whether a message does something other than apply its key: it continues with the members of a group, or restores the type of things. No other message of
@@ -9,10 +26,10 @@ import { signalKindOf } from '../../record/signal';
 export function isErrand(message: RetryMessage): boolean {
   if (signalKindOf(message)) return true;
   const { kind } = parseKey(message);
-  return (kind === 'group' && message.membersAfter !== undefined) || (kind === 'type' && message.walk?.phase === 'giveBack');
+  return isFanOut(message, kind) || errandOf(message, kind) !== undefined;
 }
 
-/** Whether things have lost a type and this message alone knows that they have to get it back. It applies its key too. */
+/** Whether an errand follows once the key was applied, as things have to get a type back that they have lost, and this message alone knows so. It applies its key too. */
 export function hasTakenOff({ walk }: RetryMessage): boolean {
   return walk?.phase === 'takeOff';
 }

@@ -1,7 +1,7 @@
 import { classify, DeletionsPausedError, FailureClass, isUnexplained, UnsettledError } from './failures';
-import { Premise } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
-import { Progress } from './walk';
+import { Premise } from '../../kinds/handler/apply-context';
+import { Progress } from '../../kinds/handler/walk';
 import { RecordKey } from '../../record/record';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 

@@ -105,4 +105,3 @@ function isUnresolved(error: unknown): boolean {
 function isError(error: unknown): error is Error & Parameters<typeof isThrottlingError>[0] {
   return error instanceof Error;
 }
-

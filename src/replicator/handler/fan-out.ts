@@ -1,61 +1,87 @@
 import pMap from 'p-map';
-import { Queues } from './queues';
-import { Records } from './records';
-import { Registry } from './registry';
-import { FanOut } from '../../kinds/handler/apply-context';
-import { keyOf, keyString, RecordKey } from '../../record/record';
+import type { Queues } from './queues';
+import type { Records } from './records';
+import type { Entity, EntityKind } from '../../kinds';
+import type { FanOut } from '../../kinds/handler/apply-context';
+import { ruleOf } from '../../kinds/handler/applying';
+import type { Kind } from '../../kinds/kind';
+import { dependantsOf, entityOf, keyOf, namesOf } from '../../kinds/register';
+import { keyString, RecordKey } from '../../record/record';
+import type { IotSender } from '../../runtime/senders';
 
 /** Records that are read at once. */
 const CONCURRENCY = 16;
 
 /**
- * Puts memberships of an end of unknown history on the retry queue: keys, so that each is applied on its own and by what is newest then.
+ * Puts what belongs to an owner of unknown history on the retry queue: keys, so that each is applied on its own and by what is newest then.
  *
- * Those that were removed follow only if they may be left over: in an end that was created just now nothing is, and of a thing it takes one look
- * to know. The rule of memberships looks at those of a group.
+ * Those that were removed follow only if they may be left over: in an owner that was created just now nothing is, and of what shares its partition it takes
+ * one look to know. The rule of what is found by an index looks by itself.
  */
-export class MembershipFanOut {
+export class DependantFanOut {
   constructor(private readonly records: Records, private readonly queues: Queues) {}
 
-  public async begin(end: FanOut, registry: Registry): Promise<void> {
-    if (end.kind === 'group') return this.groupMembers(end.groupName, { isNew: end.isNew });
+  public async begin(owner: Entity, { isNew }: FanOut, iot: IotSender): Promise<void> {
+    for (const { kind, owner: { index } } of dependantsOf(owner.kind)) {
+      if (index) await this.indexed(owner, kind, { isNew });
+      else await this.partitioned(owner, kind, isNew, iot);
+    }
+  }
+
+  /** Goes on with what follows a key in its index. */
+  public async goOn(owner: Entity, { isNew, after }: FanOut & { readonly after: RecordKey }): Promise<void> {
+    const name = entityOf(after)?.kind;
+    const found = dependantsOf(owner.kind).find(({ kind }) => kind.name === name);
+    if (found) await this.indexed(owner, found.kind, { isNew, after });
+  }
+
+  private async partitioned(owner: Entity, kind: Kind, isNew: boolean, iot: IotSender): Promise<void> {
     // In the destination, once that has to be known.
     let there: ReadonlySet<string> | undefined;
-    for await (const memberships of this.records.membershipsOfThing(end.thingName)) {
-      if (!end.isNew && memberships.some(({ deleted }) => deleted)) there ??= await membershipsIn(registry, end.thingName);
-      const followed = memberships.filter(({ key, deleted }) => !deleted || there?.has(keyString(key)));
-      await this.replay(followed.map(({ key }) => key));
+    for await (const page of this.records.underOwner(owner, kind)) {
+      if (!isNew && page.some(({ deleted }) => deleted)) there ??= await keysIn(iot, owner, kind);
+      await this.replay(page.filter(({ key, deleted }) => !deleted || there?.has(keyString(key))).map(({ key }) => key));
     }
   }
 
   /**
-   * Sends one page of a group's memberships to the retry queue, followed by a message that continues with the next page.
+   * Puts one page of what the index has of an owner on the retry queue, and behind it a message that goes on with the next.
    *
    * @param after the last key of the page before
    */
-  public async groupMembers(groupName: string, { isNew, after }: { readonly isNew: boolean; readonly after?: RecordKey }): Promise<void> {
-    const { keys, isLast } = await this.records.membershipsOfGroup(groupName, after);
+  private async indexed(owner: Entity, kind: Kind, { isNew, after }: FanOut & { readonly after?: RecordKey }): Promise<void> {
+    const { index } = kind.owners!.find((each) => each.kind === owner.kind)!;
+    const { keys, isLast } = await this.records.inIndex(owner, index!, after);
     await this.replay(isNew ? await this.alive(keys) : keys);
     if (isLast) return;
-    await this.queues.enqueue([{ ...keyOf.group(groupName), membersAfter: keys[keys.length - 1], ...isNew ? { isNew } : {} }], 0);
+    await this.queues.enqueue([{ ...keyOf(owner), membersAfter: keys[keys.length - 1], ...isNew ? { isNew } : {} }], 0);
   }
 
   private async replay(keys: readonly RecordKey[]): Promise<void> {
     await this.queues.enqueue(keys.map((key) => ({ ...key, isReplayed: true })), 0);
   }
 
-  /** A removed membership was never added to a newer end, and later removals have events of their own. */
+  /** What has been removed by now was never added to an owner that is newer, and what is removed from now on comes by itself. */
   private async alive(keys: readonly RecordKey[]): Promise<RecordKey[]> {
     const alive = await pMap(keys, async (key) => (await this.records.get(key))?.deleted === false, { concurrency: CONCURRENCY });
     return keys.filter((_, i) => alive[i]);
   }
 }
 
-/** Keys of the memberships that the destination has of a thing. */
-async function membershipsIn(registry: Registry, thingName: string): Promise<ReadonlySet<string>> {
+/** Whether what belongs to entities of this kind is found by an index, which may be behind. */
+export function isFoundByIndex(kind: EntityKind): boolean {
+  return dependantsOf(kind).some(({ owner: { index } }) => index);
+}
+
+/** Keys of what the destination has of a kind that belongs to the owner. */
+async function keysIn(iot: IotSender, owner: Entity, { name }: Kind): Promise<ReadonlySet<string>> {
+  const list = ruleOf(name as EntityKind).listIn![owner.kind];
   const found = new Set<string>();
-  for await (const groupNames of registry.groupsOf(thingName)) {
-    for (const groupName of groupNames) found.add(keyString(keyOf.membership(thingName, groupName)));
-  }
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await list(iot, namesOf(owner), cursor);
+    for (const each of items) found.add(keyString(keyOf(each)));
+    cursor = next;
+  } while (cursor);
   return found;
 }

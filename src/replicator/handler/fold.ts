@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RegistryRecord } from '../../kinds';
 import { Change, History } from '../../kinds/handler/apply-context';
-import { ENTITY_KINDS, EntityKind, keyString, RecordKey, RegistryRecord } from '../../record/record';
+import { depthOf, ENTITY_KINDS, incarnationsOf, kindOf, stateOf } from '../../kinds/register';
+import { keyString, RecordKey } from '../../record/record';
 
 /** One record of the stream, decoded. */
 export interface StreamImage {
@@ -48,24 +50,17 @@ function foldKey(images: readonly StreamImage[]): Folded {
 }
 
 /**
- * The image before the fold, with all that things and groups had in between. A batch that is retried may have been applied up to any of
+ * The image before the fold, with all of what is clearable that there was in between. A batch that is tried again may have been applied up to any of
  * its images; what that one brought and the last one lacks has to be taken away by name.
  */
 function before(images: readonly StreamImage[]): RegistryRecord | undefined {
   const { old } = images[0];
   const { kind } = images[images.length - 1].record;
   if (!old || old === 'unreadable' || old.kind !== kind) return undefined;
-  return images.slice(0, -1).reduce<RegistryRecord>((sum, { record }) => {
-    if (sum.kind === 'thing' && record.kind === 'thing') {
-      const thingTypeName = sum.state.thingTypeName ?? record.state.thingTypeName;
-      return { ...sum, state: { thingTypeName, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
-    }
-    if (sum.kind === 'group' && record.kind === 'group') {
-      const description = sum.state.description || record.state.description;
-      return { ...sum, state: { ...sum.state, description, attributes: { ...record.state.attributes, ...sum.state.attributes } } };
-    }
-    return sum;
-  }, old);
+  const { carry } = kindOf(kind);
+  if (!carry) return old;
+  const state = images.slice(0, -1).reduce((sum, { record }) => (record.kind === kind ? carry(sum, stateOf(record)) : sum), stateOf(old));
+  return { ...old, state } as RegistryRecord;
 }
 
 function historyOf(images: readonly StreamImage[]): History {
@@ -75,22 +70,17 @@ function historyOf(images: readonly StreamImage[]): History {
   const incarnations = new Set(images.map((image) => incarnationOf(image.record)));
   if (old) incarnations.add(incarnationOf(old));
   if (incarnations.size > 1) return 'unknown';
-  // A type's deprecation can go there and back within one incarnation, and a crash may have left the destination in between.
-  if (images.length > 1 && images[0].record.kind === 'type') return 'unknown';
+  // A last step, as a type's deprecation, can go there and back within one incarnation, and a crash may have left the destination in between.
+  if (images.length > 1 && kindOf(images[0].record.kind).lastStep) return 'unknown';
   return old ? 'plain' : 'new';
 }
 
-/** With those that it replaces: once their deletion is known, what was recorded of them counts no more. */
 function incarnationOf(record: RegistryRecord): string {
-  return record.kind === 'membership' ? `${record.thingId} ${record.groupId}` : [record.incarnation, ...record.replaces ?? []].join(' ');
+  return incarnationsOf(record).join(' ');
 }
 
 function isSame(a: RegistryRecord, b: RegistryRecord): boolean {
   return a.deleted === b.deleted && incarnationOf(a) === incarnationOf(b) && isDeepStrictEqual(stateOf(a), stateOf(b));
-}
-
-function stateOf(record: RegistryRecord): unknown {
-  return record.kind === 'membership' ? undefined : record.state;
 }
 
 /**
@@ -108,11 +98,9 @@ export function stagesOf<T extends { readonly record: RegistryRecord }>(changes:
   return [...stages.keys()].sort((a, b) => a - b).map((rank) => stages.get(rank)!);
 }
 
-const KIND_RANK = Object.fromEntries(ENTITY_KINDS.map((kind, i) => [kind, i])) as Readonly<Record<EntityKind, number>>;
-
 function rankOf(record: RegistryRecord): number {
-  if (record.kind !== 'group') return KIND_RANK[record.kind];
-  const depth = record.state.path?.length ?? 0;
-  // AWS allows seven levels: well below a hundred. Groups that go follow those that come or stay.
-  return KIND_RANK.group + (record.deleted ? 0.9 - depth / 1000 : depth / 1000);
+  const rank = ENTITY_KINDS.indexOf(record.kind);
+  const depth = depthOf(record);
+  // AWS allows seven levels of groups: well below a hundred. Those that go follow those that come or stay.
+  return depth === undefined ? rank : rank + (record.deleted ? 0.9 - depth / 1000 : depth / 1000);
 }

@@ -1,9 +1,9 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { FailureClass, RetryQueueError } from './failures';
-import { Premise } from './premise';
+import { Premise } from '../../kinds/handler/apply-context';
 import { MAX_DELAY_SECONDS } from '../sizing';
 import type { WaitingPlace } from './waiting-items';
-import { Walk } from './walk';
+import { Walk } from '../../kinds/handler/walk';
 import { RecordKey } from '../../record/record';
 import { SqsSender } from '../../runtime/senders';
 

@@ -1,27 +1,26 @@
 import { Admission, DeletionBreaker } from './deletion-breaker';
 import { classify, UnsettledError } from './failures';
-import { MembershipFanOut } from './fan-out';
-import { changeBy, Footing, keptOf, Premise } from './premise';
+import { DependantFanOut, isFoundByIndex } from './fan-out';
+import { changeBy, Footing, keptOf } from './premise';
 import { Queues } from './queues';
 import { Readings, Records } from './records';
-import { Registry } from './registry';
-import { Sizing } from '../sizing';
-import { Progress } from './walk';
 import { DeletionMode } from '../../deletion-mode';
-import { applyGroup } from '../../kinds/group/handler/apply';
-import { ApplyContext, Change, FanOut } from '../../kinds/handler/apply-context';
-import { identityOf } from '../../kinds/handler/items';
-import { applyMembership } from '../../kinds/handler/link';
-import { applyThing } from '../../kinds/thing/handler/apply';
-import { applyType } from '../../kinds/type/handler/apply';
-import { keyOf, RecordKey, RegistryRecord } from '../../record/record';
+import type { RegistryRecord } from '../../kinds';
+import { ApplyContext, Change, FanOut, Premise } from '../../kinds/handler/apply-context';
+import { ruleOf } from '../../kinds/handler/applying';
+import { Progress } from '../../kinds/handler/walk';
+import { identityOf } from '../../kinds/register';
+import { RecordKey } from '../../record/record';
 import { WaitingError } from '../../runtime/answers';
+import { LookingIot } from '../../runtime/looking-iot';
+import type { IotSender } from '../../runtime/senders';
 import { isOfRetention } from '../../status/handler/retention';
+import { Sizing } from '../sizing';
 
 export interface ReconcilerOptions {
   readonly records: Records;
-  /** The registry, for the calls that a record leads to. */
-  readonly registryFor: (record: RegistryRecord) => Registry;
+  /** A client of the registry, for the calls that a record leads to. */
+  readonly iotFor: (record: RegistryRecord) => IotSender;
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
   /** Until when deletions were not replicated: milliseconds since the epoch. Asked before each deletion that the source has made. */
@@ -63,9 +62,9 @@ export class Attempt {
   public readonly admission: Admission;
   /** What is known of the destination. */
   public readonly footing: Footing;
-  /** Whether a membership is applied again because of one of its ends. */
+  /** Whether it is applied again because of one of its owners. */
   public readonly isReplayed: boolean;
-  /** Whether a type's deprecation is left as it is, because things of it follow. */
+  /** Whether its last step is left undone, because what has to come before follows. */
   public readonly isOpen: boolean;
   /** Whether what was retained is to be deleted too. */
   public readonly deleteRetained: boolean;
@@ -93,11 +92,11 @@ export class Attempt {
 
 /** Makes one entity of the destination match its record. The one apply path, for stream, retry, repair and redrive alike. */
 export class Reconciler {
-  /** Memberships that have to be applied again because of an end. */
-  public readonly memberships: MembershipFanOut;
+  /** What has to be applied again because of an owner. */
+  public readonly dependants: DependantFanOut;
 
   constructor(private readonly options: ReconcilerOptions) {
-    this.memberships = new MembershipFanOut(options.records, options.queues);
+    this.dependants = new DependantFanOut(options.records, options.queues);
   }
 
   /**
@@ -126,14 +125,16 @@ export class Reconciler {
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
       if (readings.size === 0 || !await readings.moved()) {
-        await this.giveBack(change.record, attempt);
-        if (fanOut) await this.memberships.begin(fanOut, this.options.registryFor(change.record));
-        // The members index is a read that can be behind too. Once is enough, unless others were at work on the second look.
-        if ((restsOnLook || fanOut?.kind === 'group') && (!attempt.isSecondLook || round > 0)) {
-          // Only the members of a group, which are read from the index, may have been missed.
-          await this.lookAgain(key, attempt, fanOut?.kind === 'group' ? undefined : keptOf(change.record));
+        const { record } = change;
+        await this.beginErrand(record, attempt);
+        if (fanOut) await this.dependants.begin(record, fanOut, this.options.iotFor(record));
+        // The index is a read that can be behind too. Once is enough, unless others were at work on the second look.
+        const readsIndex = fanOut !== undefined && isFoundByIndex(record.kind);
+        if ((restsOnLook || readsIndex) && (!attempt.isSecondLook || round > 0)) {
+          // Only what is read from the index, as the members of a group, may have been missed.
+          await this.lookAgain(key, attempt, readsIndex ? undefined : keptOf(record));
         }
-        return change.record;
+        return record;
       }
       change = undefined;
       premise = undefined;
@@ -163,10 +164,10 @@ export class Reconciler {
       throw new ForeignRecordError(`got a record of the Region ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
     const after: RecordKey[] = [];
-    const registry = this.options.registryFor(record);
+    const iot = new LookingIot(this.options.iotFor(record));
     let restsOnLook = false;
     const context: ApplyContext = {
-      registry,
+      iot,
       readings,
       isRetained: () => this.isRetained(record, deleteRetained),
       admitDeletion: () => this.admitDeletion(record, admission),
@@ -181,12 +182,12 @@ export class Reconciler {
       applyAfter: (each) => after.push(each),
     };
     try {
-      const fanOut = await applyRule(change, context);
+      const fanOut = await ruleOf(record.kind).apply(change, context);
       // From here on the record counts as read if another one was: only together do they make sense.
       if (readings.size > 0) readings.note(record, record);
       return { fanOut, restsOnLook };
     } catch (error) {
-      throw registry.hasLooked && error instanceof Error && classify(error) === 'rejected' ? new UnsettledError(error) : error;
+      throw iot.hasLooked && error instanceof Error && classify(error) === 'rejected' ? new UnsettledError(error) : error;
     } finally {
       for (const each of after) await this.applySafeguarded(each);
     }
@@ -198,10 +199,10 @@ export class Reconciler {
     return !deleteRetained && isOfRetention(timestamp, await this.options.retainedUntil());
   }
 
-  /** A type that was taken off things goes back to them, now that it is there; until the message is on the queue, this one is not done. */
-  private async giveBack(record: RegistryRecord, { progress }: Attempt): Promise<void> {
-    if (record.kind !== 'type' || record.deleted || progress?.at?.phase !== 'takeOff') return;
-    await this.options.queues.enqueue([{ ...keyOf.type(record.typeName), walk: { phase: 'giveBack' } }], 0);
+  /** Until the message of an errand that has to follow is on the queue, this one is not done. */
+  private async beginErrand(record: RegistryRecord, { progress }: Attempt): Promise<void> {
+    const phase = ruleOf(record.kind).errandAfter?.(record, progress);
+    if (phase !== undefined) await this.options.queues.enqueue([{ pk: record.pk, sk: record.sk, walk: { phase } }], 0);
   }
 
   /** What is taken away to make room for a record that lives is no deletion of the source. */
@@ -237,19 +238,4 @@ export class Reconciler {
       this.options.onPostponed(error);
     }
   }
-}
-
-function applyRule(change: Change, context: ApplyContext): Promise<FanOut | undefined> {
-  const { record } = change;
-  switch (record.kind) {
-    case 'thing': return applyThing(narrow(change, record), context);
-    case 'group': return applyGroup(narrow(change, record), context);
-    case 'type': return applyType(narrow(change, record), context);
-    case 'membership': return applyMembership(narrow(change, record), context);
-  }
-}
-
-/** A fold keeps an old image of the record's own kind only, so the two narrow together. */
-function narrow<R extends RegistryRecord>(change: Change, record: R): Change<R> {
-  return { ...change, record, old: change.old as R | undefined };
 }

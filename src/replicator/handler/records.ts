@@ -1,14 +1,17 @@
 import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { decodeImage, identityOf } from '../../kinds/handler/items';
-import { Attribute, keyOf, KeyPart, keyString, MembersIndex, RecordKey, RegistryRecord } from '../../record/record';
+import type { Entity, RegistryRecord } from '../../kinds';
+import { decodeImage } from '../../kinds/handler/items';
+import type { Kind, Owner } from '../../kinds/kind';
+import { identityOf, keyOf, namesOf } from '../../kinds/register';
+import { Attribute, keyString, RecordKey, SEPARATOR } from '../../record/record';
 import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
 
-/** Members that are looked up at a time: a few seconds of work at most, so that a group of a million never outlives an invocation. */
-const MEMBERS_PER_PAGE = 500;
+/** Keys that are looked up at a time: a few seconds of work at most, so that a group of a million members never outlives an invocation. */
+const KEYS_PER_PAGE = 500;
 
-/** What the table contains about a membership without its record. */
-export interface KnownMembership {
+/** What the table tells of something that belongs to an entity, without its record. */
+export interface KnownDependant {
   readonly key: RecordKey;
   readonly deleted: boolean;
 }
@@ -31,34 +34,38 @@ export class Records {
     return Item && decodeImage(Item);
   }
 
-  /** All memberships of a thing, deleted ones included, a page at a time. */
-  public membershipsOfThing(thingName: string): AsyncGenerator<KnownMembership[]> {
+  /** All that is of a kind and belongs to the owner of a partition, deleted ones included, a page at a time. */
+  public underOwner(owner: Entity, { key: { sk } }: Kind): AsyncGenerator<KnownDependant[]> {
+    const [condition, value] = sk.id === undefined ? [`${Attribute.SK} = :sk`, sk.prefix] : [`begins_with(${Attribute.SK}, :sk)`, `${sk.prefix}${SEPARATOR}`];
     return this.query({
       ConsistentRead: true,
-      KeyConditionExpression: `${Attribute.PK} = :pk AND begins_with(${Attribute.SK}, :sk)`,
-      ExpressionAttributeValues: { ':pk': { S: keyOf.thing(thingName).pk }, ':sk': { S: `${KeyPart.GROUP}${KeyPart.SEPARATOR}` } },
+      KeyConditionExpression: `${Attribute.PK} = :pk AND ${condition}`,
+      ExpressionAttributeValues: { ':pk': { S: keyOf(owner).pk }, ':sk': { S: value } },
     });
   }
 
   /**
-   * One page of the keys of a group's memberships, deleted ones included.
+   * One page of the keys of what belongs to an owner, by its index, deleted ones included.
    *
    * @param after the last key of the page before
    */
-  public async membershipsOfGroup(groupName: string, after?: RecordKey): Promise<{ readonly keys: RecordKey[]; readonly isLast: boolean }> {
+  public async inIndex(
+    owner: Entity, { name, id }: NonNullable<Owner['index']>, after?: RecordKey,
+  ): Promise<{ readonly keys: RecordKey[]; readonly isLast: boolean }> {
+    const partition = { S: namesOf(owner)[id] };
     const { Items, LastEvaluatedKey } = await this.dynamodb.send(new QueryCommand({
       TableName: this.tableName,
-      IndexName: MembersIndex.NAME,
-      KeyConditionExpression: `${MembersIndex.PARTITION_KEY} = :group`,
-      ExpressionAttributeValues: { ':group': { S: groupName } },
+      IndexName: name,
+      KeyConditionExpression: `${id} = :owner`,
+      ExpressionAttributeValues: { ':owner': partition },
       ProjectionExpression: `${Attribute.PK}, ${Attribute.SK}`,
-      ExclusiveStartKey: after && { ...attributesOf(after), [MembersIndex.PARTITION_KEY]: { S: groupName } },
-      Limit: MEMBERS_PER_PAGE,
+      ExclusiveStartKey: after && { ...attributesOf(after), [id]: partition },
+      Limit: KEYS_PER_PAGE,
     }));
     return { keys: (Items ?? []).map(keyOfItem), isLast: !LastEvaluatedKey };
   }
 
-  private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<KnownMembership[]> {
+  private async* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<KnownDependant[]> {
     let from: Record<string, AttributeValue> | undefined;
     do {
       const page = await this.dynamodb.send(new QueryCommand({
@@ -105,4 +112,3 @@ export class Readings {
     return again.includes(true);
   }
 }
-

@@ -2,20 +2,23 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './context';
 import { Admission } from './deletion-breaker';
-import { isErrand } from './errand';
+import { errandOf, isErrand, isFanOut } from './errand';
 import { disposalOf, MAX_WAIT_MS } from './failure-routing';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { Tally } from './invocation-metrics';
 import { Footing, premiseIn } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Attempt } from './reconciler';
+import { RegistryRecord } from '../../kinds';
+import { signalKindOf } from '../../record/signal';
 import { MAX_DELAY_SECONDS } from '../sizing';
 import { AppliedKey } from './waiting-keys';
 import { waitingOf } from './waiting-of';
-import { Progress, walkIn } from './walk';
 import { LETTERED, LOOK_NOW } from './watches';
-import { parseKey, RecordKey, RegistryRecord } from '../../record/record';
-import { signalKindOf } from '../../record/signal';
+import { ruleOf } from '../../kinds/handler/applying';
+import { Progress, walkIn } from '../../kinds/handler/walk';
+import { ENTITY_KINDS, parseKey } from '../../kinds/register';
+import { RecordKey } from '../../record/record';
 
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
@@ -29,7 +32,7 @@ export function retryConsumer(dependencies: Dependencies) {
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
     const tally = new Tally();
-    const { reconciler, replacement } = retryingOf(dependencies, context, tally);
+    const { reconciler, errands } = retryingOf(dependencies, context, tally);
     const { waiting, watches } = waitingOf(dependencies, context, tally);
     const applied: AppliedKey[] = [];
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
@@ -61,7 +64,7 @@ export function retryConsumer(dependencies: Dependencies) {
       const triedAt = now();
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
-        const record = await apply(message, { reconciler, replacement }, attempt);
+        const record = await apply(message, { reconciler, errands }, attempt);
         tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
         if (!isErrand(message)) applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined });
@@ -128,20 +131,24 @@ export function retryConsumer(dependencies: Dependencies) {
   };
 }
 
-async function apply(message: RetryMessage, { reconciler, replacement }: Retrying, attempt: Attempt): Promise<RegistryRecord | undefined> {
-  // Sending all keys of the table includes those of signals. Their content is outdated, and the next signal follows.
+async function apply(message: RetryMessage, { reconciler, errands }: Retrying, attempt: Attempt): Promise<RegistryRecord | undefined> {
+  // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
   if (signalKindOf(message)) return undefined;
   const entity = parseKey(message);
-  if (entity.kind === 'group' && message.membersAfter) {
-    await reconciler.memberships.groupMembers(entity.groupName, { isNew: message.isNew ?? false, after: message.membersAfter });
+  if (isFanOut(message, entity.kind)) {
+    await reconciler.dependants.goOn(entity, { isNew: message.isNew ?? false, after: message.membersAfter! });
     return undefined;
   }
-  if (entity.kind === 'type' && message.walk?.phase === 'giveBack') {
-    await replacement.giveBack(entity.typeName, attempt.progress!);
+  const errand = errandOf(message, entity.kind);
+  if (errand) {
+    await errand(entity, { ...errands, progress: attempt.progress! });
     return undefined;
   }
   return reconciler.applyKey(message, attempt);
 }
+
+/** The phases of all walks that there are. */
+const WALK_PHASES = ENTITY_KINDS.flatMap((kind) => ruleOf(kind).phases ?? []);
 
 /**
  * The longest that a message lies in the queue of a destination that is not paused: its delay, and an hour for what there is to do before it
@@ -173,7 +180,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     isReplayed: value.isReplayed === true || undefined,
     isOpen: value.isOpen === true || undefined,
     deleteRetained: value.deleteRetained === true || undefined,
-    walk: walkIn(value.walk, !isAfresh),
+    walk: walkIn(value.walk, WALK_PHASES, !isAfresh),
     premise: premiseIn(value.premise, !isAfresh && interrupted === 0),
   };
   if (isAfresh) return { ...lasting, isRedriven };

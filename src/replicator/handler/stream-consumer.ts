@@ -17,6 +17,7 @@ import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { decodeImage } from '../../kinds/handler/items';
+import { isEntity } from '../../kinds/register';
 import { MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
@@ -102,8 +103,8 @@ async function consume(
  * Whether the record has just replaced a live one. Findings of a sweep are excluded: the sweep itself repairs what depends on them.
  */
 function isUnheard({ record, old }: StreamImage): boolean {
-  if (record.kind === 'membership' || !record.replaces || changedAt(record) === undefined) return false;
-  return old === undefined || old === 'unreadable' || old.kind !== record.kind || old.incarnation !== record.incarnation;
+  if (!isEntity(record) || !record.replaces || changedAt(record) === undefined) return false;
+  return old === undefined || old === 'unreadable' || !isEntity(old) || old.incarnation !== record.incarnation;
 }
 
 /**

@@ -6,7 +6,9 @@ import { afterWaiting, isLettered, rootOf, WaitingItem } from './waiting-item';
 import { itemOf, WaitingItems } from './waiting-items';
 import { watchOf } from './watch-items';
 import { Watches } from './watches';
-import { keyFromString, keyString, RecordKey, RegistryRecord } from '../../record/record';
+import type { RegistryRecord } from '../../kinds';
+import { isEntity, kindOf } from '../../kinds/register';
+import { keyFromString, keyString, RecordKey } from '../../record/record';
 import { stateKeyOf, WaitingIndex } from '../../record/state-keys';
 import { WaitingError } from '../../runtime/answers';
 
@@ -229,16 +231,13 @@ export class WaitingKeys {
 }
 
 /** Whether other keys can wait for what a record is about. */
-function isPrerequisite({ kind }: RegistryRecord): boolean {
-  return kind !== 'membership';
+function isPrerequisite(record: RegistryRecord): boolean {
+  return isEntity(record);
 }
 
 /** Whether applying a change can end a wait: its own, or that of others. What changes attributes alone can't, so that nothing is read for it. */
 export function mayEndWaiting(record: RegistryRecord, old: RegistryRecord | undefined): boolean {
-  if (!old || record.deleted || old.deleted) return true;
-  if (record.kind === 'thing' && old.kind === 'thing') return record.state.thingTypeName !== old.state.thingTypeName || record.incarnation !== old.incarnation;
-  if (record.kind === 'group' && old.kind === 'group') return record.state.parentGroupName !== old.state.parentGroupName || record.incarnation !== old.incarnation;
-  if (record.kind === 'type' && old.kind === 'type') return record.state.deprecated !== old.state.deprecated || record.incarnation !== old.incarnation;
-  return true;
+  if (!old || record.deleted || old.deleted || !isEntity(record) || !isEntity(old) || record.incarnation !== old.incarnation) return true;
+  const { awaited } = kindOf(record.kind);
+  return !awaited || awaited(record.state) !== awaited(old.state);
 }
-

@@ -2,7 +2,6 @@ import { abortingIot, Dependencies, describe, InvocationContext, queuesOf } from
 import { Tally } from './invocation-metrics';
 import { isUsable } from './prerequisite';
 import { Records } from './records';
-import { Registry } from './registry';
 import { WaitingItems } from './waiting-items';
 import { WaitingKeys } from './waiting-keys';
 import { WatchItems } from './watch-items';
@@ -18,12 +17,12 @@ export interface Waiting {
 
 export function waitingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Waiting {
   const { dynamodb, config: { tableName, stateTableName }, now, random = Math.random, logger } = dependencies;
-  const registry = new Registry(tally.counting(abortingIot(dependencies, context)));
+  const iot = tally.counting(abortingIot(dependencies, context));
   const records = new Records(dynamodb, tableName);
   const items = new WaitingItems(dynamodb, stateTableName);
   const queues = queuesOf(dependencies);
   const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
-  const isThere = (key: RecordKey) => isUsable(key, registry, records);
+  const isThere = (key: RecordKey) => isUsable(key, iot, records);
   const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
   return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };

@@ -12,8 +12,6 @@ export interface SweepConfig {
   readonly observationWorkflowArn: string;
   /** The workflow whose steps these are. */
   readonly sweepWorkflowArn: string;
-  /** `arn:<partition>:iot:<region>:<account>`. */
-  readonly arnPrefix: string;
   /** Of the router, if there is one. */
   readonly routerVersion?: string;
   /** Absent: the larger of 50 entities and 5 % of them. */

@@ -2,26 +2,26 @@ import pMap from 'p-map';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletion-limit';
 import { hasMoved, inTime, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
-import { Count, candidatesOf, sumOf, Counts } from '../../comparison/counts';
-import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
-import { RECORDS_PHASE } from '../../comparison/handler/listing';
-import { unitSize } from '../../comparison/handler/step';
-import { totalsOf } from '../../comparison/handler/summary';
-import { entityOf } from '../../comparison/selection';
-import { SWEEP_PHASES } from '../phases';
 import { futureOf } from './verdict';
+import { Count, candidatesOf, Counts, sumOf } from '../../comparison/counts';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
+import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
+import { unitSize } from '../../comparison/handler/step';
+import { totalsOf } from '../../comparison/handler/summary';
 import { Mode } from '../../comparison/input';
-import { identityOf } from '../../kinds/handler/items';
+import { RECORDS_PHASE } from '../../comparison/phases';
+import { slowestToRead } from '../../kinds/handler/quotas';
+import { readEntity } from '../../kinds/handler/reading';
+import { depthOf, ENTITY_KINDS, entityOf, identityOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
-import { EntityKind } from '../../record/record';
+import { SWEEP_PHASES } from '../phases';
 
 /** Candidates at once. */
 const CONCURRENCY = 16;
 
 /** The order of deletions: what refers to others goes first. */
-const DELETION_ORDER: readonly EntityKind[] = ['membership', 'thing', 'group', 'type'];
+const DELETION_ORDER = [...ENTITY_KINDS].reverse();
 
 const CONFIRM_PHASE = 'confirm';
 const GONE = 'gone';
@@ -43,8 +43,8 @@ interface ConfirmCursor {
 export async function confirmUnit(
   context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
 ): Promise<Unit> {
-  const { dependencies: { now, readPace }, table, registry } = context;
-  const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(readPace.rateOf('DescribeThingType')));
+  const { dependencies: { now, readPace }, table, iot } = context;
+  const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, ENTITY_KINDS)));
   const records = await table.batchGet(taken, true);
   const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
@@ -55,11 +55,10 @@ export async function confirmUnit(
     if (record.deleted && ahead.length > 0) return { counts: ['different', Settled.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
     if (record.deleted) return { counts: [Settled.CONFIRMED_EQUAL] };
     if (hasMoved(record, now())) return leave(context, candidate, records);
-    if (await registry.read(entity)) return { counts: [Settled.CONFIRMED_EQUAL] };
-    const depth = record.kind === 'group' ? record.state.path?.length ?? 0 : 0;
+    if (await readEntity(iot, entity)) return { counts: [Settled.CONFIRMED_EQUAL] };
     return {
       counts: [GONE, candidatesOf(entity.kind)],
-      gone: { ...candidate, depth, identity: identityOf(record) },
+      gone: { ...candidate, depth: depthOf(record) ?? 0, identity: identityOf(record) },
       difference: differenceOf(candidate, entity, GONE),
     };
   }, { concurrency: CONCURRENCY });
@@ -121,7 +120,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
  * back meanwhile.
  */
 async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
-  const { table, registry, persister, dependencies: { deletionPace } } = context;
+  const { table, iot, persister, dependencies: { deletionPace } } = context;
   const records = await table.batchGet(candidates, true);
   return inTime(context, [candidates], async (candidate): Promise<Settlement> => {
     const record = records.get(candidate);
@@ -130,7 +129,7 @@ async function bury(context: SettlingContext, candidates: readonly Candidate[]):
     if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
     if (identityOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
     await deletionPace.pass();
-    if (await registry.read(entityOf(candidate)!)) return leave(context, candidate, records);
+    if (await readEntity(iot, entityOf(candidate)!)) return leave(context, candidate, records);
     return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };
   });
 }

@@ -2,9 +2,9 @@ import { SweepRun } from './begin';
 import { Candidate } from '../../comparison/handler/journal';
 import { Objects } from '../../comparison/handler/objects';
 import { stampOf, StoredRecord, StoredRecords } from '../../comparison/handler/table-reader';
-import { entityOf } from '../../comparison/selection';
+import { entityOf, isEntity, ownersOf } from '../../kinds/register';
 import { MARGIN_MS } from '../../record/margin';
-import { keyOf, keyString, RecordKey } from '../../record/record';
+import { keyString, RecordKey } from '../../record/record';
 import { LEFT_KEY } from '../left-key';
 
 /** Names that are remembered, of some 150 bytes each. */
@@ -24,13 +24,14 @@ interface LeftList {
 /** A candidate with what was recorded of it when it was left. */
 export function asLeft(candidate: RecordKey, records: StoredRecords): Candidate {
   const { pk, sk } = candidate;
-  const entity = entityOf(candidate);
-  const ends = entity?.kind === 'membership' ? [keyOf.thing(entity.thingName), keyOf.group(entity.groupName)].map((key) => incarnationIn(records.get(key)) ?? null) : undefined;
+  const owners = ownersOf(entityOf(candidate)!);
+  const ends = owners.length > 0 ? owners.map((owner) => incarnationIn(records.get(owner.key)) ?? null) : undefined;
   return { pk, sk, identity: stampOf(records.get(candidate)), ends };
 }
 
-function incarnationIn(record: StoredRecord | undefined): string | undefined {
-  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
+/** The incarnation that lives, by its record. */
+export function incarnationIn(record: StoredRecord | undefined): string | undefined {
+  return record && record !== 'unreadable' && isEntity(record) && !record.deleted ? record.incarnation : undefined;
 }
 
 /**
@@ -49,10 +50,10 @@ export class LeftBefore {
     return before !== undefined && before.identity === candidate.identity;
   }
 
-  /** Whether an end of a membership was known in this incarnation for longer than the margin. */
-  public async hasKnownEnd(membership: RecordKey, incarnation: string, now: number): Promise<boolean> {
+  /** Whether an owner was known in this incarnation for longer than the margin. */
+  public async hasKnownOwner(dependant: RecordKey, incarnation: string, now: number): Promise<boolean> {
     const list = await this.load();
-    return list !== undefined && list.writtenAt <= now - MARGIN_MS && (list.byKey.get(keyString(membership))?.ends?.includes(incarnation) ?? false);
+    return list !== undefined && list.writtenAt <= now - MARGIN_MS && (list.byKey.get(keyString(dependant))?.ends?.includes(incarnation) ?? false);
   }
 
   /**

@@ -1,26 +1,26 @@
 import pMap from 'p-map';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './context';
-import { asLeft, LeftBefore } from './left';
-import { EndIds } from './observation';
+import { asLeft, incarnationIn, LeftBefore } from './left';
 import { Persister } from './persistence-client';
 import { replacedBy, VerdictOptions, verdictOf } from './verdict';
 import { Count } from '../../comparison/counts';
-import { keyOfEntity, MembershipEntity, RegistryEntity } from '../../comparison/entity';
 import { Candidates, CandidatePosition } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
 import { Candidate, Unit } from '../../comparison/handler/journal';
-import { withEnds } from '../../comparison/handler/listing';
 import { countsOf, sum } from '../../comparison/handler/phase';
-import { RegistryReader } from '../../comparison/handler/registry-reader';
 import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
 import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
-import { entityOf } from '../../comparison/selection';
+import { kindsIn } from '../../comparison/phases';
+import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
+import { passWrites, readRateOf, writeRateOf } from '../../kinds/handler/quotas';
+import { readEntity } from '../../kinds/handler/reading';
+import { entityOf, isEntity, keyOf, kindOf, ownerIdsOf, ownersOf, withOwners } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 import { isRecent } from '../../record/margin';
-import { Entity, EntityKind, keyOf } from '../../record/record';
-import { Quota, READS, WRITES } from '../../runtime/quotas';
+import { keyString } from '../../record/record';
+import type { IotSender } from '../../runtime/senders';
 
 /** What became of a candidate, besides the outcomes of the persistence workflow. */
 export const Settled = {
@@ -40,7 +40,8 @@ const CONCURRENCY = 16;
 export interface SettlingContext {
   readonly dependencies: SweepDependencies;
   readonly run: SweepRun;
-  readonly registry: RegistryReader;
+  /** The source registry. Its calls wait for their turn. */
+  readonly iot: IotSender;
   readonly table: TableReader;
   readonly persister: Persister;
   readonly leftBefore: LeftBefore;
@@ -66,11 +67,11 @@ export function unitOf(settled: readonly Settlement[], next: unknown): Unit {
 /** Moves the records of some candidates forward. */
 export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
   const { readPace, writePace } = context.dependencies;
-  const rateOf = (kind: EntityKind) => Math.min(writePace.rateOf(WRITES[kind].different), ...readsOf(kind).map((read) => readPace.rateOf(read)));
-  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(rateOf(KIND_OF_PHASE[phase])));
-  const records = await context.table.batchGet(withEnds(taken), true);
+  const rateOf = (kind: EntityKind) => Math.min(writeRateOf(writePace, kind, 'different'), ...readsFor(kind).map((each) => readRateOf(readPace, each)));
+  const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(Math.min(...kindsIn(phase).map(rateOf))));
+  const records = await context.table.batchGet(taken.flatMap(withOwners), true);
   const isYoung = wasCreatedSince(context);
-  // A group after its parent; all else in any order.
+  // In a tree what is below follows; all else in any order.
   const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
   // Read before the memberships are listed: they are looked at in the light of these.
   const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
@@ -106,13 +107,11 @@ function portionsOf(stage: readonly Candidate[], size: number): (readonly Candid
   return size >= stage.length ? [stage] : Array.from({ length: Math.ceil(stage.length / size) }, (_, i) => stage.slice(i * size, (i + 1) * size));
 }
 
-/** The group of a membership is read as well. */
-function readsOf(kind: EntityKind): Quota[] {
-  return kind === 'membership' ? [READS.membership, READS.group] : [READS[kind]];
+/** The owner by which it is listed is read as well. */
+function readsFor(kind: EntityKind): EntityKind[] {
+  const { listedBy } = kindOf(kind);
+  return listedBy === undefined ? [kind] : [kind, listedBy as EntityKind];
 }
-
-/** The kind with the lowest quota, for the phase whose candidates have all kinds. */
-const KIND_OF_PHASE = { types: 'type', groups: 'group', things: 'thing', memberships: 'membership', records: 'type' } as const;
 
 function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
   const stages: Candidate[][] = [];
@@ -125,22 +124,23 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 async function settle(
-  context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (groupName: string) => Promise<boolean>,
+  context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (owner: Entity) => Promise<boolean>,
 ): Promise<Settlement> {
-  const { registry, run, persister, dependencies: { now, writePace } } = context;
+  const { iot, run, persister, dependencies: { now, writePace } } = context;
   const entity = entityOf(candidate)!;
   const isMoving = hasMoved(records.get(candidate), now());
   // It may be a candidate only because of what it replaced, and is checked nevertheless.
   if (isMoving && replacedBy(records.get(candidate)).length === 0) return leave(context, candidate, records);
-  if (entity.kind === 'membership' && await mayHaveOtherEnds(context, candidate, entity, records)) return leave(context, candidate, records);
-  const there = await registry.read(entity);
+  if (await mayHaveOtherOwners(context, candidate, entity, records)) return leave(context, candidate, records);
+  const there = await readEntity(iot, entity);
   const verdict = there && verdictOf(there, records, optionsOf(context));
   if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.CONFIRMED_EQUAL] };
   if (isMoving) return leave(context, candidate, records);
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
-  if (there.kind === 'membership' && await isYoung(there.groupName)) return leave(context, candidate, records);
+  const listedIn = ownersOf(entity).find(({ kind }) => kind === kindOf(entity.kind).listedBy);
+  if (listedIn && await isYoung(listedIn.entity)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
-  await writePace.pass(WRITES[entity.kind][verdict.difference]);
+  await passWrites(writePace, entity.kind, verdict.difference);
   const outcome = await persist(context, there, records);
   if (outcome === undefined) return leave(context, candidate, records);
   // What the router keeps from becoming a record is no difference.
@@ -161,21 +161,22 @@ export async function leave({ leftBefore }: SettlingContext, candidate: Candidat
 }
 
 /**
- * Whether an end may have become another since the listing that shows a membership: the membership belonged to the end before it then.
+ * Whether an owner may have become another since the listing that shows what belongs to it: that belonged to the owner before it then.
  *
- * An end that merely changes is the same. One that moved lately is taken for another unless the membership's record, or its version, or the sweep
- * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired nevertheless.
+ * An owner that merely changes is the same. One that moved lately is taken for another unless the record of what belongs to it, or its version, or the sweep
+ * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired all the same.
  */
-async function mayHaveOtherEnds(
-  { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: MembershipEntity, records: StoredRecords,
+async function mayHaveOtherOwners(
+  { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: Entity, records: StoredRecords,
 ): Promise<boolean> {
   const record = records.get(candidate);
-  const known = record && record !== 'unreadable' && record.kind === 'membership' ? [record.thingId, record.groupId] : undefined;
-  for (const end of [records.get(keyOf.thing(entity.thingName)), records.get(keyOf.group(entity.groupName))]) {
-    if (!end || end === 'unreadable' || end.kind === 'membership' || !hasMoved(end, now())) continue;
-    if (end.deleted) return true;
-    if (known ? known.includes(end.incarnation) : end.version > 1) continue;
-    if (!await leftBefore.hasKnownEnd(candidate, end.incarnation, now())) return true;
+  const known = record && record !== 'unreadable' ? ownerIdsOf(record) : undefined;
+  for (const { key } of ownersOf(entity)) {
+    const owner = records.get(key);
+    if (!owner || owner === 'unreadable' || !isEntity(owner) || !hasMoved(owner, now())) continue;
+    if (owner.deleted) return true;
+    if (known ? known.includes(owner.incarnation) : owner.version > 1) continue;
+    if (!await leftBefore.hasKnownOwner(candidate, owner.incarnation, now())) return true;
   }
   return false;
 }
@@ -196,18 +197,19 @@ async function isUnmoved({ table }: SettlingContext, candidate: Candidate, befor
 }
 
 /**
- * Tells whether a group may have been created since the listing that shows a member of it: the member is one of the group before it then. Where
- * AWS tells nothing of the memberships that end with a group, no event would put that right. Each group is looked at once.
+ * Whether an owner may have been created since the listing that shows what belongs to it: that belonged to the one before it then. Where AWS tells nothing of
+ * the memberships that end with a group, no event would put that right. Each owner is looked at once.
  */
-function wasCreatedSince({ registry, dependencies: { now } }: SettlingContext): (groupName: string) => Promise<boolean> {
+function wasCreatedSince({ iot, dependencies: { now } }: SettlingContext): (owner: Entity) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>();
-  const look = async (groupName: string) => {
-    const createdAt = (await registry.group(groupName))?.createdAt;
+  const look = async (owner: Entity) => {
+    const createdAt = (await readEntity(iot, owner))?.createdAt;
     return createdAt !== undefined && isRecent(createdAt, now());
   };
-  return (groupName) => {
-    const answer = known.get(groupName) ?? look(groupName);
-    known.set(groupName, answer);
+  return (owner) => {
+    const key = keyString(keyOf(owner));
+    const answer = known.get(key) ?? look(owner);
+    known.set(key, answer);
     return answer;
   };
 }
@@ -217,21 +219,16 @@ function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
-/** @returns undefined for a membership one of whose ends is gone by now */
-async function persist({ persister, registry }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
-  const record = records.get(keyOfEntity(entity));
-  if (entity.kind === 'type' && entity.state.deprecated && !record) return persister.undeprecated(entity);
-  if (entity.kind !== 'membership') return persister.entity(entity, record);
-  const thingId = idIn(records.get(keyOf.thing(entity.thingName))) ?? (await registry.thing(entity.thingName))?.incarnation;
-  const groupId = idIn(records.get(keyOf.group(entity.groupName))) ?? (await registry.group(entity.groupName))?.incarnation;
-  if (thingId === undefined || groupId === undefined) return undefined;
-  const ids: EndIds = { thingId, groupId };
-  return persister.membership(entity, ids, record);
-}
-
-/** The id by which events know the end of a membership. */
-function idIn(record: StoredRecord | undefined): string | undefined {
-  return record && record !== 'unreadable' && record.kind !== 'membership' && !record.deleted ? record.incarnation : undefined;
+/** @returns undefined for what belongs to an owner that is gone by now */
+async function persist({ persister, iot }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
+  const record = records.get(keyOf(entity));
+  const ownerIds: string[] = [];
+  for (const owner of ownersOf(entity)) {
+    const id = incarnationIn(records.get(owner.key)) ?? (await readEntity(iot, owner.entity))?.incarnation;
+    if (id === undefined) return undefined;
+    ownerIds.push(id);
+  }
+  return persister.entity(entity, ownerIds, record);
 }
 
 /** Whether an event has changed the record so recently that others may be pending. */

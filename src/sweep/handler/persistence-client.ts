@@ -1,27 +1,29 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
 import { SweepDependencies } from './context';
-import { creationEvent, deletionEvent, EndIds, EventOrigin, eventOf, membershipEvent, MembershipNames, RegistryEvent } from './observation';
-import { RegistryEntity, TypeEntity } from '../../comparison/entity';
 import { StoredRecord } from '../../comparison/handler/table-reader';
+import type { RegistryEntity, RegistryRecord } from '../../kinds';
+import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf, tombstoneOf } from '../../kinds/observation';
+import { EntityRecord, isEntity, kindOf, stateOf } from '../../kinds/register';
+import { FIRST_VERSION } from '../../kinds/versions';
 import { Outcome } from '../../persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
-import { RegistryRecord, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
+import { SWEEP_EVENT_ID_PREFIX } from '../../record/record';
 import { SignalEvent, SweepResult } from '../../record/signal';
 
 /** The persistence workflow could not deal with an event at all; its metric ExecutionsFailed has counted it. */
 export const FAILED = 'failed';
 
 /**
- * Has what a sweep read persisted by the workflow that persists events: the same filters, router, guard and dead letters, so that an event
+ * Hands over what a sweep read to the workflow that persists records: the same filters, router, guard and dead letters as for events, so that an event
  * which is newer wins whichever comes first.
  */
 export class Persister {
-  private readonly origin: EventOrigin;
+  private readonly origin: Origin;
 
   /** Events from this long before the listing on know better than the sweep. */
   constructor(private readonly dependencies: SweepDependencies, run: SweepRun) {
-    this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS, arnPrefix: dependencies.config.arnPrefix };
+    this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }
 
   /** Whether it was this run that had the record persisted. */
@@ -30,30 +32,33 @@ export class Persister {
   }
 
   /**
+   * What has no record yet, and is past its last step, is recorded as it was before: others have to come first.
+   *
+   * @param ownerIds the incarnations of its owners, if it belongs to others
    * @param record what is stored for the entity
    * @returns the outcome, as the workflow names it
    */
-  public async entity(entity: Exclude<RegistryEntity, { kind: 'membership' }>, record: StoredRecord | undefined): Promise<string> {
-    return this.persist(eventOf(entity, this.originAfter(record, entity.incarnation)));
-  }
-
-  /** A type that is deprecated, as it was before. */
-  public async undeprecated(type: TypeEntity): Promise<string> {
-    return this.persist(creationEvent(type, this.origin));
-  }
-
-  /** @param record what is stored for the membership */
-  public async membership(names: MembershipNames, ids: EndIds, record: StoredRecord | undefined): Promise<string> {
-    return this.persist(membershipEvent(names, ids, this.originBehind(record)));
+  public async entity(entity: RegistryEntity, ownerIds: readonly string[], record: StoredRecord | undefined): Promise<string> {
+    const { lastStep } = kindOf(entity.kind);
+    if (lastStep?.isDone(stateOf(entity)) && !record) {
+      const before = { ...entity, state: lastStep.without(stateOf(entity)) } as RegistryEntity;
+      return this.observed(entity, recordOf(before, ownerIds, this.origin, FIRST_VERSION));
+    }
+    return this.observed(entity, recordOf(entity, ownerIds, this.originFor(entity, record)));
   }
 
   public async deletion(record: RegistryRecord): Promise<string> {
-    return this.persist(deletionEvent(record, record.kind === 'membership' ? this.originBehind(record) : this.originAfter(record, record.incarnation)));
+    return this.observed(record, tombstoneOf(record, this.originFor(record, record)));
   }
 
   /** Ends an incarnation that the record has replaced while it lived. No later than the record: the guard would take it for the end of that. */
-  public async replaced(record: Exclude<RegistryRecord, { kind: 'membership' }>, incarnation: string): Promise<string> {
-    return this.persist(deletionEvent({ ...record, incarnation }, { ...this.origin, timestamp: record.timestamp }));
+  public async replaced(record: EntityRecord, incarnation: string): Promise<string> {
+    return this.observed(record, tombstoneOf({ ...record, incarnation }, { ...this.origin, timestamp: record.timestamp }));
+  }
+
+  private originFor(entity: RegistryEntity | RegistryRecord, record: StoredRecord | undefined): Origin {
+    const { incarnation } = entity as { readonly incarnation?: string };
+    return kindOf(entity.kind).owners ? this.originBehind(record) : this.originAfter(record, incarnation);
   }
 
   /**
@@ -61,22 +66,22 @@ export class Persister {
    * pending, and would take the record for one of its future. It is one millisecond later, because the guard refuses the same version at the same time:
    * what was read directly is later than a record that had rested for the margin.
    */
-  private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): EventOrigin {
-    const isSame = record && record !== 'unreadable' && record.kind !== 'membership' && record.incarnation === incarnation;
+  private originAfter(record: StoredRecord | undefined, incarnation: string | undefined): Origin {
+    const isSame = record && record !== 'unreadable' && isEntity(record) && record.incarnation === incarnation;
     return isSame ? this.originAt(record.timestamp + 1) : this.origin;
   }
 
   /**
-   * A membership was read directly after its record had rested for the margin, so what the registry says of it is later than the record. Only time orders
-   * memberships: without this, the guard refuses what a long sweep finds about a record that was written after its beginning. A change after the reading has
+   * What belongs to others was read directly after its record had rested for the margin, so what the registry says of it is later than the record. Only time
+   * orders it: without this, the guard refuses what a long sweep finds about a record that was written after its beginning. A change after the reading has
    * a later time still, and wins.
    */
-  private originBehind(record: StoredRecord | undefined): EventOrigin {
+  private originBehind(record: StoredRecord | undefined): Origin {
     return record && record !== 'unreadable' ? this.originAt(record.timestamp + 1) : this.origin;
   }
 
   /** A time of the future would be handed on. */
-  private originAt(timestamp: number): EventOrigin {
+  private originAt(timestamp: number): Origin {
     if (isFromTheFuture(timestamp, this.dependencies.now())) return this.origin;
     return { ...this.origin, timestamp: Math.max(this.origin.timestamp, timestamp) };
   }
@@ -88,7 +93,11 @@ export class Persister {
     this.dependencies.logger.warn('the result of the sweep was not persisted', { outcome });
   }
 
-  private async persist(event: RegistryEvent | Readonly<Record<string, unknown>>): Promise<string> {
+  private async observed({ kind }: Pick<RegistryEntity, 'kind'>, record: ObservedRecord): Promise<string> {
+    return this.persist({ eventType: OBSERVATION_EVENT, kind, record });
+  }
+
+  private async persist(event: Readonly<Record<string, unknown>>): Promise<string> {
     const { sfn, config, logger } = this.dependencies;
     const { status, output, error } = await sfn.send(new StartSyncExecutionCommand({
       stateMachineArn: config.observationWorkflowArn,

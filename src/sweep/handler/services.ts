@@ -4,10 +4,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SweepDependencies } from './context';
 import { ConvergenceEnv } from '../../comparison/environment';
+import { SharePace } from '../../kinds/handler/share-pace';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
 import { Environment, readVariable } from '../../runtime/environment';
-import { gateOf, SharePace } from '../../runtime/pace';
+import { gateOf } from '../../runtime/pace';
 import { pacedIot } from '../../runtime/paced-iot';
 import { SweepEnv } from '../environment';
 
@@ -30,7 +31,6 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
       bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
       observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
       sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
-      arnPrefix: read(SweepEnv.ARN_PREFIX),
       routerVersion: env[SweepEnv.ROUTER_VERSION] || undefined,
       maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
       logPayloads,

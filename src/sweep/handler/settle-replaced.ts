@@ -2,12 +2,12 @@ import { inTime, Settlement, SettlingContext, unitOf } from './persist';
 import { replacedBy } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
-import { RECORDS_PHASE } from '../../comparison/handler/listing';
 import { unitSize } from '../../comparison/handler/step';
 import { Mode } from '../../comparison/input';
-import { entityOf } from '../../comparison/selection';
-import { keyOf, keyString } from '../../record/record';
-import { WRITES } from '../../runtime/quotas';
+import { phaseOf, RECORDS_PHASE } from '../../comparison/phases';
+import { passWrites, writeRateOf } from '../../kinds/handler/quotas';
+import { DEPENDANTS, entityOf, INCARNATED, isEntity, ownersOf } from '../../kinds/register';
+import { keyString } from '../../record/record';
 
 const NOTHING: Settlement = { counts: [] };
 
@@ -26,18 +26,18 @@ export function settleReplacedUnit(context: SettlingContext, candidates: Candida
   return async (cursor) => {
     const position = cursor as CandidatePosition<'persist'> | undefined;
     if (run.mode === Mode.REPORT) return {};
-    const { candidates: taken, next } = await candidates.take(position, () => unitSize(writePace.rateOf(WRITES.type.different)));
+    const { candidates: taken, next } = await candidates.take(position, () => unitSize(Math.min(...INCARNATED.map((kind) => writeRateOf(writePace, kind, 'different')))));
     if (taken.length === 0) return {};
     unsettled ??= endsOfCandidates(journal);
     const ends = await unsettled;
     const records = await table.batchGet(taken, true);
     const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
       const record = records.get(candidate);
-      if (!record || record === 'unreadable' || record.kind === 'membership' || ends.has(keyString(candidate))) return NOTHING;
+      if (!record || record === 'unreadable' || !isEntity(record) || ends.has(keyString(candidate))) return NOTHING;
       // What was replaced since has memberships that nobody has looked at.
       const replaced = replacedBy(record).filter((incarnation) => candidate.replaced?.includes(incarnation));
       for (const incarnation of replaced) {
-        await writePace.pass(WRITES[record.kind].different);
+        await passWrites(writePace, record.kind, 'different');
         await persister.replaced(record, incarnation);
       }
       return NOTHING;
@@ -46,14 +46,14 @@ export function settleReplacedUnit(context: SettlingContext, candidates: Candida
   };
 }
 
-/** The things and groups of memberships that were not as they have to be, whatever became of them. */
+/** The owners of what was not as it has to be, whatever became of it. */
 async function endsOfCandidates(journal: Journal): Promise<ReadonlySet<string>> {
-  const phases = ['memberships', RECORDS_PHASE] as const;
+  const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];
   const ends = await Promise.all(phases.map((phase) => journal.collect(phase, ({ candidates = [] }) => candidates.flatMap(endsOf))));
   return new Set(ends.flat(2));
 }
 
 function endsOf(candidate: Candidate): string[] {
   const entity = entityOf(candidate);
-  return entity?.kind === 'membership' ? [keyOf.thing(entity.thingName), keyOf.group(entity.groupName)].map(keyString) : [];
+  return entity ? ownersOf(entity).map(({ key }) => keyString(key)) : [];
 }

@@ -5,21 +5,22 @@ import { deprecateUnit } from './deprecate';
 import { LeftBefore } from './left';
 import { optionsOf, persistUnit } from './persist';
 import { Persister } from './persistence-client';
-import { keyOfEntity } from '../../comparison/entity';
-import { Journal } from '../../comparison/handler/journal';
-import { listingPhases, RECORDS_PHASE } from '../../comparison/handler/listing';
-import { SweepPhase } from '../phases';
 import { settleReplacedUnit } from './settle-replaced';
 import { summarize } from './summary';
 import { replacedBy, verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
+import { Journal } from '../../comparison/handler/journal';
+import { listingPhases } from '../../comparison/handler/listing';
 import { Objects } from '../../comparison/handler/objects';
 import { Work } from '../../comparison/handler/phase';
-import { RegistryReader } from '../../comparison/handler/registry-reader';
 import { BeginRequest, stepOf, StepRequest } from '../../comparison/handler/step';
 import { RunSummary } from '../../comparison/handler/summary';
 import { TableReader } from '../../comparison/handler/table-reader';
+import { RECORDS_PHASE } from '../../comparison/phases';
+import { keyOf, kindOf } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
+import { pacingIot } from '../../runtime/pace';
+import { DEPENDANT_LISTINGS, ENTITY_LISTINGS } from '../phases';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
@@ -42,30 +43,31 @@ export function sweepStep(dependencies: SweepDependencies) {
 
 function phasesOf(
   dependencies: SweepDependencies, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
-): Readonly<Record<SweepPhase, Work>> {
-  const { iot, dynamodb, config, readPace } = dependencies;
-  const registry = new RegistryReader(iot, readPace);
+): Readonly<Record<string, Work>> {
+  const { dynamodb, config, readPace } = dependencies;
+  const iot = pacingIot(dependencies.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const context = { dependencies, run, registry, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
-  const entities = new Candidates(journal, ['types', 'groups', 'things']);
-  const types = new Candidates(journal, ['types']);
-  const memberships = new Candidates(journal, ['memberships']);
+  const context = { dependencies, run, iot, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
+  const entities = new Candidates(journal, ENTITY_LISTINGS.map(({ phase }) => phase));
+  const stepwise = new Candidates(journal, ENTITY_LISTINGS.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
+  const dependants = new Candidates(journal, DEPENDANT_LISTINGS.map(({ phase }) => phase));
   const unlisted = new Candidates(journal, [RECORDS_PHASE]);
   return {
     ...listingPhases({
-      registry,
+      iot,
+      pace: readPace,
       table,
       journal,
       scope,
       mayDiffer: (entity, records) => (
-        verdictOf(entity, records, optionsOf(context)) !== undefined || replacedBy(records.get(keyOfEntity(entity))).length > 0
+        verdictOf(entity, records, optionsOf(context)) !== undefined || replacedBy(records.get(keyOf(entity))).length > 0
       ),
       reportsOutside: true,
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
     }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
-    'deprecate': (cursor) => deprecateUnit(context, types, cursor as CandidatePosition | undefined),
-    'persist-memberships': (cursor) => persistUnit(context, memberships, cursor as CandidatePosition | undefined),
+    'deprecate': (cursor) => deprecateUnit(context, stepwise, cursor as CandidatePosition | undefined),
+    'persist-memberships': (cursor) => persistUnit(context, dependants, cursor as CandidatePosition | undefined),
     'confirm': (cursor) => confirmUnit(context, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
     'bury': buryUnit(context, journal),
     'settle-replaced': settleReplacedUnit(context, new Candidates(journal, ['persist']), journal),

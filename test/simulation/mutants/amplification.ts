@@ -99,9 +99,9 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'removals that change nothing are sent',
     rule: 'a removal that is applied again because of an end looks first',
-    file: membership,
-    find: 'if (isReplayed && !await registry.isMember(thingName, groupName)) {',
-    replace: 'if (groupName.length === 0) {',
+    file: 'src/kinds/handler/link.ts',
+    find: 'if (isReplayed && !await isThere(iot, names, calls)) {',
+    replace: 'if (isReplayed && !names) {',
     killedBy: amplification('of a group: none is removed that is not there'),
   },
   {
@@ -131,9 +131,9 @@ export const amplificationMutants: readonly Mutant[] = [
   {
     name: 'a new thing is looked at',
     rule: 'nothing is left over in what was created just now',
-    file: fanOut,
-    find: '!end.isNew && memberships.some',
-    replace: 'memberships.some',
+    file: 'src/replicator/handler/fan-out.ts',
+    find: '!isNew && page.some',
+    replace: 'page.some',
     killedBy: amplification('nothing is looked for'),
   },
   {

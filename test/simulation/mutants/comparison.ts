@@ -27,9 +27,9 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'a deprecated type is recorded so at once',
     rule: 'a deprecated type is recorded as deprecated once its things are',
-    file: 'src/sweep/handler/persist.ts',
-    find: "if (entity.kind === 'type' && entity.state.deprecated && !record) return",
-    replace: "if (entity.kind === 'type' && entity.state.deprecated && !record && false) return",
+    file: 'src/sweep/handler/persistence-client.ts',
+    find: 'if (lastStep?.isDone(stateOf(entity)) && !record) {',
+    replace: 'if (lastStep?.isDone(stateOf(entity)) && !record && !entity) {',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'is recorded as deprecated once its things are' },
   },
   {
@@ -100,8 +100,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'a sweep is stamped with its start',
     rule: 'what a sweep reads is stamped with the start of its listing less the margin',
     file: 'src/sweep/handler/persistence-client.ts',
-    find: 'timestamp: run.startedAt - MARGIN_MS,',
-    replace: 'timestamp: run.startedAt,',
+    find: 'timestamp: run.startedAt - MARGIN_MS };',
+    replace: 'timestamp: run.startedAt };',
     killedBy: sweep('a fleet that no event reported'),
   },
   {
@@ -115,9 +115,9 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'the ends of a membership are not asked whether they are others by now',
     rule: 'a membership one of whose ends may have become another in the last five minutes is left for the next sweep',
-    file: persist,
-    find: "if (entity.kind === 'membership' && await mayHaveOtherEnds(",
-    replace: "if (entity.kind === 'membership' && now() < 0 && await mayHaveOtherEnds(",
+    file: 'src/sweep/handler/persist.ts',
+    find: 'if (await mayHaveOtherOwners(',
+    replace: 'if (now() < 0 && await mayHaveOtherOwners(',
     killedBy: { testFile: 'test/sweep/left.test.ts', testName: 'is left if the thing is so young' },
   },
   {
@@ -147,9 +147,9 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'what is not listed is gone',
     rule: 'a tombstone is written after a direct read only',
-    file: bury,
-    find: 'if (await registry.read(entity)) return { counts: [Settled.CONFIRMED_EQUAL] };',
-    replace: 'if (registry === undefined) return { counts: [Settled.CONFIRMED_EQUAL] };',
+    file: 'src/sweep/handler/deletions.ts',
+    find: 'if (await readEntity(iot, entity)) return { counts: [Settled.CONFIRMED_EQUAL] };',
+    replace: 'if (iot === undefined) return { counts: [Settled.CONFIRMED_EQUAL] };',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'buries nothing that a direct reading finds' },
   },
   {
@@ -180,8 +180,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'a membership of other ends is equal',
     rule: 'a membership recorded for other ends is recorded again',
     file: 'src/sweep/handler/verdict.ts',
-    find: '[...general, ...endsOf(record, records)] : general;',
-    replace: '[...general, ...endsOf(record, records).slice(2)] : general;',
+    find: 'isEntity(record) ? lifeOf(entity, record) : ownersIn(record, records)];',
+    replace: 'isEntity(record) ? lifeOf(entity, record) : ownersIn(record, records).slice(2)];',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'is what was re-created under another id' },
   },
   {
@@ -196,8 +196,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'memberships are compared before their ends are persisted',
     rule: 'memberships come once their ends have their records',
     file: 'src/sweep/phases.ts',
-    find: "'persist', 'deprecate', 'memberships', 'persist-memberships'",
-    replace: "'memberships', 'persist', 'deprecate', 'persist-memberships'",
+    find: "  ...ENTITY_LISTINGS.map(({ phase }) => phase), 'persist', 'deprecate',\n  ...DEPENDANT_LISTINGS.map(({ phase }) => phase), 'persist-memberships'",
+    replace: "  ...ENTITY_LISTINGS.map(({ phase }) => phase), ...DEPENDANT_LISTINGS.map(({ phase }) => phase),\n  'persist', 'deprecate', 'persist-memberships'",
     killedBy: sweep('memberships of ends that were re-created unheard'),
   },
   {
@@ -219,17 +219,17 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'a missing type is created deprecated before its things',
     rule: 'a type that lacks its deprecation is repaired without it first',
-    file: settle,
-    find: 'isOpen: isDeprecated && lacksDeprecation || undefined',
-    replace: 'isOpen: isDeprecated && lacksDeprecation && undefined || undefined',
+    file: 'src/drift/handler/check-and-repair.ts',
+    find: 'isOpen: isDue && lacksIt || undefined',
+    replace: 'isOpen: isDue && lacksIt && undefined || undefined',
     killedBy: deprecatedTypes('is sent open before its things'),
   },
   {
     name: 'a type that was repaired without its deprecation stays open',
     rule: 'its key is sent once more when everything else has been',
-    file: settle,
-    find: 'await repairs.deprecate(candidates.filter(({ isOpen }) => isOpen));',
-    replace: 'await repairs.deprecate([]);',
+    file: 'src/drift/handler/check-and-repair.ts',
+    find: 'await repairs.finish(candidates.filter(({ isOpen }) => isOpen));',
+    replace: 'await repairs.finish([]);',
     killedBy: deprecatedTypes('is sent open before its things'),
   },
   {

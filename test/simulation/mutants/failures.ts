@@ -74,8 +74,8 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'a retry does not read its record',
     rule: 'the retry queue carries keys: a retry applies what is newest when it runs',
-    file: retry,
-    find: '        const record = await apply(message, { reconciler, replacement }, attempt);\n',
+    file: 'src/replicator/handler/retry-consumer.ts',
+    find: '        const record = await apply(message, { reconciler, errands }, attempt);\n',
     replace: '        const record = undefined as RegistryRecord | undefined;\n',
     killedBy: regression('a membership waits for its ends'),
   },
@@ -282,9 +282,9 @@ export const failureMutants: readonly Mutant[] = [
   {
     name: 'the replicator may do more than it does',
     rule: 'each role can do exactly what its room needs',
-    file: 'src/replicator/registry-permissions.ts',
-    find: "allowUnscoped(stack, ['iot:ListThings'])",
-    replace: "allowUnscoped(stack, ['iot:ListThings', 'iot:DeleteThing'])",
+    file: 'src/kinds/type/type.ts',
+    find: "on('*', 'ListThings')]",
+    replace: "on('*', 'ListThings', 'DeleteThing')]",
     killedBy: unitTest('replicator/registry-permissions'),
   },
 ];

@@ -7,8 +7,8 @@ export const groupMutants: readonly Mutant[] = [
   {
     name: 'members of a group of unknown history stay as they are',
     rule: "when the history is unknown, its members' keys go to the retry queue",
-    file,
-    find: "  return losesMembers(change, written) ? { kind: 'group', groupName, isNew: written !== 'updated' } : undefined;",
+    file: 'src/kinds/group/handler/apply.ts',
+    find: "  return losesMembers(change, written) ? { isNew: written !== 'updated' } : undefined;",
     replace: '  return undefined;',
     killedBy: regression('memberships of a group of unknown history'),
   },
@@ -111,8 +111,8 @@ export const groupMutants: readonly Mutant[] = [
   {
     name: 'a description is cleared by an empty one',
     rule: 'if an empty description does not clear, leaving it out does',
-    file,
-    find: '  return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;',
+    file: 'src/kinds/group/handler/apply.ts',
+    find: '  return there?.state.description ? updateGroup(iot, groupName, { ...state, description: undefined }, stale) : answer;',
     replace: '  return there ? answer : answer;',
     killedBy: regression('a re-created group without a description'),
   },

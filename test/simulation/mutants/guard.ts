@@ -64,9 +64,9 @@ export const guardMutants: readonly Mutant[] = [
   {
     name: 'an ADDED does not win a tie',
     rule: 'an ADDED of the same operation or between other ends is the later one',
-    file,
-    find: " OR ${THING_ID} <> ${v.THING_ID} OR ${GROUP_ID} <> ${v.GROUP_ID}))`,\n    ].join(' OR '),\n    names,\n    values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID, v.THING_ID, v.GROUP_ID],",
-    replace: "))`,\n    ].join(' OR '),\n    names,\n    values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID],",
+    file: 'src/record/guard.ts',
+    find: " OR ${isOfOthers}))`,\n      ].join(' OR '),\n      names,\n      values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID, ...ownerAttributes.map((attribute): OwnerValue => `:${attribute}`)],",
+    replace: "))`,\n      ].join(' OR '),\n      names,\n      values: [v.TIMESTAMP, v.TRUE, v.EVENT_ID],",
     killedBy: regression('an ADDED between other ends wins'),
   },
   {

@@ -1,6 +1,5 @@
 import { mode, regression, unitTest, type Killer, type Mutant } from './mutant';
 
-const expectations = 'src/persistence/expectations.ts';
 const describe = 'src/persistence/describe-change.ts';
 const workflow = 'src/persistence/persistence-workflow.ts';
 
@@ -21,23 +20,23 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'the creation of a type does not precede its updates',
     rule: "a type's event has no version: its creation precedes everything else",
-    file: describe,
-    find: "($event.operation = 'CREATED' ? 1 : 2)",
-    replace: '2',
+    file: 'src/kinds/type/event.ts',
+    find: "version: `($event.operation = 'CREATED' ? ${FIRST_VERSION} : ${LATER_VERSION})`",
+    replace: 'version: `${LATER_VERSION}`',
     killedBy: regression('a type created and deprecated in one millisecond'),
   },
   {
     name: 'a membership is replicated when its thing is',
     rule: 'a membership is replicated when both its ends are',
-    file: describe,
-    find: '(${thing} and ${group})',
-    replace: '(${thing})',
+    file: 'src/persistence/decision.ts',
+    find: 'Object.entries(kindOf(kind).selectedBy).flatMap(',
+    replace: 'Object.entries(kindOf(kind).selectedBy).slice(0, 1).flatMap(',
     killedBy: mode('with name prefixes'),
   },
   {
     name: 'the path of a group is not recorded',
     rule: "a group's record has its path",
-    file: describe,
+    file: 'src/kinds/group/event.ts',
     find: "'path': $absent($event.parentGroupName) ? [] : $count($path) > 0 ? $path,",
     replace: '',
     killedBy: regression('the path is looked at after a group was created'),
@@ -61,7 +60,7 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'an event of the future is believed',
     rule: 'a time that is later than now by more than the margin is no event',
-    file: expectations,
+    file: 'src/kinds/expectations.ts',
     find: '`$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`',
     replace: "'9000000000000000'",
     killedBy: forged('what no registry can have said'),
@@ -69,7 +68,7 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'times and versions may be any number',
     rule: 'times and versions are whole and not negative',
-    file: expectations,
+    file: 'src/kinds/expectations.ts',
     find: "return `$type(${value}) = 'number' and ${value} >= 0 and $floor(${value}) = ${value} and ${value} <= ${limit}`;",
     replace: "return `$type(${value}) = 'number' and ${value} <= ${limit}`;",
     killedBy: unitTest('persistence/describe-change'),
@@ -77,7 +76,7 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a name may have every character',
     rule: 'a key is made of nothing but a name of the registry',
-    file: expectations,
+    file: 'src/kinds/expectations.ts',
     find: ' and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/))',
     replace: '',
     killedBy: forged('what no registry can have said'),
@@ -85,9 +84,9 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a key may name what no registry takes',
     rule: 'a key names an entity if the registry takes the name',
-    file: 'src/record/record.ts',
-    find: 'name.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(name) ? name : undefined',
-    replace: 'name',
+    file: 'src/kinds/register.ts',
+    find: "name !== '' && isName(name) ? { [id]: name } : undefined",
+    replace: '{ [id]: name }',
     killedBy: unitTest('record/record'),
   },
   {
@@ -165,9 +164,9 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     name: 'a thing that was created again keeps its predecessor from being deleted',
     rule: 'another id is that of another thing',
-    file: 'src/persistence/deletion-states.ts',
-    find: '`$states.result.ThingId = ${record}.incarnation`',
-    replace: '`$exists($states.result.ThingId)`',
+    file: 'src/kinds/thing/event.ts',
+    find: "isThere: '$states.result.ThingId = $states.input.record.incarnation'",
+    replace: "isThere: '$exists($states.result.ThingId)'",
     killedBy: unitTest('persistence/confirm-deletions', 'the deletion of a thing while the registry has another of that name'),
   },
   {

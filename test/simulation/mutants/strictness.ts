@@ -9,8 +9,8 @@ export const strictnessMutants: readonly Mutant[] = [
   {
     name: 'a dynamic group is waited for until it can be deleted as a static one',
     rule: 'a dynamic group of the name of one that is deleted stays, unmanaged',
-    file: group,
-    find: "  if (answer.is === 'refused' && (await registry.describeGroup(groupName))?.dynamic) return;\n",
+    file: 'src/kinds/group/handler/apply.ts',
+    find: "  if (answer.is === 'refused' && (await readGroup(iot, groupName))?.state.dynamic) return;\n",
     replace: '',
     killedBy: unitTest('replicator/apply', 'whose namesake here is dynamic'),
   },

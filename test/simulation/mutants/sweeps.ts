@@ -65,9 +65,9 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'burials rest on what was confirmed, however long ago',
     rule: 'the registry is asked again before each burial',
-    file: bury,
-    find: '    if (await registry.read(entityOf(candidate)!)) return leave(context, candidate, records);\n',
-    replace: '    if (!registry) return leave(context, candidate, records);\n',
+    file: 'src/sweep/handler/deletions.ts',
+    find: '    if (await readEntity(iot, entityOf(candidate)!)) return leave(context, candidate, records);\n',
+    replace: '    if (!iot) return leave(context, candidate, records);\n',
     killedBy: remaining('the registry is asked again'),
   },
   {
@@ -113,17 +113,17 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'an end that changes is another',
     rule: 'a membership is left only if one of its ends may have become another',
-    file: persist,
-    find: '    if (known ? known.includes(end.incarnation) : end.version > 1) continue;\n',
+    file: 'src/sweep/handler/persist.ts',
+    find: '    if (known ? known.includes(owner.incarnation) : owner.version > 1) continue;\n',
     replace: '',
     killedBy: leaving('is recorded by the first sweep after its event was lost'),
   },
   {
     name: 'an end that the sweep before knew is another',
     rule: 'an end that the sweep before knew is the same',
-    file: persist,
-    find: 'if (!await leftBefore.hasKnownEnd(candidate, end.incarnation, now())) return true;',
-    replace: 'if (end.incarnation) return true;',
+    file: 'src/sweep/handler/persist.ts',
+    find: 'if (!await leftBefore.hasKnownOwner(candidate, owner.incarnation, now())) return true;',
+    replace: 'if (owner.incarnation) return true;',
     killedBy: leaving('which knows that the thing was there for long'),
   },
   {
@@ -178,7 +178,7 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'a re-creation hides behind a router',
     rule: 'behind a router a digest of what the source has is compared',
     file: 'src/sweep/handler/verdict.ts',
-    find: "...fieldOf('sourceDigest', sourceDigestOf(entity.state), record.sourceDigest)]",
+    find: "...fieldOf('sourceDigest', sourceDigestOf(state), record.sourceDigest)]",
     replace: ']',
     killedBy: router('what is re-created unheard with the same version is found'),
   },
@@ -201,9 +201,9 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a digest depends on the order of attributes',
     rule: 'equal states have equal digests',
-    file: 'src/record/source-digest.ts',
-    find: 'linesOf(state).sort()',
-    replace: 'linesOf(state)',
+    file: 'src/kinds/source-digest.ts',
+    find: '[...linesOf(state), ...otherLines(state)].sort()',
+    replace: '[...linesOf(state), ...otherLines(state)]',
     killedBy: router('distinguishes states, and nothing else'),
   },
   {
@@ -226,8 +226,8 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'a group that was dynamic hides members',
     rule: 'groups are read consistently before their members are left out',
     file: 'src/comparison/handler/listing.ts',
-    find: 'groupOf(key) ?? []), true);',
-    replace: 'groupOf(key) ?? []), false);',
+    find: 'keys.flatMap(ownersWith), true);',
+    replace: 'keys.flatMap(ownersWith), false);',
     killedBy: unitTest('sweep/remaining', 'a membership of a group that was dynamic a moment ago'),
   },
   {

@@ -1,15 +1,14 @@
 import { regression, unitTest, type Mutant } from './mutant';
 
 const thing = 'src/kinds/thing/handler/apply.ts';
-const registry = 'src/replicator/handler/registry.ts';
 
 /** Rules of things. */
 export const thingMutants: readonly Mutant[] = [
   {
     name: 'memberships of a thing of unknown history stay as they are',
     rule: "when the history is unknown, the thing's membership keys go to the retry queue afterwards",
-    file: thing,
-    find: "  return losesMembers(change, written) ? { kind: 'thing', thingName, isNew: written !== 'updated' } : undefined;",
+    file: 'src/kinds/thing/handler/apply.ts',
+    find: "  return losesMembers(change, written) ? { isNew: written !== 'updated' } : undefined;",
     replace: '  return undefined;',
     killedBy: regression('memberships of a thing of unknown history'),
   },
@@ -40,8 +39,8 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'a deprecated type is not undeprecated for its thing',
     rule: 'a thing of a deprecated type: undeprecate, write, deprecate',
-    file: thing,
-    find: '  await registry.deprecateType(thingTypeName, false);\n',
+    file: 'src/kinds/thing/handler/apply.ts',
+    find: '  await deprecateType(iot, thingTypeName, false);\n',
     replace: '',
     killedBy: regression('a thing of a type that is deprecated by now'),
   },
@@ -64,7 +63,7 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'attributes are cleared by an empty map',
     rule: 'to clear all attributes, every stale key gets an empty value',
-    file: registry,
+    file: 'src/kinds/handler/attributes.ts',
     find: "attributes: cleared ? Object.fromEntries(stale.map((name) => [name, ''])) : { ...attributes }",
     replace: 'attributes: { ...attributes }',
     killedBy: regression('attributes are cleared in a world where an empty map is no change'),
@@ -72,7 +71,7 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'attributes are merged',
     rule: 'the full attribute map overwrites, `merge: false`',
-    file: registry,
+    file: 'src/kinds/handler/attributes.ts',
     find: '  return { merge: false, attributes: cleared',
     replace: '  return { merge: true, attributes: cleared',
     killedBy: regression('a re-created thing has the attributes of its own'),
@@ -80,9 +79,9 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'a thing is not looked at before its attributes are cleared',
     rule: 'what the record lacks is taken away by name, so it has to be known what is there',
-    file: thing,
-    find: '  const before = known ?? (hasAll ? undefined : await registry.describeThing(thingName));\n  if (!before && !hasAll) return',
-    replace: '  const before = known;\n  if (!before && !hasAll && !registry) return',
+    file: 'src/kinds/thing/handler/apply.ts',
+    find: '  const before = known ?? (hasAll ? undefined : (await readThing(iot, thingName))?.state);\n  if (!before && !hasAll) return',
+    replace: '  const before = known;\n  if (!before && !hasAll && !iot) return',
     killedBy: regression('a re-created thing without attributes'),
   },
   {
@@ -96,8 +95,8 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'principals are not detached',
     rule: 'thing, deleted: detach principals, DeleteThing',
-    file: thing,
-    find: '  for await (const principal of registry.principalsOf(thingName)) await registry.detachPrincipal(thingName, principal);\n',
+    file: 'src/kinds/thing/handler/apply.ts',
+    find: '  for await (const principal of principalsOf(iot, thingName)) await detachPrincipal(iot, thingName, principal);\n',
     replace: '',
     killedBy: regression('principals that were attached in the destination'),
   },
@@ -112,9 +111,9 @@ export const thingMutants: readonly Mutant[] = [
   {
     name: 'a thing that is gone while its principals are listed is a dead letter',
     rule: 'delete of what is gone is benign',
-    file: registry,
-    find: "      const { is, output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));\n      if (is === 'notFound') return;",
-    replace: '      const { output, error } = await answerTo(this.look(new ListThingPrincipalsCommand({ thingName, nextToken })));',
+    file: 'src/kinds/thing/handler/registry.ts',
+    find: 'const page = found(await answerTo(iot.send(new ListThingPrincipalsCommand({ thingName, nextToken }))));',
+    replace: 'const page = await iot.send(new ListThingPrincipalsCommand({ thingName, nextToken }));',
     killedBy: unitTest('replicator/one-try', 'a thing that goes while its principals are listed'),
   },
 ];

@@ -42,8 +42,8 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'a membership of a thing re-created unheard is stale',
     rule: 'nothing is taken away because of it until a sweep has looked',
-    file: 'src/kinds/handler/link.ts',
-    find: '  if (!end.deleted && end.replaces?.includes(id)) return false;\n',
+    file: 'src/kinds/dependant.ts',
+    find: '  if (!owner.deleted && owner.replaces?.includes(id)) return false;\n',
     replace: '',
     killedBy: applying('memberships of a thing that was re-created without a recorded deletion stay'),
   },
@@ -51,8 +51,8 @@ export const unheardMutants: readonly Mutant[] = [
     name: 'a deletion that arrives after all takes no memberships along',
     rule: 'what was recorded of the one before counts no more once its deletion is known',
     file: 'src/replicator/handler/fold.ts',
-    find: '[record.incarnation, ...record.replaces ?? []].join',
-    replace: '[record.incarnation].join',
+    find: "  return incarnationsOf(record).join(' ');",
+    replace: "  return incarnationsOf(record).slice(0, 'incarnation' in record ? 1 : 2).join(' ');",
     killedBy: applying('they go once its deletion arrives after all'),
   },
   {
@@ -90,9 +90,9 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'what was replaced is ended together with the burial of its memberships',
     rule: 'what was replaced stays until a sweep has nothing to bury of its memberships',
-    file: settled,
-    find: "const phases = ['memberships', RECORDS_PHASE] as const;",
-    replace: "const phases = ['memberships'] as const;",
+    file: 'src/sweep/handler/settle-replaced.ts',
+    find: 'const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];',
+    replace: 'const phases = [...DEPENDANTS.map(phaseOf)];',
     killedBy: settling('a sweep that buries a membership leaves it to the next one'),
   },
   {
@@ -115,7 +115,7 @@ export const unheardMutants: readonly Mutant[] = [
     name: 'a record that only replaced something is not looked at',
     rule: 'a sweep looks at what says to have replaced something, whatever else it says',
     file: 'src/sweep/handler/sweep-step.ts',
-    find: ' || replacedBy(records.get(keyOfEntity(entity))).length > 0',
+    find: ' || replacedBy(records.get(keyOf(entity))).length > 0',
     replace: '',
     killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
   },

@@ -1,11 +1,15 @@
-import { GroupRecord, GroupState, keyOf } from '../../../record/record';
-import { DescribedGroup } from '../../../replicator/handler/registry';
+import { createGroup, deleteGroup, readGroup, updateGroup } from './registry';
 import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
+import type { KindRule } from '../../handler/kind-rule';
+import { keyOf } from '../../register';
+import type { group, GroupRecord, GroupState } from '../group';
 
 const MAX_TURNS = 4;
 
-export async function applyGroup(change: Change<GroupRecord>, context: ApplyContext): Promise<FanOut | undefined> {
+export const groupRule: KindRule<typeof group> = { read: (iot, { groupName }) => readGroup(iot, groupName), apply };
+
+async function apply(change: Change<GroupRecord>, context: ApplyContext): Promise<FanOut | undefined> {
   const { record: { groupName, deleted, state }, history } = change;
   // The members of a dynamic group follow from its query, which no event carries.
   if (state.dynamic) {
@@ -14,12 +18,12 @@ export async function applyGroup(change: Change<GroupRecord>, context: ApplyCont
     return undefined;
   }
   if (deleted) {
-    if (!await context.isRetained()) await deleteGroup(groupName, context);
+    if (!await context.isRetained()) await remove(groupName, context);
     return undefined;
   }
   const updated = history === 'plain' && await updateAsTold(change, context);
   const written = updated ? 'updated' : await place(change, context);
-  return losesMembers(change, written) ? { kind: 'group', groupName, isNew: written !== 'updated' } : undefined;
+  return losesMembers(change, written) ? { isNew: written !== 'updated' } : undefined;
 }
 
 async function updateAsTold({ record: { groupName, state }, old }: Change<GroupRecord>, context: ApplyContext): Promise<boolean> {
@@ -29,24 +33,24 @@ async function updateAsTold({ record: { groupName, state }, old }: Change<GroupR
 }
 
 /** Overwrites description and attributes. */
-async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { registry, restsOnLook }: ApplyContext): Promise<Answer<unknown>> {
+async function update(groupName: string, state: GroupState, before: Pick<GroupState, 'description' | 'attributes'> | undefined, { iot, restsOnLook }: ApplyContext): Promise<Answer<unknown>> {
   const stale = Object.keys(before?.attributes ?? {});
-  const answer = await registry.updateGroup(groupName, { ...state, description: state.description ?? '' }, stale);
+  const answer = await updateGroup(iot, groupName, { ...state, description: state.description ?? '' }, stale);
   if (answer.is !== 'done' || state.description || !before?.description) return answer;
   // Whether an empty description clears or means "as it was" is not documented. If it does not clear, leaving it out does.
-  const there = await registry.describeGroup(groupName);
+  const there = await readGroup(iot, groupName);
   restsOnLook();
-  return there?.description ? registry.updateGroup(groupName, { ...state, description: undefined }, stale) : answer;
+  return there?.state.description ? updateGroup(iot, groupName, { ...state, description: undefined }, stale) : answer;
 }
 
 /** A parent can't be changed, so a group at another place has to go first. */
 async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<Written> {
-  const { registry } = context;
+  const { iot } = context;
   let isMoved = false;
   let look = history !== 'new';
   let refusal: Error | undefined;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const there = look ? await registry.describeGroup(groupName) : undefined;
+    const there = look ? (await readGroup(iot, groupName))?.state : undefined;
     if (there?.dynamic) throw new Error('the destination has a dynamic thing group of this name: delete it, or exclude this group by a prefix');
     if (there && isPlaced(there, state)) {
       context.restsOnLook();
@@ -54,7 +58,7 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
       if (answer.is === 'done') return isMoved ? 'moved' : 'updated';
       if (answer.is !== 'notFound') throw errorOf(answer);
     } else if (there) {
-      await deleteGroup(groupName, context);
+      await remove(groupName, context);
       isMoved = true;
     }
     if (look) await expectPlacedParent(state, context);
@@ -76,11 +80,11 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
  *
  * @throws WaitingError if the parent is at another place
  */
-async function expectPlacedParent({ parentGroupName, path }: GroupState, { registry, voidPremise }: ApplyContext): Promise<void> {
+async function expectPlacedParent({ parentGroupName, path }: GroupState, { iot, voidPremise }: ApplyContext): Promise<void> {
   if (!parentGroupName || !path) return;
-  const parent = await registry.describeGroup(parentGroupName);
+  const parent = await readGroup(iot, parentGroupName);
   // Where it is missing, the creation says so.
-  if (!parent || isPlaced(parent, { parentGroupName: path.at(-2), path: path.slice(0, -1) })) return;
+  if (!parent || isPlaced(parent.state, { parentGroupName: path.at(-2), path: path.slice(0, -1) })) return;
   // A retry has to look first, too.
   voidPremise();
   throw new WaitingError(`the parent group ${parentGroupName} is at another place in the destination`);
@@ -91,43 +95,43 @@ async function expectPlacedParent({ parentGroupName, path }: GroupState, { regis
  * @returns done if the group is there now, at its place; anything else calls for another look
  */
 async function create(groupName: string, state: GroupState, hasLooked: boolean, context: ApplyContext): Promise<Answer<unknown>> {
-  const { registry } = context;
+  const { iot } = context;
   const { parentGroupName } = state;
-  const answer = await registry.createGroup(groupName, state);
+  const answer = await createGroup(iot, groupName, state);
   // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
-  const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await registry.describeGroup(parentGroupName));
-  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} does not exist yet`, parentGroupName === undefined ? [] : [keyOf.group(parentGroupName)]);
+  const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await readGroup(iot, parentGroupName));
+  if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} does not exist yet`, parentGroupName === undefined ? [] : [keyOf({ kind: 'group', groupName: parentGroupName })]);
   if (answer.is !== 'done' || (!parentGroupName && hasLooked)) return answer;
   // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it. Or one of this name was there
   // under some parent, retained or made by hand: whether the creation of what is there compares the parents is not documented.
-  const there = await registry.describeGroup(groupName);
+  const there = await readGroup(iot, groupName);
   // What is there of another id is what was there before; the read is behind. So it was created by this call, and without a parent that is its place.
-  if (!there || there.id !== answer.output?.thingGroupId) return parentGroupName ? { is: 'notFound' } : answer;
-  if (isPlaced(there, state)) return answer;
+  if (!there || there.incarnation !== answer.output?.thingGroupId) return parentGroupName ? { is: 'notFound' } : answer;
+  if (isPlaced(there.state, state)) return answer;
   // With it go members that were added to it: the retry, which knows of nothing, adds them again.
-  await deleteGroup(groupName, context);
+  await remove(groupName, context);
   throw new WaitingError(parentGroupName ? 'its parent has another path in the destination' : 'a group of this name has a parent in the destination');
 }
 
 /** A static group that was there before a dynamic one took its name. */
 async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
-  const there = await context.registry.describeGroup(groupName);
+  const there = await readGroup(context.iot, groupName);
   context.restsOnLook();
-  if (there && !there.dynamic) await deleteGroup(groupName, context);
+  if (there && !there.state.dynamic) await remove(groupName, context);
 }
 
-async function deleteGroup(groupName: string, { registry, admitDeletion, voidPremise }: ApplyContext): Promise<void> {
+async function remove(groupName: string, { iot, admitDeletion, voidPremise }: ApplyContext): Promise<void> {
   await admitDeletion();
   voidPremise();
-  const answer = await registry.deleteGroup(groupName);
+  const answer = await deleteGroup(iot, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // A dynamic group is refused permanently, and nothing may delete it: no event reported it, and a drift check reports it as unmanaged.
-  if (answer.is === 'refused' && (await registry.describeGroup(groupName))?.dynamic) return;
+  if (answer.is === 'refused' && (await readGroup(iot, groupName))?.state.dynamic) return;
   const { name, message } = errorOf(answer);
   throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);
 }
 
-function isPlaced(there: DescribedGroup, { parentGroupName, path }: Pick<GroupState, 'parentGroupName' | 'path'>): boolean {
+function isPlaced(there: GroupState, { parentGroupName, path }: Pick<GroupState, 'parentGroupName' | 'path'>): boolean {
   if (there.parentGroupName !== parentGroupName) return false;
   // Told by both sides or compared by the parent alone.
   return !path || !there.path || there.path.join('/') === path.join('/');

@@ -1,22 +1,29 @@
-import { keyOf, RecordKey, ThingRecord, ThingState } from '../../../record/record';
+import { createThing, deleteThing, detachPrincipal, principalsOf, readThing, updateThing } from './registry';
+import type { RecordKey } from '../../../record/record';
 import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
-import { hasSameImmutables } from '../../type/handler/apply';
+import type { KindRule } from '../../handler/kind-rule';
+import { keyOf } from '../../register';
+import { deprecateType, readType } from '../../type/handler/registry';
+import { hasSameImmutables } from '../../type/type';
+import type { thing, ThingRecord, ThingState } from '../thing';
 
 /** "Exists" and "not found" switch between creating and updating; more turns than this mean that somebody else is at work. */
 const MAX_TURNS = 5;
 
-export async function applyThing(change: Change<ThingRecord>, context: ApplyContext): Promise<FanOut | undefined> {
+export const thingRule: KindRule<typeof thing> = { read: (iot, { thingName }) => readThing(iot, thingName), apply };
+
+async function apply(change: Change<ThingRecord>, context: ApplyContext): Promise<FanOut | undefined> {
   const { thingName, deleted } = change.record;
   if (deleted) {
-    if (!await context.isRetained()) await deleteThing(thingName, context);
+    if (!await context.isRetained()) await remove(thingName, context);
     return undefined;
   }
-  const written = await writeThing(change, context);
-  return losesMembers(change, written) ? { kind: 'thing', thingName, isNew: written !== 'updated' } : undefined;
+  const written = await write(change, context);
+  return losesMembers(change, written) ? { isNew: written !== 'updated' } : undefined;
 }
 
-async function writeThing({ record, history, createFirst, old }: Change<ThingRecord>, context: ApplyContext): Promise<Written> {
+async function write({ record, history, createFirst, old }: Change<ThingRecord>, context: ApplyContext): Promise<Written> {
   const { thingName, state } = record;
   let create = createFirst;
   let before = history === 'plain' ? old?.state : undefined;
@@ -27,7 +34,7 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     // A retry could not distinguish it from one that existed before.
     if (create && history !== 'new') context.voidPremise();
-    const answer = create ? await context.registry.createThing(thingName, state) : await updateThing(record, before, context);
+    const answer = create ? await createThing(context.iot, thingName, state) : await update(record, before, context);
     switch (answer.is) {
       case 'done': return wasMissing ? 'created' : 'updated';
       case 'exists':
@@ -55,25 +62,25 @@ async function writeThing({ record, history, createFirst, old }: Change<ThingRec
 }
 
 /** @throws WaitingError if the type is missing */
-async function expectType(state: ThingState, { registry }: ApplyContext): Promise<void> {
+async function expectType(state: ThingState, { iot }: ApplyContext): Promise<void> {
   const { thingTypeName } = state;
-  if (thingTypeName === undefined || await registry.describeType(thingTypeName)) return;
+  if (thingTypeName === undefined || await readType(iot, thingTypeName)) return;
   throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, typeOf(state));
 }
 
 function typeOf({ thingTypeName }: ThingState): RecordKey[] {
-  return thingTypeName === undefined ? [] : [keyOf.type(thingTypeName)];
+  return thingTypeName === undefined ? [] : [keyOf({ kind: 'type', typeName: thingTypeName })];
 }
 
-async function updateThing(
-  { thingName, state }: ThingRecord, known: ThingState | undefined, { registry, restsOnLook }: ApplyContext,
+async function update(
+  { thingName, state }: ThingRecord, known: ThingState | undefined, { iot, restsOnLook }: ApplyContext,
 ): Promise<Answer<unknown>> {
   const hasAll = state.thingTypeName !== undefined && Object.keys(state.attributes).length > 0;
   // What the record lacks has to be taken away by name, so it has to be known what is there.
-  const before = known ?? (hasAll ? undefined : await registry.describeThing(thingName));
+  const before = known ?? (hasAll ? undefined : (await readThing(iot, thingName))?.state);
   if (!before && !hasAll) return { is: 'notFound' };
   if (!known && !hasAll) restsOnLook();
-  return registry.updateThing(thingName, state, Object.keys(before?.attributes ?? {}), before?.thingTypeName !== undefined);
+  return updateThing(iot, thingName, state, Object.keys(before?.attributes ?? {}), before?.thingTypeName !== undefined);
 }
 
 /**
@@ -81,11 +88,11 @@ async function updateThing(
  *
  * @returns whether it was deprecated
  */
-async function admit(thingTypeName: string, { registry, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
-  const theirs = await registry.describeType(thingTypeName);
-  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, [keyOf.type(thingTypeName)]);
+async function admit(thingTypeName: string, { iot, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
+  const theirs = (await readType(iot, thingTypeName))?.state;
+  if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, [keyOf({ kind: 'type', typeName: thingTypeName })]);
   if (!theirs.deprecated) return false;
-  const key = keyOf.type(thingTypeName);
+  const key = keyOf({ kind: 'type', typeName: thingTypeName });
   const ours = await readings.read(key);
   if (ours?.kind !== 'type' || ours.deleted || !ours.state.deprecated || !hasSameImmutables(theirs, ours.state)) {
     throw new WaitingError(`the thing type ${thingTypeName} is deprecated here and about to change`);
@@ -93,16 +100,16 @@ async function admit(thingTypeName: string, { registry, readings, queueFirst, ap
   // Queued before, lest a crash leaves it undeprecated; applied after, because the queue may be quicker than the thing's write.
   await queueFirst([key]);
   applyAfter(key);
-  await registry.deprecateType(thingTypeName, false);
+  await deprecateType(iot, thingTypeName, false);
   return true;
 }
 
-async function deleteThing(thingName: string, { registry, admitDeletion }: ApplyContext): Promise<void> {
+async function remove(thingName: string, { iot, admitDeletion }: ApplyContext): Promise<void> {
   await admitDeletion();
-  const answer = await registry.deleteThing(thingName);
+  const answer = await deleteThing(iot, thingName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   if (answer.is === 'exists') throw errorOf(answer);
-  for await (const principal of registry.principalsOf(thingName)) await registry.detachPrincipal(thingName, principal);
+  for await (const principal of principalsOf(iot, thingName)) await detachPrincipal(iot, thingName, principal);
   // DetachThingPrincipal is asynchronous: https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html
   throw new WaitingError('its principals are being detached');
 }

@@ -1,8 +1,16 @@
 import pMap from 'p-map';
-import { keyOf, TypeState } from '../../../record/record';
-import { walkThrough } from '../../../replicator/handler/walk';
-import { UnfinishedError, WaitingError } from '../../../runtime/answers';
-import { ApplyContext } from '../../handler/apply-context';
+import { deprecateType, readType } from './registry';
+import { answerTo, UnfinishedError, WaitingError } from '../../../runtime/answers';
+import type { IotSender } from '../../../runtime/senders';
+import type { ApplyContext } from '../../handler/apply-context';
+import type { Page } from '../../handler/kind-reader';
+import type { ErrandContext } from '../../handler/kind-rule';
+import { walkThrough } from '../../handler/walk';
+import type { EntityOf } from '../../kind';
+import { keyOf } from '../../register';
+import { listThings, readThing, removeTypeOfThing } from '../../thing/handler/registry';
+import type { ThingEntity } from '../../thing/thing';
+import { hasSameImmutables, type, TypeState } from '../type';
 
 /** Records that are read at once. */
 const READS = 16;
@@ -10,41 +18,79 @@ const READS = 16;
 const UPDATES = 8;
 
 /**
- * Takes a type off all of its things, so that it can be deleted. `TypeReplacement` gives it back to them.
+ * Takes a type off all of its things, so that it can be deleted. `giveBack` gives it back to them.
+ *
+ * - phase `look`: whether each of its things is replicated; nothing is touched
+ * - phase `takeOff`: its things lose it, then it is deleted and created
+ * - phase `giveBack`: what has no type gets the one that its record names
  *
  * @throws UnfinishedError if it continues with the next message
  * @throws WaitingError on the stream path, whose shard it would hold up, and while somebody's things have the type
  */
 export async function takeOffAll(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
-  const { registry, progress, hasTime } = context;
+  const { iot, progress, hasTime } = context;
   if (!progress) throw new WaitingError('the type has other properties here; it is being replaced through the retry queue');
   // What comes next is to be found as it is left, whatever was known of it before.
   context.voidPremise();
   const walking = { progress, hasTime, concurrency: UPDATES };
-  const list = (token: string | undefined) => registry.thingsOfType(typeName, token);
+  const list = (token: string | undefined) => thingsFrom(iot, token, { thingTypeName: typeName });
   if (progress.at?.phase !== 'takeOff') {
     if (progress.at?.phase !== 'look') progress.begin('look');
-    await walkThrough(list, walking, { before: (thingNames) => expectOwn(thingNames, context) });
-    // The message has to contain it before the first thing loses its type: its consumer restores the type afterwards.
+    await walkThrough(list, walking, { before: (things) => expectOwn(things, context) });
+    // The message has to say so before the first thing has lost its type: whoever applies it gives the type back afterwards.
     progress.begin('takeOff');
     throw new UnfinishedError();
   }
-  if (!there.deprecated) await registry.deprecateType(typeName, true);
-  await walkThrough(list, walking, { before: (thingNames) => expectOwn(thingNames, context), each: (thingName) => takeOff(thingName, context) });
+  if (!there.deprecated) await deprecateType(iot, typeName, true);
+  await walkThrough(list, walking, { before: (things) => expectOwn(things, context), each: ({ thingName }) => takeOff(thingName, context) });
 }
 
-/** What would bring the type back to a thing that has no record? It is not touched; during a backfill its record may be pending. */
-async function expectOwn(thingNames: readonly string[], { hasRecord }: ApplyContext): Promise<void> {
-  const known = await pMap(thingNames, (thingName) => hasRecord(keyOf.thing(thingName)), { concurrency: READS });
+/** What would bring the type back to a thing that has no record? It is not touched; while a fleet is being backfilled, its record may be on its way. */
+async function expectOwn(things: readonly ThingEntity[], { hasRecord }: ApplyContext): Promise<void> {
+  const known = await pMap(things, (each) => hasRecord(keyOf(each)), { concurrency: READS });
   const unmanagedThings = known.filter((each) => !each).length;
   if (unmanagedThings === 0) return;
   throw new WaitingError(`the type has other properties here, and ${unmanagedThings} or more unreplicated things use it: remove the type from them, or delete them`);
 }
 
 /** A thing without a type may have fewer attributes; they come back with the type. */
-async function takeOff(thingName: string, { registry }: ApplyContext): Promise<void> {
-  const answer = await registry.removeTypeOfThing(thingName);
+async function takeOff(thingName: string, { iot }: ApplyContext): Promise<void> {
+  const answer = await removeTypeOfThing(iot, thingName);
   if (answer.is !== 'refused') return;
-  const there = await registry.describeThing(thingName);
-  await registry.removeTypeOfThing(thingName, Object.keys(there?.attributes ?? {}));
+  const there = await readThing(iot, thingName);
+  await removeTypeOfThing(iot, thingName, Object.keys(there?.state.attributes ?? {}));
+}
+
+/** A page of things; undefined if the token is not valid any more. */
+async function thingsFrom(
+  iot: IotSender, token: string | undefined, input?: { readonly thingTypeName?: string },
+): Promise<Page<ThingEntity> | undefined> {
+  const { is, output, error } = await answerTo(listThings(iot, token, undefined, input));
+  if (is === 'refused' && token !== undefined) return undefined;
+  if (!output) throw error;
+  return output;
+}
+
+/** Things at once: each takes some reads of the table besides its update, whose quota is to be the limit. */
+const RETURNS = 12;
+
+/**
+ * Gives a type that was replaced back to its things.
+ *
+ * Which these are is told by the registry and the table: things without a type whose record has this one. So nothing has to be kept meanwhile that a
+ * crash could lose, and whatever has the type already costs no more than its part of a page of the listing.
+ */
+export async function giveBack({ typeName }: EntityOf<typeof type>, { iot, get, applyKept, progress, hasTime }: ErrandContext): Promise<void> {
+  const record = await get(keyOf({ kind: 'type', typeName }));
+  // Deleted in the source: then nothing has it there.
+  if (record?.kind !== 'type' || record.deleted) return;
+  const there = await readType(iot, typeName);
+  if (!there || !hasSameImmutables(there.state, record.state)) throw new WaitingError('the replacement of the type is not finished');
+  await walkThrough((token) => thingsFrom(iot, token), { progress, hasTime, concurrency: RETURNS }, {
+    each: async (each) => {
+      if (each.state.thingTypeName !== undefined) return;
+      const thing = await get(keyOf(each));
+      if (thing?.kind === 'thing' && !thing.deleted && thing.state.thingTypeName === typeName) await applyKept(thing);
+    },
+  });
 }

@@ -1,16 +1,36 @@
 import { ServiceUnavailableException } from '@aws-sdk/client-iot';
-import { Page, RegistryReader } from '../../src/comparison/handler/registry-reader';
-import type { Entity } from '../../src/record/record';
-import type { Pace } from '../../src/runtime/pace';
+import type { Entity } from '../../src/kinds';
+import { READERS } from '../../src/kinds/handler';
+import type { Page } from '../../src/kinds/handler/kind-reader';
+import { readEntity } from '../../src/kinds/handler/reading';
+import { Pace, pacingIot } from '../../src/runtime/pace';
+import type { IotSender } from '../../src/runtime/senders';
 import { InMemoryRegistryOptions } from '../simulation/registry';
 import { Bench } from '../simulation/registry/fixture';
+
+/** All readers, on one client. */
+class Reader {
+  constructor(private readonly iot: IotSender) {}
+
+  public types = (token?: string) => READERS.type.list!(this.iot, token);
+  public things = (token?: string) => READERS.thing.list!(this.iot, token);
+  public groupNames = async (token?: string) => named(await READERS.group.list!(this.iot, token), ({ groupName }) => groupName);
+  public members = async (groupName: string, token?: string) => named(await READERS.membership.listIn!.group(this.iot, { groupName }, token), ({ thingName }) => thingName);
+  public thing = (thingName: string) => READERS.thing.read(this.iot, { kind: 'thing', thingName });
+  public group = (groupName: string) => READERS.group.read(this.iot, { kind: 'group', groupName });
+  public read = (entity: Entity) => readEntity(this.iot, entity);
+}
+
+function named<T>({ items, next }: Page<T>, of: (item: T) => string): Page<string> {
+  return { items: items.map(of), next };
+}
 
 /** A registry, its reader, and what passed the pace. */
 function world(options: Partial<InMemoryRegistryOptions> = {}) {
   const bench = new Bench(options);
   const paced: string[] = [];
   const pace: Pace = { pass: async (operation) => { paced.push(operation); }, rateOf: () => 1 };
-  return { bench, registry: bench.registry, reader: new RegistryReader(bench.registry.client, pace), paced };
+  return { bench, registry: bench.registry, reader: new Reader(pacingIot(bench.registry.client, pace)), paced };
 }
 
 async function allOf<T>(list: (nextToken?: string) => Promise<Page<T>>): Promise<T[][]> {
@@ -133,7 +153,7 @@ describe('groups', () => {
 
   test('whose ancestors are absent have no path', async () => {
     const answer = { thingGroupName: 'g', thingGroupId: 'i', version: 3, thingGroupMetadata: { parentGroupName: 'p' } };
-    const silent = new RegistryReader({ send: async () => answer } as never, { pass: async () => undefined, rateOf: () => 1 });
+    const silent = new Reader({ send: async () => answer } as never);
     expect(await silent.group('g')).toMatchObject({ version: 3, incarnation: 'i', state: { attributes: {}, parentGroupName: 'p', path: undefined } });
   });
 });
@@ -199,7 +219,7 @@ test.each<Entity>([
   expect(registry.calls).toEqual({});
 });
 
-test.each<[string, (reader: RegistryReader) => Promise<unknown>]>([
+test.each<[string, (reader: Reader) => Promise<unknown>]>([
   ['a listing', (reader) => reader.things()],
   ['a listing of members', (reader) => reader.members('room')],
   ['a thing', (reader) => reader.thing('lamp')],

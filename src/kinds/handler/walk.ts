@@ -1,24 +1,15 @@
 import pMap from 'p-map';
-import { Page } from './registry';
+import type { Page } from './kind-reader';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
-/**
- * The progress of the replacement of a type: it can have a million things, so it continues from message to message.
- *
- * - `look`: whether each of its things is replicated; nothing is touched
- * - `takeOff`: its things lose it, then it is deleted and created
- * - `giveBack`: what has no type gets the one that its record names
- */
+/** How far something has come that goes through a listing of a million, and so from message to message. Each phase begins the listing anew. */
 export interface Walk {
-  readonly phase: WalkPhase;
-  /** Where the listing continues. */
+  readonly phase: string;
+  /** Where the listing goes on. */
   readonly token?: string;
   /** Set once a phase is complete: from then on pages are no progress, so that a phase that changes nothing does not continue without end. */
   readonly isAgain?: true;
 }
-
-const PHASES = ['look', 'takeOff', 'giveBack'] as const;
-export type WalkPhase = (typeof PHASES)[number];
 
 /** Where one try is, and whether it has come further than the one before. */
 export class Progress {
@@ -35,7 +26,7 @@ export class Progress {
   }
 
   /** Goes on with a phase, as far as the next try is concerned too. */
-  public begin(phase: WalkPhase): void {
+  public begin(phase: string): void {
     this.moved ||= this.walk !== undefined;
     this.walk = { phase };
   }
@@ -74,16 +65,19 @@ export async function walkThrough<T>(
     }
     await work.before?.(page.items);
     if (work.each) await pMap(page.items, work.each, { concurrency });
-    progress.turnTo(page.nextToken);
-    if (page.nextToken === undefined) return;
+    progress.turnTo(page.next);
+    if (page.next === undefined) return;
   }
 }
 
-/** @param isFresh whether the listing may be continued; what has to be done stays due, however old the message is */
-export function walkIn(value: unknown, isFresh: boolean): Walk | undefined {
+/**
+ * @param phases that there are
+ * @param isFresh whether the listing may be gone on with; what has to be done stays due, however old the message is
+ */
+export function walkIn(value: unknown, phases: readonly string[], isFresh: boolean): Walk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { phase, token, isAgain } = value as Partial<Record<keyof Walk, unknown>>;
-  const known = PHASES.find((each) => each === phase);
+  const known = phases.find((each) => each === phase);
   if (!known) return undefined;
   return { phase: known, ...isFresh && typeof token === 'string' ? { token } : {}, ...isFresh && isAgain === true ? { isAgain } : {} };
 }

@@ -18,10 +18,6 @@ export function isName(value: string): string {
   return `($type(${value}) = 'string' and $length(${value}) > 0 and $length(${value}) <= ${RegistryName.MAX_LENGTH} and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/)))`;
 }
 
-/** Whether `$v` is a property that a type adds to the messages of its things; needs `$absent` in scope. */
-export const IS_USER_PROPERTY = ['userPropertyKey', 'thingAttribute', 'connectionAttribute']
-  .map((field, i) => `(${i > 0 ? `$absent($v.${field}) or ` : ''}$type($v.${field}) = 'string')`).join(' and ');
-
 /** Whether a value is a whole number from 0 to a limit that JSONata computes. */
 function isWhole(value: string, limit: string): string {
   return `$type(${value}) = 'number' and ${value} >= 0 and $floor(${value}) = ${value} and ${value} <= ${limit}`;

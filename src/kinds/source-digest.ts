@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { GroupState, ThingState, TypeState } from './record';
+import type { GroupState } from './group/group';
+import type { ThingState } from './thing/thing';
+import type { TypeState } from './type/type';
 
 /**
  * A digest of what the source has: a router may rewrite the state that is recorded, and take away what is not to be stored in other Regions, so that the
@@ -8,11 +10,16 @@ import type { GroupState, ThingState, TypeState } from './record';
  * Equal states have equal digests, whether they come from an event or a reading: attributes and sets have no order, empty texts are the same as none, and
  * the path is left out, which not every event tells. Names have neither line breaks nor equals signs, and values no line breaks, so no two states share a text.
  */
-export function sourceDigestOf(state: ThingState | GroupState | TypeState): string {
-  return createHash('sha256').update(linesOf(state).sort().join('\n')).digest('hex');
+export function sourceDigestOf(state: object): string {
+  return createHash('sha256').update([...linesOf(state), ...otherLines(state)].sort().join('\n')).digest('hex');
 }
 
 type AnyState = Partial<ThingState & GroupState & TypeState>;
+
+/** Fields that have lines of their own, or none. */
+const KNOWN: readonly string[] = [
+  'attributes', 'thingTypeName', 'description', 'parentGroupName', 'path', 'dynamic', 'deprecated', 'searchableAttributes', 'propagatingAttributes',
+] satisfies (keyof AnyState)[];
 
 function linesOf(state: AnyState): string[] {
   const { thingTypeName, description, parentGroupName, dynamic, deprecated } = state;
@@ -29,6 +36,15 @@ function linesOf(state: AnyState): string[] {
   ];
 }
 
+/** Of any other field: a text, a number, a flag, or a set of texts. */
+function otherLines(state: object): string[] {
+  return Object.entries(state).filter(([name]) => !KNOWN.includes(name)).flatMap(([name, value]: [string, unknown]) => {
+    if (value === true) return [name];
+    const values: unknown[] = Array.isArray(value) ? value : [value];
+    return values.filter((each) => typeof each === 'number' || (typeof each === 'string' && each !== '')).map((each) => `${name}=${each}`);
+  });
+}
+
 /**
  * The JSONata expression of the same digest.
  *
@@ -39,6 +55,7 @@ export function sourceDigestExpression(state: string): string {
   const one = (name: string, value: string) => `${value} ? '${name}=' & ${value}`;
   return `(
     $of := ${state};
+    $others := $sift($of, function($v, $k) { $not($k in ${JSON.stringify(KNOWN)}) });
     $hash($join($sort([
       $each($merge([{}, $of.attributes]), function($v, $k) { $v ? 'attribute ' & $k & '=' & $v }),
       ${one('thing type', '$of.thingTypeName')}, ${one('description', '$of.description')}, ${one('parent', '$of.parentGroupName')},
@@ -46,7 +63,8 @@ export function sourceDigestExpression(state: string): string {
       $map($of.searchableAttributes, function($name) { 'searchable=' & $name }),
       $map($of.propagatingAttributes, function($p) {
         'propagating ' & $p.userPropertyKey & '=' & ($p.thingAttribute ? 'thing ' & $p.thingAttribute : 'connection ' & $p.connectionAttribute)
-      })
+      }),
+      $keys($others).($k := $; $v := $lookup($others, $k); $v = true ? $k : $v[$type($) = 'number' or $ != '' and $type($) = 'string'].($k & '=' & $string($)))
     ]), '\\n'), 'SHA-256')
   )`;
 }

@@ -1,0 +1,37 @@
+import type { Entity, RegistryEntity } from '..';
+import type { IotSender } from '../../runtime/senders';
+import type { EntityOf, Ids, ObservedOf } from '../kind';
+
+/** The most that a listing of the registry returns at a time. */
+export const PAGE_SIZE = 250;
+
+/** A page of a listing; without `next` it is the last. */
+export interface Page<T> {
+  readonly items: T[];
+  readonly next?: string;
+}
+
+/**
+ * How one kind is read: the half that listings, direct reads and apply rules share. Each call of it is one page or one entity. It does not write, decide,
+ * pace, count or retry: whoever wants that gives it a client that does. Errors of AWS IoT are thrown as they are.
+ *
+ * Listings are eventually consistent, direct reads are not known to be.
+ */
+export interface Reader<Names, Observed> {
+  /** Whether `list` has names only. */
+  readonly listsNames?: true;
+  /** One page of what belongs to an owner, by the kind of the owner; nothing belongs to one that is gone. */
+  readonly listIn?: Readonly<Record<string, (iot: IotSender, owner: Ids, cursor?: string) => Promise<Page<Observed>>>>;
+  /**
+   * One page of all that there are, of at most so many. What comes without a state is read directly before it is compared. Absent: it is listed by its owners.
+   */
+  list?(iot: IotSender, cursor?: string, limit?: number): Promise<Page<Names | Observed>>;
+  /** Undefined if it does not exist, and for that reason alone. With its incarnation, where it has one. */
+  read(iot: IotSender, names: Names): Promise<Observed | undefined>;
+}
+
+/** The reader of one kind. */
+export type KindReader<K> = Reader<EntityOf<K>, ObservedOf<K>>;
+
+/** The reader of whatever kind. */
+export type AnyReader = Reader<Entity, RegistryEntity>;

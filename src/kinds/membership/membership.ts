@@ -1,0 +1,35 @@
+import { Attribute, MembersIndex } from '../../record/record';
+import { EntityOf, Kind, on, RecordOf } from '../kind';
+
+/** Which things are members of which static groups: links, which are there or not. */
+export const membership: Kind<'membership', 'thingName' | 'groupName', undefined, 'thingId' | 'groupId'> = {
+  name: 'membership',
+  phase: 'memberships',
+  plural: 'memberships',
+  choice: 'THING_GROUP_MEMBERSHIP',
+  after: ['thing', 'group'],
+  owners: [
+    { kind: 'thing', attribute: Attribute.THING_ID },
+    { kind: 'group', attribute: Attribute.GROUP_ID, index: { name: MembersIndex.NAME, id: MembersIndex.PARTITION_KEY } },
+  ],
+  listedBy: 'group',
+  key: { pk: { prefix: 'thing', id: 'thingName' }, sk: { prefix: 'group', id: 'groupName' } },
+  selectedBy: { thingName: 'thing', groupName: 'group' },
+
+  quotas: {
+    list: { ListThingsInThingGroup: 25 },
+    read: { ListThingGroupsForThing: 100 },
+    missing: { AddThingToThingGroup: 100 },
+    // It is there or not, but what is recorded of it can be of another end.
+    different: { AddThingToThingGroup: 100 },
+    gone: { RemoveThingFromThingGroup: 100 },
+  },
+  permissions: {
+    read: [on('thinggroup/*', 'ListThingsInThingGroup'), on('thing/*', 'ListThingGroupsForThing')],
+    // Changes are checked on both ends.
+    write: [on('thing', 'ListThingGroupsForThing'), on(['thing', 'thinggroup'], 'AddThingToThingGroup', 'RemoveThingFromThingGroup')],
+  },
+};
+
+export type MembershipRecord = RecordOf<typeof membership>;
+export type MembershipEntity = EntityOf<typeof membership>;

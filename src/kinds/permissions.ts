@@ -1,0 +1,37 @@
+import { KINDS } from './index';
+import type { Kind, Permission } from './kind';
+
+/** In place of a resource: AWS defines no resource type for the call. */
+export const ANY = '*';
+
+const ALL: readonly Kind[] = KINDS;
+
+/** What listing and reading the registry takes. Whole listings are read, whatever the prefixes: AWS has none that is restricted to some names. */
+export function readPermissions(): Permission[] {
+  return merged(ALL.flatMap(({ permissions }) => permissions.read));
+}
+
+/**
+ * What applying records takes. What the rules of other kinds look at stands before what is checked on owners: in deployed policies it always has, and
+ * another order would be a change of each.
+ */
+export function writePermissions(): Permission[] {
+  const firstDependant = ALL.findIndex(({ owners }) => owners);
+  const before = firstDependant < 0 ? ALL : ALL.slice(0, firstDependant);
+  return merged([
+    ...before.flatMap(({ permissions }) => permissions.write),
+    ...ALL.flatMap(({ permissions }) => permissions.others ?? []),
+    ...ALL.slice(before.length).flatMap(({ permissions }) => permissions.write),
+  ]);
+}
+
+/** One permission for each set of resources, in the order in which these first appear. */
+function merged(permissions: readonly Permission[]): Permission[] {
+  const byResources = new Map<string, Permission>();
+  for (const { resources, calls } of permissions) {
+    const key = resources.join(' ');
+    const before = byResources.get(key)?.calls ?? [];
+    byResources.set(key, { resources, calls: [...new Set([...before, ...calls])] });
+  }
+  return [...byResources.values()];
+}

@@ -1,0 +1,231 @@
+import { KINDS } from './index';
+import type { Entity, EntityKind, RegistryEntity, RegistryRecord } from './index';
+import type { CommonRecord, Ids, Incarnated, KeyPart, Kind, PrefixesByKind, Owner, Quotas } from './kind';
+import { Attribute, RecordKey, RegistryName, SEPARATOR, UnknownRecordShapeError } from '../record/record';
+import { StateReader } from '../record/state-reader';
+
+const ALL: readonly Kind[] = KINDS;
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.name, kind]));
+
+/** The names of the kinds, in the order in which a batch applies them: what others need comes first. Deletions go the other way. */
+export const ENTITY_KINDS: readonly EntityKind[] = ordered();
+
+/** Kinds that belong to others: links and sets. */
+export const DEPENDANTS: readonly EntityKind[] = ENTITY_KINDS.filter((name) => kindOf(name).owners);
+
+/** Kinds that have an incarnation of their own. */
+export const INCARNATED: readonly EntityKind[] = ENTITY_KINDS.filter((name) => !kindOf(name).owners);
+
+/** The quota of each call. */
+export const QUOTAS: Quotas = Object.assign({}, ...ALL.flatMap(({ quotas }) => Object.values(quotas)));
+
+/** @throws Error if two kinds come after each other */
+function ordered(): EntityKind[] {
+  const names: string[] = [];
+  while (names.length < ALL.length) {
+    const next = ALL.find(({ name, after }) => !names.includes(name) && after.every((each) => names.includes(each)));
+    if (!next) throw new Error(`kinds: got ${ALL.map(({ name }) => name).filter((name) => !names.includes(name)).join(', ')} after each other, expected an order without circles; see \`after\``);
+    names.push(next.name);
+  }
+  return names as EntityKind[];
+}
+
+/** @throws Error if there is no such kind */
+export function kindOf(name: string): Kind {
+  const kind = BY_NAME.get(name);
+  if (!kind) throw new Error(`kinds: got ${name}, expected one of ${[...BY_NAME.keys()].join(', ')}`);
+  return kind;
+}
+
+/** Ids by their names: an entity has those of its kind beside the kind itself. */
+function idsIn(entity: Entity): Ids {
+  return entity as unknown as Ids;
+}
+
+/** The key of the record that an entity has, or should have. */
+export function keyOf(entity: Entity): RecordKey {
+  return keyIn(kindOf(entity.kind), idsIn(entity));
+}
+
+function keyIn({ key }: Kind, ids: Ids): RecordKey {
+  return { pk: partOf(key.pk, ids), sk: partOf(key.sk, ids) };
+}
+
+function partOf({ prefix, id }: KeyPart, ids: Ids): string {
+  return id === undefined ? prefix : `${prefix}${SEPARATOR}${ids[id]}`;
+}
+
+/** What a key names; undefined for a key that is none of the pipeline's: the table may hold more than records. */
+export function entityOf(key: RecordKey): Entity | undefined {
+  for (const kind of ALL) {
+    const pk = idIn(kind.key.pk, key.pk);
+    const sk = pk && idIn(kind.key.sk, key.sk);
+    if (sk) return { kind: kind.name, ...pk, ...sk } as unknown as Entity;
+  }
+  return undefined;
+}
+
+/**
+ * What a key names.
+ *
+ * @throws UnknownRecordShapeError if it names no entity of the registry
+ */
+export function parseKey(key: RecordKey): Entity {
+  const entity = entityOf(key);
+  if (!entity) throw new UnknownRecordShapeError(`the key is invalid: expected pk ${PARTITIONS} with the matching sk`);
+  return entity;
+}
+
+/** The partition keys that there are, for a message. */
+const PARTITIONS = distinct(ALL.map(({ key: { pk } }) => `${pk.prefix}${SEPARATOR}…`)).join(', ').replace(/, ([^,]*)$/, ' or $1');
+
+/** Sort keys of all records: some are equal to a text, others begin with one. */
+export const SORT_KEYS = {
+  equal: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [sk.prefix] : []))),
+  beginning: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [] : [`${sk.prefix}${SEPARATOR}`]))),
+};
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+const OUTSIDE_OF_NAMES = new RegExp(`[^${RegistryName.CHARACTERS}]`);
+
+/** The id in a part of a key, if it is one that the registry takes. */
+function idIn({ prefix, id }: KeyPart, part: string): Ids | undefined {
+  if (id === undefined) return part === prefix ? {} : undefined;
+  if (!part.startsWith(`${prefix}${SEPARATOR}`)) return undefined;
+  const name = part.slice(prefix.length + 1);
+  return name !== '' && isName(name) ? { [id]: name } : undefined;
+}
+
+function isName(text: string): boolean {
+  return text.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(text);
+}
+
+/**
+ * The record in an unmarshalled item.
+ *
+ * @throws UnknownRecordShapeError if an attribute is missing or of another type; the message names the attribute, not its value
+ */
+export function decodeRecord(item: Readonly<Record<string, unknown>>): RegistryRecord {
+  const read = new StateReader(item);
+  const key = { pk: read.string(Attribute.PK), sk: read.string(Attribute.SK) };
+  const common: Omit<CommonRecord, 'kind'> = {
+    ...key,
+    version: read.number(Attribute.VERSION),
+    timestamp: read.number(Attribute.TIMESTAMP),
+    deleted: read.boolean(Attribute.DELETED),
+    sourceRegion: read.string(Attribute.SOURCE_REGION),
+    eventId: read.string(Attribute.EVENT_ID),
+    expiresAt: read.optional(Attribute.EXPIRES_AT, 'number'),
+    routerVersion: read.optional(Attribute.ROUTER_VERSION, 'string'),
+  };
+  const entity = parseKey(key);
+  const kind = kindOf(entity.kind);
+  return {
+    ...common,
+    ...entity,
+    ...kind.owners ? Object.fromEntries(kind.owners.map(({ attribute }) => [attribute, read.string(attribute)])) : incarnated(read),
+    ...kind.decode ? { sourceDigest: read.optional(Attribute.SOURCE_DIGEST, 'string'), state: kind.decode(read.child(Attribute.STATE)) } : {},
+  } as unknown as RegistryRecord;
+}
+
+function incarnated(read: StateReader): Incarnated {
+  return {
+    incarnation: read.string(Attribute.INCARNATION),
+    ...read.has(Attribute.REPLACES) ? { replaces: read.list(Attribute.REPLACES) } : {},
+  };
+}
+
+/** The kinds that are replicated where users have chosen these; in the order of application. */
+export function kindsOf(choices: readonly string[]): readonly EntityKind[] {
+  const isChosen = ({ choice, owners = [] }: Kind): boolean => (
+    choice === undefined ? owners.every((owner) => isChosen(kindOf(owner.kind))) : choices.includes(choice)
+  );
+  return ENTITY_KINDS.filter((name) => isChosen(kindOf(name)));
+}
+
+/** The names in its key, and nothing else of it. */
+export function namesOf(entity: Entity): Ids {
+  const { pk, sk } = kindOf(entity.kind).key;
+  return Object.fromEntries([pk.id, sk.id].flatMap((id) => (id === undefined ? [] : [[id, idsIn(entity)[id]]])));
+}
+
+/** A record that has an incarnation of its own. */
+export type EntityRecord = Extract<RegistryRecord, Incarnated>;
+
+export function isEntity(record: RegistryRecord): record is EntityRecord {
+  return kindOf(record.kind).owners === undefined;
+}
+
+/** Its state; undefined for what is there or not. */
+export function stateOf(record: RegistryRecord | RegistryEntity): unknown {
+  return 'state' in record ? record.state : undefined;
+}
+
+/** What an entity belongs to; none for one that has an incarnation of its own. */
+export interface OwnerOf extends Owner {
+  readonly entity: Entity;
+  readonly key: RecordKey;
+}
+
+export function ownersOf(entity: Entity): readonly OwnerOf[] {
+  return (kindOf(entity.kind).owners ?? []).map((owner) => {
+    const named = { ...idsIn(entity), kind: owner.kind } as unknown as Entity;
+    return { ...owner, entity: { kind: owner.kind, ...namesOf(named) } as unknown as Entity, key: keyOf(named) };
+  });
+}
+
+/** The incarnations of its owners that a record is of, in their order. */
+export function ownerIdsOf(record: RegistryRecord): readonly string[] {
+  return (kindOf(record.kind).owners ?? []).map(({ attribute }) => (record as unknown as Ids)[attribute]);
+}
+
+/** Kinds of which some belong to an entity of this kind, with how that is known. */
+export function dependantsOf(name: string): readonly { readonly kind: Kind; readonly owner: Owner }[] {
+  return DEPENDANTS.flatMap((each) => {
+    const kind = kindOf(each);
+    return kind.owners!.filter((owner) => owner.kind === name).map((owner) => ({ kind, owner }));
+  });
+}
+
+/** Kinds that are listed by entities of this kind. */
+export function listedBy(name: string): readonly EntityKind[] {
+  return DEPENDANTS.filter((each) => kindOf(each).listedBy === name);
+}
+
+/** The key, and those of the owners. */
+export function withOwners(key: RecordKey): RecordKey[] {
+  const entity = entityOf(key);
+  return entity ? [key, ...ownersOf(entity).map((owner) => owner.key)] : [key];
+}
+
+/** How many ancestors it has; undefined of what is no tree. */
+export function depthOf(record: { readonly kind: string; readonly state?: unknown }): number | undefined {
+  return kindOf(record.kind).depthOf?.(record.state);
+}
+
+/** Whether it follows from something else, so that neither it nor what belongs to it is replicated. */
+export function isDerived(record: { readonly kind: string; readonly state?: unknown }): boolean {
+  return kindOf(record.kind).derived?.is(record.state) ?? false;
+}
+
+/** Whether all of its names begin as they have to. */
+export function isSelected(entity: Entity, prefixes: PrefixesByKind): boolean {
+  return Object.entries(kindOf(entity.kind).selectedBy).every(([id, kind]) => startsWithOne(idsIn(entity)[id], prefixes[kind!]));
+}
+
+function startsWithOne(name: string, prefixes: readonly string[] | undefined): boolean {
+  return !prefixes || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
+export function identityOf(record: RegistryRecord): string {
+  return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnationsOf(record)]);
+}
+
+/** The incarnations that a record is about. With those that it replaces: once their deletion is known, what was recorded of them counts no more. */
+export function incarnationsOf(record: RegistryRecord): readonly string[] {
+  return isEntity(record) ? [record.incarnation, ...record.replaces ?? []] : ownerIdsOf(record);
+}

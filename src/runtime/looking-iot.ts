@@ -1,0 +1,19 @@
+import { nameOfCall } from './calls';
+import type { IotSender } from './senders';
+
+/** Calls that read. AWS documents for none of them that it sees the write before it. */
+const LOOKS = /^(Describe|List)/;
+
+/** The same client, which remembers whether something was read by it. */
+export class LookingIot implements IotSender {
+  public hasLooked = false;
+  public readonly send: IotSender['send'];
+
+  constructor(iot: IotSender) {
+    const send = (...args: Parameters<IotSender['send']>) => {
+      this.hasLooked ||= LOOKS.test(nameOfCall(args[0]));
+      return iot.send(...args);
+    };
+    this.send = send as IotSender['send'];
+  }
+}
