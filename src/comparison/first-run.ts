@@ -20,7 +20,7 @@ export interface FirstRunProps {
   /** What else starts the workflow once it is another. */
   readonly occasion?: string;
   readonly logRetention: RetentionDays;
-  /** What has to stand before. */
+  /** What has to exist before. */
   readonly after: IDependable[];
 }
 

@@ -12,7 +12,7 @@ export function scopeOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'
 /** Kinds that have names of their own. */
 const OWN_NAMES = KINDS.flatMap((kind) => (kind.owners ? [] : [kind.name]));
 
-/** More than enough to tell selections apart. */
+/** More than enough to distinguish selections. */
 const DIGEST_LENGTH = 16;
 
 /**

@@ -5,7 +5,7 @@ import { isDerived, isSelected, listedBy } from '../kinds/register';
 /** What of a registry is replicated. */
 export interface Scope {
   readonly kinds: readonly EntityKind[];
-  /** What a name has to start with, for each kind; absent means any name. */
+  /** Prefixes of names for each kind; absent means any name. */
   readonly prefixes: PrefixesByKind;
 }
 

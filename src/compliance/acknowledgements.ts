@@ -4,10 +4,10 @@ import { IConstruct } from 'constructs';
 import { EXPLANATIONS, Explanation } from './explanations';
 
 /**
- * Says of each resource below the scope which rules of cdk-nag it is known not to meet, and why: in the metadata of the construct tree, where cdk-nag 3 looks
- * for it. The templates stay as they are. What somebody else adds to a role is not explained, and is found.
+ * Adds to each resource below the scope the rules of cdk-nag that it does not meet, with the reason: in the metadata of the construct tree, where cdk-nag 3 looks
+ * for it. The templates stay unchanged. Additions to a role have no explanation, so cdk-nag reports them.
  *
- * cdk-nag names a wildcard by what the template has, so that this can only be said when everything else has been.
+ * cdk-nag names a wildcard by the content of the template, so this runs after everything else.
  *
  * @see https://github.com/cdklabs/cdk-nag
  */
@@ -16,8 +16,8 @@ export function acknowledgeRules(scope: IConstruct): void {
 }
 
 /**
- * A stack that holds nothing but other stacks is not deployed by the CLI; CDK's own check of templates would stop it before. If the stack holds something, the
- * rule has nothing to say.
+ * The CLI does not deploy a stack that contains only other stacks; CDK's own validation of templates would stop it before. If the stack contains a resource, the
+ * rule does not apply.
  */
 export function acknowledgeEmptiness(stack: Stack): void {
   stack.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { 'CloudFormation-Validate::F0001': 'it contains only other stacks, and is not deployed' });
@@ -40,21 +40,21 @@ class Acknowledgements implements IAspect {
   }
 }
 
-/** The ids under which cdk-nag finds what the explanation is about, with the reason. */
+/** The ids of cdk-nag's findings that the explanation covers, with the reason. */
 function acknowledged(resource: CfnResource, { rule, finding, reason }: Explanation): [string, string][] {
   if (!finding) return [[rule, reason]];
   return wildcardsOf(resource).filter((wildcard) => finding.test(wildcard)).map((wildcard) => [`${rule}[Resource::${wildcard}]`, reason]);
 }
 
-/** A text as a template has it. */
+/** A string as a template contains it. */
 type Text = string | { readonly 'Fn::Join'?: readonly [string, readonly Text[]]; readonly 'Fn::GetAtt'?: readonly Text[]; readonly 'Ref'?: string };
 
-/** The parts of a policy document that matter here, as a template has them. */
+/** The relevant parts of a policy document, as a template contains them. */
 interface Document {
   readonly Statement: readonly { readonly Effect: string; readonly Resource: Text | readonly Text[] }[];
 }
 
-/** Every resource with a wildcard that the policies of a role or a policy allow anything on, as cdk-nag writes it. */
+/** Every resource with a wildcard in the policies of a role or in a policy, as cdk-nag writes it. */
 function wildcardsOf(resource: CfnResource): string[] {
   const allowed = documentsOf(resource).flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === 'Allow');
   return [...new Set(allowed.flatMap(({ Resource }) => Resource).map(flattened))].filter((text) => text.includes('*'));
@@ -69,7 +69,7 @@ function documentsOf(resource: CfnResource): readonly Document[] {
   return resource instanceof CfnPolicy || resource instanceof CfnManagedPolicy ? [resolved<Document>(resource.policyDocument)] : [];
 }
 
-/** A text of a template in one piece: a reference in angle brackets, as in `<Bucket.Arn>/*`. */
+/** A string of a template in one piece: a reference in angle brackets, as in `<Bucket.Arn>/*`. */
 function flattened(value: Text): string {
   if (typeof value === 'string') return value.replace(/\$\{/g, '<').replace(/\}/g, '>');
   const { 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Ref': reference } = value;

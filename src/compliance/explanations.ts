@@ -1,9 +1,9 @@
-/** What of cdk-nag's AwsSolutions the construct does not meet, and why. Nothing else is acknowledged. */
+/** The rules of cdk-nag's AwsSolutions that the construct does not meet, with the reason. Nothing else is acknowledged. */
 export interface Explanation {
   readonly rule: string;
-  /** Of rules that name what they find: the resource with a wildcard, as cdk-nag writes it. */
+  /** For rules with findings: the resource with a wildcard, as cdk-nag writes it. */
   readonly finding?: RegExp;
-  /** Of the resource, below the replication and without the stack of a Region. */
+  /** Path of the resource, below the replication and without the stack of a Region. */
   readonly path: RegExp;
   readonly reason: string;
 }

@@ -6,8 +6,8 @@ import { EVENT_TYPES_PROPERTY } from './properties';
 const iot = new IoTClient({});
 
 /**
- * Switches registry events on. Deleting the resource switches nothing off: the switches belong to the account, and somebody else may
- * rely on them by now.
+ * Switches registry events on. Deleting the resource switches nothing off: the setting belongs to the account, and other programs may
+ * rely on it.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateEventConfigurations.html
  */

@@ -13,7 +13,7 @@ export interface RegistryEventsProps {
   readonly functionName: string;
   readonly eventTypes: RegistryKind[];
   readonly logRetention: RetentionDays;
-  /** What has to stand before the first event is sent: one that is sent earlier is lost. */
+  /** What has to exist before the first event is sent: an earlier event is lost. */
   readonly after: IDependable[];
 }
 

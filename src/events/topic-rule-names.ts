@@ -7,11 +7,11 @@ import { hashOfPlace } from '../settings/naming';
 /**
  * The name of the topic rule of a kind of event: `<replication>_<kind>_<place>_<uuid of the stack>`, at most 112 of the 128 characters that AWS IoT takes.
  *
- * A device that knows a rule's name, and may publish to `$aws/rules/<name>/…`, writes what it likes past the rule's topic filter (Basic Ingest). So
- * a part of the name is known to nobody who merely knows the app: CloudFormation chooses it with the stack.
+ * A device that knows a rule's name, and may publish to `$aws/rules/<name>/…`, can send any message past the rule's topic filter (Basic Ingest). Therefore
+ * the app does not contain a part of the name: CloudFormation chooses it with the stack.
  *
- * The place is the construct's within its stack, as in a logical id. A construct that moves there makes new rules before the old ones are deleted, and they must
- * not share a name. One that does not has to keep them: between two rules there is a time when the role trusts neither, and what happens then is lost.
+ * The place is the construct's within its stack, as in a logical id. If a construct moves, CloudFormation creates new rules before it deletes the old ones, and they must
+ * not share a name. Otherwise the names have to stay: between two rules the role trusts neither for a moment, and events of that moment are lost.
  *
  * @param source the construct that holds everything of the source Region
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html

@@ -15,17 +15,17 @@ export interface TopicRulesProps {
   readonly replicationName: string;
   readonly eventTypes: RegistryKind[];
   readonly workflow: StateMachine;
-  /** What the workflow could not be started for, and why. */
+  /** Events for which the workflow could not be started, with the reason. */
   readonly deadLetterQueue: IQueue;
 }
 
 /**
- * One narrow rule for each kind of registry event, so that device traffic is never evaluated, and nothing between rule and workflow.
+ * One narrow rule for each type of registry event, so that AWS IoT never evaluates it for device traffic, and nothing between rule and workflow.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/stepfunctions-rule-action.html
  */
 export class TopicRules extends Construct {
-  /** @param source the construct that holds everything of the source Region */
+  /** @param source the construct that contains everything of the source Region */
   constructor(private readonly source: Construct, id: string, private readonly props: TopicRulesProps) {
     super(source, id);
     const role = this.role();
@@ -39,13 +39,13 @@ export class TopicRules extends Construct {
       topicRulePayload: {
         description: `Persists the registry's ${eventType} events`,
         awsIotSqlVersion: '2016-03-23',
-        // Nothing but `*`: it hands on a payload that is not JSON as it is, so that starting the workflow fails and the error action keeps it.
+        // Only `*` passes a payload that is not JSON unchanged, so that starting the workflow fails and the error action keeps the message.
         sql: `SELECT * FROM '${topicFilterOf(eventType)}'`,
         actions: [{ stepFunctions: { stateMachineName: workflow.stateMachineName, roleArn: role.roleArn } }],
         errorAction: { sqs: { queueUrl: deadLetterQueue.queueUrl, roleArn: role.roleArn, useBase64: false } },
       },
     });
-    // The role's policy is a resource of its own, and a rule acts as soon as it stands.
+    // The role's policy is a separate resource, and a rule is active as soon as it exists.
     rule.node.addDependency(role);
   }
 
@@ -58,7 +58,7 @@ export class TopicRules extends Construct {
     const rules = this.props.eventTypes.map((eventType) => arnOf(this, 'iot', `rule/${this.nameOf(eventType)}`));
     const role = new Role(this, 'Role', {
       description: 'Lets the topic rules start the persistence workflow',
-      // Rule and role refer to each other, hence names and no references.
+      // Rule and role refer to each other, so they use names rather than references.
       // https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('iot.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': rules } },
@@ -71,7 +71,7 @@ export class TopicRules extends Construct {
   }
 }
 
-/** The topics of each kind of event; the last level is what was done. */
+/** The topics of each event type; the last level is the operation. */
 function topicFilterOf(eventType: RegistryKind): string {
   const kind = KINDS.find(({ choice }) => choice === eventType);
   const event = kind && EVENTS[kind.name];

@@ -116,7 +116,7 @@ export interface CommonRecord<Name extends string = string> extends RecordKey {
 
 /** What a record of an entity has on top. */
 export interface Incarnated {
-  /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends for ever. */
+  /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends forever. */
   readonly incarnation: string;
   /** Incarnations before it whose deletion was never recorded, so nothing is known of how they ended, nor of what happened since. Mostly absent. */
   readonly replaces?: readonly string[];

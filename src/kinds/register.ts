@@ -220,7 +220,7 @@ function startsWithOne(name: string, prefixes: readonly string[] | undefined): b
   return !prefixes || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
-/** What tells two records of one key apart: no write passes that has all of it in common with the stored one. */
+/** Distinguishes two records of one key: the guard passes no write that has all of these in common with the stored record. */
 export function identityOf(record: RegistryRecord): string {
   return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnationsOf(record)]);
 }

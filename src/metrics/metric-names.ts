@@ -2,12 +2,12 @@
 export const NAMESPACE = 'IotRegistryReplication';
 
 /**
- * The dimensions of every metric, and no others: each combination of values is a metric of its own, with a price of its own. A dimension of kinds would
+ * The dimensions of every metric, and no others: each combination of values is a separate metric with a separate price. A dimension for kinds would
  * cost more than the pipeline.
  */
 export const Dimension = { REPLICATION_NAME: 'ReplicationName', REGION: 'Region' } as const;
 
-/** What a metric is called, its unit as CloudWatch names it, and the statistic that says most about it. */
+/** The name of a metric, its unit as CloudWatch names it, and its most useful statistic. */
 export interface MetricDefinition {
   readonly name: string;
   readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
@@ -33,11 +33,11 @@ export const DestinationMetrics = {
   DRIFT_REPAIRED: maximumOf('DriftRepaired'),
   /** Differences that were repaired and still exist at the second look. */
   DRIFT_AFTER_REPAIR: maximumOf('DriftAfterRepair'),
-  /** From the beginning of the last sweep that ended; nothing is emitted until it is older than the interval of sweeps. */
+  /** From the start of the last completed sweep; nothing is emitted until it is older than the interval of sweeps. */
   SWEEP_AGE: { name: 'SweepAge', unit: 'Seconds', statistic: 'Maximum' },
   /** The same of the last drift check. */
   DRIFT_CHECK_AGE: { name: 'DriftCheckAge', unit: 'Seconds', statistic: 'Maximum' },
-  /** Those that nobody has acknowledged; nothing is emitted while there are none. */
+  /** Unacknowledged replications; nothing is emitted while there are none. */
   OTHER_REPLICATIONS: maximumOf('OtherReplications'),
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -45,7 +45,7 @@ export const DestinationMetrics = {
 export const SourceMetrics = {
   SWEEP_DURATION: { name: 'SweepDuration', unit: 'Seconds', statistic: 'Maximum' },
   SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
-  /** Kinds of registry events that are needed and switched off, at each heartbeat; nothing is emitted while all are on. */
+  /** Required event types that are switched off, at each heartbeat; nothing is emitted while all are on. */
   REGISTRY_EVENTS_OFF: maximumOf('RegistryEventsOff'),
   /** Event types whose setting a heartbeat could not read; nothing is emitted while it can. */
   REGISTRY_EVENTS_UNKNOWN: maximumOf('RegistryEventsUnknown'),

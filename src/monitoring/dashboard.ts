@@ -18,10 +18,10 @@ const DASHBOARD_NAME = /^[A-Za-z0-9_-]{1,255}$/;
 const DASHBOARD_WIDTH = 24;
 
 /**
- * A dashboard in the stack of the source, a row for each Region. Dashboards show metrics of every Region, so it can be looked at while the
+ * A dashboard in the stack of the source, with a row for each Region. Dashboards show metrics of every Region, so you can use it while the
  * source Region is down.
  *
- * @throws Error if an option is invalid, or if there is a dashboard already
+ * @throws Error if an option is invalid, or if the dashboard exists already
  */
 export function addDashboard(monitored: Monitored, options: ReplicationDashboardOptions = {}): Dashboard {
   const { replication, source, settings } = monitored;
@@ -46,7 +46,7 @@ function validate(dashboardName: string, defaultInterval: Duration): void {
   expectMinutes('defaultInterval', defaultInterval, 'write `Duration.hours(…)`, or leave it out for three hours');
 }
 
-/** What one graph shows; the second list on an axis of its own. */
+/** The metrics of one graph; the second list on the right axis. */
 type Graph = readonly [title: string, left: readonly IMetric[], right?: readonly IMetric[]];
 
 function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: readonly Graph[]): void {
@@ -119,7 +119,7 @@ function destinationGraphs(destination: RegistryDestination): Graph[] {
   ];
 }
 
-/** The functions that apply records, by what they consume. The one that retries is not among what a destination shows. */
+/** The functions that apply records, by what they consume. A destination has no attribute for the retry function. */
 function functionsOf({ replicationName, region }: RegistryDestination): [string, (metricName: string, label: string) => Metric][] {
   const { replicator, retryFunction } = new PhysicalNames(replicationName);
   return ([['stream', replicator], ['retries', retryFunction]] as const).map(([name, FunctionName]) => [name, (metricName, label) => new Metric({

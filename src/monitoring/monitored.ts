@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 import type { RegistryDestination } from '../registry-destination';
 import { Settings } from '../settings/settings';
 
-/** What alarms and dashboards need of a replication. */
+/** The part of a replication that alarms and dashboards use. */
 export interface MonitoredReplication extends IConstruct {
   readonly replicationName: string;
   readonly sourceRegion: string;
@@ -23,10 +23,10 @@ export interface MonitoredReplication extends IConstruct {
   metricRegistryEventsUnknown(options?: MetricOptions): Metric;
 }
 
-/** What alarms and dashboards are made for. */
+/** The replication that alarms and dashboards monitor. */
 export interface Monitored {
   readonly replication: MonitoredReplication;
-  /** The scope that holds the source, in its Region. */
+  /** The scope that contains the source, in its Region. */
   readonly source: Construct;
   readonly settings: Settings;
 }

@@ -7,8 +7,8 @@ import { PhysicalNames } from '../record/physical-names';
 import type { RegistryDestination } from '../registry-destination';
 
 /**
- * What AWS IoT calls the error action of the rules in the dimension `ActionType`. The documentation has no list of its values; it names the
- * service, as that of other actions does (`Kinesis`, `Lambda`). Both spellings are looked at: with four rules, that is as much as an alarm can have.
+ * The value of the dimension `ActionType` for the error action of the rules. AWS documents no list of its values; the documentation names the
+ * service, as that of other actions does (`Kinesis`, `Lambda`). The alarm covers both spellings: with four rules, that is the most that an alarm can contain.
  */
 const ERROR_ACTION_TYPES = ['SQS', 'Sqs'];
 
@@ -17,7 +17,7 @@ interface Period {
   readonly period?: Duration;
 }
 
-/** Metrics of AWS IoT about the topic rules, which CDK has no methods for. */
+/** Metrics of AWS IoT about the topic rules, for which CDK has no methods. */
 export class TopicRuleMetrics {
   private readonly ruleNames: string[];
   private readonly region: string;
@@ -28,12 +28,12 @@ export class TopicRuleMetrics {
     this.region = sourceRegion;
   }
 
-  /** Events that came in; heartbeats are not among them. */
+  /** Events that arrived, without heartbeats. */
   public topicMatch(options?: Period): MathExpression {
     return this.sum('events', 'TopicMatch', [{}], options);
   }
 
-  /** Messages that were lost to the quota of the account; they reach no error action. */
+  /** Messages lost to the quota of the account; they reach no error action. */
   public throttled(options?: Period): MathExpression {
     return this.sum('throttled', 'RuleMessageThrottled', [{}], options);
   }
@@ -43,7 +43,7 @@ export class TopicRuleMetrics {
     return this.sum('error actions failed', 'ErrorActionFailure', ERROR_ACTION_TYPES.map((ActionType) => ({ ActionType })), options);
   }
 
-  /** Actions and error actions that failed, a line for each kind. Only a search finds kinds whose names are not known; an alarm can't be on one. */
+  /** Failed actions and error actions, one line per kind. Only a search finds kinds with unknown names, and an alarm can't use a search. */
   public failures(): MathExpression {
     const ruleNames = this.ruleNames.map((name) => `"${name}"`).join(' OR ');
     return new MathExpression({
@@ -61,7 +61,7 @@ export class TopicRuleMetrics {
   }
 }
 
-/** A metric of the table in a Region; CDK's own names the account too, which only says something where there are several. */
+/** A metric of the table in a Region; CDK's own metrics contain the account too, which is useful only with several accounts. */
 export function tableMetric(metricName: string, tableName: string, region: string, options?: MetricOptions): Metric {
   return new Metric({
     namespace: 'AWS/DynamoDB', metricName, statistic: Stats.SUM, region, ...options, dimensionsMap: { TableName: tableName, ...options?.dimensionsMap },
@@ -74,8 +74,8 @@ export function failuresOf(workflows: readonly IStateMachine[], { period }: Peri
 }
 
 /**
- * Invocations of the functions of a destination that send to the retry queue and are invoked by it, or by what it leads to, which Lambda stopped as a
- * recursive loop. The metric is Lambda's own.
+ * Invocations of a destination's functions that Lambda stopped as a recursive loop: the functions send to the retry queue, which invokes them.
+ * The metric is Lambda's own.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
@@ -96,7 +96,7 @@ export function sumOf(label: string, metrics: readonly Metric[], period?: Durati
   return new MathExpression({ label, period, usingMetrics, expression: Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`).join(' + ') });
 }
 
-/** Unique within a graph, and readable: it is what CloudWatch shows. Ids begin with a small letter. */
+/** Unique within a graph, and readable, because CloudWatch shows it. Ids begin with a lowercase letter. */
 function idOf({ metricName }: Metric, i: number): string {
   return `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}${i}`;
 }

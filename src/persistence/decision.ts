@@ -4,7 +4,7 @@ import { kindOf } from '../kinds/register';
 
 /** What becomes of an event once it was described. */
 export const Decision = {
-  /** It tells of something that is replicated. */
+  /** It reports a replicated entity. */
   REPLICATE: 'replicate',
   /** Left out by the name prefixes, the event types or the router. */
   FILTERED: 'filtered',

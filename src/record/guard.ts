@@ -88,7 +88,7 @@ export function dependantGuards(ownerAttributes: readonly string[]): Guards {
       condition: [
         nothingStored,
         older,
-        // Two toggles of one pair in one millisecond can't be told apart, but an ADDED of the same operation or between other ends is the later one.
+        // Two toggles of one pair in one millisecond can't be distinguished, but an ADDED of the same operation or between other ends is the later one.
         `(${sameMoment} AND ${DELETED} = ${v.TRUE} AND (${EVENT_ID} = ${v.EVENT_ID} OR ${isOfOthers}))`,
       ].join(' OR '),
       names,

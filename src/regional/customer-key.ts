@@ -10,9 +10,9 @@ import { arnOf, domainSuffixOf } from '../settings/regions';
 export type KeyUser = 'dynamodb' | 's3' | 'sqs';
 
 export interface KeyUses {
-  /** Services that decrypt for the caller: reading anything, and every call of DynamoDB and SQS. */
+  /** Services that decrypt for the caller: for every read, and every call of DynamoDB and SQS. */
   readonly decrypt: KeyUser[];
-  /** Services that make a data key for the caller: sending a message, writing an object. */
+  /** Services that create a data key for the caller: for sending a message, writing an object. */
   readonly generate?: KeyUser[];
 }
 
@@ -24,7 +24,7 @@ const LOG_ACTIONS = [
 const keys = new WeakMap<IConstruct, IKey>();
 
 /**
- * Has everything below the scope encrypted with a key of the customer: whatever holds data looks for it by `customerKeyOf`, as it looks for its
+ * Encrypts everything below the scope with a customer managed key: each resource that stores data finds it by `customerKeyOf`, as it finds its
  * stack. CloudWatch Logs is allowed to use it; for a key given by its ARN, its owner has to do that.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -32,7 +32,7 @@ const keys = new WeakMap<IConstruct, IKey>();
 export function encryptWith(scope: Construct, key: IKey, replicationName: string): void {
   keys.set(scope, key);
   const { region } = Stack.of(scope);
-  // By prefixes of names: the log groups refer to the key. Functions' have generated names, which start with the name of the stack.
+  // By name prefixes, because the log groups refer to the key. Log groups of functions have generated names, which start with the name of the stack.
   const logGroups = [`${topLevelStack(scope).stackName}-*`, workflowLogGroupName(`${replicationName}-*`)];
   key.addToResourcePolicy(new PolicyStatement({
     principals: [new ServicePrincipal(`logs.${region}.${domainSuffixOf(region)}`)],
@@ -43,14 +43,14 @@ export function encryptWith(scope: Construct, key: IKey, replicationName: string
   }));
 }
 
-/** The customer's key for what is at rest in this scope; none if AWS's own are used. */
+/** The customer managed key for data at rest in this scope; none if the services use their own. */
 export function customerKeyOf(scope: IConstruct): IKey | undefined {
   return [...scope.node.scopes].reverse().map((each) => keys.get(each)).find((key) => key !== undefined);
 }
 
 /**
- * What a role has to be allowed for calls to services that encrypt with the customer's key: nothing if there is none. Not by the key's grants, which
- * allow with wildcards, and without saying through which service.
+ * The permissions that a role needs for calls to services that encrypt with the customer managed key: none if there is none. The key's own grants would use
+ * wildcards, and no condition on the service.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
@@ -65,7 +65,7 @@ export function keyPermissions(scope: Construct, { decrypt, generate = [] }: Key
   return [allow('kms:Decrypt', decrypt), ...generate.length > 0 ? [allow('kms:GenerateDataKey', generate)] : []];
 }
 
-/** Lets somebody use the customer's key for calls to services that encrypt with it: no grants if there is none. */
+/** Grants use of the customer managed key for calls to services that encrypt with it: no grants if there is none. */
 export function grantKey(scope: Construct, grantee: IGrantable, uses: KeyUses): Grant[] {
   return keyPermissions(scope, uses).map(({ actions, resources, conditions }) => Grant.addToPrincipal({
     grantee, actions, resourceArns: resources, conditions: conditions as Record<string, Record<string, unknown>>,

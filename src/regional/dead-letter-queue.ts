@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EncryptedQueue } from './encrypted-queue';
 
-/** The longest that SQS keeps a message. `tombstoneRetention` is longer, so that a dead letter always finds its record. */
+/** The maximum retention of SQS. `tombstoneRetention` is longer, so that a dead letter always finds its record. */
 export const DEAD_LETTER_RETENTION = Duration.days(14);
 
 /** Messages that need a person's attention. */

@@ -11,15 +11,15 @@ export interface DeploymentHookProps {
   readonly handler: IFunction;
   readonly properties: Record<string, unknown>;
   readonly logRetention: RetentionDays;
-  /** What has to stand before. */
+  /** What has to exist before. */
   readonly after: IDependable[];
 }
 
 /**
- * A custom resource with a function of its own, in the scope given.
+ * A custom resource with its own function, in the given scope.
  *
- * CDK's `AwsCustomResource` needs no function, but all of a stack share one, with the role and the timeout of the first: in the enclosing stack that
- * would be the user's, or the user's would be ours.
+ * CDK's `AwsCustomResource` needs no function, but all in a stack share one, with the role and the timeout of the first: in the enclosing stack the user's
+ * resources would share it with ours.
  */
 export function addDeploymentHook(scope: Construct, { resourceType, handler, properties, logRetention, after }: DeploymentHookProps): CustomResource {
   const framework = new HandlerIdentity(scope, 'Framework', logRetention);

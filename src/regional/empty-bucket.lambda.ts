@@ -5,20 +5,20 @@ import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 const s3 = new S3Client({});
 
 /**
- * Empties the bucket when the resource is deleted: a bucket that holds anything can't be.
+ * Empties the bucket when the resource is deleted: S3 deletes only an empty bucket.
  *
- * The names of buckets are global: a bucket of another account is refused by its owner's id. A resource of an earlier version has none.
+ * Names of buckets are global: the owner's id excludes a bucket of another account. A resource of an earlier version has no such id.
  *
- * @throws Error if an object can't be deleted, so that the deletion of the stack fails rather than leave something behind unseen
+ * @throws Error if an object can't be deleted, so that the deletion of the stack fails rather than leaving something behind unnoticed
  */
 export async function handler(event: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
   const { [BUCKET_NAME_PROPERTY]: bucket, [BUCKET_OWNER_PROPERTY]: owner } = event.ResourceProperties as Readonly<Record<string, string>>;
   if (event.RequestType === 'Delete') await empty({ Bucket: bucket, ExpectedBucketOwner: owner });
-  // Another bucket is another resource, so that the one before is emptied too.
+  // Another bucket is another resource, so that the former bucket is emptied too.
   return { PhysicalResourceId: event.RequestType === 'Delete' ? event.PhysicalResourceId : `empty ${bucket}` };
 }
 
-/** Page by page from the start, because each page that is deleted makes the next one the first. */
+/** Always the first page, because deleting it makes the next page the first. */
 async function empty(bucket: { readonly Bucket: string; readonly ExpectedBucketOwner?: string }): Promise<void> {
   for (;;) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command(bucket));

@@ -7,7 +7,7 @@ export class EncryptedQueue extends Queue {
   constructor(scope: Construct, id: string, props: QueueProps) {
     const key = customerKeyOf(scope);
     super(scope, id, { ...props, encryption: key ? undefined : QueueEncryption.SQS_MANAGED, enforceSSL: true });
-    // Unknown to the queue, whose grants would allow more with the key than is used: `keyPermissions` allows what is.
+    // The queue does not know the key, because its grants would allow more than is used: `keyPermissions` allows exactly that.
     if (key) (this.node.defaultChild as CfnQueue).kmsMasterKeyId = key.keyArn;
   }
 }

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { customerKeyOf } from './customer-key';
 
 /**
- * Role and log group of one function. The role may write to this log group; AWS's managed policy for functions, which it takes the place
- * of, allows that for every log group of the account.
+ * Role and log group of one function. The role may write to this log group; AWS's managed policy for functions, which it replaces,
+ * allows that for every log group of the account.
  *
  * The log group has no physical name: one that outlives its stack by a late log line would block the next deployment.
  */

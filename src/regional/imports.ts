@@ -10,10 +10,10 @@ import { customerKeyOf } from './customer-key';
 import { arnOf, domainSuffixOf, partitionOf } from '../settings/regions';
 
 /**
- * Resources of the scope's stack as anybody may refer to them: by ARN, without a reference of CloudFormation.
+ * Resources of the scope's stack that every stack may refer to: by ARN, without a reference of CloudFormation.
  *
- * The resource itself, used from a stack of another Region, makes a cycle, an error or hidden export and reader resources.
- * The scope's Region has to be concrete, and the resource has to have the physical name.
+ * Using the resource itself from a stack of another Region causes a cycle, an error, or hidden export and reader resources.
+ * The scope's Region has to be concrete, and the resource needs its physical name.
  */
 export class Imports extends Construct {
   public table(tableName: string): ITableV2 {
@@ -35,7 +35,7 @@ export class Imports extends Construct {
   }
 
   public function(id: string, functionName: string): IFunction {
-    // The account is this one even when it is not known, so permissions that are granted to services are made.
+    // The account is this one even if it is unknown, so that permissions granted to services are created.
     return Function.fromFunctionAttributes(this, id, { functionArn: arnOf(this, 'lambda', `function:${functionName}`), sameEnvironment: true });
   }
 
@@ -52,9 +52,9 @@ export class Imports extends Construct {
 
 export interface ImportedTableProps {
   readonly tableName: string;
-  /** Without it the table is not a source of events. */
+  /** Without it the table is no event source. */
   readonly tableStreamArn?: string;
-  /** What is granted on the table is granted with it. */
+  /** Grants on the table include it. */
   readonly encryptionKey?: IKey;
 }
 

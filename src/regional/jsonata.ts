@@ -1,10 +1,10 @@
-/** No text in the expressions has their marks in it. */
+/** No string in the expressions contains comment marks. */
 const COMMENTS = /\/\*[^]*?\*\//g;
 
 /**
- * An expression as the states language carries it.
+ * An expression in the form of the states language.
  *
- * In one line: validators of the language take `{% … %}` only so, and no text in the expressions has line breaks of its own. Without its comments: they would be part
+ * In one line: validators of the language accept `{% … %}` only in this form, and no string in the expressions contains line breaks. Without comments: they would be part
  * of every execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html

@@ -19,7 +19,7 @@ export class MarkerParameter extends Construct {
       sourceRegion,
       stackName: topLevelStack(this).stackName,
       ...role === MarkerRole.SOURCE
-        // Their order means nothing.
+        // Their order is irrelevant.
         ? { destinationRegions: [...destinationRegions].sort() }
         : { isPaused: pausedRegions.includes(Stack.of(this).region) },
     };

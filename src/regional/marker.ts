@@ -1,33 +1,33 @@
-/** Each replication of this library leaves a parameter under this path in each of its Regions, so that others can know of it. */
+/** Each replication of this library creates a parameter below this path in each of its Regions, so that others can detect it. */
 export const MARKER_PATH = '/cdk-iot-registry-replication';
 
-/** What a replication does in a Region, as the path of its marker says. */
+/** The role of a replication in a Region, which is part of the path of its marker. */
 export const MarkerRole = { SOURCE: 'sources', DESTINATION: 'destinations' } as const;
 export type MarkerRole = (typeof MarkerRole)[keyof typeof MarkerRole];
 
-/** What a marker says beside its name. */
+/** The content of a marker. */
 export interface MarkerContent {
   readonly sourceRegion: string;
-  /** Of the stack that the marker is in: it goes with that. */
+  /** Name of the stack that contains the marker, and is deleted with it. */
   readonly stackName: string;
-  /** Of a source. */
+  /** For a source. */
   readonly destinationRegions?: readonly string[];
-  /** Of a destination: whether nothing is written to its registry. */
+  /** For a destination: whether nothing is written to its registry. */
   readonly isPaused?: boolean;
 }
 
-/** A marker as it was read: what it should say may be missing, because a newer version of this library or a person may have written it. */
+/** A marker as it was read: fields may be missing, because a newer version of this library or a person may have written it. */
 export interface Marker extends Partial<MarkerContent> {
   readonly role: MarkerRole;
   readonly replicationName: string;
 }
 
-/** A replication has no other name in a Region, as with its queues and functions: two of one name can't be there. */
+/** The name is unique in a Region, like those of queues and functions: two replications of one name can't exist there. */
 export function markerName(role: MarkerRole, replicationName: string): string {
   return `${MARKER_PATH}/${role}/${replicationName}`;
 }
 
-/** What a parameter says; undefined for one that is no marker. */
+/** The marker in a parameter; undefined for a parameter that is none. */
 export function markerIn(name: string, value: string): Marker | undefined {
   const [role, replicationName, ...more] = name.slice(MARKER_PATH.length + 1).split('/');
   if (!name.startsWith(`${MARKER_PATH}/`) || !isRole(role) || !replicationName || more.length > 0) return undefined;
@@ -54,7 +54,7 @@ function objectIn(json: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null ? value as Readonly<Record<string, unknown>> : {};
   } catch {
-    // Its name says that the replication is there, which is what matters.
+    // The name shows that the replication exists, which is what matters.
     return {};
   }
 }

@@ -9,7 +9,7 @@ export interface RegionalStackProps {
   readonly synthesizer?: IReusableStackSynthesizer;
 }
 
-/** The part of a replication in one Region, with all that a stack does not inherit from the stack around it. */
+/** The part of a replication in one Region, with everything that a stack does not inherit from the enclosing stack. */
 export class RegionalStack extends Stack {
   constructor(scope: Construct, props: RegionalStackProps) {
     const enclosing = topLevelStack(scope);
@@ -25,10 +25,10 @@ export class RegionalStack extends Stack {
 }
 
 /**
- * The synthesizer that the stack was given, if it can be used again. CDK binds a copy of it to the stack, with the original as its prototype.
+ * The synthesizer of the stack, if it can be reused. CDK binds a copy of it to the stack, with the original as its prototype.
  *
- * CDK's plain default is not passed on: every stack gets one of its own anyway. Stacks with one synthesizer share its list of assets too,
- * and a destination whose list names assets of the source can't be deployed while the source Region is down.
+ * CDK's plain default is not passed on: every stack has its own anyway. Stacks with one synthesizer also share its list of assets,
+ * and a destination whose list contains assets of the source can't be deployed while the source Region is down.
  */
 function synthesizerOf(stack: Stack): IReusableStackSynthesizer | undefined {
   const given: object = Object.getPrototypeOf(stack.synthesizer);

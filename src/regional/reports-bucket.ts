@@ -11,7 +11,7 @@ import { HandlerIdentity } from './handler-identity';
 import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 
 /**
- * Reports are looked at when something has happened, which can be weeks after. A journal outlives its run, which takes weeks with a small share of the quotas,
+ * People read reports after an incident, which can be weeks later. A journal outlives its run, which takes weeks with a small share of the quotas,
  * and the 14 days in which a failed execution can be redriven.
  */
 const REPORT_RETENTION = Duration.days(90);
@@ -23,7 +23,7 @@ export interface ReportsBucketProps {
 }
 
 /**
- * Reports of what differed, under `reports/<execution>/`, the journals of runs, under `runs/<execution>/`, and what a run leaves to the next one, under
+ * Reports of differences, under `reports/<execution>/`, the journals of runs, under `runs/<execution>/`, and state for the next run, under
  * `latest/`.
  *
  * It is deleted with its stack, like the dead letters: it describes a pipeline that no longer exists, and a retained bucket would block the deployment when the
@@ -39,7 +39,7 @@ export class ReportsBucket extends Construct {
       bucketName,
       encryption: encryptionKey ? BucketEncryption.KMS : BucketEncryption.S3_MANAGED,
       encryptionKey,
-      // One data key for many objects: KMS is asked, and paid, once for all of them.
+      // One data key for many objects: one request to KMS, and one price, for all of them.
       bucketKeyEnabled: encryptionKey ? true : undefined,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,

@@ -6,21 +6,21 @@ import { Construct, IDependable } from 'constructs';
 import { arnOf } from '../settings/regions';
 
 export interface RunScheduleProps {
-  /** What is run, with its role and its input. */
+  /** The target, with its role and its input. */
   readonly target: (options: ScheduleTargetBaseProps) => IScheduleTarget;
   readonly schedule: ScheduleExpression;
   readonly description: string;
   /** Input of each execution. */
   readonly input: Record<string, unknown>;
-  /** What has to stand before. */
+  /** What has to exist before. */
   readonly after: IDependable[];
 }
 
-/** Runs something again and again. */
+/** Starts a target on a schedule. */
 export class RunSchedule extends Construct {
   constructor(scope: Construct, id: string, { target, schedule, description, input, after }: RunScheduleProps) {
     super(scope, id);
-    // The target's own role would stand in the stack, outside of this construct.
+    // The target's own role would be in the stack, outside of this construct.
     const role = new Role(this, 'Role', {
       description: 'Lets a schedule start its target',
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html

@@ -3,8 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /**
- * Allows actions for which AWS defines no resource. A resource names its Region; `*` stands for every one, so that this one is asked for. Further
- * condition keys have to equal what is given.
+ * Allows actions for which AWS defines no resource. A resource ARN contains its Region; `*` means every Region, so a condition requires this one. Further
+ * condition keys have to equal the given values.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
  */

@@ -8,7 +8,7 @@ import { workflowLogGroupName } from '../record/physical-names';
 import { arnOf } from '../settings/regions';
 
 /**
- * A role that only this workflow can take on.
+ * A role that only this workflow can assume.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/confused-deputy.html
  */
@@ -27,7 +27,7 @@ export function workflowRole(scope: Construct, stateMachineName: string, descrip
 /** Logging and tracing of a workflow. */
 export interface WorkflowMonitoring {
   readonly logRetention: RetentionDays;
-  /** Whether the log has the data of executions in it: they name things. */
+  /** Whether the log contains the data of executions, and thereby names of things. */
   readonly logPayloads: boolean;
   /** Whether executions are traced. */
   readonly tracing: boolean;

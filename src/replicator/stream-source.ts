@@ -21,7 +21,7 @@ export const MAX_RECORD_AGE = Duration.hours(Sizing.STREAM_MAX_AGE_HOURS);
 
 export interface StreamSourceProps {
   readonly settings: Settings;
-  /** What the status rests on. */
+  /** The facts behind the status. */
   readonly sources: StatusSources;
   /** Consumes the stream. It has to be allowed to read it. */
   readonly consumer: IFunction;

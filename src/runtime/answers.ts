@@ -4,7 +4,7 @@ import type { RecordKey } from '../record/record';
 export class WaitingError extends Error {
   public readonly name = 'Waiting';
 
-  /** @param prerequisites what may be missing, where that has a record key: the key is parked until one of them comes. What most keys share goes first. */
+  /** @param prerequisites entities that may be missing, by record key: the key is parked until one of them arrives. The most common one first. */
   constructor(message: string, public readonly prerequisites: readonly RecordKey[] = []) {
     super(message);
   }
@@ -18,7 +18,7 @@ export class UnfinishedError extends Error {
   }
 }
 
-/** What the registry said, where a rule has a use for more than success. */
+/** The registry's answer, where a rule uses more than success. */
 export interface Answer<T = void> {
   readonly is: 'done' | 'exists' | 'notFound' | 'refused';
   readonly output?: T;
@@ -33,7 +33,7 @@ const ANSWERS: Readonly<Record<string, 'exists' | 'notFound' | 'refused'>> = {
 };
 
 /**
- * Waits for a registry call and turns the errors that name a state of the registry into answers.
+ * Waits for a registry call and turns errors that describe the state of the registry into answers.
  *
  * @throws whatever else the call throws
  */
@@ -47,7 +47,7 @@ export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
   }
 }
 
-/** The error of an answer that a rule can do nothing with. */
+/** The error for an answer that a rule can't handle. */
 export function errorOf(answer: Answer<unknown>): Error {
   return answer.error ?? new Error(`unexpected answer of the registry: ${answer.is}`);
 }

@@ -1,28 +1,28 @@
 import { nameOfCall } from './calls';
 import type { IotSender } from './senders';
 
-/** Lets so many pass in a second. */
+/** Limits calls per second. */
 export interface Gate {
   readonly perSecond: number;
-  /** Resolves when it is the next one's turn. */
+  /** Resolves when the next call may start. */
   pass(): Promise<void>;
 }
 
-/** Lets calls pass at no more than a share of their quotas, so that the rest is left to others. */
+/** Limits calls to a share of their quotas, so that the rest is left to others. */
 export interface Pace {
-  /** Resolves when it is the next call's turn. */
+  /** Resolves when the next call may start. */
   pass(operation: string): Promise<void>;
   /** Calls a second. */
   rateOf(operation: string): number;
 }
 
 /**
- * The longest pause that is made up for afterwards, so that what is done between two units does not slow the calls down. A longer one would let a
- * burst pass, in front of which live changes had to wait.
+ * The longest pause that later calls may make up for, so that work between two units does not slow the calls down. A longer pause would cause a
+ * burst that delays live changes.
  */
 const MADE_UP_MS = 1000;
 
-/** Calls pass evenly, each at its turn; turns that nobody took lately are left to those who come. */
+/** Calls pass evenly, one at a time; recently unused turns are available to later calls. */
 export function gateOf(perSecond: number): Gate {
   let next = Date.now();
   return {

@@ -2,7 +2,7 @@ import type { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { IotSender } from './senders';
 
-/** The name that the adapter gives to a LimitExceededException, lest the SDK retries it and slows down for it. */
+/** The name that the adapter gives to a LimitExceededException, so that the SDK does not retry it and slow down. */
 export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
 
 /**
@@ -27,7 +27,7 @@ export function pacedIot(createClient: (config: IoTClientConfig) => IoTClient): 
   return { send: send as IoTClient['send'] };
 }
 
-/** LimitExceededException is about a resource, not a rate; under its own name the SDK would retry it and slow down for it. */
+/** LimitExceededException concerns a resource, not a rate; with its own name the SDK would retry it and slow down. */
 function sparePointlessRetries(client: IoTClient): void {
   client.middlewareStack.add((next) => async (args) => {
     try {

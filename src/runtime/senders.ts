@@ -1,4 +1,4 @@
-/** The parts of the SDK's clients that are used: also what an in-memory service has to offer. */
+/** The used parts of the SDK's clients, which an in-memory service has to provide too. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IoTClient } from '@aws-sdk/client-iot';
 import type { LambdaClient } from '@aws-sdk/client-lambda';

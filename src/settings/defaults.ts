@@ -17,7 +17,7 @@ import { NamePrefixes } from '../name-prefixes';
 import { RegistryKind } from '../registry-kind';
 
 /**
- * @throws Error if a prop can't be met; the message says what was given, what is expected and what to do
+ * @throws Error if a prop is invalid; the message contains what was given, what is expected and what to do
  */
 export function settingsOf(scope: Construct, props: IotRegistryReplicationProps): Settings {
   expectStruct('IotRegistryReplicationProps', props, 'props');

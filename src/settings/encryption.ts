@@ -7,12 +7,12 @@ import type { Settings } from './settings';
 
 const PROP = 'encryption';
 
-/** Whether the customer's own keys are used; with keys of AWS, each service uses its own. */
+/** Whether customer managed keys are used; otherwise each service uses its own key. */
 export function isCustomerManaged(encryption?: TableEncryptionV2): encryption is TableEncryptionV2 & { readonly tableKey: IKey } {
   return encryption?.type === TableEncryption.CUSTOMER_MANAGED;
 }
 
-/** CDK checks the keys when the table is made, some of them, and CloudFormation the rest, when the first half is deployed. */
+/** CDK validates some of the keys when it creates the table, and CloudFormation the others, after the first half is deployed. */
 export function validateEncryption({ encryption, sourceRegion, destinationRegions }: Settings): void {
   if (encryption === undefined) return;
   if (!Object.values(TableEncryption).includes(encryption.type)) {
@@ -59,13 +59,13 @@ function validateReplicaKeyArn(arn: string, region: string): void {
   validateKeyArn(arn, region, `the key for '${region}'`);
 }
 
-/** The resource of the app that a token stands for, if it stands for one. */
+/** The resource of the app that a token refers to, if any. */
 function referredBy(value: string): CfnElement | undefined {
   const references = Tokenization.reverseString(value).tokens.filter(Reference.isReference);
   return references.map(({ target }) => target).find((target): target is CfnElement => CfnElement.isCfnElement(target) && !Stack.isStack(target));
 }
 
-/** Part by part, because an account that is not known at synthesis is a token, and so can be all of an ARN that comes from somewhere else. */
+/** Part by part, because an account that is unknown at synthesis is a token, and an imported ARN can be a token as a whole. */
 function validateKeyArn(arn: string, region: string, what: string): void {
   const partition = partitionOf(region);
   const got = `${shown(arn)} for ${what}`;

@@ -16,7 +16,7 @@ export function defaultReplicationName(scope: Construct, sourceRegion: string): 
   return `${readable}-${hash}`;
 }
 
-/** Tells places within a stack apart, wherever that is in the app. */
+/** Distinguishes places within a stack, independent of the stack's place in the app. */
 export function hashOfPlace(scope: Construct): string {
   return hashOf(scope.node.scopes.slice(Stack.of(scope).node.scopes.length).map(({ node }) => node.id).join('/'));
 }

@@ -23,7 +23,7 @@ export function checkAgainstPeers(self: Omit<Peer, 'table'>, tableName: string, 
 /** No event contains the origin of its change: in a circle, changes would follow each other endlessly. */
 function checkOneWriter(self: Omit<Peer, 'table'>, peers: Peer[]): void {
   const reached = new Set(self.destinationRegions);
-  // Regions that are added on the way are visited too.
+  // Regions that the loop adds are visited too.
   for (const region of reached) {
     const onwards = peers.filter((peer) => peer.sourceRegion === region);
     const closing = onwards.find((peer) => peer.destinationRegions.includes(self.sourceRegion));
@@ -58,7 +58,7 @@ function mayShareAccount(a: IConstruct, b: IConstruct): boolean {
   return first === second || Token.isUnresolved(first) || Token.isUnresolved(second);
 }
 
-/** Stages whose accounts aren't known are deployed to accounts of their own as a rule. */
+/** Stages with unknown accounts are usually deployed to separate accounts. */
 function isSameAccount(a: IConstruct, b: IConstruct): boolean {
   const [first, second] = [Stack.of(a).account, Stack.of(b).account];
   return first === second && (!Token.isUnresolved(first) || Stage.of(a) === Stage.of(b));

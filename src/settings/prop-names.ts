@@ -1,14 +1,14 @@
-/** The names of props, for languages that let any name pass: a switch that is misspelt is a switch that is not set. */
+/** The names of props, for languages that accept any name: a misspelt option would be ignored. */
 import { invalid, shown } from './errors';
 import type { IotRegistryReplicationProps } from '../iot-registry-replication-props';
 import type { NamePrefixes } from '../name-prefixes';
 import type { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../replication-alarms-options';
 import type { ReplicationDashboardOptions } from '../replication-dashboard-options';
 
-/** Every name of a struct, no more and no less: the compiler refuses a table that has another, or lacks one. */
+/** Exactly the names of a struct: the compiler refuses a table with another name, or without one. */
 type NamesOf<Struct> = Readonly<Record<keyof Required<Struct>, true>>;
 
-/** By the struct, as the documentation calls it. */
+/** By the name of the struct. */
 const STRUCTS = {
   IotRegistryReplicationProps: {
     destinationRegions: true,
@@ -62,15 +62,15 @@ export function namesOf(struct: StructName): string[] {
 }
 
 /**
- * @param what what the struct is passed for, as errors call it
- * @throws Error unless it is an object whose every name is one of the struct's; a name without a value does nothing, whatever it is
+ * @param what the option that contains the struct, for errors
+ * @throws Error unless it is an object whose every name is one of the struct's; a name without a value has no effect
  */
 export function expectStruct(struct: StructName, given: unknown, what: string): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid(what, shown(given), `an object, a \`${struct}\``, `write \`{ ${namesOf(struct)[0]}: … }\``);
   }
   const names = namesOf(struct);
-  // Those that are inherited too: somebody's defaults may be the prototype.
+  // Including inherited names: defaults may be in the prototype.
   for (const name in given) {
     const value: unknown = Reflect.get(given, name);
     if (names.includes(name) || value === undefined) continue;
@@ -79,13 +79,13 @@ export function expectStruct(struct: StructName, given: unknown, what: string): 
   }
 }
 
-/** The name that takes the fewest changes, the first of several; large and small letters are the same. */
+/** The name with the fewest changes, the first of several; letter case is ignored. */
 function nearest(name: string, names: readonly string[]): string {
   const distances = names.map((each) => changesBetween(name.toLowerCase(), each.toLowerCase()));
   return names[distances.indexOf(Math.min(...distances))];
 }
 
-/** How many letters have to be put in, left out or replaced to make the one of the other. */
+/** The number of letters to insert, delete or replace to turn one into the other. */
 function changesBetween(one: string, other: string): number {
   let above = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 0; i < one.length; i++) {

@@ -8,7 +8,7 @@ export function isKnownRegion(region: string): boolean {
 }
 
 /**
- * Regions of which AWS lists an endpoint of AWS IoT Core, as of November 2026. aws-cdk-lib has no such fact, and the list ages: `regionsWithIotCore` adds to it.
+ * Regions with an endpoint of AWS IoT Core in AWS's list, as of November 2026. aws-cdk-lib has no such fact, and the list ages: `regionsWithIotCore` extends it.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
  */
@@ -40,7 +40,7 @@ export function arnOf(scope: Construct, service: string, resource: string): stri
   return `${arnPrefixOf(scope, service)}:${resource}`;
 }
 
-/** What all ARNs of a service have in common in the scope's stack, without the last colon. */
+/** The common part of all ARNs of a service in the scope's stack, without the last colon. */
 export function arnPrefixOf(scope: Construct, service: string): string {
   const { account, region } = Stack.of(scope);
   return `arn:${partitionOf(region)}:${service}:${region}:${account}`;

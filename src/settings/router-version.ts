@@ -10,15 +10,15 @@ const PUBLISHED_VERSION = /:function:[^:]+:\d+$/;
 /**
  * Distinguishes a router from its predecessor, so that it is invoked again for records of another version.
  *
- * Of a function of the app, a hash of what it runs: code, handler, runtime, environment and layers. Of a version or an alias, what it points to. Of a function that
- * was imported, its ARN: the construct can't see its code.
+ * For a function of the app, a hash of what it runs: code, handler, runtime, environment and layers. For a version or an alias, of what it points to. For an imported
+ * function, its ARN: the construct can't see its code.
  */
 export function routerVersionOf(router: IFunction): string {
   return Lazy.string({ produce: () => hashOf(Stack.of(router).resolve(whatRuns(router))) });
 }
 
 /**
- * Whether nothing that the construct can see changes with the router's code: a function that was imported, unless by a published version, whose code never changes.
+ * Whether the construct can't see changes of the router's code: an imported function, unless it is a published version, whose code never changes.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
  */
@@ -39,7 +39,7 @@ function whatRuns(router: IFunction): unknown {
     return { code, handler, runtime, environment, layers, imageConfig };
   }
   if (resource instanceof CfnAlias) return { version: resource.functionVersion, weights: resource.routingConfig };
-  // The id of a version that CDK makes has a hash of the function in it.
+  // The id of a version that CDK creates contains a hash of the function.
   if (resource instanceof CfnVersion) return { version: resource.logicalId, code: resource.codeSha256 };
   return router.functionArn;
 }

@@ -8,7 +8,7 @@ const RATE = /^rate\([1-9]\d* (minute|hour|day)s?\)$/;
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-/** A field of a cron expression: its numbers, names in place of them, and what else it may be. */
+/** A field of a cron expression: its numbers, alternative names, and other allowed values. */
 interface Field {
   readonly least: number;
   readonly most: number;
@@ -27,7 +27,7 @@ const CRON_FIELDS: readonly Field[] = [
 ];
 const [DAY_OF_MONTH, DAY_OF_WEEK] = [2, 4];
 
-/** @throws Error unless it is a schedule that recurs, and that EventBridge Scheduler takes as far as it is known at synthesis */
+/** @throws Error unless the schedule recurs and, as far as it is known at synthesis, EventBridge Scheduler accepts it */
 export function expectSchedule(prop: string, schedule: ScheduleExpression): void {
   const { expressionString } = schedule;
   const advice = 'write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`';

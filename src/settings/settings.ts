@@ -7,14 +7,14 @@ import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { RegistryKind } from '../registry-kind';
 
-/** What a name has to start with, for each kind; absent means any name. */
+/** Prefixes of names for each kind; absent means any name. */
 export interface PrefixesByKind {
   readonly thing?: string[];
   readonly group?: string[];
   readonly type?: string[];
 }
 
-/** The props with every default filled in, and found to be possible. */
+/** The validated props with all defaults. */
 export interface Settings {
   readonly sourceRegion: string;
   readonly destinationRegions: string[];
@@ -51,7 +51,7 @@ export interface Settings {
   /** Absent means keys of the services themselves. */
   readonly encryption?: TableEncryptionV2;
   readonly logRetention: RetentionDays;
-  /** Names of other replications that are meant to write to the destinations. */
+  /** Names of other replications that may write to the destinations. */
   readonly acknowledgedReplications: string[];
   readonly acknowledgeNagRules: boolean;
   readonly stackSynthesizer?: IReusableStackSynthesizer;

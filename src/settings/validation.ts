@@ -100,7 +100,7 @@ function isText(given: unknown, form: RegExp): given is string {
   return typeof given === 'string' && !Token.isUnresolved(given) && form.test(given);
 }
 
-/** The elements of a list; for one that is a token as a whole, a token. */
+/** The elements of a list; for a list that is a token, a token. */
 function each(list: string[]): string[] {
   return Token.isUnresolved(list) ? [Lazy.string({ produce: () => '' })] : list;
 }
@@ -216,7 +216,7 @@ function validatePausedRegions({ pausedRegions, destinationRegions }: Settings):
   if (twice) throw invalid('pausedRegions', shown(pausedRegions), 'each Region once', `leave one '${twice}' out`);
 }
 
-/** Of others' apps, so that nobody can say at synthesis whether there are such; the status does. */
+/** They belong to other apps, so synthesis can't check whether they exist; the status does. */
 function validateAcknowledged({ acknowledgedReplications, replicationName }: Settings): void {
   for (const name of each(acknowledgedReplications)) {
     if (!isText(name, REPLICATION_NAME)) {
@@ -243,9 +243,9 @@ function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention,
   validateMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);
 }
 
-/** Languages without types let any string pass for a member of an enumeration. */
+/** Untyped languages accept any string as a member of an enum. */
 function validateMember(prop: string, value: string | number, name: string, members: Record<string, string | number>): void {
-  // An enumeration of numbers has its numbers for keys too.
+  // An enum of numbers has its numbers as keys too.
   const names = Object.keys(members).filter((key) => Number.isNaN(Number(key)));
   if (names.some((key) => members[key] === value)) return;
   throw invalid(prop, shown(value), `a member of \`${name}\``, `write \`${name}.${names[0]}\` or another one`);
@@ -266,7 +266,7 @@ function validateWhole(prop: string, value: number, least: number, advice: strin
   }
 }
 
-/** With less, reading a page of groups would outlive a step. */
+/** With less, reading a page of groups would take longer than a step. */
 const MIN_SHARE = 0.01;
 
 function validateShare(prop: string, value: number): void {
@@ -275,7 +275,7 @@ function validateShare(prop: string, value: number): void {
   }
 }
 
-/** Any non-empty string is truthy, 'false' included, 'false' among it. */
+/** Any non-empty string is truthy, 'false' included. */
 function validateSwitches(settings: Settings): void {
   for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions', 'acknowledgeNagRules'] as const) {
     const value: unknown = settings[prop];
@@ -290,7 +290,7 @@ function validateTracing({ tracing, sourceRegion }: Settings): void {
   }
 }
 
-/** Each Region has a stack, so that it has to be one for several. */
+/** Each Region has a stack, so several stacks have to be able to share it. */
 function validateSynthesizer(synthesizer: unknown): void {
   if (synthesizer === undefined) return;
   const isReusable = typeof synthesizer === 'object' && synthesizer !== null && 'reusableBind' in synthesizer && typeof synthesizer.reusableBind === 'function';

@@ -16,7 +16,7 @@ export const WarningId = {
   REGIONS_WITHOUT_TOPIC: 'cdk-iot-registry-replication:regionsWithoutTopic',
 } as const;
 
-/** Says which combinations of settings can't work, or not without somebody's help. */
+/** Warns of combinations of settings that can't work, or not without further help. */
 export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): void {
   const has = (kind: RegistryKind) => kinds.includes(kind);
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(id, message);

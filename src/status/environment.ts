@@ -8,14 +8,14 @@ export const StatusEnv = {
   STREAM_MAPPING: 'STREAM_MAPPING',
   /** The workflow of drift checks; not set where none run automatically. */
   DRIFT_WORKFLOW_ARN: 'DRIFT_WORKFLOW_ARN',
-  /** Days for which a sweep proves something. */
+  /** Days for which a sweep counts as proof. */
   SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
-  /** The same of a drift check. */
+  /** The same for a drift check. */
   DRIFT_PROOF_DAYS: 'DRIFT_PROOF_DAYS',
   /** Seconds between two scheduled sweeps; not set if there are none. */
   SWEEP_INTERVAL_SECONDS: 'SWEEP_INTERVAL_SECONDS',
-  /** The same of drift checks. */
+  /** The same for drift checks. */
   DRIFT_INTERVAL_SECONDS: 'DRIFT_INTERVAL_SECONDS',
-  /** Names of other replications that are meant to be there, with commas between them; not set if none are. */
+  /** Names of acknowledged replications, separated by commas; not set if there are none. */
   ACKNOWLEDGED_REPLICATIONS: 'ACKNOWLEDGED_REPLICATIONS',
 } as const;

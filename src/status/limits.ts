@@ -1,5 +1,5 @@
 /**
- * A batch fails as a whole only while its keys can't be put on the retry queue either, and a destination that is deployed late finds old records.
+ * A batch fails as a whole only while its keys can't be sent to the retry queue either, or if a destination that is deployed late finds old records.
  * An hour before the stream's 24 hours end they are discarded with a dead letter each, rather than lost silently.
  */
 export const STREAM_MAX_AGE_HOURS = 23;

@@ -9,8 +9,8 @@ const DAYS = { minute: 1 / 1440, hour: 1 / 24, day: 1 } as const;
 /**
  * Days for which a sweep or a drift check counts as a proof: two intervals of its schedule, and a day for its own duration.
  *
- * Of a cron expression the interval is taken to be what its coarsest field says: a year, a month, the longest time between two days of the week, or a
- * day. One that is not known at synthesis is taken to be a day.
+ * The interval of a cron expression is that of its coarsest field: a year, a month, the longest time between two days of the week, or a
+ * day. A schedule that is unknown at synthesis counts as daily.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
@@ -18,7 +18,7 @@ export function proofDays(schedule: ScheduleExpression): number {
   return Math.ceil(2 * intervalDays(schedule)) + 1;
 }
 
-/** Seconds between two runs of a schedule, taken as above. */
+/** Seconds between two runs of a schedule, as above. */
 export function intervalSeconds(schedule: ScheduleExpression): number {
   return Math.round(intervalDays(schedule) * 24 * 3600);
 }

@@ -1,7 +1,7 @@
-/** Silence that is none yet, with heartbeats so close that some may be late. */
+/** The minimum duration of silence, because with short intervals some heartbeats may be late. */
 const MIN_SILENCE_MINUTES = 5;
 
-/** Heartbeats in a row whose absence is silence. */
+/** Consecutive missing heartbeats that count as silence. */
 const MISSED_HEARTBEATS = 5;
 
 /** Minutes without a heartbeat after which the source counts as silent: for the status, and for the alarm. */

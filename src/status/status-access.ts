@@ -8,7 +8,7 @@ import { SIGNAL_PK } from '../record/signal';
 import { stateKeyOf, WaitingIndex } from '../record/state-keys';
 import type { Settings } from '../settings/settings';
 
-/** What the status rests on, and where it is. */
+/** What the status depends on, and where it is stored. */
 export interface StatusSources {
   /** The local replica. */
   readonly table: ITableV2;
@@ -17,7 +17,7 @@ export interface StatusSources {
   readonly deadLetterQueue: IQueue;
 }
 
-/** The replica's signals, and nothing else of it. */
+/** Only the signals of the replica. */
 export function signalPermission({ table }: StatusSources): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:GetItem'],
@@ -53,7 +53,7 @@ export function statusReading(stateTable: ITable): PolicyStatement {
   });
 }
 
-/** What a function that writes the status may do, besides reading the replica's signals: that one item, and how many messages there are. */
+/** The permissions of a function that writes the status, besides reading the replica's signals: that one item, and the number of messages. */
 export function statusPermissions({ stateTable, retryQueue, deadLetterQueue }: StatusSources): PolicyStatement[] {
   return [
     new PolicyStatement({

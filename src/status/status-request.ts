@@ -8,10 +8,10 @@ export interface DriftCounts {
   readonly notRepaired: number;
 }
 
-/** Counts of differences: not of what is changing, what nobody manages, and what is kept on purpose. */
+/** Counts of differences, without entities in flight, unmanaged and retained ones. */
 export const DIFFERENCES = ['missing', 'different', 'shouldBeGone'] as const satisfies readonly (keyof DriftCounts)[];
 
-/** What a drift check came to. Its summary is one, and has more. */
+/** The result of a drift check; its summary extends it. */
 export interface DriftCheck {
   /** ISO 8601. */
   readonly startedAt: string;
@@ -22,7 +22,7 @@ export interface DriftCheck {
   readonly counts: DriftCounts;
 }
 
-/** What the function is invoked with: nothing by a schedule, the summary of a check by the drift workflow. */
+/** The input of the function: nothing from a schedule, the summary of a check from the drift workflow. */
 export interface StatusRequest {
   readonly driftCheck?: DriftCheck;
 }

@@ -31,7 +31,7 @@ function acknowledged({ acknowledgedReplications }: Settings): Record<string, st
 }
 
 /**
- * The markers of all replications, and no other parameters: who may list a path may list what is below it.
+ * The markers of all replications, and no other parameters: permission to list a path includes everything below it.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html
  */
@@ -39,10 +39,10 @@ function markerPermission(scope: Construct): PolicyStatement {
   return new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [arnOf(scope, 'ssm', `parameter${MARKER_PATH}`)] });
 }
 
-/** The status is written by the minute while the source is silent: how long the queues take to drain is what an operator waits for. */
+/** The status is written every minute while the source is silent: an operator waits for the queues to drain. */
 const INTERVAL = Duration.minutes(1);
 
-/** The reading of the stream, which is followed. */
+/** The event source mapping of the stream, which the function replaces if necessary. */
 export interface FollowedStream extends IConstruct {
   /** `MappingSettings` as JSON. */
   readonly mappingSettings: string;
@@ -57,9 +57,9 @@ export interface StatusWatchProps {
 }
 
 /**
- * Writes the status when no heartbeat does. A status that only heartbeats wrote would call a destination in sync forever, once the source is down.
+ * Writes the status when no heartbeat does. A status that only heartbeats wrote would report a destination in sync forever, once the source is down.
  *
- * It sees to it that the stream is read, too, without which no heartbeat arrives.
+ * It also ensures that the stream is read; otherwise no heartbeat arrives.
  */
 export class StatusWatch extends Construct {
   /** Writes the status when it is invoked; see `StatusRequest`. */
@@ -100,7 +100,7 @@ export class StatusWatch extends Construct {
       schedule: ScheduleExpression.rate(INTERVAL),
       description: `Writes the status of the replication ${settings.replicationName}`,
       input: {},
-      // When the stack is deleted nobody is to follow a stream whose mapping has just been deleted.
+      // When the stack is deleted, nothing may follow a stream whose mapping has just been deleted.
       after: [this.handler, streamSource],
     });
   }

@@ -20,7 +20,7 @@ const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);
 const workflowArn = process.env[StatusEnv.DRIFT_WORKFLOW_ARN];
 
-/** A look that hangs must leave time to write the status: milliseconds, of one attempt. */
+/** Timeout of one attempt in milliseconds: a look that hangs must leave time to write the status. */
 const SSM_TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 };
 
 const ssm = new SSMClient({ requestHandler: SSM_TIMEOUTS, maxAttempts: 2 });

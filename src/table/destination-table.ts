@@ -5,8 +5,8 @@ import { StateAttribute, WaitingIndex } from '../record/state-keys';
 import { customerKeyOf } from '../regional/customer-key';
 
 /**
- * What the consumers of one destination have to know of each other, such as how many deletions there were in a minute. Not replicated, and of
- * no use once its stack is gone.
+ * State that the consumers of one destination share, such as the number of deletions in a minute. It is not replicated, and useless
+ * once its stack is gone.
  */
 export class StateTable extends Table {
   constructor(scope: Construct, id: string, tableName: string, encryption?: TableEncryptionV2) {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Attribute, MembersIndex } from '../record/record';
 import { topLevelStack } from '../settings/naming';
 
-/** Below the priority of every tag that somebody sets on purpose (100), as the tags of a stack are below those of its resources. */
+/** Below the priority of explicit tags (100), as the tags of a stack are below those of its resources. */
 const STACK_TAG_PRIORITY = 1;
 
 export interface RegistryTableProps {
@@ -41,7 +41,7 @@ export class RegistryTable extends Construct {
     this.tagReplicasAsTheStack();
   }
 
-  /** CloudFormation gives a stack's tags to every resource that has tags itself; a global table's are those of its replicas. */
+  /** CloudFormation adds a stack's tags to every resource that supports tags; for a global table, its replicas do. */
   private tagReplicasAsTheStack(): void {
     for (const [key, value] of Object.entries(topLevelStack(this).tags.tagValues())) {
       Tags.of(this.table).add(key, value, { priority: STACK_TAG_PRIORITY });

@@ -24,7 +24,7 @@ export interface ListingContext {
   readonly table: TableReader;
   readonly journal: Journal;
   readonly scope: Scope;
-  /** Whether the two sides may differ, by what a listing tells. The records are its own and those of its owners. */
+  /** Whether the two sides may differ, according to a listing. The records are its own and those of its owners. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
   /** Whether the tombstone of something that was not listed has to be looked at. */
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
@@ -48,7 +48,7 @@ export function listingPhases(context: ListingContext): Readonly<Record<string, 
   };
 }
 
-/** What a listing has the names of only is read. A kind that is left out is listed all the same where others are listed by it. */
+/** What a listing has the names of only is read. A kind that is left out is listed nevertheless where others are listed by it. */
 function listingOf(context: ListingContext, kind: EntityKind): Work {
   const { iot, pace, scope } = context;
   const { list, listsNames } = readerOf(kind);

@@ -174,7 +174,7 @@ function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
   return withOwners(key).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
 }
 
-/** Whether the record was written since the check began, so that it may be on its way; or an owner was re-created since. */
+/** Whether the record was written since the check began, so that it may be in flight; or an owner was re-created since. */
 function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;

@@ -22,7 +22,7 @@ export const groupEvent: KindEvent = {
       'description': $textOf($event.description),
       'attributes': $mapOf($event.attributes),
       'parentGroupName': $textOf($event.parentGroupName),
-      /* Without a parent the group is a root; with one whose ancestors are not told, its path is unknown. */
+      /* Without a parent the group is a root; with a parent whose ancestors are absent, its path is unknown. */
       'path': $absent($event.parentGroupName) ? [] : $count($path) > 0 ? $path,
       'dynamic': $type($event.dynamicGroupMappingId) = 'string'
     }
@@ -30,7 +30,7 @@ export const groupEvent: KindEvent = {
   expectsState: [
     state.optional(state.text('description')), state.strings('attributes'), state.optional(state.name('parentGroupName')), state.flag('dynamic'),
     state.optional(state.listOf('path', 'names', isName('$v'))),
-    // Else the destination's group would be taken for a misplaced one, deleted and created again, for ever.
+    // Otherwise the destination's group would count as misplaced, and would be deleted and created again forever.
     {
       field: 'path',
       expected: 'a list that ends with parentGroupName',

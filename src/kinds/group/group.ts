@@ -5,7 +5,7 @@ export interface GroupState {
   readonly description?: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly parentGroupName?: string;
-  /** Names from the root to the parent; absent where the event did not tell. */
+  /** Names from the root to the parent; absent if the event did not contain them. */
   readonly path?: readonly string[];
   /** A dynamic group's members follow from its query; neither is replicated. */
   readonly dynamic: boolean;

@@ -16,7 +16,7 @@ export type History = 'new' | 'plain' | 'unknown';
  * What a message of the retry queue knows of the destination's entity, so that one call which was throttled costs one call and not one for
  * each membership too.
  *
- * Whoever puts a key on the queue owes what it knew of: a consumer of the stream its change, a drift check the difference that it found.
+ * The sender of a key has to apply what it knew: a consumer of the stream its change, a drift check the difference that it found.
  * A deletion ends an incarnation for good, so while the record is of the same incarnation nothing that the source deleted can have taken
  * memberships along. What apply rules take away themselves voids the premise.
  */
@@ -50,7 +50,7 @@ export interface Change<R = RegistryRecord> {
 
 /** What an apply rule works with. */
 export interface ApplyContext {
-  /** The registry of the destination. Its calls are counted, paced and aborted by whoever made the context. */
+  /** The registry of the destination. Its calls are counted, paced and aborted by anyone who made the context. */
   readonly iot: IotSender;
   /** Reads of records, all of which are read again afterwards. */
   readonly readings: { read(key: RecordKey): Promise<RegistryRecord | undefined> };
@@ -65,7 +65,7 @@ export interface ApplyContext {
   readonly admitDeletion: () => Promise<void>;
   /** The key is one that is applied again because of one of its owners, so most likely there is nothing to do. */
   readonly isReplayed: boolean;
-  /** What has to come before its last step follows: that is left as it is, as the deprecation of a type whose things are to come. Whoever sent the key sends it once more after them. */
+  /** What has to come before its last step follows: that is left as it is, as the deprecation of a type whose things are to come. The sender of the key sends it once more after them. */
   readonly isOpen: boolean;
   /** To be called before anything after which a retry has to take the destination for unknown. */
   readonly voidPremise: () => void;

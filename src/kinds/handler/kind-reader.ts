@@ -13,7 +13,7 @@ export interface Page<T> {
 
 /**
  * How one kind is read: the half that listings, direct reads and apply rules share. Each call of it is one page or one entity. It does not write, decide,
- * pace, count or retry: whoever wants that gives it a client that does. Errors of AWS IoT are thrown as they are.
+ * pace, count or retry: anyone who wants that gives it a client that does. Errors of AWS IoT are thrown as they are.
  *
  * Listings are eventually consistent, direct reads are not known to be.
  */

@@ -64,7 +64,7 @@ async function remove<K>(record: RegistryRecord, context: ApplyContext, isDeleti
   const names = record as unknown as EntityOf<K>;
   // Of a group whose members have left there may be thousands, and each would take a place from a deletion that has something to do.
   if (isReplayed && !await isThere(iot, names, calls)) {
-    // One that the source has removed has had an event of its own, and a second look. Of what is left over nothing else tells, and this look may lag.
+    // A membership that the source has removed has an event of its own, and a second look. Nothing else reports leftovers, and this look may lag.
     if (!isDeletion) restsOnLook();
     return;
   }

@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import type { Page } from './kind-reader';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
-/** How far something has come that goes through a listing of a million, and so from message to message. Each phase begins the listing anew. */
+/** How far something has come that goes through a listing of a million, and so from message to message. Each phase begins the listing again. */
 export interface Walk {
   readonly phase: string;
-  /** Where the listing goes on. */
+  /** Where the listing continues. */
   readonly token?: string;
   /** Set once a phase is complete: from then on pages are no progress, so that a phase that changes nothing does not continue without end. */
   readonly isAgain?: true;
@@ -72,7 +72,7 @@ export async function walkThrough<T>(
 
 /**
  * @param phases that there are
- * @param isFresh whether the listing may be gone on with; what has to be done stays due, however old the message is
+ * @param isFresh whether the listing may be continued; what has to be done stays due, however old the message is
  */
 export function walkIn(value: unknown, phases: readonly string[], isFresh: boolean): Walk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

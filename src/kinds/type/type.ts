@@ -46,7 +46,7 @@ export const type: Kind<'type', 'typeName', TypeState, never> = {
   awaited: ({ deprecated }) => deprecated,
   changes: typeChanges,
   lastStep: { field: 'deprecated', isDone: ({ deprecated }) => deprecated, without: (state) => ({ ...state, deprecated: false }) },
-  // A type can be deleted five minutes after its deprecation; what had to wait for that is tried again when it has waited as long once more.
+  // A type can be deleted five minutes after its deprecation; a deletion that waited for that is retried after the same time again.
   arrivesInSeconds: 10 * 60,
 
   quotas: {

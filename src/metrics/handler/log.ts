@@ -2,18 +2,18 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Environment, readVariable } from '../../runtime/environment';
 import { MonitoringEnv } from '../environment';
 
-/** The part of the logger that is used. What is logged names nothing and nobody, unless `logPayloads` is set. */
+/** The used part of the logger. Logs contain no names unless `logPayloads` is set. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn'>;
 
 /** What a function writes to its log. */
 export interface Logging {
   readonly logger: Log;
   readonly logPayloads: boolean;
-  /** Whether the log has lines of the level DEBUG. */
+  /** Whether the log contains lines of the level DEBUG. */
   readonly logsCalls: boolean;
 }
 
-/** The level is read from the environment by the logger itself. */
+/** The logger itself reads the level from the environment. */
 export function loggingFrom(env: Environment): Logging {
   return {
     logger: new Logger({ serviceName: 'iot-registry-replication' }),

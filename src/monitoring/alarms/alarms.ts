@@ -15,9 +15,9 @@ import { Monitored } from '../monitored';
 const ID = 'Alarms';
 
 /**
- * Alarms of the source and of each destination, each in the stack of its Region: CloudWatch has none on the metrics of another one.
+ * Alarms of the source and of each destination, each in the stack of its Region: CloudWatch has no alarms on metrics of another Region.
  *
- * @throws Error if an option is invalid, or if there are alarms already
+ * @throws Error if an option is invalid, or if the alarms exist already
  */
 export function addAlarms(monitored: Monitored, options: ReplicationAlarmsOptions = {}): Alarm[] {
   const { replication, source, settings } = monitored;
@@ -70,7 +70,7 @@ function alarmsOf<Of>(of: Of, definitions: readonly AlarmDefinition<Of>[], circu
       threshold: override?.threshold ?? definition.threshold(settings),
       comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods,
-      // Of other periods, all have to reach the threshold: nothing else can be said of them.
+      // With overridden periods, all have to reach the threshold: no other rule would be valid for every choice.
       datapointsToAlarm: override?.evaluationPeriods === undefined ? definition.datapointsToAlarm : undefined,
       treatMissingData: definition.missingData,
       actionsEnabled: !(isPaused && definition.isRaisedByPause),

@@ -13,22 +13,22 @@ import { TopicRuleMetrics, droppedRecursionsOf, failuresOf, sumOf } from '../ser
 
 const { BREACHING, NOT_BREACHING, IGNORE } = TreatMissingData;
 
-/** An alarm as it is by default. */
+/** The defaults of an alarm. */
 export interface AlarmDefinition<Of> {
   readonly alarm: ReplicationAlarm;
-  /** What it means, in a sentence or two. */
+  /** The meaning, in one or two sentences. */
   readonly description: string;
   readonly metric: (of: Of, options: { readonly period: Duration }) => IMetric;
   readonly threshold: (settings: Settings) => number;
   /** Whether the alarm is useful with these settings. None: with all. */
   readonly isFor?: (settings: Settings) => boolean;
-  /** None: a value that reaches the threshold. */
+  /** None: a value that reaches the threshold triggers it. */
   readonly comparison?: ComparisonOperator;
   readonly period: (settings: Settings) => Duration;
-  /** With a shorter period than this, it would be raised without a reason. None: any that CloudWatch takes. */
+  /** With a shorter period it would trigger without a reason. None: any period that CloudWatch accepts. */
   readonly leastPeriod?: (settings: Settings) => Duration;
   readonly evaluationPeriods: number;
-  /** How many of the periods. None: all. */
+  /** The number of periods that have to reach the threshold. None: all. */
   readonly datapointsToAlarm?: number;
   readonly missingData: TreatMissingData;
   /** Whether a pause triggers it: that is intended and must notify nobody. */
@@ -38,7 +38,7 @@ export interface AlarmDefinition<Of> {
 const FIVE_MINUTES = Duration.minutes(5);
 const always = <T>(value: T) => () => value;
 
-/** What is common to alarms on events that must not happen at all. No heartbeat is rarer: an alarm that goes by them would be over in between. */
+/** Common to alarms on events that must not happen at all. No heartbeat interval is longer than the period, or the alarm would clear between two heartbeats. */
 const ANY = { threshold: always(1), period: always(FIVE_MINUTES), evaluationPeriods: 1 } as const;
 
 /**
@@ -52,7 +52,7 @@ const DEAD_LETTERS = { ...ANY, alarm: ReplicationAlarm.DEAD_LETTERS, missingData
 export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...DEAD_LETTERS,
-    // Nothing asks this queue: once it is idle, CloudWatch has no values of it, and letters that nobody has touched would count as gone.
+    // Nothing reads this queue: once it is idle, CloudWatch has no values of it, and untouched letters would count as gone.
     missingData: IGNORE,
     description: 'Changes of the source registry could not be persisted and are in the dead-letter queue; no destination has them.',
     metric: ({ replication }, options) => replication.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options),
@@ -94,7 +94,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     alarm: ReplicationAlarm.REGISTRY_EVENTS_UNKNOWN,
     description: 'The setting of the registry events could not be read: AWS IoT does not answer, or the permission is missing.',
     metric: ({ replication }, { period }) => sumOf('kinds of events', [replication.metricRegistryEventsUnknown()], period),
-    // The gaps are filled. An answer that does not come once is nothing.
+    // The gaps are filled. A single missing answer is no fault.
     missingData: NOT_BREACHING,
     evaluationPeriods: 3,
   },
@@ -103,7 +103,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     alarm: ReplicationAlarm.SWEEP_FAILED,
     description: 'A sweep failed or timed out: changes that no event reported stay undetected.',
     metric: ({ replication }, options) => failuresOf([replication.sweepWorkflow], options),
-    // Sweeps are rare: between two of them there is nothing.
+    // Sweeps are rare: between two of them there are no values.
     missingData: NOT_BREACHING,
   },
 ];
@@ -122,7 +122,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     // One may be late.
     leastPeriod: ({ heartbeatInterval }) => Duration.minutes(2 * heartbeatInterval.toMinutes()),
     evaluationPeriods: 1,
-    // Silence is what it is about, that of a metric which never had a value among it.
+    // The alarm is about silence, including a metric that never had a value.
     missingData: BREACHING,
     isRaisedByPause: true,
   },
@@ -134,9 +134,9 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     period: ({ heartbeatInterval }) => heartbeatInterval,
     evaluationPeriods: 5,
-    // One slow change is a minute's percentile where there are few. A minute may have two heartbeats and the next none.
+    // With few changes, one slow change is the percentile of its minute. A minute may have two heartbeats and the next none.
     datapointsToAlarm: 3,
-    // That nothing arrives is the other alarm's.
+    // The alarm `no-heartbeat` covers the case that nothing arrives.
     missingData: NOT_BREACHING,
     isRaisedByPause: true,
   },
@@ -150,7 +150,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.DRIFT_AFTER_REPAIR,
     description: 'Entities that a drift check repaired still differ: this registry is not equal to its records.',
     metric: (destination, options) => destination.metricDriftAfterRepair(options),
-    // Each check has a value, 0 among them. What the last one said holds until the next.
+    // Each check emits a value, also 0. The last value holds until the next check.
     missingData: IGNORE,
   },
   {
@@ -158,7 +158,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.DRIFT_CHECK_FAILED,
     description: 'A drift check failed or timed out: it is unknown whether this registry is equal to its records.',
     metric: (destination, options) => failuresOf([destination.driftWorkflow], options),
-    // Checks are rare: between two of them there is nothing.
+    // Checks are rare: between two of them there are no values.
     missingData: NOT_BREACHING,
   },
   {
@@ -185,12 +185,12 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     ...ANY,
     alarm: ReplicationAlarm.THROTTLED,
     description: 'AWS has throttled or failed calls of this registry for more than 15 minutes: changes are late.',
-    // With the gaps filled: without that, an alarm takes older values for missing ones, and three quarters of an hour of them may lie days apart.
+    // With the gaps filled: otherwise an alarm uses older values for missing ones, and its three periods may lie days apart.
     metric: (destination, { period }) => sumOf('throttled', [destination.metricThrottled()], period),
     // A throttled key is retried after this time at the latest: in a quiet fleet, shorter periods would contain no attempt.
     period: always(Duration.seconds(MAX_DELAY_SECONDS)),
     evaluationPeriods: 3,
-    // A try may fall just behind the end of a period.
+    // An attempt may fall just after the end of a period.
     datapointsToAlarm: 2,
     missingData: NOT_BREACHING,
   },
@@ -207,7 +207,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.OTHER_REPLICATION,
     description: 'Another replication may write to this registry and undo changes of this one: it has a stack in this Region and is not acknowledged.',
     metric: (destination, options) => destination.metricOtherReplications(options),
-    // Emitted by the minute while there is one.
+    // Emitted every minute while there is one.
     missingData: NOT_BREACHING,
   },
   {
@@ -218,7 +218,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     threshold: always(0.8 * MAX_RECORD_AGE.toMilliseconds()),
     period: always(FIVE_MINUTES),
     evaluationPeriods: 1,
-    // Told by invocations: there is none while nothing changes.
+    // Emitted by invocations: there is no value while nothing changes.
     missingData: NOT_BREACHING,
     isRaisedByPause: true,
   },

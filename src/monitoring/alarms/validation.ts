@@ -5,7 +5,7 @@ import { expectList, expectMinutes } from '../../settings/checks';
 import { invalid, shown } from '../../settings/errors';
 import { expectStruct } from '../../settings/prop-names';
 
-/** The longest that an alarm looks back: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+/** The longest evaluation range of an alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const MAX_RANGE = { ofShortPeriods: Duration.days(1), ofLongPeriods: Duration.days(7), longPeriod: Duration.hours(1) } as const;
 
 /** @throws Error if an option is invalid */
@@ -40,7 +40,7 @@ function validateOverride(override: ReplicationAlarmOverride): void {
   if (threshold !== undefined && !(isKnownNumber(threshold) && threshold > 0)) {
     throw invalid(`threshold of '${alarm}'`, shown(threshold), 'a number above 0, known at synthesis', advice);
   }
-  // CloudWatch takes 10, 20 and 30 seconds as well, but no metric here has values so often: most periods would have none.
+  // CloudWatch accepts 10, 20 and 30 seconds as well, but no metric here has values that often: most periods would be empty.
   if (period !== undefined) expectMinutes(`period of '${alarm}'`, period, 'write `Duration.minutes(…)`, or leave it out for the default');
   if (evaluationPeriods !== undefined && !(isKnownNumber(evaluationPeriods) && Number.isSafeInteger(evaluationPeriods) && evaluationPeriods >= 1)) {
     throw invalid(`evaluationPeriods of '${alarm}'`, shown(evaluationPeriods), 'a whole number, at least 1, known at synthesis', advice);
@@ -51,7 +51,7 @@ function isKnownNumber(value: unknown): boolean {
   return Number.isFinite(value) && !Token.isUnresolved(value);
 }
 
-/** @throws Error if CloudWatch does not look back as far */
+/** @throws Error if the evaluation range is longer than CloudWatch allows */
 export function validateRange(alarm: ReplicationAlarm, period: Duration, evaluationPeriods: number): void {
   const isLong = period.toMilliseconds() >= MAX_RANGE.longPeriod.toMilliseconds();
   const most = isLong ? MAX_RANGE.ofLongPeriods : MAX_RANGE.ofShortPeriods;
@@ -62,7 +62,7 @@ export function validateRange(alarm: ReplicationAlarm, period: Duration, evaluat
   }
 }
 
-/** @throws Error if the alarm would be raised without a reason */
+/** @throws Error if the alarm would trigger without a reason */
 export function validateLeast(alarm: ReplicationAlarm, period: Duration, least?: Duration): void {
   if (!least || period.toMilliseconds() >= least.toMilliseconds()) return;
   throw invalid(`period of '${alarm}'`, period.toHumanString(), `at least ${least.toHumanString()}, two times \`heartbeatInterval\``,

@@ -141,7 +141,7 @@ function loggingIot(iot: IotSender, eventId: string, logger: Log): IotSender {
   return { send: send as IotSender['send'] };
 }
 
-/** When the source made the change that a record is of; undefined for what a sweep had persisted, whose time says when it was found. */
+/** When the source made the change of a record; undefined for a finding of a sweep, whose time is that of the finding. */
 export function changedAt({ eventId, timestamp }: RegistryRecord): number | undefined {
   return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
 }

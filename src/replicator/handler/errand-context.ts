@@ -26,7 +26,7 @@ export function errandContextOf({ reconciler, records, iot, queues, hasTime }: E
       try {
         await reconciler.applyKey({ pk, sk }, new Attempt({ footing: new Footing(premise) }));
       } catch (error) {
-        // A registry that takes no more is no reason to go on to the next one.
+        // If the registry is exhausted, there is no reason to continue with the next one.
         if (classify(error) === 'throttled') throw error;
         await queues.enqueue([{ pk, sk, premise }], 0);
       }

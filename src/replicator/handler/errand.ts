@@ -14,7 +14,7 @@ export function errandOf({ walk }: RetryMessage, kind: EntityKind): Errand | und
   return walk && ruleOf(kind).errands?.[walk.phase];
 }
 
-/** Whether a message goes on with what belongs to its entity, rather than apply that. */
+/** Whether a message continues with what belongs to its entity, rather than apply that. */
 export function isFanOut({ membersAfter }: RetryMessage, kind: EntityKind): boolean {
   return membersAfter !== undefined && isFoundByIndex(kind);
 }

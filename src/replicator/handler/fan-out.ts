@@ -16,7 +16,7 @@ const CONCURRENCY = 16;
  * Puts what belongs to an owner of unknown history on the retry queue: keys, so that each is applied on its own and by what is newest then.
  *
  * Those that were removed follow only if they may be left over: in an owner that was created just now nothing is, and of what shares its partition it takes
- * one look to know. The rule of what is found by an index looks by itself.
+ * one look to know. The rule of what is found by an index looks automatically.
  */
 export class DependantFanOut {
   constructor(private readonly records: Records, private readonly queues: Queues) {}
@@ -45,7 +45,7 @@ export class DependantFanOut {
   }
 
   /**
-   * Puts one page of what the index has of an owner on the retry queue, and behind it a message that goes on with the next.
+   * Puts one page of what the index has of an owner on the retry queue, and behind it a message that continues with the next.
    *
    * @param after the last key of the page before
    */
@@ -61,7 +61,7 @@ export class DependantFanOut {
     await this.queues.enqueue(keys.map((key) => ({ ...key, isReplayed: true })), 0);
   }
 
-  /** What has been removed by now was never added to an owner that is newer, and what is removed from now on comes by itself. */
+  /** What has been removed by now was never added to an owner that is newer, and what is removed from now on comes automatically. */
   private async alive(keys: readonly RecordKey[]): Promise<RecordKey[]> {
     const alive = await pMap(keys, async (key) => (await this.records.get(key))?.deleted === false, { concurrency: CONCURRENCY });
     return keys.filter((_, i) => alive[i]);

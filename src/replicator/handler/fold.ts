@@ -50,7 +50,7 @@ function foldKey(images: readonly StreamImage[]): Folded {
 }
 
 /**
- * The image before the fold, with all of what is clearable that there was in between. A batch that is tried again may have been applied up to any of
+ * The image before the fold, with all of what is clearable that there was in between. A batch that is retried may have been applied up to any of
  * its images; what that one brought and the last one lacks has to be taken away by name.
  */
 function before(images: readonly StreamImage[]): RegistryRecord | undefined {

@@ -46,7 +46,7 @@ export function changeBy(premise: Premise | undefined, record: RegistryRecord): 
   }
 }
 
-/** Of what was applied, and has or gets all that belongs to it by itself. */
+/** Of what was applied, and has or gets all that belongs to it automatically. */
 export function keptOf(record: RegistryRecord): Premise | undefined {
   const owns = isEntity(record) && !record.deleted && dependantsOf(record.kind).length > 0;
   return owns ? { incarnation: record.incarnation, history: 'kept' } : undefined;

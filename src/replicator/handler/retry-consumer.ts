@@ -132,7 +132,7 @@ export function retryConsumer(dependencies: Dependencies) {
 }
 
 async function apply(message: RetryMessage, { reconciler, errands }: Retrying, attempt: Attempt): Promise<RegistryRecord | undefined> {
-  // Whoever sends all keys of the table sends those of signals too. What they told is outdated, and the next is on its way.
+  // Sending all keys of the table includes those of signals. Their content is outdated, and the next signal follows.
   if (signalKindOf(message)) return undefined;
   const entity = parseKey(message);
   if (isFanOut(message, entity.kind)) {

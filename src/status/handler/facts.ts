@@ -15,7 +15,7 @@ export interface HeartbeatFacts extends Replicated {
   /** Kinds of registry events that are switched off in the source. */
   readonly registryEventsOff: readonly string[];
   readonly registryEventsUnknown: readonly string[];
-  /** When the last heartbeat was sent that said that something else is replicated. None once a sweep has vouched for what is replicated since. */
+  /** When the last heartbeat was sent that reported another selection. None once a sweep has compared the new selection. */
   readonly otherwiseUntil?: string;
 }
 
@@ -23,17 +23,17 @@ export interface HeartbeatFacts extends Replicated {
 export interface QueueFacts {
   readonly waiting: number;
   readonly deadLetters: number;
-  /** Of how many things, groups, types or keys the destination remembers that changes wait for them: without a message, if they are parked or dead-lettered. */
+  /** The number of things, groups, types or keys that stored changes wait for: without a message, if they are parked or dead-lettered. */
   readonly awaited?: number;
 }
 
-/** What the last sweep of the source came to. */
+/** The result of the last sweep of the source. */
 export interface SweepFacts extends SweepResult {
   /** By the clock of the source. */
   readonly startedAt: string;
 }
 
-/** What the last drift check came to. */
+/** The result of the last drift check. */
 export interface DriftFacts {
   readonly startedAt: string;
   /** What it compared; none if it was of an older deployment. */
@@ -44,77 +44,77 @@ export interface DriftFacts {
   readonly repaired: number;
   /** Remaining differences: those that were not repaired, and those that still differ after a repair. */
   readonly remaining: number;
-  /** In the registry, and no record of it: no difference. */
+  /** Entities in the registry without a record: no differences. */
   readonly unmanaged: number;
 }
 
-/** That a shard of the stream, whichever, is behind. */
+/** A shard of the stream that is behind. */
 export interface BacklogFacts {
   readonly seenAt: string;
-  /** By then, from the arrival of a record in the replica that was not applied yet. */
+  /** Age, at that time, of a record in the replica that was not applied yet. */
   readonly ageMs: number;
 }
 
-/** Another replication whose changes can meet those of this one. */
+/** Another replication whose changes can overlap with those of this one. */
 export interface OtherReplication {
   readonly replicationName: string;
-  /** Whether it writes to this registry, or replicates this registry to where its own changes come from. */
+  /** Whether it writes to this registry, or replicates this registry back to its source. */
   readonly does: 'WRITES_HERE' | 'REPLICATES_BACK';
-  /** None if its marker does not say so. */
+  /** None if its marker does not contain it. */
   readonly sourceRegion?: string;
-  /** Of the stack to delete if it is not meant to be there. */
+  /** Name of the stack to delete if the replication is not intended. */
   readonly stackName?: string;
   readonly isPaused: boolean;
   readonly isAcknowledged: boolean;
 }
 
-/** What a look for other replications found. */
+/** The result of a look for other replications. */
 export interface OtherReplicationsFacts {
   readonly lookedAt: string;
   readonly found: readonly OtherReplication[];
-  /** Names that are acknowledged, and that none of them has. */
+  /** Acknowledged names that no replication has. */
   readonly notFound: readonly string[];
   /** Why the last look failed, if it did: then everything else comes from the last successful one. */
   readonly failure?: string;
 }
 
-/** A look that failed. */
+/** A failed look. */
 export interface FailedLook {
   readonly lookedAt: string;
   readonly failure: string;
 }
 
-/** What the status rests on. */
+/** The facts behind the status. */
 export interface StatusInputs {
-  /** When the status was written for the first time: before that, nobody expected a sweep or a drift check. */
+  /** When the status was written for the first time: before that, no sweep or drift check was expected. */
   readonly watchedSince?: string;
-  /** When the heartbeat was sent that is in the replica, applied or not. */
+  /** The time of the heartbeat in the replica, applied or not. */
   readonly arrived?: string;
-  /** When the oldest heartbeat was sent that was seen in the replica and is not applied: the next one takes its place there, and makes it no younger. */
+  /** The time of the oldest unapplied heartbeat seen in the replica: the next heartbeat replaces it there, but not here. */
   readonly unapplied?: string;
-  /** The last time that the status was written while deletions were not replicated: what was deleted before is here still, on purpose. */
+  /** The last time that the status was written while deletions were not replicated: entities deleted before are intentionally still here. */
   readonly retainedUntil?: string;
   /** The newest that was applied. */
   readonly heartbeat?: HeartbeatFacts;
-  /** The last time that it was so: a shard reports nothing once it is over. */
+  /** The last time that a shard reported it: a shard reports nothing once its backlog has ended. */
   readonly backlog?: BacklogFacts;
   readonly queues?: QueueFacts;
   readonly lastSweep?: SweepFacts;
   readonly lastDrift?: DriftFacts;
   /** None before the first look. */
   readonly otherReplications?: OtherReplicationsFacts;
-  /** None once a sweep has vouched for what it may have lost. */
+  /** None once a sweep has ended it. */
   readonly sourceGap?: SourceGap;
-  /** None once a drift check has vouched for what it may have lost. */
+  /** None once a drift check has ended it. */
   readonly destinationGap?: DestinationGap;
 }
 
-/** What a writer of the status reports. All else is looked up with each writing. */
+/** The report of a writer of the status. Everything else is looked up with each write. */
 export interface StatusUpdate extends Pick<StatusInputs, 'backlog' | 'lastDrift' | 'sourceGap' | 'destinationGap'> {
-  /** All that were applied since the last report, not only the newest: what one of them says may be over by the next. */
+  /** All heartbeats applied since the last report, not only the newest: a condition of one may have ended by the next. */
   readonly heartbeats?: readonly HeartbeatFacts[];
   readonly otherReplications?: OtherReplicationsFacts | FailedLook;
 }
 
-/** What is looked up with each writing of the status. */
+/** Looked up with each write of the status. */
 export type Observations = Pick<StatusInputs, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'>;

@@ -2,7 +2,7 @@
 export const SourceGapCode = {
   EVENTS_WERE_OFF: 'EVENTS_WERE_OFF',
   EVENTS_WERE_UNKNOWN: 'EVENTS_WERE_UNKNOWN',
-  /** The source was silent. Whether it was down or its pipeline was broken, nobody knows afterwards. */
+  /** The source was silent. Afterwards it is unknown whether it was down or its pipeline was broken. */
   HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
   /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
   EVENTS_MISSED: 'EVENTS_MISSED',
@@ -16,16 +16,16 @@ export const DestinationGapCode = {
   /** The stream was not read for about as long as it keeps its records. */
   STREAM_EXPIRED: 'STREAM_EXPIRED',
   /**
-   * Nothing read the stream of the replica. A replica that was taken out of the table and is put back has another stream, and what changed meanwhile is copied
-   * into it without being in that one.
+   * Nothing read the stream of the replica. A replica that was removed from the table and put back has another stream, and changes from in between are copied
+   * into it without passing that stream.
    */
   STREAM_UNREAD: 'STREAM_UNREAD',
-  /** There were dead letters. Whether they were redriven, deleted or expired, nobody knows afterwards. */
+  /** There were dead letters. Afterwards it is unknown whether they were redriven, deleted or expired. */
   DEAD_LETTERS_GONE: 'DEAD_LETTERS_GONE',
 } as const;
 export type DestinationGapCode = (typeof DestinationGapCode)[keyof typeof DestinationGapCode];
 
-/** A time in which changes may have been lost. Of several of a kind only the latest end counts: a proof that began after it covers all. */
+/** A time in which changes may have been lost. Of several gaps of a kind only the latest end counts: a proof that began after it covers all. */
 export interface Gap<Code> {
   readonly code: Code;
   /** Its end, ISO 8601: a proof that began later, by a margin, found all that was lost. */
@@ -34,10 +34,10 @@ export interface Gap<Code> {
   readonly detail?: string;
 }
 
-/** Its end is by the clock of the source, as the beginning of a sweep is. */
+/** The clock of the source determines its end, like the start of a sweep. */
 export type SourceGap = Gap<SourceGapCode>;
 
-/** Its end is by the clock of the destination, as the beginning of a drift check is. */
+/** The clock of the destination determines its end, like the start of a drift check. */
 export type DestinationGap = Gap<DestinationGapCode>;
 
 export interface Gaps {

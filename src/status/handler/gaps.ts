@@ -4,7 +4,7 @@ import { STREAM_MAX_AGE_HOURS } from '../limits';
 
 const MINUTE_MS = 60_000;
 
-/** A sweep leaves what moved in the five minutes before it looked, and listings lag: one that began earlier may not have found what was lost last. */
+/** A sweep defers what changed in the five minutes before, and listings lag: a sweep that began earlier may have missed the last losses. */
 const SWEEP_MARGIN_MS = 5 * MINUTE_MS;
 
 /** A drift check looks again at the differences of its listings. The rest is a margin for the clocks of two services. */
@@ -18,7 +18,7 @@ export function later<G extends Gap<unknown>>(one: G | undefined, other: G | und
   return one && (!other || one.until >= other.until) ? one : other;
 }
 
-/** The gap with an end that proofs can reach: what is reported now is over by now, whatever the record says that it was found by. */
+/** The gap with an end that proofs can reach: a gap that is reported now has ended by now, whatever time its record contains. */
 export function endedBy<G extends Gap<unknown>>(now: number, gap: G): G {
   return Date.parse(gap.until) > now ? { ...gap, until: isoTime(now) } : gap;
 }
@@ -31,7 +31,7 @@ export function laterOfEach(one: Gaps, other: Gaps): Gaps {
 export function gapsBetween(before: HeartbeatFacts, next: HeartbeatFacts, silenceMs: number): Gaps {
   const { sentAt: until } = next;
   const were = (code: SourceGapCode, then: readonly string[], now: readonly string[]): SourceGap | undefined => {
-    // What is so still is a reason of its own, as long as it lasts.
+    // A lasting condition is a reason of its own.
     const over = then.filter((kind) => !now.includes(kind));
     return over.length > 0 ? { code, until, detail: over.join(', ') } : undefined;
   };
@@ -48,14 +48,14 @@ export function gapsBetween(before: HeartbeatFacts, next: HeartbeatFacts, silenc
   };
 }
 
-/** What a shard that is so far behind may have lost before. */
+/** What a shard that is so far behind may have lost. */
 export function gapOfBacklog({ seenAt, ageMs }: BacklogFacts): DestinationGap | undefined {
   return streamGap(Date.parse(seenAt), Date.parse(seenAt) - ageMs);
 }
 
 /**
  * Discarded changes had arrived before the stream's hours; later ones are still in the stream, and are applied. So a drift check that began since
- * then vouches, also if it began during the pause: it compared the registry with all that had arrived by then.
+ * then counts as proof, even during the pause: it compared the registry with everything that had arrived by then.
  *
  * @param waitingSince when the oldest record arrived that may have been in the stream at `readAt`; milliseconds, as that is
  */
@@ -64,29 +64,29 @@ function streamGap(readAt: number, waitingSince: number): DestinationGap | undef
   return waitingSince < until ? { code: DestinationGapCode.STREAM_EXPIRED, until: isoTime(until) } : undefined;
 }
 
-/** Any letter is a gap until a drift check that began when it was gone: one that was redriven looks like one that was deleted. */
+/** Any letter is a gap until a drift check that began after it was gone: a redriven letter looks like a deleted one. */
 export function gapOfQueues({ deadLetters }: QueueFacts, now: number): DestinationGap | undefined {
   return deadLetters > 0 ? { code: DestinationGapCode.DEAD_LETTERS_GONE, until: isoTime(now) } : undefined;
 }
 
-/** What was copied into a replica has not passed its stream; what is written from now on does. */
+/** Copied changes have not passed the stream of the replica; later writes do. */
 export function unreadGap(now: number): DestinationGap {
   return { code: DestinationGapCode.STREAM_UNREAD, until: isoTime(now) };
 }
 
-/** Whether a drift check that begins now vouches for what was copied into the replica while nothing read its stream; without such a gap there is nothing to look for. */
+/** Whether a drift check that begins now proves what was copied into the replica while nothing read its stream; without such a gap there is nothing to check. */
 export function mayCheckCopy({ destinationGap }: Gaps, now: number): boolean {
   return destinationGap?.code === DestinationGapCode.STREAM_UNREAD && now > provesFrom(destinationGap, DRIFT_MARGIN_MS);
 }
 
-/** The proofs that there are, and how far what they wrote has been applied. */
+/** The existing proofs, and how far their writes have been applied. */
 export interface Proofs {
   readonly lastSweep?: SweepFacts;
   readonly lastDrift?: DriftFacts;
   readonly heartbeat?: HeartbeatFacts;
 }
 
-/** The gaps that no proof has vouched for. */
+/** The gaps that no proof has ended. */
 export function openGaps({ sourceGap, destinationGap }: Gaps, { lastSweep, lastDrift, heartbeat }: Proofs): Gaps {
   const isSwept = sourceGap && lastSweep && hasBegunAfter(lastSweep, provesFrom(sourceGap, SWEEP_MARGIN_MS)) && isApplied(lastSweep, heartbeat);
   const isChecked = destinationGap && lastDrift && hasBegunAfter(lastDrift, provesFrom(destinationGap, DRIFT_MARGIN_MS));
@@ -120,7 +120,7 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   DEAD_LETTERS_GONE: 'there were dead letters',
 };
 
-/** What is said about a gap: what happened, until when, and which run ends it. */
+/** The reason for a gap: what happened, until when, and which run ends it. */
 export function sentenceOf(gap: SourceGap | DestinationGap): string {
   const { code, until, detail } = gap;
   const isOfSource = code in SourceGapCode;

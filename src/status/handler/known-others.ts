@@ -4,7 +4,7 @@ import type { StatusItem } from './status';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
 import type { DynamoDbSender } from '../../runtime/senders';
 
-/** Names of other replications that nobody has acknowledged, as the status knows them. */
+/** Names of unacknowledged replications, as the status knows them. */
 export async function othersKnownIn(dynamodb: DynamoDbSender, TableName: string): Promise<string[]> {
   const Key = marshall({ [StateAttribute.PK]: stateKeyOf.status });
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));

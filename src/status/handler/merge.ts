@@ -4,16 +4,16 @@ import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps 
 import { knowingOfChange, settledBy } from './replicated';
 
 export interface MergeOptions {
-  /** Milliseconds without a heartbeat after which nobody knows. */
+  /** Milliseconds without a heartbeat after which the state is unknown. */
   readonly silenceMs: number;
 }
 
-/** Clocks of two Regions differ by less. What claims to be from later is believed by nobody, or it would hide all that is real. */
+/** Clocks of two Regions differ by less. Signals with a later time are ignored; otherwise one would hide all real ones. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
 /**
- * What is known with what has become known: nothing older replaces anything newer, for streams and workflows report things twice, and a gap that no proof
- * has vouched for is kept.
+ * Merges new facts into known ones: nothing older replaces anything newer, because streams and workflows report twice, and a gap that no proof
+ * has ended is kept.
  */
 export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, { silenceMs }: MergeOptions): StatusInputs {
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
@@ -68,7 +68,7 @@ function newest<T>(before: T | undefined, news: T | undefined, timeOf: (fact: T)
   return before && news && timeOf(before) > timeOf(news) ? before : news ?? before;
 }
 
-/** A look that failed says nothing of what is there: that stays known. */
+/** A failed look changes nothing: earlier findings stay known. */
 function othersKnown(before: OtherReplicationsFacts | undefined, look: StatusUpdate['otherReplications']): OtherReplicationsFacts | undefined {
   if (!look || before && before.lookedAt > look.lookedAt) return before;
   return 'found' in look ? look : { found: before?.found ?? [], notFound: before?.notFound ?? [], ...look };

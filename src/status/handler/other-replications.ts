@@ -7,11 +7,11 @@ import { Marker, markerIn, MarkerRole, MARKER_PATH } from '../../regional/marker
 import { Environment, readVariable } from '../../runtime/environment';
 import type { SsmSender } from '../../runtime/senders';
 
-/** Who looks for others. */
+/** The replication that looks for others. */
 export interface OwnReplication {
   readonly replicationName: string;
   readonly sourceRegion: string;
-  /** Names of others that are meant to be there. */
+  /** Names of acknowledged replications. */
   readonly acknowledged: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface LookDependencies {
 }
 
 /**
- * Looks for other replications whose changes can meet those of this one in the registry of the Region.
+ * Looks for other replications whose changes can overlap with those of this one in the registry of the Region.
  *
  * A failure is reported and is no error: the status matters most on a day when services fail.
  */
@@ -41,7 +41,7 @@ export async function lookForOthers({ ssm, own, logger, now }: LookDependencies)
   }
 }
 
-/** Which markers are those of others that write here, or that bring changes of here back to where they came from. */
+/** The markers of replications that write here, or that replicate changes of this registry back to its source. */
 export function othersAmong(markers: readonly Marker[], { replicationName, sourceRegion, acknowledged }: OwnReplication): Omit<OtherReplicationsFacts, 'lookedAt'> {
   const others = markers.filter((marker) => marker.replicationName !== replicationName);
   const found = others

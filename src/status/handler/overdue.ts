@@ -11,15 +11,15 @@ export interface Intervals {
 }
 
 /**
- * How old the last runs are that ended, of those that are older than the interval of their schedule: another one should have begun.
+ * The age of the last completed runs that are older than the interval of their schedule: another run should have begun.
  *
- * Workflows don't say it: one that never starts fails nowhere, one that hangs has not failed yet, and a run that is skipped because of it succeeds. Nothing is
- * measured before it is late, because a metric is paid for by the hours that it has values in.
+ * Workflows don't report it: a run that never starts does not fail, one that hangs has not failed yet, and a run that is skipped because of it succeeds. Nothing is
+ * emitted before a run is late, because CloudWatch charges for the hours in which a metric has values.
  */
 export function overdueRuns(
   { lastSweep, lastDrift, arrived, watchedSince }: StatusInputs, now: number, { sweepMs, driftMs }: Intervals,
 ): Measurement[] {
-  // A source that is silent can't sweep: nothing is expected after its last heartbeat.
+  // A silent source can't sweep: no sweep is expected after its last heartbeat.
   const ageOfSweep = age(lastSweep?.startedAt ?? watchedSince, arrived === undefined ? now : Date.parse(arrived));
   const ageOfCheck = age(lastDrift?.startedAt ?? watchedSince, now);
   return [

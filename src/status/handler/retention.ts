@@ -6,11 +6,11 @@ import type { DynamoDbSender } from '../../runtime/senders';
 
 const RETAINED_UNTIL = 'retainedUntil' satisfies keyof StatusItem;
 
-/** The time of a deletion is by the clock of the source, and a deployment changes one function after the other. */
+/** The clock of the source determines the time of a deletion, and a deployment changes one function after the other. */
 const RETENTION_MARGIN_MS = 5 * 60_000;
 
 /**
- * Whether a deletion counts as one of a time in which deletions were not replicated.
+ * Whether a deletion falls into a time in which deletions were not replicated.
  *
  * @param timestamp of the deletion: milliseconds since the epoch
  * @param retainedUntil what `retainedUntilOf` knows
@@ -20,7 +20,7 @@ export function isOfRetention(timestamp: number, retainedUntil: number | undefin
 }
 
 /**
- * Until when this destination retained what the source deleted, in milliseconds since the epoch: the last time that its status was written with
+ * Until when this destination retained deleted entities, in milliseconds since the epoch: the last time that its status was written with
  * `DeletionMode.RETAIN`. Undefined if it never did.
  */
 export async function retainedUntilOf(dynamodb: DynamoDbSender, TableName: string): Promise<number | undefined> {

@@ -7,7 +7,7 @@ import type { Measurement, Meter } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
 import { DIFFERENCES, DriftCheck, StatusRequest } from '../status-request';
 
-/** A drift check that is started because a replica was filled with what its stream does not have is called this and the time of it. */
+/** Name prefix, before a time, of a drift check that starts because a replica was filled with changes that its stream does not contain. */
 const COPY_PREFIX = 'copy-';
 
 export interface StatusDependencies {
@@ -17,7 +17,7 @@ export interface StatusDependencies {
   readonly now: () => number;
   readonly intervals: Intervals;
   readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
-  /** Sees to it that the stream of the replica is read. */
+  /** Ensures that the stream of the replica is read. */
   readonly stream: Pick<StreamWatch, 'look'>;
   /** Starts a drift check; undefined where none run automatically. A name starts one at most. */
   readonly startCheck?: (name: string) => Promise<void>;
@@ -28,10 +28,10 @@ export interface StatusDependencies {
  *
  * Nothing else does it once the source is silent, and a status that is never written again would report a destination in sync forever.
  *
- * By the schedule it also has the stream of the replica read that there is now, and what was copied into a replica checked. The status is written before, and
- * whatever keeps the rest from being done.
+ * On the schedule it also ensures that the current stream of the replica is read, and that copied changes are checked. The status is written first, whatever
+ * happens to the rest.
  *
- * @throws whatever keeps the status from being written, or the stream from being read: a workflow tries again then, and a schedule comes back
+ * @throws whatever keeps the status from being written, or the stream from being read: a workflow retries then, and a schedule runs again
  */
 export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusDependencies) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {
@@ -47,13 +47,13 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
       return;
     }
     const { mode, found, repaired } = lastDrift;
-    // A check that repairs nothing has nothing to say of what was repaired: a zero would end an alarm although nothing was mended.
+    // A check that repairs nothing emits no count of repairs: a zero would clear an alarm although nothing was repaired.
     const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.notRepaired] as const] : [];
     meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
   };
 }
 
-/** How many there are that nobody has acknowledged. Nothing is measured while there are none: a metric is paid for by the hours that it has values in. */
+/** The number of unacknowledged replications. Nothing is emitted while there are none: CloudWatch charges for the hours in which a metric has values. */
 function othersOf({ otherReplications }: StatusInputs): Measurement[] {
   const others = otherReplications?.found.filter(({ isAcknowledged }) => !isAcknowledged) ?? [];
   return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];

@@ -30,10 +30,10 @@ export interface StatusWriter {
   refresh(news: StatusUpdate): Promise<Status & StatusInputs>;
 }
 
-/** Others write the status too, each of them once a minute at most. */
+/** Other writers write the status at most once a minute each. */
 const MAX_ATTEMPTS = 5;
 
-/** Others wrote the status at the same moment, again and again. */
+/** Other writers wrote the status at the same moment, repeatedly. */
 export class StatusConflictError extends Error {
   public readonly name = 'StatusConflict';
 }
@@ -41,7 +41,7 @@ export class StatusConflictError extends Error {
 const DAY_MS = 24 * 60 * 60_000;
 
 const KEY = { [StateAttribute.PK]: stateKeyOf.status };
-/** Messages that can be received, that somebody has, and whose time has not come. */
+/** Messages that are visible, in flight, and delayed. */
 const DEPTHS = [
   QueueAttributeName.ApproximateNumberOfMessages,
   QueueAttributeName.ApproximateNumberOfMessagesNotVisible,
@@ -49,9 +49,9 @@ const DEPTHS = [
 ];
 
 /**
- * The status as an item of the destination's table of state: one read answers, and nothing of the source Region is needed for it.
+ * The status as an item of the destination's state table: one read answers, without the source Region.
  *
- * The whole item is written each time, if nobody else has written it since it was read.
+ * The whole item is written each time, if it has not changed since it was read.
  */
 export class StatusStore implements StatusWriter {
   constructor(
@@ -70,12 +70,12 @@ export class StatusStore implements StatusWriter {
     throw new StatusConflictError(`other writers changed the status ${MAX_ATTEMPTS} times in a row`);
   }
 
-  /** @returns undefined if somebody else was faster */
+  /** @returns undefined if another writer was faster */
   private async write(news: StatusUpdate): Promise<Status & StatusInputs | undefined> {
     const { stateTableName: TableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;
-    // After that, so that what somebody slower looked up never replaces what somebody faster did.
+    // After that, so that a slower writer's facts never replace those of a faster one.
     const observations = await this.lookAround();
     const now = this.now();
     const facts = merged(before ?? {}, { ...news, ...observations }, now, this.config);

@@ -5,15 +5,15 @@ import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
 import { replicateTheSame } from '../../record/signal';
 
-/** Whether a destination can be relied on, in one word. */
+/** Whether you can rely on a destination, in one word. */
 export const Readiness = {
-  /** What the source has changed is here. */
+  /** Every change of the source is here. */
   IN_SYNC: 'IN_SYNC',
   /** Changes are pending. */
   CATCHING_UP: 'CATCHING_UP',
-  /** Something does not arrive, and somebody has to look. */
+  /** Something does not arrive, and somebody has to act. */
   DEGRADED: 'DEGRADED',
-  /** Nothing has been heard of the source lately. */
+  /** No heartbeat of the source has arrived lately. */
   UNKNOWN: 'UNKNOWN',
 } as const;
 export type Readiness = (typeof Readiness)[keyof typeof Readiness];
@@ -33,25 +33,25 @@ export interface Status {
 export interface StatusOptions extends MergeOptions {
   /** Milliseconds between two heartbeats. */
   readonly intervalMs: number;
-  /** Milliseconds for which a sweep proves something. */
+  /** Milliseconds for which a sweep counts as proof. */
   readonly sweepProofMs: number;
-  /** The same of a drift check. */
+  /** The same for a drift check. */
   readonly driftProofMs: number;
-  /** Whether the Region is left as it is. */
+  /** Whether the Region is paused. */
   readonly isPaused: boolean;
 }
 
 /** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
 
-/** Gravest first: the state is the first that has a reason. */
+/** Gravest first: the first state with a reason applies. */
 const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;
 
 interface Reason {
   readonly state: (typeof GRAVITY)[number];
   readonly code: string;
   readonly text: string;
-  /** It says nothing about what has arrived here. */
+  /** It does not concern changes that have arrived here. */
   readonly isOfSource?: boolean;
 }
 
@@ -81,7 +81,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
   const unheard = unapplied === undefined ? 0 : Date.parse(unapplied);
   // A beat of a wrong clock can take the place of one that is not applied, and says nothing against that.
   const last = Math.max(applied, unheard, arrived ? Date.parse(arrived) : 0);
-  // Silence with a beat that nobody has applied is not the source's: then something has arrived that the registry does not have.
+  // Silence with an unapplied heartbeat is not the source's: then a change has arrived that the registry does not have.
   const oldest = unheard > applied ? unheard : last;
   if (last > applied && (now - oldest > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
     const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so changes are not applied either`;
@@ -99,7 +99,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
   }
   if (registryEventsUnknown.length > 0) {
-    // So it is when AWS IoT fails there, which is a day to rely on this registry.
+    // That is so when AWS IoT fails there, a day on which people rely on this registry.
     const text = `the source can't read whether registry events are on: ${registryEventsUnknown.join(', ')}`;
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
@@ -112,7 +112,7 @@ function ofBacklog({ backlog }: StatusInputs, now: number): Reason[] {
   return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${Math.round(backlog.ageMs / 1000)} seconds` }];
 }
 
-/** What may have been lost and was found by nobody yet. A gap that lasts is none here: the reason for it is one of its own. */
+/** Changes that may have been lost and were not found yet. A lasting gap is not included: it has a reason of its own. */
 function ofGaps({ sourceGap, destinationGap, queues }: StatusInputs): Reason[] {
   const letters = destinationGap?.code === DestinationGapCode.DEAD_LETTERS_GONE && queues !== undefined && queues.deadLetters > 0;
   return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
@@ -141,7 +141,7 @@ function ofQueues({ queues }: StatusInputs): Reason[] {
   ];
 }
 
-/** A source that is silent sweeps no more: its last sweep was as old as it was when the source was last heard of. */
+/** A silent source sweeps no more: its last sweep keeps the age that it had at the last heartbeat. */
 function ofSweep({ lastSweep, arrived, heartbeat }: StatusInputs, now: number, { sweepProofMs }: StatusOptions): Reason[] {
   if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
   const { startedAt, remaining } = lastSweep;
@@ -161,7 +161,7 @@ function ofDrift({ lastDrift }: StatusInputs, now: number, { driftProofMs }: Sta
   ];
 }
 
-/** Two that write to one registry undo each other's changes, whatever the table of each says. */
+/** Two replications that write to one registry undo each other's changes, whatever their tables contain. */
 function ofOthers({ otherReplications }: StatusInputs): Reason[] {
   if (!otherReplications) return [];
   const { lookedAt, found, notFound, failure } = otherReplications;
@@ -191,7 +191,7 @@ function isOld(time: string, now: number, maxMs: number): boolean {
   return now - Date.parse(time) > maxMs;
 }
 
-/** The item of the table of state, but for its key. */
+/** The item of the state table, without its key. */
 export interface StatusItem extends Status, StatusInputs {
   /** When it was written: ISO 8601. */
   readonly asOf: string;

@@ -6,23 +6,23 @@ import type { StreamMapping } from '../../runtime/stream-mapping';
 export interface StreamWatchOptions {
   readonly mapping: StreamMapping;
   readonly settings: MappingSettings;
-  /** Whether the Region is left as it is. */
+  /** Whether the Region is paused. */
   readonly isPaused: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** What is wrong with the reading of the stream, and what mends it. */
+/** What is wrong with the event source mapping, and what fixes it. */
 export interface StreamFinding {
   /** What may be missing because of it. */
   readonly gap?: DestinationGap;
-  /** To be called once the gap is known to the status: from then on heartbeats arrive. */
+  /** Call it once the status contains the gap: from then on heartbeats arrive. */
   readonly follow: () => Promise<void>;
 }
 
 /**
- * Sees to it that the replicator reads the stream that the replica has now. A Region that is taken out of the table and put back has another one, which
- * no deployment has to know of: the templates of its stack are the same as before.
+ * Ensures that the replicator reads the current stream of the replica. A Region that is removed from the table and put back has another stream, without
+ * any change in the templates of its stack.
  */
 export class StreamWatch {
   constructor(private readonly options: StreamWatchOptions) {}

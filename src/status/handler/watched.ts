@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { WaitingIndex } from '../../record/state-keys';
 import { DynamoDbSender } from '../../runtime/senders';
 
-/** How many things, groups, types or keys are waited for: one page of the index, which is thousands of them. */
+/** The number of things, groups, types or keys that changes wait for: one page of the index, which contains thousands. */
 export async function countWatches(dynamodb: DynamoDbSender, tableName: string, limit?: number): Promise<number> {
   const { Count } = await dynamodb.send(new QueryCommand({
     TableName: tableName,

@@ -164,7 +164,7 @@ export async function leave({ leftBefore }: SettlingContext, candidate: Candidat
  * Whether an owner may have become another since the listing that shows what belongs to it: that belonged to the owner before it then.
  *
  * An owner that merely changes is the same. One that moved lately is taken for another unless the record of what belongs to it, or its version, or the sweep
- * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired all the same.
+ * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired nevertheless.
  */
 async function mayHaveOtherOwners(
   { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: Entity, records: StoredRecords,

@@ -30,7 +30,7 @@ export async function readGroup(iot: IotSender, groupName: string): Promise<Grou
       description: there.thingGroupProperties?.thingGroupDescription,
       attributes: there.thingGroupProperties?.attributePayload?.attributes ?? {},
       parentGroupName,
-      // A root has no path; with a parent whose ancestors are not told, it is unknown.
+      // A root has no path; with a parent whose ancestors are absent, it is unknown.
       path: parentGroupName ? rootToParentThingGroups?.map((ancestor) => ancestor.groupName!) : [],
       dynamic: there.queryString !== undefined,
     },

@@ -107,7 +107,7 @@ async function removeDeleted(typeName: string, { iot, admitDeletion }: ApplyCont
   await admitDeletion();
   const answer = await deleteType(iot, typeName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Deprecating it again would start the five minutes anew. A type that is not found although it was not deleted is there or gone by the next try.
+  // Deprecating it again would restart the five minutes. A type that is not found although it was not deleted exists or is gone at the next attempt.
   const there = await readType(iot, typeName);
   if (there && !there.state.deprecated) await deprecateType(iot, typeName, true);
   throw new WaitingError(whyNotDeleted);

@@ -37,7 +37,7 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
   if (progress.at?.phase !== 'takeOff') {
     if (progress.at?.phase !== 'look') progress.begin('look');
     await walkThrough(list, walking, { before: (things) => expectOwn(things, context) });
-    // The message has to say so before the first thing has lost its type: whoever applies it gives the type back afterwards.
+    // The message has to contain it before the first thing loses its type: its consumer restores the type afterwards.
     progress.begin('takeOff');
     throw new UnfinishedError();
   }
@@ -45,7 +45,7 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
   await walkThrough(list, walking, { before: (things) => expectOwn(things, context), each: ({ thingName }) => takeOff(thingName, context) });
 }
 
-/** What would bring the type back to a thing that has no record? It is not touched; while a fleet is being backfilled, its record may be on its way. */
+/** What would bring the type back to a thing that has no record? It is not touched; during a backfill its record may be pending. */
 async function expectOwn(things: readonly ThingEntity[], { hasRecord }: ApplyContext): Promise<void> {
   const known = await pMap(things, (each) => hasRecord(keyOf(each)), { concurrency: READS });
   const unmanagedThings = known.filter((each) => !each).length;
@@ -77,7 +77,7 @@ const RETURNS = 12;
 /**
  * Gives a type that was replaced back to its things.
  *
- * Which these are is told by the registry and the table: things without a type whose record has this one. So nothing has to be kept meanwhile that a
+ * The registry and the table show which these are: things without a type whose record has this one. So nothing has to be kept meanwhile that a
  * crash could lose, and whatever has the type already costs no more than its part of a page of the listing.
  */
 export async function giveBack({ typeName }: EntityOf<typeof type>, { iot, get, applyKept, progress, hasTime }: ErrandContext): Promise<void> {
