@@ -64,7 +64,7 @@ export function encodeItem(value: string): string {
 }
 
 /** JSONata: what is wrong with the state in `$state`, of the kind in `$kind`; needs `ABSENT` and the check function of `$state`. */
-export const STATE_PROBLEMS = `$type($state) != 'object' ? ['state: expected an object']
+export const STATE_PROBLEMS = `$not($type($state) = 'object') ? ['state: expected an object']
       : ${byKind(ENTITY_KINDS, (kind) => `[${renderChecks(EVENTS[kind]?.expectsState ?? [])}]`)}`;
 
 /** What is there or not, and has no state that a router could have rewritten. */

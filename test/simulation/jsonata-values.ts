@@ -88,7 +88,7 @@ export class JsonataValues {
 }
 
 /** One of the functions that Step Functions adds to JSONata. */
-function hash(text: string, algorithm: string): string {
+export function hash(text: string, algorithm: string): string {
   return createHash(algorithm.replace('-', '').toLowerCase()).update(text).digest('hex');
 }
 

@@ -5,6 +5,7 @@ import { failureMutants } from './failures';
 import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
+import { kindMutants } from './kinds';
 import { lagMutants } from './lag';
 import { liveCheckMutants } from './live-check';
 import { membershipMutants } from './memberships';
@@ -25,6 +26,6 @@ export type { Killer, Mutant } from './mutant';
 
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
-  ...monitoringMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
+  ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
 ];
