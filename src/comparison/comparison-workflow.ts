@@ -6,6 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { DEPLOYMENT_PREFIX, DEPLOYMENT_SETTLING_SECONDS } from './properties';
 import type { Scope } from './selection';
 import type { Replicated } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
@@ -37,6 +38,8 @@ export interface ConvergenceWorkflowProps {
   /** How long the handler may take at most. */
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
+  /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
+  readonly settling?: string;
   /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Scope;
@@ -47,6 +50,8 @@ export interface ConvergenceWorkflowProps {
 
 /** Errors that repeating a step can't help are answers of the function: what it throws is written to its log. */
 const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
+
+const IS_OF_DEPLOYMENT = Condition.jsonata(`{% $substring($states.input.run.name, 0, ${DEPLOYMENT_PREFIX.length}) = '${DEPLOYMENT_PREFIX}' %}`);
 
 const PROGRESS = jsonata(`(
   $answer := $states.result.Payload;
@@ -96,10 +101,16 @@ export class ConvergenceWorkflow extends Construct {
       startTime: '{% $states.context.Execution.StartTime %}',
     }, "{% $merge([$states.result.Payload, { 'page': 0 }]) %}");
     const skipped = Succeed.jsonata(this, 'Skipped', { outputs: { skipped: '{% $states.input.skipped %}' } });
-    return begin.next(Choice.jsonata(this, 'Is there something to do?')
+    const work = this.work();
+    const choice = Choice.jsonata(this, 'Is there something to do?')
       .when(HAS_FAILED, this.failed)
-      .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped)
-      .otherwise(this.work()));
+      .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped);
+    const { settling } = this.props;
+    if (settling !== undefined) {
+      const time = WaitTime.duration(Duration.seconds(DEPLOYMENT_SETTLING_SECONDS));
+      choice.when(IS_OF_DEPLOYMENT, Wait.jsonata(this, settling, { time }).next(work));
+    }
+    return begin.next(choice.otherwise(work));
   }
 
   /** The phases, one after the other, each as often as it has slices. */

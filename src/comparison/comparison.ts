@@ -50,6 +50,8 @@ export interface ConvergenceProps {
   readonly workflowName: string;
   readonly comment: string;
   readonly phases: readonly PhaseState[];
+  /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
+  readonly settling?: string;
   readonly afterSummary?: AfterSummary;
   readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
   readonly handlerDescription: string;
@@ -84,6 +86,7 @@ export abstract class Convergence extends Construct {
       handler,
       handlerTimeout: TIMEOUT,
       phases: props.phases,
+      settling: props.settling,
       afterSummary: props.afterSummary,
       scope: scopeOf(settings),
       replicated: {

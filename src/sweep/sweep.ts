@@ -43,6 +43,7 @@ export class Sweep extends Convergence {
       workflowName: names.sweep,
       comment: 'Compares the registry with its records, and has what differs persisted',
       phases: PHASES,
+      settling: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),
       handlerDescription: 'Does the steps of a sweep',
       environment: {

@@ -94,10 +94,11 @@ export abstract class Executions<Summary> implements Job {
     return this.running.size > 0;
   }
 
-  public begin(input: object = this.options.input?.() ?? {}): void {
+  /** @param settlingMs milliseconds that the workflow waits before its first phase */
+  public begin(input: object = this.options.input?.() ?? {}, settlingMs = 0): void {
     const name = `${this.kind}-${++this.begun}`;
     this.running.set(name, this.now());
-    this.run(name, input).then((ended) => this.ended.push(ended), (error: Error) => this.ended.push({ error })).finally(() => this.running.delete(name));
+    this.run(name, input, settlingMs).then((ended) => this.ended.push(ended), (error: Error) => this.ended.push({ error })).finally(() => this.running.delete(name));
   }
 
   /** How many executions can be redriven. */
@@ -133,7 +134,7 @@ export abstract class Executions<Summary> implements Job {
   protected readonly runningExecutions = () => [...this.running].map(([name, startedAt]) => ({ name, startDate: new Date(startedAt) }));
 
   /** The workflow: one call of the function after the other. */
-  private async run(name: string, input: object): Promise<Ended<Summary>> {
+  private async run(name: string, input: object, settlingMs: number): Promise<Ended<Summary>> {
     const startTime = new Date(this.running.get(name)!).toISOString();
     // As they were deployed when it started.
     const scope = this.options.scope?.() ?? WHOLE_SCOPE;
@@ -141,6 +142,7 @@ export abstract class Executions<Summary> implements Job {
     const begun = await this.task(name, { phase: 'begin', input, name, startTime }) as { readonly run: never } | { readonly skipped: string };
     if ('skipped' in begun) return begun;
     const request = { run: begun.run, scope };
+    if (settlingMs > 0) await this.options.pipeline.clock.sleep(settlingMs);
     for (const { name: phase, after } of this.phases) {
       if (after) await this.options.pipeline.clock.sleep(after);
       for (let page = 0, done = false; !done;) ({ page, done } = await this.task(name, { ...request, phase, page }) as { page: number; done: boolean });

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryKind } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
+import { DEPLOYMENT_SETTLING_SECONDS } from '../../src/comparison/properties';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { QUOTAS } from '../../src/kinds/register';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
@@ -87,7 +88,7 @@ describe('an execution', () => {
   const run = { name: 'one', startedAt: 5, mode: 'repair' };
 
   /** Runs the deployed definition on a function. */
-  async function execute(answer: (request: Request, call: number) => unknown, input: unknown = {}) {
+  async function execute(answer: (request: Request, call: number, now: number) => unknown, input: unknown = {}) {
     const requests: Request[] = [];
     const clock = new Clock(0);
     const workflow = new Workflow({ definition: withContext(definition, input) as never, clock });
@@ -95,7 +96,7 @@ describe('an execution', () => {
       expect(resource).toBe('lambda:invoke');
       const { Payload } = taskArguments as { Payload: Request };
       requests.push(Payload);
-      return { Payload: answer(Payload, requests.length) };
+      return { Payload: answer(Payload, requests.length, clock.now()) };
     });
     let done = false;
     void running.catch(() => undefined).finally(() => { done = true; });
@@ -129,6 +130,15 @@ describe('an execution', () => {
     const { requests } = await execute((request) => (request.phase === 'things' ? { page: request.page! + 40, done: request.page! >= 80 } : done(request)));
     expect(requests.filter(({ phase }) => phase === 'things').map(({ page }) => page)).toEqual([0, 40, 80]);
     expect(requests.filter(({ phase }) => phase === 'persist').map(({ page }) => page)).toEqual([0]);
+  });
+
+  test.each([['deployment-one', DEPLOYMENT_SETTLING_SECONDS * 1000], ['one', 0]])('called %s begins to list after %i milliseconds', async (name, expected) => {
+    let listedAt: number | undefined;
+    await execute((request, _, now) => {
+      if (request.phase === 'types') listedAt = now;
+      return request.phase === 'begin' ? { run: { ...run, name } } : done(request);
+    });
+    expect(listedAt).toBe(expected);
   });
 
   test('that is skipped says why, and succeeds', async () => {

@@ -37,6 +37,22 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('while the source is silent, a check that nobody asked to repair repairs nothing'),
   },
   {
+    name: 'the sweep of a deployment lists at once',
+    rule: 'what the deployment before did not record a moment ago is listed once listings show it',
+    file: 'src/comparison/properties.ts',
+    find: 'DEPLOYMENT_SETTLING_SECONDS = 20',
+    replace: 'DEPLOYMENT_SETTLING_SECONDS = 0',
+    killedBy: world('what changed a moment before a deployment'),
+  },
+  {
+    name: 'the wait after a deployment is reached by no run',
+    rule: 'a sweep that a deployment starts lists once the deployment has taken effect',
+    file: 'src/comparison/comparison-workflow.ts',
+    find: '.length}) = \'',
+    replace: '.length}) != \'',
+    killedBy: unitTest('sweep/sweep', 'called deployment-one begins to list after'),
+  },
+  {
     name: 'a sweep vouches for what it has not compared',
     rule: 'a proof is one for what it compared',
     file: 'src/status/handler/status.ts',

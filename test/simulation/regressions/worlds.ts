@@ -111,6 +111,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'what changed a moment before a deployment that selects it is found by the sweep that follows, though listings lag',
+    conditions: { longestWait: 200, reading: { listingLag: 5_000, directReadsLag: false, tableLag: 0, pageSize: 250, unprocessed: 0, slices: 0 } },
+    plan: [
+      ...DEPLOYED, deploys({ thingPrefixes: ['t0'] }, MINUTE), ...['t1', 't2', 't3', 't4'].map((name, i) => source(thing.create(name), i === 0 ? 20 * MINUTE : 20)), deploys({}, 500),
+      { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'what is selected since a deployment is vouched for by no drift check of before',
     plan: [
       ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingPrefixes: ['t0'] }, 20 * MINUTE), sweeps(20 * MINUTE), checks(20 * MINUTE),

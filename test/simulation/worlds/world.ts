@@ -8,6 +8,7 @@ import { eventConfigurationsOf, Heartbeats } from './heartbeats';
 import { callOfStepFunctions } from './integration';
 import { Oracle } from './oracle';
 import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Selection } from './view';
+import { DEPLOYMENT_SETTLING_SECONDS } from '../../../src/comparison/properties';
 import { DeletionMode } from '../../../src/deletion-mode';
 import { isFromTheFuture } from '../../../src/record/margin';
 import type { HeartbeatSignal } from '../../../src/record/signal';
@@ -300,9 +301,9 @@ export class World {
     if (wasPaused) this.check('nothing');
   }
 
-  public sweep(mode: Asked, input: object = {}): void {
+  public sweep(mode: Asked, input: object = {}, settlingMs = 0): void {
     this.begun.set(this.now + this.ahead, this.now);
-    this.sweeps.begin({ ...mode === 'nothing' ? {} : { mode }, ...input });
+    this.sweeps.begin({ ...mode === 'nothing' ? {} : { mode }, ...input }, settlingMs);
   }
 
   public check(mode: Asked, isPaused = this.isPaused): void {
@@ -318,7 +319,7 @@ export class World {
     this.definition = workflowOf(selection);
     this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     this.oracle.redeployed(this.now);
-    this.sweep('nothing');
+    this.sweep('nothing', {}, DEPLOYMENT_SETTLING_SECONDS * 1000);
     this.check('nothing');
   }
 
