@@ -2,7 +2,7 @@ import { Fleet } from './fleet';
 import { QUOTAS } from '../../src/kinds/register';
 import { sum } from '../part';
 
-/** The most that a listing of the registry returns at a time. */
+/** The largest page of a listing of the registry. */
 const PAGE = 250;
 
 /** The fewest calls that can list a fleet: pages of things, types and groups, each group itself, and the pages of its members. */

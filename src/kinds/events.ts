@@ -1,4 +1,4 @@
-/** The register of events: the kinds that registry events tell of. At synthesis only. */
+/** The register of events: the kinds that registry events report. At synthesis only. */
 import { groupEvent } from './group/event';
 import type { EntityKind } from './index';
 import type { KindEvent } from './kind-event';

@@ -26,7 +26,7 @@ function isWhole(value: string, limit: string): string {
 /**
  * Expectations about the fields of the object in a JSONata variable.
  *
- * They need `$absent` in scope (`ABSENT`). An expression tests without ever raising an error, whatever the value is.
+ * They need `$absent` in scope (`ABSENT`). An expression never raises an error, whatever the value is.
  */
 export function expectationsOf(variable: string) {
   const at = (field: string) => `${variable}.${field}`;
@@ -35,9 +35,9 @@ export function expectationsOf(variable: string) {
     name: (field: string): Expectation => ({ field, expected: `a name of ${NAME_CHARACTERS}`, test: isName(at(field)) }),
     /** AWS documents the characters of a group's id only, which are fewer than those of a name. */
     id: (field: string): Expectation => ({ field, expected: `an id of ${NAME_CHARACTERS}`, test: isName(at(field)) }),
-    /** Larger ones are not what the event says: a double has no room for them. */
+    /** A double can't represent larger ones exactly. */
     count: (field: string): Expectation => ({ field, expected: `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`, test: isWhole(at(field), String(Number.MAX_SAFE_INTEGER)) }),
-    /** What is stamped later than now would win over everything that is true for as long. */
+    /** A later time than now would win over all true events for as long. */
     time: (field: string): Expectation => ({
       field,
       expected: `a whole number of milliseconds from 0 to ${MARGIN_MS / 60_000} minutes after the start of the execution`,
@@ -58,7 +58,7 @@ export function expectationsOf(variable: string) {
   };
 }
 
-/** AWS leaves some fields out and sends others as null; both mean that there is nothing. */
+/** AWS omits some fields and sends others as null; both mean that the field is absent. */
 export const ABSENT = '$absent := function($value) { $exists($value) ? $type($value) = \'null\' : true };';
 
 /** Calls of `$check(field, expected, asExpected)`, which the expression around them defines. */
@@ -66,7 +66,7 @@ export function renderChecks(expectations: readonly Expectation[]): string {
   return expectations.map(({ field, expected, test }) => `$check('${field}', '${expected}', ${test})`).join(', ');
 }
 
-/** `$check` for the object in a variable: nothing when the field is as expected, else a sentence that keeps the value to itself: it is the customer's. */
+/** `$check` for the object in a variable: nothing if the field is as expected, otherwise a sentence without the value, which is the customer's. */
 export function checkFunction(variable: string): string {
   return `$check := function($field, $expected, $asExpected) {(
       $value := $lookup(${variable}, $field);

@@ -1,10 +1,10 @@
 import type { RecordKey } from '../record/record';
 import type { StateReader } from '../record/state-reader';
 
-/** Fields of a state that are compared, by the names that reports have for them. */
+/** The compared fields of a state, by their names in reports. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** In place of a field's value: this side does not tell it, so that it can't be compared. */
+/** Replaces the value of a field that this side does not contain, so that it can't be compared. */
 export const UNTOLD = Symbol('untold');
 
 /** The names in a key. */
@@ -16,78 +16,78 @@ export interface KeyPart<Id extends string = string> {
   readonly id?: Id;
 }
 
-/** What a name has to start with, by the kind that it names; absent means any name. */
+/** Prefixes of names, by the kind that they name; absent means any name. */
 export type PrefixesByKind = Readonly<Partial<Record<string, readonly string[]>>>;
 
-/** An entity that something belongs to. It has the names of the owner in its own key. */
+/** The owner of an entity. The key of the entity contains the names of the owner. */
 export interface Owner<Attribute extends string = string> {
   readonly kind: string;
-  /** The attribute of the record that says which incarnation of the owner it belongs to. */
+  /** The attribute of the record that contains the incarnation of the owner. */
   readonly attribute: Attribute;
-  /** The index that finds what belongs to one owner, by an id that is an attribute of the record too. Without it, that is under the owner's partition key. */
+  /** The index that finds the entities of one owner, by an id that is also an attribute of the record. Without it, they are under the owner's partition key. */
   readonly index?: { readonly name: string; readonly id: string };
 }
 
-/** Calls, and the resources that AWS checks them on. */
+/** Calls, and the resources for which IAM authorizes them. */
 export interface Permission {
-  /** `thing` stands for the things that are selected, `thing/*` for all of them, `*` for calls that AWS defines no resource for. */
+  /** `thing` means the selected things, `thing/*` all things, `*` calls for which AWS defines no resource. */
   readonly resources: readonly string[];
   readonly calls: readonly string[];
 }
 
-/** Calls with the quota that an account has in a Region by default, a second. https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
+/** Calls with their default quota per second, account and Region. https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
 export type Quotas = Readonly<Record<string, number>>;
 
 /**
  * What the pipeline has to know about one kind of entity: data and pure functions, loaded at synthesis and by every handler. None of them may call AWS,
- * read a clock, or know of another kind but by name. What calls AWS IoT is `KindReader` and `KindRule`, what is in the persistence workflow `KindEvent`.
+ * read a clock, or use another kind except by name. `KindReader` and `KindRule` call AWS IoT; `KindEvent` is the part in the persistence workflow.
  *
- * A kind with `owners` belongs to others: two for a link between them, one for a set that is read and written whole. Any other has an incarnation.
+ * A kind with `owners` belongs to other entities: a link has two owners, a set that is read and written whole has one. Every other kind has an incarnation.
  */
 export interface Kind<Name extends string = string, Id extends string = string, State = unknown, OwnerId extends string = string> {
   readonly name: Name;
   /** The phase of sweeps and drift checks that lists it. */
   readonly phase: string;
-  /** In words, as in "List thing types". */
+  /** The plural in words, as in "List thing types". */
   readonly plural: string;
-  /** By what users choose it; without, it is replicated where all of its owners are. */
+  /** The member of `RegistryKind` that selects it; without one, it is replicated where all of its owners are. */
   readonly choice?: string;
   /** Kinds that are applied before it and deleted after it: every order in the pipeline follows from this. */
   readonly after: readonly string[];
   readonly owners?: readonly Owner<OwnerId>[];
-  /** Of what belongs to others: the kind of the owner by which it is listed, with the fewest calls. */
+  /** For a kind with owners: the kind of the owner whose listing takes the fewest calls. */
   readonly listedBy?: string;
   /** No other kind may have keys of the same shape. A part with an id begins with its prefix and `#`, one without is equal to it. */
   readonly key: { readonly pk: KeyPart<Id>; readonly sk: KeyPart<Id> };
-  /** Which prefixes an id has to begin with, by the kind that it names. */
+  /** The kind whose prefixes apply to an id. */
   readonly selectedBy: { readonly [name in Id]?: string };
-  /** Its resource type in ARNs. What follows it in a message is a name, and does not get into logs. */
+  /** Its resource type in ARNs. The text after it in a message is a name, and is removed from logs. */
   readonly resource?: string;
 
-  /** A step that others have to come before, as a type is deprecated once its things are there. It can be undone within an incarnation. */
+  /** A step that has to be the last, as a type is deprecated after its things exist. It can be undone within an incarnation. */
   readonly lastStep?: { readonly field: string; isDone(state: State): boolean; without(state: State): State };
-  /** What follows from something else, as a dynamic group from its query, and so does what belongs to it: none of that is replicated. */
+  /** Entities that follow from something else, as the members of a dynamic group follow from its query. They and what belongs to them are not replicated. */
   readonly derived?: { readonly field: string; is(state: State): boolean };
-  /** Seconds after which a repair has arrived, if it can take longer than two minutes. */
+  /** Seconds after which a repair has taken effect, if that can take longer than two minutes. */
   readonly arrivesInSeconds?: number;
-  /** Calls that list it, read it, and make it right again. The slowest one paces a batch. */
+  /** Calls that list, read and repair it. The slowest one paces a batch. */
   readonly quotas: Readonly<Record<'list' | 'read' | 'missing' | 'different' | 'gone', Quotas>>;
-  /** What listing and reading it takes, what applying it takes, and what the rules of other kinds look at whatever its name. Never an action with `*`. */
+  /** Permissions to list and read it, to apply it, and for rules of other kinds to read any name. Never an action with `*`. */
   readonly permissions: { readonly read: readonly Permission[]; readonly write: readonly Permission[]; readonly others?: readonly Permission[] };
 
-  /** Throws what the reader throws, whose messages name fields and no values. Absent: it has no state, it is there or not. */
+  /** Throws what the state reader throws, whose messages contain fields and no values. Absent: it has no state, it exists or not. */
   decode?(state: StateReader): State;
-  /** Equal states have equal fields, unequal ones have not. Nothing that a destination counts or names for itself. */
+  /** Equal states have equal fields, different states don't. Without values that a destination counts or names on its own. */
   fields?(state: State): Fields;
-  /** Of a tree: how many ancestors it has. Those with fewer come first, and go last. */
+  /** For trees: the number of ancestors. Entities with fewer are created first, and deleted last. */
   depthOf?(state: State): number;
-  /** What others, or it itself, may wait for. A change of the rest ends no wait. Absent: any change may end one. */
+  /** The part of the state that changes may wait for. A change of the rest ends no wait. Absent: any change may end one. */
   awaited?(state: State): unknown;
-  /** What an update can't clear without naming it, by whether the state has it. Not what an update overwrites. */
+  /** Fields that an update clears only if it names them, by whether the state has them. Not fields that an update overwrites. */
   clearable?(state: State): Readonly<Record<string, boolean>>;
-  /** The state before a change, with all of what is clearable that another state between had. Nothing else of that. */
+  /** The state before a change, plus all clearable fields of a state in between. Nothing else of that state. */
   carry?(before: State, between: State): State;
-  /** What has a call of its own to change, by name; undefined if it can't be changed. Absent: one call overwrites all. */
+  /** The names of changes that need a call of their own; undefined if the change is impossible in place. Absent: one call overwrites everything. */
   changes?(old: State, state: State): readonly string[] | undefined;
 }
 
@@ -96,10 +96,10 @@ export function on(resources: string | readonly string[], ...calls: string[]): P
   return { resources: typeof resources === 'string' ? [resources] : resources, calls };
 }
 
-/** What all records have. */
+/** Attributes of every record. */
 export interface CommonRecord<Name extends string = string> extends RecordKey {
   readonly kind: Name;
-  /** `versionNumber` of the event; 1 or 2 for what has none, 0 for what belongs to others. */
+  /** `versionNumber` of the event; 1 or 2 for kinds without one, 0 for kinds with owners. */
   readonly version: number;
   /** Of the event, in milliseconds since the epoch. */
   readonly timestamp: number;
@@ -108,17 +108,17 @@ export interface CommonRecord<Name extends string = string> extends RecordKey {
   readonly eventId: string;
   /** Seconds since the epoch; only on tombstones. */
   readonly expiresAt?: number;
-  /** Of what a router let pass: the version of that router. */
+  /** For a record that a router passed: the version of that router. */
   readonly routerVersion?: string;
-  /** Of what a router let pass: a digest of the state as the source has it. */
+  /** For a record that a router passed: a digest of the state in the source. */
   readonly sourceDigest?: string;
 }
 
-/** What a record of an entity has on top. */
+/** Additional attributes of an entity's record. */
 export interface Incarnated {
-  /** thingId, thingGroupId or thingTypeId of the source: what a deletion ends forever. */
+  /** thingId, thingGroupId or thingTypeId of the source: a deletion ends it forever. */
   readonly incarnation: string;
-  /** Incarnations before it whose deletion was never recorded, so nothing is known of how they ended, nor of what happened since. Mostly absent. */
+  /** Earlier incarnations whose deletion was never recorded: their end, and later events, are unknown. Mostly absent. */
   readonly replaces?: readonly string[];
 }
 
@@ -126,25 +126,25 @@ type Named<Name extends string> = { readonly [name in Name]: string };
 
 type StateOf<State> = [State] extends [undefined] ? object : { readonly state: State };
 
-/** The record of a kind: an entity's has an incarnation, another one those of its owners. */
+/** The record of a kind: with an incarnation, or with those of its owners. */
 export type RecordOf<K> = K extends Kind<infer Name, infer Id, infer State, infer OwnerId>
   ? CommonRecord<Name> & Named<Id> & StateOf<State> & ([OwnerId] extends [never] ? Incarnated : Named<OwnerId>)
   : never;
 
-/** What a key of a kind names. */
+/** The entity that a key of a kind names. */
 export type EntityOf<K> = K extends Kind<infer Name, infer Id, infer _State, infer _OwnerId> ? { readonly kind: Name } & Named<Id> : never;
 
-/** What a registry has of a kind: the counterpart of a record. */
+/** An entity as a registry contains it: the counterpart of a record. */
 export type ObservedOf<K> = K extends Kind<infer Name, infer Id, infer State, infer _OwnerId>
   ? { readonly kind: Name } & Named<Id> & StateOf<State> & Observation
   : never;
 
-/** What a registry tells of an entity besides its names and its state. */
+/** What a registry returns for an entity besides its names and its state. */
 export interface Observation {
-  /** Of kinds whose changes the registry counts. */
+  /** For kinds whose changes the registry counts. */
   readonly version?: number;
-  /** Listings don't tell it. */
+  /** Listings don't contain it. */
   readonly incarnation?: string;
-  /** Milliseconds since the epoch, where the registry tells it. */
+  /** Milliseconds since the epoch, if the registry returns it. */
   readonly createdAt?: number;
 }

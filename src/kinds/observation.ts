@@ -3,17 +3,17 @@ import { isEntity, keyOf, kindOf, namesOf, ownerIdsOf, stateOf } from './registe
 import { LATER_VERSION } from './versions';
 import { Attribute, RecordKey } from '../record/record';
 
-/** `eventType` of the workflow's input that carries a record. */
+/** `eventType` of the workflow's input that contains a record. */
 export const OBSERVATION_EVENT = 'REPLICATION_OBSERVATION';
 
-/** Where a record comes from that no event has told of. */
+/** The origin of a record that no event has reported. */
 export interface Origin {
   readonly eventId: string;
-  /** Milliseconds since the epoch: the moment from which on events know better. */
+  /** Milliseconds since the epoch: events from this moment on are newer. */
   readonly timestamp: number;
 }
 
-/** A record as an observer of the registry hands it over; whatever the replication knows for itself is added by the persistence workflow. */
+/** A record as an observer of the registry sends it; the persistence workflow adds what the replication knows itself. */
 export interface ObservedRecord extends RecordKey, Origin {
   readonly version: number;
   readonly deleted: boolean;
@@ -23,10 +23,10 @@ export interface ObservedRecord extends RecordKey, Origin {
 }
 
 /**
- * The record of something as it was read.
+ * The record of an entity as it was read.
  *
- * @param ownerIds incarnations of its owners, in their order; none for what has one of its own
- * @param version where the registry counts none
+ * @param ownerIds incarnations of its owners, in their order; none for a kind with an incarnation
+ * @param version for kinds that the registry does not count
  */
 export function recordOf(entity: RegistryEntity, ownerIds: readonly string[], origin: Origin, version = LATER_VERSION): ObservedRecord {
   const { owners } = kindOf(entity.kind);
@@ -42,7 +42,7 @@ export function recordOf(entity: RegistryEntity, ownerIds: readonly string[], or
   } as unknown as ObservedRecord;
 }
 
-/** The tombstone of something that has a record, and that the registry does not have any more. It ends the incarnation that was recorded and no other. */
+/** The tombstone of an entity that has a record, and that the registry no longer has. It ends only the recorded incarnation. */
 export function tombstoneOf(record: RegistryRecord, origin: Origin): ObservedRecord {
   return {
     pk: record.pk,
@@ -56,7 +56,7 @@ export function tombstoneOf(record: RegistryRecord, origin: Origin): ObservedRec
   };
 }
 
-/** What a record of something says of its owners. */
+/** What a record contains about its owners. */
 function belonging(entity: RegistryEntity | RegistryRecord, ownerIds: readonly string[]): Readonly<Record<string, string>> {
   const names = namesOf(entity);
   return Object.fromEntries((kindOf(entity.kind).owners ?? []).flatMap(({ attribute, index }, i) => [

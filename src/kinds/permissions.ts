@@ -1,19 +1,19 @@
 import { KINDS } from './index';
 import type { Kind, Permission } from './kind';
 
-/** In place of a resource: AWS defines no resource type for the call. */
+/** Replaces a resource: AWS defines no resource type for the call. */
 export const ANY = '*';
 
 const ALL: readonly Kind[] = KINDS;
 
-/** What listing and reading the registry takes. Whole listings are read, whatever the prefixes: AWS has none that is restricted to some names. */
+/** Permissions to list and read the registry. Listings are read whole, whatever the prefixes: AWS has none that is restricted to some names. */
 export function readPermissions(): Permission[] {
   return merged(ALL.flatMap(({ permissions }) => permissions.read));
 }
 
 /**
- * What applying records takes. What the rules of other kinds look at stands before what is checked on owners: in deployed policies it always has, and
- * another order would be a change of each.
+ * Permissions to apply records. Reads of the rules of other kinds precede permissions on owners: deployed policies have this order, and
+ * another one would change each of them.
  */
 export function writePermissions(): Permission[] {
   const firstDependant = ALL.findIndex(({ owners }) => owners);

@@ -7,19 +7,19 @@ import { StateReader } from '../record/state-reader';
 const ALL: readonly Kind[] = KINDS;
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.name, kind]));
 
-/** The names of the kinds, in the order in which a batch applies them: what others need comes first. Deletions go the other way. */
+/** The names of the kinds, in the order in which a batch applies them: prerequisites first. Deletions have the reverse order. */
 export const ENTITY_KINDS: readonly EntityKind[] = ordered();
 
-/** Kinds that belong to others: links and sets. */
+/** Kinds with owners: links and sets. */
 export const DEPENDANTS: readonly EntityKind[] = ENTITY_KINDS.filter((name) => kindOf(name).owners);
 
-/** Kinds that have an incarnation of their own. */
+/** Kinds with an incarnation. */
 export const INCARNATED: readonly EntityKind[] = ENTITY_KINDS.filter((name) => !kindOf(name).owners);
 
 /** The quota of each call. */
 export const QUOTAS: Quotas = Object.assign({}, ...ALL.flatMap(({ quotas }) => Object.values(quotas)));
 
-/** @throws Error if two kinds come after each other */
+/** @throws Error if the order has a circle */
 function ordered(): EntityKind[] {
   const names: string[] = [];
   while (names.length < ALL.length) {
@@ -37,12 +37,12 @@ export function kindOf(name: string): Kind {
   return kind;
 }
 
-/** Ids by their names: an entity has those of its kind beside the kind itself. */
+/** The ids of an entity by name: its properties besides the kind. */
 function idsIn(entity: Entity): Ids {
   return entity as unknown as Ids;
 }
 
-/** The key of the record that an entity has, or should have. */
+/** The key of an entity's record, whether it exists or not. */
 export function keyOf(entity: Entity): RecordKey {
   return keyIn(kindOf(entity.kind), idsIn(entity));
 }
@@ -55,7 +55,7 @@ function partOf({ prefix, id }: KeyPart, ids: Ids): string {
   return id === undefined ? prefix : `${prefix}${SEPARATOR}${ids[id]}`;
 }
 
-/** What a key names; undefined for a key that is none of the pipeline's: the table may hold more than records. */
+/** The entity of a key; undefined for a key that is not the pipeline's: the table may contain other items. */
 export function entityOf(key: RecordKey): Entity | undefined {
   for (const kind of ALL) {
     const pk = idIn(kind.key.pk, key.pk);
@@ -66,9 +66,9 @@ export function entityOf(key: RecordKey): Entity | undefined {
 }
 
 /**
- * What a key names.
+ * The entity of a key.
  *
- * @throws UnknownRecordShapeError if it names no entity of the registry
+ * @throws UnknownRecordShapeError if the key names no entity of the registry
  */
 export function parseKey(key: RecordKey): Entity {
   const entity = entityOf(key);
@@ -76,10 +76,10 @@ export function parseKey(key: RecordKey): Entity {
   return entity;
 }
 
-/** The partition keys that there are, for a message. */
+/** The existing partition keys, for a message. */
 const PARTITIONS = distinct(ALL.map(({ key: { pk } }) => `${pk.prefix}${SEPARATOR}…`)).join(', ').replace(/, ([^,]*)$/, ' or $1');
 
-/** Sort keys of all records: some are equal to a text, others begin with one. */
+/** Sort keys of all records: some are equal to a string, others begin with one. */
 export const SORT_KEYS = {
   equal: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [sk.prefix] : []))),
   beginning: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [] : [`${sk.prefix}${SEPARATOR}`]))),
@@ -91,7 +91,7 @@ function distinct(texts: readonly string[]): string[] {
 
 const OUTSIDE_OF_NAMES = new RegExp(`[^${RegistryName.CHARACTERS}]`);
 
-/** The id in a part of a key, if it is one that the registry takes. */
+/** The id in a part of a key, if the registry accepts it. */
 function idIn({ prefix, id }: KeyPart, part: string): Ids | undefined {
   if (id === undefined) return part === prefix ? {} : undefined;
   if (!part.startsWith(`${prefix}${SEPARATOR}`)) return undefined;
@@ -138,7 +138,7 @@ function incarnated(read: StateReader): Incarnated {
   };
 }
 
-/** The kinds that are replicated where users have chosen these; in the order of application. */
+/** The kinds that are replicated for a choice of the user, in the order of application. */
 export function kindsOf(choices: readonly string[]): readonly EntityKind[] {
   const isChosen = ({ choice, owners = [] }: Kind): boolean => (
     choice === undefined ? owners.every((owner) => isChosen(kindOf(owner.kind))) : choices.includes(choice)
@@ -146,25 +146,25 @@ export function kindsOf(choices: readonly string[]): readonly EntityKind[] {
   return ENTITY_KINDS.filter((name) => isChosen(kindOf(name)));
 }
 
-/** The names in its key, and nothing else of it. */
+/** Only the names in its key. */
 export function namesOf(entity: Entity): Ids {
   const { pk, sk } = kindOf(entity.kind).key;
   return Object.fromEntries([pk.id, sk.id].flatMap((id) => (id === undefined ? [] : [[id, idsIn(entity)[id]]])));
 }
 
-/** A record that has an incarnation of its own. */
+/** A record with an incarnation. */
 export type EntityRecord = Extract<RegistryRecord, Incarnated>;
 
 export function isEntity(record: RegistryRecord): record is EntityRecord {
   return kindOf(record.kind).owners === undefined;
 }
 
-/** Its state; undefined for what is there or not. */
+/** Its state; undefined for a kind without one. */
 export function stateOf(record: RegistryRecord | RegistryEntity): unknown {
   return 'state' in record ? record.state : undefined;
 }
 
-/** What an entity belongs to; none for one that has an incarnation of its own. */
+/** The owners of an entity; none for a kind with an incarnation. */
 export interface OwnerOf extends Owner {
   readonly entity: Entity;
   readonly key: RecordKey;
@@ -177,12 +177,12 @@ export function ownersOf(entity: Entity): readonly OwnerOf[] {
   });
 }
 
-/** The incarnations of its owners that a record is of, in their order. */
+/** The incarnations of its owners in a record, in their order. */
 export function ownerIdsOf(record: RegistryRecord): readonly string[] {
   return (kindOf(record.kind).owners ?? []).map(({ attribute }) => (record as unknown as Ids)[attribute]);
 }
 
-/** Kinds of which some belong to an entity of this kind, with how that is known. */
+/** Kinds whose entities belong to an entity of this kind, with the owner's description. */
 export function dependantsOf(name: string): readonly { readonly kind: Kind; readonly owner: Owner }[] {
   return DEPENDANTS.flatMap((each) => {
     const kind = kindOf(each);
@@ -201,17 +201,17 @@ export function withOwners(key: RecordKey): RecordKey[] {
   return entity ? [key, ...ownersOf(entity).map((owner) => owner.key)] : [key];
 }
 
-/** How many ancestors it has; undefined of what is no tree. */
+/** The number of its ancestors; undefined for kinds without a tree. */
 export function depthOf(record: { readonly kind: string; readonly state?: unknown }): number | undefined {
   return kindOf(record.kind).depthOf?.(record.state);
 }
 
-/** Whether it follows from something else, so that neither it nor what belongs to it is replicated. */
+/** Whether it follows from something else, so that neither it nor its dependants are replicated. */
 export function isDerived(record: { readonly kind: string; readonly state?: unknown }): boolean {
   return kindOf(record.kind).derived?.is(record.state) ?? false;
 }
 
-/** Whether all of its names begin as they have to. */
+/** Whether all of its names have a selected prefix. */
 export function isSelected(entity: Entity, prefixes: PrefixesByKind): boolean {
   return Object.entries(kindOf(entity.kind).selectedBy).every(([id, kind]) => startsWithOne(idsIn(entity)[id], prefixes[kind!]));
 }
@@ -225,7 +225,7 @@ export function identityOf(record: RegistryRecord): string {
   return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnationsOf(record)]);
 }
 
-/** The incarnations that a record is about. With those that it replaces: once their deletion is known, what was recorded of them counts no more. */
+/** The incarnations of a record, with those that it replaces: once their deletion is known, records of those no longer count. */
 export function incarnationsOf(record: RegistryRecord): readonly string[] {
   return isEntity(record) ? [record.incarnation, ...record.replaces ?? []] : ownerIdsOf(record);
 }

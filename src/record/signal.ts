@@ -2,21 +2,21 @@ import { MARGIN_MS } from './margin';
 import { Attribute, RecordKey, UnknownRecordShapeError } from './record';
 
 /**
- * What travels the table as records do, and tells of the pipeline itself, not of an entity: so a destination knows how far it is behind, and how
- * the source is, without a call to the source Region.
+ * Signals travel through the table like records, and describe the pipeline rather than an entity: so a destination knows how far it is behind, and the state of
+ * the source, without a call to the source Region.
  */
 export const SignalKind = {
-  /** The source lives, and this is when it said so. */
+  /** The source is alive, at this time. */
   HEARTBEAT: 'heartbeat',
-  /** A sweep has ended. */
+  /** A sweep has completed. */
   SWEEP: 'sweep',
 } as const;
 export type SignalKind = (typeof SignalKind)[keyof typeof SignalKind];
 
-/** No entity's key has it: theirs all have a `#`. */
+/** No entity has this key: their keys all contain a `#`. */
 export const SIGNAL_PK = 'signal';
 
-/** `eventType` of the workflow's input -> the signal that is made of it. */
+/** `eventType` of the workflow's input -> the resulting signal. */
 export const SIGNAL_EVENTS = { REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT, REPLICATION_SWEEP: SignalKind.SWEEP } as const;
 export type SignalEvent = keyof typeof SIGNAL_EVENTS;
 

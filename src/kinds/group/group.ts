@@ -50,7 +50,7 @@ export const group: Kind<'group', 'groupName', GroupState, never> = {
   permissions: {
     read: [on('*', 'ListThingGroups'), on('thinggroup/*', 'DescribeThingGroup')],
     write: [on('thinggroup', 'CreateThingGroup', 'UpdateThingGroup', 'DeleteThingGroup')],
-    // A parent that the prefixes leave out is waited for, not an error.
+    // A child waits for a parent that the prefixes exclude; the description is no error.
     others: [on('thinggroup/*', 'DescribeThingGroup')],
   },
 };

@@ -4,35 +4,35 @@ import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 
 /**
- * What is known of the destination's state of an entity.
+ * What is known about the state of an entity in the destination.
  *
- * - `new`: from the stream, no old image: nothing of the pipeline's is there
+ * - `new`: from the stream, no old image: the pipeline has not created anything
  * - `plain`: from the stream, the old image alive and of the same incarnation: the destination has it, or a retry is pending
  * - `unknown`: everything else; the destination may be in any state
  */
 export type History = 'new' | 'plain' | 'unknown';
 
 /**
- * What a message of the retry queue knows of the destination's entity, so that one call which was throttled costs one call and not one for
+ * What a message of the retry queue contains about the destination's entity, so that one throttled call costs one more call, and not one for
  * each membership too.
  *
  * The sender of a key has to apply what it knew: a consumer of the stream its change, a drift check the difference that it found.
- * A deletion ends an incarnation for good, so while the record is of the same incarnation nothing that the source deleted can have taken
- * memberships along. What apply rules take away themselves voids the premise.
+ * A deletion ends an incarnation permanently, so while the record has the same incarnation, no deletion in the source can have removed
+ * memberships. A removal by an apply rule itself voids the premise.
  */
 export interface Premise {
-  /** Of the record when the key came to the queue. */
+  /** Incarnation of the record when the key came to the queue. */
   readonly incarnation: string;
   /**
    * - `new`, `plain`: the history of the change that the stream brought
-   * - `kept`: its state is unknown, but its memberships are what another one looks after: the drift check, which compares them too
+   * - `kept`: its state is unknown, but the drift check handles its memberships, which it compares too
    */
   readonly history: 'new' | 'plain' | 'kept';
-  /** The change takes away what has to be looked for first: a description, a type, the last attributes. */
+  /** The change removes something that has to be read first: a description, a type, the last attributes. */
   readonly loses?: true;
-  /** Of the record that the change led to; what a newer one takes away is not known here. */
+  /** Revision of the record after the change; removals of a newer one are unknown here. */
   readonly revision?: string;
-  /** What changes, of a kind that has a call for each. */
+  /** The names of changes, for a kind that has a call for each. */
   readonly changes?: readonly string[];
 }
 
@@ -42,59 +42,59 @@ export interface Change<R = RegistryRecord> {
   readonly history: History;
   /** The stream shows that no live entity of this name existed before. */
   readonly createFirst: boolean;
-  /** The image before, where the stream brought one, with all of what is clearable that there was between it and the record. */
+  /** The old image, if the stream contained one, plus all clearable fields between it and the record. */
   readonly old?: R;
-  /** What the message knew that brought the key, if it came by the retry queue and that still holds. */
+  /** The premise of the message, if the key came through the retry queue and the premise still holds. */
   readonly premise?: Premise;
 }
 
-/** What an apply rule works with. */
+/** The context of an apply rule. */
 export interface ApplyContext {
-  /** The registry of the destination. Its calls are counted, paced and aborted by anyone who made the context. */
+  /** The registry of the destination. The creator of the context counts, paces and aborts its calls. */
   readonly iot: IotSender;
   /** Reads of records, all of which are read again afterwards. */
   readonly readings: { read(key: RecordKey): Promise<RegistryRecord | undefined> };
-  /** Whether what the record says is gone stays: deletions are not replicated, or were not when the source made this one. To be asked before it is deleted. */
+  /** Whether a deleted entity stays: deletions are not replicated, or were not at the time of this one. Ask before deleting. */
   readonly isRetained: () => Promise<boolean>;
   /**
-   * To be called right before the registry is asked to delete: where the record is a tombstone, takes one of the places of the minute.
+   * Call it immediately before a deletion: if the record is a tombstone, it takes one of the places of the minute.
    *
    * @throws DeletionsPausedError if there is none left
    * @throws DeletionCounterError if the number is unknown
    */
   readonly admitDeletion: () => Promise<void>;
-  /** The key is one that is applied again because of one of its owners, so most likely there is nothing to do. */
+  /** The key is applied again because of one of its owners, so probably nothing has to be done. */
   readonly isReplayed: boolean;
-  /** What has to come before its last step follows: that is left as it is, as the deprecation of a type whose things are to come. The sender of the key sends it once more after them. */
+  /** Other changes precede its last step, which stays unchanged, such as the deprecation of a type whose things follow. The sender of the key sends it once more after them. */
   readonly isOpen: boolean;
-  /** To be called before anything after which a retry has to take the destination for unknown. */
+  /** Call it before any action after which a retry must treat the destination as unknown. */
   readonly voidPremise: () => void;
-  /** Whether there is a record of the key, be it a tombstone; what has none is somebody else's. */
+  /** Whether the key has a record, even a tombstone; an entity without one is unmanaged. */
   readonly hasRecord: (key: RecordKey) => Promise<boolean>;
-  /** How far what takes more than one invocation has come; none on the stream path. */
+  /** The progress of work that takes several invocations; none on the stream path. */
   readonly progress?: Progress;
   /** Whether this invocation has time left to continue. */
   readonly hasTime: () => boolean;
-  /** Puts keys on the retry queue now, before the next registry call, so that a crash can't lose them. */
+  /** Sends keys to the retry queue now, before the next registry call, so that a crash can't lose them. */
   readonly queueFirst: (keys: readonly RecordKey[]) => Promise<void>;
   /**
-   * To be called where what is done, or left, rests on a read of the registry: it may have been behind, so the key is applied once more later.
+   * Call it where an action, or its omission, relies on a read of the registry: the read may lag, so the key is applied once more later.
    */
   readonly restsOnLook: () => void;
-  /** Applies another key as soon as this one is done with, whether it succeeded or not. */
+  /** Applies another key as soon as this one is finished, whether it succeeded or not. */
   readonly applyAfter: (key: RecordKey) => void;
 }
 
-/** What applying a record has come to, where what belongs to the entity has to be applied again: its history is unknown. */
+/** The result of applying a record whose dependants have to be applied again, because its history is unknown. */
 export interface FanOut {
-  /** It was created just now, so nothing is left over that would have to be removed. */
+  /** It was created just now, so there are no leftovers to remove. */
   readonly isNew: boolean;
 }
 
-/** What became of a thing or a group. */
+/** The result for a thing or a group. */
 export type Written = 'updated' | 'created' | 'moved';
 
-/** Whether what was there before may have taken its memberships with it, or left some behind. */
+/** Whether an earlier entity may have lost its memberships, or left some behind. */
 export function losesMembers({ history, premise }: Pick<Change, 'history' | 'premise'>, written: Written): boolean {
   if (written === 'moved') return true;
   if (premise) return history !== 'new' && written === 'created';

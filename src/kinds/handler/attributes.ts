@@ -1,7 +1,7 @@
 /**
  * A payload that leaves exactly these attributes.
  *
- * Whether an empty map clears or means "no change" differs between APIs and is not documented; an empty value removes its key, and together
+ * AWS does not document whether an empty map clears attributes or means "no change", and APIs differ; an empty value removes its key, and together
  * with `merge: false` it also clears the rest.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html

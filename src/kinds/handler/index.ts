@@ -1,7 +1,7 @@
 /**
- * The registers of what calls AWS IoT. The compiler asks for a kind's lines here once it is in `KINDS`.
+ * The registers of the parts that call AWS IoT. The compiler requires a kind's lines here once it is in `KINDS`.
  *
- * They are two, because sweeps and drift checks only read: their functions carry no rules, and the replicator no more than it reads.
+ * There are two, because sweeps and drift checks only read: their functions contain no rules, and the replicator only what it reads.
  */
 import type { EntityKind, KINDS } from '..';
 import type { KindReader } from './kind-reader';

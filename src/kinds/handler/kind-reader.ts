@@ -2,7 +2,7 @@ import type { Entity, RegistryEntity } from '..';
 import type { IotSender } from '../../runtime/senders';
 import type { EntityOf, Ids, ObservedOf } from '../kind';
 
-/** The most that a listing of the registry returns at a time. */
+/** The largest page of a listing of the registry. */
 export const PAGE_SIZE = 250;
 
 /** A page of a listing; without `next` it is the last. */
@@ -13,25 +13,25 @@ export interface Page<T> {
 
 /**
  * How one kind is read: the half that listings, direct reads and apply rules share. Each call of it is one page or one entity. It does not write, decide,
- * pace, count or retry: anyone who wants that gives it a client that does. Errors of AWS IoT are thrown as they are.
+ * pace, count or retry: its caller passes a client that does. Errors of AWS IoT are thrown as they are.
  *
  * Listings are eventually consistent, direct reads are not known to be.
  */
 export interface Reader<Names, Observed> {
-  /** Whether `list` has names only. */
+  /** Whether `list` returns only names. */
   readonly listsNames?: true;
-  /** One page of what belongs to an owner, by the kind of the owner; nothing belongs to one that is gone. */
+  /** One page of the entities of an owner, by the kind of the owner; empty for a deleted owner. */
   readonly listIn?: Readonly<Record<string, (iot: IotSender, owner: Ids, cursor?: string) => Promise<Page<Observed>>>>;
   /**
-   * One page of all that there are, of at most so many. What comes without a state is read directly before it is compared. Absent: it is listed by its owners.
+   * One page of all entities, at most `limit`. An entity without a state is read directly before it is compared. Absent: it is listed by its owners.
    */
   list?(iot: IotSender, cursor?: string, limit?: number): Promise<Page<Names | Observed>>;
-  /** Undefined if it does not exist, and for that reason alone. With its incarnation, where it has one. */
+  /** Undefined only if it does not exist. With its incarnation, if it has one. */
   read(iot: IotSender, names: Names): Promise<Observed | undefined>;
 }
 
 /** The reader of one kind. */
 export type KindReader<K> = Reader<EntityOf<K>, ObservedOf<K>>;
 
-/** The reader of whatever kind. */
+/** The reader of any kind. */
 export type AnyReader = Reader<Entity, RegistryEntity>;

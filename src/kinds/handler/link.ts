@@ -7,17 +7,17 @@ import { Answer, errorOf, WaitingError } from '../../runtime/answers';
 import type { IotSender } from '../../runtime/senders';
 import type { EntityOf, Ids, ObservedOf } from '../kind';
 
-/** The calls of a link between two entities, which is there or not. */
+/** The calls of a link between two entities, which exists or not. */
 export interface LinkCalls<K> {
-  /** One page of the links of an end, by the kind of the end; none of an end that is gone. */
+  /** One page of the links of an end, by the kind of the end; empty for a deleted end. */
   readonly listIn: NonNullable<KindReader<K>['listIn']>;
-  /** The kind of the end of which the fewest have to be listed to know whether a link is there. */
+  /** The kind of the end whose listing is the shortest way to know whether a link exists. */
   readonly readIn: string;
-  /** Why AWS IoT may refuse an addition for now, as the beginning of a sentence; and a removal. */
+  /** Why AWS IoT may currently refuse an addition, as the beginning of a sentence; and a removal. */
   readonly refusals: { readonly add: string; readonly remove: string };
-  /** Not found if an end is missing. Adding what is there may be refused. */
+  /** Not found if an end is missing. Adding an existing link may be refused. */
   add(iot: IotSender, names: EntityOf<K>): Promise<Answer<unknown>>;
-  /** Removing what is not there may be refused, or not found. */
+  /** Removing a missing link may be refused, or not found. */
   remove(iot: IotSender, names: EntityOf<K>): Promise<Answer<unknown>>;
 }
 
@@ -54,7 +54,7 @@ async function add<K>(record: RegistryRecord, { iot, restsOnLook }: ApplyContext
   const answer = await calls.add(iot, names);
   if (answer.is === 'done' || answer.is === 'exists') return;
   if (answer.is === 'notFound') throw waitForOwners(record);
-  // Whether adding it twice is refused is not documented.
+  // AWS does not document whether adding it twice is refused.
   if (await isThere(iot, names, calls)) return restsOnLook();
   throw new WaitingError(`${calls.refusals.add}: ${errorOf(answer).message}`);
 }
@@ -62,7 +62,7 @@ async function add<K>(record: RegistryRecord, { iot, restsOnLook }: ApplyContext
 async function remove<K>(record: RegistryRecord, context: ApplyContext, isDeletion: boolean, calls: LinkCalls<K>): Promise<void> {
   const { iot, admitDeletion, isReplayed, restsOnLook } = context;
   const names = record as unknown as EntityOf<K>;
-  // Of a group whose members have left there may be thousands, and each would take a place from a deletion that has something to do.
+  // A group whose members have left may have thousands, and each would take the place of a necessary deletion.
   if (isReplayed && !await isThere(iot, names, calls)) {
     // A membership that the source has removed has an event of its own, and a second look. Nothing else reports leftovers, and this look may lag.
     if (!isDeletion) restsOnLook();
@@ -71,7 +71,7 @@ async function remove<K>(record: RegistryRecord, context: ApplyContext, isDeleti
   if (isDeletion) await admitDeletion();
   const answer = await calls.remove(iot, names);
   if (answer.is === 'done' || answer.is === 'notFound') return;
-  // Whether removing what is not there is refused is not documented. By now it may have come, by another's hand.
+  // AWS does not document whether removing a missing link is refused. By now somebody else may have added it.
   if (await isThere(iot, names, calls)) throw new WaitingError(`${calls.refusals.remove}: ${errorOf(answer).message}`);
   restsOnLook();
 }

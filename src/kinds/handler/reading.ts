@@ -12,7 +12,7 @@ export function readerOf(kind: EntityKind): AnyReader {
   return READERS[kind] as AnyReader;
 }
 
-/** One entity, read directly. What can't be named so is not there. */
+/** One entity, read directly. An entity with an invalid name does not exist. */
 export async function readEntity(iot: IotSender, entity: Entity): Promise<RegistryEntity | undefined> {
   if (!Object.values(namesOf(entity)).every((name) => NAME.test(name))) return undefined;
   return readerOf(entity.kind).read(iot, entity);

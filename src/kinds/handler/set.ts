@@ -13,15 +13,15 @@ import { setOf } from '../set';
 export interface SetCalls<K> {
   /** The kind of the owner. */
   readonly owner: string;
-  /** All elements; none of an owner that is gone. */
+  /** All elements; none for a deleted owner. */
   elements(iot: IotSender, names: EntityOf<K>): Promise<readonly string[]>;
-  /** Not found if the owner is missing. Adding what is there is no error. */
+  /** Not found if the owner is missing. Adding an existing element is no error. */
   add(iot: IotSender, names: EntityOf<K>, element: string): Promise<Answer<unknown>>;
-  /** Removing what is not there is no error, or not found. */
+  /** Removing a missing element is no error, or not found. */
   remove(iot: IotSender, names: EntityOf<K>, element: string): Promise<Answer<unknown>>;
 }
 
-/** What is read of a set is a set: of an owner that has none, nothing is there. */
+/** Reading returns a set; an owner without one has no entity. */
 export function setReader<K>({ kind, owner, elements }: SetCalls<K> & { readonly kind: string }): Required<Pick<KindReader<K>, 'listIn' | 'read'>> {
   const read = async (iot: IotSender, names: EntityOf<K>) => {
     const state = setOf(await elements(iot, names));
@@ -51,7 +51,7 @@ export function setRule<K>(calls: SetCalls<K> & { readonly kind: string }): Kind
   };
 }
 
-/** One call for each element that changes. What is there is read only where the stream does not tell what was. */
+/** One call for each changed element. The current set is read only if the stream does not contain the old one. */
 async function put<K>(
   record: RegistryRecord & { readonly state: SetState }, { history, old }: Change<{ readonly state: SetState }>, context: ApplyContext,
   calls: SetCalls<K>,
@@ -84,7 +84,7 @@ async function added(call: Promise<Answer<unknown>>, record: RegistryRecord): Pr
   if (answer.is === 'refused') throw errorOf(answer);
 }
 
-/** With its owner, an element is gone too. */
+/** If the owner is gone, its elements are too. */
 async function removed(call: Promise<Answer<unknown>>): Promise<void> {
   const answer = await call;
   if (answer.is === 'refused') throw errorOf(answer);

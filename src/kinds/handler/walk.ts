@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Page } from './kind-reader';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
-/** How far something has come that goes through a listing of a million, and so from message to message. Each phase begins the listing again. */
+/** The progress of work through a listing of a million entities, from message to message. Each phase starts the listing again. */
 export interface Walk {
   readonly phase: string;
   /** Where the listing continues. */
@@ -11,7 +11,7 @@ export interface Walk {
   readonly isAgain?: true;
 }
 
-/** Where one try is, and whether it has come further than the one before. */
+/** Position of one attempt, and whether it has progressed since the previous one. */
 export class Progress {
   private moved = false;
 
@@ -25,7 +25,7 @@ export class Progress {
     return this.moved;
   }
 
-  /** Goes on with a phase, as far as the next try is concerned too. */
+  /** Continues with a phase, also for the next attempt. */
   public begin(phase: string): void {
     this.moved ||= this.walk !== undefined;
     this.walk = { phase };
@@ -42,12 +42,12 @@ export class Progress {
 export interface WalkOptions {
   readonly progress: Progress;
   readonly hasTime: () => boolean;
-  /** Items of a page that are worked on at once. */
+  /** Items of a page that are processed concurrently. */
   readonly concurrency: number;
 }
 
 /**
- * Works through a listing from where the try before left off, and through a page at once.
+ * Works through a listing from the place where the previous attempt stopped, and through a page concurrently.
  *
  * @throws UnfinishedError if there is no time left
  * @throws WaitingError if the listing can't be continued; the next attempt starts it again
@@ -71,8 +71,8 @@ export async function walkThrough<T>(
 }
 
 /**
- * @param phases that there are
- * @param isFresh whether the listing may be continued; what has to be done stays due, however old the message is
+ * @param phases the existing phases
+ * @param isFresh whether the listing may be continued; the work itself stays due, however old the message is
  */
 export function walkIn(value: unknown, phases: readonly string[], isFresh: boolean): Walk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -12,7 +12,7 @@ export const membershipEvent: KindEvent = {
     { field: 'thingArn', expected: 'the ARN of a thing', test: isName('$names.thingName') },
     { field: 'groupArn', expected: 'the ARN of a thing group', test: isName('$names.groupName') },
   ],
-  // Its ends are named by ARN only. A name has no slash, so what follows the marker is the name.
+  // The event contains its ends only as ARNs. A name has no slash, so the text after the marker is the name.
   names: { thingName: "$nameIn($event.thingArn, ':thing/')", groupName: "$nameIn($event.groupArn, ':thinggroup/')" },
   life: { thingId: '$event.thingId', groupId: '$event.groupId' },
   version: '0',

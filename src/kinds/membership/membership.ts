@@ -1,7 +1,7 @@
 import { Attribute, MembersIndex } from '../../record/record';
 import { EntityOf, Kind, on, RecordOf } from '../kind';
 
-/** Which things are members of which static groups: links, which are there or not. */
+/** Which things are members of which static groups: links without a state. */
 export const membership: Kind<'membership', 'thingName' | 'groupName', undefined, 'thingId' | 'groupId'> = {
   name: 'membership',
   phase: 'memberships',
@@ -20,13 +20,13 @@ export const membership: Kind<'membership', 'thingName' | 'groupName', undefined
     list: { ListThingsInThingGroup: 25 },
     read: { ListThingGroupsForThing: 100 },
     missing: { AddThingToThingGroup: 100 },
-    // It is there or not, but what is recorded of it can be of another end.
+    // It exists or not, but its record can belong to another end.
     different: { AddThingToThingGroup: 100 },
     gone: { RemoveThingFromThingGroup: 100 },
   },
   permissions: {
     read: [on('thinggroup/*', 'ListThingsInThingGroup'), on('thing/*', 'ListThingGroupsForThing')],
-    // Changes are checked on both ends.
+    // IAM authorizes changes on both ends.
     write: [on('thing', 'ListThingGroupsForThing'), on(['thing', 'thinggroup'], 'AddThingToThingGroup', 'RemoveThingFromThingGroup')],
   },
 };

@@ -17,6 +17,6 @@ export const thingEvent: KindEvent = {
   version: '$event.versionNumber',
   state: "{ 'thingTypeName': $textOf($event.thingTypeName), 'attributes': $mapOf($event.attributes) }",
   expectsState: [state.optional(state.name('thingTypeName')), state.strings('attributes')],
-  // Another id is that of a thing that was created since under the same name: the deletion is true, and ends nothing but its own incarnation.
+  // Another id belongs to a thing created since with the same name: the deletion is true, and ends only its own incarnation.
   look: { call: 'describeThing', argument: ['ThingName', 'pk'], isThere: '$states.result.ThingId = $states.input.record.incarnation', resource: 'thing' },
 };

@@ -36,7 +36,7 @@ export const thing: Kind<'thing', 'thingName', ThingState, never> = {
     read: [on('*', 'ListThings'), on('thing/*', 'DescribeThing')],
     write: [
       on('thing', 'CreateThing', 'UpdateThing', 'DeleteThing', 'DescribeThing', 'ListThingPrincipals'),
-      // Checked on the certificate, which names no thing; on the thing by implementations that go by the path of the call.
+      // IAM authorizes it on the certificate, which contains no thing; other implementations authorize it on the thing, by the path of the call.
       on(['cert/*', 'thing'], 'DetachThingPrincipal'),
     ],
   },

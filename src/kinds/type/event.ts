@@ -20,7 +20,7 @@ export const typeEvent: KindEvent = {
   ],
   names: { typeName: '$event.thingTypeName' },
   life: { incarnation: '$event.thingTypeId' },
-  // Its event has no version: its creation precedes everything else.
+  // Its event contains no version: its creation precedes everything else.
   version: `($event.operation = 'CREATED' ? ${FIRST_VERSION} : ${LATER_VERSION})`,
   state: `{
     'description': $textOf($event.description),

@@ -60,7 +60,7 @@ export const type: Kind<'type', 'typeName', TypeState, never> = {
     read: [on('*', 'ListThingTypes'), on('thingtype/*', 'DescribeThingType')],
     // Things are listed when a type is replaced.
     write: [on('thingtype', 'CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'), on('*', 'ListThings')],
-    // A type that the prefixes leave out is waited for, not an error.
+    // A thing waits for a type that the prefixes exclude; the description is no error.
     others: [on('thingtype/*', 'DescribeThingType')],
   },
 };
@@ -68,10 +68,10 @@ export const type: Kind<'type', 'typeName', TypeState, never> = {
 export type TypeRecord = RecordOf<typeof type>;
 export type TypeEntity = ObservedOf<typeof type>;
 
-/** What of a type can change. */
+/** The changeable parts of a type. */
 export type TypeChange = 'deprecated' | 'propagatingAttributes';
 
-/** What changes between two states of a type; undefined if it is what can't. */
+/** The changes between two states of a type; undefined if one is impossible. */
 export function typeChanges(old: TypeState, state: TypeState): TypeChange[] | undefined {
   if (!hasSameImmutables(old, state)) return undefined;
   return [
@@ -80,7 +80,7 @@ export function typeChanges(old: TypeState, state: TypeState): TypeChange[] | un
   ];
 }
 
-/** UpdateThingType takes propagating attributes only; the rest of a type never changes. */
+/** UpdateThingType accepts only propagating attributes; the rest of a type never changes. */
 export function hasSameImmutables(a: TypeState, b: TypeState): boolean {
   return (a.description ?? '') === (b.description ?? '') && isDeepStrictEqual([...a.searchableAttributes].sort(), [...b.searchableAttributes].sort());
 }

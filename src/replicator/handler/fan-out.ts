@@ -9,7 +9,7 @@ import { dependantsOf, entityOf, keyOf, namesOf } from '../../kinds/register';
 import { keyString, RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 
-/** Records that are read at once. */
+/** Records that are read concurrently. */
 const CONCURRENCY = 16;
 
 /**

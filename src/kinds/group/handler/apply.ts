@@ -11,9 +11,9 @@ export const groupRule: KindRule<typeof group> = { read: (iot, { groupName }) =>
 
 async function apply(change: Change<GroupRecord>, context: ApplyContext): Promise<FanOut | undefined> {
   const { record: { groupName, deleted, state }, history } = change;
-  // The members of a dynamic group follow from its query, which no event carries.
+  // The members of a dynamic group follow from its query, which no event contains.
   if (state.dynamic) {
-    // Nobody may know of the one that is here: its tombstone expired, or it was made by hand.
+    // The existing group may be unknown: its tombstone expired, or somebody created it by hand.
     if (history !== 'plain' && !await context.isRetained()) await deleteNamesake(groupName, context);
     return undefined;
   }
@@ -37,13 +37,13 @@ async function update(groupName: string, state: GroupState, before: Pick<GroupSt
   const stale = Object.keys(before?.attributes ?? {});
   const answer = await updateGroup(iot, groupName, { ...state, description: state.description ?? '' }, stale);
   if (answer.is !== 'done' || state.description || !before?.description) return answer;
-  // Whether an empty description clears or means "as it was" is not documented. If it does not clear, leaving it out does.
+  // AWS does not document whether an empty description clears it or means "unchanged". If it does not clear it, omitting it does.
   const there = await readGroup(iot, groupName);
   restsOnLook();
   return there?.state.description ? updateGroup(iot, groupName, { ...state, description: undefined }, stale) : answer;
 }
 
-/** A parent can't be changed, so a group at another place has to go first. */
+/** A parent can't be changed, so a group at another place has to be deleted first. */
 async function place({ record: { groupName, state }, history }: Change<GroupRecord>, context: ApplyContext): Promise<Written> {
   const { iot } = context;
   let isMoved = false;
@@ -76,44 +76,44 @@ async function place({ record: { groupName, state }, history }: Change<GroupReco
 
 /**
  * Under a parent that is at another place, a group is one more child that keeps the parent from being replaced: AWS deletes no group that has children. The read
- * after the creation may be behind and not show where the group lies, so the parent is looked at first.
+ * after the creation may lag and not show the place of the group, so the parent is read first.
  *
  * @throws WaitingError if the parent is at another place
  */
 async function expectPlacedParent({ parentGroupName, path }: GroupState, { iot, voidPremise }: ApplyContext): Promise<void> {
   if (!parentGroupName || !path) return;
   const parent = await readGroup(iot, parentGroupName);
-  // Where it is missing, the creation says so.
+  // If it is missing, the creation reports that.
   if (!parent || isPlaced(parent.state, { parentGroupName: path.at(-2), path: path.slice(0, -1) })) return;
-  // A retry has to look first, too.
+  // A retry has to read first, too.
   voidPremise();
   throw new WaitingError(`the parent group ${parentGroupName} is at another place in the destination`);
 }
 
 /**
- * @param hasLooked whether the name was free, or was made so, right before
- * @returns done if the group is there now, at its place; anything else calls for another look
+ * @param hasLooked whether the name was free, or was freed, immediately before
+ * @returns done if the group exists now, at its place; anything else requires another look
  */
 async function create(groupName: string, state: GroupState, hasLooked: boolean, context: ApplyContext): Promise<Answer<unknown>> {
   const { iot } = context;
   const { parentGroupName } = state;
   const answer = await createGroup(iot, groupName, state);
-  // A missing parent is "not found" or an invalid request: the API's reference names neither. It may have come by now.
+  // A missing parent is "not found" or an invalid request: the API reference documents neither. It may have arrived by now.
   const parentIsMissing = answer.is === 'notFound' || (answer.is === 'refused' && parentGroupName && !await readGroup(iot, parentGroupName));
   if (parentIsMissing) throw new WaitingError(`the parent group ${parentGroupName} does not exist yet`, parentGroupName === undefined ? [] : [keyOf({ kind: 'group', groupName: parentGroupName })]);
   if (answer.is !== 'done' || (!parentGroupName && hasLooked)) return answer;
-  // The parent may have been one of an older incarnation, at another place; then so is this one, and no update can mend it. Or one of this name was there
-  // under some parent, retained or made by hand: whether the creation of what is there compares the parents is not documented.
+  // The parent may have been an older incarnation at another place; then this group is misplaced too, and no update can fix it. Or a group of this name existed
+  // under some parent, retained or created by hand: AWS does not document whether a creation compares the parent of an existing group.
   const there = await readGroup(iot, groupName);
-  // What is there of another id is what was there before; the read is behind. So it was created by this call, and without a parent that is its place.
+  // Another id belongs to the earlier group; the read lags. So this call created the group, and without a parent that is its place.
   if (!there || there.incarnation !== answer.output?.thingGroupId) return parentGroupName ? { is: 'notFound' } : answer;
   if (isPlaced(there.state, state)) return answer;
-  // With it go members that were added to it: the retry, which knows of nothing, adds them again.
+  // Its members are removed with it: the retry, with unknown history, adds them again.
   await remove(groupName, context);
   throw new WaitingError(parentGroupName ? 'its parent has another path in the destination' : 'a group of this name has a parent in the destination');
 }
 
-/** A static group that was there before a dynamic one took its name. */
+/** A static group that existed before a dynamic one took its name. */
 async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
   const there = await readGroup(context.iot, groupName);
   context.restsOnLook();
@@ -133,6 +133,6 @@ async function remove(groupName: string, { iot, admitDeletion, voidPremise }: Ap
 
 function isPlaced(there: GroupState, { parentGroupName, path }: Pick<GroupState, 'parentGroupName' | 'path'>): boolean {
   if (there.parentGroupName !== parentGroupName) return false;
-  // Told by both sides or compared by the parent alone.
+  // Compared if both sides contain it, otherwise by the parent alone.
   return !path || !there.path || there.path.join('/') === path.join('/');
 }

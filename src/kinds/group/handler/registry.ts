@@ -49,7 +49,7 @@ export function createGroup(iot: IotSender, groupName: string, state: GroupState
   })));
 }
 
-/** Overwrites attributes, and the description if there is one, be it empty. A parent can't be changed. */
+/** Overwrites attributes, and the description if present, even an empty one. A parent can't be changed. */
 export function updateGroup(iot: IotSender, groupName: string, state: GroupState, staleAttributes: readonly string[]): Promise<Answer<unknown>> {
   return answerTo(iot.send(new UpdateThingGroupCommand({
     thingGroupName: groupName,

@@ -8,7 +8,7 @@ import { deprecateType, readType } from '../../type/handler/registry';
 import { hasSameImmutables } from '../../type/type';
 import type { thing, ThingRecord, ThingState } from '../thing';
 
-/** "Exists" and "not found" switch between creating and updating; more turns than this mean that somebody else is at work. */
+/** "Exists" and "not found" switch between creating and updating; more turns than this mean that another program changes the entity. */
 const MAX_TURNS = 5;
 
 export const thingRule: KindRule<typeof thing> = { read: (iot, { thingName }) => readThing(iot, thingName), apply };
@@ -38,7 +38,7 @@ async function write({ record, history, createFirst, old }: Change<ThingRecord>,
     switch (answer.is) {
       case 'done': return wasMissing ? 'created' : 'updated';
       case 'exists':
-        // It is there, and yet an update did not find it: then the update missed its type.
+        // It exists, but an update did not find it: then the update missed its type.
         if (wasMissing) await expectType(state, context);
         create = false;
         wasMissing = false;
@@ -50,13 +50,13 @@ async function write({ record, history, createFirst, old }: Change<ThingRecord>,
         wasMissing = true;
         break;
       case 'refused':
-        // Look before the next turn: the thing, or its type, may have changed under way.
+        // Read before the next turn: the thing, or its type, may have changed meanwhile.
         before = undefined;
         refusal = errorOf(answer);
         if (state.thingTypeName) isOpened = await admit(state.thingTypeName, context) || isOpened;
     }
   }
-  // A type that was opened for the thing and is closed again is what others do to it, and passes.
+  // If the type was undeprecated for the thing and is deprecated again, others did that, and it passes.
   if (refusal && !isOpened) throw refusal;
   throw new WaitingError('thing and thing type keep changing in the destination');
 }
@@ -76,7 +76,7 @@ async function update(
   { thingName, state }: ThingRecord, known: ThingState | undefined, { iot, restsOnLook }: ApplyContext,
 ): Promise<Answer<unknown>> {
   const hasAll = state.thingTypeName !== undefined && Object.keys(state.attributes).length > 0;
-  // What the record lacks has to be taken away by name, so it has to be known what is there.
+  // Attributes that the record lacks have to be removed by name, so the current ones have to be read.
   const before = known ?? (hasAll ? undefined : (await readThing(iot, thingName))?.state);
   if (!before && !hasAll) return { is: 'notFound' };
   if (!known && !hasAll) restsOnLook();
@@ -84,7 +84,7 @@ async function update(
 }
 
 /**
- * Makes room for a thing of a deprecated type: AWS refuses new things of one, though those that have it may keep it.
+ * Prepares a deprecated type for a thing: AWS refuses new things of a deprecated type, although existing ones may keep it.
  *
  * @returns whether it was deprecated
  */
@@ -97,7 +97,7 @@ async function admit(thingTypeName: string, { iot, readings, queueFirst, applyAf
   if (ours?.kind !== 'type' || ours.deleted || !ours.state.deprecated || !hasSameImmutables(theirs, ours.state)) {
     throw new WaitingError(`the thing type ${thingTypeName} is deprecated here and about to change`);
   }
-  // Queued before, lest a crash leaves it undeprecated; applied after, because the queue may be quicker than the thing's write.
+  // Queued before, so that a crash does not leave it undeprecated; applied after, because the queue may be faster than the thing's write.
   await queueFirst([key]);
   applyAfter(key);
   await deprecateType(iot, thingTypeName, false);

@@ -8,7 +8,7 @@ import { overwrite } from '../../handler/attributes';
 import { KindReader, Page, PAGE_SIZE } from '../../handler/kind-reader';
 import type { thing, ThingEntity, ThingState } from '../thing';
 
-/** @param input which things, where it is not all of them */
+/** @param input selects things; all by default */
 export async function listThings(
   iot: IotSender, nextToken?: string, maxResults = PAGE_SIZE, input: { readonly thingTypeName?: string } = {},
 ): Promise<Page<ThingEntity>> {
@@ -42,7 +42,7 @@ export function createThing(iot: IotSender, thingName: string, state: ThingState
 /**
  * Overwrites type and attributes.
  *
- * @param staleAttributes names that the thing has and must lose when the record has no attributes at all
+ * @param staleAttributes names of attributes to remove if the record has no attributes at all
  * @param removeType whether the thing may have a type although the record has none
  */
 export function updateThing(
@@ -56,7 +56,7 @@ export function updateThing(
   })));
 }
 
-/** @param staleAttributes names of attributes that go with it */
+/** @param staleAttributes names of attributes that are removed with it */
 export function removeTypeOfThing(iot: IotSender, thingName: string, staleAttributes: readonly string[] = []): Promise<Answer<unknown>> {
   return answerTo(iot.send(new UpdateThingCommand({ thingName, removeThingType: true, attributePayload: overwrite({}, staleAttributes) })));
 }
@@ -65,7 +65,7 @@ export function deleteThing(iot: IotSender, thingName: string): Promise<Answer<u
   return answerTo(iot.send(new DeleteThingCommand({ thingName })));
 }
 
-/** None if there is no such thing. */
+/** None if the thing does not exist. */
 export async function* principalsOf(iot: IotSender, thingName: string): AsyncGenerator<string> {
   let nextToken: string | undefined;
   do {

@@ -12,12 +12,12 @@ export const typeRule: KindRule<typeof type> = {
   apply,
   async isUsable({ state }, recordOf) {
     if (!state.deprecated) return true;
-    // AWS takes no new things of a deprecated type, and things open it where the source has it deprecated too.
+    // AWS refuses new things of a deprecated type, so things undeprecate it where the source has it deprecated too.
     const record = await recordOf();
     return record?.kind === 'type' && !record.deleted && record.state.deprecated;
   },
   phases: ['look', 'takeOff', 'giveBack'],
-  // A type that was taken off things goes back to them, now that it is there.
+  // A type that was removed from things is restored, now that it exists.
   errandAfter: ({ deleted }, progress) => (!deleted && progress?.at?.phase === 'takeOff' ? 'giveBack' : undefined),
   errands: { giveBack },
 };
@@ -33,7 +33,7 @@ async function apply(change: Change<TypeRecord>, context: ApplyContext): Promise
   return undefined;
 }
 
-/** @returns false if that is not what changed, or the destination does not have the type */
+/** @returns false if something else changed, or the destination does not have the type */
 async function updateAsTold({ record: { typeName, state }, old, premise }: Change<TypeRecord>, { iot }: ApplyContext): Promise<boolean> {
   const changes = premise?.changes ?? (old && typeChanges(old.state, state));
   if (!changes) return false;
@@ -53,7 +53,7 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
     // and it may be deprecated.
     const isNew = history === 'new' && turn === 0 && created.is === 'done';
     const there = (await readType(iot, typeName))?.state;
-    // A read that is behind does not show what was created just now.
+    // A lagging read does not show the type that was created just now.
     if (!there && !isNew) continue;
     const isAsCreated = isNew && (!there || isJustCreated(there, state));
     if (there && !isAsCreated) {
@@ -68,19 +68,19 @@ async function write({ record: { typeName, state }, history }: Change<TypeRecord
         if (updated.is !== 'done') {
           refusal = errorOf(updated);
           wasDeprecated ||= there.deprecated;
-          // Whether a deprecated type can be updated is not documented.
+          // AWS does not document whether a deprecated type can be updated.
           if (there.deprecated) await deprecateType(iot, typeName, false);
           continue;
         }
       }
     }
-    // AWS refuses new things of a deprecated type. What was deprecated meanwhile stays so: the key without the flag may have been quicker.
+    // AWS refuses new things of a deprecated type. A type that was deprecated meanwhile stays so: the key without the flag may have been faster.
     if (state.deprecated && isOpen) return;
-    // Otherwise it may be deprecated, be it by a retry that acted on an older reading.
+    // Otherwise it may be deprecated, even by a retry with an older reading.
     if (!state.deprecated && isAsCreated) return;
     if (await deprecate(typeName, state.deprecated, context)) return;
   }
-  // What is deprecated and undeprecated by others under way passes.
+  // A deprecation by others in between passes.
   if (refusal && !wasDeprecated) throw refusal;
   throw new WaitingError('the thing type keeps changing in the destination');
 }
@@ -90,7 +90,7 @@ async function deprecate(typeName: string, deprecated: boolean, { iot, restsOnLo
   const answer = await deprecateType(iot, typeName, deprecated);
   if (answer.is === 'done') return true;
   if (answer.is === 'notFound') return false;
-  // Whether doing it twice is refused is not documented.
+  // AWS does not document whether doing it twice is refused.
   if ((await readType(iot, typeName))?.state.deprecated !== deprecated) throw errorOf(answer);
   restsOnLook();
   return true;
@@ -116,7 +116,7 @@ async function removeDeleted(typeName: string, { iot, admitDeletion }: ApplyCont
 /** @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-types.html#delete-thing-types */
 const whyNotDeleted = 'a thing type can be deleted five minutes after its deprecation, once no thing uses it';
 
-/** Whether a type is as its creation has made it. */
+/** Whether a type is unchanged since its creation. */
 function isJustCreated(there: TypeState, state: TypeState): boolean {
   return !there.deprecated && hasSameImmutables(there, state) && samePropagation(there, state);
 }

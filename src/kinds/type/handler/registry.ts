@@ -50,7 +50,7 @@ export function deleteType(iot: IotSender, thingTypeName: string): Promise<Answe
   return answerTo(iot.send(new DeleteThingTypeCommand({ thingTypeName })));
 }
 
-/** A type in the terms of records. */
+/** A type in the form of records. */
 function typeStateOf(properties: ThingTypeProperties | undefined, metadata: ThingTypeMetadata | undefined): TypeState {
   return {
     description: properties?.thingTypeDescription,

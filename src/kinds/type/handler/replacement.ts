@@ -12,25 +12,25 @@ import { listThings, readThing, removeTypeOfThing } from '../../thing/handler/re
 import type { ThingEntity } from '../../thing/thing';
 import { hasSameImmutables, type, TypeState } from '../type';
 
-/** Records that are read at once. */
+/** Records that are read concurrently. */
 const READS = 16;
-/** Updates of things at once: at 60 ms a call a third more than the quota of a hundred a second, so that the quota is the limit. */
+/** Concurrent updates of things: at 60 ms a call a third more than the quota of a hundred a second, so that the quota is the limit. */
 const UPDATES = 8;
 
 /**
- * Takes a type off all of its things, so that it can be deleted. `giveBack` gives it back to them.
+ * Removes a type from all of its things, so that it can be deleted. `giveBack` restores it.
  *
  * - phase `look`: whether each of its things is replicated; nothing is touched
- * - phase `takeOff`: its things lose it, then it is deleted and created
- * - phase `giveBack`: what has no type gets the one that its record names
+ * - phase `takeOff`: its things lose it, then it is deleted and created again
+ * - phase `giveBack`: each thing without a type gets the type of its record
  *
  * @throws UnfinishedError if it continues with the next message
- * @throws WaitingError on the stream path, whose shard it would hold up, and while somebody's things have the type
+ * @throws WaitingError on the stream path, whose shard it would block, and while unreplicated things use the type
  */
 export async function takeOffAll(typeName: string, there: TypeState, context: ApplyContext): Promise<void> {
   const { iot, progress, hasTime } = context;
   if (!progress) throw new WaitingError('the type has other properties here; it is being replaced through the retry queue');
-  // What comes next is to be found as it is left, whatever was known of it before.
+  // The next steps read the current state, whatever was known before.
   context.voidPremise();
   const walking = { progress, hasTime, concurrency: UPDATES };
   const list = (token: string | undefined) => thingsFrom(iot, token, { thingTypeName: typeName });
@@ -53,7 +53,7 @@ async function expectOwn(things: readonly ThingEntity[], { hasRecord }: ApplyCon
   throw new WaitingError(`the type has other properties here, and ${unmanagedThings} or more unreplicated things use it: remove the type from them, or delete them`);
 }
 
-/** A thing without a type may have fewer attributes; they come back with the type. */
+/** A thing without a type may have fewer attributes; they return with the type. */
 async function takeOff(thingName: string, { iot }: ApplyContext): Promise<void> {
   const answer = await removeTypeOfThing(iot, thingName);
   if (answer.is !== 'refused') return;
@@ -61,7 +61,7 @@ async function takeOff(thingName: string, { iot }: ApplyContext): Promise<void> 
   await removeTypeOfThing(iot, thingName, Object.keys(there?.state.attributes ?? {}));
 }
 
-/** A page of things; undefined if the token is not valid any more. */
+/** A page of things; undefined if the token is no longer valid. */
 async function thingsFrom(
   iot: IotSender, token: string | undefined, input?: { readonly thingTypeName?: string },
 ): Promise<Page<ThingEntity> | undefined> {
@@ -71,18 +71,18 @@ async function thingsFrom(
   return output;
 }
 
-/** Things at once: each takes some reads of the table besides its update, whose quota is to be the limit. */
+/** Concurrent things: each takes some reads of the table besides its update, whose quota should be the limit. */
 const RETURNS = 12;
 
 /**
- * Gives a type that was replaced back to its things.
+ * Restores a replaced type on its things.
  *
- * The registry and the table show which these are: things without a type whose record has this one. So nothing has to be kept meanwhile that a
- * crash could lose, and whatever has the type already costs no more than its part of a page of the listing.
+ * The registry and the table show which these are: things without a type whose record has this one. So no state has to be kept that a
+ * crash could lose, and a thing that already has the type costs only its part of a page of the listing.
  */
 export async function giveBack({ typeName }: EntityOf<typeof type>, { iot, get, applyKept, progress, hasTime }: ErrandContext): Promise<void> {
   const record = await get(keyOf({ kind: 'type', typeName }));
-  // Deleted in the source: then nothing has it there.
+  // Deleted in the source: then no thing uses it there.
   if (record?.kind !== 'type' || record.deleted) return;
   const there = await readType(iot, typeName);
   if (!there || !hasSameImmutables(there.state, record.state)) throw new WaitingError('the replacement of the type is not finished');
