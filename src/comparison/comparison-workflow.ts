@@ -17,7 +17,7 @@ export interface PhaseState {
   readonly phase: string;
   /** Name of its state. */
   readonly title: string;
-  /** What is waited for before it. */
+  /** The wait before it. */
   readonly after?: { readonly title: string; readonly wait: WaitTime };
   /** The phase, and the wait before it, are left out unless the one before counted any of this. */
   readonly ifAny?: { readonly title: string; readonly count: string };
@@ -35,7 +35,7 @@ export interface ConvergenceWorkflowProps {
   readonly comment: string;
   /** Does the steps; see `StepRequest`. */
   readonly handler: IFunction;
-  /** How long the handler may take at most. */
+  /** Timeout of the handler. */
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
@@ -48,7 +48,7 @@ export interface ConvergenceWorkflowProps {
   readonly monitoring: WorkflowMonitoring;
 }
 
-/** Errors that repeating a step can't help are answers of the function: what it throws is written to its log. */
+/** Permanent errors are answers of the function, because Lambda writes thrown errors to the log. */
 const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
 
 const IS_OF_DEPLOYMENT = Condition.jsonata(`{% $substring($states.input.run.name, 0, ${DEPLOYMENT_PREFIX.length}) = '${DEPLOYMENT_PREFIX}' %}`);
@@ -67,7 +67,7 @@ const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidReque
 const MAX_ATTEMPTS = 20;
 
 /**
- * A Standard workflow that has a function work through phases, slice by slice, so that no slice lives longer than a function may and the whole may take weeks.
+ * A Standard workflow whose function works through phases, slice by slice, so that no slice takes longer than a function may, and the whole may take weeks.
  *
  * A slice takes about thirteen minutes and seven events of the 25,000 that an execution may have: enough for 32 days.
  *

@@ -21,12 +21,12 @@ import { arnOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 
 /**
- * A slice and the unit that is under way when it ends: as long as a function may take. Each slice costs events of the 25,000 that an execution may have, and a
+ * A slice and its last unit: as long as a function may take. Each slice costs events of the 25,000 that an execution may have, and a
  * million things at a share of 0.01 take weeks.
  */
 const TIMEOUT = Duration.minutes(15);
 
-/** A million keys take 25 MB; its share of CPU is what the memory is for: the journal's entries are read in thousands. */
+/** A million keys take 25 MB; the rest of the memory is for its share of CPU: the journal's entries are read in thousands. */
 const MEMORY_SIZE = 1024;
 
 /** How often it runs automatically. */
@@ -35,9 +35,9 @@ export interface OwnRuns {
   readonly description: string;
   /** Whether the first deployment starts one too. */
   readonly atFirstDeployment: boolean;
-  /** What starts one too, once it is another; besides the table and the names. */
+  /** Further values whose change starts a run, besides the table and the names. */
   readonly occasion?: string;
-  /** What has to stand before the first. */
+  /** What has to exist before the first run. */
   readonly after: IDependable[];
 }
 
@@ -57,17 +57,17 @@ export interface ConvergenceProps {
   readonly handlerDescription: string;
   /** Variables of the function on top of those that all have. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What the function may do on top of reading. */
+  /** The permissions of the function besides reading. */
   readonly permissions: PolicyStatement[];
   /** Of the router, where a run depends on it. */
   readonly routerVersion?: string;
-  /** The object of the bucket in which a run leaves something to the next one. */
+  /** The object of the bucket in which a run stores state for the next one. */
   readonly memory?: string;
   /** None: it is started by hand alone. */
   readonly ownRuns?: OwnRuns;
 }
 
-/** What sweeps and drift checks are made of: a bucket for reports, a function that does the steps, a workflow that has it do them, and what starts that. */
+/** The resources of sweeps and drift checks: a bucket for reports, a function that runs the steps, a workflow that invokes it, and what starts that. */
 export abstract class Convergence extends Construct {
   public readonly workflow: IStateMachine;
   public readonly bucket: IBucket;
@@ -78,7 +78,7 @@ export abstract class Convergence extends Construct {
     const reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
     this.bucket = reports.bucket;
     const handler = this.createHandler(props);
-    // Nobody writes to the bucket any more when it is emptied.
+    // Nothing writes to the bucket any more when it is emptied.
     handler.node.addDependency(reports);
     this.workflow = new ConvergenceWorkflow(this, 'Workflow', {
       stateMachineName: props.workflowName,

@@ -3,10 +3,10 @@ import type { EntityKind } from '../kinds';
 /** How often each outcome was met, by name. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Names of what the phases count. */
+/** Names of the counts of the phases. */
 export const Count = { LISTED: 'listed', CANDIDATES: 'candidates', RECORDS: 'records', OUTSIDE: 'outside' } as const;
 
-/** The name under which candidates of a kind are counted, where a phase has several. */
+/** The name of the count of candidates of a kind, for a phase with several kinds. */
 export function candidatesOf(kind?: EntityKind): string {
   return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
 }

@@ -5,9 +5,9 @@ import { DEPLOYMENT_PREFIX, OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './p
 const sfn = new SFNClient({});
 
 /**
- * Starts the workflow when the resource is created, and when what it compares has become another: an empty table, other names.
+ * Starts the workflow when the resource is created, and when the workflow compares something else: an empty table, other names.
  *
- * The request names the execution, so that a request which is delivered twice starts one.
+ * The request determines the name of the execution, so a request that is delivered twice starts only one.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */

@@ -17,7 +17,7 @@ export interface FirstRunProps {
   readonly tableName: string;
   /** What of it. */
   readonly scope: Scope;
-  /** What else starts the workflow once it is another. */
+  /** Further values whose change starts the workflow. */
   readonly occasion?: string;
   readonly logRetention: RetentionDays;
   /** What has to exist before. */

@@ -1,6 +1,6 @@
 import { PermanentError } from './permanent-error';
 
-/** What a run does with what differs. */
+/** What a run does with differences. */
 export const Mode = {
   /** Mends it. */
   REPAIR: 'repair',
@@ -9,13 +9,13 @@ export const Mode = {
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
-/** The field of the input that says that the schedule has started the execution. It is for nobody else, so that no message names it. */
+/** The input field that marks an execution started by the schedule. It is internal, so no message mentions it. */
 export const SCHEDULED = 'scheduled';
 
-/** Characters that a message repeats of what was given: an input can be larger than a message of a failed execution. */
+/** Characters of the input that a message repeats: an input can be larger than the message of a failed execution. */
 const SHOWN = 200;
 
-/** The input of an execution is not what it has to be. */
+/** The input of an execution is invalid. */
 export class InvalidInputError extends PermanentError {
   public readonly name = 'InvalidInput';
 

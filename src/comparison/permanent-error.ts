@@ -1,4 +1,4 @@
-/** What ends an execution, because repeating the step can't help. Its message is what the execution fails with: it may name things. */
+/** An error that ends the execution, because repeating the step does not help. Its message becomes the cause of the execution and may contain names. */
 export abstract class PermanentError extends Error {
   public abstract readonly name: string;
 }

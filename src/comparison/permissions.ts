@@ -8,7 +8,7 @@ import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 
 /**
- * What comparing takes: reading the registry of the scope's Region and its replica of the table, and keeping a journal and a report.
+ * The permissions of a comparison: to read the registry of the scope's Region and its replica of the table, and to keep a journal and a report.
  *
  * Whole listings are read, whatever the prefixes: AWS has none that is restricted to some names.
  *

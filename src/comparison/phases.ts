@@ -1,11 +1,11 @@
 import type { EntityKind } from '../kinds';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
 
-/** A phase that compares the two sides for a kind. What it yields are candidates: listings lag, so each is read directly afterwards. */
+/** A phase that compares the two sides for a kind. It yields candidates: listings lag, so each is read directly afterwards. */
 export interface ListingPhase {
   readonly phase: string;
   readonly kind: EntityKind;
-  /** What the workflow calls it. */
+  /** Its name in the workflow. */
   readonly title: string;
 }
 
@@ -15,7 +15,7 @@ export const LISTING_PHASES: readonly ListingPhase[] = ENTITY_KINDS.map((kind) =
   return { phase, kind, title: `List ${plural}` };
 });
 
-/** The phase that finds records of what no listing has. */
+/** The phase that finds records of unlisted entities. */
 export const RECORDS_PHASE = 'records';
 
 /** The kinds whose candidates a phase notes; of all kinds for one that is no listing. */

@@ -4,7 +4,7 @@ import { KINDS } from '../kinds';
 import { kindsOf } from '../kinds/register';
 import type { Settings } from '../settings/settings';
 
-/** What these settings replicate. */
+/** The selection of these settings. */
 export function scopeOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>): Scope {
   return { kinds: kindsOf(kinds), prefixes: { ...prefixes } };
 }
@@ -16,8 +16,8 @@ const OWN_NAMES = KINDS.flatMap((kind) => (kind.owners ? [] : [kind.name]));
 const DIGEST_LENGTH = 16;
 
 /**
- * Distinguishes one selection from another: heartbeats of the source have it, and so do sweeps and drift checks, which vouch for no other. Prefixes are known at
- * synthesis, so each stack comes to the same.
+ * Distinguishes one selection from another: heartbeats of the source contain it, and so do sweeps and drift checks, which prove no other selection. Prefixes are known at
+ * synthesis, so each stack computes the same.
  */
 export function selectionDigest({ kinds, prefixes }: Scope): string {
   const sorted = (names?: readonly string[]) => (names ? [...names].sort() : null);

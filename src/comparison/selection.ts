@@ -2,7 +2,7 @@ import type { Entity, EntityKind, RegistryEntity } from '../kinds';
 import type { PrefixesByKind } from '../kinds/kind';
 import { isDerived, isSelected, listedBy } from '../kinds/register';
 
-/** What of a registry is replicated. */
+/** The replicated part of a registry. */
 export interface Scope {
   readonly kinds: readonly EntityKind[];
   /** Prefixes of names for each kind; absent means any name. */

@@ -1,2 +1,2 @@
-/** The object that says what the last sweep left. No lifecycle rule takes it away: sweeps may be weeks apart. */
+/** The object with what the last sweep deferred. No lifecycle rule deletes it: sweeps may be weeks apart. */
 export const LEFT_KEY = 'latest/left.json';

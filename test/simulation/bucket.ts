@@ -14,7 +14,7 @@ export class SimulatedBucket {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
 
-  /** What an object holds. */
+  /** The content of an object. */
   public read(key: string): string {
     const body = this.objects.get(key);
     if (body === undefined) throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });

@@ -24,7 +24,7 @@ interface NotedCandidates {
   readonly candidates: readonly Candidate[];
 }
 
-/** The order of trees, as of groups: what is to come begins at the roots, what is to go at the leaves. */
+/** The order of trees, such as groups: creations begin at the roots, deletions at the leaves. */
 export type TreeOrder = 'rootFirst' | 'deepestFirst';
 
 /** The candidates that phases have noted, in the order of the phases. */
@@ -40,7 +40,7 @@ export class Candidates<Phase extends string = string> {
   /**
    * Some candidates of one phase, none only if there are no more at all.
    *
-   * @param sizeOf how many of a phase to take at most
+   * @param sizeOf the maximum for a phase
    */
   public async take(from: CandidatePosition<Phase> | undefined, sizeOf: (phase: Phase) => number): Promise<Chunk<Phase>> {
     let position: CandidatePosition<Phase> | undefined = from ?? { phase: this.phases[0], number: 1, offset: 0 };
@@ -59,7 +59,7 @@ export class Candidates<Phase extends string = string> {
     return { phase: this.phases[this.phases.length - 1], candidates: [] };
   }
 
-  /** Whether all that is taken of a phase is of a kind that has an order of its own. */
+  /** Whether all entries of a phase belong to a kind with an order. */
   private isTree(phase: Phase): boolean {
     const kinds = this.kind ? [this.kind] : kindsIn(phase);
     return kinds.every((kind) => kindOf(kind).depthOf);

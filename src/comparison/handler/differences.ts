@@ -4,17 +4,17 @@ import { Fields, UNTOLD } from '../../kinds/kind';
 import { kindOf } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 
-/** One field in which two sides differ; a side that does not have it leaves it out. */
+/** One field in which two sides differ; a side without the field omits it. */
 export interface FieldDifference {
   /** `thingTypeName`, `attributes.<name>`, `description`, `parentGroupName`, `searchableAttributes`, … */
   readonly field: string;
-  /** What the desired state has. */
+  /** The value in the desired state. */
   readonly expected?: unknown;
-  /** What was found. */
+  /** The actual value. */
   readonly actual?: unknown;
 }
 
-/** A line of a report: one entity, and what is wrong with it. */
+/** A line of a report: one entity with its difference. */
 export interface Difference extends RecordKey {
   readonly kind: EntityKind;
   /** `missing`, `different`, `gone`, … */
@@ -29,17 +29,17 @@ export function named({ kind, pk, sk, difference }: Difference): NamedDifference
   return { kind, pk, sk, difference };
 }
 
-/** What of an entity is replicated. */
+/** The replicated part of an entity. */
 export interface ReplicatedState {
   readonly kind: EntityKind;
-  /** Absent for what is there or not. */
+  /** Absent for kinds without a state. */
   readonly state?: unknown;
 }
 
-/** The fields in which they differ, of one kind. Empty texts and attributes are the same as none, and lists that are sets have no order. */
+/** The fields in which they differ, of one kind. Empty strings and attributes count as absent, and lists that are sets have no order. */
 export function differingFields(expected: ReplicatedState, actual: ReplicatedState): FieldDifference[] {
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
-  // What one side does not tell can't be compared.
+  // A field that one side does not contain can't be compared.
   const names = Object.keys({ ...ours, ...theirs }).filter((name) => ours[name] !== UNTOLD && theirs[name] !== UNTOLD);
   const differing = names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name]));
   return differing.map((field) => ({ field, expected: ours[field], actual: theirs[field] }));

@@ -12,7 +12,7 @@ export interface Run {
 
 /** A run that is about to begin. */
 export interface IntendedRun {
-  /** What messages call it, as in 'the sweep'. */
+  /** Its name in messages, as in 'the sweep'. */
   readonly what: string;
   readonly workflowArn: string;
   readonly run: Run;
@@ -32,13 +32,13 @@ export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, sch
   return done === undefined ? undefined : `${what} ${done} of the deployment has just ended; a schedule begins when it is made`;
 }
 
-/** How long after a run of a deployment a scheduled one has nothing new to do. The schedule is made seconds after that run was started. */
+/** How long after a run of a deployment a scheduled run has nothing new to do. The schedule is created seconds after that run started. */
 const JUST_NOW_MILLIS = 15 * 60 * 1000;
 
 /**
  * The name of a deployment's run that started a moment before this one and is over.
  *
- * A schedule with a rate starts its first run when it is made, which is when the deployment has started one as well.
+ * A schedule with a rate starts its first run when it is created, and the deployment has started one as well.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */

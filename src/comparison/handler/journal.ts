@@ -10,9 +10,9 @@ export interface Candidate extends RecordKey {
   readonly depth?: number;
   /** Distinguishes the record from others of its key, as it was before the registry was read. */
   readonly identity?: string;
-  /** Of what belongs to others: the incarnations that its owners had by then, `null` for one without a record. */
+  /** For kinds with owners: the incarnations of its owners at that time, `null` for one without a record. */
   readonly ends?: readonly (string | null)[];
-  /** Incarnations that its record said to have replaced while they lived. */
+  /** Live incarnations that its record replaced. */
   readonly replaced?: readonly string[];
   /** Its last step is recorded, and it was repaired without it: that is still to come. */
   readonly isOpen?: true;
@@ -20,19 +20,19 @@ export interface Candidate extends RecordKey {
   readonly isMoving?: true;
 }
 
-/** What one unit of a phase came to. */
+/** The result of one unit of a phase. */
 export interface Unit {
   /** Where the phase continues; absent in its last unit. */
   readonly next?: unknown;
   /** Keys that the registry listed, encoded for a `KeySet`. */
   readonly listed?: string;
-  /** Partition keys of what something that belongs to it is to be listed by: of groups that can have members. */
+  /** Partition keys of the owners to list dependants by: of groups that can have members. */
   readonly owners?: readonly string[];
   readonly candidates?: readonly Candidate[];
   /** Candidates that were left to the next run. */
   readonly left?: readonly Candidate[];
   readonly counts?: Counts;
-  /** What was found to differ. */
+  /** The differences. */
   readonly differences?: readonly Difference[];
 }
 
@@ -40,7 +40,7 @@ export interface Unit {
 export interface Entry extends Unit {
   /** Of all units of the phase up to this one. */
   readonly total: Counts;
-  /** The first of what was found to differ in the phase. */
+  /** The first differences of the phase. */
   readonly first: readonly Difference[];
 }
 
@@ -49,7 +49,7 @@ const NUMBER_LENGTH = 6;
 const CONCURRENCY = 32;
 
 /**
- * What a run has done, one object for each unit: a step that died continues after the last of them.
+ * The work of a run, one object for each unit: a step that died continues after the last of them.
  *
  * S3 is consistent for reads and listings after writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
@@ -94,7 +94,7 @@ export class Journal {
     return high;
   }
 
-  /** What `of` takes from each entry of a phase, in their order. */
+  /** The results of `of` for each entry of a phase, in their order. */
   public async collect<T>(phase: string, of: (entry: Entry) => T): Promise<T[]> {
     const numbers = Array.from({ length: await this.lastNumber(phase) }, (_, i) => i + 1);
     return pMap(numbers, async (number) => of(await this.read(phase, number)), { concurrency: CONCURRENCY });

@@ -10,7 +10,7 @@ const HASH_BYTES = 8;
  * Keys that share a hash count as equal: an unlisted key may then count as listed, which can delay a repair and never cause one.
  */
 export class KeySet {
-  /** @param encoded parts that {@link encodeKeys} made */
+  /** @param encoded parts from {@link encodeKeys} */
   public static decode(encoded: readonly string[]): KeySet {
     const parts = encoded.map((part) => Buffer.from(part, 'base64'));
     const hashes = new BigUint64Array(parts.reduce((sum, part) => sum + part.length, 0) / HASH_BYTES);
@@ -33,7 +33,7 @@ export class KeySet {
   }
 }
 
-/** Keys as {@link KeySet} takes them, in base64. */
+/** Keys in the form of {@link KeySet}, in base64. */
 export function encodeKeys(keys: readonly RecordKey[]): string {
   return Buffer.concat(keys.map(hashOf)).toString('base64');
 }

@@ -26,18 +26,18 @@ export interface ListingContext {
   readonly scope: Scope;
   /** Whether the two sides may differ, according to a listing. The records are its own and those of its owners. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
-  /** Whether the tombstone of something that was not listed has to be looked at. */
+  /** Whether the tombstone of an unlisted entity has to be checked. */
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
-  /** Whether live records are reported that the scope does not include: of what was replicated before it was narrowed. */
+  /** Whether live records outside of the selection are reported: those from before it was narrowed. */
   readonly reportsOutside?: boolean;
 }
 
 /** Reads at once; the pace decides how many there are in a second. */
 const CONCURRENCY = 16;
-/** Calls of one unit of what is listed by its owners at most: small groups share a unit, a large one has many. */
+/** The maximum number of calls of one unit for kinds listed by owners: small groups share a unit, a large one has many. */
 const CALLS_PER_UNIT = 25;
 
-/** A phase for each kind, and one for the records of what none of them has listed. */
+/** A phase for each kind, and one for records of unlisted entities. */
 export function listingPhases(context: ListingContext): Readonly<Record<string, Work>> {
   return {
     ...Object.fromEntries(LISTING_PHASES.map(({ phase, kind }) => {
@@ -48,7 +48,7 @@ export function listingPhases(context: ListingContext): Readonly<Record<string, 
   };
 }
 
-/** What a listing has the names of only is read. A kind that is left out is listed nevertheless where others are listed by it. */
+/** If a listing contains only names, the entities are read. An unselected kind is still listed if others are listed by it. */
 function listingOf(context: ListingContext, kind: EntityKind): Work {
   const { iot, pace, scope } = context;
   const { list, listsNames } = readerOf(kind);
@@ -99,7 +99,7 @@ function listingByOwners(context: ListingContext, kind: EntityKind): Work {
       token = page.next;
       if (!token) index += 1;
     }
-    // The run may have just written the owners: what they were before would tell that nothing differs.
+    // The run may have just written the owners: their former records would show no difference.
     return compare(context, entities, number <= last ? { number, index, token } : undefined, true);
   };
 }
@@ -119,7 +119,7 @@ function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
   return depth === undefined ? key : { ...key, depth };
 }
 
-/** What has a record and was not listed. */
+/** Entities with a record that were not listed. */
 function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOutside = false }: ListingContext): Work {
   let listed: KeySet | undefined;
   return async (cursor) => {
@@ -146,10 +146,10 @@ function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOuts
   };
 }
 
-/** Without what belongs to a dynamic group and the like: it follows from a query, and nobody lists it. Its events don't tell it from others. */
+/** Without members of dynamic groups and the like: they follow from a query, and nothing lists them. Their events look like those of others. */
 async function withoutDerived(keys: readonly RecordKey[], table: TableReader): Promise<RecordKey[]> {
   const ownersWith = (key: RecordKey) => ownersOf(entityOf(key)!).filter(({ kind }) => kindOf(kind).derived).map((owner) => owner.key);
-  // The run may have just written the owner: what it was before would hide what belongs to it.
+  // The run may have just written the owner: its former record would hide its dependants.
   const records = await table.batchGet(keys.flatMap(ownersWith), true);
   return keys.filter((key) => !ownersWith(key).some((owner) => {
     const record = records.get(owner);

@@ -25,13 +25,13 @@ export class Objects {
     return this.bucket.Bucket;
   }
 
-  /** What an object holds. */
+  /** The content of an object. */
   public async read(key: string): Promise<string> {
     const { Body } = await this.s3.send(new GetObjectCommand({ ...this.bucket, Key: key }));
     return Body!.transformToString();
   }
 
-  /** What an object holds; undefined if there is none. */
+  /** The content of an object; undefined if it does not exist. */
   public async find(key: string): Promise<string | undefined> {
     try {
       return await this.read(key);

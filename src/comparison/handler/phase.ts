@@ -9,7 +9,7 @@ export interface Position {
 
 export interface Progress extends Position {
   readonly done: boolean;
-  /** What the phase counted, once it is done. */
+  /** The counts of the phase, once it is done. */
   readonly counts?: Counts;
 }
 

@@ -6,7 +6,7 @@ export interface Failure {
   readonly failure: { readonly error: string; readonly cause: string };
 }
 
-/** A step that can be repeated failed. Its message is made for logs: Lambda writes every error that a function throws to its log. */
+/** A repeatable step failed. Its message is made for logs, because Lambda writes every thrown error to its log. */
 export class StepError extends Error {
   constructor(public readonly name: string, message: string) {
     super(message);
@@ -16,7 +16,7 @@ export class StepError extends Error {
 /**
  * A step as the workflow invokes it.
  *
- * Errors that are permanent are answers, so that what they name stays out of the log. All others are thrown, to be repeated, without what
+ * Permanent errors are answers, so that their names stay out of the log. All others are thrown, to be repeated, without what
  * they may name.
  */
 export function stepHandler<Request, Result, Context>(step: (request: Request, context: Context) => Promise<Result>) {
@@ -35,7 +35,7 @@ const NAMES = new RegExp(`\\b(${KINDS.flatMap(({ resource }) => resource ?? []).
 
 /**
  * A missing permission is reported with its action, and with its resource unless that contains a name. Other messages of AWS
- * may name anything; what does not come from AWS names nothing.
+ * may contain names; errors that do not come from AWS contain none.
  */
 function withoutNames(error: unknown): StepError {
   if (!(error instanceof Error)) return new StepError('UnknownError', `the step threw a value of type ${typeof error}`);

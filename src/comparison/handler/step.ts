@@ -3,12 +3,12 @@ import { Progress, runPhase, Work } from './phase';
 import type { Replicated } from '../../record/signal';
 import type { Scope } from '../selection';
 
-/** What the workflow asks of its function: one slice of one phase. */
+/** A request of the workflow to its function: one slice of one phase. */
 export interface StepRequest<Run> {
   readonly phase: string;
   /** Units of the phase that the workflow knows to be done. */
   readonly page: number;
-  /** What `begin` made of the execution's input. */
+  /** The run, as `begin` derived it from the execution's input. */
   readonly run: Run;
   readonly scope: Scope;
   /** The same as a digest, of the request for a summary; none from an execution that is older than this. */
@@ -41,17 +41,17 @@ export const UNIT_SECONDS = 20;
 /** As many as a page of the registry's listings has. */
 const MAX_UNIT = 250;
 
-/** How many candidates a unit takes, if so many a second get by. */
+/** The number of candidates of a unit at this rate per second. */
 export function unitSize(perSecond: number): number {
   return Math.max(1, Math.min(MAX_UNIT, Math.floor(UNIT_SECONDS * perSecond)));
 }
 
-/** Whether there is time for another unit. */
+/** Whether the remaining time suffices for another unit. */
 function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
   return () => context.getRemainingTimeInMillis() > RESERVE_MS;
 }
 
-/** What a kind of run does in its steps. */
+/** The steps of a kind of run. */
 export interface Steps<Run, Begun, Summary> {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;

@@ -9,7 +9,7 @@ export interface RunSummary {
   readonly mode: Mode;
   /** Why it reports only, if it would repair otherwise: a code, a colon, a sentence. */
   readonly reason?: string;
-  /** Names of other replications that may write to the registry too, if there are any: what is in sync now may be no more by then. */
+  /** Names of other replications that may write to the registry too, if any: an entity in sync may soon differ. */
   readonly otherReplications?: readonly string[];
   /** A digest of the kinds and prefixes that were compared. */
   readonly selection?: string;
@@ -20,7 +20,7 @@ export interface RunSummary {
   /** Whether nothing was found to be out of sync. */
   readonly inSync: boolean;
   readonly counts: Counts;
-  /** The first differences; the report has their fields too, which could be more than an output may hold. */
+  /** The first differences; the report also contains their fields, which could exceed the size of an output. */
   readonly first: readonly NamedDifference[];
   /** Where all of them are. */
   readonly report: string;
@@ -28,9 +28,9 @@ export interface RunSummary {
 
 export interface SummaryOptions {
   readonly phases: readonly string[];
-  /** Every count there is, at 0, so that each is there when it is. */
+  /** Every count, starting at 0, so that a count of 0 is present. */
   readonly zeros: Counts;
-  /** Counts of what is out of sync. */
+  /** The counts that are out of sync. */
   readonly outOfSync: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -39,7 +39,7 @@ export interface SummaryOptions {
   readonly otherReplications?: readonly string[];
 }
 
-/** What the phases of a run have noted, so far if it is under way: counts of outcomes, and the first differences of each. */
+/** What the phases of a run have recorded so far: counts of outcomes, and the first differences of each. */
 export async function totalsOf(
   journal: Journal, phases: readonly string[], zeros: Counts,
 ): Promise<{ readonly counts: Counts; readonly first: readonly Difference[] }> {
@@ -47,7 +47,7 @@ export async function totalsOf(
   return { counts: outcomesIn(totals.reduce((all, { total }) => sum(all, total), zeros)), first: totals.flatMap(({ first }) => first) };
 }
 
-/** Sums up what the phases of a run have noted, and writes that beside the report. */
+/** Sums up what the phases of a run have recorded, and writes it beside the report. */
 export async function summaryOf(
   { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
   journal: Journal,
@@ -63,7 +63,7 @@ export async function summaryOf(
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,
     counts,
-    // What is outside can be thousands, sweep after sweep, and is no difference.
+    // Records outside of the selection can be thousands, in every sweep, and are no differences.
     first: [...first.filter((each) => !isOutside(each)), ...first.filter(isOutside)].slice(0, FIRST).map(named),
     report: journal.reportUri,
   };

@@ -83,7 +83,7 @@ function scannedKey(item: Record<string, AttributeValue>): ScannedKey {
   return { ...keyOfItem(item), deleted: item[Attribute.DELETED]?.BOOL === true, timestamp: Number(item[Attribute.TIMESTAMP]?.N ?? 0) };
 }
 
-/** Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not end a run over all. */
+/** Decoding depends only on the item: any failure means that the item is wrong, and one item must not end the whole run. */
 function decode(item: Record<string, AttributeValue>): StoredRecord {
   try {
     return decodeImage(item);

@@ -23,7 +23,7 @@ export interface DriftRun {
   readonly heldBack?: string;
 }
 
-/** What the workflow gets to know: a run, or why there is none. */
+/** The answer to the workflow: a run, or why there is none. */
 export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
 
 /**

@@ -10,11 +10,11 @@ export interface SweepRun {
   /** Milliseconds since the epoch: before this nothing was listed. */
   readonly startedAt: number;
   readonly mode: Mode;
-  /** Deletions that this run may make, where its input says so. */
+  /** The maximum number of deletions of this run, if its input contains it. */
   readonly maxDeletions?: number;
 }
 
-/** What the workflow gets to know: a run, or why there is none. */
+/** The answer to the workflow: a run, or why there is none. */
 export type Begun = { readonly run: SweepRun } | { readonly skipped: string };
 
 /**

@@ -20,7 +20,7 @@ export interface SweepConfig {
   readonly logPayloads: boolean;
 }
 
-/** What a step of the sweep works with: the clients of the source Region, its settings, its paces, a log and a clock. */
+/** The context of a step of the sweep: the clients of the source Region, its settings, its paces, a log and a clock. */
 export interface SweepDependencies {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
@@ -29,7 +29,7 @@ export interface SweepDependencies {
   readonly config: SweepConfig;
   /** Of reading the source registry. */
   readonly readPace: Pace;
-  /** Of what the destinations will write. */
+  /** Pace of the writes in the destinations. */
   readonly writePace: Pace;
   /** Of tombstones. */
   readonly deletionPace: Gate;

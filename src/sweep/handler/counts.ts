@@ -13,10 +13,10 @@ export const ZEROS: Counts = {
 /** Differences. */
 export const OUT_OF_SYNC = ['missing', 'different', 'gone', Settled.DEFERRED_AGAIN];
 
-/** What ends a difference: a record was written, by the sweep or by an event that came first. */
+/** Outcomes that end a difference: the sweep wrote the record, or an event did before. */
 const ENDED = [Outcome.PERSISTED, Outcome.STALE];
 
-/** Differences that are found and not ended, for whatever reason. */
+/** Differences that remain, for whatever reason. */
 export function remainingOf(counts: Counts): number {
   return sumOf(counts, OUT_OF_SYNC) - sumOf(counts, ENDED);
 }

@@ -1,7 +1,7 @@
 import { Difference } from '../../comparison/handler/differences';
 import { PermanentError } from '../../comparison/permanent-error';
 
-/** Deletions that are made without being asked, whatever the number of entities. */
+/** Deletions that are always allowed, whatever the number of entities. */
 const ALWAYS_ALLOWED = 50;
 /** Of the entities that have a record. */
 const SHARE_ALLOWED = 0.05;
@@ -22,7 +22,7 @@ export class TooManyDeletionsError extends PermanentError {
   }
 }
 
-/** How many deletions a sweep may make. */
+/** The maximum number of deletions of a sweep. */
 export function deletionLimit(records: number, ...given: (number | undefined)[]): number {
   return given.find((each) => each !== undefined) ?? Math.max(ALWAYS_ALLOWED, Math.floor(records * SHARE_ALLOWED));
 }

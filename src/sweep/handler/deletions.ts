@@ -20,7 +20,7 @@ import { SWEEP_PHASES } from '../phases';
 /** Candidates at once. */
 const CONCURRENCY = 16;
 
-/** The order of deletions: what refers to others goes first. */
+/** The order of deletions: entities that refer to others first. */
 const DELETION_ORDER = [...ENTITY_KINDS].reverse();
 
 const CONFIRM_PHASE = 'confirm';
@@ -33,9 +33,9 @@ interface ConfirmCursor {
 }
 
 /**
- * Reads what was not listed directly: a listing may have been behind.
+ * Reads unlisted entities directly, because listings lag.
  *
- * The record comes first. It is of an incarnation that the registry had by then, so if the registry has nothing afterwards, that incarnation
+ * The record is read first. Its incarnation existed by then, so if the registry has nothing afterwards, that incarnation
  * has ended forever.
  *
  * @throws TooManyDeletionsError as soon as more are gone than may be deleted
@@ -89,14 +89,14 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
   throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
 }
 
-/** Where among what was confirmed to be gone, kind by kind. */
+/** The position among the confirmed deletions, kind by kind. */
 interface BuryCursor {
   /** Index of the kind in the order of deletions. */
   readonly rank: number;
   readonly position?: CandidatePosition<typeof CONFIRM_PHASE>;
 }
 
-/** Writes the tombstones of what was confirmed to be gone. */
+/** Writes the tombstones of the confirmed deletions. */
 export function buryUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const confirmed = DELETION_ORDER.map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
@@ -116,7 +116,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
 }
 
 /**
- * The registry is asked once more: many deletions take hours, an execution can be redriven days later, and no event may have told that something came
+ * The registry is read once more: many deletions take hours, an execution can be redriven days later, and an event may be missing that reports that something came
  * back meanwhile.
  */
 async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {

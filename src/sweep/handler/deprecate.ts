@@ -13,7 +13,7 @@ import { Outcome } from '../../persistence/outcome';
 const NOTHING: Settlement = { counts: [] };
 
 /**
- * Has the last step recorded of what this run had recorded as it was before, now that what has to come first has been: types are deprecated.
+ * Records the last step of entities that this run recorded as before that step, now that their prerequisites exist: types are deprecated.
  *
  * AWS refuses new things of a deprecated type. Recorded as deprecated first, the type would be undeprecated and deprecated again for each of its things.
  */

@@ -10,7 +10,7 @@ import { LEFT_KEY } from '../left-key';
 /** Names that are remembered, of some 150 bytes each. */
 const MAX_REMEMBERED = 10_000;
 
-/** What a sweep left, as the next one finds it. */
+/** What a sweep deferred, for the next one. */
 interface LeftList {
   /** Name of the execution. */
   readonly run: string;
@@ -21,7 +21,7 @@ interface LeftList {
   readonly left: readonly Candidate[];
 }
 
-/** A candidate with what was recorded of it when it was left. */
+/** A candidate with its record at the time when it was deferred. */
 export function asLeft(candidate: RecordKey, records: StoredRecords): Candidate {
   const { pk, sk } = candidate;
   const owners = ownersOf(entityOf(candidate)!);
@@ -35,16 +35,16 @@ export function incarnationIn(record: StoredRecord | undefined): string | undefi
 }
 
 /**
- * What the sweep before left: something that is left once may be changing, something that is left again in the very same state is not.
+ * What the previous sweep deferred: an entity that is deferred once may be changing, one that is deferred again in the same state is not.
  *
- * Of how many it was more than can be remembered, the sweep itself said that they remain.
+ * If there were more than can be stored, the sweep itself counted the rest as remaining.
  */
 export class LeftBefore {
   private loaded?: Promise<LeftList & { readonly byKey: ReadonlyMap<string, Candidate> } | undefined>;
 
   constructor(private readonly objects: Objects, private readonly run: SweepRun) {}
 
-  /** Whether the sweep before left it too, and nothing has moved its record since. */
+  /** Whether the previous sweep deferred it too, and its record has not changed since. */
   public async hasLeft(candidate: Candidate): Promise<boolean> {
     const before = (await this.load())?.byKey.get(keyString(candidate));
     return before !== undefined && before.identity === candidate.identity;
@@ -57,7 +57,7 @@ export class LeftBefore {
   }
 
   /**
-   * Writes down what this sweep left, unless a later one has.
+   * Stores what this sweep deferred, unless a later sweep has stored its own.
    *
    * @returns how many could not be remembered
    */
@@ -73,7 +73,7 @@ export class LeftBefore {
     return left.length - remembered.length;
   }
 
-  /** The list of the sweep before. A step that is repeated may find the list of its own sweep, which says nothing. */
+  /** The list of the previous sweep. A repeated step may find the list of its own sweep, which is ignored. */
   private load(): NonNullable<typeof this.loaded> {
     this.loaded ??= this.read().then((list) => (
       list && list.run !== this.run.name ? { ...list, byKey: new Map(list.left.map((each) => [keyString(each), each])) } : undefined
@@ -87,7 +87,7 @@ export class LeftBefore {
   }
 }
 
-/** An object that is no list of a sweep says nothing; it must not end each sweep to come. */
+/** An object that is no list of a sweep is ignored; it must not end every later sweep. */
 function listIn(body: string): LeftList | undefined {
   try {
     const list = JSON.parse(body) as Partial<LeftList> | null;

@@ -22,15 +22,15 @@ import { isRecent } from '../../record/margin';
 import { keyString } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 
-/** What became of a candidate, besides the outcomes of the persistence workflow. */
+/** Outcomes of a candidate, besides those of the persistence workflow. */
 export const Settled = {
   /** Both sides are equal when they are read directly. */
   CONFIRMED_EQUAL: 'confirmedEqual',
-  /** Its record has moved so recently that the next sweep will know better. */
+  /** Its record has changed so recently that the next sweep decides. */
   DEFERRED: 'deferred',
-  /** Left by the sweep before too, and no event has moved its record since. */
+  /** The previous sweep deferred it too, and no event has changed its record since. */
   DEFERRED_AGAIN: 'deferredAgain',
-  /** Its record says that it is newer than what is there, and no event came that would be: somebody else wrote it. */
+  /** Its record claims to be newer than the registry, and no such event arrived: somebody else wrote it. */
   REFUSED: 'refused',
 } as const;
 
@@ -54,7 +54,7 @@ export interface Settlement {
   readonly left?: Candidate;
 }
 
-/** What settlements come to together. */
+/** The combined result of settlements. */
 export function unitOf(settled: readonly Settlement[], next: unknown): Unit {
   return {
     next,
@@ -71,9 +71,9 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(Math.min(...kindsIn(phase).map(rateOf))));
   const records = await context.table.batchGet(taken.flatMap(withOwners), true);
   const isYoung = wasCreatedSince(context);
-  // In a tree what is below follows; all else in any order.
+  // In a tree, children follow; everything else is in any order.
   const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
-  // Read before the memberships are listed: they are looked at in the light of these.
+  // Read before the memberships are listed, because they are compared with these.
   const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
     const replaced = replacedBy(records.get(candidate));
     return replaced.length > 0 ? [{ ...candidate, replaced }] : [];
@@ -83,7 +83,7 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
 }
 
 /**
- * Settles candidates, stage by stage, and as many of them as there is time for in a unit: some at least.
+ * Settles candidates, stage by stage, as many as the time of a unit permits, but at least some.
  *
  * The pace bounds how long they take, but for a router. One that is slow or fails takes a minute and a half for each with all its attempts, and what a step
  * did that died before it noted so is done again: the same events would be dead-lettered once more.
@@ -107,7 +107,7 @@ function portionsOf(stage: readonly Candidate[], size: number): (readonly Candid
   return size >= stage.length ? [stage] : Array.from({ length: Math.ceil(stage.length / size) }, (_, i) => stage.slice(i * size, (i + 1) * size));
 }
 
-/** The owner by which it is listed is read as well. */
+/** The owner that lists it is read as well. */
 function readsFor(kind: EntityKind): EntityKind[] {
   const { listedBy } = kindOf(kind);
   return listedBy === undefined ? [kind] : [kind, listedBy as EntityKind];
@@ -143,12 +143,12 @@ async function settle(
   await passWrites(writePace, entity.kind, verdict.difference);
   const outcome = await persist(context, there, records);
   if (outcome === undefined) return leave(context, candidate, records);
-  // What the router keeps from becoming a record is no difference.
+  // An entity that the router drops is no difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
   return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
 }
 
-/** What of a run and its time the verdict depends on. */
+/** The facts of a run that the verdict depends on. */
 export function optionsOf({ dependencies: { config, now } }: SettlingContext): VerdictOptions {
   return { routerVersion: config.routerVersion, now: now() };
 }
@@ -161,10 +161,10 @@ export async function leave({ leftBefore }: SettlingContext, candidate: Candidat
 }
 
 /**
- * Whether an owner may have become another since the listing that shows what belongs to it: that belonged to the owner before it then.
+ * Whether an owner may have been re-created after the listing of its dependants: then they belonged to its predecessor.
  *
- * An owner that merely changes is the same. One that moved lately is taken for another unless the record of what belongs to it, or its version, or the sweep
- * before says that it was there for longer: things are updated every few minutes in many fleets, and their memberships have to be repaired nevertheless.
+ * A changed owner is still the same. A recently changed one counts as re-created unless the record of the dependant, its version, or the previous sweep
+ * shows that it is older: in many fleets things are updated every few minutes, and their memberships have to be repaired nevertheless.
  */
 async function mayHaveOtherOwners(
   { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: Entity, records: StoredRecords,
@@ -185,20 +185,20 @@ function isAlive(record: StoredRecord | undefined): boolean {
   return record !== undefined && (record === 'unreadable' || !record.deleted);
 }
 
-/** What became of a difference: `stale` if an event has moved the record meanwhile, and that alone; a record that stayed has refused it. */
+/** The outcome of a difference: `stale` only if an event has changed the record meanwhile; otherwise the record has refused it. */
 export async function resolved(context: SettlingContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
   return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome;
 }
 
-/** Whether a record is what it was. If not, an event has moved it meanwhile. */
+/** Whether a record is unchanged. If not, an event has changed it meanwhile. */
 async function isUnmoved({ table }: SettlingContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
   const after = await table.batchGet([candidate], true);
   return stampOf(after.get(candidate)) === stampOf(before.get(candidate));
 }
 
 /**
- * Whether an owner may have been created since the listing that shows what belongs to it: that belonged to the one before it then. Where AWS tells nothing of
- * the memberships that end with a group, no event would put that right. Each owner is looked at once.
+ * Whether an owner may have been created after the listing of its dependants: then they belonged to its predecessor. Where AWS does not report
+ * the memberships that end with a group, no event would correct that. Each owner is checked once.
  */
 function wasCreatedSince({ iot, dependencies: { now } }: SettlingContext): (owner: Entity) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>();
@@ -219,7 +219,7 @@ function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
-/** @returns undefined for what belongs to an owner that is gone by now */
+/** @returns undefined if an owner is gone by now */
 async function persist({ persister, iot }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
   const record = records.get(keyOf(entity));
   const ownerIds: string[] = [];

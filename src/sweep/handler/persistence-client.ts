@@ -11,12 +11,12 @@ import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { SWEEP_EVENT_ID_PREFIX } from '../../record/record';
 import { SignalEvent, SweepResult } from '../../record/signal';
 
-/** The persistence workflow could not deal with an event at all; its metric ExecutionsFailed has counted it. */
+/** The persistence workflow failed; its metric ExecutionsFailed has counted that. */
 export const FAILED = 'failed';
 
 /**
- * Hands over what a sweep read to the workflow that persists records: the same filters, router, guard and dead letters as for events, so that an event
- * which is newer wins whichever comes first.
+ * Sends the findings of a sweep to the workflow that persists records: with the same filters, router, guard and dead letters as for events, so that a newer event
+ * wins, in whichever order they arrive.
  */
 export class Persister {
   private readonly origin: Origin;
@@ -26,16 +26,16 @@ export class Persister {
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }
 
-  /** Whether it was this run that had the record persisted. */
+  /** Whether this run persisted the record. */
   public isOwn(record: StoredRecord | undefined): boolean {
     return record !== undefined && record !== 'unreadable' && record.eventId === this.origin.eventId;
   }
 
   /**
-   * What has no record yet, and is past its last step, is recorded as it was before: others have to come first.
+   * An entity without a record that is past its last step is recorded as before that step: others have to come first.
    *
    * @param ownerIds the incarnations of its owners, if it belongs to others
-   * @param record what is stored for the entity
+   * @param record the stored record of the entity
    * @returns the outcome, as the workflow names it
    */
   public async entity(entity: RegistryEntity, ownerIds: readonly string[], record: StoredRecord | undefined): Promise<string> {
@@ -51,7 +51,7 @@ export class Persister {
     return this.observed(record, tombstoneOf(record, this.originFor(record, record)));
   }
 
-  /** Ends an incarnation that the record has replaced while it lived. No later than the record: the guard would take it for the end of that. */
+  /** Ends a live incarnation that the record has replaced. Not later than the record, or the guard would treat it as the record's end. */
   public async replaced(record: EntityRecord, incarnation: string): Promise<string> {
     return this.observed(record, tombstoneOf({ ...record, incarnation }, { ...this.origin, timestamp: record.timestamp }));
   }

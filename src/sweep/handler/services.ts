@@ -12,7 +12,7 @@ import { gateOf } from '../../runtime/pace';
 import { pacedIot } from '../../runtime/paced-iot';
 import { SweepEnv } from '../environment';
 
-/** Of what the destinations' breakers let through; the rest is for deletions that happen meanwhile. */
+/** Share of the destinations' `maxDeletionsPerMinute`; the rest is for deletions that happen meanwhile. */
 const DELETION_SHARE = 0.5;
 
 /** SDK clients and paces are the only state that outlives an invocation. */

@@ -12,7 +12,7 @@ import { keyString } from '../../record/record';
 const NOTHING: Settlement = { counts: [] };
 
 /**
- * Ends what records have replaced without a recorded deletion, where this run has found all memberships as they have to be.
+ * Ends incarnations that records have replaced without a recorded deletion, if this run has found all memberships in order.
  *
  * The memberships of what was replaced count until a sweep has looked. It ends them, and has those persisted that there are: both are memberships that
  * it took for candidates. A destination gets records in any order, so it may get this end before what was persisted of the memberships, and would
@@ -34,7 +34,7 @@ export function settleReplacedUnit(context: SettlingContext, candidates: Candida
     const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
       const record = records.get(candidate);
       if (!record || record === 'unreadable' || !isEntity(record) || ends.has(keyString(candidate))) return NOTHING;
-      // What was replaced since has memberships that nobody has looked at.
+      // Incarnations replaced since have memberships that were not checked.
       const replaced = replacedBy(record).filter((incarnation) => candidate.replaced?.includes(incarnation));
       for (const incarnation of replaced) {
         await passWrites(writePace, record.kind, 'different');
@@ -46,7 +46,7 @@ export function settleReplacedUnit(context: SettlingContext, candidates: Candida
   };
 }
 
-/** The owners of what was not as it has to be, whatever became of it. */
+/** The owners of differences, whatever their outcome. */
 async function endsOfCandidates(journal: Journal): Promise<ReadonlySet<string>> {
   const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];
   const ends = await Promise.all(phases.map((phase) => journal.collect(phase, ({ candidates = [] }) => candidates.flatMap(endsOf))));

@@ -40,7 +40,7 @@ export async function summarize(
   return summary;
 }
 
-/** Has the next sweep know what this one left. What can't be remembered could be left forever without a word, so it remains. */
+/** Stores for the next sweep what this one deferred. What can't be stored counts as remaining; otherwise it could be deferred silently forever. */
 async function forgotten(counts: Counts, journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
   const hasLeft = sumOf(counts, [Settled.DEFERRED, Settled.DEFERRED_AGAIN]) > 0;
   const left = hasLeft ? (await Promise.all(SWEEP_PHASES.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];

@@ -6,7 +6,7 @@ import { EntityRecord, isEntity, keyOf, ownerIdsOf, ownersOf, stateOf } from '..
 import { sourceDigestOf } from '../../kinds/source-digest';
 import { isFromTheFuture } from '../../record/margin';
 
-/** How the record of something that the source registry has is not what it should be. */
+/** The ways in which the record of an entity of the source registry can differ. */
 export type SweepDifference = 'missing' | 'different';
 
 export interface Verdict {
@@ -21,7 +21,7 @@ export interface VerdictOptions {
   readonly now: number;
 }
 
-/** What is wrong with the record of an entity that the source registry has; undefined if nothing is. */
+/** The difference of a record from an entity of the source registry; undefined if there is none. */
 export function verdictOf(entity: RegistryEntity, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
   const record = records.get(keyOf(entity));
   if (record === 'unreadable') return { difference: 'different', fields: [{ field: 'record', expected: entity.kind, actual: 'unreadable' }] };
@@ -31,7 +31,7 @@ export function verdictOf(entity: RegistryEntity, records: StoredRecords, option
 }
 
 function fieldsOf(entity: RegistryEntity, record: Exclude<StoredRecord, 'unreadable'>, records: StoredRecords, { routerVersion, now }: VerdictOptions): FieldDifference[] {
-  // What another router let pass, or none did, is asked about again.
+  // The router is invoked again for records of another router, or of none.
   const general = [...futureOf(record, now), ...fieldOf('routerVersion', routerVersion, record.routerVersion)];
   const differing = [...general, ...isEntity(record) ? lifeOf(entity, record) : ownersIn(record, records)];
   const [state, recorded] = [stateOf(entity), stateOf(record)];
@@ -48,17 +48,17 @@ function lifeOf({ incarnation, version }: Observation, record: EntityRecord): Fi
   ];
 }
 
-/** Incarnations that a record says to have replaced while they lived. */
+/** Live incarnations that a record replaced. */
 export function replacedBy(record: StoredRecord | undefined): readonly string[] {
   return record && record !== 'unreadable' && isEntity(record) && !record.deleted ? record.replaces ?? [] : [];
 }
 
-/** A record from the future differs whatever it says: the guard refuses what is real because of its time. */
+/** A record with a time in the future always differs: because of its time the guard refuses real events. */
 export function futureOf({ timestamp }: RegistryRecord, now: number): FieldDifference[] {
   return isFromTheFuture(timestamp, now) ? [{ field: 'timestamp', expected: `at most ${new Date(now).toISOString()}`, actual: timestamp }] : [];
 }
 
-/** What belongs to an owner that was re-created is another's: what was recorded of it does not count for the new one. */
+/** A re-created owner is another one: records of its predecessor do not count for it. */
 function ownersIn(record: RegistryRecord, records: StoredRecords): FieldDifference[] {
   const ids = ownerIdsOf(record);
   return ownersOf(record).flatMap(({ attribute, key }, i) => {
