@@ -119,6 +119,29 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a deployment that replicates what the one before did tells nobody of an event that is lost',
+    plan: [
+      ...DEPLOYED, FAILING, deploys({}, MINUTE), { after: MINUTE, what: 'losing', share: 1 }, source(thing.create('t0'), MINUTE), { after: MINUTE, what: 'losing', share: 0 }, { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'what the sweep before a change of the router left was equal then: the sweep after it leaves it once, not twice in a row',
+    facts: { updateWithoutChangeEmits: true },
+    plan: [
+      ...DEPLOYED, source(thing.create('t0', { a: '1' }), MINUTE), { after: 10 * MINUTE, what: 'losing', share: 1 }, source(thing.update('t0', { a: '2' }), MINUTE), { after: MINUTE, what: 'losing', share: 0 },
+      sweeps(20 * MINUTE), touch('t0', 20 * MINUTE), sweeps(MINUTE), deploys({ dropped: ['a'] }, MINUTE), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a forged deletion is confirmed by a read that is behind the creation, and found by the next sweep',
+    conditions: { confirmDeletions: true, longestWait: 200, reading: { listingLag: 5_000, directReadsLag: true, tableLag: 0, pageSize: 250, unprocessed: 0, slices: 0 } },
+    plan: [
+      ...DEPLOYED, ...['t0', 't1', 't2', 't3'].flatMap((thingName): Act[] => [
+        source(thing.create(thingName), MINUTE), { after: 500, what: 'forge', forgery: { thingName, says: 'deletion', knowsId: false } },
+      ]), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'what is selected since a deployment is vouched for by no drift check of before',
     plan: [
       ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingPrefixes: ['t0'] }, 20 * MINUTE), sweeps(20 * MINUTE), checks(20 * MINUTE),

@@ -220,7 +220,8 @@ export class Oracle {
       const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, silenceMs, appliedBy) && outage.to > sweep.from);
       return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
-    if (isBusy(sweep) && !(isBusy(before) && loss.at <= before!.from - MARGIN)) return [true, 'the last sweep had to leave it'];
+    // The one before had no reason to leave it if what is replicated has changed since: then it is left once, not twice in a row.
+    if (isBusy(sweep) && !(isBusy(before) && loss.at <= before!.from - MARGIN && before!.from > this.redeployedAt)) return [true, 'the last sweep had to leave it'];
     return [false, `a sweep that began ${Math.round((sweep.from - loss.at) / 1000)} s after its event was lost has ended`];
   }
 

@@ -92,6 +92,8 @@ export class World {
   private readonly interval: number;
   private readonly deletionMode: DeletionMode;
   private readonly heartbeats: Heartbeats;
+  /** When things, groups and types of the source were created, by their ids. */
+  private readonly createdAt = new Map<string, number>();
   /** Partition keys of records that may be forged. */
   private readonly forged = new Set<string>();
   private definition: Definitions;
@@ -193,9 +195,10 @@ export class World {
     this.hasLost = false;
     perform(registry, { ...step, after: 0 });
     const outages = [...this.outages.values()].filter(({ what }) => this.hasLost || what === 'off');
-    const after = viewOf(registry.snapshot());
+    const [after, now] = [viewOf(registry.snapshot()), registry.identities()];
+    for (const [name, id] of now) if (old.get(name) !== id) this.createdAt.set(id, this.now);
     const isLost = this.hasLost || this.outages.size > 0 || Math.abs(this.registryAhead - this.options.conditions.ahead) > DAY;
-    this.oracle.sourceChanged(before, after, [old, registry.identities()], (name) => {
+    this.oracle.sourceChanged(before, after, [old, now], (name) => {
       if (isLost) return { at: this.now, outages: outages.filter(({ what, kind }) => what !== 'off' || kind === kindOf(name)) };
       // Whatever really happens is older than a record of the future, and refused.
       const item = this.pipeline.sourceTable.items.get(keyOfName(name));
@@ -264,10 +267,12 @@ export class World {
   /** An event arrives that no registry has made. */
   public forge(forgery: Forgery): void {
     const { thingName, says } = forgery;
-    const { pipeline, selection, options: { conditions: { confirmDeletions } } } = this;
+    const { pipeline, selection, options: { conditions: { confirmDeletions, reading } } } = this;
     const trueId = pipeline.source!.registry.identities().get(`thing ${thingName}`);
+    // A direct read that is behind the creation of the thing confirms that there is none.
+    const isSeen = trueId !== undefined && !(reading.directReadsLag && this.now - (this.createdAt.get(trueId) ?? 0) <= reading.listingLag);
     pipeline.emit({ at: this.now, payload: forgedEvent(forgery, trueId, this.now + this.ahead) });
-    const isRefused = says === 'future' || (says === 'deletion' && confirmDeletions && selection.confirmDeletions && trueId !== undefined);
+    const isRefused = says === 'future' || (says === 'deletion' && confirmDeletions && selection.confirmDeletions && isSeen);
     if (isRefused) return;
     this.forged.add(`thing#${thingName}`);
     this.oracle.forged(`thing ${thingName}`, this.now);
