@@ -92,7 +92,8 @@ export interface IotRegistryReplicationProps {
   /**
    * A function in the source Region that decides on each change before it is persisted.
    *
-   * The workflow invokes it with `{ "record": …, "event": … }`: the record as it would be persisted, and the event as AWS sent it. It returns
+   * The workflow invokes it with `{ "record": …, "event": … }`: the record as it would be persisted, and what reported it: the
+   * event as AWS sent it or, where a sweep found the difference, `{ "eventType": "REPLICATION_OBSERVATION", "kind": …, "record": … }`. It returns
    * `{ "replicate": false }` to drop the change, or `{ "replicate": true, "state": { … } }` to keep it; the optional `state` replaces the record's
    * state. The workflow retries its errors; after that the event goes to the dead-letter queue.
    *
