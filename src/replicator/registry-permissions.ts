@@ -7,12 +7,12 @@ import { arnOf } from '../settings/regions';
 import { PrefixesByKind } from '../settings/settings';
 
 /**
- * Resources of one statement. CDK moves statements that are too many for a role's policy to policies of their own, but can't cut one up.
+ * Maximum of resources in one statement. CDK moves excess statements of a role to separate policies, but can't split one.
  */
 const RESOURCES_PER_STATEMENT = 20;
 
 /**
- * The calls that make a registry match its records, each with the resources that AWS checks it on.
+ * The calls that make a registry match its records, each with the resources for which IAM authorizes it.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
@@ -24,7 +24,7 @@ export function registryPermissions(stack: Stack, prefixes: PrefixesByKind): Pol
   });
 }
 
-/** A resource type stands for those of its names that are selected; with a path, for what the path says. */
+/** A resource type means its selected names; with a path, exactly that path. */
 function arnsOf(stack: Stack, resource: string, prefixes: PrefixesByKind): string[] {
   const kind = KINDS.find((each) => each.resource === resource);
   if (!kind) return [arnOf(stack, 'iot', resource)];

@@ -38,18 +38,18 @@ export interface ReplicatorProps {
 /**
  * Makes the registry of its Region match the records of the local replica.
  *
- * The stream's consumer applies what changed. What can't be applied yet waits on the retry queue, with a consumer of its own, so that no
- * record blocks a shard. What never can be goes to the dead-letter queue with the reason.
+ * The stream's consumer applies changes. Those that can't be applied yet wait on the retry queue, which has its own consumer, so that no
+ * record blocks a shard. Those that can never be applied go to the dead-letter queue with the reason.
  */
 export class Replicator extends Construct {
   /** The local replica. */
   public readonly table: ITableV2;
-  /** Keys whose records are to be applied. */
+  /** Keys of records to apply. */
   public readonly retryQueue: IQueue;
   public readonly deadLetterQueue: IQueue;
-  /** What the consumers of the destination have to know of each other, and what is to be known of them. */
+  /** State that the consumers of the destination share, and the status. */
   public readonly stateTable: ITable;
-  /** Has the stream read. */
+  /** Connects the replicator with the stream. */
   public readonly streamSource: StreamSource;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
@@ -93,7 +93,7 @@ export class Replicator extends Construct {
       functionName: this.props.names.retryFunction,
       description: 'Applies the records of the keys in the retry queue',
       timeout: Duration.seconds(Sizing.RETRY_TIMEOUT_SECONDS),
-      // The function sends what it could not apply yet to the queue that invokes it, which Lambda takes for a runaway loop: by default it stops a
+      // The function sends keys that it could not apply yet to the queue that invokes it, which Lambda detects as a recursive loop: by default it stops a
       // chain of messages after about 16 invocations, less than two hours of back-off. Each chain ends after three days of waiting.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
@@ -139,7 +139,7 @@ export class Replicator extends Construct {
     };
   }
 
-  /** What both functions do; reading the stream and the queue is granted with the event sources. */
+  /** The permissions of both functions; the event source mappings add those to read the stream and the queue. */
   private permissions(): PolicyStatement[] {
     const { tableArn } = this.props.table;
     return [

@@ -23,18 +23,18 @@ export interface StreamSourceProps {
   readonly settings: Settings;
   /** The facts behind the status. */
   readonly sources: StatusSources;
-  /** Consumes the stream. It has to be allowed to read it. */
+  /** Consumes the stream, and needs permission to read it. */
   readonly consumer: IFunction;
   readonly consumerName: string;
   readonly isPaused: boolean;
 }
 
 /**
- * Has the stream of the replica read by its consumer.
+ * Connects the consumer with the stream of the replica.
  *
- * The mapping is no resource of CloudFormation, because the stream is not the same forever: a Region that is taken out of the table and put back has another
- * one, while the template of its stack is what it was. The writer of the status looks every minute, and creates another mapping. CloudFormation would go
- * on with the one that it had made.
+ * The mapping is no resource of CloudFormation, because the stream can change: a Region that is removed from the table and put back has another
+ * stream, while the template of its stack is unchanged. The writer of the status looks every minute, and creates another mapping. CloudFormation would
+ * keep its own mapping.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
  */
@@ -87,7 +87,7 @@ export class StreamSource extends Construct {
     ];
   }
 
-  /** Mappings of the consumer alone. A mapping that is yet to be made has no ARN, and those of others differ in nothing but what Lambda calls them. */
+  /** Only mappings of the consumer. A future mapping has no ARN yet, and Lambda assigns the ids of all mappings. */
   private changePermissions(...more: string[]): PolicyStatement[] {
     const ofConsumer = { 'lambda:FunctionArn': arnOf(this, 'lambda', `function:${this.props.consumerName}`) };
     return [

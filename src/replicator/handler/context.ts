@@ -25,13 +25,13 @@ export interface ReplicatorConfig {
   readonly deletionMode: DeletionMode;
   readonly stateTableName: string;
   readonly maxDeletionsPerMinute: number;
-  /** Whether logs may name things, and have what is replicated. */
+  /** Whether logs may contain names of things, and what is replicated. */
   readonly logPayloads: boolean;
   /** Whether each call of the registry is logged. */
   readonly logsCalls: boolean;
 }
 
-/** What a consumer works with: the clients of the destination Region, its settings, a log and a clock. */
+/** The context of a consumer: the clients of the destination Region, its settings, a log and a clock. */
 export interface Dependencies {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
@@ -41,16 +41,16 @@ export interface Dependencies {
   readonly meter: Meter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A number from 0 up to, not including, 1; Math.random unless given. */
+  /** A number from 0 to less than 1; Math.random by default. */
   readonly random?: () => number;
   /** A signal that aborts after that many milliseconds; without it calls are never aborted. */
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
 }
 
-/** Runs something later, unless what it returns is called first. */
+/** Runs a function later, unless the returned function is called first. */
 export type SetTimer = (work: () => void, milliseconds: number) => () => void;
 
-/** What the stream's consumer works with: signals come by the stream alone. */
+/** The context of the stream's consumer: signals arrive only through the stream. */
 export interface StreamDependencies extends Dependencies {
   readonly status: StatusWriter;
   /** Another timer than the real one, for a clock that is not real either. */
@@ -62,10 +62,10 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Kept back of an invocation's time to give away what is left undone. */
+/** Reserve of an invocation's time to send unfinished keys to a queue. */
 const RESERVE_MS = 10_000;
 
-/** Whether there is time left to begin with another key. */
+/** Whether the remaining time suffices for another key. */
 export function hasTime(context: InvocationContext): boolean {
   return context.getRemainingTimeInMillis() > RESERVE_MS;
 }
@@ -93,7 +93,7 @@ export function reconcilerOf(dependencies: Dependencies, context: InvocationCont
   });
 }
 
-/** What the consumer of the retry queue works with. */
+/** The context of the consumer of the retry queue. */
 export interface Retrying {
   readonly reconciler: Reconciler;
   readonly errands: Omit<ErrandContext, 'progress'>;
@@ -125,14 +125,14 @@ export function abortingIot({ iot, abortAfter }: Dependencies, context: Invocati
     try {
       return await (iot.send(command, { abortSignal }) as unknown as Promise<unknown>);
     } catch (error) {
-      // The network aborts calls too, which says nothing about the key.
+      // The network aborts calls too, which does not concern the key.
       throw abortSignal.aborted ? new UnfinishedError(error) : error;
     }
   };
   return { send: send as IotSender['send'] };
 }
 
-/** Tells of each call, with the event that it is made for: what an operator follows a change by. */
+/** Logs each call with its event id, so that an operator can follow a change. */
 function loggingIot(iot: IotSender, eventId: string, logger: Log): IotSender {
   const send = (...args: Parameters<IotSender['send']>) => {
     logger.debug('registry call', { call: nameOfCall(args[0]), eventId });
@@ -146,7 +146,7 @@ export function changedAt({ eventId, timestamp }: RegistryRecord): number | unde
   return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;
 }
 
-/** What may be logged of an error: its message can name things and certificates, so it stays out. */
+/** The loggable part of an error: without its message, which can contain names of things and certificates. */
 export function describe(error: unknown): { class: string; error: string } {
   return { class: classify(error), error: nameOf(error) };
 }
@@ -156,7 +156,7 @@ export function payloadOf({ pk, sk }: RecordKey, { logPayloads }: ReplicatorConf
   return logPayloads ? { key: { pk, sk } } : {};
 }
 
-/** Tells of the deletions among what an invocation could not apply that wait for their turn, in one line. */
+/** Logs in one line how many deletions of an invocation wait for their turn. */
 export function warnOfWaitingDeletions(errors: readonly unknown[], { logger, config: { maxDeletionsPerMinute } }: Dependencies): void {
   const overLimit = errors.filter((error) => error instanceof DeletionsPausedError).length;
   const uncounted = errors.filter((error) => error instanceof DeletionCounterError);

@@ -6,10 +6,10 @@ import { MAX_DELAY_SECONDS } from '../sizing';
 
 const MINUTE_SECONDS = 60;
 
-/** How long the count of a minute is kept, for those who look at it afterwards. */
+/** How long the count of a minute is kept for later readers. */
 const RETENTION_SECONDS = 3600;
 
-/** Those whose turn is beyond the longest delay come back over this long before it, lest all of them come back at once. */
+/** Deletions whose turn is after the longest delay return spread over this time before it, so that not all of them return at once. */
 const SPREAD_SECONDS = 300;
 
 export interface DeletionBreakerOptions {
@@ -24,11 +24,11 @@ export interface DeletionBreakerOptions {
 }
 
 /**
- * The place that a key's deletion has among those of a minute. It outlives the try that got it, so that a deletion which has to wait for
+ * The place of a key's deletion within a minute. It outlives its attempt, so that a deletion which has to wait for
  * something else is counted once.
  */
 export class Admission {
-  /** @param identity of the record whose deletion was admitted; another record of the key has to ask again */
+  /** @param identity of the record with the admitted deletion; another record of the key has to ask again */
   constructor(public identity?: string) {}
 }
 
@@ -41,16 +41,16 @@ interface Addition {
 interface Count {
   /** The moment of the addition, in seconds since the epoch. */
   readonly seconds: number;
-  /** How many deletions the minute had before. */
+  /** The number of earlier deletions of the minute. */
   readonly before: number;
 }
 
 /**
- * Lets so many deletions a minute pass, over all consumers of the destination together: a mistake in the source that deletes a fleet is to
+ * Limits the deletions per minute, over all consumers of the destination together: a mistake in the source that deletes a fleet is to
  * arrive slowly enough to be stopped.
  *
- * Each minute has a counter in the table of state. An atomic addition gives every deletion its position; those beyond the limit have to come again.
- * What an invocation asks while an addition is under way is added together by the next one, so that a batch takes two or three of them.
+ * Each minute has a counter in the state table. An atomic addition gives every deletion its position; those beyond the limit have to return.
+ * Requests of an invocation during an addition are combined in the next one, so a batch takes two or three additions.
  *
  * What is left: a minute spreads its own surplus over the next ones as if no other minute did, and a deletion that comes again takes its
  * chance again. So each of those that wait costs a read of its record, its part of an addition and a message every ten minutes or so until it
@@ -65,7 +65,7 @@ export class DeletionBreaker {
   /**
    * Counts a deletion that is about to be applied.
    *
-   * @throws DeletionsPausedError if the minute has had as many as it may have
+   * @throws DeletionsPausedError if the minute has reached its limit
    * @throws DeletionCounterError if it can't be counted: then none passes, for there may have been any number of them
    */
   public async admitDeletion(): Promise<void> {

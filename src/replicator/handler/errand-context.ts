@@ -14,7 +14,7 @@ export interface ErrandOptions {
   readonly hasTime: () => boolean;
 }
 
-/** What errands work with; each is told of its own progress. */
+/** The context of errands; each gets its own progress. */
 export function errandContextOf({ reconciler, records, iot, queues, hasTime }: ErrandOptions): Omit<ErrandContext, 'progress'> {
   return {
     iot,

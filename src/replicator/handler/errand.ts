@@ -9,12 +9,12 @@ import { signalKindOf } from '../../record/signal';
 /** What a message does other than apply its key. */
 type Errand = NonNullable<AnyRule['errands']>[string];
 
-/** The errand that a message is for, by the phase of its walk: a type is given back to its things. */
+/** The errand of a message, by the phase of its walk, such as restoring a type on its things. */
 export function errandOf({ walk }: RetryMessage, kind: EntityKind): Errand | undefined {
   return walk && ruleOf(kind).errands?.[walk.phase];
 }
 
-/** Whether a message continues with what belongs to its entity, rather than apply that. */
+/** Whether a message continues with the dependants of its entity rather than applying the entity. */
 export function isFanOut({ membersAfter }: RetryMessage, kind: EntityKind): boolean {
   return membersAfter !== undefined && isFoundByIndex(kind);
 }

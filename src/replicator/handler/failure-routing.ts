@@ -5,7 +5,7 @@ import { Progress } from '../../kinds/handler/walk';
 import { RecordKey } from '../../record/record';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 
-/** How long a key may wait for something else to happen before a person has to look at it: three days, in milliseconds. */
+/** How long a key may wait before it becomes a dead letter: three days, in milliseconds. */
 export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;
 
 /**
@@ -19,15 +19,15 @@ export interface Failure {
   readonly key: RecordKey;
   readonly error: unknown;
   readonly eventId?: string;
-  /** Milliseconds since the epoch: when the source made the change; undefined for what is no fresh one. */
+  /** Milliseconds since the epoch: when the source made the change; undefined if it is not a fresh one. */
   readonly changedAt?: number;
   /** The message that brought the key; none on the stream path. */
   readonly previous?: RetryMessage;
   /** Identity of the record whose deletion was admitted. */
   readonly admitted?: string;
-  /** What the next try may rest on. */
+  /** What the next attempt may rely on. */
   readonly premise?: Premise;
-  /** How far a key has come that takes more than one try. */
+  /** The progress of a key that takes more than one attempt. */
   readonly progress?: Progress;
 }
 
@@ -45,7 +45,7 @@ export type Disposal =
  * A change that progressed since the previous attempt continues: its waiting and its attempts count from here. If it only lacked time, it
  * continues at once. Without progress, a lack of time counts as waiting.
  *
- * A deletion that was begun and waits keeps its place. One that the registry has not answered gives it back: else all those of an outage would
+ * A deletion that has begun and waits keeps its place. One without an answer of the registry returns it: otherwise all deletions of an outage would
  * be let through at its end.
  */
 export function disposalOf(failure: Failure, now: number): Disposal {

@@ -2,9 +2,9 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
 import { RESOURCE_LIMIT } from '../../runtime/paced-iot';
 
-/** The four classes of failures. What happens with each is decided by the consumers; which is which is decided here and nowhere else. */
+/** The four classes of failures. The consumers decide what happens with each; only this file decides which class a failure has. */
 export type FailureClass =
-  /** What was to be done is done already: success. */
+  /** The work is done already: success. */
   | 'benign'
   /** A rate, a fault of the service or the network. The SDK has tried already; the retry queue tries again. */
   | 'throttled'
@@ -13,7 +13,7 @@ export type FailureClass =
   /** Trying again can't help: dead-letter at once. */
   | 'rejected';
 
-/** The retry queue did not take a key. */
+/** The retry queue refused a key. */
 export class RetryQueueError extends Error {
   public readonly name = 'RetryQueueUnavailable';
 }
@@ -37,7 +37,7 @@ export class OutOfTimeError extends Error {
   }
 }
 
-/** The minute has had as many deletions as it may have; nothing is wrong with the record. */
+/** The minute has reached its limit of deletions; nothing is wrong with the record. */
 export class DeletionsPausedError extends Error {
   public readonly name = 'DeletionsPaused';
 
@@ -59,39 +59,39 @@ export class DeletionCounterError extends Error {
 const CONFLICTS = ['ConflictException', 'ConflictingResourceUpdateException', 'VersionConflictException', 'DeleteConflictException', 'TransactionConflictException'];
 
 /**
- * A permission that does not exist yet: a destination is deployed after its source, and IAM takes its time. One that never comes ends in the
- * dead-letter queue, as whatever waits in vain does.
+ * A missing permission: a destination is deployed after its source, and IAM needs time. If it never arrives, the key ends in the
+ * dead-letter queue, like every key that waits in vain.
  */
 const DENIALS = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException', 'ForbiddenException'];
 
-/** Names under which AWS IoT reports faults of its own, whatever the status code. */
+/** Names of AWS IoT's internal faults, whatever the status code. */
 const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'InternalServerException', 'ServiceUnavailableException'];
 
 /**
- * The class of a failure that no apply rule has dealt with. Never benign: what is benign depends on what was asked for, so the rules
+ * The class of a failure that no apply rule has handled. Never benign: whether a failure is benign depends on the call, so the rules
  * settle it with {@link answerTo}s before it gets here.
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
   if (error instanceof WaitingError || error instanceof UnsettledError || error instanceof UnfinishedError) return 'waiting';
   if (CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
-  // HTTP 410: a quota of the resource, not a rate. The SDK takes it for throttling, so it has to be asked about first.
+  // HTTP 410: a quota of the resource, not a rate. The SDK treats it as throttling, so it has to be checked first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';
-  // The queue that did not take a key now may take it the next time; nothing is wrong with the record.
+  // The queue that refused a key may accept it the next time; nothing is wrong with the record.
   if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
   if (isUnresolved(error)) return 'waiting';
   if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';
   return 'rejected';
 }
 
-/** Whether it is a fault of the service or the network, and no throttling: nobody knows what the call has done. */
+/** Whether it is a fault of the service or the network, and no throttling: the effect of the call is unknown. */
 export function isUnexplained(error: unknown): boolean {
   return isError(error) && (isServerError(error) || isTransientError(error)) && !isThrottlingError(error);
 }
 
 /**
- * Whether there is no such host, as where a Region does not have the service: without an end, nobody would learn of it. A resolver that does not answer says
+ * Whether the host does not exist, as in a Region without the service: without an end, it would stay unnoticed. A resolver that does not answer says
  * `EAI_AGAIN` instead.
  *
  * @see https://nodejs.org/api/dns.html#error-codes

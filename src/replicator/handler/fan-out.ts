@@ -13,10 +13,10 @@ import type { IotSender } from '../../runtime/senders';
 const CONCURRENCY = 16;
 
 /**
- * Puts what belongs to an owner of unknown history on the retry queue: keys, so that each is applied on its own and by what is newest then.
+ * Sends the keys of the dependants of an owner with unknown history to the retry queue, so that each is applied on its own with the newest record.
  *
- * Those that were removed follow only if they may be left over: in an owner that was created just now nothing is, and of what shares its partition it takes
- * one look to know. The rule of what is found by an index looks automatically.
+ * Removed ones follow only if there may be leftovers: a new owner has none, and for dependants in the owner's partition one
+ * look shows it. The rule of dependants in an index looks on its own.
  */
 export class DependantFanOut {
   constructor(private readonly records: Records, private readonly queues: Queues) {}
@@ -28,7 +28,7 @@ export class DependantFanOut {
     }
   }
 
-  /** Goes on with what follows a key in its index. */
+  /** Continues after a key in its index. */
   public async goOn(owner: Entity, { isNew, after }: FanOut & { readonly after: RecordKey }): Promise<void> {
     const name = entityOf(after)?.kind;
     const found = dependantsOf(owner.kind).find(({ kind }) => kind.name === name);
@@ -36,7 +36,7 @@ export class DependantFanOut {
   }
 
   private async partitioned(owner: Entity, kind: Kind, isNew: boolean, iot: IotSender): Promise<void> {
-    // In the destination, once that has to be known.
+    // In the destination, read only if needed.
     let there: ReadonlySet<string> | undefined;
     for await (const page of this.records.underOwner(owner, kind)) {
       if (!isNew && page.some(({ deleted }) => deleted)) there ??= await keysIn(iot, owner, kind);
@@ -45,7 +45,7 @@ export class DependantFanOut {
   }
 
   /**
-   * Puts one page of what the index has of an owner on the retry queue, and behind it a message that continues with the next.
+   * Sends one page of an owner's dependants in the index to the retry queue, followed by a message that continues with the next page.
    *
    * @param after the last key of the page before
    */
@@ -61,19 +61,19 @@ export class DependantFanOut {
     await this.queues.enqueue(keys.map((key) => ({ ...key, isReplayed: true })), 0);
   }
 
-  /** What has been removed by now was never added to an owner that is newer, and what is removed from now on comes automatically. */
+  /** A removed dependant was never added to a newer owner, and later removals have events of their own. */
   private async alive(keys: readonly RecordKey[]): Promise<RecordKey[]> {
     const alive = await pMap(keys, async (key) => (await this.records.get(key))?.deleted === false, { concurrency: CONCURRENCY });
     return keys.filter((_, i) => alive[i]);
   }
 }
 
-/** Whether what belongs to entities of this kind is found by an index, which may be behind. */
+/** Whether an index finds the dependants of this kind; the index may lag. */
 export function isFoundByIndex(kind: EntityKind): boolean {
   return dependantsOf(kind).some(({ owner: { index } }) => index);
 }
 
-/** Keys of what the destination has of a kind that belongs to the owner. */
+/** Keys of the owner's dependants of a kind in the destination. */
 async function keysIn(iot: IotSender, owner: Entity, { name }: Kind): Promise<ReadonlySet<string>> {
   const list = ruleOf(name as EntityKind).listIn![owner.kind];
   const found = new Set<string>();

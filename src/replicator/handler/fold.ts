@@ -16,7 +16,7 @@ export interface StreamImage {
 /** All of a batch's images of one key, folded to the last one. */
 export interface Folded extends Change {
   readonly key: RecordKey;
-  /** No image changed anything, so nothing has to be called. */
+  /** No image changed anything, so no call is needed. */
   readonly unchanged: boolean;
   /** Where the batch has to start again if this key is returned: its first image contains what the later ones don't. */
   readonly sequenceNumber: string;
@@ -51,7 +51,7 @@ function foldKey(images: readonly StreamImage[]): Folded {
 
 /**
  * The image before the fold, with all of what is clearable that there was in between. A batch that is retried may have been applied up to any of
- * its images; what that one brought and the last one lacks has to be taken away by name.
+ * its images; fields of that image that the last one lacks have to be removed by name.
  */
 function before(images: readonly StreamImage[]): RegistryRecord | undefined {
   const { old } = images[0];

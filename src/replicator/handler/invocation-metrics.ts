@@ -6,10 +6,10 @@ import { IotSender } from '../../runtime/senders';
 /** The most lags that one invocation emits: a hundred would dominate the cost of its log, and add hardly any information. */
 const MAX_LAGS = 10;
 
-/** What became of a key that was not applied. */
+/** The outcome for a key that was not applied. */
 type Unapplied = 'waiting' | 'throttled' | 'rejected' | 'deletionsPaused';
 
-/** What one invocation has counted. */
+/** The counts of one invocation. */
 export class Tally {
   private applied = 0;
   private calls = 0;
@@ -31,7 +31,7 @@ export class Tally {
     return { send: send as IotSender['send'] };
   }
 
-  /** @param lagMs from the change in the source; undefined for what is no fresh change */
+  /** @param lagMs from the change in the source; undefined if the change is not fresh */
   public countApplied(lagMs: number | undefined): void {
     this.applied++;
     this.countLag(lagMs);
@@ -49,7 +49,7 @@ export class Tally {
     else if (becomes !== 'benign') this.unapplied[becomes]++;
   }
 
-  /** Zeros are left out, but for what shows that the function works at all: each metric of a line is paid for by its length. */
+  /** Zeros are omitted, except those that show that the function works: CloudWatch Logs charges for the length of a line. */
   public measurements(unchanged = 0, heartbeats = 0): Measurement[] {
     const { waiting, throttled, rejected, deletionsPaused } = this.unapplied;
     const counts: [Measurement[0], number][] = [

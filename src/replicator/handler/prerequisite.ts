@@ -5,12 +5,12 @@ import { RecordKey } from '../../record/record';
 import { IotSender } from '../../runtime/senders';
 
 /**
- * Whether what keys wait for is in the registry and can be used, by whomever it was made. One registry call, for whatever has no record too: somebody may
- * have made it by hand.
+ * Whether a prerequisite exists in the registry and is usable, whoever created it. One registry call, also for entities without a record: somebody may
+ * have created it by hand.
  */
 export async function isUsable(key: RecordKey, iot: IotSender, records: Records): Promise<boolean> {
   const entity = parseKey(key);
-  // What belongs to others is nobody's prerequisite: it waits for itself.
+  // An entity with owners is no prerequisite of others: it waits for itself.
   if (DEPENDANTS.includes(entity.kind)) return true;
   const rule = ruleOf(entity.kind);
   const there = await rule.read(iot, entity);

@@ -23,12 +23,12 @@ export interface ReconcilerOptions {
   readonly iotFor: (record: RegistryRecord) => IotSender;
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
-  /** Until when deletions were not replicated: milliseconds since the epoch. Asked before each deletion that the source has made. */
+  /** Until when deletions were not replicated: milliseconds since the epoch. Read before each deletion of the source. */
   readonly retainedUntil: () => Promise<number | undefined>;
   readonly sourceRegion: string;
   /** Whether the invocation has time left. */
   readonly hasTime: () => boolean;
-  /** Asked before each deletion that the source has made. */
+  /** Read before each deletion of the source. */
   readonly breaker: DeletionBreaker;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -23,7 +23,7 @@ import { RecordKey } from '../../record/record';
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
  *
- * A message is taken off the queue once its key was applied, or is on a queue again. If neither is possible, SQS delivers it again.
+ * A message is deleted once its key was applied, or is in a queue again. If neither is possible, SQS delivers it again.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -57,7 +57,7 @@ export function retryConsumer(dependencies: Dependencies) {
         isOpen: message.isOpen,
         deleteRetained: message.deleteRetained,
         isSecondLook: message.looksAgain,
-        // What has just been woken was missing what a creation needs, so it is most likely not there.
+        // A woken key lacked a prerequisite of its creation, so the entity probably does not exist.
         createFirst: message.revision !== undefined && message.attempt === undefined,
         progress,
       });
@@ -108,7 +108,7 @@ export function retryConsumer(dependencies: Dependencies) {
       logger.warn('the retry queue could not be reached', about);
       throw new RetryQueueError('the retry queue refused a key');
     };
-    /** Whatever keeps a watch from looking, it looks again: without it, keys would wait for nothing. */
+    /** If anything keeps a watch from looking, it looks again: otherwise keys would wait in vain. */
     const look = async (message: RetryMessage): Promise<void> => {
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
@@ -147,11 +147,11 @@ async function apply(message: RetryMessage, { reconciler, errands }: Retrying, a
   return reconciler.applyKey(message, attempt);
 }
 
-/** The phases of all walks that there are. */
+/** The phases of all walks. */
 const WALK_PHASES = ENTITY_KINDS.flatMap((kind) => ruleOf(kind).phases ?? []);
 
 /**
- * The longest that a message lies in the queue of a destination that is not paused: its delay, and an hour for what there is to do before it
+ * The longest time of a message in the queue of a destination that is not paused: its delay, and an hour for the work before it
  * and for functions that died with it, each of which hides it for twelve minutes.
  */
 const MAX_QUEUED_MS = (MAX_DELAY_SECONDS + 3600) * 1000;
@@ -250,7 +250,7 @@ const UNKNOWN_MESSAGE = 'UnknownMessage';
 
 function unknownMessage(body: string, now: number): DeadLetter {
   const letter = parseObject(body);
-  // Redriven, it goes back as it is: a letter in a letter would help nobody.
+  // A redriven letter returns unchanged: a letter within a letter would not help.
   const received = letter?.error === UNKNOWN_MESSAGE && typeof letter.received === 'string' ? letter.received : body;
   return {
     class: 'rejected',

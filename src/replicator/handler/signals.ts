@@ -14,24 +14,24 @@ const realTimer: SetTimer = (work, milliseconds) => {
   return () => clearTimeout(timer);
 };
 
-/** What became of the signals of a batch. */
+/** The outcome for the signals of a batch. */
 export interface NotedSignals {
   /** How many heartbeats count. */
   readonly heartbeats: number;
-  /** Whether the stream has to bring them again: one of them said what later ones may not know, and it could not be written down. */
+  /** Whether the stream has to deliver them again: one of them contained facts that later ones may not, and it could not be stored. */
   readonly isLost: boolean;
 }
 
 /** Updates the status from heartbeats, sweep results and lag in the stream. */
 export class StatusReporter {
   private toldAt = -Infinity;
-  /** A backlog that could not be written down: whatever is written next says it too, or it would say in sync. */
+  /** A backlog that could not be stored: the next write includes it; otherwise it would report in sync. */
   private untold?: BacklogFacts;
 
   constructor(private readonly dependencies: StreamDependencies) {}
 
   /**
-   * Works through a batch. From the moment at which its oldest record is late, the status says so, as long as the work takes: a batch can take minutes, and
+   * Processes a batch. Once its oldest record is late, the status reports that as long as the work takes: a batch can take minutes, and
    * heartbeats pass one shard only, which need not be this one. A batch that is done in time costs no write.
    */
   public async whileBehind<T>(records: readonly DynamoDBRecord[], work: () => Promise<T>): Promise<T> {
@@ -59,10 +59,10 @@ export class StatusReporter {
   }
 
   /**
-   * Has the status written, once what came before the signals has been dealt with.
+   * Writes the status, after everything before the signals has been processed.
    *
-   * A heartbeat that can't be stored does not count, and is not retried: the next one is due in a minute. The exception is one that says that
-   * registry events are off or unknown: without it, nobody would ever learn that there was a gap. What a sweep came to is in the replica, for any later try.
+   * A heartbeat that can't be stored does not count, and is not retried: the next one is due in a minute. The exception is one that reports
+   * registry events as off or unknown: without it, the gap would never be known. The result of a sweep is in the replica, for any later attempt.
    *
    * @param sourceGap what records show: changes of the source that were recorded nowhere, or with a wrong time
    * @param onLag gets the lag of each heartbeat that counts, in milliseconds

@@ -39,7 +39,7 @@ interface StreamFailure extends Failure {
  * The consumer of the local replica's stream.
  *
  * A key that can't be applied goes to the retry queue, or to the dead-letter queue, and the stream continues: no record blocks its shard and
- * none ages out of the stream. Only what neither queue takes is given back to the stream.
+ * none ages out of the stream. Only records that neither queue accepts are returned to the stream.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
@@ -108,7 +108,7 @@ function isUnheard({ record, old }: StreamImage): boolean {
 }
 
 /**
- * Whether the record is older than the one whose place it has taken, by more than clocks and redrives make of it: then the clock of the source is wrong, or
+ * Whether the record is older than the one that it replaced, by more than clocks and redrives explain: then the clock of the source is wrong, or
  * that of its AWS IoT. Times determine which membership belongs to which creation of a thing or group, so an earlier membership can be mistaken for a pending one.
  */
 function hasGoneBack({ record, old }: StreamImage): boolean {
@@ -128,7 +128,7 @@ function ageOf(time: number | undefined, now: number): number | undefined {
   return time === undefined ? undefined : now - time;
 }
 
-/** Only while something is parked: then one of the keys may be, or what others are parked for. */
+/** Only while keys are parked: then one of the keys may be parked, or the prerequisite of others. */
 async function forget(ended: readonly AppliedKey[], items: WaitingItems, waiting: WaitingKeys): Promise<void> {
   if (await items.isAnyParked()) await waiting.applied(ended);
 }
@@ -174,7 +174,7 @@ function decodeOld(image: Image | undefined): StreamImage['old'] {
   }
 }
 
-/** @returns the sequence numbers of what no queue took */
+/** @returns the sequence numbers of records that no queue accepted */
 async function giveAway(
   failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally, waiting: WaitingKeys,
 ): Promise<Set<string>> {

@@ -1,10 +1,10 @@
 import { WaitingIndex } from '../../record/state-keys';
 
 /**
- * What the destination remembers of a key that waits.
+ * The stored item about a waiting key.
  *
  * - *parked* for a prerequisite: no message of its own is on the queue, a watch wakes it
- * - *lettered*: it has waited for three days and is in the dead-letter queue; nothing tries it but the coming of its prerequisite, a redrive or a change
+ * - *lettered*: it has waited for three days and is in the dead-letter queue; only its prerequisite, a redrive or a change cause another attempt
  * - otherwise it has a message of its own, the one that carries `revision`
  */
 export interface WaitingItem {
@@ -26,7 +26,7 @@ export interface WaitingTry {
   /** When it began. */
   readonly triedAt: number;
   readonly waitingSince: number;
-  /** What the key is to be parked for, as `keyString` writes it; absent for what gets a message of its own. */
+  /** The prerequisite that the key is parked for, as `keyString` writes it; absent if it gets a message of its own. */
   readonly root?: string;
   /** Revision that the message carried which brought the key. */
   readonly revision?: string;
@@ -44,19 +44,19 @@ export function isLettered({ prerequisite }: WaitingItem): boolean {
   return prerequisite?.startsWith(WaitingIndex.LETTERED_PREFIX) ?? false;
 }
 
-/** What an item that is in the index waits for, dead-lettered or not. */
+/** The prerequisite of an item in the index, dead-lettered or not. */
 export function rootOf({ prerequisite }: WaitingItem): string | undefined {
   return prerequisite?.startsWith(WaitingIndex.LETTERED_PREFIX) ? prerequisite.slice(WaitingIndex.LETTERED_PREFIX.length) : prerequisite;
 }
 
-/** Whether a message of its own will bring the key back. */
+/** Whether the key returns with a message of its own. */
 export function hasMessage({ prerequisite, dueAt }: WaitingItem, now: number): boolean {
   return prerequisite === undefined && dueAt !== undefined && now <= dueAt + OVERDUE_MS;
 }
 
 /**
- * What becomes of a key that has to wait, given what is remembered of it: since when it waits from here on, or `joined` if nothing is to be done because
- * what somebody else has seen to brings it back. So each key has one message at most, however many drift checks, fan-outs and sweeps send it.
+ * What happens to a waiting key, given its stored item: since when it waits from here on, or `joined` if nothing has to be done because
+ * another consumer's message returns it. So each key has one message at most, however many drift checks, fan-outs and sweeps send it.
  */
 export function afterWaiting(before: WaitingItem | undefined, attempt: WaitingTry): 'joined' | { readonly waitingSince: number } {
   const { now, triedAt, waitingSince, root, revision, supersedes, isRedriven } = attempt;
@@ -70,6 +70,6 @@ export function afterWaiting(before: WaitingItem | undefined, attempt: WaitingTr
   // The item names the message, or named none but the one before it: then the message's sender has not got round to it.
   const isNamed = before.revision === revision || (revision !== undefined && before.revision === supersedes);
   if (root === undefined && !isNamed && hasMessage(before, now)) return 'joined';
-  // The message knows of interruptions, which are no waiting; of what is parked, the watch does.
+  // The message knows interruptions, which do not count as waiting; for parked keys, the watch does.
   return { waitingSince: root === undefined && isNamed ? waitingSince : before.waitingSince };
 }

@@ -19,7 +19,7 @@ export interface ParkedKey extends WaitingPlace {
   readonly revision: string;
 }
 
-/** A part of what a partition of the index has. */
+/** A part of a partition of the index. */
 interface Portion {
   /** Only those that have waited since before this time, in milliseconds since the epoch. */
   readonly before?: number;
@@ -27,7 +27,7 @@ interface Portion {
   readonly limit: number;
 }
 
-/** What is kept of those that nobody ends: as long as a dead letter, and what comes before it. */
+/** Retention of items that nothing ends: as long as a dead letter, and the time before it. */
 const RETENTION_SECONDS = 21 * 24 * 60 * 60;
 
 /** The most that one call reads: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -61,7 +61,7 @@ export class WaitingItems {
   }
 
   /**
-   * Writes an item if nobody has written it since it was read.
+   * Writes an item if it has not changed since it was read.
    *
    * @returns whether it was written
    */
@@ -99,7 +99,7 @@ export class WaitingItems {
     })));
   }
 
-  /** Forgets a key that was applied, unless somebody has written about it since. */
+  /** Deletes the item of an applied key, unless it has changed since. */
   public async delete(key: RecordKey, { revision }: WaitingItem): Promise<boolean> {
     return this.ifUnchanged(this.dynamodb.send(new DeleteItemCommand({
       TableName: this.tableName,

@@ -25,13 +25,13 @@ export interface WaitingKeysOptions {
   readonly watches: Watches;
   readonly records: Records;
   readonly queues: Queues;
-  /** Whether what keys wait for is in the registry and can be used: one registry call at most. */
+  /** Whether a prerequisite exists in the registry and is usable: at most one registry call. */
   readonly isThere: (key: RecordKey) => Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Another text each time. */
   readonly newRevision: () => string;
-  /** Told of what kept a key from being written about. */
+  /** Receives the error that kept the item of a key from being written. */
   readonly onFailure: (error: unknown, eventId: string | undefined) => void;
 }
 
@@ -45,7 +45,7 @@ export interface AppliedKey {
   readonly isWoken?: boolean;
 }
 
-/** A key that has to wait, and where `disposalOf` would send it. */
+/** A key that has to wait, and its route from `disposalOf`. */
 export interface Postponed {
   readonly failure: Failure;
   /** Milliseconds since the epoch: when the try began. */
@@ -65,7 +65,7 @@ export class WaitingKeys {
   constructor(private readonly options: WaitingKeysOptions) {}
 
   /**
-   * Has a key wait.
+   * Lets a key wait.
    *
    * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon.
    * - A replacement that has removed a type from things continues with its own message, if another message has the key.
@@ -73,7 +73,7 @@ export class WaitingKeys {
    *
    * If the table of state can't be used, the key waits with a message, as one that has been tried a few times does.
    *
-   * @returns the message that is to be sent; none if the key is seen to
+   * @returns the message to send; none if the key is handled already
    */
   public async postpone(postponed: Postponed): Promise<DelayedMessage | undefined> {
     const { failure: { error, eventId }, delayed } = postponed;
@@ -92,9 +92,9 @@ export class WaitingKeys {
   }
 
   /**
-   * Has a key dead-lettered that has waited for too long, and remembers it.
+   * Sends a key that has waited for too long to the dead-letter queue, and stores that.
    *
-   * The letter goes first: a crash in between makes a second one, not none.
+   * The letter is sent first: a crash in between causes a second letter rather than none.
    *
    * @returns false if it has its letter already; what has taken a type off things gets another, because the first says nothing of that
    */
@@ -117,7 +117,7 @@ export class WaitingKeys {
     return true;
   }
 
-  /** Forgets that keys waited which have been applied, and has what waits for them woken. */
+  /** Deletes the items of applied keys, and wakes the keys that wait for them. */
   public async applied(applied: readonly AppliedKey[]): Promise<void> {
     const { items, watches } = this.options;
     if (applied.length === 0) return;
@@ -132,7 +132,7 @@ export class WaitingKeys {
       const item = found.get(stateKeyOf.waiting(keyString(key)));
       if (!item) return;
       const waiting = itemOf(item);
-      // It failed later, on a newer reading: what was applied here is older.
+      // It failed later, with a newer reading: the change applied here is older.
       if (waiting.triedAt > triedAt(key)) return;
       const root = rootOf(waiting);
       if (await items.delete(key, waiting) && root !== undefined && !woken.has(keyString(key))) left.add(root);
@@ -158,7 +158,7 @@ export class WaitingKeys {
   /**
    * Sends the message that continues the key, then records that; see `Watches` for the order.
    *
-   * @returns false if somebody else has seen to the key
+   * @returns false if another consumer has handled the key
    */
   private async hold(postponed: Postponed): Promise<boolean> {
     const { queues, now, newRevision } = this.options;
@@ -170,7 +170,7 @@ export class WaitingKeys {
     });
   }
 
-  /** @returns false if somebody else has seen to the key */
+  /** @returns false if another consumer has handled the key */
   private async write(
     { failure: { key, previous }, triedAt, delayed, isRedriven }: Postponed, root: string | undefined,
     next: (waitingSince: number, before: WaitingItem | undefined) => WaitingItem | Promise<WaitingItem>,
@@ -230,12 +230,12 @@ export class WaitingKeys {
   }
 }
 
-/** Whether other keys can wait for what a record is about. */
+/** Whether other keys can wait for the entity of a record. */
 function isPrerequisite(record: RegistryRecord): boolean {
   return isEntity(record);
 }
 
-/** Whether applying a change can end a wait: its own, or that of others. What changes attributes alone can't, so that nothing is read for it. */
+/** Whether applying a change can end a wait: its own, or that of others. A change of attributes alone can't, so nothing is read for it. */
 export function mayEndWaiting(record: RegistryRecord, old: RegistryRecord | undefined): boolean {
   if (!old || record.deleted || old.deleted || !isEntity(record) || !isEntity(old) || record.incarnation !== old.incarnation) return true;
   const { awaited } = kindOf(record.kind);

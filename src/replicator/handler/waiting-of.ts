@@ -8,7 +8,7 @@ import { WatchItems } from './watch-items';
 import { Watches } from './watches';
 import { RecordKey } from '../../record/record';
 
-/** What one invocation does about keys that wait. */
+/** How one invocation handles waiting keys. */
 export interface Waiting {
   readonly waiting: WaitingKeys;
   readonly watches: Watches;

@@ -3,7 +3,7 @@ import { keyAttributes } from './waiting-items';
 import { StateAttribute as A, stateKeyOf, WaitingIndex } from '../../record/state-keys';
 import { DynamoDbSender } from '../../runtime/senders';
 
-/** What the destination remembers of a prerequisite that keys wait for. */
+/** The stored item about a prerequisite that keys wait for. */
 export interface WatchItem {
   /** Milliseconds since the epoch: when the first key was parked. */
   readonly since: number;
@@ -49,7 +49,7 @@ export class WatchItems {
   /**
    * From here on another message continues the watch, or none; nothing happens if one that the caller does not know continues it already.
    *
-   * @param unlessParked whether nothing is to happen either if a key has been parked since the watch was read
+   * @param unlessParked whether nothing happens either if a key has been parked since the watch was read
    * @returns whether it does
    */
   public async setCheck(

@@ -8,27 +8,27 @@ import { WatchItem, WatchItems } from './watch-items';
 import { keyFromString, keyString, RecordKey } from '../../record/record';
 import { WaitingIndex } from '../../record/state-keys';
 
-/** `watch` of a message by which somebody asks for a look now. */
+/** `watch` of a message that requests a look now. */
 export const LOOK_NOW = 'now';
-/** The same, because a record of the prerequisite was applied: whether it makes it or deletes it, what waits for it may wait for it no more. */
+/** The same, because a record of the prerequisite was applied: whether that creates or deletes it, the wait may have ended. */
 export const WAKE = 'wake';
 /** `watch` of a message that goes through the keys that were dead-lettered. */
 export const LETTERED = 'lettered';
 
-/** A key that was parked is looked for so much later at the latest: what it waits for may have come while it was being parked. */
+/** The latest first look after a key was parked: its prerequisite may have arrived meanwhile. */
 const SOON_SECONDS = 60;
 
 /**
- * The same for the first key that is parked, and after what was woken: most waits are short, because events overtake each other, and until the message of the
- * watch comes back the status says that something waits. Longer than the index is behind.
+ * The same for the first parked key, and after waking keys: most waits are short, because events overtake each other, and until the message of the
+ * watch returns the status reports a wait. Longer than the lag of the index.
  */
 const FIRST_SECONDS = 20;
 
-/** What was parked so long ago is in the index, which is behind by a fraction of a second as a rule. */
+/** Keys parked so long ago are in the index, which usually lags by a fraction of a second. */
 const INDEX_LAG_MS = 10_000;
 
 /**
- * Keys that are woken in a second: just under what AWS admits, 100 calls that create a thing or add one to a group. Faster is slower: the SDK answers each
+ * Keys woken per second: just under the quota of 100 calls that create a thing or add one to a group. Faster is slower: the SDK answers each
  * throttled call with a lower rate for seconds.
  */
 const WOKEN_PER_SECOND = 98;
@@ -40,13 +40,13 @@ const PAGE_MS = 5_000;
 /** So much before those of the page before it are through, a page is prepared; and the most by which it hurries if it is late. */
 const LEAD_MS = 1_000;
 
-/** Messages that the queue takes at a time. */
+/** Messages per request of the queue. */
 const BATCH_SIZE = 10;
 
 /** Items that are written at once, and batches that are sent. */
 const CONCURRENCY = 16;
 
-/** What is noted in a watch. */
+/** An entry of a watch. */
 interface Noted {
   /** Whether it is the key itself that waits, for nothing that has a name. */
   readonly isUnnamed?: boolean;
@@ -58,7 +58,7 @@ export interface WatchesOptions {
   readonly items: WaitingItems;
   readonly watches: WatchItems;
   readonly queues: Queues;
-  /** Whether what keys wait for is in the registry and can be used: one registry call at most. */
+  /** Whether a prerequisite exists in the registry and is usable: at most one registry call. */
   readonly isThere: (key: RecordKey) => Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -67,11 +67,11 @@ export interface WatchesOptions {
 }
 
 /**
- * Watches over what keys wait for: one message for each prerequisite, however many keys wait for it. It comes back after 20 seconds at first, later after
- * fifteen minutes; asks the registry once; and wakes what is parked as soon as the prerequisite is there, by whomever it was made.
+ * Watches prerequisites: one message for each, however many keys wait for it. It returns after 20 seconds at first, later after
+ * fifteen minutes; reads the registry once; and wakes parked keys as soon as the prerequisite exists, whoever created it.
  *
- * **No key sleeps forever.** A key is parked first and noted in the watch then. A watch ends only when a look at the index found nothing that began
- * `INDEX_LAG_MS` after the last note; else it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
+ * **No key sleeps forever.** A key is parked first, and then noted in the watch. A watch ends only after a look at the index that began
+ * `INDEX_LAG_MS` after the last note and found nothing; otherwise it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
  * the first that arrives continues, and the other is ignored. What is parked while a look is under way changes `parkedAt`, and the look neither ends the watch nor
  * puts it off for long. A watch whose message is lost for good is overdue: the next key that is parked, the next that is applied, and each drift check set it
  * going again.
@@ -83,7 +83,7 @@ export class Watches {
 
   constructor(private readonly options: WatchesOptions) {}
 
-  /** Notes that keys have been parked for something, or dead-lettered. What an invocation notes while a note is under way shares the next one. */
+  /** Notes keys that were parked for a prerequisite, or dead-lettered. Notes of an invocation during a write share the next write. */
   public note(root: string, state: Noted = {}): Promise<void> {
     const name = `${root} ${state.isLettered ?? false}`;
     const gathering = this.gathering.get(name);
@@ -103,19 +103,19 @@ export class Watches {
     if (!isLettered) await this.lookSoon(root, watch);
   }
 
-  /** Sees to it that the watch, if there is one, looks within a minute, or sooner if it is the first key that waits. */
+  /** Ensures that the watch, if any, looks within a minute, or sooner for the first waiting key. */
   public async lookSoon(root: string, watch: WatchItem): Promise<void> {
     const seconds = watch.since === watch.parkedAt ? FIRST_SECONDS : SOON_SECONDS;
     if (isDueWithin(watch, this.options.now(), seconds * 1000)) return;
     await this.schedule(root, watch, seconds);
   }
 
-  /** Has what waits for these woken, which have been applied just now. */
+  /** Wakes the keys that wait for these, which were applied just now. */
   public async wakeFor(keys: readonly RecordKey[]): Promise<void> {
     await this.options.queues.enqueue(keys.map(({ pk, sk }) => ({ pk, sk, watch: WAKE })), 0);
   }
 
-  /** What a message of a watch is about. */
+  /** The prerequisite of a watch's message. */
   public async look(message: RetryMessage): Promise<void> {
     const { now } = this.options;
     const { watch: check, wakeAfter, pk, sk } = message;
@@ -139,7 +139,7 @@ export class Watches {
       const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
       await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
     } else if (found.length > 0 || wakeAfter) {
-      // Some may fail again, and some may have been parked behind this look.
+      // Some may fail again, and some may have been parked after this look.
       await this.schedule(root, current, FIRST_SECONDS);
     } else {
       await this.goOn(root, current, isThere, began);
@@ -164,14 +164,14 @@ export class Watches {
     if (again && again.check === watch.check) await this.schedule(root, again, SOON_SECONDS);
   }
 
-  /** @returns whether the watch comes back later, or not at all; false if it has to look soon */
+  /** @returns whether the watch returns later, or not at all; false if it has to look soon */
   private async rest(root: string, watch: WatchItem, isThere: boolean, began: number): Promise<boolean> {
     const { items, watches } = this.options;
     const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
     if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
     const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 1 })).length > 0;
-    // What is dead-lettered waits without a message: for a redrive, for its prerequisite, or for a drift check that asks for a look.
+    // Dead-lettered keys wait without a message: for a redrive, for their prerequisite, or for a drift check that requests a look.
     return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
   }
 
@@ -201,7 +201,7 @@ export class Watches {
     await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
   }
 
-  /** @param seconds until the watch looks; the queue takes whole seconds, so its message comes up to one too early */
+  /** @param seconds until the watch looks; the queue accepts whole seconds, so its message arrives up to one second early */
   private async schedule(
     root: string, watch: WatchItem, seconds: number,
     { wakeAfter, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly unlessParked?: boolean } = {},
@@ -228,7 +228,7 @@ export function isIdle({ checkAt }: WatchItem, now: number): boolean {
   return checkAt === undefined || now > checkAt + OVERDUE_MS;
 }
 
-/** How long the message lay in the queue without a chance: the Region was paused. That is not waiting; three days are three days of looks. */
+/** How long a pause kept the message in the queue. That does not count as waiting; three days are three days of looks. */
 function interruptionOf({ checkAt }: WatchItem, check: string | undefined, now: number): number {
   return isAskedFor(check) || checkAt === undefined ? 0 : Math.max(now - checkAt - OVERDUE_MS, 0);
 }
