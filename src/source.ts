@@ -1,7 +1,7 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { scopeOf, selectionDigest } from './comparison/selection-of';
+import { selectionOf, selectionDigest } from './comparison/selection-of';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
 import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
@@ -39,7 +39,7 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     table: table.table,
     deadLetterQueue,
     eventTypes,
-    selection: selectionDigest(scopeOf(settings)),
+    selection: selectionDigest(selectionOf(settings)),
   }));
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, WORK } from '../../emulator/paths';
 import { bundle } from '../../packages/bundle';
-import { ConvergenceEnv } from '../../src/comparison/environment';
+import { ComparisonEnv } from '../../src/comparison/environment';
 import { DriftEnv } from '../../src/drift/environment';
 import { MonitoringEnv } from '../../src/metrics/environment';
 import { Env } from '../../src/replicator/environment';
@@ -17,7 +17,7 @@ const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
 /** All that the handlers ask of their environment when they are loaded. */
-const VARIABLES = [Env, ConvergenceEnv, SweepEnv, DriftEnv, MonitoringEnv, StatusEnv].flatMap((names) => Object.values(names));
+const VARIABLES = [Env, ComparisonEnv, SweepEnv, DriftEnv, MonitoringEnv, StatusEnv].flatMap((names) => Object.values(names));
 const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), [MonitoringEnv.LOG_LEVEL]: 'INFO' };
 
 async function measure(): Promise<Part> {

@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { Log } from './log';
 import { Item, SOURCE_REGION } from './records';
 import { keyString } from '../../src/record/record';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { silent } from '../../test/monitoring/silent';
@@ -101,11 +101,11 @@ export class Destination {
     };
   }
 
-  private dependencies(): StreamDependencies {
+  private dependencies(): StreamContext {
     return {
       iot: this.registry.client,
-      dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
-      sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as StreamDependencies['sqs'],
+      dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as StreamContext['dynamodb'],
+      sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as StreamContext['sqs'],
       config: replicatorConfig({ sourceRegion: SOURCE_REGION }),
       ...silent,
       ...this.log.voice,

@@ -1,6 +1,6 @@
 import { loggingFrom } from '../../src/metrics/handler/log';
 import { EmbeddedMeter } from '../../src/metrics/handler/meter';
-import type { StreamDependencies } from '../../src/replicator/handler/context';
+import type { StreamContext } from '../../src/replicator/handler/context';
 
 /** What CloudWatch Logs counts on top of each line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const BYTES_PER_LINE = 26;
@@ -9,7 +9,7 @@ const BYTES_PER_LINE = 26;
 export class Log {
   /** As CloudWatch Logs counts. */
   public bytes = 0;
-  public readonly voice: Pick<StreamDependencies, 'logger' | 'meter'>;
+  public readonly voice: Pick<StreamContext, 'logger' | 'meter'>;
 
   constructor() {
     const { logger } = loggingFrom({ LOG_PAYLOADS: 'false', POWERTOOLS_LOG_LEVEL: 'INFO' });

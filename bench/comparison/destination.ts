@@ -9,7 +9,7 @@ import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
 import { encoded, Stored } from './stored';
 import { keyString, MembersIndex } from '../../src/record/record';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -172,9 +172,9 @@ export class Destination {
   }
 
   /** What one process of Lambda has to itself. */
-  private process(): StreamDependencies {
+  private process(): StreamContext {
     const { registry } = this;
-    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as StreamDependencies['iot'];
+    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as StreamContext['iot'];
     return {
       iot: this.withSdk ? pacedIot((config) => new IoTClient({
         ...config,
@@ -182,8 +182,8 @@ export class Destination {
         credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
         requestHandler: { handle: (request: HttpRequest) => registry.handle(request) } as unknown as IoTClientConfig['requestHandler'],
       })) : direct,
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
-      sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'],
+      sqs: { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamContext['sqs'],
       config: this.config,
       ...silent,
       now: () => Date.now(),
@@ -222,12 +222,12 @@ export class Destination {
   }
 
   /** The table of state, for whoever reads it besides the consumers. */
-  public get stateClient(): StreamDependencies['dynamodb'] {
-    return { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'];
+  public get stateClient(): StreamContext['dynamodb'] {
+    return { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'];
   }
 
-  public get queueClient(): StreamDependencies['sqs'] {
-    return { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'];
+  public get queueClient(): StreamContext['sqs'] {
+    return { send: (command: { readonly input: object }) => this.send(command) } as unknown as StreamContext['sqs'];
   }
 
   /** Messages on the retry queue. */

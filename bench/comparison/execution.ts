@@ -1,5 +1,5 @@
 import { Meter } from './meter';
-import { WHOLE_SCOPE } from './scope';
+import { WHOLE_SELECTION } from './scope';
 import { BEGIN_PHASE, BeginRequest, StepRequest, SUMMARY_PHASE } from '../../src/comparison/handler/step';
 import { InvocationContext } from '../../src/replicator/handler/context';
 import { sleep } from '../quota/simulated-clock';
@@ -35,9 +35,9 @@ export async function execute<Request, Output>({ name, phases, newStep, meter, w
   for (const phase of phases) {
     if (waits[phase]) await sleep(waits[phase]);
     let [page, done] = [0, false];
-    while (!done) ({ page, done } = await task({ phase, page, run, scope: WHOLE_SCOPE }) as { page: number; done: boolean });
+    while (!done) ({ page, done } = await task({ phase, page, run, scope: WHOLE_SELECTION }) as { page: number; done: boolean });
   }
-  return await task({ phase: SUMMARY_PHASE, page: 0, run, scope: WHOLE_SCOPE }) as Output;
+  return await task({ phase: SUMMARY_PHASE, page: 0, run, scope: WHOLE_SELECTION }) as Output;
 
   async function task(request: StepRequest<object> | BeginRequest): Promise<unknown> {
     meter.add('transitions', TRANSITIONS_PER_SLICE);

@@ -1,4 +1,4 @@
-import { Scope } from '../../src/comparison/selection';
+import { Selection } from '../../src/comparison/selection';
 
 /** Everything is replicated. */
-export const WHOLE_SCOPE: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
+export const WHOLE_SELECTION: Selection = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };

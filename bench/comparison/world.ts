@@ -13,14 +13,14 @@ import { SourceRegistry } from './source';
 import { storedOf } from './stored';
 import { SourceTable } from './table';
 import { RunSummary } from '../../src/comparison/handler/summary';
-import { DriftDependencies } from '../../src/drift/handler/context';
+import { DriftContext } from '../../src/drift/handler/context';
 import { DriftStepRequest, driftStep } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
 import { SharePace } from '../../src/kinds/handler/share-pace';
 import { OBSERVATION_EVENT } from '../../src/kinds/observation';
 import { SignalEvent } from '../../src/record/signal';
 import { gateOf } from '../../src/runtime/pace';
-import { SweepDependencies } from '../../src/sweep/handler/context';
+import { SweepContext } from '../../src/sweep/handler/context';
 
 import { SweepStepRequest, sweepStep } from '../../src/sweep/handler/sweep-step';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
@@ -135,7 +135,7 @@ export class World {
   }
 
   /** What one process of the sweep's function works with. */
-  private sweepDependencies(): SweepDependencies {
+  private sweepDependencies(): SweepContext {
     return {
       ...this.readers(),
       sfn: sender(async (command) => {
@@ -156,7 +156,7 @@ export class World {
     };
   }
 
-  private driftDependencies(): DriftDependencies {
+  private driftDependencies(): DriftContext {
     return {
       ...this.readers(),
       sfn: sender(async () => ({ executions: [] })),
@@ -169,7 +169,7 @@ export class World {
   }
 
   /** What sweeps and drift checks have in common. */
-  private readers(): Pick<SweepDependencies, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'meter' | 'now'> {
+  private readers(): Pick<SweepContext, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'meter' | 'now'> {
     const { registry, table, bucket, meter } = this;
     return {
       iot: sender(async (command) => {

@@ -14,14 +14,14 @@ import type { Situation } from './memory';
 import { driftStep } from '../../src/drift/handler/drift-step';
 import { keyOf, parseKey, QUOTAS } from '../../src/kinds/register';
 import { Gate, Pace } from '../../src/runtime/pace';
-import { SweepDependencies } from '../../src/sweep/handler/context';
+import { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { silent } from '../../test/monitoring/silent';
 import { driftConfigOf } from '../comparison/drift-config';
 import { Fleet } from '../comparison/fleet';
 import { entitiesOf, observationFor } from '../comparison/fleet-observations';
 import { Meter } from '../comparison/meter';
-import { WHOLE_SCOPE } from '../comparison/scope';
+import { WHOLE_SELECTION } from '../comparison/scope';
 import { SourceRegistry } from '../comparison/source';
 import { encoded, SOURCE_REGION, storedOf } from '../comparison/stored';
 
@@ -87,7 +87,7 @@ const common = {
   writePace: pace,
   ...silent,
   now: () => Date.now(),
-} satisfies Partial<SweepDependencies>;
+} satisfies Partial<SweepContext>;
 
 const sweep = sweepStep({
   ...common,
@@ -107,7 +107,7 @@ const drift = driftStep({
 
 const step = situation === 'all missing' ? drift : sweep;
 const run = { name: 'run', startedAt: Date.now(), mode: 'repair' as const };
-step({ phase, page: 0, run, scope: WHOLE_SCOPE }, { getRemainingTimeInMillis: () => Infinity }).then(
+step({ phase, page: 0, run, scope: WHOLE_SELECTION }, { getRemainingTimeInMillis: () => Infinity }).then(
   (progress) => process.stdout.write(JSON.stringify({ ...progress, peakBytes: process.resourceUsage().maxRSS * 1024 })),
   (error: Error) => {
     process.stderr.write(`${error.stack}\n`);

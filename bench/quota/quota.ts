@@ -15,7 +15,7 @@ import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { clock, runToEnd, sleep } from './simulated-clock';
 import { Operation, QUOTAS, SimulatedIot } from './simulated-iot';
 import { keyString } from '../../src/record/record';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -152,7 +152,7 @@ class Simulation {
   }
 
   /** What one process of Lambda has to itself. */
-  private process(): StreamDependencies {
+  private process(): StreamContext {
     const handler = this.iot;
     const iot = pacedIot((config) => new IoTClient({
       ...config,
@@ -162,8 +162,8 @@ class Simulation {
     }));
     return {
       iot,
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
-      sqs: { send: (command: { input: object }) => this.send(command) } as unknown as StreamDependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'],
+      sqs: { send: (command: { input: object }) => this.send(command) } as unknown as StreamContext['sqs'],
       config: replicatorConfig(),
       ...silent,
       now: () => clock.now,

@@ -6,7 +6,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { TypedRegistry } from './registry';
 import { VirtualClock } from './virtual-clock';
 import { QUOTAS } from '../../src/kinds/register';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { DeadLetter } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -69,12 +69,12 @@ class Replacement {
     }
   }
 
-  private dependencies(): StreamDependencies {
+  private dependencies(): StreamContext {
     const { clock } = this;
     return {
-      iot: this.registry as unknown as StreamDependencies['iot'],
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
-      sqs: { send: (command: object) => this.send(command) } as unknown as StreamDependencies['sqs'],
+      iot: this.registry as unknown as StreamContext['iot'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'],
+      sqs: { send: (command: object) => this.send(command) } as unknown as StreamContext['sqs'],
       config: replicatorConfig(),
       ...silent,
       now: () => clock.now,

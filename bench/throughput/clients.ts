@@ -2,11 +2,11 @@ import { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { IoTClient, IoTClientConfig } from '@aws-sdk/client-iot';
 import type { HttpRequest } from '@smithy/types';
 import { storedItem } from './stream-records';
-import { Dependencies } from '../../src/replicator/handler/context';
+import { HandlerContext } from '../../src/replicator/handler/context';
 import { pacedIot } from '../../src/runtime/paced-iot';
 
 interface StringKey { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
-type Clients = Pick<Dependencies, 'iot' | 'dynamodb' | 'sqs'>;
+type Clients = Pick<HandlerContext, 'iot' | 'dynamodb' | 'sqs'>;
 
 /** What stands in for the services, and where. */
 export const VARIANTS = {

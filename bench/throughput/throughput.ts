@@ -9,7 +9,7 @@ import { streamRecord, Workload } from './stream-records';
 import { DeletionMode } from '../../src/deletion-mode';
 import { MonitoringEnv } from '../../src/metrics/environment';
 import { Env } from '../../src/replicator/environment';
-import { dependenciesFromEnvironment } from '../../src/replicator/handler/services';
+import { contextFromEnvironment } from '../../src/replicator/handler/services';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
 import { silent } from '../../test/monitoring/silent';
@@ -59,7 +59,7 @@ class Process {
 
   /** @param speaks whether it logs and measures as it does in Lambda */
   constructor(private readonly workload: Workload, variant: Variant, private readonly speaks = false) {
-    const { logger, meter, ...dependencies } = dependenciesFromEnvironment(ENVIRONMENT);
+    const { logger, meter, ...dependencies } = contextFromEnvironment(ENVIRONMENT);
     this.consume = streamConsumer({ ...dependencies, ...clientsOf(variant), ...silent, ...speaks ? { logger, meter } : {} });
   }
 

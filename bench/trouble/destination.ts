@@ -3,7 +3,7 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { keyString, RecordKey } from '../../src/record/record';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
@@ -28,14 +28,14 @@ export class TroubledDestination {
   private queue: { readonly message: RetryMessage; readonly visibleAt: number }[] = [];
   private now = 1_700_000_000_000;
   private sequence = 0;
-  private readonly dependencies: StreamDependencies;
+  private readonly dependencies: StreamContext;
 
   constructor() {
     this.registry = new InMemoryRegistry({ region: 'eu-west-1', accountId: '111122223333', now: () => this.now, limits: { groupsPerThing: 10, maxPageSize: 250 } });
     this.dependencies = {
       iot: this.registry.client,
-      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamDependencies['dynamodb'],
-      sqs: { send: (command: object) => this.send(command) } as unknown as StreamDependencies['sqs'],
+      dynamodb: { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'],
+      sqs: { send: (command: object) => this.send(command) } as unknown as StreamContext['sqs'],
       config: replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 }),
       ...silent,
       now: () => this.now,
@@ -81,7 +81,7 @@ export class TroubledDestination {
   }
 
   /** What other functions of the destination work with. */
-  public get clients(): Pick<StreamDependencies, 'iot' | 'dynamodb' | 'sqs' | 'now'> {
+  public get clients(): Pick<StreamContext, 'iot' | 'dynamodb' | 'sqs' | 'now'> {
     return this.dependencies;
   }
 

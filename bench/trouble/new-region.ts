@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { TroubledDestination } from './destination';
 import { RunSummary } from '../../src/comparison/handler/summary';
 import { Begun, DriftRun } from '../../src/drift/handler/begin';
-import { DriftDependencies } from '../../src/drift/handler/context';
+import { DriftContext } from '../../src/drift/handler/context';
 import { driftStep, DriftStepRequest } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
 import { keyString, RecordKey } from '../../src/record/record';
@@ -12,7 +12,7 @@ import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
 import { Bucket } from '../comparison/bucket';
 import { driftConfigOf } from '../comparison/drift-config';
 import { Meter } from '../comparison/meter';
-import { WHOLE_SCOPE } from '../comparison/scope';
+import { WHOLE_SELECTION } from '../comparison/scope';
 import { progress, Row, shown, sum } from '../part';
 
 const THINGS = 100_000;
@@ -20,7 +20,7 @@ const THINGS = 100_000;
 const REPAIRS_PER_SECOND = 50;
 const SCAN_PAGE = 5_000;
 const TYPE_OPERATIONS = ['CreateThingType', 'DescribeThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'];
-/** Of a run that repairs types: `settlingSeconds`. */
+/** Of a run that repairs types: `repairWaitSeconds`. */
 const SETTLING_MS = 600_000;
 
 /** A Region that comes to a fleet whose only type is deprecated: the real drift check, slice by slice, beside the real consumer of the retry queue. */
@@ -56,16 +56,16 @@ function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummar
     for (const phase of DRIFT_PHASES) {
       for (let page = 0, done = false; !done;) {
         const before = made.messages;
-        ({ page, done } = await step({ phase, page, run, scope: WHOLE_SCOPE }) as { page: number; done: boolean });
+        ({ page, done } = await step({ phase, page, run, scope: WHOLE_SELECTION }) as { page: number; done: boolean });
         await made.pass((made.messages - before) / REPAIRS_PER_SECOND * 1000);
       }
       if (phase === SETTLE_PHASE) await made.pass(SETTLING_MS);
     }
-    return await step({ phase: 'summary', page: 0, run, scope: WHOLE_SCOPE }) as RunSummary;
+    return await step({ phase: 'summary', page: 0, run, scope: WHOLE_SELECTION }) as RunSummary;
   };
 }
 
-function dependenciesOf(made: TroubledDestination): DriftDependencies {
+function dependenciesOf(made: TroubledDestination): DriftContext {
   const { iot, sqs, now } = made.clients;
   const bucket = new Bucket(new Meter());
   const table = replicaOf(made.items);
@@ -77,9 +77,9 @@ function dependenciesOf(made: TroubledDestination): DriftDependencies {
     pause: (milliseconds) => made.pass(milliseconds),
     retainedUntil: async () => undefined,
     otherReplications: async () => [],
-    dynamodb: { send: async (command: object) => table(command) } as unknown as DriftDependencies['dynamodb'],
-    s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftDependencies['s3'],
-    sfn: { send: async () => ({ executions: [] }) } as unknown as DriftDependencies['sfn'],
+    dynamodb: { send: async (command: object) => table(command) } as unknown as DriftContext['dynamodb'],
+    s3: { send: async (command: object) => bucket.answer(command) } as unknown as DriftContext['s3'],
+    sfn: { send: async () => ({ executions: [] }) } as unknown as DriftContext['sfn'],
     config: driftConfigOf({ tableName: 'registry', sourceRegion: SOURCE_REGION }),
     readPace: pace,
     writePace: pace,

@@ -7,7 +7,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { DEPLOYMENT_PREFIX, DEPLOYMENT_SETTLING_SECONDS } from './properties';
-import type { Scope } from './selection';
+import type { Selection } from './selection';
 import type { Replicated } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
@@ -30,7 +30,7 @@ export interface AfterSummary {
   readonly key: string;
 }
 
-export interface ConvergenceWorkflowProps {
+export interface ComparisonWorkflowProps {
   readonly stateMachineName: string;
   readonly comment: string;
   /** Does the steps; see `StepRequest`. */
@@ -42,7 +42,7 @@ export interface ConvergenceWorkflowProps {
   readonly settling?: string;
   /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
-  readonly scope: Scope;
+  readonly scope: Selection;
   /** The same, as its summary says it. */
   readonly replicated: Replicated;
   readonly monitoring: WorkflowMonitoring;
@@ -73,11 +73,11 @@ const MAX_ATTEMPTS = 20;
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
-export class ConvergenceWorkflow extends Construct {
+export class ComparisonWorkflow extends Construct {
   public readonly stateMachine: StateMachine;
   private readonly failed: Fail;
 
-  constructor(scope: Construct, id: string, private readonly props: ConvergenceWorkflowProps) {
+  constructor(scope: Construct, id: string, private readonly props: ComparisonWorkflowProps) {
     super(scope, id);
     this.failed = Fail.jsonata(this, 'Failed', {
       error: '{% $states.input.failure.error %}', cause: '{% $states.input.failure.cause %}',

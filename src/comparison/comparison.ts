@@ -6,12 +6,12 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
-import { AfterSummary, ConvergenceWorkflow, PhaseState } from './comparison-workflow';
-import { ConvergenceEnv } from './environment';
+import { AfterSummary, ComparisonWorkflow, PhaseState } from './comparison-workflow';
+import { ComparisonEnv } from './environment';
 import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
-import { scopeOf, selectionDigest } from './selection-of';
+import { selectionOf, selectionDigest } from './selection-of';
 import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -41,7 +41,7 @@ export interface OwnRuns {
   readonly after: IDependable[];
 }
 
-export interface ConvergenceProps {
+export interface ComparisonProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
   /** Of the replica in this Region. */
@@ -68,11 +68,11 @@ export interface ConvergenceProps {
 }
 
 /** The resources of sweeps and drift checks: a bucket for reports, a function that runs the steps, a workflow that invokes it, and what starts that. */
-export abstract class Convergence extends Construct {
+export abstract class Comparison extends Construct {
   public readonly workflow: IStateMachine;
   public readonly bucket: IBucket;
 
-  protected constructor(scope: Construct, id: string, props: ConvergenceProps) {
+  protected constructor(scope: Construct, id: string, props: ComparisonProps) {
     super(scope, id);
     const { settings, names } = props;
     const reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
@@ -80,7 +80,7 @@ export abstract class Convergence extends Construct {
     const handler = this.createHandler(props);
     // Nothing writes to the bucket any more when it is emptied.
     handler.node.addDependency(reports);
-    this.workflow = new ConvergenceWorkflow(this, 'Workflow', {
+    this.workflow = new ComparisonWorkflow(this, 'Workflow', {
       stateMachineName: props.workflowName,
       comment: props.comment,
       handler,
@@ -88,9 +88,9 @@ export abstract class Convergence extends Construct {
       phases: props.phases,
       settling: props.settling,
       afterSummary: props.afterSummary,
-      scope: scopeOf(settings),
+      scope: selectionOf(settings),
       replicated: {
-        selection: selectionDigest(scopeOf(settings)),
+        selection: selectionDigest(selectionOf(settings)),
         ...props.routerVersion === undefined ? {} : { routerVersion: props.routerVersion },
       },
       monitoring: settings,
@@ -98,7 +98,7 @@ export abstract class Convergence extends Construct {
     if (props.ownRuns) this.runByItself(props.ownRuns, settings);
   }
 
-  private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ConvergenceProps): Function {
+  private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ComparisonProps): Function {
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     // By its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
@@ -123,12 +123,12 @@ export abstract class Convergence extends Construct {
       environment: {
         ...environment,
         ...props.environment,
-        [ConvergenceEnv.TABLE_NAME]: settings.tableName,
-        [ConvergenceEnv.BUCKET_NAME]: this.bucket.bucketName,
-        [ConvergenceEnv.BUCKET_OWNER]: Stack.of(this).account,
-        [ConvergenceEnv.WORKFLOW_ARN]: workflowArn,
-        [ConvergenceEnv.READ_SHARE]: String(settings.registryReadShare),
-        [ConvergenceEnv.WRITE_SHARE]: String(settings.registryWriteShare),
+        [ComparisonEnv.TABLE_NAME]: settings.tableName,
+        [ComparisonEnv.BUCKET_NAME]: this.bucket.bucketName,
+        [ComparisonEnv.BUCKET_OWNER]: Stack.of(this).account,
+        [ComparisonEnv.WORKFLOW_ARN]: workflowArn,
+        [ComparisonEnv.READ_SHARE]: String(settings.registryReadShare),
+        [ComparisonEnv.WRITE_SHARE]: String(settings.registryWriteShare),
       },
     });
   }
@@ -136,7 +136,12 @@ export abstract class Convergence extends Construct {
   private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, settings: Settings): void {
     const { workflow } = this;
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
-      workflow, tableName: settings.tableName, scope: scopeOf(settings), occasion, logRetention: settings.logRetention, after: [workflow, ...after],
+      workflow,
+      tableName: settings.tableName,
+      scope: selectionOf(settings),
+      occasion,
+      logRetention: settings.logRetention,
+      after: [workflow, ...after],
     }) : workflow;
     new RunSchedule(this, 'Schedule', {
       target: (options) => new StepFunctionsStartExecution(workflow, options), schedule, description, input: { [SCHEDULED]: true }, after: [first],

@@ -1,5 +1,5 @@
 /** Environment variables that the functions of sweeps and drift checks have in common: set by the construct, read by the handlers, named once. */
-export const ConvergenceEnv = {
+export const ComparisonEnv = {
   TABLE_NAME: 'REGISTRY_TABLE_NAME',
   BUCKET_NAME: 'REPORTS_BUCKET_NAME',
   /** Id of the account that the bucket has to belong to. */

@@ -7,7 +7,7 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { FirstRunFunction } from './first-run-function';
 import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
-import type { Scope } from './selection';
+import type { Selection } from './selection';
 import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
 
@@ -16,7 +16,7 @@ export interface FirstRunProps {
   /** Name of the table that is compared. */
   readonly tableName: string;
   /** What of it. */
-  readonly scope: Scope;
+  readonly scope: Selection;
   /** Further values whose change starts the workflow. */
   readonly occasion?: string;
   readonly logRetention: RetentionDays;

@@ -3,14 +3,14 @@ import type { PrefixesByKind } from '../kinds/kind';
 import { isDerived, isSelected, listedBy } from '../kinds/register';
 
 /** The replicated part of a registry. */
-export interface Scope {
+export interface Selection {
   readonly kinds: readonly EntityKind[];
   /** Prefixes of names for each kind; absent means any name. */
   readonly prefixes: PrefixesByKind;
 }
 
 /** Whether the entity is replicated; one that belongs to others is when all of them are. */
-export function includes({ kinds, prefixes }: Scope, entity: Entity): boolean {
+export function includes({ kinds, prefixes }: Selection, entity: Entity): boolean {
   return kinds.includes(entity.kind) && isSelected(entity, prefixes);
 }
 
@@ -18,6 +18,6 @@ export function includes({ kinds, prefixes }: Scope, entity: Entity): boolean {
  * Whether something that belongs to the entity is to be listed by it. Its own kind may be left out, its name may not, and what belongs to a dynamic group
  * follows from its query.
  */
-export function hasDependants({ kinds, prefixes }: Scope, entity: RegistryEntity): boolean {
+export function hasDependants({ kinds, prefixes }: Selection, entity: RegistryEntity): boolean {
   return listedBy(entity.kind).some((kind) => kinds.includes(kind)) && !isDerived(entity) && isSelected(entity, prefixes);
 }

@@ -1,5 +1,5 @@
 import { driftStep } from './handler/drift-step';
-import { driftDependenciesFromEnvironment } from './handler/services';
+import { driftContextFromEnvironment } from './handler/services';
 import { stepHandler } from '../comparison/handler/step-handler';
 
-export const handler = stepHandler(driftStep(driftDependenciesFromEnvironment(process.env)));
+export const handler = stepHandler(driftStep(driftContextFromEnvironment(process.env)));

@@ -8,8 +8,8 @@ import { Construct, IDependable } from 'constructs';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { SETTLE_PHASE } from './phases';
-import { settlingSeconds } from './settling-time';
-import { Convergence } from '../comparison/comparison';
+import { repairWaitSeconds } from './repair-wait';
+import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
 import { LISTING_PHASES, RECORDS_PHASE } from '../comparison/phases';
@@ -30,7 +30,7 @@ const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] =>
   {
     phase: 'verify',
     title: 'Look again at what was repaired or moved',
-    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(settlingSeconds(maxDeletionsPerMinute)) },
+    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(maxDeletionsPerMinute)) },
     ifAny: { title: 'Was anything repaired, or did it move?', count: candidatesOf() },
   },
 ];
@@ -53,7 +53,7 @@ export interface DriftProps {
  * Compares the registry of its Region with the local replica of the table, names what differs and has it repaired: automatically after the
  * destination's first deployment and after each pause, on a schedule, on demand. Nothing of the source Region is needed.
  */
-export class Drift extends Convergence {
+export class Drift extends Comparison {
   constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, stateTable, statusFunction, after }: DriftProps) {
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {

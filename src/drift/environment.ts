@@ -1,6 +1,6 @@
 import { DestinationEnv } from '../regional/environment';
 
-/** Environment variables, besides `ConvergenceEnv`, of the drift check's function: set by the construct, read by the handler, named once. */
+/** Environment variables, besides `ComparisonEnv`, of the drift check's function: set by the construct, read by the handler, named once. */
 export const DriftEnv = {
   ...DestinationEnv,
   /** A value of `DriftMode`. */

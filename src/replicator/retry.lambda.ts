@@ -1,4 +1,4 @@
 import { retryConsumer } from './handler/retry-consumer';
-import { dependenciesFromEnvironment } from './handler/services';
+import { contextFromEnvironment } from './handler/services';
 
-export const handler = retryConsumer(dependenciesFromEnvironment(process.env));
+export const handler = retryConsumer(contextFromEnvironment(process.env));

@@ -1,4 +1,4 @@
-import { streamDependenciesFromEnvironment } from './handler/services';
+import { streamContextFromEnvironment } from './handler/services';
 import { streamConsumer } from './handler/stream-consumer';
 
-export const handler = streamConsumer(streamDependenciesFromEnvironment(process.env));
+export const handler = streamConsumer(streamContextFromEnvironment(process.env));

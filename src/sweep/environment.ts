@@ -1,4 +1,4 @@
-/** Environment variables, besides `ConvergenceEnv`, of the sweep's function: set by the construct, read by the handler, named once. */
+/** Environment variables, besides `ComparisonEnv`, of the sweep's function: set by the construct, read by the handler, named once. */
 export const SweepEnv = {
   OBSERVATION_WORKFLOW_ARN: 'OBSERVATION_WORKFLOW_ARN',
   /** Not set without a router. */

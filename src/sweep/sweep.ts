@@ -5,7 +5,7 @@ import { SweepEnv } from './environment';
 import { LEFT_KEY } from './left-key';
 import { DEPENDANT_LISTINGS, ENTITY_LISTINGS } from './phases';
 import { SweepFunction } from './sweep-function';
-import { Convergence } from '../comparison/comparison';
+import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { RECORDS_PHASE } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
@@ -33,7 +33,7 @@ export interface SweepProps {
 }
 
 /** Compares the source registry with the table and persists differences: after the first deployment, on a schedule, on demand. */
-export class Sweep extends Convergence {
+export class Sweep extends Comparison {
   constructor(scope: Construct, id: string, { settings, names, tableArn, observationWorkflow: { stateMachineArn }, after }: SweepProps) {
     const { maxDeletionsPerSweep, replicationName } = settings;
     super(scope, id, {

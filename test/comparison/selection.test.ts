@@ -1,19 +1,19 @@
-import { hasDependants, includes, Scope } from '../../src/comparison/selection';
-import { scopeOf, selectionDigest } from '../../src/comparison/selection-of';
+import { hasDependants, includes, Selection } from '../../src/comparison/selection';
+import { selectionOf, selectionDigest } from '../../src/comparison/selection-of';
 import { Entity } from '../../src/kinds';
 import { GroupEntity } from '../../src/kinds/group/group';
 import { entityOf, ENTITY_KINDS } from '../../src/kinds/register';
 import { RegistryKind } from '../../src/registry-kind';
 import { keyOf } from '../kinds/keys';
 
-const everything: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
+const everything: Selection = { kinds: ENTITY_KINDS, prefixes: {} };
 const entities: readonly Entity[] = [
   { kind: 'thing', thingName: 'a-lamp' },
   { kind: 'group', groupName: 'b-room' },
   { kind: 'type', typeName: 'c-bulb' },
   { kind: 'membership', thingName: 'a-lamp', groupName: 'b-room' },
 ];
-const included = (scope: Scope) => entities.filter((entity) => includes(scope, entity)).map(({ kind }) => kind);
+const included = (scope: Selection) => entities.filter((entity) => includes(scope, entity)).map(({ kind }) => kind);
 
 test('without prefixes every name is replicated', () => {
   expect(included(everything)).toEqual(['thing', 'group', 'type', 'membership']);
@@ -23,7 +23,7 @@ test.each(ENTITY_KINDS)('%s alone, where nothing else is replicated', (kind) => 
   expect(included({ kinds: [kind], prefixes: {} })).toEqual([kind]);
 });
 
-test.each<[string, Scope['prefixes'], string[]]>([
+test.each<[string, Selection['prefixes'], string[]]>([
   ['things', { thing: ['x-'] }, ['group', 'type']],
   ['groups', { group: ['x-'] }, ['thing', 'type']],
   ['types', { type: ['x-'] }, ['thing', 'group', 'membership']],
@@ -60,15 +60,15 @@ test('a key names its entity; one of something else names nothing', () => {
 
 test('the scope of settings has the kinds whose events are on', () => {
   const prefixes = { thing: ['a-'] };
-  expect(scopeOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
-  expect(scopeOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
+  expect(selectionOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
+  expect(selectionOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
 });
 
 describe('the digest of a selection', () => {
   const prefixes = { thing: ['a-', 'b-'] };
 
   test('is that of no other', () => {
-    const others: Scope[] = [
+    const others: Selection[] = [
       everything, { kinds: ['thing'], prefixes }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'] } }, { kinds: ENTITY_KINDS, prefixes: { group: ['a-', 'b-'] } }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-b-'] } },
     ];
     expect(new Set([...others, { kinds: ENTITY_KINDS, prefixes }].map(selectionDigest)).size).toBe(others.length + 1);

@@ -5,9 +5,9 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Difference } from '../../src/comparison/handler/differences';
 import type { RunSummary } from '../../src/comparison/handler/summary';
-import type { Scope } from '../../src/comparison/selection';
+import type { Selection } from '../../src/comparison/selection';
 import type { Begun, DriftRun } from '../../src/drift/handler/begin';
-import type { DriftConfig, DriftDependencies } from '../../src/drift/handler/context';
+import type { DriftConfig, DriftContext } from '../../src/drift/handler/context';
 import { driftStep, type DriftStepRequest } from '../../src/drift/handler/drift-step';
 import { DRIFT_PHASES } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
@@ -22,13 +22,13 @@ import { isOfState, type StateCommand } from '../simulation/state-table';
 import { TableItems } from '../simulation/table-items';
 
 export const BUCKET = 'drift-reports';
-export const EVERYTHING: Scope = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
+export const EVERYTHING: Selection = { kinds: ['type', 'group', 'thing', 'membership'], prefixes: {} };
 export const SILENCE_MS = 5 * 60_000;
 const WORKFLOW_ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:drift';
 const RETRY_QUEUE = 'https://sqs.eu-west-1.amazonaws.com/123456789012/retry';
 
 export interface DriftHarnessOptions extends HarnessOptions, Partial<Pick<DriftConfig, 'driftMode' | 'isPaused'>> {
-  readonly scope?: Scope;
+  readonly scope?: Selection;
   /** Items of a page of a scan, and objects of a page of a listing. */
   readonly pageSize?: number;
   /** What a function has left when it is asked; 0 makes every unit a slice of its own. */
@@ -107,7 +107,7 @@ export class DriftHarness {
     return this.destination.retries.map(({ message: { pk, sk } }) => `${pk} ${sk}`);
   }
 
-  private get scope(): Scope {
+  private get scope(): Selection {
     return this.options.scope ?? EVERYTHING;
   }
 
@@ -132,7 +132,7 @@ export class DriftHarness {
     }
   }
 
-  private dependencies(): DriftDependencies {
+  private dependencies(): DriftContext {
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     return {
       iot: this.client('iot', (command) => (this.options.iot ?? this.destination.registry.client).send(command as never)),

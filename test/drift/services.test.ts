@@ -1,4 +1,4 @@
-import { driftDependenciesFromEnvironment } from '../../src/drift/handler/services';
+import { driftContextFromEnvironment } from '../../src/drift/handler/services';
 import { DESTINATION, OTHER, destination, replicate, resourcesOf } from '../apps';
 
 /** What the deployed function has, references in the form of some text. */
@@ -10,7 +10,7 @@ function deployedEnvironment(region: string): Record<string, string> {
 }
 
 test('the function works with what the construct gives it', () => {
-  const { config, readPace, writePace } = driftDependenciesFromEnvironment(deployedEnvironment(DESTINATION));
+  const { config, readPace, writePace } = driftContextFromEnvironment(deployedEnvironment(DESTINATION));
   expect(config).toEqual({
     tableName: 'fleet',
     bucket: { name: expect.stringContaining('Reports') as string, owner: '111122223333' },
@@ -29,10 +29,10 @@ test('the function works with what the construct gives it', () => {
 });
 
 test('it knows of a pause', () => {
-  expect(driftDependenciesFromEnvironment(deployedEnvironment(OTHER)).config.isPaused).toBe(true);
+  expect(driftContextFromEnvironment(deployedEnvironment(OTHER)).config.isPaused).toBe(true);
 });
 
 test('it fails without one of its variables, and names it', () => {
   const { RETRY_QUEUE_URL: _, ...others } = deployedEnvironment(DESTINATION);
-  expect(() => driftDependenciesFromEnvironment(others)).toThrow('environment variable RETRY_QUEUE_URL is not set: deploy the function with the construct');
+  expect(() => driftContextFromEnvironment(others)).toThrow('environment variable RETRY_QUEUE_URL is not set: deploy the function with the construct');
 });

@@ -1,12 +1,12 @@
 import type { Log } from '../../src/metrics/handler/log';
 import type { Meter } from '../../src/metrics/handler/meter';
-import type { StatusDependencies } from '../../src/status/handler/status-handler';
+import type { StatusContext } from '../../src/status/handler/status-handler';
 import type { StatusWriter } from '../../src/status/handler/status-store';
 
 const nothing = (): void => undefined;
 
 /** For whoever does not look at what a function tells of itself. */
-export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter; readonly stream: StatusDependencies['stream'] } = {
+export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter; readonly stream: StatusContext['stream'] } = {
   logger: { debug: nothing, info: nothing, warn: nothing },
   meter: { publish: nothing },
   status: { refresh: async () => ({ state: 'IN_SYNC', registryInSync: true, reasons: [] }) },

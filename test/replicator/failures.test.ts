@@ -1,4 +1,4 @@
-import { disposalOf, MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
+import { routeOf, MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import { classify } from '../../src/replicator/handler/failures';
 import { keyOf } from '../kinds/keys';
 
@@ -11,11 +11,11 @@ describe('a name that does not resolve, as that of AWS IoT in a Region without i
     expect(classify(error)).toBe('waiting');
     const now = Date.UTC(2026, 10, 28);
     const failure = { key: keyOf.thing('lamp'), error };
-    const first = disposalOf(failure, now);
+    const first = routeOf(failure, now);
     expect(first).toMatchObject({ to: 'retryQueue', class: 'waiting' });
     if (first.to !== 'retryQueue') return;
-    expect(disposalOf({ ...failure, previous: first.delayed.message }, now + MAX_WAIT_MS)).toMatchObject({ to: 'retryQueue' });
-    expect(disposalOf({ ...failure, previous: first.delayed.message }, now + MAX_WAIT_MS + 1)).toMatchObject({
+    expect(routeOf({ ...failure, previous: first.delayed.message }, now + MAX_WAIT_MS)).toMatchObject({ to: 'retryQueue' });
+    expect(routeOf({ ...failure, previous: first.delayed.message }, now + MAX_WAIT_MS + 1)).toMatchObject({
       to: 'deadLetterQueue', letter: { class: 'waiting', reason: error.message },
     });
   });

@@ -7,7 +7,7 @@ import { replicatorConfig } from './config';
 import { DeletionMode } from '../../src/deletion-mode';
 import { Measurement, Meter } from '../../src/metrics/handler/meter';
 import { RecordKey } from '../../src/record/record';
-import { StreamDependencies } from '../../src/replicator/handler/context';
+import { StreamContext } from '../../src/replicator/handler/context';
 import { DeadLetter, RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
@@ -40,7 +40,7 @@ export interface HarnessOptions {
   /** Another meter than one that notes what is measured. */
   readonly meter?: Meter;
   /** Another timer than one that never rings; undefined for the real one. */
-  readonly setTimer?: StreamDependencies['setTimer'];
+  readonly setTimer?: StreamContext['setTimer'];
   /** Another number from 0 up to, not including, 1 than always the same. */
   readonly random?: () => number;
   /** Another registry than the one in memory. */
@@ -71,7 +71,7 @@ export class Destination {
   /** The table of state. */
   public readonly state = new StateTable(STATE_TABLE, () => this.now);
   private sequence = 0;
-  private readonly dependencies: StreamDependencies;
+  private readonly dependencies: StreamContext;
   private readonly readStream: ReturnType<typeof streamConsumer>;
 
   constructor(private readonly options: HarnessOptions = {}) {

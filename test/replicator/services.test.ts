@@ -1,4 +1,4 @@
-import { dependenciesFromEnvironment } from '../../src/replicator/handler/services';
+import { contextFromEnvironment } from '../../src/replicator/handler/services';
 
 const ENVIRONMENT = {
   AWS_REGION: 'eu-west-1',
@@ -15,7 +15,7 @@ const ENVIRONMENT = {
 };
 
 test('what the construct sets is what the consumers work with', () => {
-  expect(dependenciesFromEnvironment(ENVIRONMENT).config).toEqual({
+  expect(contextFromEnvironment(ENVIRONMENT).config).toEqual({
     tableName: 'fleet',
     sourceRegion: 'us-east-1',
     retryQueueUrl: 'retry',
@@ -29,5 +29,5 @@ test('what the construct sets is what the consumers work with', () => {
 });
 
 test.each(Object.keys(ENVIRONMENT))('without %s a function does not start', (name) => {
-  expect(() => dependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: deploy the function with the construct`);
+  expect(() => contextFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: deploy the function with the construct`);
 });

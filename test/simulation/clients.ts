@@ -8,7 +8,7 @@ import { keyOf, type Replica } from './replica';
 import { isOfState, type StateCommand, type StateTable } from './state-table';
 import { Attribute, MembersIndex } from '../../src/record/record';
 import { DELETIONS_KEY_PREFIX } from '../../src/record/state-keys';
-import type { Dependencies } from '../../src/replicator/handler/context';
+import type { HandlerContext } from '../../src/replicator/handler/context';
 
 export const RETRY_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/retry';
 export const DEAD_LETTER_QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters';
@@ -31,7 +31,7 @@ export interface DestinationServices {
   readonly onViolation: (text: string) => void;
 }
 
-type Clients = Pick<Dependencies, 'iot' | 'dynamodb' | 'sqs'>;
+type Clients = Pick<HandlerContext, 'iot' | 'dynamodb' | 'sqs'>;
 interface Command { readonly input: object }
 type Send = (command: Command) => Promise<unknown>;
 

@@ -4,7 +4,7 @@ import type { Invocation } from './calls';
 import type { Job, Pipeline } from './pipeline';
 import type { Random } from './random';
 import type { BeginRequest, StepRequest } from '../../src/comparison/handler/step';
-import type { Scope } from '../../src/comparison/selection';
+import type { Selection } from '../../src/comparison/selection';
 import { ENTITY_KINDS } from '../../src/kinds/register';
 import type { Replicated } from '../../src/record/signal';
 import type { InvocationContext } from '../../src/replicator/handler/context';
@@ -17,7 +17,7 @@ const RETRY_AFTER = 5_000;
 const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
 
 /** Everything is replicated. */
-export const WHOLE_SCOPE: Scope = { kinds: ENTITY_KINDS, prefixes: {} };
+export const WHOLE_SELECTION: Selection = { kinds: ENTITY_KINDS, prefixes: {} };
 
 /** Each turn comes at once: in the simulation the scheduler sets the pace. */
 export const UNPACED: Pace & Gate = { perSecond: 1, pass: async () => undefined, rateOf: () => 1 };
@@ -47,7 +47,7 @@ export interface ExecutionsOptions {
   /** Their input. */
   readonly input?: () => object;
   /** What is compared, by an execution that begins now. @default everything */
-  readonly scope?: () => Scope;
+  readonly scope?: () => Selection;
   /** The same as its summary says it. @default nothing of it, as an older deployment */
   readonly replicated?: () => Replicated;
   /** Milliseconds by which the Region's clock is ahead. @default none */
@@ -137,7 +137,7 @@ export abstract class Executions<Summary> implements Job {
   private async run(name: string, input: object, settlingMs: number): Promise<Ended<Summary>> {
     const startTime = new Date(this.running.get(name)!).toISOString();
     // As they were deployed when it started.
-    const scope = this.options.scope?.() ?? WHOLE_SCOPE;
+    const scope = this.options.scope?.() ?? WHOLE_SELECTION;
     const replicated = this.options.replicated?.();
     const begun = await this.task(name, { phase: 'begin', input, name, startTime }) as { readonly run: never } | { readonly skipped: string };
     if ('skipped' in begun) return begun;

@@ -18,7 +18,7 @@ import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
 import { MARGIN_MS } from '../../src/record/margin';
 import { SIGNAL_PK } from '../../src/record/signal';
-import type { StreamDependencies, InvocationContext } from '../../src/replicator/handler/context';
+import type { StreamContext, InvocationContext } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -507,7 +507,7 @@ export class Pipeline {
     }
   }
 
-  private dependencies(invocation: Invocation): StreamDependencies {
+  private dependencies(invocation: Invocation): StreamContext {
     const { surroundings } = this.options;
     return {
       ...clientsOf(this.services, invocation),

@@ -8,7 +8,7 @@ import { STATE_TABLE_NAME } from './definition';
 import type { InMemoryRegistry, Operation } from './registry';
 import { isOfState, type StateCommand, type StateTable } from './state-table';
 import type { TableItems } from './table-items';
-import type { SweepDependencies } from '../../src/sweep/handler/context';
+import type { SweepContext } from '../../src/sweep/handler/context';
 
 /** What the functions of a job work with, in one Region. */
 export interface StepServices {
@@ -25,7 +25,7 @@ export interface StepServices {
   readonly runningExecutions: () => object[];
 }
 
-type Clients = Pick<SweepDependencies, 'iot' | 'dynamodb' | 's3' | 'sfn'>;
+type Clients = Pick<SweepContext, 'iot' | 'dynamodb' | 's3' | 'sfn'>;
 interface Command { readonly input: object }
 type Send = (command: Command) => Promise<unknown>;
 

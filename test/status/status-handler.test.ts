@@ -4,7 +4,7 @@ import { alone } from './alone';
 import { Measurement } from '../../src/metrics/handler/meter';
 import { checkStarter } from '../../src/status/handler/check-starter';
 import { StatusInputs, StatusUpdate, OtherReplication } from '../../src/status/handler/facts';
-import { StatusDependencies, statusHandler } from '../../src/status/handler/status-handler';
+import { StatusContext, statusHandler } from '../../src/status/handler/status-handler';
 import { silent } from '../monitoring/silent';
 
 const HOUR = 3_600_000;
@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 
 const ALONE = { lookedAt: '2026-01-01T00:00:00.000Z', found: [], notFound: [] };
 
-function handlerWithNotes(known: StatusInputs = {}, others: Partial<StatusDependencies> = {}) {
+function handlerWithNotes(known: StatusInputs = {}, others: Partial<StatusContext> = {}) {
   const facts: StatusUpdate[] = [];
   const measured: (readonly [string, Measurement[1]])[] = [];
   const handler = statusHandler({
@@ -86,7 +86,7 @@ describe('the stream of the replica', () => {
   const order: string[] = [];
 
   /** A handler that notes what it does, in its order. */
-  function watching(look: StatusDependencies['stream']['look'], known: StatusInputs = {}, startCheck?: StatusDependencies['startCheck']) {
+  function watching(look: StatusContext['stream']['look'], known: StatusInputs = {}, startCheck?: StatusContext['startCheck']) {
     order.length = 0;
     const status = { refresh: async (news: StatusUpdate) => { order.push(`status ${news.destinationGap?.code}`); return { ...await silent.status.refresh(news), ...known }; } };
     return handlerWithNotes({}, { status, stream: { look }, startCheck }).handler;

@@ -1,17 +1,17 @@
-import { ConvergenceEnv } from '../../src/comparison/environment';
+import { ComparisonEnv } from '../../src/comparison/environment';
 import { MonitoringEnv } from '../../src/metrics/environment';
 import { SweepEnv } from '../../src/sweep/environment';
-import { sweepDependenciesFromEnvironment } from '../../src/sweep/handler/services';
+import { sweepContextFromEnvironment } from '../../src/sweep/handler/services';
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
-  [ConvergenceEnv.TABLE_NAME]: 'registry',
-  [ConvergenceEnv.BUCKET_NAME]: 'reports',
-  [ConvergenceEnv.BUCKET_OWNER]: '111122223333',
+  [ComparisonEnv.TABLE_NAME]: 'registry',
+  [ComparisonEnv.BUCKET_NAME]: 'reports',
+  [ComparisonEnv.BUCKET_OWNER]: '111122223333',
   [SweepEnv.OBSERVATION_WORKFLOW_ARN]: 'arn:persistence',
-  [ConvergenceEnv.WORKFLOW_ARN]: 'arn:sweep',
-  [ConvergenceEnv.READ_SHARE]: '0.5',
-  [ConvergenceEnv.WRITE_SHARE]: '0.25',
+  [ComparisonEnv.WORKFLOW_ARN]: 'arn:sweep',
+  [ComparisonEnv.READ_SHARE]: '0.5',
+  [ComparisonEnv.WRITE_SHARE]: '0.25',
   [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
   [MonitoringEnv.REPLICATION_NAME]: 'fleet',
   [MonitoringEnv.LOG_PAYLOADS]: 'false',
@@ -19,7 +19,7 @@ const ENVIRONMENT = {
 };
 
 test('the environment that the construct sets is what a step works with', () => {
-  const { config, readPace, writePace, deletionPace } = sweepDependenciesFromEnvironment(ENVIRONMENT);
+  const { config, readPace, writePace, deletionPace } = sweepContextFromEnvironment(ENVIRONMENT);
   expect(config).toEqual({
     tableName: 'registry',
     bucket: { name: 'reports', owner: '111122223333' },
@@ -36,11 +36,11 @@ test('the environment that the construct sets is what a step works with', () => 
 });
 
 test('a router and a limit are passed, a limit of none too', () => {
-  const withBoth = (limit: string) => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [SweepEnv.ROUTER_VERSION]: 'v1', [SweepEnv.MAX_DELETIONS]: limit }).config;
+  const withBoth = (limit: string) => sweepContextFromEnvironment({ ...ENVIRONMENT, [SweepEnv.ROUTER_VERSION]: 'v1', [SweepEnv.MAX_DELETIONS]: limit }).config;
   expect(withBoth('7')).toMatchObject({ routerVersion: 'v1', maxDeletions: 7 });
   expect(withBoth('0')).toMatchObject({ maxDeletions: 0 });
 });
 
 test.each(Object.keys(ENVIRONMENT).filter((name) => name !== 'AWS_REGION'))('without %s it says which is missing', (name) => {
-  expect(() => sweepDependenciesFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set`);
+  expect(() => sweepContextFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set`);
 });

@@ -2,14 +2,14 @@ import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/clien
 import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../src/comparison/handler/summary';
-import type { Scope } from '../../src/comparison/selection';
+import type { Selection } from '../../src/comparison/selection';
 import { ENTITY_KINDS } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
 import { keyString, RecordKey } from '../../src/record/record';
 import type { Replicated } from '../../src/record/signal';
 import type { Gate, Pace } from '../../src/runtime/pace';
 import type { Begun } from '../../src/sweep/handler/begin';
-import type { SweepDependencies } from '../../src/sweep/handler/context';
+import type { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep, SweepStepRequest } from '../../src/sweep/handler/sweep-step';
 import { SWEEP_PHASES } from '../../src/sweep/phases';
 import { BUCKET, BUCKET_OF, s3Of } from '../comparison/stores';
@@ -41,7 +41,7 @@ type Breaks = (event: SentEvent) => { status: string; error?: string } | undefin
 export interface SourceOptions {
   readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
   readonly router?: Router;
-  readonly scope?: Scope;
+  readonly scope?: Selection;
   /** The same for the summary. @default none, as in an execution of an older deployment */
   readonly replicated?: Replicated;
   readonly limits?: Partial<RegistryLimits>;
@@ -211,13 +211,13 @@ export class Source {
     return this.registry.calls[operation] ?? 0;
   }
 
-  private dependencies(): SweepDependencies {
+  private dependencies(): SweepContext {
     const log = (...line: unknown[]) => this.logged.push(line);
     return {
       iot: this.registry.client,
-      dynamodb: { send: (async (command: BatchGetItemCommand | ScanCommand) => this.read(command)) as unknown as SweepDependencies['dynamodb']['send'] },
+      dynamodb: { send: (async (command: BatchGetItemCommand | ScanCommand) => this.read(command)) as unknown as SweepContext['dynamodb']['send'] },
       s3: s3Of(this.bucket),
-      sfn: { send: (async (command: StartSyncExecutionCommand | ListExecutionsCommand) => this.execute(command)) as unknown as SweepDependencies['sfn']['send'] },
+      sfn: { send: (async (command: StartSyncExecutionCommand | ListExecutionsCommand) => this.execute(command)) as unknown as SweepContext['sfn']['send'] },
       config: {
         tableName: TABLE_NAME,
         bucket: BUCKET_OF,

@@ -15,7 +15,7 @@ import type { Pace } from '../../runtime/pace';
 import type { IotSender } from '../../runtime/senders';
 import { Count, candidatesOf } from '../counts';
 import { LISTING_PHASES, RECORDS_PHASE } from '../phases';
-import { hasDependants, includes, Scope } from '../selection';
+import { hasDependants, includes, Selection } from '../selection';
 
 export interface ListingContext {
   /** Its calls wait for their turn. */
@@ -23,7 +23,7 @@ export interface ListingContext {
   readonly pace: Pace;
   readonly table: TableReader;
   readonly journal: Journal;
-  readonly scope: Scope;
+  readonly scope: Selection;
   /** Whether the two sides may differ, according to a listing. The records are its own and those of its owners. */
   readonly mayDiffer: (entity: RegistryEntity, records: StoredRecords) => boolean;
   /** Whether the tombstone of an unlisted entity has to be checked. */
@@ -167,12 +167,12 @@ async function withDepths(keys: readonly RecordKey[], table: TableReader): Promi
   });
 }
 
-function isWithin(scope: Scope, key: RecordKey): boolean {
+function isWithin(scope: Selection, key: RecordKey): boolean {
   const entity = entityOf(key);
   return entity !== undefined && includes(scope, entity);
 }
 
-function isOutside(scope: Scope, key: RecordKey): boolean {
+function isOutside(scope: Selection, key: RecordKey): boolean {
   const entity = entityOf(key);
   return entity !== undefined && !includes(scope, entity);
 }

@@ -1,7 +1,7 @@
 import { Journal } from './journal';
 import { Progress, runPhase, Work } from './phase';
 import type { Replicated } from '../../record/signal';
-import type { Scope } from '../selection';
+import type { Selection } from '../selection';
 
 /** A request of the workflow to its function: one slice of one phase. */
 export interface StepRequest<Run> {
@@ -10,7 +10,7 @@ export interface StepRequest<Run> {
   readonly page: number;
   /** The run, as `begin` derived it from the execution's input. */
   readonly run: Run;
-  readonly scope: Scope;
+  readonly scope: Selection;
   /** The same as a digest, of the request for a summary; none from an execution that is older than this. */
   readonly replicated?: Replicated;
 }
@@ -55,7 +55,7 @@ function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => bool
 export interface Steps<Run, Begun, Summary> {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;
-  readonly phasesOf: (run: Run, scope: Scope, journal: Journal) => Readonly<Record<string, Work>>;
+  readonly phasesOf: (run: Run, scope: Selection, journal: Journal) => Readonly<Record<string, Work>>;
   readonly summarize: (run: Run, journal: Journal, replicated: Replicated) => Promise<Summary>;
   /** Told of each slice that is done. */
   readonly onSlice: (slice: { readonly phase: string } & Progress) => void;

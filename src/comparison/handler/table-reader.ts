@@ -93,6 +93,6 @@ function decode(item: Record<string, AttributeValue>): StoredRecord {
 }
 
 /** Distinguishes the stored item of a key from an earlier one. */
-export function stampOf(record: StoredRecord | undefined): string | undefined {
+export function storedRevisionOf(record: StoredRecord | undefined): string | undefined {
   return record && record !== 'unreadable' ? identityOf(record) : record;
 }

@@ -1,4 +1,4 @@
-import { DriftConfig, DriftDependencies } from './context';
+import { DriftConfig, DriftContext } from './context';
 import { silenceOf } from './silence';
 import { reasonToSkip } from '../../comparison/handler/earlier-run';
 import { BeginRequest } from '../../comparison/handler/step';
@@ -33,7 +33,7 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
  *
  * @throws InvalidInputError if it has anything but `mode` and `deleteRetained`, or asks for what the settings forbid
  */
-export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftDependencies): Promise<Begun> {
+export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftContext): Promise<Begun> {
   const { sfn, config } = dependencies;
   const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
   const mode = permittedMode(given, config);
@@ -54,7 +54,7 @@ export async function begin({ input, name, startTime }: BeginRequest, dependenci
 }
 
 /** Why a check that would repair must not, at this moment. */
-export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies: Pick<DriftDependencies, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
+export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
   return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);
 }
 

@@ -10,7 +10,7 @@ import { Difference, differenceOf } from '../../comparison/handler/differences';
 import { Candidate, Unit } from '../../comparison/handler/journal';
 import { countsOf } from '../../comparison/handler/phase';
 import { unitSize } from '../../comparison/handler/step';
-import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import { storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { readRateOf } from '../../kinds/handler/quotas';
@@ -22,7 +22,7 @@ import { Pace } from '../../runtime/pace';
 import type { IotSender } from '../../runtime/senders';
 import { DriftCount } from '../counts';
 import { DriftKind, isRepairable } from '../drift-kind';
-import { isCounted } from '../settling-time';
+import { isCounted } from '../repair-wait';
 
 export interface SettlingContext {
   readonly run: DriftRun;
@@ -47,7 +47,7 @@ const BATCH_SIZE = 10;
 const CONCURRENT_BATCHES = 4;
 
 /** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
-export async function settleUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
+export async function recheckUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readRateOf(readPace, kind), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, isLast, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
@@ -58,7 +58,7 @@ export async function settleUnit(context: SettlingContext, worklist: Worklist, c
   }
   // A check of a large fleet takes hours, in which its source may fall silent.
   const isHeldBack = await context.heldBack() !== undefined;
-  const settled = await settleBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
+  const settled = await recheckBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
   const unsettled = settled.flatMap(unsettledOf);
   return {
     next,
@@ -74,8 +74,8 @@ function countsOfCandidate(candidate: Candidate): string[] {
 }
 
 /** What is wrong with candidates, and what became of it. */
-export async function settleBatches(context: SettlingContext, candidates: readonly Candidate[]): Promise<readonly Settlement[]> {
-  return (await pMap(batchesOf(candidates), (batch) => settleBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
+export async function recheckBatches(context: SettlingContext, candidates: readonly Candidate[]): Promise<readonly Settlement[]> {
+  return (await pMap(batchesOf(candidates), (batch) => recheckBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
 }
 
 function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
@@ -112,14 +112,14 @@ function unsettledOf({ candidate: { pk, sk }, isMoving, repair, fate }: Settleme
 }
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
-async function settleBatch(
+async function recheckBatch(
   { run, config, iot, table, repairs, waitingReader, now }: SettlingContext, batch: readonly Candidate[],
 ): Promise<readonly Settlement[]> {
   const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
   const after = await table.batchGet(keys, true);
-  const settled = batch.map((candidate, i) => settle(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
+  const settled = batch.map((candidate, i) => recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
   if (run.mode === Mode.REPORT || config.isPaused) return settled;
   const wanted = settled.flatMap(({ repair }) => repair ?? []);
@@ -144,7 +144,7 @@ function isWithin({ since, now }: Window, timestamp: number): boolean {
   return timestamp > since && !isFromTheFuture(timestamp, now);
 }
 
-function settle(candidate: Candidate, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
+function recheck(candidate: Candidate, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
   const entity = entityOf(candidate)!;
   const verdict = verdictOf(entity, there, readings.after, config);
   if (!verdict) return { candidate, isMoving: false };
@@ -171,7 +171,7 @@ function repairOf(record: StoredRecord | undefined, { difference, fields = [] }:
 }
 
 function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
-  return withOwners(key).some((each) => stampOf(before.get(each)) !== stampOf(after.get(each)));
+  return withOwners(key).some((each) => storedRevisionOf(before.get(each)) !== storedRevisionOf(after.get(each)));
 }
 
 /** Whether the record was written since the check began, so that it may be in flight; or an owner was re-created since. */

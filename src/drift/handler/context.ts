@@ -26,7 +26,7 @@ export interface DriftConfig {
 }
 
 /** What a step of the drift check works with: the clients of the destination Region, its settings, its paces, a log and a clock. */
-export interface DriftDependencies {
+export interface DriftContext {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
   readonly s3: S3Sender;

@@ -1,6 +1,6 @@
 import { begin, Begun, DriftRun, reasonToHoldBack } from './begin';
-import { settleUnit } from './check-and-repair';
-import { DriftDependencies } from './context';
+import { recheckUnit } from './check-and-repair';
+import { DriftContext } from './context';
 import { pacingIot } from '../../runtime/pace';
 import { SETTLE_PHASE } from '../phases';
 import { Repairs } from './repairs';
@@ -27,7 +27,7 @@ export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
  *
  * @throws InvalidInputError: repeating the step won't help
  */
-export function driftStep(dependencies: DriftDependencies) {
+export function driftStep(dependencies: DriftContext) {
   const { s3, config, logger } = dependencies;
   return stepOf<DriftRun, Begun, RunSummary>({
     begin: (request) => begin(request, dependencies),
@@ -38,7 +38,7 @@ export function driftStep(dependencies: DriftDependencies) {
   });
 }
 
-function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<string, Work>> {
+function phasesOf(dependencies: DriftContext, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<string, Work>> {
   const { dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
   const iot = pacingIot(dependencies.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
@@ -59,7 +59,7 @@ function phasesOf(dependencies: DriftDependencies, run: DriftRun, scope: StepReq
       scope,
       mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined,
     }),
-    settle: (cursor) => settleUnit(context, worklist, cursor as WorkPosition | undefined),
+    settle: (cursor) => recheckUnit(context, worklist, cursor as WorkPosition | undefined),
     verify: (cursor) => verifyUnit(context, unsettled, cursor as VerifyPosition | undefined),
   };
 }

@@ -5,7 +5,7 @@ import { RecordKey } from '../../record/record';
 import { RetryMessage, RetryQueue } from '../../replicator/handler/queues';
 import { Pace } from '../../runtime/pace';
 import { DriftKind, Repairable } from '../drift-kind';
-import { USUAL_SECONDS } from '../settling-time';
+import { USUAL_SECONDS } from '../repair-wait';
 
 /** An entity whose record is to be applied again, and why. */
 export interface Repair {

@@ -4,8 +4,8 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DriftDependencies } from './context';
-import { ConvergenceEnv } from '../../comparison/environment';
+import { DriftContext } from './context';
+import { ComparisonEnv } from '../../comparison/environment';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
 import { SharePace } from '../../kinds/handler/share-pace';
@@ -18,7 +18,7 @@ import { silenceMinutes } from '../../status/silence';
 import { DriftEnv } from '../environment';
 
 /** SDK clients and paces are the only state that outlives an invocation. */
-export function driftDependenciesFromEnvironment(env: Environment): DriftDependencies {
+export function driftContextFromEnvironment(env: Environment): DriftContext {
   const read = (name: string) => readVariable(env, name);
   const { logger, logPayloads } = loggingFrom(env);
   const dynamodb = new DynamoDBClient({});
@@ -32,11 +32,11 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
     sqs: new SQSClient({}),
     sfn: new SFNClient({}),
     config: {
-      tableName: read(ConvergenceEnv.TABLE_NAME),
-      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
+      tableName: read(ComparisonEnv.TABLE_NAME),
+      bucket: { name: read(ComparisonEnv.BUCKET_NAME), owner: read(ComparisonEnv.BUCKET_OWNER) },
       retryQueueUrl: read(DriftEnv.RETRY_QUEUE_URL),
       stateTableName,
-      workflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
+      workflowArn: read(ComparisonEnv.WORKFLOW_ARN),
       sourceRegion: read(DriftEnv.SOURCE_REGION),
       deletionMode: read(DriftEnv.DELETION_MODE) as DeletionMode,
       driftMode: read(DriftEnv.DRIFT_MODE) as DriftMode,
@@ -44,8 +44,8 @@ export function driftDependenciesFromEnvironment(env: Environment): DriftDepende
       silenceMs: silenceMinutes(Number(read(DriftEnv.HEARTBEAT_INTERVAL_MINUTES))) * 60_000,
       logPayloads,
     },
-    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
-    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
+    readPace: new SharePace(Number(read(ComparisonEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ComparisonEnv.WRITE_SHARE))),
     logger,
     now: Date.now,
     pause,

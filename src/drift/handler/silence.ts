@@ -1,5 +1,5 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DriftDependencies } from './context';
+import { DriftContext } from './context';
 import { SIGNAL_PK, SignalKind } from '../../record/signal';
 import { attributesOf } from '../../runtime/item';
 import { isoTime } from '../../status/handler/facts';
@@ -15,7 +15,7 @@ const KEY = attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT });
  * it is a day of drift where a short outage of the source meets the schedule. A destination that never heard of its source has not been left: what it has of
  * records is new.
  */
-export async function silenceOf({ dynamodb, config, now }: Pick<DriftDependencies, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
+export async function silenceOf({ dynamodb, config, now }: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
   const { tableName, sourceRegion, silenceMs } = config;
   const { Responses } = await dynamodb.send(new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: [KEY], ConsistentRead: true } } }));
   const item = Responses?.[tableName]?.[0];

@@ -1,6 +1,6 @@
 import { DriftRun, reasonToHoldBack } from './begin';
 import { DriftCount, OUT_OF_SYNC } from '../counts';
-import { DriftDependencies } from './context';
+import { DriftContext } from './context';
 import { Count, Counts } from '../../comparison/counts';
 import { Journal } from '../../comparison/handler/journal';
 import { RunSummary, summaryOf } from '../../comparison/handler/summary';
@@ -10,7 +10,7 @@ import { DRIFT_PHASES } from '../phases';
 const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
 
 export async function summarize(
-  run: DriftRun, journal: Journal, selection: string | undefined, dependencies: DriftDependencies,
+  run: DriftRun, journal: Journal, selection: string | undefined, dependencies: DriftContext,
 ): Promise<RunSummary> {
   const { now, logger, config: { logPayloads } } = dependencies;
   const otherReplications = await dependencies.otherReplications();

@@ -1,5 +1,5 @@
 import { DriftCount } from '../counts';
-import { reportedOf, Settlement, SettlingContext, settleBatches } from './check-and-repair';
+import { reportedOf, Settlement, SettlingContext, recheckBatches } from './check-and-repair';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Unit } from '../../comparison/handler/journal';
 import { countsOf } from '../../comparison/handler/phase';
@@ -38,7 +38,7 @@ export async function verifyUnit(context: SettlingContext, unsettled: Candidates
   if (again) await context.pause(PAUSE_MS);
   const sizeOf = () => unitSize(slowestToRead(context.readPace, ENTITY_KINDS));
   const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
-  const settled = await settleBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
+  const settled = await recheckBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
   const differing = settled.filter(({ repair }) => repair);
   const moving = differing.filter(({ isMoving }) => isMoving);
   const looks = again && moving.length === again.candidates.length ? again.looks + 1 : 0;

@@ -1,7 +1,7 @@
 import { DeletionBreaker } from './deletion-breaker';
 import { errandContextOf } from './errand-context';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
-import { Tally } from './invocation-metrics';
+import { InvocationMetrics } from './invocation-metrics';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
@@ -32,7 +32,7 @@ export interface ReplicatorConfig {
 }
 
 /** The context of a consumer: the clients of the destination Region, its settings, a log and a clock. */
-export interface Dependencies {
+export interface HandlerContext {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
   readonly sqs: SqsSender;
@@ -51,7 +51,7 @@ export interface Dependencies {
 export type SetTimer = (work: () => void, milliseconds: number) => () => void;
 
 /** The context of the stream's consumer: signals arrive only through the stream. */
-export interface StreamDependencies extends Dependencies {
+export interface StreamContext extends HandlerContext {
   readonly status: StatusWriter;
   /** Another timer than the real one, for a clock that is not real either. */
   readonly setTimer?: SetTimer;
@@ -70,13 +70,13 @@ export function hasTime(context: InvocationContext): boolean {
   return context.getRemainingTimeInMillis() > RESERVE_MS;
 }
 
-export function queuesOf({ sqs, config }: Dependencies): Queues {
+export function queuesOf({ sqs, config }: HandlerContext): Queues {
   return new Queues(sqs, { retry: config.retryQueueUrl, deadLetter: config.deadLetterQueueUrl });
 }
 
-export function reconcilerOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Reconciler {
+export function reconcilerOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Reconciler {
   const { dynamodb, config, logger, now, random = Math.random } = dependencies;
-  const iot = tally.counting(abortingIot(dependencies, context));
+  const iot = metrics.counting(abortingIot(dependencies, context));
   let retainedUntil: Promise<number | undefined> | undefined;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
@@ -99,15 +99,15 @@ export interface Retrying {
   readonly errands: Omit<ErrandContext, 'progress'>;
 }
 
-export function retryingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Retrying {
-  const reconciler = reconcilerOf(dependencies, context, tally);
+export function retryingOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Retrying {
+  const reconciler = reconcilerOf(dependencies, context, metrics);
   const { dynamodb, config } = dependencies;
   return {
     reconciler,
     errands: errandContextOf({
       reconciler,
       records: new Records(dynamodb, config.tableName),
-      iot: tally.counting(abortingIot(dependencies, context)),
+      iot: metrics.counting(abortingIot(dependencies, context)),
       queues: queuesOf(dependencies),
       hasTime: () => hasTime(context),
     }),
@@ -118,7 +118,7 @@ export function retryingOf(dependencies: Dependencies, context: InvocationContex
  * A call that outlives its invocation would continue when the process is thawed, minutes later, and write outdated state. So all calls to
  * the registry end in time, waits of the SDK between its attempts included.
  */
-export function abortingIot({ iot, abortAfter }: Dependencies, context: InvocationContext): IotSender {
+export function abortingIot({ iot, abortAfter }: HandlerContext, context: InvocationContext): IotSender {
   const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
   if (!abortSignal) return iot;
   const send = async (command: Parameters<IotSender['send']>[0]) => {
@@ -157,7 +157,7 @@ export function payloadOf({ pk, sk }: RecordKey, { logPayloads }: ReplicatorConf
 }
 
 /** Logs in one line how many deletions of an invocation wait for their turn. */
-export function warnOfWaitingDeletions(errors: readonly unknown[], { logger, config: { maxDeletionsPerMinute } }: Dependencies): void {
+export function warnOfWaitingDeletions(errors: readonly unknown[], { logger, config: { maxDeletionsPerMinute } }: HandlerContext): void {
   const overLimit = errors.filter((error) => error instanceof DeletionsPausedError).length;
   const uncounted = errors.filter((error) => error instanceof DeletionCounterError);
   if (overLimit + uncounted.length === 0) return;

@@ -32,7 +32,7 @@ export interface Failure {
 }
 
 /** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
-export type Disposal =
+export type Route =
   | { readonly to: 'retryQueue'; readonly class: FailureClass; readonly delayed: DelayedMessage }
   | { readonly to: 'deadLetterQueue'; readonly class: FailureClass; readonly letter: DeadLetter };
 
@@ -48,7 +48,7 @@ export type Disposal =
  * A deletion that has begun and waits keeps its place. One without an answer of the registry returns it: otherwise all deletions of an outage would
  * be let through at its end.
  */
-export function disposalOf(failure: Failure, now: number): Disposal {
+export function routeOf(failure: Failure, now: number): Route {
   const { key: { pk, sk }, error, previous, progress } = failure;
   const failureClass = classify(error);
   const goesOn = progress?.hasMoved ?? false;

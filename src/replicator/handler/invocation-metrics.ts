@@ -10,7 +10,7 @@ const MAX_LAGS = 10;
 type Unapplied = 'waiting' | 'throttled' | 'rejected' | 'deletionsPaused';
 
 /** The counts of one invocation. */
-export class Tally {
+export class InvocationMetrics {
   private applied = 0;
   private calls = 0;
   private readonly lags: number[] = [];

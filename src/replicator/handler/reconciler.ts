@@ -120,7 +120,7 @@ export class Reconciler {
     let { premise } = attempt.footing;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const readings = new Readings(this.options.records);
-      change = await this.settle(key, change, readings, premise, attempt.createFirst);
+      change = await this.changeToApply(key, change, readings, premise, attempt.createFirst);
       if (!change) return undefined;
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
@@ -143,7 +143,7 @@ export class Reconciler {
   }
 
   /** The change to apply now: from the stream, or from the table. */
-  private async settle(
+  private async changeToApply(
     key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined, createFirst: boolean,
   ): Promise<Change | undefined> {
     // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.

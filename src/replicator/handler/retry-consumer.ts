@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './context';
+import { HandlerContext, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './context';
 import { Admission } from './deletion-breaker';
 import { errandOf, isErrand, isFanOut } from './errand';
-import { disposalOf, MAX_WAIT_MS } from './failure-routing';
+import { routeOf, MAX_WAIT_MS } from './failure-routing';
 import { OutOfTimeError, RetryQueueError } from './failures';
-import { Tally } from './invocation-metrics';
+import { InvocationMetrics } from './invocation-metrics';
 import { Footing, premiseIn } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Attempt } from './reconciler';
@@ -27,13 +27,13 @@ import { RecordKey } from '../../record/record';
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function retryConsumer(dependencies: Dependencies) {
+export function retryConsumer(dependencies: HandlerContext) {
   const { logger, meter, now, config } = dependencies;
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
-    const tally = new Tally();
-    const { reconciler, errands } = retryingOf(dependencies, context, tally);
-    const { waiting, watches } = waitingOf(dependencies, context, tally);
+    const metrics = new InvocationMetrics();
+    const { reconciler, errands } = retryingOf(dependencies, context, metrics);
+    const { waiting, watches } = waitingOf(dependencies, context, metrics);
     const applied: AppliedKey[] = [];
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
@@ -43,7 +43,7 @@ export function retryConsumer(dependencies: Dependencies) {
       if (!message) {
         logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
         await queues.deadLetter(unknownMessage(received.body, now()));
-        tally.countUnapplied(undefined, 'rejected');
+        metrics.countUnapplied(undefined, 'rejected');
         counts.deadLettered++;
         return;
       }
@@ -65,7 +65,7 @@ export function retryConsumer(dependencies: Dependencies) {
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await apply(message, { reconciler, errands }, attempt);
-        tally.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
+        metrics.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
         if (!isErrand(message)) applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined });
         counts.applied++;
@@ -82,22 +82,22 @@ export function retryConsumer(dependencies: Dependencies) {
           premise: attempt.footing.premise,
           progress,
         };
-        const disposal = disposalOf(failure, now());
+        const route = routeOf(failure, now());
         const postponed = { failure, triedAt, isRedriven: message.isRedriven ?? false };
-        const isRemembered = disposal.class === 'waiting' && !isErrand(message);
-        if (disposal.to === 'retryQueue') {
-          const delayed = isRemembered ? await waiting.postpone({ ...postponed, delayed: disposal.delayed }) : disposal.delayed;
+        const isRemembered = route.class === 'waiting' && !isErrand(message);
+        if (route.to === 'retryQueue') {
+          const delayed = isRemembered ? await waiting.postpone({ ...postponed, delayed: route.delayed }) : route.delayed;
           if (delayed) await send(delayed, { ...describe(error), eventId });
-          tally.countUnapplied(error, disposal.class);
+          metrics.countUnapplied(error, route.class);
           counts.retried++;
           logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
-        } else if (isRemembered && !await waiting.letter(postponed, () => queues.deadLetter(disposal.letter))) {
+        } else if (isRemembered && !await waiting.letter(postponed, () => queues.deadLetter(route.letter))) {
           // It has its letter, and a drift check or a fan-out has sent it once more.
           counts.retried++;
         } else {
-          if (!isRemembered) await queues.deadLetter(disposal.letter);
-          logger.warn('dead-lettered', { class: disposal.letter.class, error: disposal.letter.error, eventId, ...payloadOf(message, config) });
-          tally.countUnapplied(error, 'rejected');
+          if (!isRemembered) await queues.deadLetter(route.letter);
+          logger.warn('dead-lettered', { class: route.letter.class, error: route.letter.error, eventId, ...payloadOf(message, config) });
+          metrics.countUnapplied(error, 'rejected');
           counts.deadLettered++;
         }
       }
@@ -117,7 +117,7 @@ export function retryConsumer(dependencies: Dependencies) {
         errors.push(error);
         const attempt = message.attempt ?? 0;
         await send({ message: { ...message, attempt: attempt + 1, sentAt: now() }, delaySeconds: backOffSeconds(attempt) }, describe(error));
-        tally.countUnapplied(error, 'throttled');
+        metrics.countUnapplied(error, 'throttled');
         counts.retried++;
       }
     };
@@ -126,7 +126,7 @@ export function retryConsumer(dependencies: Dependencies) {
     await waiting.applied(applied).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
     warnOfWaitingDeletions(errors, dependencies);
     logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
-    meter.publish(tally.measurements());
+    meter.publish(metrics.measurements());
     return response;
   };
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Dependencies, StreamDependencies } from './context';
+import { HandlerContext, StreamContext } from './context';
 import { DeletionMode } from '../../deletion-mode';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
@@ -12,7 +12,7 @@ import { statusConfigFrom, StatusStore } from '../../status/handler/status-store
 import { Env } from '../environment';
 
 /** SDK clients are the only state that outlives an invocation. */
-export function dependenciesFromEnvironment(env: Environment): Dependencies {
+export function contextFromEnvironment(env: Environment): HandlerContext {
   const read = (name: string) => readVariable(env, name);
   const { logger, logPayloads, logsCalls } = loggingFrom(env);
   return {
@@ -42,8 +42,8 @@ export function dependenciesFromEnvironment(env: Environment): Dependencies {
   };
 }
 
-export function streamDependenciesFromEnvironment(env: Environment): StreamDependencies {
-  const dependencies = dependenciesFromEnvironment(env);
+export function streamContextFromEnvironment(env: Environment): StreamContext {
+  const dependencies = contextFromEnvironment(env);
   const { dynamodb, sqs, now } = dependencies;
   return { ...dependencies, status: new StatusStore(dynamodb, sqs, statusConfigFrom(env), now) };
 }

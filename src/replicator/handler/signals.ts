@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { describe, SetTimer, StreamDependencies } from './context';
+import { describe, SetTimer, StreamContext } from './context';
 import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
 import { BacklogFacts, HeartbeatFacts, isoTime, StatusUpdate } from '../../status/handler/facts';
 import type { SourceGap } from '../../status/handler/gap';
@@ -28,7 +28,7 @@ export class StatusReporter {
   /** A backlog that could not be stored: the next write includes it; otherwise it would report in sync. */
   private untold?: BacklogFacts;
 
-  constructor(private readonly dependencies: StreamDependencies) {}
+  constructor(private readonly dependencies: StreamContext) {}
 
   /**
    * Processes a batch. Once its oldest record is late, the status reports that as long as the work takes: a batch can take minutes, and

@@ -3,12 +3,12 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import {
-  changedAt, Dependencies, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, StreamDependencies, warnOfWaitingDeletions,
+  changedAt, HandlerContext, describe, hasTime, InvocationContext, payloadOf, queuesOf, reconcilerOf, StreamContext, warnOfWaitingDeletions,
 } from './context';
-import { disposalOf, Failure } from './failure-routing';
+import { routeOf, Failure } from './failure-routing';
 import { OutOfTimeError } from './failures';
 import { fold, Folded, stagesOf, StreamImage } from './fold';
-import { Tally } from './invocation-metrics';
+import { InvocationMetrics } from './invocation-metrics';
 import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
 import { Attempt } from './reconciler';
@@ -43,7 +43,7 @@ interface StreamFailure extends Failure {
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
-export function streamConsumer(dependencies: StreamDependencies) {
+export function streamConsumer(dependencies: StreamContext) {
   const keeper = new StatusReporter(dependencies);
   return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => (
     keeper.whileBehind(Records, () => consume(Records, context, dependencies, keeper))
@@ -51,15 +51,15 @@ export function streamConsumer(dependencies: StreamDependencies) {
 }
 
 async function consume(
-  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamDependencies, keeper: StatusReporter,
+  records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamContext, keeper: StatusReporter,
 ): Promise<DynamoDBBatchResponse> {
   const { logger, meter, config, now } = dependencies;
   const { images, signals, failures } = decode(records);
   const folded = fold(images);
   const changed = folded.filter((each) => !each.unchanged);
-  const tally = new Tally();
-  const reconciler = reconcilerOf(dependencies, context, tally);
-  const { waiting, items } = waitingOf(dependencies, context, tally);
+  const metrics = new InvocationMetrics();
+  const reconciler = reconcilerOf(dependencies, context, metrics);
+  const { waiting, items } = waitingOf(dependencies, context, metrics);
   const ended: AppliedKey[] = [];
   for (const stage of stagesOf(changed)) {
     await pMap(stage, async (change) => {
@@ -68,7 +68,7 @@ async function consume(
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await reconciler.applyChange(change.key, change, attempt);
-        tally.countApplied(ageOf(changedAt(change.record), now()));
+        metrics.countApplied(ageOf(changedAt(change.record), now()));
         if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record, triedAt });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
@@ -77,25 +77,25 @@ async function consume(
     }, { concurrency: CONCURRENCY });
   }
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
-  const givenBack = await giveAway(failures, dependencies, tally, waiting);
+  const returnedToStream = await routeFailures(failures, dependencies, metrics, waiting);
   if (ended.length > 0) {
     await forget(ended, items, waiting).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
   }
   const ofGap = images.filter((image) => isUnheard(image) || hasGoneBack(image));
-  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => tally.countLag(lagMs));
-  if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) givenBack.add(sequenceNumber);
+  const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => metrics.countLag(lagMs));
+  if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) returnedToStream.add(sequenceNumber);
   logger.info('batch applied', {
     records: records.length,
     keys: folded.length,
     unchanged: folded.length - changed.length,
     failed: failures.length,
-    givenBack: givenBack.size,
+    givenBack: returnedToStream.size,
     // One text, so that it can be searched: the fields of a list are not.
     eventIds: changed.map(({ record: { eventId } }) => eventId).join(' '),
   });
-  meter.publish(tally.measurements(folded.length - changed.length, heartbeats));
+  meter.publish(metrics.measurements(folded.length - changed.length, heartbeats));
   // Lambda retries everything from the lowest sequence number on, so the earliest of the batch is the one that counts.
-  const first = records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => givenBack.has(each));
+  const first = records.map((record) => record.dynamodb!.SequenceNumber!).find((each) => returnedToStream.has(each));
   return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
 }
 
@@ -175,40 +175,40 @@ function decodeOld(image: Image | undefined): StreamImage['old'] {
 }
 
 /** @returns the sequence numbers of records that no queue accepted */
-async function giveAway(
-  failures: readonly StreamFailure[], dependencies: Dependencies, tally: Tally, waiting: WaitingKeys,
+async function routeFailures(
+  failures: readonly StreamFailure[], dependencies: HandlerContext, metrics: InvocationMetrics, waiting: WaitingKeys,
 ): Promise<Set<string>> {
   const queues = queuesOf(dependencies);
   const { logger, now, config } = dependencies;
-  const givenBack = new Set<string>();
+  const returnedToStream = new Set<string>();
   const delayed: (DelayedMessage & { readonly sequenceNumber: string })[] = [];
-  const disposals = await pMap(failures, async (failure) => {
-    const disposal = disposalOf(failure, now());
-    if (disposal.to !== 'retryQueue' || disposal.class !== 'waiting') return { failure, disposal };
+  const routes = await pMap(failures, async (failure) => {
+    const route = routeOf(failure, now());
+    if (route.to !== 'retryQueue' || route.class !== 'waiting') return { failure, route };
     const { triedAt } = failure;
-    return { failure, disposal, delayed: await waiting.postpone({ failure, triedAt, delayed: disposal.delayed, isRedriven: false }) };
+    return { failure, route, delayed: await waiting.postpone({ failure, triedAt, delayed: route.delayed, isRedriven: false }) };
   }, { concurrency: CONCURRENCY });
-  for (const { failure, disposal, delayed: postponed } of disposals) {
-    if (disposal.to === 'retryQueue') {
-      const message = disposal.class === 'waiting' ? postponed : disposal.delayed;
+  for (const { failure, route, delayed: postponed } of routes) {
+    if (route.to === 'retryQueue') {
+      const message = route.class === 'waiting' ? postponed : route.delayed;
       if (message) delayed.push({ ...message, sequenceNumber: failure.sequenceNumber });
-      tally.countUnapplied(failure.error, disposal.class);
+      metrics.countUnapplied(failure.error, route.class);
       logger.debug('put off', { ...describe(failure.error), eventId: failure.eventId, ...payloadOf(failure.key, config) });
       continue;
     }
-    const { letter } = disposal;
-    tally.countUnapplied(failure.error, 'rejected');
+    const { letter } = route;
+    metrics.countUnapplied(failure.error, 'rejected');
     logger.warn('dead-lettered', { class: letter.class, error: letter.error, eventId: letter.eventId, ...payloadOf(failure.key, config) });
     await queues.deadLetter(letter).catch((error) => {
       logger.warn('the dead-letter queue refused a key', { ...describe(error), eventId: letter.eventId });
-      givenBack.add(failure.sequenceNumber);
+      returnedToStream.add(failure.sequenceNumber);
     });
   }
   try {
-    for (const { sequenceNumber } of await queues.retry(delayed)) givenBack.add(sequenceNumber);
+    for (const { sequenceNumber } of await queues.retry(delayed)) returnedToStream.add(sequenceNumber);
   } catch (error) {
     logger.warn('the retry queue refused keys', describe(error));
-    for (const { sequenceNumber } of delayed) givenBack.add(sequenceNumber);
+    for (const { sequenceNumber } of delayed) returnedToStream.add(sequenceNumber);
   }
-  return givenBack;
+  return returnedToStream;
 }

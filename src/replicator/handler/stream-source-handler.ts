@@ -6,7 +6,7 @@ import { unreadGap } from '../../status/handler/gaps';
 import type { StatusWriter } from '../../status/handler/status-store';
 import { SETTINGS_PROPERTY, ENABLED_PROPERTY } from '../stream-source-properties';
 
-export interface StreamSourceDependencies {
+export interface StreamSourceContext {
   readonly mapping: StreamMapping;
   readonly status: StatusWriter;
   /** Milliseconds since the epoch. */
@@ -27,7 +27,7 @@ const MAX_PAUSES = 60;
  *
  * @throws Error if the table has no replica in this Region, and whatever the services' clients throw
  */
-export function streamSourceHandler({ mapping, status, now, pause }: StreamSourceDependencies) {
+export function streamSourceHandler({ mapping, status, now, pause }: StreamSourceContext) {
   /** Tries again while Lambda says that it is a matter of time. */
   const patiently = async (work: () => Promise<void>): Promise<void> => {
     for (let pauses = 0; ; pauses++) {

@@ -45,7 +45,7 @@ export interface AppliedKey {
   readonly isWoken?: boolean;
 }
 
-/** A key that has to wait, and its route from `disposalOf`. */
+/** A key that has to wait, and its route from `routeOf`. */
 export interface Postponed {
   readonly failure: Failure;
   /** Milliseconds since the epoch: when the try began. */

@@ -1,5 +1,5 @@
-import { abortingIot, Dependencies, describe, InvocationContext, queuesOf } from './context';
-import { Tally } from './invocation-metrics';
+import { abortingIot, HandlerContext, describe, InvocationContext, queuesOf } from './context';
+import { InvocationMetrics } from './invocation-metrics';
 import { isUsable } from './prerequisite';
 import { Records } from './records';
 import { WaitingItems } from './waiting-items';
@@ -15,9 +15,9 @@ export interface Waiting {
   readonly items: WaitingItems;
 }
 
-export function waitingOf(dependencies: Dependencies, context: InvocationContext, tally: Tally): Waiting {
+export function waitingOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Waiting {
   const { dynamodb, config: { tableName, stateTableName }, now, random = Math.random, logger } = dependencies;
-  const iot = tally.counting(abortingIot(dependencies, context));
+  const iot = metrics.counting(abortingIot(dependencies, context));
   const records = new Records(dynamodb, tableName);
   const items = new WaitingItems(dynamodb, stateTableName);
   const queues = queuesOf(dependencies);

@@ -10,7 +10,7 @@ import { DIFFERENCES, DriftCheck, StatusRequest } from '../status-request';
 /** Name prefix, before a time, of a drift check that starts because a replica was filled with changes that its stream does not contain. */
 const COPY_PREFIX = 'copy-';
 
-export interface StatusDependencies {
+export interface StatusContext {
   readonly status: StatusWriter;
   readonly meter: Meter;
   /** Milliseconds since the epoch. */
@@ -33,7 +33,7 @@ export interface StatusDependencies {
  *
  * @throws whatever keeps the status from being written, or the stream from being read: a workflow retries then, and a schedule runs again
  */
-export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusDependencies) {
+export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusContext) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
     const [looked] = await Promise.allSettled(driftCheck ? [] : [stream.look()]);

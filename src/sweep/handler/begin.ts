@@ -1,4 +1,4 @@
-import { SweepDependencies } from './context';
+import { SweepContext } from './context';
 import { reasonToSkip } from '../../comparison/handler/earlier-run';
 import { BeginRequest } from '../../comparison/handler/step';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
@@ -22,7 +22,7 @@ export type Begun = { readonly run: SweepRun } | { readonly skipped: string };
  *
  * @throws InvalidInputError if it has anything but `mode` and `maxDeletions`
  */
-export async function begin({ input, name, startTime }: BeginRequest, { sfn, config }: SweepDependencies): Promise<Begun> {
+export async function begin({ input, name, startTime }: BeginRequest, { sfn, config }: SweepContext): Promise<Begun> {
   const { mode, maxDeletions, scheduled } = fieldsOf(input, ['mode', 'maxDeletions']);
   const run: SweepRun = { name, startedAt: Date.parse(startTime), mode: modeOf(mode, Mode.REPAIR), maxDeletions: deletionsOf(maxDeletions) };
   const skipped = await reasonToSkip(sfn, { what: 'the sweep', workflowArn: config.sweepWorkflowArn, run, scheduled });

@@ -21,7 +21,7 @@ export interface SweepConfig {
 }
 
 /** The context of a step of the sweep: the clients of the source Region, its settings, its paces, a log and a clock. */
-export interface SweepDependencies {
+export interface SweepContext {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
   readonly s3: S3Sender;

@@ -97,7 +97,7 @@ interface BuryCursor {
 }
 
 /** Writes the tombstones of the confirmed deletions. */
-export function buryUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
+export function writeTombstonesUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const confirmed = DELETION_ORDER.map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
     if (context.run.mode === Mode.REPORT) return {};
@@ -105,7 +105,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
     for (; rank < confirmed.length; rank++) {
       const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
       if (candidates.length > 0) {
-        const buried = await bury(context, candidates);
+        const buried = await writeTombstones(context, candidates);
         const rest = buried.length < candidates.length ? (await confirmed[rank].take(position, () => buried.length)).next : next;
         return unitOf(buried, rest ? { rank, position: rest } : { rank: rank + 1 });
       }
@@ -119,7 +119,7 @@ export function buryUnit(context: SettlingContext, journal: Journal): (cursor: u
  * The registry is read once more: many deletions take hours, an execution can be redriven days later, and an event may be missing that reports that something came
  * back meanwhile.
  */
-async function bury(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
+async function writeTombstones(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
   const { table, iot, persister, dependencies: { deletionPace } } = context;
   const records = await table.batchGet(candidates, true);
   return inTime(context, [candidates], async (candidate): Promise<Settlement> => {

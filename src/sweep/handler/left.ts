@@ -1,7 +1,7 @@
 import { SweepRun } from './begin';
 import { Candidate } from '../../comparison/handler/journal';
 import { Objects } from '../../comparison/handler/objects';
-import { stampOf, StoredRecord, StoredRecords } from '../../comparison/handler/table-reader';
+import { storedRevisionOf, StoredRecord, StoredRecords } from '../../comparison/handler/table-reader';
 import { entityOf, isEntity, ownersOf } from '../../kinds/register';
 import { MARGIN_MS } from '../../record/margin';
 import { keyString, RecordKey } from '../../record/record';
@@ -26,7 +26,7 @@ export function asLeft(candidate: RecordKey, records: StoredRecords): Candidate 
   const { pk, sk } = candidate;
   const owners = ownersOf(entityOf(candidate)!);
   const ends = owners.length > 0 ? owners.map((owner) => incarnationIn(records.get(owner.key)) ?? null) : undefined;
-  return { pk, sk, identity: stampOf(records.get(candidate)), ends };
+  return { pk, sk, identity: storedRevisionOf(records.get(candidate)), ends };
 }
 
 /** The incarnation that lives, by its record. */

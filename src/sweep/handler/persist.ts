@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { SweepRun } from './begin';
-import { SweepDependencies } from './context';
+import { SweepContext } from './context';
 import { asLeft, incarnationIn, LeftBefore } from './left';
 import { Persister } from './persistence-client';
 import { replacedBy, VerdictOptions, verdictOf } from './verdict';
@@ -10,7 +10,7 @@ import { Difference, differenceOf } from '../../comparison/handler/differences';
 import { Candidate, Unit } from '../../comparison/handler/journal';
 import { countsOf, sum } from '../../comparison/handler/phase';
 import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
-import { stampOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import { storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
 import { kindsIn } from '../../comparison/phases';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
@@ -38,7 +38,7 @@ export const Settled = {
 const CONCURRENCY = 16;
 
 export interface SettlingContext {
-  readonly dependencies: SweepDependencies;
+  readonly dependencies: SweepContext;
   readonly run: SweepRun;
   /** The source registry. Its calls wait for their turn. */
   readonly iot: IotSender;
@@ -72,7 +72,7 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
   const records = await context.table.batchGet(taken.flatMap(withOwners), true);
   const isYoung = wasCreatedSince(context);
   // In a tree, children follow; everything else is in any order.
-  const settled = await inTime(context, stagesOf(taken), (candidate) => settle(context, candidate, records, isYoung));
+  const settled = await inTime(context, stagesOf(taken), (candidate) => recheck(context, candidate, records, isYoung));
   // Read before the memberships are listed, because they are compared with these.
   const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
     const replaced = replacedBy(records.get(candidate));
@@ -91,14 +91,14 @@ export async function persistUnit(context: SettlingContext, candidates: Candidat
 export async function inTime(
   { dependencies: { config, now } }: SettlingContext,
   stages: readonly (readonly Candidate[])[],
-  settleOne: (candidate: Candidate) => Promise<Settlement>,
+  recheckOne: (candidate: Candidate) => Promise<Settlement>,
 ): Promise<Settlement[]> {
   const until = now() + UNIT_SECONDS * 1000;
   const size = config.routerVersion === undefined ? Infinity : CONCURRENCY;
   const settled: Settlement[] = [];
   for (const portion of stages.flatMap((stage) => portionsOf(stage, size))) {
     if (settled.length > 0 && now() > until) break;
-    settled.push(...await pMap(portion, settleOne, { concurrency: CONCURRENCY }));
+    settled.push(...await pMap(portion, recheckOne, { concurrency: CONCURRENCY }));
   }
   return settled;
 }
@@ -123,7 +123,7 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
   return stages;
 }
 
-async function settle(
+async function recheck(
   context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (owner: Entity) => Promise<boolean>,
 ): Promise<Settlement> {
   const { iot, run, persister, dependencies: { now, writePace } } = context;
@@ -193,7 +193,7 @@ export async function resolved(context: SettlingContext, outcome: string, candid
 /** Whether a record is unchanged. If not, an event has changed it meanwhile. */
 async function isUnmoved({ table }: SettlingContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
   const after = await table.batchGet([candidate], true);
-  return stampOf(after.get(candidate)) === stampOf(before.get(candidate));
+  return storedRevisionOf(after.get(candidate)) === storedRevisionOf(before.get(candidate));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
-import { SweepDependencies } from './context';
+import { SweepContext } from './context';
 import { StoredRecord } from '../../comparison/handler/table-reader';
 import type { RegistryEntity, RegistryRecord } from '../../kinds';
 import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf, tombstoneOf } from '../../kinds/observation';
@@ -22,7 +22,7 @@ export class Persister {
   private readonly origin: Origin;
 
   /** Events from this long before the listing on know better than the sweep. */
-  constructor(private readonly dependencies: SweepDependencies, run: SweepRun) {
+  constructor(private readonly dependencies: SweepContext, run: SweepRun) {
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }
 

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SweepDependencies } from './context';
-import { ConvergenceEnv } from '../../comparison/environment';
+import { SweepContext } from './context';
+import { ComparisonEnv } from '../../comparison/environment';
 import { SharePace } from '../../kinds/handler/share-pace';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
@@ -16,7 +16,7 @@ import { SweepEnv } from '../environment';
 const DELETION_SHARE = 0.5;
 
 /** SDK clients and paces are the only state that outlives an invocation. */
-export function sweepDependenciesFromEnvironment(env: Environment): SweepDependencies {
+export function sweepContextFromEnvironment(env: Environment): SweepContext {
   const read = (name: string) => readVariable(env, name);
   const maxDeletions = env[SweepEnv.MAX_DELETIONS];
   const { logger, logPayloads } = loggingFrom(env);
@@ -27,16 +27,16 @@ export function sweepDependenciesFromEnvironment(env: Environment): SweepDepende
     // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.
     sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
     config: {
-      tableName: read(ConvergenceEnv.TABLE_NAME),
-      bucket: { name: read(ConvergenceEnv.BUCKET_NAME), owner: read(ConvergenceEnv.BUCKET_OWNER) },
+      tableName: read(ComparisonEnv.TABLE_NAME),
+      bucket: { name: read(ComparisonEnv.BUCKET_NAME), owner: read(ComparisonEnv.BUCKET_OWNER) },
       observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
-      sweepWorkflowArn: read(ConvergenceEnv.WORKFLOW_ARN),
+      sweepWorkflowArn: read(ComparisonEnv.WORKFLOW_ARN),
       routerVersion: env[SweepEnv.ROUTER_VERSION] || undefined,
       maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
       logPayloads,
     },
-    readPace: new SharePace(Number(read(ConvergenceEnv.READ_SHARE))),
-    writePace: new SharePace(Number(read(ConvergenceEnv.WRITE_SHARE))),
+    readPace: new SharePace(Number(read(ComparisonEnv.READ_SHARE))),
+    writePace: new SharePace(Number(read(ComparisonEnv.WRITE_SHARE))),
     deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
     logger,
     meter: meterFrom(env),

@@ -1,5 +1,5 @@
 import { SweepRun } from './begin';
-import { SweepDependencies } from './context';
+import { SweepContext } from './context';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { LeftBefore } from './left';
 import { Settled } from './persist';
@@ -20,7 +20,7 @@ export class IncompleteSweepError extends PermanentError {
 
 /** @throws IncompleteSweepError if an event failed to be persisted */
 export async function summarize(
-  run: SweepRun, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepDependencies,
+  run: SweepRun, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepContext,
 ): Promise<RunSummary> {
   const { now, logger, meter, config: { logPayloads } } = dependencies;
   const { selection } = replicated;

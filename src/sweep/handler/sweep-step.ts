@@ -1,11 +1,11 @@
 import { begin, Begun, SweepRun } from './begin';
-import { SweepDependencies } from './context';
-import { buryUnit, confirmUnit } from './deletions';
-import { deprecateUnit } from './deprecate';
+import { SweepContext } from './context';
+import { writeTombstonesUnit, confirmUnit } from './deletions';
+import { finishTypes } from './finish-types';
 import { LeftBefore } from './left';
 import { optionsOf, persistUnit } from './persist';
 import { Persister } from './persistence-client';
-import { settleReplacedUnit } from './settle-replaced';
+import { recheckReplacedUnit } from './recheck-replaced';
 import { summarize } from './summary';
 import { replacedBy, verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
@@ -29,7 +29,7 @@ export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
  *
  * @throws InvalidInputError, TooManyDeletionsError, IncompleteSweepError: repeating the step won't help
  */
-export function sweepStep(dependencies: SweepDependencies) {
+export function sweepStep(dependencies: SweepContext) {
   const { s3, config, logger } = dependencies;
   const objects = new Objects(s3, config.bucket);
   return stepOf<SweepRun, Begun, RunSummary>({
@@ -42,7 +42,7 @@ export function sweepStep(dependencies: SweepDependencies) {
 }
 
 function phasesOf(
-  dependencies: SweepDependencies, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
+  dependencies: SweepContext, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
 ): Readonly<Record<string, Work>> {
   const { dynamodb, config, readPace } = dependencies;
   const iot = pacingIot(dependencies.iot, readPace);
@@ -66,10 +66,10 @@ function phasesOf(
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
     }),
     'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
-    'deprecate': (cursor) => deprecateUnit(context, stepwise, cursor as CandidatePosition | undefined),
+    'deprecate': (cursor) => finishTypes(context, stepwise, cursor as CandidatePosition | undefined),
     'persist-memberships': (cursor) => persistUnit(context, dependants, cursor as CandidatePosition | undefined),
     'confirm': (cursor) => confirmUnit(context, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
-    'bury': buryUnit(context, journal),
-    'settle-replaced': settleReplacedUnit(context, new Candidates(journal, ['persist']), journal),
+    'bury': writeTombstonesUnit(context, journal),
+    'settle-replaced': recheckReplacedUnit(context, new Candidates(journal, ['persist']), journal),
   };
 }

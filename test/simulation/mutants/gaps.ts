@@ -170,7 +170,7 @@ export const gapMutants: readonly Mutant[] = [
     name: 'a heartbeat with bad news is lost with the writing of it',
     rule: 'what a heartbeat says of registry events is written down, or the stream brings it again',
     file: 'src/replicator/handler/stream-consumer.ts',
-    find: '  if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) givenBack.add(sequenceNumber);\n',
+    find: '  if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) returnedToStream.add(sequenceNumber);\n',
     replace: '',
     killedBy: unitTest('replicator/reporting', 'that can not be written down comes again'),
   },

@@ -104,7 +104,7 @@ export const groupMutants: readonly Mutant[] = [
     name: 'a static group stays when a dynamic one takes its name',
     rule: 'what was there before a dynamic group goes',
     file,
-    find: "    if (history !== 'plain' && !await context.isRetained()) await deleteNamesake(groupName, context);\n",
+    find: "    if (history !== 'plain' && !await context.isRetained()) await deleteStaticGroup(groupName, context);\n",
     replace: '',
     killedBy: regression('a static group goes when a dynamic one takes its name'),
   },

@@ -49,7 +49,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'a deprecation that fails is no difference',
     rule: 'a type that stays recorded as it was before its deprecation remains',
-    file: 'src/sweep/handler/deprecate.ts',
+    file: 'src/sweep/handler/finish-types.ts',
     find: "return { counts: ['different', outcome],",
     replace: 'return { counts: [outcome],',
     killedBy: remaining('a deprecation that comes to nothing'),

@@ -2,7 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const persisting = (testName: string) => unitTest('persistence/unheard', testName);
 const settling = (testName: string) => unitTest('sweep/replaced', testName);
-const settled = 'src/sweep/handler/settle-replaced.ts';
+const settled = 'src/sweep/handler/recheck-replaced.ts';
 const applying = (testName: string) => unitTest('replicator/unheard', testName);
 
 /** Rules about records that replace one that lives. */
@@ -90,7 +90,7 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'what was replaced is ended together with the burial of its memberships',
     rule: 'what was replaced stays until a sweep has nothing to bury of its memberships',
-    file: 'src/sweep/handler/settle-replaced.ts',
+    file: 'src/sweep/handler/recheck-replaced.ts',
     find: 'const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];',
     replace: 'const phases = [...DEPENDANTS.map(phaseOf)];',
     killedBy: settling('a sweep that buries a membership leaves it to the next one'),

@@ -92,8 +92,8 @@ export const waitingMutants: readonly Mutant[] = [
     name: 'waiting: a type is given back by the key\'s own message, or by none',
     rule: 'what restores a type continues on its own',
     file: 'src/replicator/handler/retry-consumer.ts',
-    find: "const isRemembered = disposal.class === 'waiting' && !isErrand(message);",
-    replace: "const isRemembered = disposal.class === 'waiting';",
+    find: "const isRemembered = route.class === 'waiting' && !isErrand(message);",
+    replace: "const isRemembered = route.class === 'waiting';",
     killedBy: waiting('continues on its own, beside the message of its key'),
   },
   {

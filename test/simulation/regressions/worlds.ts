@@ -2,7 +2,7 @@ import { group, thing, type } from '../operations';
 import type { RegistryFacts } from '../registry';
 import type { Act } from '../worlds/acts';
 import type { Trouble, WorldConditions } from '../worlds/conditions';
-import type { Selection } from '../worlds/view';
+import type { Deployed } from '../worlds/view';
 
 /** What happens in a world in which a weaker rule has a status say in sync that is not. */
 export interface WorldRegression {
@@ -29,7 +29,7 @@ function touch(thingName: string, after: number): Act {
   return { after, what: 'source', step: { call: 'UpdateThing', input: { thingName } } };
 }
 
-function deploys(selection: Partial<Selection>, after: number): Act {
+function deploys(selection: Partial<Deployed>, after: number): Act {
   return { after, what: 'deploy', selection: { dropped: [], ...selection } };
 }
 

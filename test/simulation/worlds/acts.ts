@@ -4,7 +4,7 @@ import { drawCast, generateHistory, type Cast } from '../generator';
 import type { Step } from '../history';
 import type { Random } from '../random';
 import type { EventKind } from '../registry';
-import type { Selection } from './view';
+import type { Deployed } from './view';
 
 /** What a run is asked for. The schedule, and a deployment, ask for nothing: while the source is silent, a check only reports then. */
 export type Asked = 'repair' | 'report' | 'nothing';
@@ -20,7 +20,7 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'resume' | 'letters gone' | 'letters redriven' | 'redrive' | 'nothing' | 'look' }
   | { readonly what: 'slow'; readonly most: number }
   | { readonly what: 'failing'; readonly on: boolean }
-  | { readonly what: 'deploy'; readonly selection: Selection }
+  | { readonly what: 'deploy'; readonly selection: Deployed }
   | { readonly what: 'clock'; readonly of: 'Region' | 'registry'; readonly ahead: number }
   | { readonly what: 'forge'; readonly forgery: Forgery }
   | { readonly what: 'rival'; readonly on: boolean }
@@ -139,7 +139,7 @@ class Drawing {
     return this.pending.has('rival') ? mixed : [...this.until('rival', { after, what: 'rival', on: true }, { after, what: 'rival', on: false }), ...mixed];
   }
 
-  private selection(): Selection {
+  private selection(): Deployed {
     const { random, conditions, conditions: { troubles } } = this;
     return {
       thingPrefixes: troubles.has('prefixes') ? random.pick([undefined, ['t0'], ['t0', 't1']]) : undefined,

@@ -1,14 +1,14 @@
-import type { Selection } from './view';
-import type { Scope } from '../../../src/comparison/selection';
+import type { Deployed } from './view';
+import type { Selection } from '../../../src/comparison/selection';
 import { selectionDigest } from '../../../src/comparison/selection-of';
 import { synthesizeWorkflow, type Definitions } from '../definition';
-import { WHOLE_SCOPE } from '../executions';
+import { WHOLE_SELECTION } from '../executions';
 
 /** Each is synthesized once. */
 const workflows = new Map<string, Definitions>();
 
 /** The persistence workflow as it is deployed with a selection. */
-export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }: Selection): Definitions {
+export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }: Deployed): Definitions {
   const routerVersion = routerVersionOf({ dropped });
   const withRouter = routerVersion !== undefined;
   const key = JSON.stringify([thingPrefixes, routerVersion, confirmDeletions]);
@@ -18,24 +18,24 @@ export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }:
 }
 
 /** What sweeps and drift checks compare. */
-export function scopeOf({ thingPrefixes }: Selection): Scope {
-  return { ...WHOLE_SCOPE, prefixes: thingPrefixes ? { thing: thingPrefixes } : {} };
+export function selectionOf({ thingPrefixes }: Deployed): Selection {
+  return { ...WHOLE_SELECTION, prefixes: thingPrefixes ? { thing: thingPrefixes } : {} };
 }
 
 /** The same, as sweeps and drift checks say it. */
-export function selectionOf(selection: Selection): string {
-  return selectionDigest(scopeOf(selection));
+export function digestOf(selection: Deployed): string {
+  return selectionDigest(selectionOf(selection));
 }
 
 interface Routed { readonly record: { readonly sk: string; readonly state: { readonly attributes?: Readonly<Record<string, string>> } } }
 
 /** What tells a router from others: the construct makes a hash of its code. */
-export function routerVersionOf({ dropped }: Pick<Selection, 'dropped'>): string | undefined {
+export function routerVersionOf({ dropped }: Pick<Deployed, 'dropped'>): string | undefined {
   return dropped.length > 0 ? `drops-${dropped.join('-')}` : undefined;
 }
 
 /** A router that takes attributes away from things. */
-export function routerOf({ dropped }: Selection): (payload: unknown) => unknown {
+export function routerOf({ dropped }: Deployed): (payload: unknown) => unknown {
   return (payload) => {
     const { record: { sk, state } } = payload as Routed;
     if (sk !== 'thing') return { replicate: true };

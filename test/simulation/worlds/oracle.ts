@@ -1,5 +1,5 @@
 import { isKnown, type Beat, type Outage } from './gaps';
-import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Selection, type View } from './view';
+import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Deployed, type View } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
 import type { StatusItem } from '../../../src/status/handler/status';
 import type { Pipeline } from '../pipeline';
@@ -31,12 +31,12 @@ export interface Swept {
 export interface Checked {
   readonly from: number;
   /** What it compares. */
-  readonly selection: Selection;
+  readonly selection: Deployed;
 }
 
 export interface OracleOptions {
   readonly pipeline: Pipeline;
-  readonly selection: () => Selection;
+  readonly selection: () => Deployed;
   readonly deletionMode: () => DeletionMode;
   /** Milliseconds without a heartbeat that are silence. */
   readonly silenceMs: number;

@@ -6,7 +6,7 @@ import type { EventKind, Snapshot } from '../registry';
 export type View = ReadonlyMap<string, string>;
 
 /** What a deployment makes of what the source has. */
-export interface Selection {
+export interface Deployed {
   /** What names of things start with. @default any */
   readonly thingPrefixes?: readonly string[];
   /** Attributes of things that a router takes away. */
@@ -62,13 +62,13 @@ export function viewOf({ things, groups, types }: Snapshot): Map<string, string>
 }
 
 /** Whether an entity is replicated at all. */
-export function isSelected(name: string, { thingPrefixes }: Selection): boolean {
+export function isSelected(name: string, { thingPrefixes }: Deployed): boolean {
   const thing = endsOf(name)?.thing ?? name;
   return !thingPrefixes || !thing.startsWith('thing ') || thingPrefixes.some((prefix) => thing.startsWith(`thing ${prefix}`));
 }
 
 /** What destinations are to have of what the source has. */
-export function selected(view: View, selection: Selection): Map<string, string> {
+export function selected(view: View, selection: Deployed): Map<string, string> {
   const wanted = new Map<string, string>();
   for (const [name, fields] of view) {
     if (isSelected(name, selection)) wanted.set(name, selection.dropped.length > 0 && name.startsWith('thing ') ? routed(fields, selection.dropped) : fields);

@@ -1,13 +1,13 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Asked } from './acts';
 import type { WorldConditions } from './conditions';
-import { routerOf, scopeOf, selectionOf, workflowOf, routerVersionOf } from './deployments';
+import { routerOf, selectionOf, digestOf, workflowOf, routerVersionOf } from './deployments';
 import { forgedEvent, namesOfLetter, type Forgery } from './forgery';
 import type { Outage } from './gaps';
 import { eventConfigurationsOf, Heartbeats } from './heartbeats';
 import { callOfStepFunctions } from './integration';
 import { Oracle } from './oracle';
-import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Selection } from './view';
+import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Deployed } from './view';
 import { DEPLOYMENT_SETTLING_SECONDS } from '../../../src/comparison/properties';
 import { DeletionMode } from '../../../src/deletion-mode';
 import { isFromTheFuture } from '../../../src/record/margin';
@@ -76,7 +76,7 @@ export class World {
   public failing = 0;
   /** Milliseconds, at most, that a call of the destination's registry takes. */
   public slow = 0;
-  public selection: Selection;
+  public selection: Deployed;
   /** When the next act is due: until then nothing happens by itself. */
   public nextActAt = 0;
   /** Milliseconds by which the source's clock is ahead. */
@@ -162,8 +162,8 @@ export class World {
       longestWait: conditions.longestWait,
       listingLag: destinationListingLag,
     });
-    const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => scopeOf(this.selection) };
-    const replicated = () => ({ selection: selectionOf(this.selection), routerVersion: routerVersionOf(this.selection) });
+    const ofRuns = { pipeline, reading, atWork: 0, attempts: ATTEMPTS, scope: () => selectionOf(this.selection) };
+    const replicated = () => ({ selection: digestOf(this.selection), routerVersion: routerVersionOf(this.selection) });
     this.sweeps = new Sweeps({ ...ofRuns, replicated, random: random.fork(), ahead: () => this.ahead }, () => ({ routerVersion: routerVersionOf(this.selection) }));
     const afterSummary = (driftCheck: DriftCheck) => {
       const { startedAt, counts: { repaired } } = driftCheck;
@@ -171,7 +171,7 @@ export class World {
       if (repaired > 0 && this.checksInSilence.has(startedAt)) pipeline.violations.push(`the drift check of ${startedAt}, which nobody asked to, repaired ${repaired} differences while the source was silent`);
       return this.writeStatus({ driftCheck });
     };
-    const compared = () => ({ selection: selectionOf(this.selection) });
+    const compared = () => ({ selection: digestOf(this.selection) });
     const paused = () => ({ isPaused: this.isPaused, deletionMode: this.deletionMode, silenceMs: this.silenceMs });
     this.checks = new DriftChecks({ ...ofRuns, replicated: compared, random: random.fork(), afterSummary }, paused, VERIFY_AFTER);
     pipeline.jobs.push(this.sweeps, this.checks);
@@ -318,9 +318,9 @@ export class World {
   }
 
   /** A deployment with other prefixes, or another router; a sweep and a drift check of what it compares follow. */
-  public deploy(selection: Selection): void {
+  public deploy(selection: Deployed): void {
     const before = this.selection;
-    const isOther = selectionOf(selection) !== selectionOf(before) || routerVersionOf(selection) !== routerVersionOf(before);
+    const isOther = digestOf(selection) !== digestOf(before) || routerVersionOf(selection) !== routerVersionOf(before);
     this.selection = selection;
     const { dropped } = selection;
     this.definition = workflowOf(selection);

@@ -14,7 +14,7 @@ async function apply(change: Change<GroupRecord>, context: ApplyContext): Promis
   // The members of a dynamic group follow from its query, which no event contains.
   if (state.dynamic) {
     // The existing group may be unknown: its tombstone expired, or somebody created it by hand.
-    if (history !== 'plain' && !await context.isRetained()) await deleteNamesake(groupName, context);
+    if (history !== 'plain' && !await context.isRetained()) await deleteStaticGroup(groupName, context);
     return undefined;
   }
   if (deleted) {
@@ -114,7 +114,7 @@ async function create(groupName: string, state: GroupState, hasLooked: boolean, 
 }
 
 /** A static group that existed before a dynamic one took its name. */
-async function deleteNamesake(groupName: string, context: ApplyContext): Promise<void> {
+async function deleteStaticGroup(groupName: string, context: ApplyContext): Promise<void> {
   const there = await readGroup(context.iot, groupName);
   context.restsOnLook();
   if (there && !there.state.dynamic) await remove(groupName, context);

@@ -53,7 +53,7 @@ async function write({ record, history, createFirst, old }: Change<ThingRecord>,
         // Read before the next turn: the thing, or its type, may have changed meanwhile.
         before = undefined;
         refusal = errorOf(answer);
-        if (state.thingTypeName) isOpened = await admit(state.thingTypeName, context) || isOpened;
+        if (state.thingTypeName) isOpened = await reopenType(state.thingTypeName, context) || isOpened;
     }
   }
   // If the type was undeprecated for the thing and is deprecated again, others did that, and it passes.
@@ -88,7 +88,7 @@ async function update(
  *
  * @returns whether it was deprecated
  */
-async function admit(thingTypeName: string, { iot, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
+async function reopenType(thingTypeName: string, { iot, readings, queueFirst, applyAfter }: ApplyContext): Promise<boolean> {
   const theirs = (await readType(iot, thingTypeName))?.state;
   if (!theirs) throw new WaitingError(`the thing type ${thingTypeName} does not exist yet`, [keyOf({ kind: 'type', typeName: thingTypeName })]);
   if (!theirs.deprecated) return false;

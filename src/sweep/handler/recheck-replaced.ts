@@ -20,7 +20,7 @@ const NOTHING: Settlement = { counts: [] };
  *
  * The replaced incarnation is reported as deleted at the time of the record: no event is later, and the guard accepts a deletion of another incarnation only then.
  */
-export function settleReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
+export function recheckReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const { run, table, persister, dependencies: { writePace } } = context;
   let unsettled: Promise<ReadonlySet<string>> | undefined;
   return async (cursor) => {

@@ -17,7 +17,7 @@ const NOTHING: Settlement = { counts: [] };
  *
  * AWS refuses new things of a deprecated type. Recorded as deprecated first, the type would be undeprecated and deprecated again for each of its things.
  */
-export async function deprecateUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
+export async function finishTypes(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
   const { run, iot, table, persister, dependencies: { writePace } } = context;
   if (run.mode === Mode.REPORT) return {};
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(Math.min(...kindsIn(phase).map((kind) => writeRateOf(writePace, kind, 'different')))));

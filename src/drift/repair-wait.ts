@@ -28,7 +28,7 @@ function arrival(): string {
  * Seconds in which what was repaired arrives, unless something is wrong: for a state whose input has the counts of what was. Deletions that are more
  * than those of a minute wait for their turn, and are checked after it.
  */
-export function settlingSeconds(maxDeletionsPerMinute: number): string {
+export function repairWaitSeconds(maxDeletionsPerMinute: number): string {
   return jsonata(`(
     $deletions := $lookup($states.input.counts, '${DriftCount[DriftKind.SHOULD_BE_GONE]}');
     ${arrival()}
