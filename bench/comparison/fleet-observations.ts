@@ -38,7 +38,7 @@ export function observationFor(fleet: Fleet, entity: Entity): Observation {
     }
     case 'type': {
       const state = { searchableAttributes: ['serial'], propagatingAttributes: [], deprecated: false };
-      return observed('type', recordOf({ ...entity, incarnation: `id of ${entity.typeName}`, state }, [], ORIGIN));
+      return observed('type', recordOf({ ...entity, incarnation: `id-of-${entity.typeName}`, state }, [], ORIGIN));
     }
     case 'group': {
       const { groupName, groupId, parentGroupName } = fleet.groupNamed(entity.groupName);
