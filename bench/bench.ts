@@ -26,7 +26,7 @@ const NODE_FLAGS: Partial<Record<ProcessName, string[]>> = {
   sync: ['--max-old-space-size=8192'],
 };
 
-/** No part may keep the others waiting for ever. */
+/** No part may keep the others waiting forever. */
 const PART_BOUND_MILLIS = 900_000;
 
 const USAGE = `npm run bench [-- --only <part>]... [--json]

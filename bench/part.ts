@@ -11,11 +11,11 @@ export interface Row {
 /** What one part of the benchmark has measured. */
 export interface Part<Figures = undefined> {
   readonly rows: readonly Row[];
-  /** Counts that other parts go on from. */
+  /** Counts that other parts continue from. */
   readonly figures: Figures;
 }
 
-/** Tells that something goes on; the table alone is standard output. */
+/** Reports progress; standard output contains only the table. */
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }

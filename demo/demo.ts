@@ -145,7 +145,7 @@ async function showStatus(): Promise<void> {
   const [source, { dynamodb }] = sites();
   const table = await statusTableName(dynamodb);
   const since = new Date().toISOString();
-  // A heartbeat comes once a minute by itself.
+  // A heartbeat comes once a minute on its own.
   const stateMachineArn = await workflowArn(source.sfn, '-observations');
   await source.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ eventType: 'REPLICATION_HEARTBEAT' }) }));
   const status = await waitFor(async () => {

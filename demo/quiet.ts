@@ -27,7 +27,7 @@ export interface QuietOptions {
   readonly queueNamePrefix?: string;
 }
 
-/** How often in a row there has to be no difference: a change that is still on its way makes one. */
+/** How often in a row there has to be no difference: a change that is still pending makes one. */
 const CALM_READINGS = 2;
 
 /** Waits until the registries are equal and all queues are empty, retry and dead-letter queues alike. */

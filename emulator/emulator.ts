@@ -37,7 +37,7 @@ export interface Emulator {
   env(region: string): NodeJS.ProcessEnv;
   clientConfig(region: string): EmulatorClientConfig;
   /**
-   * Makes a Region unreachable: every request to it fails, and its replicas of tables neither send nor receive. What goes on inside of it goes on, as far as
+   * Makes a Region unreachable: every request to it fails, and its replicas of tables neither send nor receive. What continues inside of it continues, as far as
    * it needs no request.
    */
   isolate(region: string): Promise<void>;

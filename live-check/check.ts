@@ -24,7 +24,7 @@ export interface CheckSettings {
   readonly directory: string;
   /** Kinds of registry events that are off in the source and may be switched on; a reason where beliefs that need them can't be looked at. */
   readonly events: readonly EventType[] | NotLookable;
-  /** Ends the looks. What was made is removed all the same. */
+  /** Ends the looks. What was made is removed nevertheless. */
   readonly signal: AbortSignal;
   /** Ends the removal too. */
   readonly removalSignal: AbortSignal;

@@ -16,7 +16,7 @@ export type Connection = Pick<STSClientConfig, 'credentials' | 'endpoint' | 'pro
 /** A call that is not answered at all would hold up Ctrl-C. An execution is waited for by its caller for a minute at most. */
 const REQUEST = { connectionTimeout: 5_000, requestTimeout: 90_000, throwOnRequestTimeout: true };
 
-/** One Region's clients, made when they are first asked for. Once the signal is aborted no call is begun; one that is under way ends by itself. */
+/** One Region's clients, made when they are first asked for. Once the signal is aborted no call is begun; one that is under way ends on its own. */
 export class Clients {
   private readonly made = new Map<new (config: never) => unknown, unknown>();
 

@@ -16,7 +16,7 @@ export interface Made {
 
 interface Beginning {
   readonly run: string;
-  /** Tells whether another run is of the same account, without telling the account. */
+  /** Whether another run is of the same account, without telling the account. */
   readonly accountHash: string;
 }
 

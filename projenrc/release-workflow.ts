@@ -17,7 +17,7 @@ const PUBLISHING = '.github/publishing';
  * Splits projen's jobs that publish in two: one that packages, which runs code of a thousand packages and has no permission, and one that publishes what
  * it made, which has permissions and secrets, and runs nothing but the publisher.
  *
- * Whatever runs beside the permission `id-token: write` can publish in our name; `npx` would even fetch it anew each time.
+ * Whatever runs beside the permission `id-token: write` can publish in our name; `npx` would even fetch it again each time.
  */
 export class PublishingApart extends Component {
   constructor(private readonly library: javascript.NodeProject) {

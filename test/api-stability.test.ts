@@ -33,7 +33,7 @@ test('a property, a member of an enum or a method that goes is noticed', async (
 const STATEFUL = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::KMS::Key', 'AWS::SSM::Parameter'];
 
 /**
- * What has no name, and is one of a kind all the same: Lambda refuses a second mapping of a function and a source, which is what CloudFormation makes before it
+ * What has no name, and is one of a kind nevertheless: Lambda refuses a second mapping of a function and a source, which is what CloudFormation makes before it
  * deletes the first if the logical id changes.
  */
 const UNIQUE = ['AWS::Lambda::EventSourceMapping'];

@@ -69,7 +69,7 @@ export class DestinationRegistry {
     }),
   };
 
-  /** @param onThing is told of each thing that was created or updated, with the version of its firmware */
+  /** @param onThing receives each thing that was created or updated, with the version of its firmware */
   constructor(private readonly onThing: OnThing) {}
 
   public get writes(): number {

@@ -57,7 +57,7 @@ export class Destination {
 
   /**
    * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting; it takes most of the time
-   * @param onThing is told of each thing that was created or updated
+   * @param onThing receives each thing that was created or updated
    * @param polls how often an empty shard and an empty queue are asked: for what takes days, less often than Lambda does
    */
   constructor(

@@ -15,7 +15,7 @@ export class Meter {
     return [...this.counts].reduce((total, [what, count]) => (what.startsWith(prefix) ? total + count : total), 0);
   }
 
-  /** What was counted so far; it counts anew from here on. */
+  /** What was counted so far; it counts again from here on. */
   public take(): Meter {
     const taken = new Meter();
     for (const [what, amount] of this.counts) taken.add(what, amount);

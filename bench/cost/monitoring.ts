@@ -24,7 +24,7 @@ const STEADY_METRICS = [
 const STEADY_SOURCE_METRICS = ['SWEEP_DURATION', 'SWEEP_RECORDS_WRITTEN'] as const satisfies (keyof typeof SourceMetrics)[];
 
 /**
- * What the library tells of itself costs, apart from what it does: for each change, the lines that metrics and logger write; for each month,
+ * The cost of observability, apart from the work itself: for each change, the lines that metrics and logger write; for each month,
  * heartbeats, the status, metrics and alarms.
  *
  * @param perChange dollars of the whole pipeline, without that

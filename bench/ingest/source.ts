@@ -8,7 +8,7 @@ export interface EmittedEvent {
 /** All kinds are on: those that nobody subscribed to have to cost nothing. */
 const EVENT_KINDS: readonly EventKind[] = ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP', 'THING_GROUP_HIERARCHY', 'THING_TYPE_ASSOCIATION'];
 
-/** What a source registry tells of the life of a few entities, in AWS's documented shapes. */
+/** Events of a source registry about the life of a few entities, in AWS's documented shapes. */
 export function lifeOfARegistry(): EmittedEvent[] {
   const events: EmittedEvent[] = [];
   const registry = sourceRegistry(events);

@@ -3,13 +3,13 @@ import FakeTimers from '@sinonjs/fake-timers';
 /** To be imported before anything that takes hold of a timer or of the time: the SDK does when it is loaded. */
 export const clock = FakeTimers.install({ now: 1_800_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 
-// A real timer takes a millisecond at least; without that, a rate limiter that waits for a fraction of one would wait for ever.
+// A real timer takes a millisecond at least; without that, a rate limiter that waits for a fraction of one would wait forever.
 const simulated = globalThis.setTimeout;
 globalThis.setTimeout = ((work: () => void, delay = 0) => simulated(work, Math.max(1, Math.ceil(delay)))) as typeof setTimeout;
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Lets everything happen that can happen now, then goes on to the next timer, until the work is done. */
+/** Lets everything happen that can happen now, then continues to the next timer, until the work is done. */
 export async function runToEnd(work: Promise<unknown>): Promise<void> {
   let done = false;
   void work.finally(() => { done = true; }).catch(() => undefined);

@@ -12,7 +12,7 @@ const SIZES = (process.env.SYNC_THINGS ?? '10000,100000,1000000').split(',').map
 const READS_AT_MOST = 1.05;
 const LOST_AMONG = 100_000;
 
-/** A change that no event tells of; the numbers are of a thing that is in no group. */
+/** A change that no event reports; the numbers are of a thing that is in no group. */
 const LOST_EVENTS: Readonly<Record<string, (fleet: Fleet) => unknown>> = {
   'an update': (fleet) => fleet.update(4321),
   'a creation': (fleet) => fleet.create(),

@@ -4,7 +4,7 @@ import { run } from '../../emulator/child-process';
 import { ROOT } from '../../emulator/paths';
 
 /**
- * The benchmark takes twenty minutes and is no test. What it rests on follows the code closely all the same: these parts are run small, so that whoever
+ * The benchmark takes twenty minutes and is no test. What it rests on follows the code closely nevertheless: these parts are run small, so that whoever
  * changes what they measure is told.
  */
 const BOUND_MILLIS = 120_000;

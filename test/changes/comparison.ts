@@ -9,7 +9,7 @@ export const Effect = {
   NOTHING: 'nothing',
   /** What has a name, holds data, or can be there only once is updated as it is, or comes and goes with its feature. */
   IN_PLACE: 'in place',
-  /** Something of that is made anew, and the old one deleted or retained, under another name. */
+  /** Something of that is made again, and the old one deleted or retained, under another name. */
   REPLACED: 'replaced',
   /** A stack is in the app no more. CDK deletes none. */
   LEFT_BEHIND: 'left behind',

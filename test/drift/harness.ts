@@ -83,7 +83,7 @@ export class DriftHarness {
     this.items = new TableItems(() => this.destination.now);
   }
 
-  /** A whole execution. A step that fails is tried again, as long as `mayRetry` lets it. */
+  /** A whole execution. A step that fails is retried, as long as `mayRetry` lets it. */
   public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
     const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;

@@ -54,7 +54,7 @@ export function driftTests(world: () => World): void {
     expect(repair).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'repair', inSync: false } });
     const { missing, different, shouldBeGone, repaired, waiting } = outputOf(repair).counts;
     expect(repaired + waiting).toBe(missing + different + shouldBeGone);
-    // A type that is made anew gives its things back, so one of them may be level before it is looked at.
+    // A type that is made again gives its things back, so one of them may be level before it is looked at.
     expect(repaired).toBeGreaterThanOrEqual(11);
     expect(await reportInSync()).toMatchObject({ output: { inSync: true, counts: { missing: 0, different: 0, shouldBeGone: 0, unmanaged: 5 } } });
     // Nobody but their maker removes what is unmanaged.

@@ -21,7 +21,7 @@ const SOON = { boundMillis: 30_000 };
 const READS = 9;
 const HEARTBEAT = { eventType: 'REPLICATION_HEARTBEAT' };
 
-/** What a destination tells of itself. */
+/** The signals, metrics and status of a destination. */
 export function statusTests(world: () => World): void {
   const statusOnce = async (isAsExpected: (status: StatusItem) => boolean, bound = SOON): Promise<StatusItem | undefined> => {
     const found = await waitFor(async () => {

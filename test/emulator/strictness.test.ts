@@ -14,7 +14,7 @@ import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, ReceiveMess
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { waitFor } from '../../emulator/waiting';
 
-/** What AWS refuses or does without being asked, and MiniStack does not: each rule by itself, so that no deployment passes here that fails there. */
+/** What AWS refuses or does without being asked, and MiniStack does not: each rule on its own, so that no deployment passes here that fails there. */
 let emulator: Emulator;
 
 beforeAll(async () => {

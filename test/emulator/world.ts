@@ -180,7 +180,7 @@ export class World {
     await this.cdk.deployAlone(`Registry/Plain/${PLAIN.destination}`, { ...this.app, context }, PLAIN.source);
   }
 
-  /** An event that AWS would not send by itself; AWS lets nobody publish to these topics, the emulator does. */
+  /** An event that AWS would not send on its own; AWS lets nobody publish to these topics, the emulator does. */
   public async publish(topic: string, payload: string): Promise<void> {
     await this.dataPlane.send(new PublishCommand({ topic, payload: Buffer.from(payload) }));
   }

@@ -5,7 +5,7 @@ import type { StatusWriter } from '../../src/status/handler/status-store';
 
 const nothing = (): void => undefined;
 
-/** For whoever does not look at what a function tells of itself. */
+/** For tests that do not look at metrics and logs of a function. */
 export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter; readonly stream: StatusContext['stream'] } = {
   logger: { debug: nothing, info: nothing, warn: nothing },
   meter: { publish: nothing },

@@ -16,7 +16,7 @@ const KEPT_OUTPUT = 16_384;
 /** A server of moto: one registry that nobody here wrote. */
 export interface Moto {
   readonly pid: number;
-  /** Talks to it, without the retries of the SDK: what moto does not know it answers with a fault of its own, each time anew. */
+  /** Talks to it, without the retries of the SDK: what moto does not know it answers with a fault of its own, each time again. */
   readonly client: IoTClient;
   /** The part of a client's configuration that makes it talk to this server, one request at a time. */
   readonly clientConfig: IoTClientConfig;

@@ -1,4 +1,4 @@
-/** What the consumers tell of themselves: metrics, the status, logs. */
+/** Observability of the consumers: metrics, the status, logs. */
 import { Destination, Item, record } from './harness';
 import { EmbeddedMeter } from '../../src/metrics/handler/meter';
 import { failure } from '../simulation/registry';

@@ -46,7 +46,7 @@ export function scan(table: TableItems, { input }: ScanCommand, reading: BulkRea
   const from = after === undefined ? 0 : all.findIndex(({ place }) => place > after);
   const page = from < 0 ? [] : all.slice(from, from + Math.min(Limit, reading.pageSize));
   const last = page.at(-1)?.item;
-  // DynamoDB can hand out a key to go on from although nothing follows; so it does here whenever a page is full.
+  // DynamoDB can hand out a key to continue from although nothing follows; so it does here whenever a page is full.
   return {
     Items: page.map(({ item }) => projected(item, { ProjectionExpression, ExpressionAttributeNames })),
     LastEvaluatedKey: last && page.length >= Math.min(Limit, reading.pageSize) ? { pk: last.pk, sk: last.sk } : undefined,

@@ -33,7 +33,7 @@ export interface ParkedCall {
 
 export type Service = 'iot' | 'dynamodb' | 'sqs' | 's3' | 'sfn';
 
-/** The error that a call ends with, and whether it happened all the same. */
+/** The error that a call ends with, and whether it happened nevertheless. */
 export interface Fault {
   readonly error: Error;
   readonly tookEffect: boolean;

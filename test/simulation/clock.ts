@@ -34,7 +34,7 @@ export class Clock {
   }
 }
 
-/** Resolves once nothing is left to do but what waits for the simulation: all promises that could go on have gone on. */
+/** Resolves once nothing is left to do but what waits for the simulation: all promises that could continue have continued. */
 export function quiescence(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

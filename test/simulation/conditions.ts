@@ -17,7 +17,7 @@ export interface Conditions {
   /** How far events stray from their order: 0 not at all, 1 completely. */
   readonly disorder: number;
   readonly duplicates: number;
-  /** Whether the events that are not subscribed arrive all the same, as another's rule could see to. */
+  /** Whether the events that are not subscribed arrive nevertheless, as another's rule could see to. */
   readonly unsubscribedEvents: boolean;
   /** How often the retry queue delivers a message twice. */
   readonly redeliveries: number;

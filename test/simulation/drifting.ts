@@ -15,7 +15,7 @@ import { keyOf } from '../kinds/keys';
 
 export interface DriftScenario extends Scenario {
   readonly reading: Reading;
-  /** Checks while events are on their way. */
+  /** Checks while events are pending. */
   readonly checks: number;
   readonly eagerness: number;
   /** What somebody does to the destination, once all is quiet. */
@@ -54,7 +54,7 @@ export function driftScenarioOf(seed: number, operations: number, manual: number
   return { history: vocabulary.of(history), conditions: roomy, reading, checks, eagerness, byHand: vocabulary.of(byHand), seed };
 }
 
-/** Entities that no record tells of. */
+/** Entities that no record describes. */
 const UNMANAGED: History = ([
   ['CreateThing', { thingName: 'unmanaged' }],
   ['CreateThingGroup', { thingGroupName: 'unmanaged' }],
@@ -137,7 +137,7 @@ function isManageable({ input }: Step, { replica }: Pipeline): boolean {
   return keys.every((key) => !key || replica.get(keyString(key)));
 }
 
-/** The destination without what no record tells of. */
+/** The destination without what no record describes. */
 function managed({ registry, replica }: Pipeline): Snapshot {
   const { things, groups, types } = registry.snapshot();
   const has = (key: ReturnType<typeof keyOf.thing>) => replica.get(keyString(key)) !== undefined;
@@ -149,7 +149,7 @@ function managed({ registry, replica }: Pipeline): Snapshot {
   };
 }
 
-/** What no record tells of, but for memberships of entities that one tells of: they can end with those. */
+/** What no record describes, but for memberships of entities that a record describes: they can end with those. */
 function unmanagedOf({ registry }: Pipeline): unknown {
   const { things, groups, types } = registry.snapshot();
   return [things.unmanaged && { ...things.unmanaged, groups: (things.unmanaged.groups as string[]).filter((name) => name === 'unmanaged') }, groups.unmanaged, types.unmanaged];

@@ -42,7 +42,7 @@ export interface ExecutionsOptions {
   readonly pipeline: Pipeline;
   readonly random: Random;
   readonly reading: Reading;
-  /** Executions that begin by themselves while the scheduler is at work. */
+  /** Executions that begin on their own while the scheduler is at work. */
   readonly atWork: number;
   /** Their input. */
   readonly input?: () => object;
@@ -52,7 +52,7 @@ export interface ExecutionsOptions {
   readonly replicated?: () => Replicated;
   /** Milliseconds by which the Region's clock is ahead. @default none */
   readonly ahead?: () => number;
-  /** What follows a summary, and is tried again until it is done. */
+  /** What follows a summary, and is retried until it is done. */
   readonly afterSummary?: (summary: never) => Promise<void>;
   /** How often a task is tried before its execution fails; it can be redriven then. @default 100 */
   readonly attempts?: number;
@@ -78,7 +78,7 @@ export abstract class Executions<Summary> implements Job {
   public readonly bucket: SimulatedBucket;
   public readonly ended: Ended<Summary>[] = [];
   protected readonly running = new Map<string, number>();
-  /** Executions that failed and can go on where they were. */
+  /** Executions that failed and can continue where they were. */
   private readonly failed: { readonly name: string; readonly goOn: () => void }[] = [];
   private begun = 0;
 
@@ -106,7 +106,7 @@ export abstract class Executions<Summary> implements Job {
     return this.failed.length;
   }
 
-  /** Has the execution that failed last go on. */
+  /** Has the execution that failed last continue. */
   public redrive(): void {
     const execution = this.failed.pop();
     if (!execution) return;

@@ -12,7 +12,7 @@ export interface Exploration extends SimulationOptions {
   readonly seeds: number;
 }
 
-/** Worlds that the runs share: drawn anew for each run, no event would be like one that was seen before, and all would be slower. */
+/** Worlds that the runs share: drawn again for each run, no event would be like one that was seen before, and all would be slower. */
 const WORLDS = 6;
 
 /**

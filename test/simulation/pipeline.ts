@@ -200,7 +200,7 @@ export class Pipeline {
     this.source = source && new LiveSource({ ...source, ahead: source.registryAhead ?? source.ahead, rules: conditions, clock, onEvent: (event) => source.loses(event) || this.emit(event) });
   }
 
-  /** From here on the pipeline is another one; what runs goes on as it was. */
+  /** From here on the pipeline is another one; what runs continues as it was. */
   public redeploy(deployment: Deployment): void {
     this.deployment = deployment;
     this.workflows = this.workflowsOf(deployment.definition);
@@ -304,7 +304,7 @@ export class Pipeline {
       const failed = response ? response.batchItemFailures[0]?.itemIdentifier : batch[0].dynamodb!.SequenceNumber!;
       const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
       if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
-      // A signal, and a record that tells of a gap, is given back if the status could not be written.
+      // A signal, and a record that reports a gap, is given back if the status could not be written.
       const { Keys, NewImage, OldImage } = batch[index]?.dynamodb ?? {};
       const hasGoneBack = Number(NewImage?.timestamp?.N) < Number(OldImage?.timestamp?.N) - MARGIN_MS;
       const isOfStatus = Keys?.pk.S === SIGNAL_PK || NewImage?.replaces !== undefined || hasGoneBack;

@@ -42,7 +42,7 @@ async function firstFailure(scenario: Scenario, history: History, symptom: RegEx
   return undefined;
 }
 
-/** What kind of failure a line tells of: names, values and times left out. */
+/** The kind of failure of a line, without names, values and times. */
 export function symptomOf(failure: string): RegExp {
   const [, letter] = /^a dead letter: (\{.*\})$/.exec(failure) ?? [];
   const { error, reason } = letter ? JSON.parse(letter) as { error?: string; reason?: string } : { error: failure.replace(/ is .*|:? \d+ steps.*/, ''), reason: '' };

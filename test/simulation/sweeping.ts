@@ -16,7 +16,7 @@ import { NOT_DELETED } from '../../src/persistence/deletion-states';
 export interface SweepConditions extends Reading {
   /** The probability that an event is lost. */
   readonly losses: number;
-  /** Sweeps while events are on their way. */
+  /** Sweeps while events are pending. */
   readonly sweeps: number;
   /** How readily a sweep begins. */
   readonly eagerness: number;

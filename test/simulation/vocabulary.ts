@@ -54,7 +54,7 @@ const attributeValues = new Words(ATTRIBUTE_VALUES, 800, [...SPECIAL, ...within(
 const userPropertyKeys = new Words(USER_PROPERTY_KEYS, 128, [...within(USER_PROPERTY_KEYS, SPECIAL), '$', '$$', '$1', '.', '..', 'a.b', ':$', '$.x', '.S', 'a$b']);
 const descriptions = new Words(ASCII, 2_028, OF_TEXTS);
 
-/** Words in the place of the generator's, each of them another: what differs goes on differing. */
+/** Words in the place of the generator's, each of them another: different names stay different. */
 class Dictionary {
   private readonly known = new Map<string, string>();
   private readonly taken = new Set<string>();

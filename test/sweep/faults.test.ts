@@ -93,7 +93,7 @@ describe('a step that dies', () => {
       if (!died) break;
       expect(Object.keys(source.records())).toEqual(expected);
       expect(summary.counts).toMatchObject({ listed: 9, records: 9, failed: 0, gone: 0 });
-      // What a step that died had persisted is told all the same, if not what it was before.
+      // What a step that died had persisted is told nevertheless, if not what it was before.
       expect(summary).toMatchObject({ inSync: false, counts: { persisted: 9 } });
       expect(summary.counts.missing + summary.counts.different).toBe(9);
       expect(source.report.map(({ pk, sk }) => `${pk}|${sk}`).sort()).toEqual(expected);

@@ -25,7 +25,7 @@ let beats = 0;
 const beat = (source: Source) => source.told(() => source.registry.execute('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { beat: String(beats++) } } }));
 const result = (source: Source) => source.results[source.results.length - 1];
 
-/** The thing is created anew a few minutes before a sweep. All that is told of it are its own events. */
+/** The thing is created again a few minutes before a sweep. All that is told of it are its own events. */
 async function recreated(source: Source): Promise<void> {
   source.registry.execute('DeleteThing', { thingName: 'lamp' });
   source.registry.execute('CreateThing', { thingName: 'lamp' });
@@ -97,7 +97,7 @@ describe('the membership of a thing that changes every two minutes', () => {
 });
 
 describe('what is left twice in a row, and has not moved in between', () => {
-  /** Before each sweep the thing is created anew, told, and put into its group, untold. */
+  /** Before each sweep the thing is created again, told, and put into its group, untold. */
   async function leaving(source: Source) {
     await recreated(source);
     source.untold(() => source.registry.execute('AddThingToThingGroup', MEMBERSHIP));

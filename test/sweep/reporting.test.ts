@@ -1,5 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
-/** What a sweep tells of itself: to the destinations, in metrics, in its log. */
+/** Observability of a sweep: its result for the destinations, metrics, its log. */
 import { Source, SourceOptions } from './source';
 
 function fleet(options: SourceOptions = {}): Source {

@@ -24,7 +24,7 @@ export interface Run {
   readonly tests: readonly TestRun[];
   /** Why a file could not be loaded. */
   readonly loadError?: string;
-  /** Whether the process ended by itself. */
+  /** Whether the process ended on its own. */
   readonly ended: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function runJest({ tree, testFile, names, limits: { startMs, testMs
     '--runInBand', '--silent', '--ci', '--json', '--outputFile', report, `--testTimeout=${testMs}`, `--openHandlesTimeout=${EXIT_MS}`, '--cacheDirectory', join(tree, '.jest-cache'),
     '--runTestsByPath', testFile, ...(names ? ['--testNamePattern', patternOf(names).source] : []),
   ]);
-  // Written after the last test, so that a process which goes on all the same has it too.
+  // Written after the last test, so that a process which continues nevertheless has it too.
   if (!existsSync(report)) return { tests: [], ended };
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   return {
@@ -79,7 +79,7 @@ export function patternOf(names: readonly string[]): RegExp {
   return new RegExp(names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'i');
 }
 
-/** @returns whether the process ended by itself in time */
+/** @returns whether the process ended on its own in time */
 function finish(cwd: string, limitMs: number, options: readonly string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const jest = spawn(process.execPath, [JEST, ...options], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });

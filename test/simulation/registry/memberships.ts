@@ -29,7 +29,7 @@ export function membershipOperations(context: Context): Handlers<MembershipOpera
   };
 }
 
-/** What fleet indexing does by itself: a thing begins or ceases to match a dynamic group's query. */
+/** What fleet indexing does on its own: a thing begins or ceases to match a dynamic group's query. */
 export function matchDynamicGroup(context: Context, ofThing: string, ofGroup: string, matches: boolean): void {
   const thing = byName.thing(context, ofThing);
   const group = byName.group(context, ofGroup);

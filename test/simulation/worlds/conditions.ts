@@ -17,7 +17,7 @@ export const TROUBLES = [
   'pauses',
   /** Changes by hand in the destination. */
   'byHand',
-  /** Sweeps and drift checks that fail on their way, and go on later. */
+  /** Sweeps and drift checks that fail on their way, and continue later. */
   'failingRuns',
   /** Letters that are redriven, and letters that are deleted. */
   'letters',

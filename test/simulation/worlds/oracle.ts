@@ -13,7 +13,7 @@ const ALLOWED_IN_TROUBLE = 3 * 60_000;
 /** What a status is made of and written with, one after the other where the scheduler has it so: what was seen is that old when it is written. */
 const CALLS_OF_A_STATUS = 7;
 
-/** A change of the source that no event told of. */
+/** A change of the source that no event reported. */
 interface Loss {
   readonly at: number;
   /** What was the matter then; nothing if nobody could know. */
@@ -132,7 +132,7 @@ export class Oracle {
     const differing: string[] = [];
     for (const [name, fields] of wanted) if (there.get(name) !== fields) differing.push(name);
     for (const name of there.keys()) {
-      // What no record tells of is nobody's, and what is retained is no difference.
+      // What no record describes is nobody's, and what is retained is no difference.
       if (wanted.has(name) || deletionMode() === DeletionMode.RETAIN || !isSelected(name, selection()) || !pipeline.replica.get(keyOfName(name))) continue;
       differing.push(name);
     }
@@ -182,7 +182,7 @@ export class Oracle {
   }
 
   /**
-   * When a status has to say that something is late which arrived then: the consumer that works on it says so by itself. Where no function can run, the
+   * When a status has to say that something is late which arrived then: the consumer that works on it says so on its own. Where no function can run, the
    * next heartbeat that arrives says so, and if none does nobody can tell.
    */
   private toldBy(arrivedAt: number): number {

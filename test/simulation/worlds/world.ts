@@ -77,7 +77,7 @@ export class World {
   /** Milliseconds, at most, that a call of the destination's registry takes. */
   public slow = 0;
   public selection: Deployed;
-  /** When the next act is due: until then nothing happens by itself. */
+  /** When the next act is due: until then nothing happens on its own. */
   public nextActAt = 0;
   /** Milliseconds by which the source's clock is ahead. */
   public ahead: number;
@@ -228,7 +228,7 @@ export class World {
     for (const name of unmanaged.filter((each) => each.startsWith('group '))) this.changeByHand({ call: 'DeleteThingGroup', input: { thingGroupName: name.slice('group '.length) } });
   }
 
-  /** Somebody takes away the items that sweeps call refused, as the documentation says: the next sweep writes them anew. */
+  /** Somebody takes away the items that sweeps call refused, as the documentation says: the next sweep writes them again. */
   public removeBadItems(): void {
     const { sourceTable, replica } = this.pipeline;
     const refused = this.refusedTwice();
@@ -514,7 +514,7 @@ export class World {
     if (from === undefined) return;
     const { items } = this.pipeline.sourceTable;
     const late = startedAt - 5 * MINUTE;
-    // One of the future moves for ever, which is no reason to leave it.
+    // One of the future moves forever, which is no reason to leave it.
     const busy = new Set(items.keys().filter((key) => Number(items.get(key)!.timestamp.N) > late && !isFromTheFuture(Number(items.get(key)!.timestamp.N), startedAt)));
     this.oracle.swept(new Date(startedAt).toISOString(), { from, busy });
   }
