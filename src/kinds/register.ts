@@ -221,7 +221,7 @@ function startsWithOne(name: string, prefixes: readonly string[] | undefined): b
 }
 
 /** Distinguishes two records of one key: the guard passes no write that has all of these in common with the stored record. */
-export function identityOf(record: RegistryRecord): string {
+export function revisionOf(record: RegistryRecord): string {
   return JSON.stringify([record.version, record.timestamp, record.deleted, record.eventId, ...incarnationsOf(record)]);
 }
 

@@ -2,7 +2,7 @@ import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/clien
 import pMap from 'p-map';
 import { RegistryRecord } from '../../kinds';
 import { decodeImage } from '../../kinds/handler/items';
-import { identityOf } from '../../kinds/register';
+import { revisionOf } from '../../kinds/register';
 import { Attribute, keyString, RecordKey } from '../../record/record';
 import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
@@ -94,5 +94,5 @@ function decode(item: Record<string, AttributeValue>): StoredRecord {
 
 /** Distinguishes the stored item of a key from an earlier one. */
 export function storedRevisionOf(record: StoredRecord | undefined): string | undefined {
-  return record && record !== 'unreadable' ? identityOf(record) : record;
+  return record && record !== 'unreadable' ? revisionOf(record) : record;
 }

@@ -15,10 +15,10 @@ export function premiseOf({ record, history, old }: Change): Premise | undefined
     const changed = changes(old.state, record.state);
     return changed && { incarnation, history, changes: changed };
   }
-  return { incarnation, history, revision: revisionOf(record), ...losesSomething(old, record) ? { loses: true } : {} };
+  return { incarnation, history, revision: writtenOf(record), ...losesSomething(old, record) ? { loses: true } : {} };
 }
 
-function revisionOf({ version, timestamp }: RegistryRecord): string {
+function writtenOf({ version, timestamp }: RegistryRecord): string {
   return `${version} ${timestamp}`;
 }
 
@@ -39,7 +39,7 @@ export function changeBy(premise: Premise | undefined, record: RegistryRecord): 
     // If it takes nothing away, the record names all that an update has to overwrite, whatever earlier change did not get through. A newer record may
     // lack what this one had, and its own change knows only of this one.
     case 'plain': {
-      const namesAll = !premise.loses && premise.revision === revisionOf(record);
+      const namesAll = !premise.loses && premise.revision === writtenOf(record);
       return { record, history: 'plain', createFirst: false, premise, old: namesAll ? record : undefined };
     }
     case 'kept': return { ...unknown, premise };

@@ -3,13 +3,13 @@ import { classify, UnsettledError } from './failures';
 import { DependantFanOut, isFoundByIndex } from './fan-out';
 import { changeBy, Footing, keptOf } from './premise';
 import { Queues } from './queues';
-import { Readings, Records } from './records';
+import { ReadSet, Records } from './records';
 import { DeletionMode } from '../../deletion-mode';
 import type { RegistryRecord } from '../../kinds';
 import { ApplyContext, Change, FanOut, Premise } from '../../kinds/handler/apply-context';
 import { ruleOf } from '../../kinds/handler/applying';
 import { Progress } from '../../kinds/handler/walk';
-import { identityOf } from '../../kinds/register';
+import { revisionOf } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 import { WaitingError } from '../../runtime/answers';
 import { LookingIot } from '../../runtime/looking-iot';
@@ -119,12 +119,12 @@ export class Reconciler {
     let change = told;
     let { premise } = attempt.footing;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const readings = new Readings(this.options.records);
+      const readings = new ReadSet(this.options.records);
       change = await this.changeToApply(key, change, readings, premise, attempt.createFirst);
       if (!change) return undefined;
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
       // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
-      if (readings.size === 0 || !await readings.moved()) {
+      if (readings.size === 0 || !await readings.hasChanged()) {
         const { record } = change;
         await this.beginErrand(record, attempt);
         if (fanOut) await this.dependants.begin(record, fanOut, this.options.iotFor(record));
@@ -144,20 +144,20 @@ export class Reconciler {
 
   /** The change to apply now: from the stream, or from the table. */
   private async changeToApply(
-    key: RecordKey, told: Change | undefined, readings: Readings, premise: Premise | undefined, createFirst: boolean,
+    key: RecordKey, told: Change | undefined, readings: ReadSet, premise: Premise | undefined, createFirst: boolean,
   ): Promise<Change | undefined> {
     // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.
     if (told && !told.record.deleted) return told;
     const record = await readings.read(key);
     if (!record) return undefined;
-    if (told && identityOf(told.record) === identityOf(record)) return told;
+    if (told && revisionOf(told.record) === revisionOf(record)) return told;
     const change = changeBy(premise, record);
     return { ...change, createFirst: createFirst || change.createFirst };
   }
 
   /** @throws UnsettledError in place of what is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: Readings, { admission, footing, isReplayed, isOpen, deleteRetained, progress }: Attempt,
+    change: Change, readings: ReadSet, { admission, footing, isReplayed, isOpen, deleteRetained, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -207,7 +207,7 @@ export class Reconciler {
 
   /** What is taken away to make room for a record that lives is no deletion of the source. */
   private async admitDeletion(record: RegistryRecord, admission: Admission): Promise<void> {
-    const identity = identityOf(record);
+    const identity = revisionOf(record);
     if (!record.deleted || admission.identity === identity) return;
     await this.options.breaker.admitDeletion();
     admission.identity = identity;

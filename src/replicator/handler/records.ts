@@ -2,7 +2,7 @@ import { AttributeValue, GetItemCommand, QueryCommand, QueryCommandInput } from 
 import type { Entity, RegistryRecord } from '../../kinds';
 import { decodeImage } from '../../kinds/handler/items';
 import type { Kind, Owner } from '../../kinds/kind';
-import { identityOf, keyOf, namesOf } from '../../kinds/register';
+import { revisionOf, keyOf, namesOf } from '../../kinds/register';
 import { Attribute, keyString, RecordKey, SEPARATOR } from '../../record/record';
 import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
@@ -83,7 +83,7 @@ export class Records {
 /**
  * The records that one application relies on, as they were read, so that it can detect afterwards whether one has changed.
  */
-export class Readings {
+export class ReadSet {
   private readonly seen = new Map<string, { key: RecordKey; identity: string | undefined }>();
 
   constructor(private readonly records: Records) {}
@@ -96,7 +96,7 @@ export class Readings {
 
   /** Counts a record that the stream brought as read. */
   public note(key: RecordKey, record: RegistryRecord | undefined): void {
-    this.seen.set(keyString(key), { key, identity: record && identityOf(record) });
+    this.seen.set(keyString(key), { key, identity: record && revisionOf(record) });
   }
 
   public get size(): number {
@@ -104,10 +104,10 @@ export class Readings {
   }
 
   /** Whether a record is another one by now. */
-  public async moved(): Promise<boolean> {
+  public async hasChanged(): Promise<boolean> {
     const again = await Promise.all([...this.seen.values()].map(async ({ key, identity }) => {
       const record = await this.records.get(key);
-      return (record && identityOf(record)) !== identity;
+      return (record && revisionOf(record)) !== identity;
     }));
     return again.includes(true);
   }

@@ -13,7 +13,7 @@ import { Mode } from '../../comparison/input';
 import { RECORDS_PHASE } from '../../comparison/phases';
 import { slowestToRead } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
-import { depthOf, ENTITY_KINDS, entityOf, identityOf } from '../../kinds/register';
+import { depthOf, ENTITY_KINDS, entityOf, revisionOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 import { SWEEP_PHASES } from '../phases';
 
@@ -58,7 +58,7 @@ export async function confirmUnit(
     if (await readEntity(iot, entity)) return { counts: [Settled.CONFIRMED_EQUAL] };
     return {
       counts: [GONE, candidatesOf(entity.kind)],
-      gone: { ...candidate, depth: depthOf(record) ?? 0, identity: identityOf(record) },
+      gone: { ...candidate, depth: depthOf(record) ?? 0, identity: revisionOf(record) },
       difference: differenceOf(candidate, entity, GONE),
     };
   }, { concurrency: CONCURRENCY });
@@ -127,7 +127,7 @@ async function writeTombstones(context: SettlingContext, candidates: readonly Ca
     if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
     // By a step of this run that died before it noted so, or by an event; another identity has come by an event.
     if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
-    if (identityOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
+    if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
     await deletionPace.pass();
     if (await readEntity(iot, entityOf(candidate)!)) return leave(context, candidate, records);
     return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };

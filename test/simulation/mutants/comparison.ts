@@ -164,7 +164,7 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'what came back is buried',
     rule: 'a tombstone is for the incarnation that was confirmed to be gone',
     file: bury,
-    find: '    if (identityOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };\n',
+    find: '    if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };\n',
     replace: '',
     killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not buried' },
   },
