@@ -63,7 +63,7 @@ test('synthesis loads nothing that a consumer has not got: the constructs leave 
   const packages = new Map<string, string>();
   for (const module of modules) {
     for (const target of requires(module)) {
-      const inside = target.startsWith('.') ? path.join(path.dirname(module), target) : undefined;
+      const inside = target.startsWith('.') ? moduleAt(path.join(path.dirname(module), target)) : undefined;
       if (inside && !modules.includes(inside)) modules.push(inside);
       if (!inside) packages.set(target, module);
     }
@@ -79,10 +79,15 @@ function loadedFrom(module: string, seen = new Set<string>()): string[] {
     seen.add(module);
     for (const end of ['.js', '.d.ts']) {
       const code = fs.readFileSync(path.join(library.directory, 'lib', `${module}${end}`), 'utf8');
-      for (const [, target] of code.matchAll(/(?:require\(|from |import\()["'](\.[^"']*)["']/g)) loadedFrom(path.join(path.dirname(module), target), seen);
+      for (const [, target] of code.matchAll(/(?:require\(|from |import\()["'](\.[^"']*)["']/g)) loadedFrom(moduleAt(path.join(path.dirname(module), target)), seen);
     }
   }
   return [...seen];
+}
+
+/** A folder stands for its index. */
+function moduleAt(target: string): string {
+  return fs.existsSync(path.join(library.directory, 'lib', `${target}.js`)) ? target : path.join(target, 'index');
 }
 
 function filesIn(directory: string): string[] {
