@@ -11,9 +11,9 @@ import { KINDS } from './src/kinds';
  * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
  */
 const versions = {
-  // The floor: npm, PyPI, Maven and Go all have it, and the pinned CLI reads its assembly schema. Up to 2.268 each TableV2 warns of what aws-cdk-lib itself uses;
-  // 2.269 is silent, but Maven could not be asked for its jar when this was tried: the newest that it had was 2.263.
-  awsCdkLib: '2.260.0',
+  // The floor: the oldest whose TableV2 uses nothing that is deprecated. Up to 2.268 each table warns of CDK's own code, and with JSII_DEPRECATED=fail none
+  // can be synthesized. npm, PyPI, Maven and Go all have it, and the pinned CLI reads its assembly schema.
+  awsCdkLib: '2.269.0',
   constructs: '10.5.1',
   // The version that deploys in the tests; one that is too old can't read the assembly schema of the floor.
   awsCdkCli: '2.1148.1',
@@ -182,7 +182,7 @@ project.gitignore.exclude('/.npmignore');
 // `npm ci` fails on the optional native binaries that 1.13 lists.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // pacmak writes the installed versions of these into go.mod: ones that exist as Go modules, and that belong to the floor of aws-cdk-lib.
-project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.1.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
+project.package.addPackageResolutions('@aws-cdk/cloud-assembly-schema@54.11.0', '@aws-cdk/asset-node-proxy-agent-v6@2.1.2');
 
 pinActions(project.github!);
 new TokenlessCheckouts(project.buildWorkflow!.workflow);

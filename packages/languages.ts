@@ -1,18 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { packingEnv, PackedLibrary } from './library';
+import { installCdkForJava, MAVEN_REPOSITORY } from './maven';
 import { onceFilled } from '../emulator/atomic-directory';
 import { run } from '../emulator/child-process';
 import { ROOT, WORK } from '../emulator/paths';
 
 /** The languages beside JavaScript. */
 export type Language = 'python' | 'java' | 'go' | 'dotnet';
-
-/**
- * The local repository of Maven, for the package's build and for who uses it: below `.work`, so that nothing of this project gets into the developer's own.
- * Settings, such as mirrors, are the machine's.
- */
-export const MAVEN_REPOSITORY = path.join(WORK, 'maven');
 
 const BOUND_MILLIS = 240_000;
 
@@ -35,6 +30,7 @@ export function packLanguage(language: Language, library: PackedLibrary): Promis
     const stage = path.join(target, 'stage');
     fs.cpSync(library.directory, stage, { recursive: true });
     const [command, ...args] = releaseCommand(language);
+    if (language === 'java') await installCdkForJava();
     await run(command, [...args, ...OPTIONS[language]], { cwd: stage, env: packingEnv(), timeoutMillis: BOUND_MILLIS });
     for (const made of fs.readdirSync(path.join(stage, 'dist', language))) fs.renameSync(path.join(stage, 'dist', language, made), path.join(target, made));
     fs.rmSync(stage, { recursive: true });

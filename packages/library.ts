@@ -77,3 +77,9 @@ function filesIn(file: string): string[] {
   if (!fs.statSync(file).isDirectory()) return [file];
   return fs.readdirSync(file).filter((name) => name !== 'node_modules').flatMap((name) => filesIn(path.join(file, name)));
 }
+
+/** Oldest versions that the package promises to work with: those that it is built with. */
+export function floorOf(dependency: 'aws-cdk-lib' | 'constructs'): string {
+  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> };
+  return peerDependencies[dependency].replace('^', '');
+}

@@ -4,8 +4,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CloudAssembly, CloudFormationStackArtifact, SynthesisMessage } from 'aws-cdk-lib/cx-api';
 import { IotRegistryReplication, IotRegistryReplicationProps } from '../src';
 
-// At the floor of the dependency TableV2 warns of its own use of deprecated members.
-process.env.JSII_DEPRECATED = 'quiet';
+// Whatever is deprecated fails the test that uses it.
+process.env.JSII_DEPRECATED = 'fail';
 // CDK holds each template that it makes against rules, in most of the time that it takes; `test/compliance` and `test/consumers` do that once.
 process.env.CDK_VALIDATION = 'false';
 

@@ -15,8 +15,6 @@ export interface Deployed {
 }
 
 export function synthesizeDeployment(): Deployed {
-  // At its floor aws-cdk-lib warns of its own use of deprecated members.
-  process.env.JSII_DEPRECATED = 'quiet';
   const app = new App({ analyticsReporting: false, context: { 'aws:cdk:disable-asset-staging': true } });
   const stack = new Stack(app, 'Source', { env: { account: '111122223333', region: 'us-east-1' } });
   const { destinations: [destination] } = new IotRegistryReplication(stack, 'Replication', { destinationRegions: ['eu-west-1'] });

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Consumer, floorOf, Tool } from './stranger';
-import { MAVEN_REPOSITORY, packLanguage } from '../../packages/languages';
+import { Consumer, Tool } from './stranger';
+import { packLanguage } from '../../packages/languages';
+import { floorOf } from '../../packages/library';
+import { installCdkForJava, MAVEN_REPOSITORY } from '../../packages/maven';
 
 const PYTHON = process.env.PYTHON || 'python3';
 const GO_MODULE = 'github.com/iot-registry-replication/cdk-iot-registry-replication-go/cdkiotregistryreplication';
@@ -46,8 +48,10 @@ export const java: Consumer = {
   examples: ['java'],
   async install(project, library) {
     const built = await packLanguage('java', library);
-    // The example has the version of the last release.
-    project.write('.mvn/maven.config', `-Dmaven.repo.local=${MAVEN_REPOSITORY}\n-Dregistry-replication.version=${library.version}\n`);
+    // The example has the version of the last release, and the floor of aws-cdk-lib.
+    const versions = { 'registry-replication': library.version, 'aws-cdk-lib': await installCdkForJava() };
+    const properties = Object.entries(versions).map(([name, version]) => `-D${name}.version=${version}\n`);
+    project.write('.mvn/maven.config', [`-Dmaven.repo.local=${MAVEN_REPOSITORY}\n`, ...properties].join(''));
     const [file, pomFile] = [onlyFile(built, `-${library.version}.jar`), onlyFile(built, '.pom')];
     await project.run('mvn', ['--batch-mode', '--quiet', 'install:install-file', `-Dfile=${file}`, `-DpomFile=${pomFile}`]);
     return {};

@@ -47,12 +47,6 @@ export class Project {
   }
 }
 
-/** Oldest versions that the package promises to work with: those that it is built with. */
-export function floorOf(dependency: 'aws-cdk-lib' | 'constructs'): string {
-  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> };
-  return peerDependencies[dependency].replace('^', '');
-}
-
 /** The cloud assemblies of a consumer's apps, by example. Made once for each state of the sources, examples and tests. */
 export async function assembliesOf(consumer: Consumer, library: PackedLibrary): Promise<Record<string, string>> {
   await expectTools(consumer);
@@ -77,7 +71,7 @@ export async function assembliesOf(consumer: Consumer, library: PackedLibrary): 
 async function runApp(project: Project, folder: string, environment: Record<string, string>): Promise<void> {
   const { app } = JSON.parse(fs.readFileSync(path.join(project.directory, folder, 'cdk.json'), 'utf8')) as { app: string };
   // What CDK's own rules say of templates is in `versions.test.ts`, once; they take longer than the synthesis.
-  await project.run('sh', ['-c', app], { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_VALIDATION: 'false', ...environment }, folder);
+  await project.run('sh', ['-c', app], { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_VALIDATION: 'false', JSII_DEPRECATED: 'fail', ...environment }, folder);
 }
 
 function copyExample(example: string, target: string): void {
