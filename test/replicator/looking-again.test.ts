@@ -52,6 +52,16 @@ describe('a refusal that rests on a read of the registry', () => {
     expect(destination.retries[0].message.refusedSince).toBeUndefined();
   });
 
+  test('has no bound for a removal that others undo', async () => {
+    const destination = new Destination();
+    await destination.replicate(record.thing('lamp'), record.group('house'));
+    await destination.replicate(record.membership('lamp', 'house'));
+    destination.registry.injectFault = (operation) => (operation === 'RemoveThingFromThingGroup' ? failure.InvalidRequest('not now') : undefined);
+    await destination.replicate(record.membership('lamp', 'house', { removed: true }));
+    expect(destination.retries).toMatchObject([{ message: { pk: 'thing#lamp', sk: 'group#house', waitingSince: destination.now } }]);
+    expect(destination.retries[0].message.refusedSince).toBeUndefined();
+  });
+
   test('lasts on through throttling', async () => {
     const destination = new Destination();
     destination.write(typed);

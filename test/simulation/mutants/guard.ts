@@ -10,7 +10,7 @@ export const guardMutants: readonly Mutant[] = [
     file,
     find: "      `(${sameIncarnation} AND ${DELETED} = ${v.FALSE})`,\n      `(${otherIncarnation} AND ${older})`,\n    ].join(' OR '),\n    names,\n    values: [v.INCARNATION, v.TIMESTAMP, v.FALSE],",
     replace: "      `(${sameIncarnation} AND ${VERSION} < ${v.VERSION} AND ${DELETED} = ${v.FALSE})`,\n      `(${otherIncarnation} AND ${older})`,\n    ].join(' OR '),\n    names,\n    values: [v.INCARNATION, v.VERSION, v.TIMESTAMP, v.FALSE],",
-    killedBy: regression('a deletion carries the last version'),
+    killedBy: unitTest('record/guard', 'a deletion, which carries the last version number'),
   },
   {
     name: 'a tie between incarnations is refused',

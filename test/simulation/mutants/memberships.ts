@@ -81,6 +81,6 @@ export const membershipMutants: readonly Mutant[] = [
     file: 'src/kinds/handler/link.ts',
     find: 'throw new WaitingError(`${calls.refusals.remove}',
     replace: 'throw new Error(`${calls.refusals.remove}',
-    killedBy: regression('a removal and an addition of one membership at once'),
+    killedBy: unitTest('replicator/looking-again', 'has no bound for a removal that others undo'),
   },
 ];
