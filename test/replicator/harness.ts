@@ -69,7 +69,9 @@ export class Destination {
   public readonly sqs = mockClient(SQSClient);
   private readonly table = new Map<string, Item>();
   /** The table of state. */
-  public readonly state = new StateTable(STATE_TABLE, () => this.now);
+  public readonly state = new StateTable(STATE_TABLE, () => this.now, () => this.indexLagMs);
+  /** Until the index of what waits shows a write. */
+  public indexLagMs = 0;
   private sequence = 0;
   private readonly dependencies: StreamContext;
   private readonly readStream: ReturnType<typeof streamConsumer>;

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, HOUSE, LAMP, lamp, LIGHT, messagesOf, MINUTE_MS, numbe
 import { keyString } from '../../src/record/record';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import { RetryMessage } from '../../src/replicator/handler/queues';
+import { WAKE } from '../../src/replicator/handler/watches';
 import { DriftHarness } from '../drift/harness';
 import { failure } from '../simulation/registry';
 
@@ -203,6 +204,24 @@ describe('three days of waiting', () => {
     expect(destination.deadLetters).toHaveLength(1);
     await time.pass(2 * HOUR_MS);
     expect(destination.deadLetters).toHaveLength(2);
+  });
+
+  test('wake no key for itself once it was applied, although the index still shows it', async () => {
+    const { destination, time } = world();
+    await undeletable({ destination, time });
+    await time.pass(MAX_WAIT_MS + HOUR_MS);
+    expect(parkedFor(destination, HOUSE)).toBe(`lettered#${keyString(HOUSE)}`);
+    destination.registry.execute('DeleteThingGroup', { thingGroupName: 'theirs' });
+    destination.indexLagMs = 5_000;
+    await destination.retry({ ...HOUSE });
+    expect(destination.registry.snapshot().groups).toEqual({});
+    const wakes = destination.retries.map(({ message }) => message).filter(({ watch }) => watch === WAKE);
+    expect(wakes).toMatchObject([HOUSE]);
+    destination.retries.length = 0;
+    await destination.retry(...wakes);
+    expect(messagesOf(destination.retries.map(({ message }) => message), HOUSE)).toEqual([]);
+    await time.pass(HOUR_MS);
+    expect(remembered(destination)).toEqual([]);
   });
 
   test('do not end the wait: what comes later still wakes the key', async () => {

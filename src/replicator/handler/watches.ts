@@ -54,6 +54,13 @@ interface Noted {
   readonly isLettered?: boolean;
 }
 
+/** What a look knows of the prerequisite. */
+interface Seen {
+  readonly isThere: boolean;
+  /** Whether its record was applied just now. */
+  readonly isApplied: boolean;
+}
+
 export interface WatchesOptions {
   readonly items: WaitingItems;
   readonly watches: WatchItems;
@@ -123,18 +130,19 @@ export class Watches {
     const root = keyString(key);
     const watch = await this.named(root, message);
     if (!watch) return;
-    if (check === LETTERED) return this.wakeLettered(key, wakeAfter);
+    if (check === LETTERED) return this.wakeLettered(key, { after: wakeAfter });
     const began = now();
     const interruptedMs = watch.interruptedMs + interruptionOf(watch, check, began);
     const current = { ...watch, interruptedMs };
     // Later pages continue with what the first found.
     const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
-    if (isThere && isAskedFor(check)) await this.wakeLettered(key);
+    const isApplied = check === WAKE;
+    if (isThere && isAskedFor(check)) await this.wakeLettered(key, { isApplied });
     const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
     const found = await this.options.items.find(root, { before, after: wakeAfter, limit: PAGE_SIZE });
     // By the time that was meant, so that pages follow each other without gaps. If the queue is behind, because the registry is slower, so are they.
     const from = wakeAfter && watch.checkAt !== undefined ? Math.max(watch.checkAt + LEAD_MS, began - LEAD_MS) : began;
-    await this.wake(found, current, from);
+    await this.wake(isApplied ? found.filter(isOtherThan(root)) : found, current, from);
     if (found.length === PAGE_SIZE) {
       const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
       await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
@@ -142,7 +150,7 @@ export class Watches {
       // Some may fail again, and some may have been parked after this look.
       await this.schedule(root, current, FIRST_SECONDS);
     } else {
-      await this.goOn(root, current, isThere, began);
+      await this.goOn(root, current, { isThere, isApplied }, began);
     }
   }
 
@@ -158,19 +166,20 @@ export class Watches {
   }
 
   /** Nothing was to be woken. */
-  private async goOn(root: string, watch: WatchItem, isThere: boolean, began: number): Promise<void> {
-    if (await this.rest(root, watch, isThere, began)) return;
+  private async goOn(root: string, watch: WatchItem, seen: Seen, began: number): Promise<void> {
+    if (await this.rest(root, watch, seen, began)) return;
     const again = await this.options.watches.get(root);
     if (again && again.check === watch.check) await this.schedule(root, again, SOON_SECONDS);
   }
 
   /** @returns whether the watch returns later, or not at all; false if it has to look soon */
-  private async rest(root: string, watch: WatchItem, isThere: boolean, began: number): Promise<boolean> {
+  private async rest(root: string, watch: WatchItem, { isThere, isApplied }: Seen, began: number): Promise<boolean> {
     const { items, watches } = this.options;
     const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
     if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
-    const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 1 })).length > 0;
+    const lettered = await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: isApplied ? 2 : 1 });
+    const isLettered = (isApplied ? lettered.filter(isOtherThan(root)) : lettered).length > 0;
     // Dead-lettered keys wait without a message: for a redrive, for their prerequisite, or for a drift check that requests a look.
     return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
   }
@@ -192,11 +201,14 @@ export class Watches {
   }
 
   /** Each is attempted once, and keeps its item: if it fails again, it causes no second letter. */
-  private async wakeLettered(key: RecordKey, after?: WaitingPlace): Promise<void> {
+  private async wakeLettered(
+    key: RecordKey, { after, isApplied = false }: { readonly after?: WaitingPlace; readonly isApplied?: boolean },
+  ): Promise<void> {
     const { items, queues } = this.options;
-    const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${keyString(key)}`, { after, limit: PAGE_SIZE });
-    if (found.length === 0) return;
-    await queues.enqueue(found.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
+    const root = keyString(key);
+    const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { after, limit: PAGE_SIZE });
+    const woken = isApplied ? found.filter(isOtherThan(root)) : found;
+    await queues.enqueue(woken.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
     if (found.length < PAGE_SIZE) return;
     await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
   }
@@ -211,6 +223,11 @@ export class Watches {
     await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], Math.floor(seconds));
     return watches.setCheck(root, watch, { check, checkAt: now() + seconds * 1000 }, unlessParked);
   }
+}
+
+/** What was applied just now waits for itself no longer. The index, which lags, may still show it, and its next application would wake it again. */
+function isOtherThan(root: string): (parked: ParkedKey) => boolean {
+  return ({ key }) => keyString(key) !== root;
 }
 
 /** Whether the message does not continue a watch, but was sent by somebody else. */

@@ -72,6 +72,22 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('do not end the wait: what comes later still wakes the key'),
   },
   {
+    name: 'waiting: a key wakes itself once it was applied',
+    rule: 'what was applied waits for itself no longer, whatever a lagging index shows',
+    file: watches,
+    find: 'const woken = isApplied ? found.filter(isOtherThan(root)) : found;',
+    replace: 'const woken = found;',
+    killedBy: waiting('wake no key for itself once it was applied, although the index still shows it'),
+  },
+  {
+    name: 'waiting: a watch rests for a key that no longer waits for itself',
+    rule: 'what was applied waits for itself no longer, whatever a lagging index shows',
+    file: watches,
+    find: 'const isLettered = (isApplied ? lettered.filter(isOtherThan(root)) : lettered).length > 0;',
+    replace: 'const isLettered = lettered.length > 0;',
+    killedBy: waiting('wake no key for itself once it was applied, although the index still shows it'),
+  },
+  {
     name: 'waiting: keys leave the index before their messages are sent',
     rule: 'a message is sent before the item names it, so that a crash sends it twice rather than never',
     file: watches,
