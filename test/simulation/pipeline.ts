@@ -40,6 +40,8 @@ const MAX_TASK_FAULTS = 3;
 const SLOW = 0.03;
 /** Where the status is looked at, work is late by what services do, and not because the scheduler lets time pass: it passes no further than this, in milliseconds. */
 const PATIENCE = 20_000;
+/** Waits of the surroundings that are not over yet, at most. */
+const MAX_WAITS = 8;
 const ENOUGH_TIME = 60_000;
 const HARDLY_ANY_TIME = 5_000;
 
@@ -155,6 +157,7 @@ export class Pipeline {
   private redeliveries: number;
   private executions = 0;
   private names = 0;
+  private waits = 0;
 
   constructor(private readonly options: PipelineOptions) {
     const { conditions, definition, table, events, random, source } = options;
@@ -419,7 +422,11 @@ export class Pipeline {
     for (const invocation of this.running) if (invocation.deadline <= next) this.crash(invocation);
     const visible = this.retryQueue.nextVisibleAt();
     const longest = this.hasWork ? this.options.surroundings?.longestWait() : undefined;
-    if (longest !== undefined) this.clock.at(this.clock.now() + longest, () => undefined);
+    // Each that is over is a step that asks for the next, so without a bound they would breed while one call takes a minute.
+    if (longest !== undefined && this.waits < MAX_WAITS) {
+      this.waits += 1;
+      this.clock.at(this.clock.now() + longest, () => { this.waits -= 1; });
+    }
     if (visible < Infinity) this.clock.at(visible, () => undefined);
     this.clock.advance();
     this.trace(() => `time is ${this.clock.now() - START} ms`);
