@@ -42,7 +42,7 @@ export function sweepTests(world: () => World): void {
     const thingName = 'recordless';
     await source.iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { v: '1' } } }));
     await destination.registryOnce((registry) => thingName in registry.things);
-    await world().dynamodb.send(new DeleteItemCommand({ TableName: PLAIN.name, Key: key(thingName) }));
+    await remove(world(), thingName);
     await destination.iot.send(new DeleteThingCommand({ thingName }));
 
     const report = await sweep({ mode: 'report' });
@@ -63,6 +63,8 @@ export function sweepTests(world: () => World): void {
     await destination.registryOnce((registry) => thingName in registry.things);
     const stored = await record(world(), thingName);
     const outdated = { M: { attributes: { M: { v: { S: 'old' } } } } };
+    // Removed first: a record that replaces a newer one shows that a clock is wrong, which the status remembers.
+    await remove(world(), thingName);
     await put(world(), { ...stored!, version: { N: '0' }, timestamp: { N: '1' }, state: outdated });
     await destination.registryOnce((registry) => registry.things[thingName]?.attributes.v === 'old');
     expect(await sweep()).toMatchObject({ output: { inSync: false, counts: { different: 1, persisted: 1 } } });
@@ -104,6 +106,10 @@ function key(thingName: string): Record<'pk' | 'sk', AttributeValue> {
 
 async function record({ dynamodb }: World, thingName: string): Promise<Record<string, AttributeValue> | undefined> {
   return (await dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: key(thingName) }))).Item;
+}
+
+async function remove({ dynamodb }: World, thingName: string): Promise<void> {
+  await dynamodb.send(new DeleteItemCommand({ TableName: PLAIN.name, Key: key(thingName) }));
 }
 
 async function put({ dynamodb }: World, item: Record<string, AttributeValue>): Promise<void> {
