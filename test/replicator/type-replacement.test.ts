@@ -1,6 +1,7 @@
 import { Destination, HarnessOptions, record } from './harness';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import { RetryMessage } from '../../src/replicator/handler/queues';
+import { LOOK_AGAIN_SECONDS } from '../../src/replicator/handler/reconciler';
 import { failure } from '../simulation/registry';
 
 const TYPE = { pk: 'type#light', sk: 'type' };
@@ -65,6 +66,16 @@ describe('a type of other properties is replaced from message to message', () =>
     expect(Object.keys(calls).sort()).toEqual(['CreateThingType', 'DeleteThingType', 'DeprecateThingType', 'DescribeThingType', 'ListThings', 'UpdateThing']);
     expect(types(destination)).toMatchObject({ light: { searchableAttributes: ['b'] } });
     expect(things(destination).t0109).toMatchObject({ type: 'light', attributes, groups: ['house'] });
+  });
+
+  test('things get it back once listings show that they lost it: listings lag by seconds', async () => {
+    const destination = await fleet(3);
+    const isBack = () => destination.retries.find(({ message }) => message.walk?.phase === 'giveBack');
+    for (let turns = 0; !isBack() && turns < 10; turns++) {
+      destination.now += 5 * 60_000;
+      await turn(destination);
+    }
+    expect(isBack()).toMatchObject({ message: TYPE, delaySeconds: LOOK_AGAIN_SECONDS });
   });
 
   test('somebody else\'s things are looked for once, and waited for where they were found', async () => {

@@ -202,7 +202,8 @@ export class Reconciler {
   /** Until the message of an errand that has to follow is on the queue, this one is not done. */
   private async beginErrand(record: RegistryRecord, { progress }: Attempt): Promise<void> {
     const phase = ruleOf(record.kind).errandAfter?.(record, progress);
-    if (phase !== undefined) await this.options.queues.enqueue([{ pk: record.pk, sk: record.sk, walk: { phase } }], 0);
+    // Its listing has to show what was done just now, and may lag.
+    if (phase !== undefined) await this.options.queues.enqueue([{ pk: record.pk, sk: record.sk, walk: { phase } }], LOOK_AGAIN_SECONDS);
   }
 
   /** What is taken away to make room for a record that lives is no deletion of the source. */

@@ -7,6 +7,14 @@ const replaced = (testName: string) => unitTest('replicator/type-replacement', t
 /** Rules of types. */
 export const typeMutants: readonly Mutant[] = [
   {
+    name: 'types: a replaced type is given back at once',
+    rule: 'a listing that is behind shows things with the type that they have just lost',
+    file: 'src/replicator/handler/reconciler.ts',
+    find: 'walk: { phase } }], LOOK_AGAIN_SECONDS);',
+    replace: 'walk: { phase } }], 0);',
+    killedBy: unitTest('replicator/type-replacement', 'things get it back once listings show that they lost it'),
+  },
+  {
     name: 'a type is replaced without a look at its things',
     rule: 'a type with other properties waits while things without a record have it',
     file: 'src/kinds/type/handler/replacement.ts',
