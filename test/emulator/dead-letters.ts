@@ -84,7 +84,7 @@ export function deadLetterTests(world: () => World): void {
       const { destination } = world();
       await destination.send(RETRIES, '{ "thing": "lamp" }');
       const letter = await destination.letter(LETTERS, ({ received }) => received === '{ "thing": "lamp" }');
-      expectLetter(letter, { class: 'rejected', error: 'UnknownMessage', reason: expect.stringContaining('names no entity') });
+      expectLetter(letter, { class: 'rejected', error: 'UnknownMessage', reason: expect.stringContaining('contains no key') });
     });
 
     test('reports a discarded batch of the stream', async () => {
