@@ -1,9 +1,10 @@
 import {
-  AttributeValue, BatchGetItemCommand, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand,
+  AttributeValue, BatchGetItemCommand, DeleteItemCommand, GetItemCommand, QueryCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { WaitingItem } from './waiting-item';
 import { keyFromString, keyString, RecordKey } from '../../record/record';
 import { StateAttribute as A, stateKeyOf, WAITING_KEY_PREFIX, WaitingIndex } from '../../record/state-keys';
+import { isWritten } from '../../runtime/conditional-write';
 import { DynamoDbSender } from '../../runtime/senders';
 import { countWatches } from '../../status/handler/watched';
 
@@ -71,7 +72,7 @@ export class WaitingItems {
     const removes: string[] = [];
     (prerequisite === undefined ? removes : sets).push(prerequisite === undefined ? A.PREREQUISITE : `${A.PREREQUISITE} = :prerequisite`);
     (dueAt === undefined ? removes : sets).push(dueAt === undefined ? A.DUE_AT : `${A.DUE_AT} = :dueAt`);
-    return this.ifUnchanged(this.dynamodb.send(new UpdateItemCommand({
+    return isWritten(this.dynamodb.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
       UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
@@ -90,7 +91,7 @@ export class WaitingItems {
 
   /** Takes a key out of the index whose message has been sent: that message has it from here on. */
   public async release({ key, revision }: Pick<ParkedKey, 'key' | 'revision'>, next: string, dueAt: number): Promise<boolean> {
-    return this.ifUnchanged(this.dynamodb.send(new UpdateItemCommand({
+    return isWritten(this.dynamodb.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
       UpdateExpression: `SET ${A.WAITING_REVISION} = :revision, ${A.DUE_AT} = :dueAt REMOVE ${A.PREREQUISITE}`,
@@ -101,7 +102,7 @@ export class WaitingItems {
 
   /** Deletes the item of an applied key, unless it has changed since. */
   public async delete(key: RecordKey, { revision }: WaitingItem): Promise<boolean> {
-    return this.ifUnchanged(this.dynamodb.send(new DeleteItemCommand({
+    return isWritten(this.dynamodb.send(new DeleteItemCommand({
       TableName: this.tableName,
       Key: keyAttributes(stateKeyOf.waiting(keyString(key))),
       ConditionExpression: `${A.WAITING_REVISION} = :before`,
@@ -133,16 +134,6 @@ export class WaitingItems {
   public async isAnyParked(): Promise<boolean> {
     return await countWatches(this.dynamodb, this.tableName, 1) > 0;
   }
-
-  private async ifUnchanged(write: Promise<unknown>): Promise<boolean> {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 }
 
 function startOf(partition: string, { waitingSince, pk }: WaitingPlace): Item {
@@ -153,13 +144,17 @@ export function keyAttributes(pk: string): Item {
   return { [A.PK]: { S: pk } };
 }
 
+/** Undefined if the item has no such attribute. */
+export function numberIn(item: Item, name: string): number | undefined {
+  return item[name]?.N === undefined ? undefined : Number(item[name].N);
+}
+
 export function itemOf(item: Item): WaitingItem {
-  const number = (name: string) => (item[name]?.N === undefined ? undefined : Number(item[name].N));
   return {
-    waitingSince: number(A.WAITING_SINCE)!,
+    waitingSince: numberIn(item, A.WAITING_SINCE)!,
     revision: item[A.WAITING_REVISION].S!,
-    triedAt: number(A.TRIED_AT)!,
+    triedAt: numberIn(item, A.TRIED_AT)!,
     prerequisite: item[A.PREREQUISITE]?.S,
-    dueAt: number(A.DUE_AT),
+    dueAt: numberIn(item, A.DUE_AT),
   };
 }

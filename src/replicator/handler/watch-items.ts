@@ -1,6 +1,7 @@
-import { AttributeValue, ConditionalCheckFailedException, DeleteItemCommand, GetItemCommand, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { keyAttributes } from './waiting-items';
+import { AttributeValue, DeleteItemCommand, GetItemCommand, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { keyAttributes, numberIn } from './waiting-items';
 import { StateAttribute as A, stateKeyOf, WaitingIndex } from '../../record/state-keys';
+import { isWritten } from '../../runtime/conditional-write';
 import { DynamoDbSender } from '../../runtime/senders';
 
 /** The stored item about a prerequisite that keys wait for. */
@@ -66,7 +67,7 @@ export class WatchItems {
 
   /** Forgets a watch, unless a key was parked meanwhile. */
   public async delete(root: string, before: WatchItem): Promise<boolean> {
-    return this.ifUnchanged(this.dynamodb.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(root), ...still(before, true) })));
+    return isWritten(this.dynamodb.send(new DeleteItemCommand({ TableName: this.tableName, Key: this.key(root), ...still(before, true) })));
   }
 
   private key(root: string): Record<string, AttributeValue> {
@@ -76,19 +77,9 @@ export class WatchItems {
   private ifStill(before: WatchItem, unlessParked: boolean, input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<boolean> {
     const { ConditionExpression, ExpressionAttributeValues } = still(before, unlessParked);
     const values = { ...input.ExpressionAttributeValues, ...ExpressionAttributeValues };
-    return this.ifUnchanged(this.dynamodb.send(new UpdateItemCommand({
+    return isWritten(this.dynamodb.send(new UpdateItemCommand({
       ...input, TableName: this.tableName, ConditionExpression, ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
     })));
-  }
-
-  private async ifUnchanged(write: Promise<unknown>): Promise<boolean> {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
   }
 }
 
@@ -102,13 +93,12 @@ function still({ check, parkedAt }: WatchItem, unlessParked: boolean): Pick<Upda
 }
 
 export function watchOf(item: Record<string, AttributeValue>): WatchItem {
-  const number = (name: string) => (item[name]?.N === undefined ? undefined : Number(item[name].N));
   return {
-    since: number(A.WAITING_SINCE)!,
-    parkedAt: number(A.PARKED_AT)!,
+    since: numberIn(item, A.WAITING_SINCE)!,
+    parkedAt: numberIn(item, A.PARKED_AT)!,
     check: item[A.CHECK]?.S,
-    checkAt: number(A.CHECK_AT),
-    interruptedMs: number(A.INTERRUPTED_MS) ?? 0,
+    checkAt: numberIn(item, A.CHECK_AT),
+    interruptedMs: numberIn(item, A.INTERRUPTED_MS) ?? 0,
     isUnnamed: item[A.IS_UNNAMED]?.BOOL === true,
   };
 }

@@ -57,8 +57,8 @@ interface Noted {
 /** What a look knows of the prerequisite. */
 interface Seen {
   readonly isThere: boolean;
-  /** Whether its record was applied just now. */
-  readonly isApplied: boolean;
+  /** Whether a key that the index shows is still waiting. */
+  readonly waits: (parked: ParkedKey) => boolean;
 }
 
 export interface WatchesOptions {
@@ -136,13 +136,14 @@ export class Watches {
     const current = { ...watch, interruptedMs };
     // Later pages continue with what the first found.
     const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
-    const isApplied = check === WAKE;
-    if (isThere && isAskedFor(check)) await this.wakeLettered(key, { isApplied });
+    // What was applied just now waits for itself no longer. The index, which lags, may still show it, and its next application would wake it again.
+    const waits = ({ key: each }: ParkedKey) => check !== WAKE || keyString(each) !== root;
+    if (isThere && isAskedFor(check)) await this.wakeLettered(key, { waits });
     const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
     const found = await this.options.items.find(root, { before, after: wakeAfter, limit: PAGE_SIZE });
     // By the time that was meant, so that pages follow each other without gaps. If the queue is behind, because the registry is slower, so are they.
     const from = wakeAfter && watch.checkAt !== undefined ? Math.max(watch.checkAt + LEAD_MS, began - LEAD_MS) : began;
-    await this.wake(isApplied ? found.filter(isOtherThan(root)) : found, current, from);
+    await this.wake(found.filter(waits), current, from);
     if (found.length === PAGE_SIZE) {
       const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
       await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
@@ -150,7 +151,7 @@ export class Watches {
       // Some may fail again, and some may have been parked after this look.
       await this.schedule(root, current, FIRST_SECONDS);
     } else {
-      await this.goOn(root, current, { isThere, isApplied }, began);
+      await this.goOn(root, current, { isThere, waits }, began);
     }
   }
 
@@ -173,13 +174,13 @@ export class Watches {
   }
 
   /** @returns whether the watch returns later, or not at all; false if it has to look soon */
-  private async rest(root: string, watch: WatchItem, { isThere, isApplied }: Seen, began: number): Promise<boolean> {
+  private async rest(root: string, watch: WatchItem, { isThere, waits }: Seen, began: number): Promise<boolean> {
     const { items, watches } = this.options;
     const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
     if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
-    const lettered = await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: isApplied ? 2 : 1 });
-    const isLettered = (isApplied ? lettered.filter(isOtherThan(root)) : lettered).length > 0;
+    // Two, because one of them may be the prerequisite itself.
+    const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 2 })).some(waits);
     // Dead-lettered keys wait without a message: for a redrive, for their prerequisite, or for a drift check that requests a look.
     return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
   }
@@ -202,13 +203,11 @@ export class Watches {
 
   /** Each is attempted once, and keeps its item: if it fails again, it causes no second letter. */
   private async wakeLettered(
-    key: RecordKey, { after, isApplied = false }: { readonly after?: WaitingPlace; readonly isApplied?: boolean },
+    key: RecordKey, { after, waits = () => true }: { readonly after?: WaitingPlace; readonly waits?: Seen['waits'] },
   ): Promise<void> {
     const { items, queues } = this.options;
-    const root = keyString(key);
-    const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { after, limit: PAGE_SIZE });
-    const woken = isApplied ? found.filter(isOtherThan(root)) : found;
-    await queues.enqueue(woken.map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
+    const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${keyString(key)}`, { after, limit: PAGE_SIZE });
+    await queues.enqueue(found.filter(waits).map(({ key: { pk, sk } }) => ({ pk, sk })), 0);
     if (found.length < PAGE_SIZE) return;
     await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
   }
@@ -223,11 +222,6 @@ export class Watches {
     await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], Math.floor(seconds));
     return watches.setCheck(root, watch, { check, checkAt: now() + seconds * 1000 }, unlessParked);
   }
-}
-
-/** What was applied just now waits for itself no longer. The index, which lags, may still show it, and its next application would wake it again. */
-function isOtherThan(root: string): (parked: ParkedKey) => boolean {
-  return ({ key }) => keyString(key) !== root;
 }
 
 /** Whether the message does not continue a watch, but was sent by somebody else. */

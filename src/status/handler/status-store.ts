@@ -1,4 +1,4 @@
-import { AttributeValue, ConditionalCheckFailedException, GetItemCommand, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand, PutItemCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from '../environment';
@@ -11,6 +11,7 @@ import { countWatches } from './watched';
 import { DeletionMode } from '../../deletion-mode';
 import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
+import { isWritten } from '../../runtime/conditional-write';
 import { Environment, readVariable } from '../../runtime/environment';
 import { attributesOf } from '../../runtime/item';
 import { DynamoDbSender, SqsSender } from '../../runtime/senders';
@@ -81,19 +82,14 @@ export class StatusStore implements StatusWriter {
     const facts = merged(before ?? {}, { ...news, ...observations }, now, this.config);
     const status = statusOf(facts, now, this.config);
     const revision = before?.revision ?? 0;
-    try {
-      await this.dynamodb.send(new PutItemCommand({
-        TableName,
-        Item: marshall({ ...KEY, ...status, asOf: isoTime(now), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
-        ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
-        ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
-        ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
-      }));
-      return { ...status, ...facts };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const isNewest = await isWritten(this.dynamodb.send(new PutItemCommand({
+      TableName,
+      Item: marshall({ ...KEY, ...status, asOf: isoTime(now), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
+      ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
+      ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
+      ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
+    })));
+    return isNewest ? { ...status, ...facts } : undefined;
   }
 
   /**
