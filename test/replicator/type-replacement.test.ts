@@ -194,6 +194,20 @@ describe('a type of other properties is replaced from message to message', () =>
     expect(types(destination)).toEqual({});
     expect(things(destination)).toMatchObject({ t0000: { type: null } });
   });
+
+  test.each(['it is in the destination', 'it is deleted there, too'])('things get a type back that was deleted and created again meanwhile, when %s', async (how) => {
+    const destination = await fleet(3);
+    await toTakeOff(destination);
+    while (!destination.retries.some(({ message }) => message.walk?.phase === 'giveBack')) await turn(destination);
+    const deletion = record.deletedType('light', { incarnation: 'light-2' });
+    // The records of the things arrived before those of the type: they belong to the type that is created again.
+    if (how === 'it is in the destination') destination.write(deletion);
+    else await destination.replicate(deletion);
+    await turn(destination);
+    await destination.replicate(record.type('light', { searchableAttributes: ['a'] }, { incarnation: 'light-3' }));
+    await destination.drain();
+    expectReplaced(destination, 3);
+  });
 });
 
 describe('a lack of time', () => {

@@ -31,6 +31,14 @@ export const typeMutants: readonly Mutant[] = [
     killedBy: replaced('one that came in between'),
   },
   {
+    name: 'a replaced type that was deleted meanwhile is given back to nobody',
+    rule: 'the records of things may arrive before those of the type that was created again',
+    file: replacement,
+    find: "if (record?.kind === 'type' && !record.deleted) {",
+    replace: "if (record?.kind !== 'type' || record.deleted) return;\n  {",
+    killedBy: replaced('deleted and created again meanwhile'),
+  },
+  {
     name: 'a type of other immutable properties stays',
     rule: 'exists with other immutable properties -> replaced',
     file,

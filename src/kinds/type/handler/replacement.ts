@@ -82,10 +82,11 @@ const RETURNS = 12;
  */
 export async function giveBack({ typeName }: EntityOf<typeof type>, { iot, get, applyKept, progress, hasTime }: ErrandContext): Promise<void> {
   const record = await get(keyOf({ kind: 'type', typeName }));
-  // Deleted in the source: then no thing uses it there.
-  if (record?.kind !== 'type' || record.deleted) return;
-  const there = await readType(iot, typeName);
-  if (!there || !hasSameImmutables(there.state, record.state)) throw new WaitingError('the replacement of the type is not finished');
+  // A deletion does not end it: the type may have been created again already, and the records of its things may have arrived before its own.
+  if (record?.kind === 'type' && !record.deleted) {
+    const there = await readType(iot, typeName);
+    if (!there || !hasSameImmutables(there.state, record.state)) throw new WaitingError('the replacement of the type is not finished');
+  }
   await walkThrough((token) => thingsFrom(iot, token), { progress, hasTime, concurrency: RETURNS }, {
     each: async (each) => {
       if (each.state.thingTypeName !== undefined) return;
