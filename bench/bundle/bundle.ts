@@ -7,8 +7,8 @@ import { bundle } from '../../packages/bundle';
 import { ComparisonEnv } from '../../src/comparison/environment';
 import { DriftEnv } from '../../src/drift/environment';
 import { MonitoringEnv } from '../../src/metrics/environment';
-import { Env } from '../../src/replicator/environment';
-import { StatusEnv } from '../../src/status/environment';
+import { ReplicatorEnv } from '../../src/replicator/environment';
+import { IntervalsEnv, OwnReplicationEnv, StatusEnv, WatchEnv } from '../../src/status/environment';
 import { SweepEnv } from '../../src/sweep/environment';
 import { median, Part, progress, Row, runPart, shown } from '../part';
 
@@ -17,8 +17,9 @@ const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
 /** All that the handlers ask of their environment when they are loaded. */
-const VARIABLES = [Env, ComparisonEnv, SweepEnv, DriftEnv, MonitoringEnv, StatusEnv].flatMap((names) => Object.values(names));
-const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), [MonitoringEnv.LOG_LEVEL]: 'INFO' };
+const VARIABLES = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, IntervalsEnv, OwnReplicationEnv]
+  .flatMap(({ names }) => names);
+const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), POWERTOOLS_LOG_LEVEL: 'INFO' };
 
 async function measure(): Promise<Part> {
   const handlers = bundled();

@@ -1,3 +1,4 @@
+import { MonitoringEnv } from '../../src/metrics/environment';
 import { loggingFrom } from '../../src/metrics/handler/log';
 import { EmbeddedMeter } from '../../src/metrics/handler/meter';
 import type { StreamContext } from '../../src/replicator/handler/context';
@@ -12,7 +13,7 @@ export class Log {
   public readonly voice: Pick<StreamContext, 'logger' | 'meter'>;
 
   constructor() {
-    const { logger } = loggingFrom({ LOG_PAYLOADS: 'false', POWERTOOLS_LOG_LEVEL: 'INFO' });
+    const { logger } = loggingFrom(MonitoringEnv.write({ replicationName: 'fleet', logPayloads: false, logLevel: 'INFO' }));
     this.voice = { logger, meter: new EmbeddedMeter('my-replication', 'eu-west-1') };
   }
 

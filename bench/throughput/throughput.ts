@@ -8,7 +8,7 @@ import { clientsOf, Variant, VARIANTS } from './clients';
 import { streamRecord, Workload } from './stream-records';
 import { DeletionMode } from '../../src/deletion-mode';
 import { MonitoringEnv } from '../../src/metrics/environment';
-import { Env } from '../../src/replicator/environment';
+import { ReplicatorEnv } from '../../src/replicator/environment';
 import { contextFromEnvironment } from '../../src/replicator/handler/services';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -25,16 +25,16 @@ const SAMPLES = 10;
 const WARM_UP = 10_000;
 
 const ENVIRONMENT = {
-  [Env.TABLE_NAME]: 't',
-  [Env.SOURCE_REGION]: SOURCE_REGION,
-  [Env.RETRY_QUEUE_URL]: 'r',
-  [Env.DEAD_LETTER_QUEUE_URL]: 'd',
-  [Env.DELETION_MODE]: DeletionMode.REPLICATE,
-  [Env.STATE_TABLE_NAME]: 's',
-  [Env.MAX_DELETIONS_PER_MINUTE]: '500',
-  [MonitoringEnv.REPLICATION_NAME]: 'fleet',
-  [MonitoringEnv.LOG_PAYLOADS]: 'false',
-  [MonitoringEnv.LOG_LEVEL]: 'INFO',
+  ...ReplicatorEnv.write({
+    tableName: 't',
+    sourceRegion: SOURCE_REGION,
+    retryQueueUrl: 'r',
+    deadLetterQueueUrl: 'd',
+    deletionMode: DeletionMode.REPLICATE,
+    stateTableName: 's',
+    maxDeletionsPerMinute: 500,
+  }),
+  ...MonitoringEnv.write({ replicationName: 'fleet', logPayloads: false, logLevel: 'INFO' }),
   AWS_REGION: 'eu-west-1',
 };
 

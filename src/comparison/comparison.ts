@@ -123,12 +123,14 @@ export abstract class Comparison extends Construct {
       environment: {
         ...environment,
         ...props.environment,
-        [ComparisonEnv.TABLE_NAME]: settings.tableName,
-        [ComparisonEnv.BUCKET_NAME]: this.bucket.bucketName,
-        [ComparisonEnv.BUCKET_OWNER]: Stack.of(this).account,
-        [ComparisonEnv.WORKFLOW_ARN]: workflowArn,
-        [ComparisonEnv.READ_SHARE]: String(settings.registryReadShare),
-        [ComparisonEnv.WRITE_SHARE]: String(settings.registryWriteShare),
+        ...ComparisonEnv.write({
+          tableName: settings.tableName,
+          bucketName: this.bucket.bucketName,
+          bucketOwner: Stack.of(this).account,
+          workflowArn,
+          readShare: settings.registryReadShare,
+          writeShare: settings.registryWriteShare,
+        }),
       },
     });
   }

@@ -1,11 +1,14 @@
-/** Environment variables that the functions of sweeps and drift checks have in common: set by the construct, read by the handlers, named once. */
-export const ComparisonEnv = {
-  TABLE_NAME: 'REGISTRY_TABLE_NAME',
-  BUCKET_NAME: 'REPORTS_BUCKET_NAME',
+import { environmentOf, number, text } from '../settings/environment';
+import { Variables } from '../settings/variables';
+
+/** The environment that the functions of sweeps and drift checks have in common: written by the construct, read by the handlers. */
+export const ComparisonEnv = environmentOf({
+  tableName: Variables.tableName,
+  bucketName: text('REPORTS_BUCKET_NAME'),
   /** Id of the account that the bucket has to belong to. */
-  BUCKET_OWNER: 'REPORTS_BUCKET_OWNER',
+  bucketOwner: text('REPORTS_BUCKET_OWNER'),
   /** The workflow whose steps the function does. */
-  WORKFLOW_ARN: 'WORKFLOW_ARN',
-  READ_SHARE: 'REGISTRY_READ_SHARE',
-  WRITE_SHARE: 'REGISTRY_WRITE_SHARE',
-} as const;
+  workflowArn: text('WORKFLOW_ARN'),
+  readShare: number('REGISTRY_READ_SHARE'),
+  writeShare: number('REGISTRY_WRITE_SHARE'),
+});

@@ -66,15 +66,15 @@ export class Drift extends Comparison {
       afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
       createHandler: (...args) => new DriftFunction(...args),
       handlerDescription: 'Runs the steps of a drift check',
-      environment: {
-        [DriftEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
-        [DriftEnv.SOURCE_REGION]: settings.sourceRegion,
-        [DriftEnv.DELETION_MODE]: settings.deletionMode,
-        [DriftEnv.DRIFT_MODE]: settings.driftMode,
-        [DriftEnv.IS_PAUSED]: String(isPaused),
-        [DriftEnv.STATE_TABLE_NAME]: stateTable.tableName,
-        [DriftEnv.HEARTBEAT_INTERVAL_MINUTES]: String(settings.heartbeatInterval.toMinutes()),
-      },
+      environment: DriftEnv.write({
+        retryQueueUrl: retryQueue.queueUrl,
+        stateTableName: stateTable.tableName,
+        sourceRegion: settings.sourceRegion,
+        deletionMode: settings.deletionMode,
+        driftMode: settings.driftMode,
+        isPaused,
+        heartbeatIntervalMinutes: settings.heartbeatInterval.toMinutes(),
+      }),
       permissions: [
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] }),
         new PolicyStatement({

@@ -1,9 +1,14 @@
-import { DestinationEnv } from '../regional/environment';
+import type { DriftMode } from '../drift-mode';
+import { environmentOf, text } from '../settings/environment';
+import { Variables } from '../settings/variables';
 
-/** Environment variables, besides `ComparisonEnv`, of the drift check's function: set by the construct, read by the handler, named once. */
-export const DriftEnv = {
-  ...DestinationEnv,
-  /** A value of `DriftMode`. */
-  DRIFT_MODE: 'DRIFT_MODE',
-  HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
-} as const;
+/** The environment of the drift check's function besides `ComparisonEnv`: written by the construct, read by the handler. */
+export const DriftEnv = environmentOf({
+  retryQueueUrl: Variables.retryQueueUrl,
+  stateTableName: Variables.stateTableName,
+  sourceRegion: Variables.sourceRegion,
+  deletionMode: Variables.deletionMode,
+  driftMode: text<DriftMode>('DRIFT_MODE'),
+  isPaused: Variables.isPaused,
+  heartbeatIntervalMinutes: Variables.heartbeatIntervalMinutes,
+});

@@ -5,11 +5,7 @@ import type { Settings } from '../settings/settings';
 /** Observability of a function: the dimension of its metrics, what it logs, whether it is traced. */
 export function monitoringOptions({ replicationName, logPayloads, logLevel, tracing }: Settings): Required<Pick<FunctionOptions, 'environment' | 'tracing'>> {
   return {
-    environment: {
-      [MonitoringEnv.REPLICATION_NAME]: replicationName,
-      [MonitoringEnv.LOG_PAYLOADS]: String(logPayloads),
-      [MonitoringEnv.LOG_LEVEL]: logLevel,
-    },
+    environment: MonitoringEnv.write({ replicationName, logPayloads, logLevel }),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
   };
 }

@@ -1,7 +1,13 @@
-import { DestinationEnv } from '../regional/environment';
+import { environmentOf } from '../settings/environment';
+import { Variables } from '../settings/variables';
 
-/** Environment variables of the replicator's functions: set by the construct, read by the handlers, named once. */
-export const Env = {
-  ...DestinationEnv,
-  MAX_DELETIONS_PER_MINUTE: 'MAX_DELETIONS_PER_MINUTE',
-} as const;
+/** The environment of the consumers: written by the construct, read by the handlers. */
+export const ReplicatorEnv = environmentOf({
+  tableName: Variables.tableName,
+  sourceRegion: Variables.sourceRegion,
+  retryQueueUrl: Variables.retryQueueUrl,
+  deadLetterQueueUrl: Variables.deadLetterQueueUrl,
+  deletionMode: Variables.deletionMode,
+  stateTableName: Variables.stateTableName,
+  maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
+});

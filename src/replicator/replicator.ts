@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { Env } from './environment';
+import { ReplicatorEnv } from './environment';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
@@ -128,13 +128,15 @@ export class Replicator extends Construct {
       tracing,
       environment: {
         ...environment,
-        [Env.TABLE_NAME]: settings.tableName,
-        [Env.SOURCE_REGION]: settings.sourceRegion,
-        [Env.RETRY_QUEUE_URL]: this.retryQueue.queueUrl,
-        [Env.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueue.queueUrl,
-        [Env.DELETION_MODE]: settings.deletionMode,
-        [Env.STATE_TABLE_NAME]: this.stateTable.tableName,
-        [Env.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
+        ...ReplicatorEnv.write({
+          tableName: settings.tableName,
+          sourceRegion: settings.sourceRegion,
+          retryQueueUrl: this.retryQueue.queueUrl,
+          deadLetterQueueUrl: this.deadLetterQueue.queueUrl,
+          deletionMode: settings.deletionMode,
+          stateTableName: this.stateTable.tableName,
+          maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
+        }),
       },
     };
   }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FilterCriteria, FilterRule, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -39,13 +39,12 @@ export interface StreamSourceProps {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
  */
 export class StreamSource extends Construct {
-  /** `MappingSettings` as JSON. */
-  public readonly mappingSettings: string;
+  public readonly mappingSettings: MappingSettings;
 
   constructor(scope: Construct, id: string, private readonly props: StreamSourceProps) {
     super(scope, id);
     const { settings, sources, consumer, isPaused } = props;
-    this.mappingSettings = Stack.of(this).toJsonString(this.createSettings());
+    this.mappingSettings = this.createSettings();
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     const permissions = [
       ...this.lookPermissions(), ...this.changePermissions('lambda:UpdateEventSourceMapping'),
@@ -64,7 +63,7 @@ export class StreamSource extends Construct {
       resourceType: 'Custom::StreamSource',
       handler,
       properties: {
-        [SETTINGS_PROPERTY]: this.mappingSettings,
+        [SETTINGS_PROPERTY]: JSON.stringify(this.mappingSettings),
         [ENABLED_PROPERTY]: String(!isPaused),
         [TABLE_PROPERTY]: [settings.tableName, ...[settings.sourceRegion, ...settings.destinationRegions].sort()].join(' '),
       },

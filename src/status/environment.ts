@@ -1,21 +1,41 @@
-import { DestinationEnv } from '../regional/environment';
+import type { MappingSettings } from '../record/mapping-settings';
+import { environmentOf, json, list, number, optional, text } from '../settings/environment';
+import { Variables } from '../settings/variables';
 
-/** Environment variables of the functions that write the status: set by the construct, read by the handlers, named once. */
-export const StatusEnv = {
-  ...DestinationEnv,
-  HEARTBEAT_INTERVAL_MINUTES: 'HEARTBEAT_INTERVAL_MINUTES',
-  /** `MappingSettings` of the stream, as JSON. */
-  STREAM_MAPPING: 'STREAM_MAPPING',
-  /** The workflow of drift checks; not set where none run automatically. */
-  DRIFT_WORKFLOW_ARN: 'DRIFT_WORKFLOW_ARN',
+/** The environment of the functions that write the status: written by the construct, read by the handlers. */
+export const StatusEnv = environmentOf({
+  tableName: Variables.tableName,
+  sourceRegion: Variables.sourceRegion,
+  deletionMode: Variables.deletionMode,
+  stateTableName: Variables.stateTableName,
+  retryQueueUrl: Variables.retryQueueUrl,
+  deadLetterQueueUrl: Variables.deadLetterQueueUrl,
+  isPaused: Variables.isPaused,
+  heartbeatIntervalMinutes: Variables.heartbeatIntervalMinutes,
   /** Days for which a sweep counts as proof. */
-  SWEEP_PROOF_DAYS: 'SWEEP_PROOF_DAYS',
+  sweepProofDays: number('SWEEP_PROOF_DAYS'),
   /** The same for a drift check. */
-  DRIFT_PROOF_DAYS: 'DRIFT_PROOF_DAYS',
-  /** Seconds between two scheduled sweeps; not set if there are none. */
-  SWEEP_INTERVAL_SECONDS: 'SWEEP_INTERVAL_SECONDS',
-  /** The same for drift checks. */
-  DRIFT_INTERVAL_SECONDS: 'DRIFT_INTERVAL_SECONDS',
-  /** Names of acknowledged replications, separated by commas; not set if there are none. */
-  ACKNOWLEDGED_REPLICATIONS: 'ACKNOWLEDGED_REPLICATIONS',
-} as const;
+  driftProofDays: number('DRIFT_PROOF_DAYS'),
+});
+
+/** What the status function has besides. */
+export const WatchEnv = environmentOf({
+  /** The event source mapping of the stream. */
+  streamMapping: json<MappingSettings>('STREAM_MAPPING'),
+  /** The workflow of drift checks; absent where none run automatically. */
+  driftWorkflowArn: optional(text('DRIFT_WORKFLOW_ARN')),
+});
+
+/** Seconds between two scheduled runs; absent if there are none. */
+export const IntervalsEnv = environmentOf({
+  sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
+  driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
+});
+
+/** What tells the own replication from others of the account. */
+export const OwnReplicationEnv = environmentOf({
+  replicationName: Variables.replicationName,
+  sourceRegion: Variables.sourceRegion,
+  /** Names of acknowledged replications. */
+  acknowledged: list('ACKNOWLEDGED_REPLICATIONS'),
+});

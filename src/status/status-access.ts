@@ -30,18 +30,18 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
   const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
-  return {
-    [StatusEnv.TABLE_NAME]: tableName,
-    [StatusEnv.SOURCE_REGION]: sourceRegion,
-    [StatusEnv.DELETION_MODE]: deletionMode,
-    [StatusEnv.STATE_TABLE_NAME]: stateTable.tableName,
-    [StatusEnv.RETRY_QUEUE_URL]: retryQueue.queueUrl,
-    [StatusEnv.DEAD_LETTER_QUEUE_URL]: deadLetterQueue.queueUrl,
-    [StatusEnv.HEARTBEAT_INTERVAL_MINUTES]: String(heartbeatInterval.toMinutes()),
-    [StatusEnv.SWEEP_PROOF_DAYS]: String(proofDays(sweepSchedule)),
-    [StatusEnv.DRIFT_PROOF_DAYS]: String(proofDays(driftSchedule)),
-    [StatusEnv.IS_PAUSED]: String(pausedRegions.includes(Stack.of(stateTable).region)),
-  };
+  return StatusEnv.write({
+    tableName,
+    sourceRegion,
+    deletionMode,
+    stateTableName: stateTable.tableName,
+    retryQueueUrl: retryQueue.queueUrl,
+    deadLetterQueueUrl: deadLetterQueue.queueUrl,
+    isPaused: pausedRegions.includes(Stack.of(stateTable).region),
+    heartbeatIntervalMinutes: heartbeatInterval.toMinutes(),
+    sweepProofDays: proofDays(sweepSchedule),
+    driftProofDays: proofDays(driftSchedule),
+  });
 }
 
 /** For readers of what the status remembers. */

@@ -4,11 +4,12 @@ import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, IConstruct } from 'constructs';
-import { StatusEnv } from './environment';
+import { IntervalsEnv, OwnReplicationEnv, WatchEnv } from './environment';
 import { intervalSeconds } from './proof';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import { monitoringOptions } from '../metrics/function-options';
+import type { MappingSettings } from '../record/mapping-settings';
 import type { PhysicalNames } from '../record/physical-names';
 import { keyPermissions } from '../regional/customer-key';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -19,15 +20,10 @@ import type { Settings } from '../settings/settings';
 
 /** The interval of a schedule, where there is one. */
 function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule }: Settings): Record<string, string> {
-  return {
-    ...sweepEnabled ? { [StatusEnv.SWEEP_INTERVAL_SECONDS]: String(intervalSeconds(sweepSchedule)) } : {},
-    ...driftEnabled ? { [StatusEnv.DRIFT_INTERVAL_SECONDS]: String(intervalSeconds(driftSchedule)) } : {},
-  };
-}
-
-/** Names of others, where there are any. */
-function acknowledged({ acknowledgedReplications }: Settings): Record<string, string> {
-  return acknowledgedReplications.length > 0 ? { [StatusEnv.ACKNOWLEDGED_REPLICATIONS]: acknowledgedReplications.join(',') } : {};
+  return IntervalsEnv.write({
+    sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
+    driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
+  });
 }
 
 /**
@@ -44,8 +40,7 @@ const INTERVAL = Duration.minutes(1);
 
 /** The event source mapping of the stream, which the function replaces if necessary. */
 export interface FollowedStream extends IConstruct {
-  /** `MappingSettings` as JSON. */
-  readonly mappingSettings: string;
+  readonly mappingSettings: MappingSettings;
   followPermissions(): PolicyStatement[];
 }
 
@@ -76,6 +71,7 @@ export class StatusWatch extends Construct {
       ...mayCheck ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: [driftWorkflowArn] })] : [],
     ];
     for (const statement of permissions) identity.role.addToPolicy(statement);
+    const { replicationName, sourceRegion, acknowledgedReplications: acknowledged } = settings;
     const { environment, tracing } = monitoringOptions(settings);
     this.handler = new StatusFunction(this, 'Function', {
       functionName: names.statusFunction,
@@ -90,15 +86,14 @@ export class StatusWatch extends Construct {
         ...environment,
         ...statusEnvironment(sources, settings),
         ...intervals(settings),
-        ...acknowledged(settings),
-        [StatusEnv.STREAM_MAPPING]: streamSource.mappingSettings,
-        ...mayCheck ? { [StatusEnv.DRIFT_WORKFLOW_ARN]: driftWorkflowArn } : {},
+        ...OwnReplicationEnv.write({ replicationName, sourceRegion, acknowledged }),
+        ...WatchEnv.write({ streamMapping: streamSource.mappingSettings, driftWorkflowArn: mayCheck ? driftWorkflowArn : undefined }),
       },
     });
     new RunSchedule(this, 'Schedule', {
       target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(INTERVAL),
-      description: `Writes the status of the replication ${settings.replicationName}`,
+      description: `Writes the status of the replication ${replicationName}`,
       input: {},
       // When the stack is deleted, nothing may follow a stream whose mapping has just been deleted.
       after: [this.handler, streamSource],

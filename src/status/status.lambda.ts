@@ -3,28 +3,26 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { StatusEnv } from './environment';
+import { OwnReplicationEnv, WatchEnv } from './environment';
 import { checkStarter } from './handler/check-starter';
-import { lookForOthers, ownReplicationFrom } from './handler/other-replications';
+import { lookForOthers } from './handler/other-replications';
 import { intervalsFrom } from './handler/overdue';
 import { statusHandler } from './handler/status-handler';
 import { statusConfigFrom, StatusStore } from './handler/status-store';
 import { StreamWatch } from './handler/stream-watch';
 import { loggingFrom } from '../metrics/handler/log';
 import { meterFrom } from '../metrics/handler/meter';
-import { MappingSettings } from '../record/mapping-settings';
-import { readVariable } from '../runtime/environment';
 import { StreamMapping } from '../runtime/stream-mapping';
 
 const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);
-const workflowArn = process.env[StatusEnv.DRIFT_WORKFLOW_ARN];
+const { streamMapping, driftWorkflowArn } = WatchEnv.read(process.env);
 
 /** Timeout of one attempt in milliseconds: a look that hangs must leave time to write the status. */
 const SSM_TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 };
 
 const ssm = new SSMClient({ requestHandler: SSM_TIMEOUTS, maxAttempts: 2 });
-const own = ownReplicationFrom(process.env);
+const own = OwnReplicationEnv.read(process.env);
 const { logger } = loggingFrom(process.env);
 
 export const handler = statusHandler({
@@ -35,9 +33,9 @@ export const handler = statusHandler({
   lookForOthers: () => lookForOthers({ ssm, own, logger, now: Date.now }),
   stream: new StreamWatch({
     mapping: new StreamMapping(new LambdaClient({}), dynamodb, config.tableName),
-    settings: JSON.parse(readVariable(process.env, StatusEnv.STREAM_MAPPING)) as MappingSettings,
+    settings: streamMapping,
     isPaused: config.isPaused,
     now: Date.now,
   }),
-  startCheck: workflowArn ? checkStarter(new SFNClient({}), workflowArn) : undefined,
+  startCheck: driftWorkflowArn ? checkStarter(new SFNClient({}), driftWorkflowArn) : undefined,
 });

@@ -1,9 +1,12 @@
-/** Environment variables, besides `ComparisonEnv`, of the sweep's function: set by the construct, read by the handler, named once. */
-export const SweepEnv = {
-  OBSERVATION_WORKFLOW_ARN: 'OBSERVATION_WORKFLOW_ARN',
-  /** Not set without a router. */
-  ROUTER_VERSION: 'ROUTER_VERSION',
-  /** Not set where the default applies. */
-  MAX_DELETIONS: 'MAX_DELETIONS_PER_SWEEP',
-  MAX_DELETIONS_PER_MINUTE: 'MAX_DELETIONS_PER_MINUTE',
-} as const;
+import { environmentOf, number, optional, text } from '../settings/environment';
+import { Variables } from '../settings/variables';
+
+/** The environment of the sweep's function besides `ComparisonEnv`: written by the construct, read by the handler. */
+export const SweepEnv = environmentOf({
+  observationWorkflowArn: text('OBSERVATION_WORKFLOW_ARN'),
+  /** Absent without a router. */
+  routerVersion: optional(text('ROUTER_VERSION')),
+  /** Absent where the default applies. */
+  maxDeletions: optional(number('MAX_DELETIONS_PER_SWEEP')),
+  maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
+});

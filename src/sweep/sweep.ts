@@ -46,12 +46,12 @@ export class Sweep extends Comparison {
       settling: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),
       handlerDescription: 'Does the steps of a sweep',
-      environment: {
-        [SweepEnv.OBSERVATION_WORKFLOW_ARN]: stateMachineArn,
-        ...settings.routerVersion === undefined ? {} : { [SweepEnv.ROUTER_VERSION]: settings.routerVersion },
-        ...maxDeletionsPerSweep === undefined ? {} : { [SweepEnv.MAX_DELETIONS]: String(maxDeletionsPerSweep) },
-        [SweepEnv.MAX_DELETIONS_PER_MINUTE]: String(settings.maxDeletionsPerMinute),
-      },
+      environment: SweepEnv.write({
+        observationWorkflowArn: stateMachineArn,
+        routerVersion: settings.routerVersion,
+        maxDeletions: maxDeletionsPerSweep,
+        maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
+      }),
       permissions: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [stateMachineArn] })],
       routerVersion: settings.routerVersion,
       memory: LEFT_KEY,

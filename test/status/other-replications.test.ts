@@ -1,7 +1,8 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { Marker, markerName, MarkerRole } from '../../src/regional/marker';
-import { lookForOthers, othersAmong, ownReplicationFrom } from '../../src/status/handler/other-replications';
+import { OwnReplicationEnv } from '../../src/status/environment';
+import { lookForOthers, othersAmong } from '../../src/status/handler/other-replications';
 import { silent } from '../monitoring/silent';
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -56,7 +57,7 @@ test('a look that fails is reported with the name of its error, and does not end
 });
 
 test('who the own replication is and whom it acknowledges is in the environment', () => {
-  expect(ownReplicationFrom({ REPLICATION_NAME: 'fleet', SOURCE_REGION: 'us-east-1' })).toEqual(OWN);
-  expect(ownReplicationFrom({ REPLICATION_NAME: 'fleet', SOURCE_REGION: 'us-east-1', ACKNOWLEDGED_REPLICATIONS: 'archive,devices' }))
+  expect(OwnReplicationEnv.read({ REPLICATION_NAME: 'fleet', SOURCE_REGION: 'us-east-1' })).toEqual(OWN);
+  expect(OwnReplicationEnv.read({ REPLICATION_NAME: 'fleet', SOURCE_REGION: 'us-east-1', ACKNOWLEDGED_REPLICATIONS: 'archive,devices' }))
     .toEqual({ ...OWN, acknowledged: ['archive', 'devices'] });
 });

@@ -1,21 +1,18 @@
-import { ComparisonEnv } from '../../src/comparison/environment';
-import { MonitoringEnv } from '../../src/metrics/environment';
-import { SweepEnv } from '../../src/sweep/environment';
 import { sweepContextFromEnvironment } from '../../src/sweep/handler/services';
 
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
-  [ComparisonEnv.TABLE_NAME]: 'registry',
-  [ComparisonEnv.BUCKET_NAME]: 'reports',
-  [ComparisonEnv.BUCKET_OWNER]: '111122223333',
-  [SweepEnv.OBSERVATION_WORKFLOW_ARN]: 'arn:persistence',
-  [ComparisonEnv.WORKFLOW_ARN]: 'arn:sweep',
-  [ComparisonEnv.READ_SHARE]: '0.5',
-  [ComparisonEnv.WRITE_SHARE]: '0.25',
-  [SweepEnv.MAX_DELETIONS_PER_MINUTE]: '500',
-  [MonitoringEnv.REPLICATION_NAME]: 'fleet',
-  [MonitoringEnv.LOG_PAYLOADS]: 'false',
-  [MonitoringEnv.LOG_LEVEL]: 'INFO',
+  REGISTRY_TABLE_NAME: 'registry',
+  REPORTS_BUCKET_NAME: 'reports',
+  REPORTS_BUCKET_OWNER: '111122223333',
+  OBSERVATION_WORKFLOW_ARN: 'arn:persistence',
+  WORKFLOW_ARN: 'arn:sweep',
+  REGISTRY_READ_SHARE: '0.5',
+  REGISTRY_WRITE_SHARE: '0.25',
+  MAX_DELETIONS_PER_MINUTE: '500',
+  REPLICATION_NAME: 'fleet',
+  LOG_PAYLOADS: 'false',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
 };
 
 test('the environment that the construct sets is what a step works with', () => {
@@ -36,7 +33,7 @@ test('the environment that the construct sets is what a step works with', () => 
 });
 
 test('a router and a limit are passed, a limit of none too', () => {
-  const withBoth = (limit: string) => sweepContextFromEnvironment({ ...ENVIRONMENT, [SweepEnv.ROUTER_VERSION]: 'v1', [SweepEnv.MAX_DELETIONS]: limit }).config;
+  const withBoth = (limit: string) => sweepContextFromEnvironment({ ...ENVIRONMENT, ROUTER_VERSION: 'v1', MAX_DELETIONS_PER_SWEEP: limit }).config;
   expect(withBoth('7')).toMatchObject({ routerVersion: 'v1', maxDeletions: 7 });
   expect(withBoth('0')).toMatchObject({ maxDeletions: 0 });
 });

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Environment, readVariable } from '../../runtime/environment';
+import type { Environment } from '../../settings/environment';
 import { MonitoringEnv } from '../environment';
 
 /** The used part of the logger. Logs contain no names unless `logPayloads` is set. */
@@ -15,9 +15,10 @@ export interface Logging {
 
 /** The logger itself reads the level from the environment. */
 export function loggingFrom(env: Environment): Logging {
+  const { logPayloads, logLevel } = MonitoringEnv.read(env);
   return {
     logger: new Logger({ serviceName: 'iot-registry-replication' }),
-    logPayloads: readVariable(env, MonitoringEnv.LOG_PAYLOADS) === 'true',
-    logsCalls: ['DEBUG', 'TRACE'].includes(readVariable(env, MonitoringEnv.LOG_LEVEL)),
+    logPayloads,
+    logsCalls: ['DEBUG', 'TRACE'].includes(logLevel),
   };
 }

@@ -1,5 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Environment, readVariable } from '../../runtime/environment';
+import { Environment, text } from '../../settings/environment';
 import { MonitoringEnv } from '../environment';
 import { Dimension, EmittedMetric, NAMESPACE } from '../metric-names';
 
@@ -37,7 +37,10 @@ export class EmbeddedMeter implements Meter {
   }
 }
 
+/** Set by Lambda. */
+const AWS_REGION = text('AWS_REGION');
+
 /** The meter of a function. */
 export function meterFrom(env: Environment): Meter {
-  return new EmbeddedMeter(readVariable(env, MonitoringEnv.REPLICATION_NAME), readVariable(env, 'AWS_REGION'));
+  return new EmbeddedMeter(MonitoringEnv.read(env).replicationName, AWS_REGION.read(env));
 }

@@ -1,10 +1,7 @@
 import { GetParametersByPathCommand, Parameter } from '@aws-sdk/client-ssm';
-import { StatusEnv } from '../environment';
 import { FailedLook, isoTime, OtherReplication, OtherReplicationsFacts } from './facts';
-import { MonitoringEnv } from '../../metrics/environment';
 import type { Log } from '../../metrics/handler/log';
 import { Marker, markerIn, MarkerRole, MARKER_PATH } from '../../regional/marker';
-import { Environment, readVariable } from '../../runtime/environment';
 import type { SsmSender } from '../../runtime/senders';
 
 /** The replication that looks for others. */
@@ -66,12 +63,4 @@ async function parametersOf(ssm: SsmSender): Promise<Parameter[]> {
     NextToken = page.NextToken;
   } while (NextToken);
   return parameters;
-}
-
-export function ownReplicationFrom(env: Environment): OwnReplication {
-  return {
-    replicationName: readVariable(env, MonitoringEnv.REPLICATION_NAME),
-    sourceRegion: readVariable(env, StatusEnv.SOURCE_REGION),
-    acknowledged: env[StatusEnv.ACKNOWLEDGED_REPLICATIONS]?.split(',') ?? [],
-  };
 }

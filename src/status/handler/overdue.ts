@@ -1,8 +1,8 @@
-import { StatusEnv } from '../environment';
 import type { StatusInputs } from './facts';
 import type { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
-import type { Environment } from '../../runtime/environment';
+import type { Environment } from '../../settings/environment';
+import { IntervalsEnv } from '../environment';
 
 /** Milliseconds between two scheduled runs; undefined if there are none. */
 export interface Intervals {
@@ -37,6 +37,6 @@ function isOverdue(ageMs: number, intervalMs: number | undefined): boolean {
 }
 
 export function intervalsFrom(env: Environment): Intervals {
-  const milliseconds = (name: string) => (env[name] ? Number(env[name]) * 1000 : undefined);
-  return { sweepMs: milliseconds(StatusEnv.SWEEP_INTERVAL_SECONDS), driftMs: milliseconds(StatusEnv.DRIFT_INTERVAL_SECONDS) };
+  const { sweepSeconds, driftSeconds } = IntervalsEnv.read(env);
+  return { sweepMs: sweepSeconds && sweepSeconds * 1000, driftMs: driftSeconds && driftSeconds * 1000 };
 }

@@ -12,9 +12,9 @@ import { DeletionMode } from '../../deletion-mode';
 import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
 import { isWritten } from '../../runtime/conditional-write';
-import { Environment, readVariable } from '../../runtime/environment';
 import { attributesOf } from '../../runtime/item';
 import { DynamoDbSender, SqsSender } from '../../runtime/senders';
+import type { Environment } from '../../settings/environment';
 
 export interface StatusConfig extends StatusOptions {
   readonly tableName: string;
@@ -140,19 +140,12 @@ function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSigna
 }
 
 export function statusConfigFrom(env: Environment): StatusConfig {
-  const read = (name: string) => readVariable(env, name);
-  const interval = Number(read(StatusEnv.HEARTBEAT_INTERVAL_MINUTES));
+  const { heartbeatIntervalMinutes, sweepProofDays, driftProofDays, ...settings } = StatusEnv.read(env);
   return {
-    tableName: read(StatusEnv.TABLE_NAME),
-    sourceRegion: read(StatusEnv.SOURCE_REGION),
-    deletionMode: read(StatusEnv.DELETION_MODE) as DeletionMode,
-    stateTableName: read(StatusEnv.STATE_TABLE_NAME),
-    retryQueueUrl: read(StatusEnv.RETRY_QUEUE_URL),
-    deadLetterQueueUrl: read(StatusEnv.DEAD_LETTER_QUEUE_URL),
-    intervalMs: interval * 60_000,
-    silenceMs: silenceMinutes(interval) * 60_000,
-    sweepProofMs: Number(read(StatusEnv.SWEEP_PROOF_DAYS)) * DAY_MS,
-    driftProofMs: Number(read(StatusEnv.DRIFT_PROOF_DAYS)) * DAY_MS,
-    isPaused: read(StatusEnv.IS_PAUSED) === 'true',
+    ...settings,
+    intervalMs: heartbeatIntervalMinutes * 60_000,
+    silenceMs: silenceMinutes(heartbeatIntervalMinutes) * 60_000,
+    sweepProofMs: sweepProofDays * DAY_MS,
+    driftProofMs: driftProofDays * DAY_MS,
   };
 }

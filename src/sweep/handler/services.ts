@@ -7,9 +7,9 @@ import { ComparisonEnv } from '../../comparison/environment';
 import { SharePace } from '../../kinds/handler/share-pace';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
-import { Environment, readVariable } from '../../runtime/environment';
 import { gateOf } from '../../runtime/pace';
 import { pacedIot } from '../../runtime/paced-iot';
+import type { Environment } from '../../settings/environment';
 import { SweepEnv } from '../environment';
 
 /** Share of the destinations' `maxDeletionsPerMinute`; the rest is for deletions that happen meanwhile. */
@@ -17,8 +17,8 @@ const DELETION_SHARE = 0.5;
 
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function sweepContextFromEnvironment(env: Environment): SweepContext {
-  const read = (name: string) => readVariable(env, name);
-  const maxDeletions = env[SweepEnv.MAX_DELETIONS];
+  const { tableName, bucketName, bucketOwner, workflowArn, readShare, writeShare } = ComparisonEnv.read(env);
+  const { observationWorkflowArn, routerVersion, maxDeletions, maxDeletionsPerMinute } = SweepEnv.read(env);
   const { logger, logPayloads } = loggingFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
@@ -27,17 +27,17 @@ export function sweepContextFromEnvironment(env: Environment): SweepContext {
     // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.
     sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
     config: {
-      tableName: read(ComparisonEnv.TABLE_NAME),
-      bucket: { name: read(ComparisonEnv.BUCKET_NAME), owner: read(ComparisonEnv.BUCKET_OWNER) },
-      observationWorkflowArn: read(SweepEnv.OBSERVATION_WORKFLOW_ARN),
-      sweepWorkflowArn: read(ComparisonEnv.WORKFLOW_ARN),
-      routerVersion: env[SweepEnv.ROUTER_VERSION] || undefined,
-      maxDeletions: maxDeletions ? Number(maxDeletions) : undefined,
+      tableName,
+      bucket: { name: bucketName, owner: bucketOwner },
+      observationWorkflowArn,
+      sweepWorkflowArn: workflowArn,
+      routerVersion,
+      maxDeletions,
       logPayloads,
     },
-    readPace: new SharePace(Number(read(ComparisonEnv.READ_SHARE))),
-    writePace: new SharePace(Number(read(ComparisonEnv.WRITE_SHARE))),
-    deletionPace: gateOf((Number(read(SweepEnv.MAX_DELETIONS_PER_MINUTE)) / 60) * DELETION_SHARE),
+    readPace: new SharePace(readShare),
+    writePace: new SharePace(writeShare),
+    deletionPace: gateOf((maxDeletionsPerMinute / 60) * DELETION_SHARE),
     logger,
     meter: meterFrom(env),
     now: Date.now,

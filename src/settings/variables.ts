@@ -1,0 +1,20 @@
+import type { DeletionMode } from '../deletion-mode';
+import { flag, number, text } from './environment';
+
+/** Environment variables that functions of several rooms have: each is defined once. */
+export const Variables = {
+  replicationName: text('REPLICATION_NAME'),
+  /** Name of the registry table, the same in every Region. */
+  tableName: text('REGISTRY_TABLE_NAME'),
+  /** The only Region whose records and signals count. */
+  sourceRegion: text('SOURCE_REGION'),
+  /** Name of the destination's state table. */
+  stateTableName: text('STATE_TABLE_NAME'),
+  retryQueueUrl: text('RETRY_QUEUE_URL'),
+  deadLetterQueueUrl: text('DEAD_LETTER_QUEUE_URL'),
+  deletionMode: text<DeletionMode>('DELETION_MODE'),
+  /** Whether the replication must not write to the destination. */
+  isPaused: flag('IS_PAUSED'),
+  heartbeatIntervalMinutes: number('HEARTBEAT_INTERVAL_MINUTES'),
+  maxDeletionsPerMinute: number('MAX_DELETIONS_PER_MINUTE'),
+};
