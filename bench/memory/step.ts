@@ -13,6 +13,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-s
 import type { Situation } from './memory';
 import { driftStep } from '../../src/drift/handler/drift-step';
 import { keyOf, parseKey, QUOTAS } from '../../src/kinds/register';
+import { signalKindOf } from '../../src/record/signal';
 import { Gate, Pace } from '../../src/runtime/pace';
 import { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
@@ -37,10 +38,12 @@ const [registryFleet, isRecorded] = situation === 'empty table' ? [fleet, false]
 type Answer = (command: { readonly input: object }) => object | Promise<object>;
 const sender = (answer: Answer) => ({ send: async (command: { readonly input: object }) => answer(command) }) as never;
 
+/** Nothing waits in the state table, and no heartbeat is recorded: a destination that never heard of its source is not held back. */
 function batchGet({ input }: BatchGetItemCommand): object {
-  const { Keys = [] } = input.RequestItems![TABLE];
-  const items = Keys.map(({ pk, sk }) => encoded(storedOf(observationFor(fleet, parseKey({ pk: pk.S!, sk: sk.S! })), 0)));
-  return { Responses: { [TABLE]: isRecorded ? items : [] } };
+  const keys = input.RequestItems?.[TABLE]?.Keys ?? [];
+  const records = keys.map(({ pk, sk }) => ({ pk: pk.S!, sk: sk.S! })).filter((key) => !signalKindOf(key));
+  const items = records.map((key) => encoded(storedOf(observationFor(fleet, parseKey(key)), 0)));
+  return { Responses: isRecorded ? { [TABLE]: items } : {} };
 }
 
 /** Pages come in order, so one pass over the fleet yields them all. */

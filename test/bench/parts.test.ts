@@ -37,3 +37,9 @@ test('a fleet comes to an empty destination whole, by a stand-in that makes the 
   expect(rowOf(rows, 'differences afterwards')).toMatchObject({ ok: true });
   expect(rowOf(rows, 'live changes')).toBeDefined();
 }, BOUND_MILLIS);
+
+test('each phase of a sweep and of a drift check is done in a process of its own, and its memory is measured', async () => {
+  const rows = await measured('memory', { MEMORY_THINGS: '500' });
+  expect(rows.map(({ what }) => what)).toContainEqual(expect.stringContaining('a drift check, 500 things, all missing: settle'));
+  expect(rows.filter(({ ok }) => ok !== true)).toEqual([]);
+}, BOUND_MILLIS);
