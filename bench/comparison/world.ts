@@ -13,9 +13,10 @@ import { SourceRegistry } from './source';
 import { storedOf } from './stored';
 import { SourceTable } from './table';
 import { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import { DriftContext } from '../../src/drift/handler/context';
 import { DriftStepRequest, driftStep } from '../../src/drift/handler/drift-step';
-import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
+import { driftPhases, SETTLE_PHASE } from '../../src/drift/phases';
 import { SharePace } from '../../src/kinds/handler/share-pace';
 import { OBSERVATION_EVENT } from '../../src/kinds/observation';
 import { SignalEvent } from '../../src/record/signal';
@@ -23,7 +24,7 @@ import { gateOf } from '../../src/runtime/pace';
 import { SweepContext } from '../../src/sweep/handler/context';
 
 import { SweepStepRequest, sweepStep } from '../../src/sweep/handler/sweep-step';
-import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { sweepPhases } from '../../src/sweep/phases';
 import { silent } from '../../test/monitoring/silent';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from '../../test/simulation/definition';
 import { runToEnd } from '../quota/simulated-clock';
@@ -124,14 +125,14 @@ export class World {
 
   public sweep(name: string): Promise<RunSummary> {
     const newStep = () => sweepStep(this.sweepDependencies());
-    return execute<SweepStepRequest, RunSummary>({ name, phases: SWEEP_PHASES, newStep, meter: this.meter });
+    return execute<SweepStepRequest, RunSummary>({ name, phases: sweepPhases(planOf()), newStep, meter: this.meter });
   }
 
   /** Of a destination in sync: its registry and its replica have what those of the source have. */
   public checkDrift(name: string): Promise<RunSummary> {
     const newStep = () => driftStep(this.driftDependencies());
     const waits = { [SETTLE_PHASE]: SETTLING_MS };
-    return execute<DriftStepRequest, RunSummary>({ name, phases: DRIFT_PHASES, newStep, meter: this.meter, waits });
+    return execute<DriftStepRequest, RunSummary>({ name, phases: driftPhases(planOf()), newStep, meter: this.meter, waits });
   }
 
   /** What one process of the sweep's function works with. */

@@ -2,10 +2,11 @@ import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TroubledDestination } from './destination';
 import { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import { Begun, DriftRun } from '../../src/drift/handler/begin';
 import { DriftContext } from '../../src/drift/handler/context';
 import { driftStep, DriftStepRequest } from '../../src/drift/handler/drift-step';
-import { DRIFT_PHASES, SETTLE_PHASE } from '../../src/drift/phases';
+import { driftPhases, SETTLE_PHASE } from '../../src/drift/phases';
 import { keyString, RecordKey } from '../../src/record/record';
 import { silent } from '../../test/monitoring/silent';
 import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
@@ -53,7 +54,7 @@ function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummar
     // Records of a moment ago are moving.
     await made.pass(SETTLING_MS);
     const { run } = await step({ phase: 'begin', input: {}, name, startTime: new Date(dependencies.now()).toISOString() }) as Extract<Begun, { run: DriftRun }>;
-    for (const phase of DRIFT_PHASES) {
+    for (const phase of driftPhases(planOf())) {
       for (let page = 0, done = false; !done;) {
         const before = made.messages;
         ({ page, done } = await step({ phase, page, run, scope: WHOLE_SELECTION }) as { page: number; done: boolean });

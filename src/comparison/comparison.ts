@@ -11,6 +11,7 @@ import { ComparisonEnv } from './environment';
 import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
+import { Plan } from './phases';
 import { selectionOf, selectionDigest } from './selection-of';
 import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
@@ -49,6 +50,7 @@ export interface ComparisonProps {
   /** Physical name of the workflow and of its function. */
   readonly workflowName: string;
   readonly comment: string;
+  readonly plan: Plan;
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
   readonly settling?: string;
@@ -103,7 +105,7 @@ export abstract class Comparison extends Construct {
     // By its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
-      ...readPermissions(this, props.tableArn, this.bucket),
+      ...readPermissions(this, props.plan.kinds, props.tableArn, this.bucket),
       ...props.permissions,
       ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
       // Whether another one is running.

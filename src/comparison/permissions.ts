@@ -2,21 +2,22 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { EntityKind } from '../kinds';
 import { ANY, readPermissions as registryPermissions } from '../kinds/permissions';
 import { keyPermissions } from '../regional/customer-key';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 
 /**
- * The permissions of a comparison: to read the registry of the scope's Region and its replica of the table, and to keep a journal and a report.
+ * The permissions of a comparison of some kinds: to read the registry of the scope's Region and its replica of the table, and to keep a journal and a report.
  *
  * Whole listings are read, whatever the prefixes: AWS has none that is restricted to some names.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
-export function readPermissions(scope: Construct, tableArn: string, bucket: IBucket): PolicyStatement[] {
+export function readPermissions(scope: Construct, kinds: readonly EntityKind[], tableArn: string, bucket: IBucket): PolicyStatement[] {
   return [
-    ...registryPermissions().map(({ resources, calls }) => {
+    ...registryPermissions(kinds).map(({ resources, calls }) => {
       const actions = calls.map((call) => `iot:${call}`);
       return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(Stack.of(scope), 'iot', resource)) });
     }),

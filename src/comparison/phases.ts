@@ -1,5 +1,6 @@
 import type { EntityKind } from '../kinds';
-import { ENTITY_KINDS, kindOf } from '../kinds/register';
+import type { Feature } from '../kinds/kind';
+import { ENTITY_KINDS, hasOwners, kindOf } from '../kinds/register';
 
 /** A phase that compares the two sides for a kind. It yields candidates: listings lag, so each is read directly afterwards. */
 export interface ListingPhase {
@@ -9,19 +10,42 @@ export interface ListingPhase {
   readonly title: string;
 }
 
-/** In the order of application. */
-export const LISTING_PHASES: readonly ListingPhase[] = ENTITY_KINDS.map((kind) => {
-  const { phase, plural } = kindOf(kind);
-  return { phase, kind, title: `List ${plural}` };
-});
+/** What one comparison looks at: the kinds of a feature, or those that have none. */
+export interface Plan {
+  /** In the order of application. */
+  readonly kinds: readonly EntityKind[];
+  /** The listings of the kinds, and of others that own what is listed by its owners, in the order of application. */
+  readonly listings: readonly ListingPhase[];
+}
 
 /** The phase that finds records of unlisted entities. */
 export const RECORDS_PHASE = 'records';
 
+export function planOf(feature?: Feature): Plan {
+  const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature === feature);
+  const listed = ENTITY_KINDS.filter((kind) => kinds.includes(kind) || kinds.some((each) => kindOf(each).listedBy === kind));
+  return { kinds, listings: listed.map(listingOf) };
+}
+
+/** The plan of a run, by what it compares. */
+export function planFor(compared: readonly EntityKind[]): Plan {
+  return planOf(compared.length > 0 ? kindOf(compared[0]).feature : undefined);
+}
+
+function listingOf(kind: EntityKind): ListingPhase {
+  const { phase, plural } = kindOf(kind);
+  return { phase, kind, title: `List ${plural}` };
+}
+
+/** The listings of kinds with an incarnation, and of kinds with owners. */
+export function splitListings({ listings }: Plan): { readonly entities: readonly ListingPhase[]; readonly dependants: readonly ListingPhase[] } {
+  return { entities: listings.filter(({ kind }) => !hasOwners(kind)), dependants: listings.filter(({ kind }) => hasOwners(kind)) };
+}
+
 /** The kinds whose candidates a phase notes; of all kinds for one that is no listing. */
 export function kindsIn(phase: string): readonly EntityKind[] {
-  const listing = LISTING_PHASES.find((each) => each.phase === phase);
-  return listing ? [listing.kind] : ENTITY_KINDS;
+  const listed = ENTITY_KINDS.find((kind) => phaseOf(kind) === phase);
+  return listed === undefined ? ENTITY_KINDS : [listed];
 }
 
 /** The name of the phase that lists a kind. */

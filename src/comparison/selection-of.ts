@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Selection } from './selection';
-import { KINDS } from '../kinds';
-import { kindsOf } from '../kinds/register';
+import { EntityKind, KINDS } from '../kinds';
+import type { Feature } from '../kinds/kind';
+import { hasOwners, kindOf, kindsOf } from '../kinds/register';
 import type { Settings } from '../settings/settings';
 
-/** The selection of these settings. */
-export function selectionOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>): Selection {
-  return { kinds: kindsOf(kinds), prefixes: { ...prefixes } };
+/** The selection of these settings: of one feature, or without one of the kinds that have none. */
+export function selectionOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>, feature?: Feature): Selection {
+  const compared = kindsOf(kinds, feature === undefined ? [] : [feature]).filter((kind) => kindOf(kind).feature === feature);
+  return { kinds: compared, prefixes: { ...prefixes } };
 }
 
-/** Kinds that have names of their own. */
-const OWN_NAMES = KINDS.flatMap((kind) => (kind.owners ? [] : [kind.name]));
+/** Kinds that have names of their own: all that have no feature, and those of features that are compared. */
+function namedKinds(kinds: readonly EntityKind[]): readonly EntityKind[] {
+  return KINDS.flatMap(({ name }) => (hasOwners(name) || (kindOf(name).feature !== undefined && !kinds.includes(name)) ? [] : [name]));
+}
 
 /** More than enough to distinguish selections. */
 const DIGEST_LENGTH = 16;
@@ -21,5 +25,5 @@ const DIGEST_LENGTH = 16;
  */
 export function selectionDigest({ kinds, prefixes }: Selection): string {
   const sorted = (names?: readonly string[]) => (names ? [...names].sort() : null);
-  return createHash('sha256').update(JSON.stringify([[...kinds].sort(), ...OWN_NAMES.map((kind) => sorted(prefixes[kind]))])).digest('hex').slice(0, DIGEST_LENGTH);
+  return createHash('sha256').update(JSON.stringify([[...kinds].sort(), ...namedKinds(kinds).map((kind) => sorted(prefixes[kind]))])).digest('hex').slice(0, DIGEST_LENGTH);
 }

@@ -12,7 +12,7 @@ import { repairWaitSeconds } from './repair-wait';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
-import { LISTING_PHASES, RECORDS_PHASE } from '../comparison/phases';
+import { planOf, RECORDS_PHASE } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
 import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
@@ -23,14 +23,16 @@ import type { StatusRequest } from '../status/status-request';
 /** A listed difference may be in flight until then: listings lag, and records are being applied. */
 const LAG = Duration.seconds(10);
 
+const PLAN = planOf();
+
 const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
-  ...LISTING_PHASES,
+  ...PLAN.listings,
   { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
   { phase: SETTLE_PHASE, title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
     title: 'Look again at what was repaired or moved',
-    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(maxDeletionsPerMinute)) },
+    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(PLAN.kinds, maxDeletionsPerMinute)) },
     ifAny: { title: 'Was anything repaired, or did it move?', count: candidatesOf() },
   },
 ];
@@ -62,6 +64,7 @@ export class Drift extends Comparison {
       tableArn,
       workflowName: names.drift,
       comment: 'Compares the registry with its records and repairs differences',
+      plan: PLAN,
       phases: phasesOf(settings),
       afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
       createHandler: (...args) => new DriftFunction(...args),

@@ -2,36 +2,38 @@ import { DriftCount } from './counts';
 import { DriftKind } from './drift-kind';
 import { candidatesOf } from '../comparison/counts';
 import type { EntityKind } from '../kinds';
-import { ENTITY_KINDS, kindOf } from '../kinds/register';
+import { kindOf } from '../kinds/register';
 import { jsonata } from '../regional/jsonata';
 import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 
 /** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
 export const USUAL_SECONDS = 2 * 60;
 
-const SLOW = ENTITY_KINDS.filter((kind) => kindOf(kind).arrivesInSeconds !== undefined);
-
 /** Whether the phase that repairs counts the candidates of a kind on their own: those that arrive slowly, and those that are taken once more at the end. */
 export function isCounted(kind: EntityKind): boolean {
-  return SLOW.includes(kind) || kindOf(kind).lastStep !== undefined;
+  return isSlow(kind) || kindOf(kind).lastStep !== undefined;
+}
+
+function isSlow(kind: EntityKind): boolean {
+  return kindOf(kind).arrivesInSeconds !== undefined;
 }
 
 /** The time of the slowest kind of which some were repaired. */
-function arrival(): string {
-  const slowestLast = [...SLOW].sort((a, b) => kindOf(a).arrivesInSeconds! - kindOf(b).arrivesInSeconds!);
+function arrival(kinds: readonly EntityKind[]): string {
+  const slowestLast = kinds.filter(isSlow).sort((a, b) => kindOf(a).arrivesInSeconds! - kindOf(b).arrivesInSeconds!);
   return slowestLast.reduce((otherwise, kind) => (
     `($lookup($states.input.counts, '${candidatesOf(kind)}') > 0 ? ${kindOf(kind).arrivesInSeconds} : ${otherwise})`
   ), String(USUAL_SECONDS));
 }
 
 /**
- * Seconds in which what was repaired arrives, unless something is wrong: for a state whose input has the counts of what was. Deletions that are more
+ * Seconds in which what was repaired of some kinds arrives, unless something is wrong: for a state whose input has the counts of what was. Deletions that are more
  * than those of a minute wait for their turn, and are checked after it.
  */
-export function repairWaitSeconds(maxDeletionsPerMinute: number): string {
+export function repairWaitSeconds(kinds: readonly EntityKind[], maxDeletionsPerMinute: number): string {
   return jsonata(`(
     $deletions := $lookup($states.input.counts, '${DriftCount[DriftKind.SHOULD_BE_GONE]}');
-    ${arrival()}
+    ${arrival(kinds)}
       + ($deletions > ${maxDeletionsPerMinute} ? $ceil($deletions / ${maxDeletionsPerMinute}) * 60 + ${MAX_DELAY_SECONDS} : 0)
   )`);
 }

@@ -14,8 +14,8 @@ const NAME_CHARACTERS = `1 to ${RegistryName.MAX_LENGTH} letters, digits, colons
 export const LATEST = `$toMillis($states.context.Execution.StartTime) + ${MARGIN_MS}`;
 
 /** Whether a value is a name of the registry. No anchors: in some engines `$` matches before a line break as well. */
-export function isName(value: string): string {
-  return `($type(${value}) = 'string' and $length(${value}) > 0 and $length(${value}) <= ${RegistryName.MAX_LENGTH} and $not($contains(${value}, /[^${RegistryName.CHARACTERS}]/)))`;
+export function isName(value: string, characters: string = RegistryName.CHARACTERS): string {
+  return `($type(${value}) = 'string' and $length(${value}) > 0 and $length(${value}) <= ${RegistryName.MAX_LENGTH} and $not($contains(${value}, /[^${characters}]/)))`;
 }
 
 /** Whether a value is a whole number from 0 to a limit that JSONata computes. */

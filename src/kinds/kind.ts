@@ -14,7 +14,12 @@ export type Ids = Readonly<Record<string, string>>;
 export interface KeyPart<Id extends string = string> {
   readonly prefix: string;
   readonly id?: Id;
+  /** The characters of the id, as in a class of a regular expression. Absent: those of `RegistryName`. */
+  readonly characters?: string;
 }
+
+/** What is replicated only where the user switches it on; without it, nothing that is deployed knows of its kinds. */
+export type Feature = 'identities';
 
 /** Prefixes of names, by the kind that they name; absent means any name. */
 export type PrefixesByKind = Readonly<Partial<Record<string, readonly string[]>>>;
@@ -52,6 +57,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   readonly plural: string;
   /** The member of `RegistryKind` that selects it; without one, it is replicated where all of its owners are. */
   readonly choice?: string;
+  /** The feature that it belongs to. Its sweep compares the kinds of a feature on their own. Absent: it is compared by every sweep. */
+  readonly feature?: Feature;
   /** Kinds that are applied before it and deleted after it: every order in the pipeline follows from this. */
   readonly after: readonly string[];
   readonly owners?: readonly Owner<OwnerId>[];
@@ -79,6 +86,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   decode?(state: StateReader): State;
   /** Equal states have equal fields, different states don't. Without values that a destination counts or names on its own. */
   fields?(state: State): Fields;
+  /** Whether a record precedes all others of a batch, with a client of its own, as a revocation does. Absent: it never does. */
+  isUrgent?(record: { readonly deleted: boolean; readonly state: State }): boolean;
   /** For trees: the number of ancestors. Entities with fewer are created first, and deleted last. */
   depthOf?(state: State): number;
   /** The part of the state that changes may wait for. A change of the rest ends no wait. Absent: any change may end one. */

@@ -1,28 +1,32 @@
-import { KINDS } from './index';
+import { EntityKind, KINDS } from './index';
 import type { Kind, Permission } from './kind';
 
 /** Replaces a resource: AWS defines no resource type for the call. */
 export const ANY = '*';
 
-const ALL: readonly Kind[] = KINDS;
-
-/** Permissions to list and read the registry. Listings are read whole, whatever the prefixes: AWS has none that is restricted to some names. */
-export function readPermissions(): Permission[] {
-  return merged(ALL.flatMap(({ permissions }) => permissions.read));
+/** Permissions to list and read some kinds. Listings are read whole, whatever the prefixes: AWS has none that is restricted to some names. */
+export function readPermissions(kinds: readonly EntityKind[]): Permission[] {
+  return merged(registered(kinds).flatMap(({ permissions }) => permissions.read));
 }
 
 /**
- * Permissions to apply records. Reads of the rules of other kinds precede permissions on owners: deployed policies have this order, and
+ * Permissions to apply the records of some kinds. Reads of the rules of other kinds precede permissions on owners: deployed policies have this order, and
  * another one would change each of them.
  */
-export function writePermissions(): Permission[] {
-  const firstDependant = ALL.findIndex(({ owners }) => owners);
-  const before = firstDependant < 0 ? ALL : ALL.slice(0, firstDependant);
+export function writePermissions(kinds: readonly EntityKind[]): Permission[] {
+  const all = registered(kinds);
+  const firstDependant = all.findIndex(({ owners }) => owners);
+  const before = firstDependant < 0 ? all : all.slice(0, firstDependant);
   return merged([
     ...before.flatMap(({ permissions }) => permissions.write),
-    ...ALL.flatMap(({ permissions }) => permissions.others ?? []),
-    ...ALL.slice(before.length).flatMap(({ permissions }) => permissions.write),
+    ...all.flatMap(({ permissions }) => permissions.others ?? []),
+    ...all.slice(before.length).flatMap(({ permissions }) => permissions.write),
   ]);
+}
+
+/** In the order of their registration. */
+function registered(kinds: readonly EntityKind[]): readonly Kind[] {
+  return KINDS.filter(({ name }) => kinds.includes(name));
 }
 
 /** One permission for each set of resources, in the order in which these first appear. */

@@ -1,6 +1,6 @@
 import { KINDS } from './index';
 import type { Entity, EntityKind, RegistryEntity, RegistryRecord } from './index';
-import type { CommonRecord, Ids, Incarnated, KeyPart, Kind, PrefixesByKind, Owner, Quotas } from './kind';
+import type { CommonRecord, Feature, Ids, Incarnated, KeyPart, Kind, PrefixesByKind, Owner, Quotas } from './kind';
 import { Attribute, RecordKey, RegistryName, SEPARATOR, UnknownRecordShapeError } from '../record/record';
 import { StateReader } from '../record/state-reader';
 
@@ -10,11 +10,18 @@ const BY_NAME: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.name,
 /** The names of the kinds, in the order in which a batch applies them: prerequisites first. Deletions have the reverse order. */
 export const ENTITY_KINDS: readonly EntityKind[] = ordered();
 
-/** Kinds with owners: links and sets. */
-export const DEPENDANTS: readonly EntityKind[] = ENTITY_KINDS.filter((name) => kindOf(name).owners);
+/** The kinds that a replication with these features knows, in the order of application. What is deployed may mention no others. */
+export function knownKinds(features: readonly Feature[] = []): readonly EntityKind[] {
+  return ENTITY_KINDS.filter((name) => {
+    const { feature } = kindOf(name);
+    return feature === undefined || features.includes(feature);
+  });
+}
 
-/** Kinds with an incarnation. */
-export const INCARNATED: readonly EntityKind[] = ENTITY_KINDS.filter((name) => !kindOf(name).owners);
+/** Links and sets. */
+export function hasOwners(name: EntityKind): boolean {
+  return kindOf(name).owners !== undefined;
+}
 
 /** The quota of each call. */
 export const QUOTAS: Quotas = Object.assign({}, ...ALL.flatMap(({ quotas }) => Object.values(quotas)));
@@ -79,28 +86,35 @@ export function parseKey(key: RecordKey): Entity {
 /** The existing partition keys, for a message. */
 const PARTITIONS = distinct(ALL.map(({ key: { pk } }) => `${pk.prefix}${SEPARATOR}…`)).join(', ').replace(/, ([^,]*)$/, ' or $1');
 
-/** Sort keys of all records: some are equal to a string, others begin with one. */
-export const SORT_KEYS = {
-  equal: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [sk.prefix] : []))),
-  beginning: distinct(ALL.flatMap(({ key: { sk } }) => (sk.id === undefined ? [] : [`${sk.prefix}${SEPARATOR}`]))),
-};
+/** Sort keys of the records of some kinds: some are equal to a string, others begin with one. */
+export function sortKeysOf(kinds: readonly EntityKind[]): { readonly equal: string[]; readonly beginning: string[] } {
+  const keys = ALL.filter(({ name }) => kinds.includes(name as EntityKind)).map(({ key: { sk } }) => sk);
+  return {
+    equal: distinct(keys.flatMap(({ prefix, id }) => (id === undefined ? [prefix] : []))),
+    beginning: distinct(keys.flatMap(({ prefix, id }) => (id === undefined ? [] : [`${prefix}${SEPARATOR}`]))),
+  };
+}
 
 function distinct(texts: readonly string[]): string[] {
   return [...new Set(texts)];
 }
 
-const OUTSIDE_OF_NAMES = new RegExp(`[^${RegistryName.CHARACTERS}]`);
-
 /** The id in a part of a key, if the registry accepts it. */
-function idIn({ prefix, id }: KeyPart, part: string): Ids | undefined {
+function idIn({ prefix, id, characters }: KeyPart, part: string): Ids | undefined {
   if (id === undefined) return part === prefix ? {} : undefined;
   if (!part.startsWith(`${prefix}${SEPARATOR}`)) return undefined;
   const name = part.slice(prefix.length + 1);
-  return name !== '' && isName(name) ? { [id]: name } : undefined;
+  return isName(name, characters) ? { [id]: name } : undefined;
 }
 
-function isName(text: string): boolean {
-  return text.length <= RegistryName.MAX_LENGTH && !OUTSIDE_OF_NAMES.test(text);
+function isName(text: string, characters: string = RegistryName.CHARACTERS): boolean {
+  return text !== '' && text.length <= RegistryName.MAX_LENGTH && !new RegExp(`[^${characters}]`).test(text);
+}
+
+/** Whether the registry accepts the names of an entity: asking for another name is an error. */
+export function hasValidNames(entity: Entity): boolean {
+  const { pk, sk } = kindOf(entity.kind).key;
+  return [pk, sk].every(({ id, characters }) => id === undefined || isName(idsIn(entity)[id], characters));
 }
 
 /**
@@ -139,11 +153,11 @@ function incarnated(read: StateReader): Incarnated {
 }
 
 /** The kinds that are replicated for a choice of the user, in the order of application. */
-export function kindsOf(choices: readonly string[]): readonly EntityKind[] {
+export function kindsOf(choices: readonly string[], features: readonly Feature[] = []): readonly EntityKind[] {
   const isChosen = ({ choice, owners = [] }: Kind): boolean => (
     choice === undefined ? owners.every((owner) => isChosen(kindOf(owner.kind))) : choices.includes(choice)
   );
-  return ENTITY_KINDS.filter((name) => isChosen(kindOf(name)));
+  return knownKinds(features).filter((name) => isChosen(kindOf(name)));
 }
 
 /** Only the names in its key. */
@@ -157,6 +171,11 @@ export type EntityRecord = Extract<RegistryRecord, Incarnated>;
 
 export function isEntity(record: RegistryRecord): record is EntityRecord {
   return kindOf(record.kind).owners === undefined;
+}
+
+/** Whether it precedes all others of a batch. */
+export function isUrgent(record: RegistryRecord): boolean {
+  return kindOf(record.kind).isUrgent?.({ deleted: record.deleted, state: stateOf(record) }) ?? false;
 }
 
 /** Its state; undefined for a kind without one. */
@@ -184,15 +203,15 @@ export function ownerIdsOf(record: RegistryRecord): readonly string[] {
 
 /** Kinds whose entities belong to an entity of this kind, with the owner's description. */
 export function dependantsOf(name: string): readonly { readonly kind: Kind; readonly owner: Owner }[] {
-  return DEPENDANTS.flatMap((each) => {
+  return ENTITY_KINDS.flatMap((each) => {
     const kind = kindOf(each);
-    return kind.owners!.filter((owner) => owner.kind === name).map((owner) => ({ kind, owner }));
+    return (kind.owners ?? []).filter((owner) => owner.kind === name).map((owner) => ({ kind, owner }));
   });
 }
 
 /** Kinds that are listed by entities of this kind. */
 export function listedBy(name: string): readonly EntityKind[] {
-  return DEPENDANTS.filter((each) => kindOf(each).listedBy === name);
+  return ENTITY_KINDS.filter((each) => kindOf(each).listedBy === name);
 }
 
 /** The key, and those of the owners. */

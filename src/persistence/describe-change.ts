@@ -2,7 +2,7 @@ import { byKind, Decision, isReplicated, STARTS } from './decision';
 import type { EntityKind } from '../kinds';
 import { EVENTS } from '../kinds/events';
 import { ABSENT, checkFunction, expectationsOf, renderChecks } from '../kinds/expectations';
-import type { KeyPart, PrefixesByKind } from '../kinds/kind';
+import type { Feature, KeyPart, PrefixesByKind } from '../kinds/kind';
 import type { KindEvent } from '../kinds/kind-event';
 import { ENTITY_KINDS, kindOf, kindsOf } from '../kinds/register';
 import { Attribute as A, SEPARATOR } from '../record/record';
@@ -23,6 +23,8 @@ export interface DescribeOptions {
   readonly sourceRegion: string;
   /** What is replicated, as users choose it. */
   readonly eventTypes: readonly string[];
+  /** @default none */
+  readonly features?: readonly Feature[];
   /** Name prefixes per kind of end; undefined stands for every name. */
   readonly prefixes: PrefixesByKind;
   readonly tombstoneRetentionSeconds: number;
@@ -37,7 +39,7 @@ export interface DescribeOptions {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
 export function describeChange(options: DescribeOptions): string {
-  const replicated = kindsOf(options.eventTypes);
+  const replicated = kindsOf(options.eventTypes, options.features);
   const kinds = TOLD.filter((kind) => replicated.includes(kind));
   const unsubscribed = TOLD.filter((kind) => !kinds.includes(kind)).map((kind) => eventOf(kind).eventType);
   return `(

@@ -1,11 +1,11 @@
 import { byKind, Decision, isReplicated, STARTS } from './decision';
 import type { DescribeOptions } from './describe-change';
-import { STATE_PROBLEMS } from './put-record';
+import { stateProblems } from './put-record';
 import type { EntityKind } from '../kinds';
 import { ABSENT, checkFunction, Expectation, expectationsOf, isName, renderChecks } from '../kinds/expectations';
 import type { Kind, KeyPart } from '../kinds/kind';
 import { OBSERVATION_EVENT } from '../kinds/observation';
-import { ENTITY_KINDS, kindOf, kindsOf } from '../kinds/register';
+import { kindOf, kindsOf, knownKinds } from '../kinds/register';
 import { Attribute as A, SEPARATOR } from '../record/record';
 
 const { text, id, count, time, flag } = expectationsOf('$observed');
@@ -18,24 +18,25 @@ const COMMON = [count(A.VERSION), time(A.TIMESTAMP), flag(A.DELETED), text(A.EVE
  * replication knows for itself. It is filtered as an event is, and as strictly looked at: a field that is missing or mistyped is named in `reason`, its value
  * is not. Attributes that no record of the kind has are left out.
  */
-export function describeObservation({ sourceRegion, eventTypes, prefixes, tombstoneRetentionSeconds }: DescribeOptions): string {
-  const replicated = kindsOf(eventTypes);
+export function describeObservation({ sourceRegion, eventTypes, features, prefixes, tombstoneRetentionSeconds }: DescribeOptions): string {
+  const kinds = knownKinds(features);
+  const replicated = kindsOf(eventTypes, features);
   return `(
     $input := $type($states.input) = 'object' ? $states.input : {};
-    $kind := $input.eventType = '${OBSERVATION_EVENT}' and $input.kind in ${JSON.stringify(ENTITY_KINDS)} ? $input.kind;
+    $kind := $input.eventType = '${OBSERVATION_EVENT}' and $input.kind in ${JSON.stringify(kinds)} ? $input.kind;
     $observed := $type($input.record) = 'object' ? $input.record : {};
     $nameIn := function($part, $prefix) { $type($part) = 'string' and $substring($part, 0, $length($prefix)) = $prefix ? $substring($part, $length($prefix)) };
-    $names := ${byKind(ENTITY_KINDS, namesIn)};
+    $names := ${byKind(kinds, namesIn)};
     $state := $observed.${A.STATE};
     ${ABSENT}
     ${checkFunction('$observed')}
     $problems := $exists($kind) ? $append(
-      [${byKind(ENTITY_KINDS, (kind) => `[${renderChecks([...keyOf(kind), ...lifeOf(kind), ...COMMON])}]`)}],
-      (${checkFunction('$state')} [${STATE_PROBLEMS}])
-    ) : [$input.eventType = '${OBSERVATION_EVENT}' ? 'kind: expected one of ${ENTITY_KINDS.join(', ')}' : 'eventType: expected ${OBSERVATION_EVENT}'];
+      [${byKind(kinds, (kind) => `[${renderChecks([...keyOf(kind), ...lifeOf(kind), ...COMMON])}]`)}],
+      (${checkFunction('$state')} [${stateProblems(kinds)}])
+    ) : [$input.eventType = '${OBSERVATION_EVENT}' ? 'kind: expected one of ${kinds.join(', ')}' : 'eventType: expected ${OBSERVATION_EVENT}'];
 
     ${STARTS}
-    $replicated := ${byKind(ENTITY_KINDS, (kind) => (replicated.includes(kind) ? isReplicated(kind, prefixes) : 'false'))};
+    $replicated := ${byKind(kinds, (kind) => (replicated.includes(kind) ? isReplicated(kind, prefixes) : 'false'))};
 
     $count($problems) > 0 ? { 'decision': '${Decision.INVALID}', 'reason': $join($problems, '; ') }
     : $not($replicated) ? { 'decision': '${Decision.FILTERED}', 'kind': $kind }
@@ -43,7 +44,7 @@ export function describeObservation({ sourceRegion, eventTypes, prefixes, tombst
       'decision': '${Decision.REPLICATE}',
       'kind': $kind,
       'record': $merge([
-        $sift($observed, function($v, $k) { $k in (${byKind(ENTITY_KINDS, (kind) => JSON.stringify(attributesOf(kind)))}) }),
+        $sift($observed, function($v, $k) { $k in (${byKind(kinds, (kind) => JSON.stringify(attributesOf(kind)))}) }),
         { '${A.SOURCE_REGION}': '${sourceRegion}' },
         $observed.${A.DELETED} ? { '${A.EXPIRES_AT}': $floor($millis() / 1000) + ${tombstoneRetentionSeconds} } : {}
       ])
@@ -60,9 +61,9 @@ function namesIn(kind: EntityKind): string {
 
 function keyOf(kind: EntityKind): Expectation[] {
   const { pk, sk } = kindOf(kind).key;
-  const of = (field: string, { prefix, id: name }: KeyPart): Expectation => (name === undefined
+  const of = (field: string, { prefix, id: name, characters }: KeyPart): Expectation => (name === undefined
     ? { field, expected: `"${prefix}"`, test: `$observed.${field} = '${prefix}'` }
-    : { field, expected: `"${prefix}${SEPARATOR}" and a name`, test: isName(`$names.${name}`) });
+    : { field, expected: `"${prefix}${SEPARATOR}" and a name`, test: isName(`$names.${name}`, characters) });
   return [of(A.PK, pk), of(A.SK, sk)];
 }
 

@@ -9,7 +9,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { DEPENDANTS } from '../kinds/register';
+import type { EntityKind } from '../kinds';
+import type { Feature } from '../kinds/kind';
+import { hasOwners, knownKinds } from '../kinds/register';
 import { RegistryKind } from '../registry-kind';
 import { deadLetterBody } from './dead-letter';
 import { Decision } from './decision';
@@ -68,6 +70,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly deadLetterQueue: IQueue;
   readonly sourceRegion: string;
   readonly eventTypes: RegistryKind[];
+  /** @default none */
+  readonly features?: Feature[];
   readonly prefixes: PrefixesByKind;
   /** A digest of kinds and prefixes, for heartbeats. */
   readonly selection: string;
@@ -119,6 +123,11 @@ export class PersistenceWorkflow extends Construct {
     for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
 
+  /** The kinds that it may have to persist: those of features are observed, and no event tells of them. */
+  private get kinds(): readonly EntityKind[] {
+    return knownKinds(this.props.entrance === Entrance.OBSERVERS ? this.props.features : undefined);
+  }
+
   private describe(): Pass {
     return Pass.jsonata(this, 'Describe the change', { outputs: jsonata(describeChange(this.describeOptions)) });
   }
@@ -128,10 +137,11 @@ export class PersistenceWorkflow extends Construct {
   }
 
   private get describeOptions(): DescribeOptions {
-    const { sourceRegion, eventTypes, prefixes, tombstoneRetention } = this.props;
+    const { sourceRegion, eventTypes, features, prefixes, tombstoneRetention } = this.props;
     return {
       sourceRegion,
       eventTypes,
+      features,
       prefixes: { ...prefixes },
       tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),
     };
@@ -151,7 +161,7 @@ export class PersistenceWorkflow extends Construct {
     const ask = LambdaInvoke.jsonata(this, 'Ask the router', {
       lambdaFunction: router,
       payload: TaskInput.fromObject({ record: '{% $states.input.record %}', event: '{% $states.context.Execution.Input %}' }),
-      outputs: jsonata(applyRouterAnswer(Decision, this.props.routerVersion ?? '', this.deletions ? [IS_REPLACED] : [])),
+      outputs: jsonata(applyRouterAnswer(Decision, this.kinds, this.props.routerVersion ?? '', this.deletions ? [IS_REPLACED] : [])),
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(Duration.seconds(20)),
     });
@@ -165,12 +175,12 @@ export class PersistenceWorkflow extends Construct {
 
   /** A CustomState, because DynamoPutItem can't carry maps that JSONata computes. */
   private persist(): IChainable {
-    const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName), Output: { outcome: Outcome.PERSISTED } });
+    const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName, this.kinds), Output: { outcome: Outcome.PERSISTED } });
     persist.addRetry(retries(5));
     const stale = this.end('Stale or duplicate', Outcome.STALE);
     const replace = this.replace(stale);
     const refused = Choice.jsonata(this, 'Can it replace one that lives?')
-      .when(Condition.jsonata(`{% $states.input.kind in ${JSON.stringify(DEPENDANTS)} %}`), stale)
+      .when(Condition.jsonata(`{% $states.input.kind in ${JSON.stringify(this.kinds.filter(hasOwners))} %}`), stale)
       .otherwise(replace);
     persist.addCatch(refused, { errors: [CONDITION_FAILED] });
     if (!this.deletions) return persist;

@@ -1,18 +1,20 @@
 import { byKind } from './decision';
+import type { EntityKind } from '../kinds';
 import { EVENTS } from '../kinds/events';
 import { ABSENT, checkFunction, LATEST, renderChecks } from '../kinds/expectations';
-import { DEPENDANTS, ENTITY_KINDS, kindOf } from '../kinds/register';
+import { hasOwners, kindOf } from '../kinds/register';
 import { sourceDigestExpression } from '../kinds/source-digest';
 import { dependantGuards, Guard, Guards, GuardValue, incarnatedGuards } from '../record/guard';
 import { Attribute } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
 /**
- * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`.
+ * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`, of one of some kinds.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
-export function putRecordArguments(tableName: string): Record<string, unknown> {
+export function putRecordArguments(tableName: string, kinds: readonly EntityKind[]): Record<string, unknown> {
+  const choose = (render: (guard: Guard) => string) => chosenGuard(kinds, render);
   return {
     TableName: tableName,
     Item: jsonata(encodeItem('$states.input.record')),
@@ -23,10 +25,10 @@ export function putRecordArguments(tableName: string): Record<string, unknown> {
 }
 
 /** What belongs to others has a guard of its own, by its owners. */
-function choose(render: (guard: Guard) => string): string {
+function chosenGuard(kinds: readonly EntityKind[], render: (guard: Guard) => string): string {
   const deleted = `$states.input.record.${Attribute.DELETED}`;
   const chosen = ({ alive, deleted: gone }: Guards) => `(${deleted} ? ${render(gone)} : ${render(alive)})`;
-  return DEPENDANTS.reduceRight(
+  return kinds.filter(hasOwners).reduceRight(
     (otherwise, kind) => `$states.input.kind = '${kind}'\n    ? ${chosen(dependantGuards(kindOf(kind).owners!.map(({ attribute }) => attribute)))}\n    : ${otherwise}`,
     chosen(incarnatedGuards),
   );
@@ -64,24 +66,29 @@ export function encodeItem(value: string): string {
 }
 
 /** JSONata: what is wrong with the state in `$state`, of the kind in `$kind`; needs `ABSENT` and the check function of `$state`. */
-export const STATE_PROBLEMS = `$not($type($state) = 'object') ? ['state: expected an object']
-      : ${byKind(ENTITY_KINDS, (kind) => `[${renderChecks(EVENTS[kind]?.expectsState ?? [])}]`)}`;
-
-/** What is there or not, and has no state that a router could have rewritten. */
-const STATELESS = ENTITY_KINDS.filter((kind) => !kindOf(kind).decode);
+export function stateProblems(kinds: readonly EntityKind[]): string {
+  return `$not($type($state) = 'object') ? ['state: expected an object']
+      : ${byKind(kinds, (kind) => `[${renderChecks(EVENTS[kind]?.expectsState ?? [])}]`)}`;
+}
 
 /**
  * The JSONata expression that turns a router's answer into `{ decision, reason?, kind, record }`, for a task whose input is `{ kind, record }`.
  *
  * The record says by which router it was made, and has a digest of the state before it: a sweep compares these.
  *
- * Fields of the input that are `kept` are handed on.
+ * @param kinds of which the record may be
+ * @param kept fields of the input that are handed on
  *
  * The answer is `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state the record's own is kept.
  */
 export function applyRouterAnswer(
-  decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string }, routerVersion: string, kept: readonly string[] = [],
+  decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string },
+  kinds: readonly EntityKind[],
+  routerVersion: string,
+  kept: readonly string[] = [],
 ): string {
+  // What is there or not, and has no state that a router could have rewritten.
+  const stateless = kinds.filter((kind) => !kindOf(kind).decode);
   const carried = kept.map((field) => `, $exists($states.input.${field}) ? { '${field}': $states.input.${field} } : {}`).join('');
   return `(
     $kind := $states.input.kind;
@@ -89,14 +96,14 @@ export function applyRouterAnswer(
     $state := $exists($answer.state) ? $answer.state : $states.input.record.state;
     ${ABSENT}
     ${checkFunction('$state')}
-    $problems := ${STATE_PROBLEMS};
+    $problems := ${stateProblems(kinds)};
     $answer.replicate = false ? { 'decision': '${decision.FILTERED}', 'kind': $kind }
     : $not($answer.replicate = true) ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered without replicate: expected { "replicate": false } or { "replicate": true, "state": {...} }' }
     : $count($problems) > 0 ? { 'decision': '${decision.INVALID}', 'reason': 'the router answered with a state that is not a ' & $kind & "'s: " & $join($problems, '; ') }
     : ${kept.length > 0 ? '$merge([' : ''}{ 'decision': '${decision.REPLICATE}', 'kind': $kind, 'record': $merge([
       $states.input.record,
       { 'state': $state, '${Attribute.ROUTER_VERSION}': '${routerVersion}' },
-      $kind in ${JSON.stringify(STATELESS)} ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
+      $kind in ${JSON.stringify(stateless)} ? {} : { '${Attribute.SOURCE_DIGEST}': ${sourceDigestExpression('$states.input.record.state')} }
     ]) }${carried}${kept.length > 0 ? '])' : ''}
   )`;
 }

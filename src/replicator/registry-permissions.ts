@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { KINDS } from '../kinds';
+import { EntityKind, KINDS } from '../kinds';
 import { ANY, writePermissions } from '../kinds/permissions';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
@@ -12,12 +12,12 @@ import { PrefixesByKind } from '../settings/settings';
 const RESOURCES_PER_STATEMENT = 20;
 
 /**
- * The calls that make a registry match its records, each with the resources for which IAM authorizes it.
+ * The calls that make a registry match its records of some kinds, each with the resources for which IAM authorizes it.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
-export function registryPermissions(stack: Stack, prefixes: PrefixesByKind): PolicyStatement[] {
-  return writePermissions().flatMap(({ resources, calls }) => {
+export function registryPermissions(stack: Stack, kinds: readonly EntityKind[], prefixes: PrefixesByKind): PolicyStatement[] {
+  return writePermissions(kinds).flatMap(({ resources, calls }) => {
     // AWS defines no resource type for some.
     if (resources.includes(ANY)) return [allowUnscoped(stack, calls.map((call) => `iot:${call}`))];
     return allow(calls, resources.flatMap((resource) => arnsOf(stack, resource, prefixes)));

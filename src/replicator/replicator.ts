@@ -10,6 +10,7 @@ import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { StreamSource } from './stream-source';
+import { knownKinds } from '../kinds/register';
 import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { MembersIndex } from '../record/record';
@@ -160,7 +161,7 @@ export class Replicator extends Construct {
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),
-      ...registryPermissions(Stack.of(this), this.props.settings.prefixes),
+      ...registryPermissions(Stack.of(this), knownKinds(this.props.settings.features), this.props.settings.prefixes),
     ];
   }
 }

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { Sizing } from './sizing';
 import { StreamSourceFunction } from './stream-source-function';
 import { ENABLED_PROPERTY, SETTINGS_PROPERTY, TABLE_PROPERTY } from './stream-source-properties';
-import { SORT_KEYS } from '../kinds/register';
+import { knownKinds, sortKeysOf } from '../kinds/register';
 import { MappingSettings } from '../record/mapping-settings';
 import { SignalKind } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
@@ -100,7 +100,8 @@ export class StreamSource extends Construct {
   }
 
   private createSettings(): MappingSettings {
-    const { sources: { deadLetterQueue }, consumerName } = this.props;
+    const { settings, sources: { deadLetterQueue }, consumerName } = this.props;
+    const sortKeys = sortKeysOf(knownKinds(settings.features));
     return {
       FunctionName: consumerName,
       BatchSize: Sizing.STREAM_BATCH_SIZE,
@@ -113,8 +114,8 @@ export class StreamSource extends Construct {
               Keys: {
                 sk: {
                   S: [
-                    ...FilterRule.or(...SORT_KEYS.equal, ...Object.values(SignalKind)),
-                    ...SORT_KEYS.beginning.flatMap((text) => FilterRule.beginsWith(text)),
+                    ...FilterRule.or(...sortKeys.equal, ...Object.values(SignalKind)),
+                    ...sortKeys.beginning.flatMap((text) => FilterRule.beginsWith(text)),
                   ],
                 },
               },

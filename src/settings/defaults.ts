@@ -35,6 +35,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     replicationName,
     tableName: props.tableName ?? replicationName,
     kinds: listOf('kinds', props.kinds) ?? Object.values(RegistryKind),
+    features: [],
     enableRegistryEvents: props.enableRegistryEvents ?? true,
     prefixes: prefixesOf(props.namePrefixes ?? {}),
     router: props.router ?? undefined,

@@ -5,6 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
+import type { Feature } from '../kinds/kind';
 import { RegistryKind } from '../registry-kind';
 
 /** Prefixes of names for each kind; absent means any name. */
@@ -23,6 +24,8 @@ export interface Settings {
   readonly replicationName: string;
   readonly tableName: string;
   readonly kinds: RegistryKind[];
+  /** What is replicated besides the kinds. */
+  readonly features: Feature[];
   readonly enableRegistryEvents: boolean;
   readonly prefixes: PrefixesByKind;
   readonly router?: IFunction;

@@ -3,19 +3,21 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
 import { LEFT_KEY } from './left-key';
-import { DEPENDANT_LISTINGS, ENTITY_LISTINGS } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
-import { RECORDS_PHASE } from '../comparison/phases';
+import { planOf, RECORDS_PHASE, splitListings } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
 import { Settings } from '../settings/settings';
 
+const PLAN = planOf();
+const LISTINGS = splitListings(PLAN);
+
 const PHASES: readonly PhaseState[] = [
-  ...ENTITY_LISTINGS,
+  ...LISTINGS.entities,
   { phase: 'persist', title: 'Persist what differs' },
   { phase: 'deprecate', title: 'Deprecate types whose things are there' },
-  ...DEPENDANT_LISTINGS,
+  ...LISTINGS.dependants,
   { phase: 'persist-memberships', title: 'Persist memberships that differ' },
   { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
   { phase: 'confirm', title: 'Look whether it is gone' },
@@ -42,6 +44,7 @@ export class Sweep extends Comparison {
       tableArn,
       workflowName: names.sweep,
       comment: 'Compares the registry with its records, and has what differs persisted',
+      plan: PLAN,
       phases: PHASES,
       settling: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),

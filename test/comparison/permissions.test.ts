@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { readPermissions } from '../../src/comparison/permissions';
+import { knownKinds } from '../../src/kinds/register';
 import { allowedBy, createStack, replicate, source } from '../apps';
 
 /** Where actions are named otherwise than the commands that need them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
@@ -25,7 +26,7 @@ const READS = commandsIn('kinds').filter((action) => /^iot:(List|Describe)/.test
 
 test('comparing may make the calls that it makes, and no other', () => {
   const stack = createStack();
-  const allowed = new Set(readPermissions(stack, 'arn:table', new Bucket(stack, 'Bucket')).flatMap(({ actions }) => actions));
+  const allowed = new Set(readPermissions(stack, knownKinds(), 'arn:table', new Bucket(stack, 'Bucket')).flatMap(({ actions }) => actions));
   // Which executions run is asked of a workflow, which each user of the engine names.
   expect([...allowed, 'states:ListExecutions'].sort()).toEqual([...commandsIn('comparison'), ...READS].sort());
 });
@@ -42,7 +43,7 @@ test('a sweep may make the calls that it and the comparing make, and write its l
 test('what is read and written is narrowed to the table, the journal, the reports and entities of the account', () => {
   const stack = createStack();
   const bucket = Bucket.fromBucketName(stack, 'Bucket', 'reports');
-  const resourcesOf = Object.fromEntries(readPermissions(stack, 'arn:table', bucket).map((statement) => {
+  const resourcesOf = Object.fromEntries(readPermissions(stack, knownKinds(), 'arn:table', bucket).map((statement) => {
     const { Action, Resource } = stack.resolve(statement.toStatementJson());
     return [[Action].flat().join(' '), JSON.stringify(Resource).replace(/\{"Ref":"AWS::Partition"\}/g, '').match(/arn:table|[^"]*(?:thing|thinggroup|thingtype)\/\*|:s3:::reports[^"]*|\*/)![0]];
   }));

@@ -3,6 +3,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode, DriftMode, RegistryKind } from '../../src';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { repairWaitSeconds } from '../../src/drift/repair-wait';
+import { knownKinds } from '../../src/kinds/register';
 import { DESTINATION, Json, Match, OTHER, destination, replicate, resourcesOf, schedulesAbout, theResource } from '../apps';
 
 const NAMED = { replicationName: 'fleet' };
@@ -33,7 +34,7 @@ describe('the workflow', () => {
     expect(States['Was anything repaired, or did it move?']).toMatchObject({
       Choices: [{ Condition: "{% ($lookup($states.input.counts, 'candidates') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
     });
-    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: repairWaitSeconds(500), Next: 'Look again at what was repaired or moved' });
+    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: repairWaitSeconds(knownKinds(), 500), Next: 'Look again at what was repaired or moved' });
     expect(States['Look again at what was repaired or moved: done?'].Choices[0].Next).toBe('Summarize');
   });
 

@@ -5,11 +5,12 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Difference } from '../../src/comparison/handler/differences';
 import type { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import type { Selection } from '../../src/comparison/selection';
 import type { Begun, DriftRun } from '../../src/drift/handler/begin';
 import type { DriftConfig, DriftContext } from '../../src/drift/handler/context';
 import { driftStep, type DriftStepRequest } from '../../src/drift/handler/drift-step';
-import { DRIFT_PHASES } from '../../src/drift/phases';
+import { driftPhases } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
 import type { Replicated } from '../../src/record/signal';
 import type { Pace } from '../../src/runtime/pace';
@@ -87,7 +88,7 @@ export class DriftHarness {
   public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
     const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;
-    for (const phase of DRIFT_PHASES) await this.phase(phase, run, mayRetry);
+    for (const phase of driftPhases(planOf())) await this.phase(phase, run, mayRetry);
     return await this.step({ phase: 'summary', page: 0, run, scope: this.scope, replicated: this.replicated }, mayRetry) as RunSummary;
   }
 

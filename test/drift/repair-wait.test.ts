@@ -1,5 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { repairWaitSeconds } from '../../src/drift/repair-wait';
+import { knownKinds } from '../../src/kinds/register';
 import jsonata from '../simulation/jsonata';
 
 test.each<[string, Record<string, number>, number]>([
@@ -10,6 +11,6 @@ test.each<[string, Record<string, number>, number]>([
   ['both', { 'repaired': 600, 'shouldBeGone': 501, 'candidates.type': 3 }, 600 + 2 * 60 + 900],
   ['nothing that it knows', {}, 120],
 ])('%s', async (_, counts, seconds) => {
-  const [, expression] = /^\{%(.*)%\}$/s.exec(repairWaitSeconds(500))!;
+  const [, expression] = /^\{%(.*)%\}$/s.exec(repairWaitSeconds(knownKinds(), 500))!;
   await expect(jsonata(expression).evaluate(undefined, { states: { input: { counts } } })).resolves.toBe(seconds);
 });

@@ -1,16 +1,17 @@
 import { differingFields } from '../../src/comparison/handler/differences';
 import { stepHandler } from '../../src/comparison/handler/step-handler';
-import { DRIFT_PHASES } from '../../src/drift/phases';
+import { planOf } from '../../src/comparison/phases';
+import { driftPhases } from '../../src/drift/phases';
 import type { Entity, EntityKind, RegistryEntity } from '../../src/kinds';
 import { EVENTS } from '../../src/kinds/events';
 import { READERS, RULES } from '../../src/kinds/handler';
 import { OBSERVATION_EVENT, ObservedRecord, recordOf, tombstoneOf } from '../../src/kinds/observation';
 import { readPermissions, writePermissions } from '../../src/kinds/permissions';
-import { decodeRecord, ENTITY_KINDS, entityOf, isSelected, keyOf, kindOf, namesOf, ownersOf, QUOTAS, SORT_KEYS, stateOf } from '../../src/kinds/register';
+import { decodeRecord, ENTITY_KINDS, entityOf, isSelected, keyOf, kindOf, knownKinds, namesOf, ownersOf, QUOTAS, sortKeysOf, stateOf } from '../../src/kinds/register';
 import { sourceDigestOf, sourceDigestExpression } from '../../src/kinds/source-digest';
 import { Decision } from '../../src/persistence/decision';
 import { describeObservation } from '../../src/persistence/describe-observation';
-import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { sweepPhases } from '../../src/sweep/phases';
 import jsonata from '../simulation/jsonata';
 import { hash } from '../simulation/jsonata-values';
 
@@ -28,6 +29,9 @@ const STARTED = '2023-11-15T00:00:00.000Z';
 /** What every kind has to be like, whoever writes it. */
 export function everyKind(name: EntityKind, { entity, states }: Sample): void {
   const kind = kindOf(name);
+  const features = kind.feature ? [kind.feature] : [];
+  const known = knownKinds(features);
+  const plan = planOf(kind.feature);
   const ownerIds = ownersOf(entity).map((_, i) => `owner-${i}`);
   const observed = (state: object | undefined = states?.[0]) => (
     { ...entity, ...kind.owners ? {} : { incarnation: 'i', version: 3 }, ...state ? { state } : {} } as unknown as RegistryEntity
@@ -36,7 +40,7 @@ export function everyKind(name: EntityKind, { entity, states }: Sample): void {
   const describe_ = async (record: object, options: object = {}) => {
     const context = { Execution: { StartTime: STARTED } };
     const input = JSON.parse(JSON.stringify({ eventType: OBSERVATION_EVENT, kind: name, record })) as object;
-    return JSON.parse(JSON.stringify(await jsonata(describeObservation({ ...OPTIONS, ...options })).evaluate(undefined, { states: { input, context } }))) as
+    return JSON.parse(JSON.stringify(await jsonata(describeObservation({ ...OPTIONS, features, ...options })).evaluate(undefined, { states: { input, context } }))) as
       { readonly decision: string; readonly reason?: string; readonly record?: Record<string, unknown> };
   };
 
@@ -69,11 +73,12 @@ export function everyKind(name: EntityKind, { entity, states }: Sample): void {
 
     test('is delivered by the filter of the stream', () => {
       const { sk } = keyOf(entity);
-      expect(SORT_KEYS.equal.includes(sk) || SORT_KEYS.beginning.some((text) => sk.startsWith(text))).toBe(true);
+      const { equal, beginning } = sortKeysOf(known);
+      expect(equal.includes(sk) || beginning.some((text) => sk.startsWith(text))).toBe(true);
     });
 
     test('is listed by sweeps and drift checks, after its owners', () => {
-      for (const phases of [SWEEP_PHASES, DRIFT_PHASES]) {
+      for (const phases of [sweepPhases(plan), driftPhases(plan)]) {
         expect(phases).toContain(kind.phase);
         for (const { kind: owner } of ownersOf(entity)) expect(phases.indexOf(kind.phase)).toBeGreaterThan(phases.indexOf(kindOf(owner).phase));
       }
@@ -86,8 +91,8 @@ export function everyKind(name: EntityKind, { entity, states }: Sample): void {
       const { list, read, missing, different, gone } = kind.quotas;
       for (const call of Object.keys({ ...list, ...read, ...missing, ...different, ...gone })) expect(QUOTAS[call]).toBeGreaterThan(0);
       const callsOf = (permissions: readonly { readonly calls: readonly string[] }[]) => permissions.flatMap(({ calls }) => calls);
-      expect(callsOf(readPermissions())).toEqual(expect.arrayContaining(Object.keys({ ...list, ...read })));
-      expect(callsOf(writePermissions())).toEqual(expect.arrayContaining(Object.keys({ ...missing, ...different, ...gone })));
+      expect(callsOf(readPermissions(known))).toEqual(expect.arrayContaining(Object.keys({ ...list, ...read })));
+      expect(callsOf(writePermissions(known))).toEqual(expect.arrayContaining(Object.keys({ ...missing, ...different, ...gone })));
     });
 
     test('is left out by a prefix of each of its names', () => {
@@ -136,6 +141,15 @@ export function everyKind(name: EntityKind, { entity, states }: Sample): void {
       expect(sourceDigestOf(one)).not.toBe(sourceDigestOf(other));
       for (const state of states) expect(await digest(state)).toBe(sourceDigestOf(state));
     });
+
+    if (kind.feature) {
+      test('is unknown without its feature', async () => {
+        expect(knownKinds()).not.toContain(name);
+        expect(planOf().kinds).not.toContain(name);
+        expect(sortKeysOf(knownKinds()).equal).not.toContain(kind.key.sk.prefix);
+        expect(await describe_(recordOf(observed(), ownerIds, ORIGIN), { features: [] })).toEqual({ decision: Decision.INVALID, reason: expect.stringContaining('kind') });
+      });
+    }
 
     test('has events that make its records, or none', () => {
       const event = EVENTS[name];

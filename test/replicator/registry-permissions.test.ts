@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
+import { knownKinds } from '../../src/kinds/register';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
 import { PrefixesByKind } from '../../src/settings/settings';
 import { MAX_PREFIXES } from '../../src/settings/validation';
@@ -11,7 +12,7 @@ import { Json, createStack, destination, replicate, resourcesOf as templateResou
 
 function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {
   const stack: Stack = createStack();
-  const statements = registryPermissions(stack, prefixes).map((each) => stack.resolve(each.toStatementJson()));
+  const statements = registryPermissions(stack, knownKinds(), prefixes).map((each) => stack.resolve(each.toStatementJson()));
   const [statement] = statements.filter(({ Action }) => [Action].flat().includes(`iot:${action}`));
   return [statement.Resource].flat().map((resource) => resource.replace('arn:aws:iot:us-east-1:111122223333:', ''));
 }
@@ -23,7 +24,7 @@ test('the replicator may make the calls that it makes, and no other', () => {
   });
   const imported = sources.flatMap((text) => [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-iot'/g)].flatMap(([, names]) => names.split(',')));
   const calls = new Set(imported.map((name) => name.trim()).filter((name) => name.endsWith('Command')).map((name) => `iot:${name.replace(/Command$/, '')}`));
-  const allowed = registryPermissions(createStack(), {}).flatMap(({ actions }) => actions);
+  const allowed = registryPermissions(createStack(), knownKinds(), {}).flatMap(({ actions }) => actions);
   // Sweeps and drift checks alone list these.
   for (const listing of ['ListThingTypes', 'ListThingGroups', 'ListThingsInThingGroup']) calls.delete(`iot:${listing}`);
   expect([...calls].sort()).toEqual([...allowed].sort());

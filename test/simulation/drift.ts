@@ -5,10 +5,11 @@ import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { DriftConfig } from '../../src/drift/handler/context';
 import { driftStep } from '../../src/drift/handler/drift-step';
-import { DRIFT_PHASES } from '../../src/drift/phases';
+import { driftPhases } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
 import { silenceMinutes } from '../../src/status/silence';
 import { silent } from '../monitoring/silent';
@@ -20,7 +21,7 @@ const WAIT = 10_000;
 export class DriftChecks extends Executions<RunSummary> {
   /** @param verifyAfter milliseconds that are waited before what was repaired is looked at again */
   constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number) {
-    super('drift', DRIFT_PHASES.map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
+    super('drift', driftPhases(planOf()).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
   }
 
   /** The lines of the report of the last execution. */

@@ -4,9 +4,10 @@ import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
 import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import type { SweepConfig } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
-import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { sweepPhases } from '../../src/sweep/phases';
 import { silent } from '../monitoring/silent';
 
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
@@ -17,7 +18,7 @@ export class Sweeps extends Executions<RunSummary> {
   public readonly outcomes: Partial<Record<string, number>> = {};
 
   constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({})) {
-    super('sweep', SWEEP_PHASES.map((name) => ({ name })), options);
+    super('sweep', sweepPhases(planOf()).map((name) => ({ name })), options);
   }
 
   protected step(invocation: Invocation): ReturnType<typeof sweepStep> {

@@ -2,6 +2,7 @@ import { AttributeValue, BatchGetItemCommand, ScanCommand } from '@aws-sdk/clien
 import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../src/comparison/handler/summary';
+import { planOf } from '../../src/comparison/phases';
 import type { Selection } from '../../src/comparison/selection';
 import { ENTITY_KINDS } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
@@ -11,7 +12,7 @@ import type { Gate, Pace } from '../../src/runtime/pace';
 import type { Begun } from '../../src/sweep/handler/begin';
 import type { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep, SweepStepRequest } from '../../src/sweep/handler/sweep-step';
-import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { sweepPhases } from '../../src/sweep/phases';
 import { BUCKET, BUCKET_OF, s3Of } from '../comparison/stores';
 import { SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem, scan } from '../simulation/bulk-reads';
@@ -187,7 +188,7 @@ export class Source {
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
     const { scope = { kinds: ENTITY_KINDS, prefixes: {} }, replicated } = this.options;
-    for (const phase of SWEEP_PHASES) {
+    for (const phase of sweepPhases(planOf())) {
       await before[phase]?.();
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
     }

@@ -3,10 +3,11 @@ import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryKind } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
+import { planOf } from '../../src/comparison/phases';
 import { DEPLOYMENT_SETTLING_SECONDS } from '../../src/comparison/properties';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { QUOTAS } from '../../src/kinds/register';
-import { SWEEP_PHASES } from '../../src/sweep/phases';
+import { sweepPhases } from '../../src/sweep/phases';
 import { allowedBy, createStack, Json, replicate, resourcesOf, schedulesAbout, source, theResource } from '../apps';
 import { Clock } from '../simulation/clock';
 import { StateError, Workflow } from '../simulation/workflow';
@@ -49,7 +50,7 @@ describe('the workflow', () => {
       if (state.Type === 'Task') phases.push(state.Arguments.Payload.phase);
       name = state.Type === 'Choice' ? (state.Default && !phases.includes(definition.States[state.Default].Arguments?.Payload.phase) ? state.Default : state.Choices[0].Next) : state.Next;
     }
-    expect(phases).toEqual(['begin', ...SWEEP_PHASES, 'summary']);
+    expect(phases).toEqual(['begin', ...sweepPhases(planOf()), 'summary']);
   });
 
   test('passes on what is replicated', () => {
@@ -121,7 +122,7 @@ describe('an execution', () => {
   test('goes through the phases and has the summary for its output', async () => {
     const { output, requests } = await execute(done, { mode: 'report' });
     expect(output).toEqual({ inSync: true });
-    expect(requests.map(({ phase }) => phase)).toEqual(['begin', ...SWEEP_PHASES, 'summary']);
+    expect(requests.map(({ phase }) => phase)).toEqual(['begin', ...sweepPhases(planOf()), 'summary']);
     expect(requests[0]).toEqual({ phase: 'begin', input: { mode: 'report' }, name: 'one', startTime: '1970-01-01T00:00:00.005Z' });
     for (const request of requests.slice(1)) expect(request).toMatchObject({ page: 0, run, scope: { prefixes: {} } });
   });

@@ -14,7 +14,7 @@ import type { RecordKey } from '../../record/record';
 import type { Pace } from '../../runtime/pace';
 import type { IotSender } from '../../runtime/senders';
 import { Count, candidatesOf } from '../counts';
-import { LISTING_PHASES, RECORDS_PHASE } from '../phases';
+import { planFor, RECORDS_PHASE } from '../phases';
 import { hasDependants, includes, Selection } from '../selection';
 
 export interface ListingContext {
@@ -40,7 +40,7 @@ const CALLS_PER_UNIT = 25;
 /** A phase for each kind, and one for records of unlisted entities. */
 export function listingPhases(context: ListingContext): Readonly<Record<string, Work>> {
   return {
-    ...Object.fromEntries(LISTING_PHASES.map(({ phase, kind }) => {
+    ...Object.fromEntries(planFor(context.scope.kinds).listings.map(({ phase, kind }) => {
       const isOwned = kindOf(kind).listedBy !== undefined;
       return [phase, isOwned ? listingByOwners(context, kind) : listingOf(context, kind)];
     })),
@@ -123,7 +123,7 @@ function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
 function recordsOf({ journal, table, scope, isSuspect = () => false, reportsOutside = false }: ListingContext): Work {
   let listed: KeySet | undefined;
   return async (cursor) => {
-    listed ??= await loadListed(journal);
+    listed ??= await loadListed(journal, scope);
     const seen = listed;
     const { keys, last } = await table.scan(cursor as RecordKey | undefined);
     const within = keys.filter((key) => isWithin(scope, key));
@@ -172,13 +172,14 @@ function isWithin(scope: Selection, key: RecordKey): boolean {
   return entity !== undefined && includes(scope, entity);
 }
 
+/** Kinds that another comparison looks at are not outside. */
 function isOutside(scope: Selection, key: RecordKey): boolean {
   const entity = entityOf(key);
-  return entity !== undefined && !includes(scope, entity);
+  return entity !== undefined && planFor(scope.kinds).kinds.includes(entity.kind) && !includes(scope, entity);
 }
 
-async function loadListed(journal: Journal): Promise<KeySet> {
+async function loadListed(journal: Journal, scope: Selection): Promise<KeySet> {
   const encoded: string[] = [];
-  for (const { phase } of LISTING_PHASES) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
+  for (const { phase } of planFor(scope.kinds).listings) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
   return KeySet.decode(encoded);
 }

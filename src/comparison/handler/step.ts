@@ -56,7 +56,7 @@ export interface Steps<Run, Begun, Summary> {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;
   readonly phasesOf: (run: Run, scope: Selection, journal: Journal) => Readonly<Record<string, Work>>;
-  readonly summarize: (run: Run, journal: Journal, replicated: Replicated) => Promise<Summary>;
+  readonly summarize: (run: Run, scope: Selection, journal: Journal, replicated: Replicated) => Promise<Summary>;
   /** Told of each slice that is done. */
   readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
 }
@@ -71,7 +71,7 @@ export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summar
     if (!('run' in request)) return begin(request);
     const { phase, page, run, scope, replicated = {} } = request;
     const journal = journalOf(run);
-    if (phase === SUMMARY_PHASE) return summarize(run, journal, replicated);
+    if (phase === SUMMARY_PHASE) return summarize(run, scope, journal, replicated);
     const progress = await runPhase(phase, phasesOf(run, scope, journal)[phase], { page }, journal, hasTimeFor(context));
     onSlice({ phase, ...progress });
     return progress;

@@ -12,6 +12,7 @@ import { countsOf } from '../../comparison/handler/phase';
 import { unitSize } from '../../comparison/handler/step';
 import { storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
+import type { Plan } from '../../comparison/phases';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { readRateOf } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
@@ -26,6 +27,7 @@ import { isCounted } from '../repair-wait';
 
 export interface SettlingContext {
   readonly run: DriftRun;
+  readonly plan: Plan;
   readonly config: VerdictOptions & Pick<DriftConfig, 'isPaused'>;
   /** The destination's registry. Its calls wait for their turn. */
   readonly iot: IotSender;

@@ -17,6 +17,7 @@ import { Work } from '../../comparison/handler/phase';
 import { BeginRequest, stepOf, StepRequest } from '../../comparison/handler/step';
 import { RunSummary } from '../../comparison/handler/summary';
 import { TableReader } from '../../comparison/handler/table-reader';
+import { planFor } from '../../comparison/phases';
 import { RetryQueue } from '../../replicator/handler/queues';
 import { WaitingItems } from '../../replicator/handler/waiting-items';
 
@@ -33,7 +34,7 @@ export function driftStep(dependencies: DriftContext) {
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
-    summarize: (run, journal, { selection }) => summarize(run, journal, selection, dependencies),
+    summarize: (run, scope, journal, { selection }) => summarize(run, planFor(scope.kinds), journal, selection, dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
@@ -47,8 +48,9 @@ function phasesOf(dependencies: DriftContext, run: DriftRun, scope: StepRequest<
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil };
   const heldBack = () => reasonToHoldBack(run, dependencies);
-  const context = { run, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
-  const worklist = new Worklist(journal);
+  const plan = planFor(scope.kinds);
+  const context = { run, plan, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
+  const worklist = new Worklist(journal, plan);
   const unsettled = new Candidates(journal, [SETTLE_PHASE]);
   return {
     ...listingPhases({

@@ -4,19 +4,20 @@ import { DriftContext } from './context';
 import { Count, Counts } from '../../comparison/counts';
 import { Journal } from '../../comparison/handler/journal';
 import { RunSummary, summaryOf } from '../../comparison/handler/summary';
-import { DRIFT_PHASES } from '../phases';
+import type { Plan } from '../../comparison/phases';
+import { driftPhases } from '../phases';
 
 /** Every count of a drift check. */
 const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
 
 export async function summarize(
-  run: DriftRun, journal: Journal, selection: string | undefined, dependencies: DriftContext,
+  run: DriftRun, plan: Plan, journal: Journal, selection: string | undefined, dependencies: DriftContext,
 ): Promise<RunSummary> {
   const { now, logger, config: { logPayloads } } = dependencies;
   const otherReplications = await dependencies.otherReplications();
   const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
   const summary = await summaryOf(run, journal, {
-    phases: DRIFT_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection, reason, otherReplications,
+    phases: driftPhases(plan), zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection, reason, otherReplications,
   });
   const { mode, durationSeconds, inSync, counts, first } = summary;
   const others = otherReplications.length > 0 ? { otherReplications } : {};

@@ -6,7 +6,6 @@ import { countsOf } from '../../comparison/handler/phase';
 import { unitSize } from '../../comparison/handler/step';
 import { Mode } from '../../comparison/input';
 import { slowestToRead } from '../../kinds/handler/quotas';
-import { ENTITY_KINDS } from '../../kinds/register';
 
 /** Where among what the phase before noted. */
 export interface VerifyPosition {
@@ -36,7 +35,7 @@ export const LOOKS = 3;
 export async function verifyUnit(context: SettlingContext, unsettled: Candidates, cursor: VerifyPosition = {}): Promise<Unit> {
   const { again } = cursor;
   if (again) await context.pause(PAUSE_MS);
-  const sizeOf = () => unitSize(slowestToRead(context.readPace, ENTITY_KINDS));
+  const sizeOf = () => unitSize(slowestToRead(context.readPace, context.plan.kinds));
   const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
   const settled = await recheckBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
   const differing = settled.filter(({ repair }) => repair);

@@ -1,8 +1,8 @@
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Journal } from '../../comparison/handler/journal';
-import { phaseOf, RECORDS_PHASE } from '../../comparison/phases';
+import { phaseOf, Plan, RECORDS_PHASE } from '../../comparison/phases';
 import type { EntityKind } from '../../kinds';
-import { ENTITY_KINDS, kindOf } from '../../kinds/register';
+import { kindOf } from '../../kinds/register';
 import { SETTLE_PHASE } from '../phases';
 
 /** Where among all candidates. */
@@ -33,14 +33,14 @@ interface Source {
 export class Worklist {
   private readonly sources: readonly Source[];
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, { kinds }: Plan) {
     this.sources = [
-      ...ENTITY_KINDS.flatMap((kind) => [
+      ...kinds.flatMap((kind) => [
         { kind, candidates: new Candidates(journal, [phaseOf(kind)]) },
         { kind, candidates: new Candidates(journal, [RECORDS_PHASE], kind) },
       ]),
       // Read from when all others are done, so the phase notes no more of them.
-      ...ENTITY_KINDS.filter((kind) => kindOf(kind).lastStep).map((kind): Source => (
+      ...kinds.filter((kind) => kindOf(kind).lastStep).map((kind): Source => (
         { kind, candidates: new Candidates(journal, [SETTLE_PHASE], kind), isLast: true }
       )),
     ];

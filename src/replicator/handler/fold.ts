@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegistryRecord } from '../../kinds';
 import { Change, History } from '../../kinds/handler/apply-context';
-import { depthOf, ENTITY_KINDS, incarnationsOf, kindOf, stateOf } from '../../kinds/register';
+import { depthOf, ENTITY_KINDS, incarnationsOf, isUrgent, kindOf, stateOf } from '../../kinds/register';
 import { keyString, RecordKey } from '../../record/record';
 
 /** One record of the stream, decoded. */
@@ -84,7 +84,7 @@ function isSame(a: RegistryRecord, b: RegistryRecord): boolean {
 }
 
 /**
- * The order of application: stages one after the other, the keys of a stage at once. Types come first, groups root first, then things, then
+ * The order of application: stages one after the other, the keys of a stage at once. What is urgent comes first, then types, groups root first, then things, then
  * memberships; groups that go, deepest first.
  */
 export function stagesOf<T extends { readonly record: RegistryRecord }>(changes: readonly T[]): T[][] {
@@ -99,6 +99,7 @@ export function stagesOf<T extends { readonly record: RegistryRecord }>(changes:
 }
 
 function rankOf(record: RegistryRecord): number {
+  if (isUrgent(record)) return -1;
   const rank = ENTITY_KINDS.indexOf(record.kind);
   const depth = depthOf(record);
   // AWS allows seven levels of groups: well below a hundred. Those that go follow those that come or stay.

@@ -1,6 +1,6 @@
 import { Records } from './records';
 import { ruleOf } from '../../kinds/handler/applying';
-import { DEPENDANTS, parseKey } from '../../kinds/register';
+import { hasOwners, parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 import { IotSender } from '../../runtime/senders';
 
@@ -11,7 +11,7 @@ import { IotSender } from '../../runtime/senders';
 export async function isUsable(key: RecordKey, iot: IotSender, records: Records): Promise<boolean> {
   const entity = parseKey(key);
   // An entity with owners is no prerequisite of others: it waits for itself.
-  if (DEPENDANTS.includes(entity.kind)) return true;
+  if (hasOwners(entity.kind)) return true;
   const rule = ruleOf(entity.kind);
   const there = await rule.read(iot, entity);
   return there !== undefined && (await rule.isUsable?.(there, () => records.get(key)) ?? true);

@@ -10,18 +10,15 @@ import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
 import { unitSize } from '../../comparison/handler/step';
 import { totalsOf } from '../../comparison/handler/summary';
 import { Mode } from '../../comparison/input';
-import { RECORDS_PHASE } from '../../comparison/phases';
+import { planFor, RECORDS_PHASE } from '../../comparison/phases';
 import { slowestToRead } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
-import { depthOf, ENTITY_KINDS, entityOf, revisionOf } from '../../kinds/register';
+import { depthOf, entityOf, revisionOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
-import { SWEEP_PHASES } from '../phases';
+import { sweepPhases } from '../phases';
 
 /** Candidates at once. */
 const CONCURRENCY = 16;
-
-/** The order of deletions: entities that refer to others first. */
-const DELETION_ORDER = [...ENTITY_KINDS].reverse();
 
 const CONFIRM_PHASE = 'confirm';
 const GONE = 'gone';
@@ -44,7 +41,8 @@ export async function confirmUnit(
   context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
 ): Promise<Unit> {
   const { dependencies: { now, readPace }, table, iot } = context;
-  const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, ENTITY_KINDS)));
+  const { kinds } = planFor(context.scope.kinds);
+  const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, kinds)));
   const records = await table.batchGet(taken, true);
   const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
@@ -69,12 +67,12 @@ export async function confirmUnit(
 }
 
 async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
-  const { run, persister, dependencies: { config, now } } = context;
+  const { run, scope, persister, dependencies: { config, now } } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
   if (gone <= limit) return;
-  const noted = await totalsOf(journal, SWEEP_PHASES, ZEROS);
+  const noted = await totalsOf(journal, sweepPhases(planFor(scope.kinds)), ZEROS);
   const counts: Counts = { ...noted.counts, [GONE]: gone };
   // The run fails before its summary, so report the result here; otherwise the status would keep trusting an earlier sweep.
   await persister.result({
@@ -98,7 +96,8 @@ interface BuryCursor {
 
 /** Writes the tombstones of the confirmed deletions. */
 export function writeTombstonesUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
-  const confirmed = DELETION_ORDER.map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
+  // Entities that refer to others first.
+  const confirmed = [...planFor(context.scope.kinds).kinds].reverse().map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
     if (context.run.mode === Mode.REPORT) return {};
     let { rank, position } = cursor as BuryCursor | undefined ?? { rank: 0, position: undefined };

@@ -13,6 +13,7 @@ import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
 import { storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
 import { kindsIn } from '../../comparison/phases';
+import type { Selection } from '../../comparison/selection';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { passWrites, readRateOf, writeRateOf } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
@@ -40,6 +41,7 @@ const CONCURRENCY = 16;
 export interface SettlingContext {
   readonly dependencies: SweepContext;
   readonly run: SweepRun;
+  readonly scope: Selection;
   /** The source registry. Its calls wait for their turn. */
   readonly iot: IotSender;
   readonly table: TableReader;

@@ -4,9 +4,9 @@ import { CandidatePosition, Candidates } from '../../comparison/handler/candidat
 import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
 import { unitSize } from '../../comparison/handler/step';
 import { Mode } from '../../comparison/input';
-import { phaseOf, RECORDS_PHASE } from '../../comparison/phases';
+import { Plan, planFor, RECORDS_PHASE, splitListings } from '../../comparison/phases';
 import { passWrites, writeRateOf } from '../../kinds/handler/quotas';
-import { DEPENDANTS, entityOf, INCARNATED, isEntity, ownersOf } from '../../kinds/register';
+import { entityOf, isEntity, ownersOf } from '../../kinds/register';
 import { keyString } from '../../record/record';
 
 const NOTHING: Settlement = { counts: [] };
@@ -21,14 +21,15 @@ const NOTHING: Settlement = { counts: [] };
  * The replaced incarnation is reported as deleted at the time of the record: no event is later, and the guard accepts a deletion of another incarnation only then.
  */
 export function recheckReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
-  const { run, table, persister, dependencies: { writePace } } = context;
+  const { run, scope, table, persister, dependencies: { writePace } } = context;
+  const plan = planFor(scope.kinds);
   let unsettled: Promise<ReadonlySet<string>> | undefined;
   return async (cursor) => {
     const position = cursor as CandidatePosition<'persist'> | undefined;
     if (run.mode === Mode.REPORT) return {};
-    const { candidates: taken, next } = await candidates.take(position, () => unitSize(Math.min(...INCARNATED.map((kind) => writeRateOf(writePace, kind, 'different')))));
+    const { candidates: taken, next } = await candidates.take(position, () => unitSize(Math.min(...splitListings(plan).entities.map(({ kind }) => writeRateOf(writePace, kind, 'different')))));
     if (taken.length === 0) return {};
-    unsettled ??= endsOfCandidates(journal);
+    unsettled ??= endsOfCandidates(journal, plan);
     const ends = await unsettled;
     const records = await table.batchGet(taken, true);
     const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
@@ -47,8 +48,8 @@ export function recheckReplacedUnit(context: SettlingContext, candidates: Candid
 }
 
 /** The owners of differences, whatever their outcome. */
-async function endsOfCandidates(journal: Journal): Promise<ReadonlySet<string>> {
-  const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];
+async function endsOfCandidates(journal: Journal, plan: Plan): Promise<ReadonlySet<string>> {
+  const phases = [...splitListings(plan).dependants.map(({ phase }) => phase), RECORDS_PHASE];
   const ends = await Promise.all(phases.map((phase) => journal.collect(phase, ({ candidates = [] }) => candidates.flatMap(endsOf))));
   return new Set(ends.flat(2));
 }

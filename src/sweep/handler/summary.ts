@@ -8,10 +8,12 @@ import { sumOf, Counts } from '../../comparison/counts';
 import { Journal } from '../../comparison/handler/journal';
 import { RunSummary, summaryOf } from '../../comparison/handler/summary';
 import { PermanentError } from '../../comparison/permanent-error';
+import { planFor } from '../../comparison/phases';
+import type { Selection } from '../../comparison/selection';
 import { SourceMetrics as M } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import type { Replicated } from '../../record/signal';
-import { SWEEP_PHASES } from '../phases';
+import { sweepPhases } from '../phases';
 
 /** Some events could not be persisted, not even as dead letters. */
 export class IncompleteSweepError extends PermanentError {
@@ -20,17 +22,18 @@ export class IncompleteSweepError extends PermanentError {
 
 /** @throws IncompleteSweepError if an event failed to be persisted */
 export async function summarize(
-  run: SweepRun, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepContext,
+  run: SweepRun, scope: Selection, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepContext,
 ): Promise<RunSummary> {
   const { now, logger, meter, config: { logPayloads } } = dependencies;
   const { selection } = replicated;
+  const phases = sweepPhases(planFor(scope.kinds));
   const summary = await summaryOf(run, journal, {
-    phases: SWEEP_PHASES, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection,
+    phases, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection,
   });
   const { mode, durationSeconds, inSync, counts, first, report } = summary;
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
   const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
-  const remaining = remainingOf(counts) + await forgotten(counts, journal, leftBefore, now());
+  const remaining = remainingOf(counts) + await forgotten(counts, phases, journal, leftBefore, now());
   await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining, ...replicated }, run.startedAt);
   // Last, because all of this is repeated if the workflow can't be started.
   meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
@@ -41,8 +44,8 @@ export async function summarize(
 }
 
 /** Stores for the next sweep what this one deferred. What can't be stored counts as remaining; otherwise it could be deferred silently forever. */
-async function forgotten(counts: Counts, journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
+async function forgotten(counts: Counts, phases: readonly string[], journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
   const hasLeft = sumOf(counts, [Settled.DEFERRED, Settled.DEFERRED_AGAIN]) > 0;
-  const left = hasLeft ? (await Promise.all(SWEEP_PHASES.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];
+  const left = hasLeft ? (await Promise.all(phases.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];
   return leftBefore.replace(left, now);
 }

@@ -16,11 +16,10 @@ import { Work } from '../../comparison/handler/phase';
 import { BeginRequest, stepOf, StepRequest } from '../../comparison/handler/step';
 import { RunSummary } from '../../comparison/handler/summary';
 import { TableReader } from '../../comparison/handler/table-reader';
-import { RECORDS_PHASE } from '../../comparison/phases';
+import { planFor, RECORDS_PHASE, splitListings } from '../../comparison/phases';
 import { keyOf, kindOf } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
 import { pacingIot } from '../../runtime/pace';
-import { DEPENDANT_LISTINGS, ENTITY_LISTINGS } from '../phases';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
@@ -36,7 +35,7 @@ export function sweepStep(dependencies: SweepContext) {
     begin: (request) => begin(request, dependencies),
     journalOf: ({ name }) => new Journal(objects, name),
     phasesOf: (run, scope, journal) => phasesOf(dependencies, objects, run, scope, journal),
-    summarize: (run, journal, replicated) => summarize(run, journal, new LeftBefore(objects, run), replicated, dependencies),
+    summarize: (run, scope, journal, replicated) => summarize(run, scope, journal, new LeftBefore(objects, run), replicated, dependencies),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
@@ -47,10 +46,11 @@ function phasesOf(
   const { dynamodb, config, readPace } = dependencies;
   const iot = pacingIot(dependencies.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const context = { dependencies, run, iot, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
-  const entities = new Candidates(journal, ENTITY_LISTINGS.map(({ phase }) => phase));
-  const stepwise = new Candidates(journal, ENTITY_LISTINGS.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
-  const dependants = new Candidates(journal, DEPENDANT_LISTINGS.map(({ phase }) => phase));
+  const context = { dependencies, run, scope, iot, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
+  const listings = splitListings(planFor(scope.kinds));
+  const entities = new Candidates(journal, listings.entities.map(({ phase }) => phase));
+  const stepwise = new Candidates(journal, listings.entities.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
+  const dependants = new Candidates(journal, listings.dependants.map(({ phase }) => phase));
   const unlisted = new Candidates(journal, [RECORDS_PHASE]);
   return {
     ...listingPhases({

@@ -91,8 +91,8 @@ export const unheardMutants: readonly Mutant[] = [
     name: 'what was replaced is ended together with the burial of its memberships',
     rule: 'what was replaced stays until a sweep has nothing to bury of its memberships',
     file: 'src/sweep/handler/recheck-replaced.ts',
-    find: 'const phases = [...DEPENDANTS.map(phaseOf), RECORDS_PHASE];',
-    replace: 'const phases = [...DEPENDANTS.map(phaseOf)];',
+    find: 'dependants.map(({ phase }) => phase), RECORDS_PHASE];',
+    replace: 'dependants.map(({ phase }) => phase)];',
     killedBy: settling('a sweep that buries a membership leaves it to the next one'),
   },
   {
