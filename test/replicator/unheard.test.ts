@@ -67,11 +67,27 @@ describe('the status learns that a time went back', () => {
     expect(destination.facts).toMatchObject([{ sourceGap: { code: 'TIME_WENT_BACK' } }]);
   });
 
+  test('when the time of a record is five minutes or more after its arrival, even if the consumer is hours late', async () => {
+    const destination = new Destination();
+    const events = destination.write({ ...record.membership('lamp', 'house'), timestamp: destination.now + 5 * MINUTE });
+    destination.now += 10 * 60 * MINUTE;
+    await destination.stream(events);
+    // The first facts are those of a consumer that is behind.
+    expect(destination.facts.slice(1)).toMatchObject([{ sourceGap: { code: 'TIME_WENT_BACK', until: new Date(destination.now).toISOString() } }]);
+  });
+
+  test('until now, and not until that time, also where the record replaces a live one that nobody told of', async () => {
+    const destination = await withMember();
+    await destination.replicate({ ...unheard, timestamp: destination.now + 400 * 24 * 60 * MINUTE });
+    expect(destination.facts).toMatchObject([{ sourceGap: { code: 'TIME_WENT_BACK', until: new Date(destination.now).toISOString() } }]);
+  });
+
   test('not when clocks differ by less, nor when the first record of an entity is old', async () => {
     const destination = new Destination();
     await destination.replicate(at(10 * MINUTE, 1));
     await destination.replicate(at(5 * MINUTE, 2));
     await destination.replicate({ ...record.thing('bulb'), timestamp: MINUTE });
+    await destination.replicate({ ...record.thing('cord'), timestamp: destination.now + 4 * MINUTE });
     expect(destination.facts).toEqual([]);
   });
 });

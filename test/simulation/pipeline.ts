@@ -16,7 +16,7 @@ import { StateTable } from './state-table';
 import { Workflow } from './workflow';
 import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
-import { MARGIN_MS } from '../../src/record/margin';
+import { isFromTheFuture, MARGIN_MS } from '../../src/record/margin';
 import { SIGNAL_PK } from '../../src/record/signal';
 import type { StreamContext, InvocationContext } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
@@ -308,9 +308,10 @@ export class Pipeline {
       const index = failed === undefined ? -1 : batch.findIndex((record) => record.dynamodb!.SequenceNumber === failed);
       if (failed !== undefined && index < 0) this.violations.push(`${invocation.name} gave back ${failed}, which is not in its batch`);
       // A signal, and a record that reports a gap, is given back if the status could not be written.
-      const { Keys, NewImage, OldImage } = batch[index]?.dynamodb ?? {};
-      const hasGoneBack = Number(NewImage?.timestamp?.N) < Number(OldImage?.timestamp?.N) - MARGIN_MS;
-      const isOfStatus = Keys?.pk.S === SIGNAL_PK || NewImage?.replaces !== undefined || hasGoneBack;
+      const { Keys, NewImage, OldImage, ApproximateCreationDateTime = Infinity } = batch[index]?.dynamodb ?? {};
+      const timestamp = Number(NewImage?.timestamp?.N);
+      const isOfWrongClock = timestamp < Number(OldImage?.timestamp?.N) - MARGIN_MS || isFromTheFuture(timestamp, ApproximateCreationDateTime * 1000);
+      const isOfStatus = Keys?.pk.S === SIGNAL_PK || NewImage?.replaces !== undefined || isOfWrongClock;
       if (failed !== undefined && !invocation.crashed && !invocation.queueRefused && !isOfStatus) this.violations.push(`${invocation.name} gave a record back although the queues took everything`);
       shard.position = failed === undefined ? from + batch.length : from + Math.max(index, 0);
     });

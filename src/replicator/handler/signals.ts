@@ -1,4 +1,4 @@
-import type { DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBRecord, StreamRecord } from 'aws-lambda';
 import { describe, SetTimer, StreamContext } from './context';
 import { HeartbeatSignal, isTrusted, Signal, SignalKind } from '../../record/signal';
 import { BacklogFacts, HeartbeatFacts, isoTime, StatusUpdate } from '../../status/handler/facts';
@@ -106,8 +106,13 @@ export class StatusReporter {
 
 /** When the oldest of the records was written to the replica: milliseconds since the epoch. */
 function oldestOf(records: readonly DynamoDBRecord[]): number | undefined {
-  const seconds = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
-  return seconds.length > 0 ? Math.min(...seconds) * 1000 : undefined;
+  const times = records.flatMap(({ dynamodb }) => (dynamodb && arrivalOf(dynamodb)) ?? []);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** When a record was written to the replica, to the second: milliseconds since the epoch. */
+export function arrivalOf({ ApproximateCreationDateTime: seconds }: StreamRecord): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 function factsOf({ kind: _, sourceRegion: __, timestamp, ...told }: HeartbeatSignal, now: number): HeartbeatFacts {

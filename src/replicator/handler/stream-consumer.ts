@@ -12,13 +12,13 @@ import { InvocationMetrics } from './invocation-metrics';
 import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
 import { Attempt } from './reconciler';
-import { StatusReporter } from './signals';
+import { arrivalOf, StatusReporter } from './signals';
 import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { decodeImage } from '../../kinds/handler/items';
 import { isEntity } from '../../kinds/register';
-import { MARGIN_MS } from '../../record/margin';
+import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
 import { isoTime } from '../../status/handler/facts';
@@ -54,7 +54,7 @@ async function consume(
   records: readonly DynamoDBRecord[], context: InvocationContext, dependencies: StreamContext, keeper: StatusReporter,
 ): Promise<DynamoDBBatchResponse> {
   const { logger, meter, config, now } = dependencies;
-  const { images, signals, failures } = decode(records);
+  const { images, signals, failures } = decode(records, now());
   const folded = fold(images);
   const changed = folded.filter((each) => !each.unchanged);
   const metrics = new InvocationMetrics();
@@ -81,7 +81,7 @@ async function consume(
   if (ended.length > 0) {
     await forget(ended, items, waiting).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
   }
-  const ofGap = images.filter((image) => isUnheard(image) || hasGoneBack(image));
+  const ofGap = images.filter((image) => isUnheard(image) || isOfWrongClock(image));
   const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => metrics.countLag(lagMs));
   if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) returnedToStream.add(sequenceNumber);
   logger.info('batch applied', {
@@ -115,11 +115,24 @@ function hasGoneBack({ record, old }: StreamImage): boolean {
   return old !== undefined && old !== 'unreadable' && record.timestamp < old.timestamp - MARGIN_MS;
 }
 
-/** The gap of the source that records show, if any. */
-function gapOf(images: readonly StreamImage[], now: number): SourceGap | undefined {
+/**
+ * Whether the record is later than its arrival, by more than clocks explain: no real change that follows is newer. A removal is refused as older, and
+ * a membership counts as one of whichever creation of its thing or group comes next. Compared with the arrival, because to a consumer that is late the
+ * time may have passed.
+ */
+function isAhead({ record, arrivedAt }: ArrivedImage): boolean {
+  return isFromTheFuture(record.timestamp, arrivedAt);
+}
+
+function isOfWrongClock(image: ArrivedImage): boolean {
+  return hasGoneBack(image) || isAhead(image);
+}
+
+/** The gap of the source that records show, if any. It never ends at a time from a wrong clock: a gap until the future would outlast every sweep. */
+function gapOf(images: readonly ArrivedImage[], now: number): SourceGap | undefined {
   const gaps = images.map((image): SourceGap => {
-    if (isUnheard(image)) return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.record.timestamp) };
-    return { code: SourceGapCode.TIME_WENT_BACK, until: isoTime(now) };
+    if (isOfWrongClock(image)) return { code: SourceGapCode.TIME_WENT_BACK, until: isoTime(now) };
+    return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.record.timestamp) };
   });
   return gaps.reduce<SourceGap | undefined>(later, undefined);
 }
@@ -140,23 +153,30 @@ function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { ad
 
 type Image = Record<string, AttributeValue>;
 
+/** An image, and when it was written to the local replica: milliseconds since the epoch. */
+interface ArrivedImage extends StreamImage {
+  readonly arrivedAt: number;
+}
+
 interface Decoded {
-  readonly images: StreamImage[];
+  readonly images: ArrivedImage[];
   readonly signals: { readonly signal: Signal; readonly sequenceNumber: string }[];
   readonly failures: StreamFailure[];
 }
 
-function decode(records: readonly DynamoDBRecord[]): Decoded {
+function decode(records: readonly DynamoDBRecord[], now: number): Decoded {
   const decoded: Decoded = { images: [], signals: [], failures: [] };
   for (const { dynamodb } of records) {
     const { pk, sk } = dynamodb!.Keys!;
     const key: RecordKey = { pk: pk.S!, sk: sk.S! };
     const sequenceNumber = dynamodb!.SequenceNumber!;
     const image = dynamodb!.NewImage as Image;
+    const old = dynamodb!.OldImage as Image | undefined;
+    const arrivedAt = arrivalOf(dynamodb!) ?? now;
     try {
       const signal = signalKindOf(key);
       if (signal) decoded.signals.push({ signal: decodeSignal(signal, unmarshall(image)), sequenceNumber });
-      else decoded.images.push({ key, sequenceNumber, record: decodeImage(image), old: decodeOld(dynamodb!.OldImage as Image | undefined) });
+      else decoded.images.push({ key, sequenceNumber, arrivedAt, record: decodeImage(image), old: decodeOld(old) });
     } catch (error) {
       decoded.failures.push({ key, error, sequenceNumber, triedAt: 0 });
     }

@@ -6,7 +6,7 @@ export const SourceGapCode = {
   HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
   /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
   EVENTS_MISSED: 'EVENTS_MISSED',
-  /** A record took the place of one of a later time, so the clock that events have their times from is or was wrong. */
+  /** A record replaced one of a later time, or its own time was after its arrival: the clock that gives events their times is or was wrong. */
   TIME_WENT_BACK: 'TIME_WENT_BACK',
 } as const;
 export type SourceGapCode = (typeof SourceGapCode)[keyof typeof SourceGapCode];

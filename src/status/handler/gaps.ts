@@ -114,7 +114,7 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   EVENTS_WERE_UNKNOWN: 'the source could not read whether registry events were on',
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
   EVENTS_MISSED: 'an event of the source was missing',
-  TIME_WENT_BACK: 'a record was older than the one that it replaced, so the clock of the source is or was wrong',
+  TIME_WENT_BACK: 'a record was older than the one that it replaced, or later than its arrival, so the clock of the source is or was wrong',
   STREAM_EXPIRED: 'changes may have expired in the stream before they were applied',
   STREAM_UNREAD: 'nothing read the stream of the replica, so its content may not have been applied',
   DEAD_LETTERS_GONE: 'there were dead letters',

@@ -145,8 +145,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a batch is as old as its first record',
     rule: 'the oldest record of a batch counts',
     file: 'src/replicator/handler/signals.ts',
-    find: 'Math.min(...seconds)',
-    replace: 'seconds[0]',
+    find: 'Math.min(...times)',
+    replace: 'times[0]',
     killedBy: telling('that of the oldest record'),
   },
   {

@@ -93,6 +93,14 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a clock of AWS IoT that is set back is a gap'),
   },
   {
+    name: 'a time in the future is no gap',
+    rule: 'a record that is later than its arrival is a gap of the source: what follows is refused as older',
+    file: 'src/replicator/handler/stream-consumer.ts',
+    find: 'return isFromTheFuture(record.timestamp, arrivedAt);',
+    replace: 'return record.timestamp + arrivedAt < 0;',
+    killedBy: world('a record from the future is a gap, because the removal'),
+  },
+  {
     name: 'a dynamic group that comes first leaves a static one of its name',
     rule: 'a dynamic group takes away what has its name, whether or not there was a record of it',
     file: 'src/kinds/group/handler/apply.ts',

@@ -212,6 +212,20 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a record from the future is a gap, because a membership of it counts as one of whatever creation of the thing comes later',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY }, source(group.add('t0', 'g0'), MINUTE),
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(thing.delete('t0'), 10 * MINUTE), source(thing.create('t0'), MINUTE), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a record from the future is a gap, because the removal that follows is refused as older',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY }, source(group.add('t0', 'g0'), MINUTE),
+      { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(group.remove('t0', 'g0'), 10 * MINUTE), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a group whose tombstone expired before it was applied goes when a dynamic one takes its name',
     plan: [
       ...DEPLOYED, source(group.create('g0'), MINUTE), { after: 10 * MINUTE, what: 'pause', how: 'unnoticed' }, { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, source(group.delete('g0'), MINUTE),

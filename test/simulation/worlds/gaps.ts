@@ -1,11 +1,13 @@
 /** A time in which changes of the source may be lost, and in which something tells the destination so. */
 export interface Outage {
-  /** `off`: registry events of a kind. `unknown`: nobody can ask whether they are on. `dark`: neither events nor heartbeats come out of the source. */
-  readonly what: 'off' | 'unknown' | 'dark';
+  /** `off`: registry events of a kind. `unknown`: nobody can ask whether they are on. `dark`: neither events nor heartbeats come out of the source. `future`: a record is so late that what follows is older. */
+  readonly what: 'off' | 'unknown' | 'dark' | 'future';
   /** The kind of events; all if it is not said. */
   readonly kind?: string;
   readonly from: number;
   to: number;
+  /** When the destination's stream had brought the record of the future to its consumer, and that had ended well. */
+  appliedAt?: number;
 }
 
 /** A heartbeat and the moment at which it was sent, by the simulation's clock. */
@@ -24,7 +26,7 @@ export interface Beat {
  *
  * @param appliedBy a moment; what was applied later is not known yet
  */
-export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[], silenceMs: number, appliedBy: number): boolean {
+export function isKnown({ what, kind, from, to, appliedAt: toldAt = Infinity }: Outage, beats: readonly Beat[], silenceMs: number, appliedBy: number): boolean {
   const applied = beats.filter(({ appliedAt }) => appliedAt !== undefined && appliedAt <= appliedBy);
   const during = applied.filter(({ at }) => at >= from && at < to);
   const after = applied.find(({ at }) => at >= to);
@@ -32,6 +34,7 @@ export function isKnown({ what, kind, from, to }: Outage, beats: readonly Beat[]
     case 'off': return during.some(({ off }) => off.includes(kind!));
     // While it lasts, the destination knows nothing that speaks against its own registry.
     case 'unknown': return during.some(({ isUnknown }) => isUnknown) && applied.some(({ at, isUnknown }) => at >= to && !isUnknown);
+    case 'future': return toldAt <= appliedBy;
     case 'dark': {
       const before = applied.filter(({ at }) => at < from).at(-1);
       return after !== undefined && before !== undefined && after.at - before.at > silenceMs && after.timestamp - before.timestamp > silenceMs;

@@ -218,7 +218,7 @@ export class Oracle {
       const { silenceMs, graceMs, pipeline } = this.options;
       const appliedBy = pipeline.clock.now() - graceMs;
       const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, silenceMs, appliedBy) && outage.to > sweep.from);
-      return known ? [false, `its event was lost while registry events were ${known.what}, which heartbeats reported, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
+      return known ? [false, `its event was lost ${known.what === 'future' ? 'to a record of the future, which has arrived' : `while registry events were ${known.what}, which heartbeats reported`}, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
     // The one before had no reason to leave it if what is replicated has changed since: then it is left once, not twice in a row.
     if (isBusy(sweep) && !(isBusy(before) && loss.at <= before!.from - MARGIN && before!.from > this.redeployedAt)) return [true, 'the last sweep had to leave it'];

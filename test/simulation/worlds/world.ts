@@ -86,6 +86,8 @@ export class World {
 
   private readonly enabled: Partial<Record<EventKind, boolean>> = { ...SUBSCRIBED };
   private readonly outages = new Map<string, Outage>();
+  /** By the keys of records. */
+  private readonly futures = new Map<string, Outage>();
   private readonly begun = new Map<number, number>();
   private readonly seen = new Map<object, number>();
   private readonly random: Random;
@@ -202,7 +204,7 @@ export class World {
       if (isLost) return { at: this.now, outages: outages.filter(({ what, kind }) => what !== 'off' || kind === kindOf(name)) };
       // Whatever really happens is older than a record of the future, and refused.
       const item = this.pipeline.sourceTable.items.get(keyOfName(name));
-      return item && this.isOfFuture(item) ? { at: this.now, outages: [] } : undefined;
+      return item && this.isOfFuture(item) ? { at: this.now, outages: [this.futureOf(keyOfName(name))] } : undefined;
     });
     this.liven();
   }
@@ -253,6 +255,13 @@ export class World {
     const isOutside = ({ pk }: Item) => pk.S!.startsWith('thing#') && !isSelected(pk.S!.replace('#', ' '), this.selection);
     for (const key of sourceTable.items.keys()) if (isOutside(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
     replica.expire(isOutside);
+  }
+
+  /** What a record of the future hides. */
+  private futureOf(key: string): Outage {
+    const future = this.futures.get(key) ?? { what: 'future', from: this.now, to: Infinity };
+    this.futures.set(key, future);
+    return future;
   }
 
   private isOfFuture({ timestamp }: Item): boolean {
@@ -519,11 +528,12 @@ export class World {
     this.oracle.swept(new Date(startedAt).toISOString(), { from, busy });
   }
 
-  /** Heartbeats that have come to a consumer. */
+  /** Heartbeats, and records of the future, that have come to a consumer. */
   private noteBeats(): void {
     for (const shard of this.pipeline.replica.shards) {
       for (let i = this.seen.get(shard) ?? 0; i < shard.position; i++) {
-        const { Keys, NewImage } = shard.records[i].dynamodb!;
+        const { Keys, NewImage, ApproximateCreationDateTime } = shard.records[i].dynamodb!;
+        if (NewImage && isFromTheFuture(Number(NewImage.timestamp.N), ApproximateCreationDateTime! * 1000)) this.futureOf(`${Keys!.pk.S}|${Keys!.sk.S}`).appliedAt ??= this.now;
         if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
         const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
         // Of the future, it is ignored.
