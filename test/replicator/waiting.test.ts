@@ -99,6 +99,48 @@ describe('a membership of a thing that waits', () => {
   });
 });
 
+describe('a membership of which nothing has a record', () => {
+  const MEMBER = { pk: 'thing#lamp', sk: 'group#house' };
+
+  test.each([
+    ['thing', LAMP, 'CreateThingGroup', { thingGroupName: 'house' }],
+    ['group', HOUSE, 'CreateThing', { thingName: 'lamp' }],
+  ] as const)('is parked for the %s that is missing, and not for the other one, which is there and would wake it all day', async (_, missing, creation, input) => {
+    const { destination, time } = world();
+    destination.registry.execute(creation, input);
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(5 * MINUTE_MS);
+    expect(parkedFor(destination, MEMBER)).toBe(keyString(missing));
+    const calls = await destination.calls(() => time.pass(DAY_MS));
+    expect(calls.AddThingToThingGroup ?? 0).toBe(0);
+    expect(Object.values(calls).reduce((one, other) => one + other, 0)).toBeLessThanOrEqual(150);
+  });
+
+  test('is made within fifteen minutes after somebody has created the other one too', async () => {
+    const { destination, time } = world();
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(5 * HOUR_MS);
+    destination.registry.execute('CreateThing', { thingName: 'lamp' });
+    await time.pass(15 * MINUTE_MS + 1_000);
+    expect(destination.registry.snapshot().things).toMatchObject({ lamp: { groups: ['house'] } });
+    await time.pass(HOUR_MS);
+    expect(time.queued).toEqual([]);
+  });
+
+  test('is retried with growing delays if both are there and the registry finds one of them missing all the same', async () => {
+    const { destination, time } = world();
+    destination.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+    destination.registry.execute('CreateThing', { thingName: 'lamp' });
+    destination.registry.injectFault = (operation) => (operation === 'AddThingToThingGroup' ? failure.ResourceNotFound('Thing lamp cannot be found.') : undefined);
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(HOUR_MS);
+    const calls = await destination.calls(() => time.pass(DAY_MS));
+    expect(calls.AddThingToThingGroup).toBeLessThanOrEqual(100);
+    expect(messagesOf(time.queued, MEMBER)).toHaveLength(1);
+  });
+});
+
 describe('a key that waits for what has a record', () => {
   test('has its message for a minute of tries, and is parked then', async () => {
     const { destination, time } = world();

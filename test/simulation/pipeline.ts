@@ -19,6 +19,7 @@ import type { Outcome } from '../../src/persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../src/record/margin';
 import { SIGNAL_PK } from '../../src/record/signal';
 import type { StreamContext, InvocationContext } from '../../src/replicator/handler/context';
+import type { RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import { Sizing } from '../../src/replicator/sizing';
@@ -42,6 +43,8 @@ const SLOW = 0.03;
 const PATIENCE = 20_000;
 /** Waits of the surroundings that are not over yet, at most. */
 const MAX_WAITS = 8;
+/** Times that one key is woken by what it is parked for, at most. */
+const MAX_WOKEN = 40;
 const ENOUGH_TIME = 60_000;
 const HARDLY_ANY_TIME = 5_000;
 
@@ -158,6 +161,7 @@ export class Pipeline {
   private executions = 0;
   private names = 0;
   private waits = 0;
+  private readonly woken = new Map<string, number>();
 
   constructor(private readonly options: PipelineOptions) {
     const { conditions, definition, table, events, random, source } = options;
@@ -329,6 +333,7 @@ export class Pipeline {
     const Records = this.retryQueue.receive(messages, () => this.redelivers());
     this.trace(() => `${invocation.name}: ${Records.map((record) => record.body).join(' ')}`);
     this.retrying.add(invocation);
+    for (const { body } of messages) this.countWoken(body);
     this.settle(invocation, retryConsumer(this.dependencies(invocation))({ Records }, this.timeOf()), (response: SQSBatchResponse | undefined) => {
       this.retrying.delete(invocation);
       const failed = new Set(response ? response.batchItemFailures.map((each) => each.itemIdentifier) : messages.map((each) => each.id));
@@ -337,6 +342,16 @@ export class Pipeline {
         else this.giveUpOn(message);
       }
     });
+  }
+
+  /** Whatever comes and goes, and however often: a key that is woken more often than that is woken by what it does not lack. */
+  private countWoken(body: string): void {
+    const { pk, sk, revision, attempt, watch } = JSON.parse(body) as Partial<RetryMessage>;
+    if (revision === undefined || attempt !== undefined || watch !== undefined) return;
+    const key = `${pk}|${sk}`;
+    const count = (this.woken.get(key) ?? 0) + 1;
+    this.woken.set(key, count);
+    if (count === MAX_WOKEN) this.violations.push(`${key} was woken ${MAX_WOKEN} times`);
   }
 
   /** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */

@@ -61,13 +61,15 @@ export interface Postponed {
  */
 export class WaitingKeys {
   private readonly roots = new Map<string, Promise<string | undefined>>();
+  private readonly there = new Map<string, Promise<boolean>>();
 
   constructor(private readonly options: WaitingKeysOptions) {}
 
   /**
    * Lets a key wait.
    *
-   * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon.
+   * - For a prerequisite that has no record, or waits itself, it is parked: nothing here is going to bring it soon. So it is for one that is missing although
+   *   it should exist, once it has been tried for a while.
    * - A replacement that has removed a type from things continues with its own message, if another message has the key.
    * - For anything else it is retried with growing delays. From the seventh attempt on, an item determines which of its messages continues.
    *
@@ -76,17 +78,17 @@ export class WaitingKeys {
    * @returns the message to send; none if the key is handled already
    */
   public async postpone(postponed: Postponed): Promise<DelayedMessage | undefined> {
-    const { failure: { error, eventId }, delayed } = postponed;
+    const { failure, delayed } = postponed;
     const { message } = delayed;
     const isPatient = (message.attempt ?? 0) > QUICK_TRIES;
     try {
-      const root = await this.rootFor(error, isPatient);
+      const root = await this.rootFor(failure, isPatient);
       if (root !== undefined) await this.park(postponed, root);
       else if (!isPatient) return delayed;
       else if (!await this.hold(postponed) && hasTakenOff(message)) return delayed;
       return undefined;
     } catch (reason) {
-      this.options.onFailure(reason, eventId);
+      this.options.onFailure(reason, failure.eventId);
       return delayed;
     }
   }
@@ -102,7 +104,8 @@ export class WaitingKeys {
     const { items, watches, now, newRevision } = this.options;
     const { key } = failure;
     const own = keyString(key);
-    const root = await this.rootFor(failure.error, true) ?? own;
+    // What is there by now may have been missing a moment ago: then its watch finds the letter.
+    const root = await this.rootFor(failure, true) ?? prerequisitesOf(failure.error).map(keyString).at(-1) ?? own;
     let before = await items.get(key);
     const isKnown = before !== undefined && isLettered(before) && !isRedriven;
     if (isKnown && !(failure.previous && hasTakenOff(failure.previous))) return false;
@@ -191,24 +194,27 @@ export class WaitingKeys {
    * What a key is parked for: the first of its prerequisites that nothing here is going to bring, or what that one waits for itself, so that a thing's
    * memberships wait for the thing's type.
    *
-   * @param anyway whether one that should be here is waited for too
+   * Of a key that has been tried for a while, or was woken, it is the first that is missing in the registry too. A key that is parked for one that
+   * somebody has created by hand would be woken at once, again and again, if it lacks another.
+   *
+   * @returns undefined if nothing is known to be missing: then the key is retried with growing delays
    */
-  private async rootFor(error: unknown, anyway: boolean): Promise<string | undefined> {
-    const candidates = error instanceof WaitingError ? error.prerequisites : [];
+  private async rootFor({ error, previous }: Failure, isPatient: boolean): Promise<string | undefined> {
+    const candidates = prerequisitesOf(error);
+    const isChecked = isPatient || previous?.revision !== undefined;
     for (const candidate of candidates) {
       const root = await this.rootOf(candidate);
-      if (root !== undefined) return root;
+      if (root !== undefined && !(isChecked && await this.isThere(root))) return root;
     }
-    return anyway && candidates.length > 0 ? keyString(await this.absentOf(candidates)) : undefined;
+    if (!isPatient) return undefined;
+    for (const candidate of candidates.map(keyString)) if (!await this.isThere(candidate)) return candidate;
+    return undefined;
   }
 
-  /**
-   * Of prerequisites that should all be here, the one that somebody has deleted by hand. A key that is parked for one that is here would be woken at once,
-   * again and again.
-   */
-  private async absentOf(candidates: readonly RecordKey[]): Promise<RecordKey> {
-    const [candidate, ...others] = candidates;
-    return others.length === 0 || !await this.options.isThere(candidate) ? candidate : this.absentOf(others);
+  private isThere(root: string): Promise<boolean> {
+    const isThere = this.there.get(root) ?? this.options.isThere(keyFromString(root));
+    this.there.set(root, isThere);
+    return isThere;
   }
 
   private rootOf(prerequisite: RecordKey): Promise<string | undefined> {
@@ -228,6 +234,11 @@ export class WaitingKeys {
     const record = await records.get(prerequisite);
     return record && !record.deleted ? undefined : key;
   }
+}
+
+/** What may be missing, by record key; nothing if the error has no name for it. */
+function prerequisitesOf(error: unknown): readonly RecordKey[] {
+  return error instanceof WaitingError ? error.prerequisites : [];
 }
 
 /** Whether other keys can wait for the entity of a record. */
