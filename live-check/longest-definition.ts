@@ -22,7 +22,7 @@ export function longestDefinition(): string {
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', 'arn:aws:sqs:us-east-1:111122223333:dead-letters'),
     sourceRegion: 'us-east-1',
     selection: 'f'.repeat(16),
-    eventTypes: Object.values(RegistryKind),
+    kinds: Object.values(RegistryKind),
     tombstoneRetention: Duration.days(30),
     logRetention: RetentionDays.ONE_MONTH,
     logPayloads: false,

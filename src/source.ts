@@ -24,7 +24,7 @@ export const TABLE_ID = 'Table';
  * The rooms of the source, made in the scope that holds them. A function and no construct: one more in the path would change the logical ids of all that is deployed.
  */
 export function createSource(scope: Construct, settings: Settings, names: PhysicalNames): void {
-  const { encryption, kinds: eventTypes, logRetention } = settings;
+  const { encryption, kinds, logRetention } = settings;
   if (isCustomerManaged(encryption)) encryptWith(scope, encryption.tableKey, settings.replicationName);
   new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
   const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
@@ -38,18 +38,18 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     stateMachineName,
     table: table.table,
     deadLetterQueue,
-    eventTypes,
+    kinds,
     selection: selectionDigest(selectionOf(settings)),
   }));
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,
-    eventTypes,
+    kinds,
     workflow: persistence.stateMachine,
     deadLetterQueue,
   });
   const pipeline = [table, deadLetterQueue, persistence, observations, rules];
   const events = settings.enableRegistryEvents
-    ? [new RegistryEvents(scope, 'Events', { functionName: names.registryEventsFunction, eventTypes, logRetention, after: pipeline })]
+    ? [new RegistryEvents(scope, 'Events', { functionName: names.registryEventsFunction, kinds, logRetention, after: pipeline })]
     : [];
   new RunSchedule(scope, 'Heartbeat', {
     // A late heartbeat is useless: the next one follows.

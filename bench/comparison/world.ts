@@ -16,7 +16,7 @@ import { RunSummary } from '../../src/comparison/handler/summary';
 import { planOf } from '../../src/comparison/phases';
 import { DriftContext } from '../../src/drift/handler/context';
 import { DriftStepRequest, driftStep } from '../../src/drift/handler/drift-step';
-import { driftPhases, SETTLE_PHASE } from '../../src/drift/phases';
+import { driftPhases, RECHECK_PHASE } from '../../src/drift/phases';
 import { SharePace } from '../../src/kinds/handler/share-pace';
 import { OBSERVATION_EVENT } from '../../src/kinds/observation';
 import { SignalEvent } from '../../src/record/signal';
@@ -131,7 +131,7 @@ export class World {
   /** Of a destination in sync: its registry and its replica have what those of the source have. */
   public checkDrift(name: string): Promise<RunSummary> {
     const newStep = () => driftStep(this.driftDependencies());
-    const waits = { [SETTLE_PHASE]: SETTLING_MS };
+    const waits = { [RECHECK_PHASE]: SETTLING_MS };
     return execute<DriftStepRequest, RunSummary>({ name, phases: driftPhases(planOf()), newStep, meter: this.meter, waits });
   }
 

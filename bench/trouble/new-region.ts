@@ -6,7 +6,7 @@ import { planOf } from '../../src/comparison/phases';
 import { Begun, DriftRun } from '../../src/drift/handler/begin';
 import { DriftContext } from '../../src/drift/handler/context';
 import { driftStep, DriftStepRequest } from '../../src/drift/handler/drift-step';
-import { driftPhases, SETTLE_PHASE } from '../../src/drift/phases';
+import { driftPhases, RECHECK_PHASE } from '../../src/drift/phases';
 import { keyString, RecordKey } from '../../src/record/record';
 import { silent } from '../../test/monitoring/silent';
 import { Item, SOURCE_REGION, thingItem, typeItem } from '../calls/records';
@@ -60,7 +60,7 @@ function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummar
         ({ page, done } = await step({ phase, page, run, scope: WHOLE_SELECTION }) as { page: number; done: boolean });
         await made.pass((made.messages - before) / REPAIRS_PER_SECOND * 1000);
       }
-      if (phase === SETTLE_PHASE) await made.pass(SETTLING_MS);
+      if (phase === RECHECK_PHASE) await made.pass(SETTLING_MS);
     }
     return await step({ phase: 'summary', page: 0, run, scope: WHOLE_SELECTION }) as RunSummary;
   };

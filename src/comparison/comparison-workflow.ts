@@ -39,7 +39,7 @@ export interface ComparisonWorkflowProps {
   readonly handlerTimeout: Duration;
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
-  readonly settling?: string;
+  readonly deploymentWait?: string;
   /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Selection;
@@ -105,10 +105,10 @@ export class ComparisonWorkflow extends Construct {
     const choice = Choice.jsonata(this, 'Is there something to do?')
       .when(HAS_FAILED, this.failed)
       .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped);
-    const { settling } = this.props;
-    if (settling !== undefined) {
+    const { deploymentWait } = this.props;
+    if (deploymentWait !== undefined) {
       const time = WaitTime.duration(Duration.seconds(DEPLOYMENT_SETTLING_SECONDS));
-      choice.when(IS_OF_DEPLOYMENT, Wait.jsonata(this, settling, { time }).next(work));
+      choice.when(IS_OF_DEPLOYMENT, Wait.jsonata(this, deploymentWait, { time }).next(work));
     }
     return begin.next(choice.otherwise(work));
   }

@@ -53,7 +53,7 @@ export interface ComparisonProps {
   readonly plan: Plan;
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
-  readonly settling?: string;
+  readonly deploymentWait?: string;
   readonly afterSummary?: AfterSummary;
   readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
   readonly handlerDescription: string;
@@ -88,7 +88,7 @@ export abstract class Comparison extends Construct {
       handler,
       handlerTimeout: TIMEOUT,
       phases: props.phases,
-      settling: props.settling,
+      deploymentWait: props.deploymentWait,
       afterSummary: props.afterSummary,
       scope: selectionOf(settings),
       replicated: {

@@ -7,7 +7,7 @@ import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
-import { SETTLE_PHASE } from './phases';
+import { RECHECK_PHASE } from './phases';
 import { repairWaitSeconds } from './repair-wait';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
@@ -28,7 +28,7 @@ const PLAN = planOf();
 const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
   ...PLAN.listings,
   { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
-  { phase: SETTLE_PHASE, title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
+  { phase: RECHECK_PHASE, title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
     title: 'Look again at what was repaired or moved',

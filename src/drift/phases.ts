@@ -1,8 +1,8 @@
 import { Plan, RECORDS_PHASE } from '../comparison/phases';
 
-export const SETTLE_PHASE = 'settle';
+export const RECHECK_PHASE = 'settle';
 
 /** The phases of a drift check, in their order. */
 export function driftPhases({ listings }: Plan): readonly string[] {
-  return [...listings.map(({ phase }) => phase), RECORDS_PHASE, SETTLE_PHASE, 'verify'];
+  return [...listings.map(({ phase }) => phase), RECORDS_PHASE, RECHECK_PHASE, 'verify'];
 }

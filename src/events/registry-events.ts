@@ -11,7 +11,7 @@ import { EVENT_TYPES_PROPERTY } from './properties';
 
 export interface RegistryEventsProps {
   readonly functionName: string;
-  readonly eventTypes: RegistryKind[];
+  readonly kinds: RegistryKind[];
   readonly logRetention: RetentionDays;
   /** What has to exist before the first event is sent: an earlier event is lost. */
   readonly after: IDependable[];
@@ -39,7 +39,7 @@ export class RegistryEvents extends Construct {
     addDeploymentHook(this, {
       resourceType: 'Custom::RegistryEvents',
       handler,
-      properties: { [EVENT_TYPES_PROPERTY]: props.eventTypes },
+      properties: { [EVENT_TYPES_PROPERTY]: props.kinds },
       logRetention: props.logRetention,
       after: props.after,
     });

@@ -16,8 +16,8 @@ import { hashOfPlace } from '../settings/naming';
  * @param source the construct that holds everything of the source Region
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-basic-ingest.html
  */
-export function topicRuleName(source: Construct, replicationName: string, eventType: RegistryKind): string {
+export function topicRuleName(source: Construct, replicationName: string, kind: RegistryKind): string {
   // arn:aws:cloudformation:us-east-1:111122223333:stack/Fleet/51af3dc0-da77-11e4-872e-1234567db123
   const uuid = Fn.select(2, Fn.split('/', Stack.of(source).stackId));
-  return `${new PhysicalNames(replicationName).topicRulePrefix}_${eventType.toLowerCase()}_${hashOfPlace(source)}_${Fn.join('_', Fn.split('-', uuid))}`;
+  return `${new PhysicalNames(replicationName).topicRulePrefix}_${kind.toLowerCase()}_${hashOfPlace(source)}_${Fn.join('_', Fn.split('-', uuid))}`;
 }

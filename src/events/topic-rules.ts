@@ -13,7 +13,7 @@ import { arnOf } from '../settings/regions';
 
 export interface TopicRulesProps {
   readonly replicationName: string;
-  readonly eventTypes: RegistryKind[];
+  readonly kinds: RegistryKind[];
   readonly workflow: StateMachine;
   /** Events for which the workflow could not be started, with the reason. */
   readonly deadLetterQueue: IQueue;
@@ -29,18 +29,18 @@ export class TopicRules extends Construct {
   constructor(private readonly source: Construct, id: string, private readonly props: TopicRulesProps) {
     super(source, id);
     const role = this.role();
-    for (const eventType of props.eventTypes) this.rule(eventType, role);
+    for (const kind of props.kinds) this.rule(kind, role);
   }
 
-  private rule(eventType: RegistryKind, role: Role): void {
+  private rule(kind: RegistryKind, role: Role): void {
     const { workflow, deadLetterQueue } = this.props;
-    const rule = new CfnTopicRule(this, eventType, {
-      ruleName: this.nameOf(eventType),
+    const rule = new CfnTopicRule(this, kind, {
+      ruleName: this.nameOf(kind),
       topicRulePayload: {
-        description: `Persists the registry's ${eventType} events`,
+        description: `Persists the registry's ${kind} events`,
         awsIotSqlVersion: '2016-03-23',
         // Only `*` passes a payload that is not JSON unchanged, so that starting the workflow fails and the error action keeps the message.
-        sql: `SELECT * FROM '${topicFilterOf(eventType)}'`,
+        sql: `SELECT * FROM '${topicFilterOf(kind)}'`,
         actions: [{ stepFunctions: { stateMachineName: workflow.stateMachineName, roleArn: role.roleArn } }],
         errorAction: { sqs: { queueUrl: deadLetterQueue.queueUrl, roleArn: role.roleArn, useBase64: false } },
       },
@@ -49,13 +49,13 @@ export class TopicRules extends Construct {
     rule.node.addDependency(role);
   }
 
-  private nameOf(eventType: RegistryKind): string {
-    return topicRuleName(this.source, this.props.replicationName, eventType);
+  private nameOf(kind: RegistryKind): string {
+    return topicRuleName(this.source, this.props.replicationName, kind);
   }
 
   private role(): Role {
     const { account } = Stack.of(this);
-    const rules = this.props.eventTypes.map((eventType) => arnOf(this, 'iot', `rule/${this.nameOf(eventType)}`));
+    const rules = this.props.kinds.map((kind) => arnOf(this, 'iot', `rule/${this.nameOf(kind)}`));
     const role = new Role(this, 'Role', {
       description: 'Lets the topic rules start the persistence workflow',
       // Rule and role refer to each other, so they use names rather than references.
@@ -71,10 +71,10 @@ export class TopicRules extends Construct {
   }
 }
 
-/** The topics of each event type; the last level is the operation. */
-function topicFilterOf(eventType: RegistryKind): string {
-  const kind = KINDS.find(({ choice }) => choice === eventType);
-  const event = kind && EVENTS[kind.name];
-  if (!event) throw new Error(`eventTypes: got ${eventType}, expected one that registry events tell of`);
+/** The topics of the events of a kind; the last level is the operation. */
+function topicFilterOf(kind: RegistryKind): string {
+  const registered = KINDS.find(({ choice }) => choice === kind);
+  const event = registered && EVENTS[registered.name];
+  if (!event) throw new Error(`kinds: got ${kind}, expected one that registry events report`);
   return event.topicFilter;
 }

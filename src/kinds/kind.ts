@@ -5,7 +5,7 @@ import type { StateReader } from '../record/state-reader';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Replaces the value of a field that this side does not contain, so that it can't be compared. */
-export const UNTOLD = Symbol('untold');
+export const UNKNOWN = Symbol('unknown');
 
 /** The names in a key. */
 export type Ids = Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ const PAGE_SIZE = 250;
 const PAGING_SECONDS = 30;
 
 export interface DeletionStatesProps {
-  readonly eventTypes: readonly RegistryKind[];
+  readonly kinds: readonly RegistryKind[];
   readonly prefixes: PrefixesByKind;
 }
 
@@ -53,7 +53,7 @@ export class DeletionStates extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: DeletionStatesProps) {
     super(scope, id);
-    this.kinds = kindsOf(props.eventTypes).filter((kind) => EVENTS[kind]);
+    this.kinds = kindsOf(props.kinds).filter((kind) => EVENTS[kind]);
   }
 
   /** Goes on with `otherwise` for whatever is no deletion, and for a deletion that is confirmed. */

@@ -7,8 +7,8 @@ import type { KindEvent } from '../kinds/kind-event';
 import { ENTITY_KINDS, kindOf, kindsOf } from '../kinds/register';
 import { Attribute as A, SEPARATOR } from '../record/record';
 
-/** The kinds that registry events tell of. */
-const TOLD = ENTITY_KINDS.filter((kind) => EVENTS[kind]);
+/** The kinds that registry events report. */
+const REPORTED = ENTITY_KINDS.filter((kind) => EVENTS[kind]);
 
 /**
  * Events that repeat a part of what a thing's or a group's own event says, without order between them. A type change emits REMOVED(old) and
@@ -22,7 +22,7 @@ const COMMON = [text('eventId'), time('timestamp')];
 export interface DescribeOptions {
   readonly sourceRegion: string;
   /** What is replicated, as users choose it. */
-  readonly eventTypes: readonly string[];
+  readonly kinds: readonly string[];
   /** @default none */
   readonly features?: readonly Feature[];
   /** Name prefixes per kind of end; undefined stands for every name. */
@@ -39,9 +39,9 @@ export interface DescribeOptions {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
 export function describeChange(options: DescribeOptions): string {
-  const replicated = kindsOf(options.eventTypes, options.features);
-  const kinds = TOLD.filter((kind) => replicated.includes(kind));
-  const unsubscribed = TOLD.filter((kind) => !kinds.includes(kind)).map((kind) => eventOf(kind).eventType);
+  const replicated = kindsOf(options.kinds, options.features);
+  const kinds = REPORTED.filter((kind) => replicated.includes(kind));
+  const unsubscribed = REPORTED.filter((kind) => !kinds.includes(kind)).map((kind) => eventOf(kind).eventType);
   return `(
     $event := $type($states.input) = 'object' ? $states.input : {};
     $eventType := $event.eventType;
@@ -53,15 +53,15 @@ export function describeChange(options: DescribeOptions): string {
     $textOf := function($value) { $type($value) = 'string' ? $value };
     $mapOf := function($value) { $type($value) = 'object' ? $value : {} };
     $listOf := function($value) { $type($value) = 'array' ? $value : [] };
-    $names := ${byKind(TOLD, (kind) => objectOf(eventOf(kind).names))};
+    $names := ${byKind(REPORTED, (kind) => objectOf(eventOf(kind).names))};
 
     ${checkFunction('$event')}
     $problems := $exists($kind) ? [
-      ${byKind(TOLD, (kind) => `[${renderChecks([...COMMON, ...eventOf(kind).expects])}]`)}
+      ${byKind(REPORTED, (kind) => `[${renderChecks([...COMMON, ...eventOf(kind).expects])}]`)}
     ] : [$check('eventType', 'the type of a registry event', false)];
 
     ${STARTS}
-    $replicated := ${byKind(TOLD, (kind) => isReplicated(kind, options.prefixes))};
+    $replicated := ${byKind(REPORTED, (kind) => isReplicated(kind, options.prefixes))};
 
     $count($problems) > 0 and $not($eventType in ${JSON.stringify([...IGNORED_EVENT_TYPES, ...unsubscribed])})
       ? { 'decision': '${Decision.INVALID}', 'reason': $join($problems, '; ') }
@@ -73,14 +73,14 @@ export function describeChange(options: DescribeOptions): string {
       'decision': '${Decision.REPLICATE}',
       'kind': $kind,
       'record': $merge([
-        ${byKind(TOLD, identityIn)},
+        ${byKind(REPORTED, identityIn)},
         {
-          '${A.VERSION}': ${byKind(TOLD, (kind) => eventOf(kind).version)},
+          '${A.VERSION}': ${byKind(REPORTED, (kind) => eventOf(kind).version)},
           '${A.TIMESTAMP}': $event.timestamp,
           '${A.DELETED}': $deleted,
           '${A.SOURCE_REGION}': '${options.sourceRegion}',
           '${A.EVENT_ID}': $event.eventId,
-          '${A.STATE}': ${byKind(TOLD, (kind) => eventOf(kind).state)}
+          '${A.STATE}': ${byKind(REPORTED, (kind) => eventOf(kind).state)}
         },
         $deleted ? { '${A.EXPIRES_AT}': $floor($millis() / 1000) + ${options.tombstoneRetentionSeconds} } : {}
       ])

@@ -18,25 +18,25 @@ const COMMON = [count(A.VERSION), time(A.TIMESTAMP), flag(A.DELETED), text(A.EVE
  * replication knows for itself. It is filtered as an event is, and as strictly looked at: a field that is missing or mistyped is named in `reason`, its value
  * is not. Attributes that no record of the kind has are left out.
  */
-export function describeObservation({ sourceRegion, eventTypes, features, prefixes, tombstoneRetentionSeconds }: DescribeOptions): string {
-  const kinds = knownKinds(features);
-  const replicated = kindsOf(eventTypes, features);
+export function describeObservation({ sourceRegion, kinds, features, prefixes, tombstoneRetentionSeconds }: DescribeOptions): string {
+  const known = knownKinds(features);
+  const replicated = kindsOf(kinds, features);
   return `(
     $input := $type($states.input) = 'object' ? $states.input : {};
-    $kind := $input.eventType = '${OBSERVATION_EVENT}' and $input.kind in ${JSON.stringify(kinds)} ? $input.kind;
+    $kind := $input.eventType = '${OBSERVATION_EVENT}' and $input.kind in ${JSON.stringify(known)} ? $input.kind;
     $observed := $type($input.record) = 'object' ? $input.record : {};
     $nameIn := function($part, $prefix) { $type($part) = 'string' and $substring($part, 0, $length($prefix)) = $prefix ? $substring($part, $length($prefix)) };
-    $names := ${byKind(kinds, namesIn)};
+    $names := ${byKind(known, namesIn)};
     $state := $observed.${A.STATE};
     ${ABSENT}
     ${checkFunction('$observed')}
     $problems := $exists($kind) ? $append(
-      [${byKind(kinds, (kind) => `[${renderChecks([...keyOf(kind), ...lifeOf(kind), ...COMMON])}]`)}],
-      (${checkFunction('$state')} [${stateProblems(kinds)}])
-    ) : [$input.eventType = '${OBSERVATION_EVENT}' ? 'kind: expected one of ${kinds.join(', ')}' : 'eventType: expected ${OBSERVATION_EVENT}'];
+      [${byKind(known, (kind) => `[${renderChecks([...keyOf(kind), ...lifeOf(kind), ...COMMON])}]`)}],
+      (${checkFunction('$state')} [${stateProblems(known)}])
+    ) : [$input.eventType = '${OBSERVATION_EVENT}' ? 'kind: expected one of ${known.join(', ')}' : 'eventType: expected ${OBSERVATION_EVENT}'];
 
     ${STARTS}
-    $replicated := ${byKind(kinds, (kind) => (replicated.includes(kind) ? isReplicated(kind, prefixes) : 'false'))};
+    $replicated := ${byKind(known, (kind) => (replicated.includes(kind) ? isReplicated(kind, prefixes) : 'false'))};
 
     $count($problems) > 0 ? { 'decision': '${Decision.INVALID}', 'reason': $join($problems, '; ') }
     : $not($replicated) ? { 'decision': '${Decision.FILTERED}', 'kind': $kind }
@@ -44,7 +44,7 @@ export function describeObservation({ sourceRegion, eventTypes, features, prefix
       'decision': '${Decision.REPLICATE}',
       'kind': $kind,
       'record': $merge([
-        $sift($observed, function($v, $k) { $k in (${byKind(kinds, (kind) => JSON.stringify(attributesOf(kind)))}) }),
+        $sift($observed, function($v, $k) { $k in (${byKind(known, (kind) => JSON.stringify(attributesOf(kind)))}) }),
         { '${A.SOURCE_REGION}': '${sourceRegion}' },
         $observed.${A.DELETED} ? { '${A.EXPIRES_AT}': $floor($millis() / 1000) + ${tombstoneRetentionSeconds} } : {}
       ])

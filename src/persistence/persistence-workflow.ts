@@ -69,7 +69,7 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly table: ITableV2;
   readonly deadLetterQueue: IQueue;
   readonly sourceRegion: string;
-  readonly eventTypes: RegistryKind[];
+  readonly kinds: RegistryKind[];
   /** @default none */
   readonly features?: Feature[];
   readonly prefixes: PrefixesByKind;
@@ -99,7 +99,7 @@ export class PersistenceWorkflow extends Construct {
   constructor(scope: Construct, id: string, private readonly props: PersistenceWorkflowProps) {
     super(scope, id);
     this.deletions = props.confirmDeletions && props.entrance === Entrance.RULES ? new DeletionStates(this, 'Deletions', {
-      eventTypes: props.eventTypes,
+      kinds: props.kinds,
       prefixes: props.prefixes,
     }) : undefined;
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
@@ -137,10 +137,10 @@ export class PersistenceWorkflow extends Construct {
   }
 
   private get describeOptions(): DescribeOptions {
-    const { sourceRegion, eventTypes, features, prefixes, tombstoneRetention } = this.props;
+    const { sourceRegion, kinds, features, prefixes, tombstoneRetention } = this.props;
     return {
       sourceRegion,
-      eventTypes,
+      kinds,
       features,
       prefixes: { ...prefixes },
       tombstoneRetentionSeconds: tombstoneRetention.toSeconds(),

@@ -18,7 +18,7 @@ export interface SignalStatesProps {
   readonly tableName: string;
   readonly sourceRegion: string;
   /** What has to be switched on. */
-  readonly eventTypes: readonly RegistryKind[];
+  readonly kinds: readonly RegistryKind[];
   /** A digest of the kinds and prefixes that are replicated. */
   readonly selection: string;
   /** Of the router, if there is one. */
@@ -62,10 +62,10 @@ export class SignalStates extends Construct {
 
   /** Which registry events are on: a source whose events are off looks as one in which nothing happens. */
   private ask(next: IChainable): CustomState {
-    const { sourceRegion, eventTypes, selection, routerVersion } = this.props;
+    const { sourceRegion, kinds, selection, routerVersion } = this.props;
     const replicated = { selection, routerVersion };
-    const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, eventTypes, replicated) });
-    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, eventTypes, replicated) });
+    const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, kinds, replicated) });
+    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
     return ask;
   }

@@ -19,10 +19,10 @@ export function isSignal(event: SignalEvent): string {
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function heartbeatItem(sourceRegion: string, eventTypes: readonly RegistryKind[], replicated: Replicated): string {
+export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: Replicated): string {
   return jsonata(`(
     $on := $states.result.EventConfigurations;
-    $needed := ${JSON.stringify(eventTypes)};
+    $needed := ${JSON.stringify(kinds)};
     ${item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', `{
       'registryEventsOff': [$needed[$lookup($on, $).Enabled = false]],
       'registryEventsUnknown': [$needed[$not($type($lookup($on, $).Enabled) = 'boolean')]]${fieldsOf(replicated)}
@@ -31,8 +31,8 @@ export function heartbeatItem(sourceRegion: string, eventTypes: readonly Registr
 }
 
 /** The item of a heartbeat of a source that could not be asked. */
-export function unknowingHeartbeatItem(sourceRegion: string, eventTypes: readonly RegistryKind[], replicated: Replicated): string {
-  const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(eventTypes)}${fieldsOf(replicated)} }`;
+export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: Replicated): string {
+  const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(kinds)}${fieldsOf(replicated)} }`;
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }
 

@@ -46,7 +46,7 @@ export class Sweep extends Comparison {
       comment: 'Compares the registry with its records, and has what differs persisted',
       plan: PLAN,
       phases: PHASES,
-      settling: 'Let the deployment take effect',
+      deploymentWait: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),
       handlerDescription: 'Does the steps of a sweep',
       environment: SweepEnv.write({

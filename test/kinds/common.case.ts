@@ -22,7 +22,7 @@ export interface Sample {
 }
 
 const ORIGIN = { eventId: 'sweep-1', timestamp: 1_700_000_000_000 };
-const OPTIONS = { sourceRegion: 'us-east-1', eventTypes: ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'], prefixes: {}, tombstoneRetentionSeconds: 3600 };
+const OPTIONS = { sourceRegion: 'us-east-1', kinds: ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP'], prefixes: {}, tombstoneRetentionSeconds: 3600 };
 /** After the time of what was observed. */
 const STARTED = '2023-11-15T00:00:00.000Z';
 

@@ -5,7 +5,7 @@ import { RegistryKind } from '../../src/registry-kind';
 import jsonata from '../simulation/jsonata';
 
 const SOURCE = 'arn:aws:iot:us-east-1:123456789012';
-const defaults: DescribeOptions = { sourceRegion: 'us-east-1', eventTypes: Object.values(RegistryKind), prefixes: {}, tombstoneRetentionSeconds: 3600 };
+const defaults: DescribeOptions = { sourceRegion: 'us-east-1', kinds: Object.values(RegistryKind), prefixes: {}, tombstoneRetentionSeconds: 3600 };
 
 /** The moment at which the execution starts, to the millisecond. */
 const STARTED_AT = 1_800_000_000_123;
@@ -235,7 +235,7 @@ describe('filters', () => {
   });
 
   test('event types that are not replicated are filtered, whatever they carry', async () => {
-    expect(await filtered({ eventType: 'THING_EVENT' }, { eventTypes: [RegistryKind.THING_TYPE] })).toBe(true);
+    expect(await filtered({ eventType: 'THING_EVENT' }, { kinds: [RegistryKind.THING_TYPE] })).toBe(true);
   });
 });
 

@@ -56,7 +56,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     table: TableV2.fromTableName(stack, 'Table', TABLE_NAME),
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),
     sourceRegion: SOURCE_REGION,
-    eventTypes: Object.values(RegistryKind),
+    kinds: Object.values(RegistryKind),
     selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes }),
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entity, EntityKind } from '../../kinds';
-import { Fields, UNTOLD } from '../../kinds/kind';
+import { Fields, UNKNOWN } from '../../kinds/kind';
 import { kindOf } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 
@@ -40,7 +40,7 @@ export interface ReplicatedState {
 export function differingFields(expected: ReplicatedState, actual: ReplicatedState): FieldDifference[] {
   const [ours, theirs] = [fieldsOf(expected), fieldsOf(actual)];
   // A field that one side does not contain can't be compared.
-  const names = Object.keys({ ...ours, ...theirs }).filter((name) => ours[name] !== UNTOLD && theirs[name] !== UNTOLD);
+  const names = Object.keys({ ...ours, ...theirs }).filter((name) => ours[name] !== UNKNOWN && theirs[name] !== UNKNOWN);
   const differing = names.filter((name) => !isDeepStrictEqual(ours[name], theirs[name]));
   return differing.map((field) => ({ field, expected: ours[field], actual: theirs[field] }));
 }

@@ -33,12 +33,12 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
  *
  * @throws InvalidInputError if it has anything but `mode` and `deleteRetained`, or asks for what the settings forbid
  */
-export async function begin({ input, name, startTime }: BeginRequest, dependencies: DriftContext): Promise<Begun> {
-  const { sfn, config } = dependencies;
+export async function begin({ input, name, startTime }: BeginRequest, context: DriftContext): Promise<Begun> {
+  const { sfn, config } = context;
   const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
   const mode = permittedMode(given, config);
   const deletesRetained = mayDeleteRetained(deleteRetained, given, config);
-  const retainedUntil = deletesRetained ? undefined : await dependencies.retainedUntil();
+  const retainedUntil = deletesRetained ? undefined : await context.retainedUntil();
   const own: DriftRun = {
     name,
     startedAt: Date.parse(startTime),
@@ -47,15 +47,15 @@ export async function begin({ input, name, startTime }: BeginRequest, dependenci
     ...retainedUntil === undefined ? {} : { retainedUntil },
     ...deletesRetained ? { deleteRetained: true } : {},
   };
-  const heldBack = await reasonToHoldBack(own, dependencies);
+  const heldBack = await reasonToHoldBack(own, context);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
   const skipped = await reasonToSkip(sfn, { what: 'the drift check', workflowArn: config.workflowArn, run, scheduled });
   return skipped === undefined ? { run } : { skipped };
 }
 
 /** Why a check that would repair must not, at this moment. */
-export async function reasonToHoldBack({ mode, isAsked }: DriftRun, dependencies: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
-  return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);
+export async function reasonToHoldBack({ mode, isAsked }: DriftRun, context: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
+  return mode === Mode.REPORT || isAsked ? undefined : silenceOf(context);
 }
 
 function mayDeleteRetained(given: unknown, mode: unknown, { deletionMode }: DriftConfig): boolean {

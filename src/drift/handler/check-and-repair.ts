@@ -25,7 +25,7 @@ import { DriftCount } from '../counts';
 import { DriftKind, isRepairable } from '../drift-kind';
 import { isCounted } from '../repair-wait';
 
-export interface SettlingContext {
+export interface RecheckContext {
   readonly run: DriftRun;
   readonly plan: Plan;
   readonly config: VerdictOptions & Pick<DriftConfig, 'isPaused'>;
@@ -49,7 +49,7 @@ const BATCH_SIZE = 10;
 const CONCURRENT_BATCHES = 4;
 
 /** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
-export async function recheckUnit(context: SettlingContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
+export async function recheckUnit(context: RecheckContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readRateOf(readPace, kind), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, isLast, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
@@ -60,13 +60,13 @@ export async function recheckUnit(context: SettlingContext, worklist: Worklist, 
   }
   // A check of a large fleet takes hours, in which its source may fall silent.
   const isHeldBack = await context.heldBack() !== undefined;
-  const settled = await recheckBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
-  const unsettled = settled.flatMap(unsettledOf);
+  const results = await recheckBatches(isHeldBack ? { ...context, run: { ...run, mode: Mode.REPORT } } : context, candidates);
+  const toVerify = results.flatMap(toVerifyOf);
   return {
     next,
-    candidates: unsettled,
-    counts: countsOf([...settled.flatMap(outcomesOf), ...unsettled.flatMap(countsOfCandidate)]),
-    differences: settled.filter(({ isMoving }) => !isMoving).flatMap(reportedOf),
+    candidates: toVerify,
+    counts: countsOf([...results.flatMap(outcomesOf), ...toVerify.flatMap(countsOfCandidate)]),
+    differences: results.filter(({ isMoving }) => !isMoving).flatMap(reportedOf),
   };
 }
 
@@ -76,7 +76,7 @@ function countsOfCandidate(candidate: Candidate): string[] {
 }
 
 /** What is wrong with candidates, and what became of it. */
-export async function recheckBatches(context: SettlingContext, candidates: readonly Candidate[]): Promise<readonly Settlement[]> {
+export async function recheckBatches(context: RecheckContext, candidates: readonly Candidate[]): Promise<readonly RecheckResult[]> {
   return (await pMap(batchesOf(candidates), (batch) => recheckBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
 }
 
@@ -85,7 +85,7 @@ function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 /** What came of a look at a candidate. */
-export interface Settlement {
+export interface RecheckResult {
   readonly candidate: Candidate;
   /** What is wrong with it; nothing if it is as its record says. */
   readonly verdict?: Verdict;
@@ -98,40 +98,40 @@ export interface Settlement {
 }
 
 /** Lines of the report. */
-export function reportedOf({ candidate, verdict }: Settlement): Difference[] {
+export function reportedOf({ candidate, verdict }: RecheckResult): Difference[] {
   return verdict ? [differenceOf(candidate, entityOf(candidate)!, verdict.difference, verdict.fields)] : [];
 }
 
-function outcomesOf({ verdict, isMoving, fate }: Settlement): string[] {
+function outcomesOf({ verdict, isMoving, fate }: RecheckResult): string[] {
   if (!verdict) return [];
   return isMoving ? [DriftCount.IN_FLIGHT] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
 }
 
 /** What has to be looked at again: what was repaired, and what moved, repaired or not. */
-function unsettledOf({ candidate: { pk, sk }, isMoving, repair, fate }: Settlement): Candidate[] {
+function toVerifyOf({ candidate: { pk, sk }, isMoving, repair, fate }: RecheckResult): Candidate[] {
   const isRepaired = fate === DriftCount.REPAIRED;
   return repair && (isRepaired || isMoving) ? [{ pk, sk, isOpen: isRepaired ? repair.isOpen : undefined, isMoving: isMoving || undefined }] : [];
 }
 
 /** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
 async function recheckBatch(
-  { run, config, iot, table, repairs, waitingReader, now }: SettlingContext, batch: readonly Candidate[],
-): Promise<readonly Settlement[]> {
+  { run, config, iot, table, repairs, waitingReader, now }: RecheckContext, batch: readonly Candidate[],
+): Promise<readonly RecheckResult[]> {
   const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
   const after = await table.batchGet(keys, true);
-  const settled = batch.map((candidate, i) => recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
+  const results = batch.map((candidate, i) => recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
-  if (run.mode === Mode.REPORT || config.isPaused) return settled;
-  const wanted = settled.flatMap(({ repair }) => repair ?? []);
+  if (run.mode === Mode.REPORT || config.isPaused) return results;
+  const wanted = results.flatMap(({ repair }) => repair ?? []);
   const waiting = await waitingReader.among(wanted.map(({ key }) => key));
   const waits = ({ key }: Repair) => waiting.has(keyString(key));
   await repairs.send(wanted.filter((repair) => !waits(repair)));
-  return settled.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
+  return results.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
 }
 
-interface Readings {
+interface BeforeAndAfter {
   readonly before: StoredRecords;
   readonly after: StoredRecords;
 }
@@ -146,16 +146,18 @@ function isWithin({ since, now }: Window, timestamp: number): boolean {
   return timestamp > since && !isFromTheFuture(timestamp, now);
 }
 
-function recheck(candidate: Candidate, there: RegistryEntity | undefined, readings: Readings, window: Window, config: VerdictOptions): Settlement {
+function recheck(
+  candidate: Candidate, there: RegistryEntity | undefined, records: BeforeAndAfter, window: Window, config: VerdictOptions,
+): RecheckResult {
   const entity = entityOf(candidate)!;
-  const verdict = verdictOf(entity, there, readings.after, config);
+  const verdict = verdictOf(entity, there, records.after, config);
   if (!verdict) return { candidate, isMoving: false };
   const { difference } = verdict;
-  const record = readings.after.get(candidate);
+  const record = records.after.get(candidate);
   return {
     candidate,
     verdict,
-    isMoving: hasMoved(candidate, readings) || isRecent(entity, candidate, readings.after, window),
+    isMoving: hasMoved(candidate, records) || isRecent(entity, candidate, records.after, window),
     repair: isRepairable(difference) ? { key: candidate, kind: entity.kind, difference, ...repairOf(record, verdict) } : undefined,
   };
 }
@@ -172,7 +174,7 @@ function repairOf(record: StoredRecord | undefined, { difference, fields = [] }:
   return { incarnation: record.incarnation, isOpen: isDue && lacksIt || undefined };
 }
 
-function hasMoved(key: RecordKey, { before, after }: Readings): boolean {
+function hasMoved(key: RecordKey, { before, after }: BeforeAndAfter): boolean {
   return withOwners(key).some((each) => storedRevisionOf(before.get(each)) !== storedRevisionOf(after.get(each)));
 }
 

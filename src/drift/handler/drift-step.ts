@@ -2,7 +2,7 @@ import { begin, Begun, DriftRun, reasonToHoldBack } from './begin';
 import { recheckUnit } from './check-and-repair';
 import { DriftContext } from './context';
 import { pacingIot } from '../../runtime/pace';
-import { SETTLE_PHASE } from '../phases';
+import { RECHECK_PHASE } from '../phases';
 import { Repairs } from './repairs';
 import { summarize } from './summary';
 import { verdictOf } from './verdict';
@@ -28,30 +28,30 @@ export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
  *
  * @throws InvalidInputError: repeating the step won't help
  */
-export function driftStep(dependencies: DriftContext) {
-  const { s3, config, logger } = dependencies;
+export function driftStep(context: DriftContext) {
+  const { s3, config, logger } = context;
   return stepOf<DriftRun, Begun, RunSummary>({
-    begin: (request) => begin(request, dependencies),
+    begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
-    phasesOf: (run, scope, journal) => phasesOf(dependencies, run, scope, journal),
-    summarize: (run, scope, journal, { selection }) => summarize(run, planFor(scope.kinds), journal, selection, dependencies),
+    phasesOf: (run, scope, journal) => phasesOf(context, run, scope, journal),
+    summarize: (run, scope, journal, { selection }) => summarize(run, planFor(scope.kinds), journal, selection, context),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
 
-function phasesOf(dependencies: DriftContext, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<string, Work>> {
-  const { dynamodb, sqs, config, readPace, writePace, now, pause } = dependencies;
-  const iot = pacingIot(dependencies.iot, readPace);
+function phasesOf(context: DriftContext, run: DriftRun, scope: StepRequest<DriftRun>['scope'], journal: Journal): Readonly<Record<string, Work>> {
+  const { dynamodb, sqs, config, readPace, writePace, now, pause } = context;
+  const iot = pacingIot(context.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
   const repairs = new Repairs(queue, writePace, run.deleteRetained);
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil };
-  const heldBack = () => reasonToHoldBack(run, dependencies);
+  const heldBack = () => reasonToHoldBack(run, context);
   const plan = planFor(scope.kinds);
-  const context = { run, plan, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
+  const recheck = { run, plan, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
   const worklist = new Worklist(journal, plan);
-  const unsettled = new Candidates(journal, [SETTLE_PHASE]);
+  const toVerify = new Candidates(journal, [RECHECK_PHASE]);
   return {
     ...listingPhases({
       iot,
@@ -61,7 +61,7 @@ function phasesOf(dependencies: DriftContext, run: DriftRun, scope: StepRequest<
       scope,
       mayDiffer: (entity, records) => verdictOf(entity, entity, records, options) !== undefined,
     }),
-    settle: (cursor) => recheckUnit(context, worklist, cursor as WorkPosition | undefined),
-    verify: (cursor) => verifyUnit(context, unsettled, cursor as VerifyPosition | undefined),
+    settle: (cursor) => recheckUnit(recheck, worklist, cursor as WorkPosition | undefined),
+    verify: (cursor) => verifyUnit(recheck, toVerify, cursor as VerifyPosition | undefined),
   };
 }

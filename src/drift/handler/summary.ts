@@ -11,11 +11,11 @@ import { driftPhases } from '../phases';
 const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
 
 export async function summarize(
-  run: DriftRun, plan: Plan, journal: Journal, selection: string | undefined, dependencies: DriftContext,
+  run: DriftRun, plan: Plan, journal: Journal, selection: string | undefined, context: DriftContext,
 ): Promise<RunSummary> {
-  const { now, logger, config: { logPayloads } } = dependencies;
-  const otherReplications = await dependencies.otherReplications();
-  const reason = run.heldBack ?? await reasonToHoldBack(run, dependencies);
+  const { now, logger, config: { logPayloads } } = context;
+  const otherReplications = await context.otherReplications();
+  const reason = run.heldBack ?? await reasonToHoldBack(run, context);
   const summary = await summaryOf(run, journal, {
     phases: driftPhases(plan), zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection, reason, otherReplications,
   });

@@ -1,5 +1,5 @@
 import { DriftCount } from '../counts';
-import { reportedOf, Settlement, SettlingContext, recheckBatches } from './check-and-repair';
+import { reportedOf, RecheckResult, RecheckContext, recheckBatches } from './check-and-repair';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Unit } from '../../comparison/handler/journal';
 import { countsOf } from '../../comparison/handler/phase';
@@ -32,13 +32,13 @@ export const LOOKS = 3;
  * What was once as its record says has lost nothing before that moment. So what moves is looked at for as long as that helps: whatever its record is written
  * for, a look finds it between two changes. If no look finds it, it counts as different; otherwise a lost change would never be noticed.
  */
-export async function verifyUnit(context: SettlingContext, unsettled: Candidates, cursor: VerifyPosition = {}): Promise<Unit> {
+export async function verifyUnit(context: RecheckContext, toVerify: Candidates, cursor: VerifyPosition = {}): Promise<Unit> {
   const { again } = cursor;
   if (again) await context.pause(PAUSE_MS);
   const sizeOf = () => unitSize(slowestToRead(context.readPace, context.plan.kinds));
-  const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await unsettled.take(cursor.position, sizeOf);
-  const settled = await recheckBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
-  const differing = settled.filter(({ repair }) => repair);
+  const { candidates, next } = again ? { candidates: again.candidates, next: cursor.position } : await toVerify.take(cursor.position, sizeOf);
+  const results = await recheckBatches({ ...context, run: { ...context.run, mode: Mode.REPORT } }, candidates);
+  const differing = results.filter(({ repair }) => repair);
   const moving = differing.filter(({ isMoving }) => isMoving);
   const looks = again && moving.length === again.candidates.length ? again.looks + 1 : 0;
   // In a pause nothing is applied, so nobody has to wait for it.
@@ -57,10 +57,10 @@ function nextOf(moving: readonly Candidate[], looks: number, position: VerifyPos
 }
 
 /** What was found and repaired has been counted and reported as what it was. */
-function outcomeOf(settlement: Settlement): string {
-  return hasMoved(settlement) ? DriftCount[settlement.verdict!.difference] : DriftCount.NOT_REPAIRED;
+function outcomeOf(result: RecheckResult): string {
+  return hasMoved(result) ? DriftCount[result.verdict!.difference] : DriftCount.NOT_REPAIRED;
 }
 
-function hasMoved({ candidate }: Settlement): boolean {
+function hasMoved({ candidate }: RecheckResult): boolean {
   return candidate.isMoving === true;
 }

@@ -3,7 +3,7 @@ import { Candidate, Journal } from '../../comparison/handler/journal';
 import { phaseOf, Plan, RECORDS_PHASE } from '../../comparison/phases';
 import type { EntityKind } from '../../kinds';
 import { kindOf } from '../../kinds/register';
-import { SETTLE_PHASE } from '../phases';
+import { RECHECK_PHASE } from '../phases';
 
 /** Where among all candidates. */
 export interface WorkPosition {
@@ -41,7 +41,7 @@ export class Worklist {
       ]),
       // Read from when all others are done, so the phase notes no more of them.
       ...kinds.filter((kind) => kindOf(kind).lastStep).map((kind): Source => (
-        { kind, candidates: new Candidates(journal, [SETTLE_PHASE], kind), isLast: true }
+        { kind, candidates: new Candidates(journal, [RECHECK_PHASE], kind), isLast: true }
       )),
     ];
   }

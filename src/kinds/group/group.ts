@@ -1,5 +1,5 @@
 import { attributeFields, defined } from '../fields';
-import { Kind, ObservedOf, on, RecordOf, UNTOLD } from '../kind';
+import { Kind, ObservedOf, on, RecordOf, UNKNOWN } from '../kind';
 
 export interface GroupState {
   readonly description?: string;
@@ -29,7 +29,7 @@ export const group: Kind<'group', 'groupName', GroupState, never> = {
     path: read.has('path') ? read.list('path') : undefined,
     dynamic: read.boolean('dynamic'),
   }),
-  fields: ({ description, attributes, parentGroupName, path = UNTOLD, dynamic }) => (
+  fields: ({ description, attributes, parentGroupName, path = UNKNOWN, dynamic }) => (
     defined({ description: description || undefined, parentGroupName, path, dynamic, ...attributeFields(attributes) })
   ),
   depthOf: ({ path }) => path?.length ?? 0,

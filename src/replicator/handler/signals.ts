@@ -24,9 +24,9 @@ export interface NotedSignals {
 
 /** Updates the status from heartbeats, sweep results and lag in the stream. */
 export class StatusReporter {
-  private toldAt = -Infinity;
+  private reportedAt = -Infinity;
   /** A backlog that could not be stored: the next write includes it; otherwise it would report in sync. */
-  private untold?: BacklogFacts;
+  private unreported?: BacklogFacts;
 
   constructor(private readonly dependencies: StreamContext) {}
 
@@ -38,23 +38,23 @@ export class StatusReporter {
     const writtenAt = oldestOf(records);
     if (writtenAt === undefined) return work();
     const { now, setTimer = realTimer } = this.dependencies;
-    let telling = Promise.resolve();
+    let reporting = Promise.resolve();
     let cancel: () => void;
     const watch = () => {
       const seenAt = now();
       const left = writtenAt + MAX_LAG_MS - seenAt;
-      if (left < 0) telling = telling.then(() => this.tellOfBacklog(writtenAt, seenAt));
+      if (left < 0) reporting = reporting.then(() => this.reportBacklog(writtenAt, seenAt));
       // A millisecond later, it is late.
       cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);
     };
     watch();
-    await telling;
+    await reporting;
     try {
       return await work();
     } finally {
       cancel!();
       // Once the invocation is over, the process may be frozen for minutes.
-      await telling;
+      await reporting;
     }
   }
 
@@ -82,20 +82,20 @@ export class StatusReporter {
     return { heartbeats: heartbeats.length, isLost: false };
   }
 
-  private async tellOfBacklog(writtenAt: number, seenAt: number): Promise<void> {
-    if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;
-    this.toldAt = seenAt;
-    this.untold = { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt };
-    if (!await this.refresh({})) this.toldAt = -Infinity;
+  private async reportBacklog(writtenAt: number, seenAt: number): Promise<void> {
+    if (seenAt - this.reportedAt < BACKLOG_INTERVAL_MS) return;
+    this.reportedAt = seenAt;
+    this.unreported = { seenAt: isoTime(seenAt), ageMs: seenAt - writtenAt };
+    if (!await this.refresh({})) this.reportedAt = -Infinity;
   }
 
   /** @returns whether it could be written */
   private async refresh(news: StatusUpdate): Promise<boolean> {
     const { status, logger } = this.dependencies;
-    const { untold: backlog } = this;
+    const { unreported: backlog } = this;
     try {
       await status.refresh(backlog ? { ...news, backlog } : news);
-      if (this.untold === backlog) this.untold = undefined;
+      if (this.unreported === backlog) this.unreported = undefined;
       return true;
     } catch (error) {
       logger.warn('the status was not written', describe(error));
@@ -115,6 +115,6 @@ export function arrivalOf({ ApproximateCreationDateTime: seconds }: StreamRecord
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function factsOf({ kind: _, sourceRegion: __, timestamp, ...told }: HeartbeatSignal, now: number): HeartbeatFacts {
-  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...told };
+function factsOf({ kind: _, sourceRegion: __, timestamp, ...facts }: HeartbeatSignal, now: number): HeartbeatFacts {
+  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...facts };
 }

@@ -1,7 +1,7 @@
 import { StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts } from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
-import { knowingOfChange, settledBy } from './replicated';
+import { knowingOfChange, clearedBy } from './replicated';
 
 export interface MergeOptions {
   /** Milliseconds without a heartbeat after which the state is unknown. */
@@ -22,7 +22,7 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
   const arrived = [news.arrived, before.arrived].find(isPast);
   const lastSweep = [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt));
   const facts = {
-    heartbeat: settledBy(lastSweep, heartbeat),
+    heartbeat: clearedBy(lastSweep, heartbeat),
     arrived,
     unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
     queues: news.queues ?? before.queues,

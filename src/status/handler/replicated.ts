@@ -11,9 +11,9 @@ export function knowingOfChange(before: HeartbeatFacts, next: HeartbeatFacts): H
 }
 
 /** A heartbeat without what a sweep has vouched for: it compared what is replicated now, began since then, and what it wrote is applied. */
-export function settledBy(lastSweep: SweepFacts | undefined, heartbeat: HeartbeatFacts | undefined): HeartbeatFacts | undefined {
+export function clearedBy(lastSweep: SweepFacts | undefined, heartbeat: HeartbeatFacts | undefined): HeartbeatFacts | undefined {
   if (!heartbeat || heartbeat.otherwiseUntil === undefined || !lastSweep) return heartbeat;
-  const { otherwiseUntil, ...settled } = heartbeat;
+  const { otherwiseUntil, ...cleared } = heartbeat;
   const vouches = replicateTheSame(lastSweep, heartbeat) && lastSweep.startedAt > otherwiseUntil && isApplied(lastSweep, heartbeat);
-  return vouches ? settled : heartbeat;
+  return vouches ? cleared : heartbeat;
 }

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletion-limit';
-import { hasMoved, inTime, leave, resolved, Settled, Settlement, SettlingContext, unitOf } from './persist';
+import { hasMoved, inTime, leave, resolved, RecheckOutcome, RecheckResult, RecheckContext, unitOf } from './persist';
 import { futureOf } from './verdict';
 import { Count, candidatesOf, Counts, sumOf } from '../../comparison/counts';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
@@ -38,36 +38,36 @@ interface ConfirmCursor {
  * @throws TooManyDeletionsError as soon as more are gone than may be deleted
  */
 export async function confirmUnit(
-  context: SettlingContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
+  context: RecheckContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
 ): Promise<Unit> {
-  const { dependencies: { now, readPace }, table, iot } = context;
+  const { now, readPace, table, iot } = context;
   const { kinds } = planFor(context.scope.kinds);
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, kinds)));
   const records = await table.batchGet(taken, true);
-  const settled = await pMap(taken, async (candidate): Promise<Settlement & { readonly gone?: Candidate }> => {
+  const results = await pMap(taken, async (candidate): Promise<RecheckResult & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
-    if (!record || record === 'unreadable') return { counts: [Settled.CONFIRMED_EQUAL] };
+    if (!record || record === 'unreadable') return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     const entity = entityOf(candidate)!;
     const ahead = futureOf(record, now());
     // Nothing has that name by now. Whatever gets it will be refused because of the tombstone.
-    if (record.deleted && ahead.length > 0) return { counts: ['different', Settled.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
-    if (record.deleted) return { counts: [Settled.CONFIRMED_EQUAL] };
+    if (record.deleted && ahead.length > 0) return { counts: ['different', RecheckOutcome.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
+    if (record.deleted) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     if (hasMoved(record, now())) return leave(context, candidate, records);
-    if (await readEntity(iot, entity)) return { counts: [Settled.CONFIRMED_EQUAL] };
+    if (await readEntity(iot, entity)) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     return {
       counts: [GONE, candidatesOf(entity.kind)],
       gone: { ...candidate, depth: depthOf(record) ?? 0, identity: revisionOf(record) },
       difference: differenceOf(candidate, entity, GONE),
     };
   }, { concurrency: CONCURRENCY });
-  const gone = settled.filter((each) => each.gone);
+  const gone = results.filter((each) => each.gone);
   const total = (cursor?.gone ?? 0) + gone.length;
   await expectFewer(total, gone.flatMap(({ difference }) => difference ?? []), context, journal);
-  return { ...unitOf(settled, next && { position: next, gone: total }), candidates: gone.flatMap((each) => each.gone ?? []) };
+  return { ...unitOf(results, next && { position: next, gone: total }), candidates: gone.flatMap((each) => each.gone ?? []) };
 }
 
-async function expectFewer(gone: number, last: readonly Difference[], context: SettlingContext, journal: Journal): Promise<void> {
-  const { run, scope, persister, dependencies: { config, now } } = context;
+async function expectFewer(gone: number, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
+  const { run, scope, persister, config, now } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const { total } = await journal.totalsOf(RECORDS_PHASE);
   const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
@@ -88,25 +88,25 @@ async function expectFewer(gone: number, last: readonly Difference[], context: S
 }
 
 /** The position among the confirmed deletions, kind by kind. */
-interface BuryCursor {
+interface TombstoneCursor {
   /** Index of the kind in the order of deletions. */
   readonly rank: number;
   readonly position?: CandidatePosition<typeof CONFIRM_PHASE>;
 }
 
 /** Writes the tombstones of the confirmed deletions. */
-export function writeTombstonesUnit(context: SettlingContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
+export function writeTombstonesUnit(context: RecheckContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
   // Entities that refer to others first.
   const confirmed = [...planFor(context.scope.kinds).kinds].reverse().map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
     if (context.run.mode === Mode.REPORT) return {};
-    let { rank, position } = cursor as BuryCursor | undefined ?? { rank: 0, position: undefined };
+    let { rank, position } = cursor as TombstoneCursor | undefined ?? { rank: 0, position: undefined };
     for (; rank < confirmed.length; rank++) {
-      const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.dependencies.deletionPace.perSecond));
+      const { candidates, next } = await confirmed[rank].take(position, () => unitSize(context.deletionPace.perSecond));
       if (candidates.length > 0) {
-        const buried = await writeTombstones(context, candidates);
-        const rest = buried.length < candidates.length ? (await confirmed[rank].take(position, () => buried.length)).next : next;
-        return unitOf(buried, rest ? { rank, position: rest } : { rank: rank + 1 });
+        const written = await writeTombstones(context, candidates);
+        const rest = written.length < candidates.length ? (await confirmed[rank].take(position, () => written.length)).next : next;
+        return unitOf(written, rest ? { rank, position: rest } : { rank: rank + 1 });
       }
       position = undefined;
     }
@@ -118,10 +118,10 @@ export function writeTombstonesUnit(context: SettlingContext, journal: Journal):
  * The registry is read once more: many deletions take hours, an execution can be redriven days later, and an event may be missing that reports that something came
  * back meanwhile.
  */
-async function writeTombstones(context: SettlingContext, candidates: readonly Candidate[]): Promise<Settlement[]> {
-  const { table, iot, persister, dependencies: { deletionPace } } = context;
+async function writeTombstones(context: RecheckContext, candidates: readonly Candidate[]): Promise<RecheckResult[]> {
+  const { table, iot, persister, deletionPace } = context;
   const records = await table.batchGet(candidates, true);
-  return inTime(context, [candidates], async (candidate): Promise<Settlement> => {
+  return inTime(context, [candidates], async (candidate): Promise<RecheckResult> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
     // By a step of this run that died before it noted so, or by an event; another identity has come by an event.

@@ -1,4 +1,4 @@
-import { inTime, resolved, Settlement, SettlingContext, unitOf } from './persist';
+import { inTime, resolved, RecheckResult, RecheckContext, unitOf } from './persist';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { differenceOf } from '../../comparison/handler/differences';
 import { Unit } from '../../comparison/handler/journal';
@@ -10,19 +10,19 @@ import { readEntity } from '../../kinds/handler/reading';
 import { entityOf, kindOf, stateOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 
-const NOTHING: Settlement = { counts: [] };
+const NOTHING: RecheckResult = { counts: [] };
 
 /**
  * Records the last step of entities that this run recorded as before that step, now that their prerequisites exist: types are deprecated.
  *
  * AWS refuses new things of a deprecated type. Recorded as deprecated first, the type would be undeprecated and deprecated again for each of its things.
  */
-export async function finishTypes(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
-  const { run, iot, table, persister, dependencies: { writePace } } = context;
+export async function finishTypes(context: RecheckContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
+  const { run, iot, table, persister, writePace } = context;
   if (run.mode === Mode.REPORT) return {};
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(Math.min(...kindsIn(phase).map((kind) => writeRateOf(writePace, kind, 'different')))));
   const records = await table.batchGet(taken, true);
-  const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
+  const results = await inTime(context, [taken], async (candidate): Promise<RecheckResult> => {
     const record = records.get(candidate);
     const lastStep = record && record !== 'unreadable' ? kindOf(record.kind).lastStep : undefined;
     if (!lastStep || !record || record === 'unreadable' || record.deleted || lastStep.isDone(stateOf(record)) || !persister.isOwn(record)) return NOTHING;
@@ -34,5 +34,5 @@ export async function finishTypes(context: SettlingContext, candidates: Candidat
     if (outcome === Outcome.PERSISTED) return NOTHING;
     return { counts: ['different', outcome], difference: differenceOf(candidate, there, 'different', [{ field: lastStep.field, expected: true, actual: false }]) };
   });
-  return unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+  return unitOf(results, results.length < taken.length ? (await candidates.take(cursor, () => results.length)).next : next);
 }

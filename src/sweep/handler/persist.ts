@@ -24,7 +24,7 @@ import { keyString } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 
 /** Outcomes of a candidate, besides those of the persistence workflow. */
-export const Settled = {
+export const RecheckOutcome = {
   /** Both sides are equal when they are read directly. */
   CONFIRMED_EQUAL: 'confirmedEqual',
   /** Its record has changed so recently that the next sweep decides. */
@@ -38,8 +38,7 @@ export const Settled = {
 /** Candidates at once: enough to hide the latency of each, within the pace. */
 const CONCURRENCY = 16;
 
-export interface SettlingContext {
-  readonly dependencies: SweepContext;
+export interface RecheckContext extends SweepContext {
   readonly run: SweepRun;
   readonly scope: Selection;
   /** The source registry. Its calls wait for their turn. */
@@ -49,60 +48,60 @@ export interface SettlingContext {
   readonly leftBefore: LeftBefore;
 }
 
-export interface Settlement {
+export interface RecheckResult {
   readonly counts: readonly string[];
   readonly difference?: Difference;
   /** For the next sweep. */
   readonly left?: Candidate;
 }
 
-/** The combined result of settlements. */
-export function unitOf(settled: readonly Settlement[], next: unknown): Unit {
+/** The combined result of rechecks. */
+export function unitOf(results: readonly RecheckResult[], next: unknown): Unit {
   return {
     next,
-    counts: countsOf(settled.flatMap(({ counts }) => counts)),
-    differences: settled.flatMap(({ difference }) => difference ?? []),
-    left: settled.flatMap(({ left }) => left ?? []),
+    counts: countsOf(results.flatMap(({ counts }) => counts)),
+    differences: results.flatMap(({ difference }) => difference ?? []),
+    left: results.flatMap(({ left }) => left ?? []),
   };
 }
 
 /** Moves the records of some candidates forward. */
-export async function persistUnit(context: SettlingContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
-  const { readPace, writePace } = context.dependencies;
+export async function persistUnit(context: RecheckContext, candidates: Candidates, cursor: CandidatePosition | undefined): Promise<Unit> {
+  const { readPace, writePace } = context;
   const rateOf = (kind: EntityKind) => Math.min(writeRateOf(writePace, kind, 'different'), ...readsFor(kind).map((each) => readRateOf(readPace, each)));
   const { candidates: taken, next } = await candidates.take(cursor, (phase) => unitSize(Math.min(...kindsIn(phase).map(rateOf))));
   const records = await context.table.batchGet(taken.flatMap(withOwners), true);
-  const isYoung = wasCreatedSince(context);
+  const isNew = wasCreatedSince(context);
   // In a tree, children follow; everything else is in any order.
-  const settled = await inTime(context, stagesOf(taken), (candidate) => recheck(context, candidate, records, isYoung));
+  const results = await inTime(context, stagesOf(taken), (candidate) => recheck(context, candidate, records, isNew));
   // Read before the memberships are listed, because they are compared with these.
-  const replacing = taken.slice(0, settled.length).flatMap((candidate): Candidate[] => {
+  const replacing = taken.slice(0, results.length).flatMap((candidate): Candidate[] => {
     const replaced = replacedBy(records.get(candidate));
     return replaced.length > 0 ? [{ ...candidate, replaced }] : [];
   });
-  const unit = unitOf(settled, settled.length < taken.length ? (await candidates.take(cursor, () => settled.length)).next : next);
+  const unit = unitOf(results, results.length < taken.length ? (await candidates.take(cursor, () => results.length)).next : next);
   return { ...unit, candidates: replacing, counts: sum(unit.counts, { [Count.CANDIDATES]: replacing.length }) };
 }
 
 /**
- * Settles candidates, stage by stage, as many as the time of a unit permits, but at least some.
+ * Rechecks candidates, stage by stage, as many as the time of a unit permits, but at least some.
  *
  * The pace bounds how long they take, but for a router. One that is slow or fails takes a minute and a half for each with all its attempts, and what a step
  * did that died before it noted so is done again: the same events would be dead-lettered once more.
  */
 export async function inTime(
-  { dependencies: { config, now } }: SettlingContext,
+  { config, now }: RecheckContext,
   stages: readonly (readonly Candidate[])[],
-  recheckOne: (candidate: Candidate) => Promise<Settlement>,
-): Promise<Settlement[]> {
+  recheckOne: (candidate: Candidate) => Promise<RecheckResult>,
+): Promise<RecheckResult[]> {
   const until = now() + UNIT_SECONDS * 1000;
   const size = config.routerVersion === undefined ? Infinity : CONCURRENCY;
-  const settled: Settlement[] = [];
+  const results: RecheckResult[] = [];
   for (const portion of stages.flatMap((stage) => portionsOf(stage, size))) {
-    if (settled.length > 0 && now() > until) break;
-    settled.push(...await pMap(portion, recheckOne, { concurrency: CONCURRENCY }));
+    if (results.length > 0 && now() > until) break;
+    results.push(...await pMap(portion, recheckOne, { concurrency: CONCURRENCY }));
   }
-  return settled;
+  return results;
 }
 
 function portionsOf(stage: readonly Candidate[], size: number): (readonly Candidate[])[] {
@@ -126,9 +125,9 @@ function stagesOf(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 async function recheck(
-  context: SettlingContext, candidate: Candidate, records: StoredRecords, isYoung: (owner: Entity) => Promise<boolean>,
-): Promise<Settlement> {
-  const { iot, run, persister, dependencies: { now, writePace } } = context;
+  context: RecheckContext, candidate: Candidate, records: StoredRecords, isNew: (owner: Entity) => Promise<boolean>,
+): Promise<RecheckResult> {
+  const { iot, run, persister, now, writePace } = context;
   const entity = entityOf(candidate)!;
   const isMoving = hasMoved(records.get(candidate), now());
   // It may be a candidate only because of what it replaced, and is checked nevertheless.
@@ -136,11 +135,11 @@ async function recheck(
   if (await mayHaveOtherOwners(context, candidate, entity, records)) return leave(context, candidate, records);
   const there = await readEntity(iot, entity);
   const verdict = there && verdictOf(there, records, optionsOf(context));
-  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [Settled.CONFIRMED_EQUAL] };
+  if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
   if (isMoving) return leave(context, candidate, records);
   const difference = differenceOf(candidate, entity, verdict.difference, verdict.fields);
   const listedIn = ownersOf(entity).find(({ kind }) => kind === kindOf(entity.kind).listedBy);
-  if (listedIn && await isYoung(listedIn.entity)) return leave(context, candidate, records);
+  if (listedIn && await isNew(listedIn.entity)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await passWrites(writePace, entity.kind, verdict.difference);
   const outcome = await persist(context, there, records);
@@ -151,15 +150,15 @@ async function recheck(
 }
 
 /** The facts of a run that the verdict depends on. */
-export function optionsOf({ dependencies: { config, now } }: SettlingContext): VerdictOptions {
+export function optionsOf({ config, now }: RecheckContext): VerdictOptions {
   return { routerVersion: config.routerVersion, now: now() };
 }
 
 /** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */
-export async function leave({ leftBefore }: SettlingContext, candidate: Candidate, records: StoredRecords): Promise<Settlement> {
+export async function leave({ leftBefore }: RecheckContext, candidate: Candidate, records: StoredRecords): Promise<RecheckResult> {
   const left = asLeft(candidate, records);
-  if (!await leftBefore.hasLeft(left)) return { counts: [Settled.DEFERRED], left };
-  return { counts: [Settled.DEFERRED_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'deferredAgain') };
+  if (!await leftBefore.hasLeft(left)) return { counts: [RecheckOutcome.DEFERRED], left };
+  return { counts: [RecheckOutcome.DEFERRED_AGAIN], left, difference: differenceOf(candidate, entityOf(candidate)!, 'deferredAgain') };
 }
 
 /**
@@ -169,7 +168,7 @@ export async function leave({ leftBefore }: SettlingContext, candidate: Candidat
  * shows that it is older: in many fleets things are updated every few minutes, and their memberships have to be repaired nevertheless.
  */
 async function mayHaveOtherOwners(
-  { leftBefore, dependencies: { now } }: SettlingContext, candidate: Candidate, entity: Entity, records: StoredRecords,
+  { leftBefore, now }: RecheckContext, candidate: Candidate, entity: Entity, records: StoredRecords,
 ): Promise<boolean> {
   const record = records.get(candidate);
   const known = record && record !== 'unreadable' ? ownerIdsOf(record) : undefined;
@@ -188,12 +187,12 @@ function isAlive(record: StoredRecord | undefined): boolean {
 }
 
 /** The outcome of a difference: `stale` only if an event has changed the record meanwhile; otherwise the record has refused it. */
-export async function resolved(context: SettlingContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
-  return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? Settled.REFUSED : outcome;
+export async function resolved(context: RecheckContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
+  return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? RecheckOutcome.REFUSED : outcome;
 }
 
 /** Whether a record is unchanged. If not, an event has changed it meanwhile. */
-async function isUnmoved({ table }: SettlingContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
+async function isUnmoved({ table }: RecheckContext, candidate: Candidate, before: StoredRecords): Promise<boolean> {
   const after = await table.batchGet([candidate], true);
   return storedRevisionOf(after.get(candidate)) === storedRevisionOf(before.get(candidate));
 }
@@ -202,7 +201,7 @@ async function isUnmoved({ table }: SettlingContext, candidate: Candidate, befor
  * Whether an owner may have been created after the listing of its dependants: then they belonged to its predecessor. Where AWS does not report
  * the memberships that end with a group, no event would correct that. Each owner is checked once.
  */
-function wasCreatedSince({ iot, dependencies: { now } }: SettlingContext): (owner: Entity) => Promise<boolean> {
+function wasCreatedSince({ iot, now }: RecheckContext): (owner: Entity) => Promise<boolean> {
   const known = new Map<string, Promise<boolean>>();
   const look = async (owner: Entity) => {
     const createdAt = (await readEntity(iot, owner))?.createdAt;
@@ -217,12 +216,12 @@ function wasCreatedSince({ iot, dependencies: { now } }: SettlingContext): (owne
 }
 
 /** By a step of this run that died before it noted so; how it differed is not known any more. */
-function persistedBefore(candidate: Candidate, entity: Entity): Settlement {
+function persistedBefore(candidate: Candidate, entity: Entity): RecheckResult {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
 /** @returns undefined if an owner is gone by now */
-async function persist({ persister, iot }: SettlingContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
+async function persist({ persister, iot }: RecheckContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
   const record = records.get(keyOf(entity));
   const ownerIds: string[] = [];
   for (const owner of ownersOf(entity)) {

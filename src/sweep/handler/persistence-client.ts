@@ -22,7 +22,7 @@ export class Persister {
   private readonly origin: Origin;
 
   /** Events from this long before the listing on know better than the sweep. */
-  constructor(private readonly dependencies: SweepContext, run: SweepRun) {
+  constructor(private readonly context: SweepContext, run: SweepRun) {
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }
 
@@ -82,7 +82,7 @@ export class Persister {
 
   /** A time of the future would be handed on. */
   private originAt(timestamp: number): Origin {
-    if (isFromTheFuture(timestamp, this.dependencies.now())) return this.origin;
+    if (isFromTheFuture(timestamp, this.context.now())) return this.origin;
     return { ...this.origin, timestamp: Math.max(this.origin.timestamp, timestamp) };
   }
 
@@ -90,7 +90,7 @@ export class Persister {
   public async result(result: SweepResult, startedAt: number): Promise<void> {
     const outcome = await this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
     if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;
-    this.dependencies.logger.warn('the result of the sweep was not persisted', { outcome });
+    this.context.logger.warn('the result of the sweep was not persisted', { outcome });
   }
 
   private async observed({ kind }: Pick<RegistryEntity, 'kind'>, record: ObservedRecord): Promise<string> {
@@ -98,7 +98,7 @@ export class Persister {
   }
 
   private async persist(event: Readonly<Record<string, unknown>>): Promise<string> {
-    const { sfn, config, logger } = this.dependencies;
+    const { sfn, config, logger } = this.context;
     const { status, output, error } = await sfn.send(new StartSyncExecutionCommand({
       stateMachineArn: config.observationWorkflowArn,
       input: JSON.stringify(event),

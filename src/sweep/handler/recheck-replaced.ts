@@ -1,4 +1,4 @@
-import { inTime, Settlement, SettlingContext, unitOf } from './persist';
+import { inTime, RecheckResult, RecheckContext, unitOf } from './persist';
 import { replacedBy } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
@@ -9,7 +9,7 @@ import { passWrites, writeRateOf } from '../../kinds/handler/quotas';
 import { entityOf, isEntity, ownersOf } from '../../kinds/register';
 import { keyString } from '../../record/record';
 
-const NOTHING: Settlement = { counts: [] };
+const NOTHING: RecheckResult = { counts: [] };
 
 /**
  * Ends incarnations that records have replaced without a recorded deletion, if this run has found all memberships in order.
@@ -20,19 +20,19 @@ const NOTHING: Settlement = { counts: [] };
  *
  * The replaced incarnation is reported as deleted at the time of the record: no event is later, and the guard accepts a deletion of another incarnation only then.
  */
-export function recheckReplacedUnit(context: SettlingContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
-  const { run, scope, table, persister, dependencies: { writePace } } = context;
+export function recheckReplacedUnit(context: RecheckContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
+  const { run, scope, table, persister, writePace } = context;
   const plan = planFor(scope.kinds);
-  let unsettled: Promise<ReadonlySet<string>> | undefined;
+  let differing: Promise<ReadonlySet<string>> | undefined;
   return async (cursor) => {
     const position = cursor as CandidatePosition<'persist'> | undefined;
     if (run.mode === Mode.REPORT) return {};
     const { candidates: taken, next } = await candidates.take(position, () => unitSize(Math.min(...splitListings(plan).entities.map(({ kind }) => writeRateOf(writePace, kind, 'different')))));
     if (taken.length === 0) return {};
-    unsettled ??= endsOfCandidates(journal, plan);
-    const ends = await unsettled;
+    differing ??= endsOfCandidates(journal, plan);
+    const ends = await differing;
     const records = await table.batchGet(taken, true);
-    const settled = await inTime(context, [taken], async (candidate): Promise<Settlement> => {
+    const results = await inTime(context, [taken], async (candidate): Promise<RecheckResult> => {
       const record = records.get(candidate);
       if (!record || record === 'unreadable' || !isEntity(record) || ends.has(keyString(candidate))) return NOTHING;
       // Incarnations replaced since have memberships that were not checked.
@@ -43,7 +43,7 @@ export function recheckReplacedUnit(context: SettlingContext, candidates: Candid
       }
       return NOTHING;
     });
-    return unitOf(settled, settled.length < taken.length ? (await candidates.take(position, () => settled.length)).next : next);
+    return unitOf(results, results.length < taken.length ? (await candidates.take(position, () => results.length)).next : next);
   };
 }
 

@@ -2,7 +2,7 @@ import { SweepRun } from './begin';
 import { SweepContext } from './context';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { LeftBefore } from './left';
-import { Settled } from './persist';
+import { RecheckOutcome } from './persist';
 import { FAILED, Persister } from './persistence-client';
 import { sumOf, Counts } from '../../comparison/counts';
 import { Journal } from '../../comparison/handler/journal';
@@ -22,9 +22,9 @@ export class IncompleteSweepError extends PermanentError {
 
 /** @throws IncompleteSweepError if an event failed to be persisted */
 export async function summarize(
-  run: SweepRun, scope: Selection, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, dependencies: SweepContext,
+  run: SweepRun, scope: Selection, journal: Journal, leftBefore: LeftBefore, replicated: Replicated, context: SweepContext,
 ): Promise<RunSummary> {
-  const { now, logger, meter, config: { logPayloads } } = dependencies;
+  const { now, logger, meter, config: { logPayloads } } = context;
   const { selection } = replicated;
   const phases = sweepPhases(planFor(scope.kinds));
   const summary = await summaryOf(run, journal, {
@@ -34,7 +34,7 @@ export async function summarize(
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
   const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
   const remaining = remainingOf(counts) + await forgotten(counts, phases, journal, leftBefore, now());
-  await new Persister(dependencies, run).result({ mode, inSync, durationSeconds, found, persisted, remaining, ...replicated }, run.startedAt);
+  await new Persister(context, run).result({ mode, inSync, durationSeconds, found, persisted, remaining, ...replicated }, run.startedAt);
   // Last, because all of this is repeated if the workflow can't be started.
   meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
   if (counts[FAILED] > 0) {
@@ -45,7 +45,7 @@ export async function summarize(
 
 /** Stores for the next sweep what this one deferred. What can't be stored counts as remaining; otherwise it could be deferred silently forever. */
 async function forgotten(counts: Counts, phases: readonly string[], journal: Journal, leftBefore: LeftBefore, now: number): Promise<number> {
-  const hasLeft = sumOf(counts, [Settled.DEFERRED, Settled.DEFERRED_AGAIN]) > 0;
+  const hasLeft = sumOf(counts, [RecheckOutcome.DEFERRED, RecheckOutcome.DEFERRED_AGAIN]) > 0;
   const left = hasLeft ? (await Promise.all(phases.map((phase) => journal.collect(phase, (entry) => entry.left ?? [])))).flat(2) : [];
   return leftBefore.replace(left, now);
 }

@@ -28,25 +28,25 @@ export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
  *
  * @throws InvalidInputError, TooManyDeletionsError, IncompleteSweepError: repeating the step won't help
  */
-export function sweepStep(dependencies: SweepContext) {
-  const { s3, config, logger } = dependencies;
+export function sweepStep(context: SweepContext) {
+  const { s3, config, logger } = context;
   const objects = new Objects(s3, config.bucket);
   return stepOf<SweepRun, Begun, RunSummary>({
-    begin: (request) => begin(request, dependencies),
+    begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(objects, name),
-    phasesOf: (run, scope, journal) => phasesOf(dependencies, objects, run, scope, journal),
-    summarize: (run, scope, journal, replicated) => summarize(run, scope, journal, new LeftBefore(objects, run), replicated, dependencies),
+    phasesOf: (run, scope, journal) => phasesOf(context, objects, run, scope, journal),
+    summarize: (run, scope, journal, replicated) => summarize(run, scope, journal, new LeftBefore(objects, run), replicated, context),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
 
 function phasesOf(
-  dependencies: SweepContext, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
+  context: SweepContext, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
 ): Readonly<Record<string, Work>> {
-  const { dynamodb, config, readPace } = dependencies;
-  const iot = pacingIot(dependencies.iot, readPace);
+  const { dynamodb, config, readPace } = context;
+  const iot = pacingIot(context.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const context = { dependencies, run, scope, iot, table, persister: new Persister(dependencies, run), leftBefore: new LeftBefore(objects, run) };
+  const recheck = { ...context, run, scope, iot, table, persister: new Persister(context, run), leftBefore: new LeftBefore(objects, run) };
   const listings = splitListings(planFor(scope.kinds));
   const entities = new Candidates(journal, listings.entities.map(({ phase }) => phase));
   const stepwise = new Candidates(journal, listings.entities.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
@@ -60,16 +60,16 @@ function phasesOf(
       journal,
       scope,
       mayDiffer: (entity, records) => (
-        verdictOf(entity, records, optionsOf(context)) !== undefined || replacedBy(records.get(keyOf(entity))).length > 0
+        verdictOf(entity, records, optionsOf(recheck)) !== undefined || replacedBy(records.get(keyOf(entity))).length > 0
       ),
       reportsOutside: true,
-      isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, dependencies.now()),
+      isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, context.now()),
     }),
-    'persist': (cursor) => persistUnit(context, entities, cursor as CandidatePosition | undefined),
-    'deprecate': (cursor) => finishTypes(context, stepwise, cursor as CandidatePosition | undefined),
-    'persist-memberships': (cursor) => persistUnit(context, dependants, cursor as CandidatePosition | undefined),
-    'confirm': (cursor) => confirmUnit(context, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
-    'bury': writeTombstonesUnit(context, journal),
-    'settle-replaced': recheckReplacedUnit(context, new Candidates(journal, ['persist']), journal),
+    'persist': (cursor) => persistUnit(recheck, entities, cursor as CandidatePosition | undefined),
+    'deprecate': (cursor) => finishTypes(recheck, stepwise, cursor as CandidatePosition | undefined),
+    'persist-memberships': (cursor) => persistUnit(recheck, dependants, cursor as CandidatePosition | undefined),
+    'confirm': (cursor) => confirmUnit(recheck, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
+    'bury': writeTombstonesUnit(recheck, journal),
+    'settle-replaced': recheckReplacedUnit(recheck, new Candidates(journal, ['persist']), journal),
   };
 }

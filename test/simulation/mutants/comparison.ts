@@ -1,8 +1,8 @@
 import type { Killer, Mutant } from './mutant';
 
 const persist = 'src/sweep/handler/persist.ts';
-const bury = 'src/sweep/handler/deletions.ts';
-const settle = 'src/drift/handler/check-and-repair.ts';
+const deletions = 'src/sweep/handler/deletions.ts';
+const checkAndRepair = 'src/drift/handler/check-and-repair.ts';
 
 function sweep(testName: string): Killer {
   return { testFile: 'test/simulation/sweep.test.ts', testName };
@@ -35,15 +35,15 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'a pause does not reach a check that runs',
     rule: 'a paused Region gets no repairs',
-    file: settle,
-    find: 'if (run.mode === Mode.REPORT || config.isPaused) return settled;',
-    replace: 'if (run.mode === Mode.REPORT) return settled;',
+    file: checkAndRepair,
+    find: 'if (run.mode === Mode.REPORT || config.isPaused) return results;',
+    replace: 'if (run.mode === Mode.REPORT) return results;',
     killedBy: { testFile: 'test/drift/drift-step.test.ts', testName: 'from the moment on at which the Region is paused' },
   },
   {
     name: 'what moves is in sync',
     rule: 'what differs while its record moves is looked at again',
-    file: settle,
+    file: checkAndRepair,
     find: 'repair && (isRepaired || isMoving)',
     replace: 'repair && isRepaired',
     killedBy: verify('remains for a check that only reports, too'),
@@ -59,9 +59,9 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'what moves is left to the stream',
     rule: 'what differs while its record moves is applied again: a change may have been lost before',
-    file: settle,
-    find: 'const wanted = settled.flatMap(({ repair }) => repair ?? []);',
-    replace: 'const wanted = settled.flatMap(({ repair, isMoving }) => (repair && !isMoving ? repair : []));',
+    file: checkAndRepair,
+    find: 'const wanted = results.flatMap(({ repair }) => repair ?? []);',
+    replace: 'const wanted = results.flatMap(({ repair, isMoving }) => (repair && !isMoving ? repair : []));',
     killedBy: verify('is applied again, and is no difference if a second look'),
   },
   {
@@ -139,7 +139,7 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'a sweep that reports has tombstones written',
     rule: 'with mode report a sweep writes nothing',
-    file: bury,
+    file: deletions,
     find: '    if (context.run.mode === Mode.REPORT) return {};\n',
     replace: '',
     killedBy: sweep('what went unheard'),
@@ -148,25 +148,25 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'what is not listed is gone',
     rule: 'a tombstone is written after a direct read only',
     file: 'src/sweep/handler/deletions.ts',
-    find: 'if (await readEntity(iot, entity)) return { counts: [Settled.CONFIRMED_EQUAL] };',
-    replace: 'if (iot === undefined) return { counts: [Settled.CONFIRMED_EQUAL] };',
+    find: 'if (await readEntity(iot, entity)) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };',
+    replace: 'if (iot === undefined) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };',
     killedBy: { testFile: 'test/sweep/sweep-step.test.ts', testName: 'buries nothing that a direct reading finds' },
   },
   {
     name: 'what has just been created may be gone',
     rule: 'a record that moved in the last five minutes gets no tombstone',
-    file: bury,
+    file: deletions,
     find: 'if (hasMoved(record, now())) return',
     replace: 'if (now() < 0) return',
     killedBy: sweep('what was just created does not count as gone'),
   },
   {
-    name: 'what came back is buried',
+    name: 'what came back is written',
     rule: 'a tombstone is for the incarnation that was confirmed to be gone',
-    file: bury,
+    file: deletions,
     find: '    if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };\n',
     replace: '',
-    killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not buried' },
+    killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not written' },
   },
   {
     name: 'a tombstone counts as a record',
@@ -203,15 +203,15 @@ export const comparisonMutants: readonly Mutant[] = [
   {
     name: 'a drift check that reports repairs',
     rule: 'with mode report a drift check changes nothing',
-    file: settle,
-    find: '  if (run.mode === Mode.REPORT || config.isPaused) return settled;\n',
+    file: checkAndRepair,
+    find: '  if (run.mode === Mode.REPORT || config.isPaused) return results;\n',
     replace: '',
     killedBy: drift,
   },
   {
     name: 'a drift check repairs nothing',
     rule: 'with mode repair the keys of what differs are put on the retry queue',
-    file: settle,
+    file: checkAndRepair,
     find: 'await repairs.send(wanted.filter((repair) => !waits(repair)));',
     replace: 'await repairs.send([]);',
     killedBy: drift,

@@ -1,6 +1,6 @@
 import { type Mutant, unitTest } from './mutant';
 
-const telling = (testName: string) => unitTest('replicator/reporting', testName);
+const reporting = (testName: string) => unitTest('replicator/reporting', testName);
 const status = (testName?: string) => unitTest('status/status', testName);
 
 /** The rules of heartbeats, the status, metrics and logs. */
@@ -66,7 +66,7 @@ export const monitoringMutants: readonly Mutant[] = [
     rule: 'a record that claims to be newer, and is not, remains',
     file: 'src/sweep/handler/counts.ts',
     find: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE];',
-    replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, Settled.REFUSED];',
+    replace: 'const ENDED = [Outcome.PERSISTED, Outcome.STALE, RecheckOutcome.REFUSED];',
     killedBy: unitTest('sweep/sweep-step', 'the guard has the last word'),
   },
   {
@@ -121,9 +121,9 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'only the shard of heartbeats can be behind',
     rule: 'a shard that is behind is a backlog, whichever it is',
     file: 'src/replicator/handler/signals.ts',
-    find: '    watch();\n    await telling;\n',
+    find: '    watch();\n    await reporting;\n',
     replace: '    cancel = setTimer(watch, BACKLOG_INTERVAL_MS);\n',
-    killedBy: telling('of more than a minute is written'),
+    killedBy: reporting('of more than a minute is written'),
   },
   {
     name: 'a backlog is reported once a batch',
@@ -131,7 +131,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: 'cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);',
     replace: 'cancel = left < 0 ? () => undefined : setTimer(watch, left + 1);',
-    killedBy: telling('as long as its batch takes'),
+    killedBy: reporting('as long as its batch takes'),
   },
   {
     name: 'a batch that was read in time is never late',
@@ -139,7 +139,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: 'cancel = setTimer(watch, left < 0 ? BACKLOG_INTERVAL_MS : left + 1);',
     replace: 'cancel = left < 0 ? setTimer(watch, BACKLOG_INTERVAL_MS) : () => undefined;',
-    killedBy: telling('that was read in time'),
+    killedBy: reporting('that was read in time'),
   },
   {
     name: 'a batch is as old as its first record',
@@ -147,15 +147,15 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: 'Math.min(...times)',
     replace: 'times[0]',
-    killedBy: telling('that of the oldest record'),
+    killedBy: reporting('that of the oldest record'),
   },
   {
     name: 'a backlog that was not stored counts as reported',
     rule: 'a report that failed is no report',
     file: 'src/replicator/handler/signals.ts',
-    find: ') this.toldAt = -Infinity;',
-    replace: ') this.toldAt = seenAt;',
-    killedBy: telling('whose report failed'),
+    find: ') this.reportedAt = -Infinity;',
+    replace: ') this.reportedAt = seenAt;',
+    killedBy: reporting('whose report failed'),
   },
   {
     name: 'a backlog that was not written down is left out of what is',
@@ -163,15 +163,15 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: 'backlog ? { ...news, backlog } : news',
     replace: 'news.backlog ? { ...news, backlog } : news',
-    killedBy: telling('whose report failed is in what its batch reports next'),
+    killedBy: reporting('whose report failed is in what its batch reports next'),
   },
   {
     name: 'a backlog is reported once more after it was stored',
     rule: 'what was written down is over',
     file: 'src/replicator/handler/signals.ts',
-    find: '      if (this.untold === backlog) this.untold = undefined;\n',
+    find: '      if (this.unreported === backlog) this.unreported = undefined;\n',
     replace: '',
-    killedBy: telling('whose report failed is in what its batch reports next'),
+    killedBy: reporting('whose report failed is in what its batch reports next'),
   },
   {
     name: 'a timer keeps a crashed process alive',
@@ -179,7 +179,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: 'setTimeout(work, milliseconds).unref()',
     replace: 'setTimeout(work, milliseconds)',
-    killedBy: telling('keeps no process alive'),
+    killedBy: reporting('keeps no process alive'),
   },
   {
     name: 'a sweep that never starts is no alarm',
@@ -233,9 +233,9 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'every late batch is reported',
     rule: 'a backlog is reported every 30 seconds',
     file: 'src/replicator/handler/signals.ts',
-    find: 'if (seenAt - this.toldAt < BACKLOG_INTERVAL_MS) return;',
+    find: 'if (seenAt - this.reportedAt < BACKLOG_INTERVAL_MS) return;',
     replace: '',
-    killedBy: telling('every half a minute at most'),
+    killedBy: reporting('every half a minute at most'),
   },
   {
     name: 'a sweep with too many deletions is not reported',
@@ -259,7 +259,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/signals.ts',
     find: "logger.warn('the status was not written', describe(error));\n      return false;",
     replace: "logger.warn('the status was not written', describe(error));\n      return true;",
-    killedBy: telling('does not count'),
+    killedBy: reporting('does not count'),
   },
   {
     name: 'heartbeats of another source count',
@@ -267,7 +267,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/record/signal.ts',
     find: 'signal.sourceRegion === sourceRegion && signal.timestamp',
     replace: 'sourceRegion && signal.timestamp',
-    killedBy: telling('of another source Region'),
+    killedBy: reporting('of another source Region'),
   },
   {
     name: 'what a sweep had persisted has a lag',
@@ -275,7 +275,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/context.ts',
     find: 'return eventId.startsWith(SWEEP_EVENT_ID_PREFIX) ? undefined : timestamp;',
     replace: 'return timestamp;',
-    killedBy: telling('what a sweep had persisted'),
+    killedBy: reporting('what a sweep had persisted'),
   },
   {
     name: 'the lag ends with the first throttling',
@@ -283,7 +283,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/failure-routing.ts',
     find: 'changedAt: isHeldUp ? failure.changedAt : undefined,',
     replace: 'changedAt: undefined,',
-    killedBy: telling('goes on while a change is throttled'),
+    killedBy: reporting('goes on while a change is throttled'),
   },
   {
     name: 'what had to wait has a lag',
@@ -291,7 +291,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/failure-routing.ts',
     find: 'changedAt: isHeldUp ? failure.changedAt : undefined,',
     replace: 'changedAt: failure.changedAt,',
-    killedBy: telling('is none of what had to wait'),
+    killedBy: reporting('is none of what had to wait'),
   },
   {
     name: 'logs name things',
@@ -299,7 +299,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/context.ts',
     find: 'return logPayloads ? { key: { pk, sk } } : {};',
     replace: 'return { key: { pk, sk } };',
-    killedBy: telling('names nothing and nobody'),
+    killedBy: reporting('names nothing and nobody'),
   },
   {
     name: 'an event whose setting is unknown is on',

@@ -2,7 +2,7 @@ import { unitTest, type Killer, type Mutant } from './mutant';
 
 const persist = 'src/sweep/handler/persist.ts';
 const persister = 'src/sweep/handler/persistence-client.ts';
-const bury = 'src/sweep/handler/deletions.ts';
+const deletions = 'src/sweep/handler/deletions.ts';
 const left = 'src/sweep/handler/left.ts';
 const counts = 'src/sweep/handler/counts.ts';
 const margin = 'src/record/margin.ts';
@@ -20,7 +20,7 @@ export const sweepMutants: readonly Mutant[] = [
     file: persister,
     find: "return record && record !== 'unreadable' ? this.originAt(record.timestamp + 1) : this.origin;",
     replace: 'return record ? this.origin : this.origin;',
-    killedBy: remaining('is buried if its removal was lost'),
+    killedBy: remaining('is written if its removal was lost'),
   },
   {
     name: 'a record that stayed counts as stale',
@@ -57,7 +57,7 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'too many deletions are all that remains',
     rule: 'a sweep that fails of too many deletions says what else it left',
-    file: bury,
+    file: deletions,
     find: 'remaining: remainingOf(counts),',
     replace: 'remaining: gone,',
     killedBy: remaining('what another phase left'),
@@ -72,8 +72,8 @@ export const sweepMutants: readonly Mutant[] = [
   },
   {
     name: 'a burial of the run itself counts as an event\'s',
-    rule: 'what a step of this run has buried before it died counts as persisted',
-    file: bury,
+    rule: 'what a step of this run has written before it died counts as persisted',
+    file: deletions,
     find: 'persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE',
     replace: 'persister.isOwn(record) ? Outcome.STALE : Outcome.STALE',
     killedBy: remaining('a step that died after it was made'),
@@ -81,18 +81,18 @@ export const sweepMutants: readonly Mutant[] = [
   {
     name: 'what is gone is confirmed by a read of the table that may be behind',
     rule: 'records are read consistently before the registry is asked',
-    file: bury,
+    file: deletions,
     find: 'table.batchGet(taken, true)',
     replace: 'table.batchGet(taken, false)',
     killedBy: remaining('what has come back a moment ago is not confirmed to be gone'),
   },
   {
-    name: 'what is gone is buried by a read of the table that may be behind',
-    rule: 'records are read consistently before they are buried',
-    file: bury,
+    name: 'what is gone is written by a read of the table that may be behind',
+    rule: 'records are read consistently before they are written',
+    file: deletions,
     find: 'table.batchGet(candidates, true)',
     replace: 'table.batchGet(candidates, false)',
-    killedBy: remaining('what has come back a moment ago is not buried'),
+    killedBy: remaining('what has come back a moment ago is not written'),
   },
   {
     name: 'what is left is left for ever',
@@ -146,16 +146,16 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'the future is handed on',
     rule: 'no event of a sweep has a time of the future',
     file: persister,
-    find: '    if (isFromTheFuture(timestamp, this.dependencies.now())) return this.origin;\n',
+    find: '    if (isFromTheFuture(timestamp, this.context.now())) return this.origin;\n',
     replace: '',
-    killedBy: future('is buried, and its tombstone is one of today'),
+    killedBy: future('is written, and its tombstone is one of today'),
   },
   {
     name: 'a tombstone from the future is nothing to look at',
     rule: 'a tombstone from the future is a difference',
     file: 'src/sweep/handler/sweep-step.ts',
-    find: 'isFromTheFuture(timestamp, dependencies.now()),',
-    replace: 'timestamp < 0 && isFromTheFuture(timestamp, dependencies.now()),',
+    find: 'isFromTheFuture(timestamp, context.now()),',
+    replace: 'timestamp < 0 && isFromTheFuture(timestamp, context.now()),',
     killedBy: future('is a difference if it is a tombstone'),
   },
   {
@@ -234,8 +234,8 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'a slow router has whole units',
     rule: 'behind a router a unit ends when its time is over',
     file: persist,
-    find: 'if (settled.length > 0 && now() > until) break;',
-    replace: 'if (settled.length > 0 && until < 0) break;',
+    find: 'if (results.length > 0 && now() > until) break;',
+    replace: 'if (results.length > 0 && until < 0) break;',
     killedBy: router('keeps no step beyond the time of its function'),
   },
 ];

@@ -1,8 +1,8 @@
 import { unitTest, type Mutant } from './mutant';
 
 const persisting = (testName: string) => unitTest('persistence/unheard', testName);
-const settling = (testName: string) => unitTest('sweep/replaced', testName);
-const settled = 'src/sweep/handler/recheck-replaced.ts';
+const ending = (testName: string) => unitTest('sweep/replaced', testName);
+const recheckReplaced = 'src/sweep/handler/recheck-replaced.ts';
 const applying = (testName: string) => unitTest('replicator/unheard', testName);
 
 /** Rules about records that replace one that lives. */
@@ -90,18 +90,18 @@ export const unheardMutants: readonly Mutant[] = [
   {
     name: 'what was replaced is never ended',
     rule: 'a sweep that has looked ends what was replaced unheard: each later event would cost a read and a second write',
-    file: settled,
+    file: recheckReplaced,
     find: '        await persister.replaced(record, incarnation);\n',
     replace: '',
-    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+    killedBy: ending('a sweep that has nothing to do about the memberships ends it'),
   },
   {
     name: 'what was replaced is ended together with its memberships',
     rule: 'what was replaced stays until a sweep has nothing to do about its memberships: a destination gets records in any order',
-    file: settled,
+    file: recheckReplaced,
     find: ' || ends.has(keyString(candidate))',
     replace: '',
-    killedBy: settling('a sweep that puts a membership right leaves it to the next one'),
+    killedBy: ending('a sweep that puts a membership right leaves it to the next one'),
   },
   {
     name: 'what was replaced is ended together with the burial of its memberships',
@@ -109,15 +109,15 @@ export const unheardMutants: readonly Mutant[] = [
     file: 'src/sweep/handler/recheck-replaced.ts',
     find: 'dependants.map(({ phase }) => phase), RECORDS_PHASE];',
     replace: 'dependants.map(({ phase }) => phase)];',
-    killedBy: settling('a sweep that buries a membership leaves it to the next one'),
+    killedBy: ending('a sweep that buries a membership leaves it to the next one'),
   },
   {
     name: 'what was replaced since is ended too',
     rule: 'only what was replaced before the memberships were listed has been looked at',
-    file: settled,
+    file: recheckReplaced,
     find: '.filter((incarnation) => candidate.replaced?.includes(incarnation))',
     replace: '',
-    killedBy: settling('what is replaced after the memberships were looked at stays'),
+    killedBy: ending('what is replaced after the memberships were looked at stays'),
   },
   {
     name: 'the end of what was replaced is later than its record',
@@ -125,7 +125,7 @@ export const unheardMutants: readonly Mutant[] = [
     file: 'src/sweep/handler/persistence-client.ts',
     find: '{ ...this.origin, timestamp: record.timestamp }',
     replace: '{ ...this.origin, timestamp: record.timestamp + 1 }',
-    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+    killedBy: ending('a sweep that has nothing to do about the memberships ends it'),
   },
   {
     name: 'a record that only replaced something is not looked at',
@@ -133,7 +133,7 @@ export const unheardMutants: readonly Mutant[] = [
     file: 'src/sweep/handler/sweep-step.ts',
     find: ' || replacedBy(records.get(keyOf(entity))).length > 0',
     replace: '',
-    killedBy: settling('a sweep that has nothing to do about the memberships ends it'),
+    killedBy: ending('a sweep that has nothing to do about the memberships ends it'),
   },
   {
     name: 'what has moved and replaced something is settled nevertheless',
@@ -141,6 +141,6 @@ export const unheardMutants: readonly Mutant[] = [
     file: 'src/sweep/handler/persist.ts',
     find: '  if (isMoving) return leave(context, candidate, records);\n',
     replace: '',
-    killedBy: settling('a thing that changes all the time and differs is left'),
+    killedBy: ending('a thing that changes all the time and differs is left'),
   },
 ];

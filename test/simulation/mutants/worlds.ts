@@ -32,8 +32,8 @@ export const worldMutants: readonly Mutant[] = [
     name: 'a check that nobody asked to repair repairs what a silent source left behind',
     rule: 'while the source is silent nothing is repaired unless somebody asks for it',
     file: 'src/drift/handler/begin.ts',
-    find: 'return mode === Mode.REPORT || isAsked ? undefined : silenceOf(dependencies);',
-    replace: 'return mode === Mode.REPORT || isAsked !== false ? undefined : silenceOf(dependencies);',
+    find: 'return mode === Mode.REPORT || isAsked ? undefined : silenceOf(context);',
+    replace: 'return mode === Mode.REPORT || isAsked !== false ? undefined : silenceOf(context);',
     killedBy: world('while the source is silent, a check that nobody asked to repair repairs nothing'),
   },
   {
