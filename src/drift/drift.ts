@@ -27,13 +27,13 @@ const PLAN = planOf();
 
 const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
   ...PLAN.listings,
-  { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
-  { phase: RECHECK_PHASE, title: 'Look at what differs and repair it', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
+  { phase: RECORDS_PHASE, title: 'Find records of unlisted entities' },
+  { phase: RECHECK_PHASE, title: 'Recheck and repair differences', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
-    title: 'Look again at what was repaired or moved',
+    title: 'Verify repairs',
     after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(PLAN.kinds, maxDeletionsPerMinute)) },
-    ifAny: { title: 'Was anything repaired, or did it move?', count: candidatesOf() },
+    ifAny: { title: 'Is there anything to verify?', count: candidatesOf() },
   },
 ];
 

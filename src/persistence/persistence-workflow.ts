@@ -179,7 +179,7 @@ export class PersistenceWorkflow extends Construct {
     persist.addRetry(retries(5));
     const stale = this.end('Stale or duplicate', Outcome.STALE);
     const replace = this.replace(stale);
-    const refused = Choice.jsonata(this, 'Can it replace one that lives?')
+    const refused = Choice.jsonata(this, 'Can it replace a live incarnation?')
       .when(Condition.jsonata(`{% $states.input.kind in ${JSON.stringify(this.kinds.filter(hasOwners))} %}`), stale)
       .otherwise(replace);
     persist.addCatch(refused, { errors: [CONDITION_FAILED] });
@@ -202,11 +202,11 @@ export class PersistenceWorkflow extends Construct {
     const write = this.tableTask('Replace what is stored', 'putItem', { TimeoutSeconds: 2, Arguments: replaceStoredArguments(tableName), Output: { outcome: Outcome.PERSISTED } });
     write.addRetry(retries(3));
     write.addCatch(read, { errors: [CONDITION_FAILED] });
-    const wait = Wait.jsonata(this, 'Let its deletion arrive', {
+    const wait = Wait.jsonata(this, 'Wait for its deletion event', {
       time: WaitTime.duration(Duration.seconds(DELETION_WAIT_SECONDS)),
       outputs: "{% $merge([$states.input, { 'hasWaited': true }]) %}",
     });
-    const contended = Fail.jsonata(this, 'The record does not rest', {
+    const contended = Fail.jsonata(this, 'The record keeps changing', {
       error: WorkflowError.CONTENDED_RECORD,
       cause: `the stored record changed between read and write ${MAX_READS} times in a row; start the event again`,
     });

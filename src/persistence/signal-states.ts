@@ -65,15 +65,15 @@ export class SignalStates extends Construct {
     const { sourceRegion, kinds, selection, routerVersion } = this.props;
     const replicated = { selection, routerVersion };
     const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, kinds, replicated) });
-    const unknown = Pass.jsonata(this, 'Beat all the same', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
+    const unknown = Pass.jsonata(this, 'Send the heartbeat anyway', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
     return ask;
   }
 
   private persist(): CustomState {
     const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: '{% $states.input %}' }, [CONDITION_FAILED]);
-    persist.addCatch(this.end('Seen a newer signal', Outcome.STALE), { errors: [CONDITION_FAILED] });
-    persist.addCatch(this.end('Miss a signal', Outcome.MISSED), { errors: ['States.ALL'] });
+    persist.addCatch(this.end('Newer signal stored', Outcome.STALE), { errors: [CONDITION_FAILED] });
+    persist.addCatch(this.end('Signal lost', Outcome.MISSED), { errors: ['States.ALL'] });
     const done = this.end('Signal persisted', Outcome.PERSISTED);
     persist.next(Choice.jsonata(this, 'Is something wrong with registry events?')
       .when(Condition.jsonata('{% $count($append($states.input.state.registryEventsOff, $states.input.state.registryEventsUnknown)) > 0 %}'), this.tellOfEvents(done))
@@ -88,7 +88,7 @@ export class SignalStates extends Construct {
     const datum = ({ name, unit }: EmittedMetric, field: keyof HeartbeatSignal) => (
       { MetricName: name, Unit: unit, Value: `{% $count($states.input.state.${field}) %}`, Dimensions }
     );
-    const tell = this.task('Tell what is wrong with registry events', 'aws-sdk:cloudwatch:putMetricData', {
+    const tell = this.task('Report what is wrong with registry events', 'aws-sdk:cloudwatch:putMetricData', {
       Arguments: {
         Namespace: NAMESPACE,
         MetricData: [

@@ -15,14 +15,14 @@ const LISTINGS = splitListings(PLAN);
 
 const PHASES: readonly PhaseState[] = [
   ...LISTINGS.entities,
-  { phase: 'persist', title: 'Persist what differs' },
-  { phase: 'deprecate', title: 'Deprecate types whose things are there' },
+  { phase: 'persist', title: 'Persist differences' },
+  { phase: 'deprecate', title: 'Deprecate thing types' },
   ...LISTINGS.dependants,
-  { phase: 'persist-memberships', title: 'Persist memberships that differ' },
-  { phase: RECORDS_PHASE, title: 'Find records of what was not listed' },
-  { phase: 'confirm', title: 'Look whether it is gone' },
+  { phase: 'persist-memberships', title: 'Persist differing memberships' },
+  { phase: RECORDS_PHASE, title: 'Find records of unlisted entities' },
+  { phase: 'confirm', title: 'Confirm deletions' },
   { phase: 'bury', title: 'Persist deletions' },
-  { phase: 'settle-replaced', title: 'End what was replaced unheard' },
+  { phase: 'settle-replaced', title: 'End replaced incarnations' },
 ];
 
 export interface SweepProps {
@@ -43,7 +43,7 @@ export class Sweep extends Comparison {
       names,
       tableArn,
       workflowName: names.sweep,
-      comment: 'Compares the registry with its records, and has what differs persisted',
+      comment: 'Compares the registry with its records and persists differences',
       plan: PLAN,
       phases: PHASES,
       deploymentWait: 'Let the deployment take effect',

@@ -30,12 +30,12 @@ describe('the workflow', () => {
 
   test('looks again at what was repaired and at what moved, once that had time to arrive, and only if there was any', () => {
     const { States } = workflowOf(template.toJSON());
-    expect(States['Look at what differs and repair it: done?'].Choices[0].Next).toBe('Was anything repaired, or did it move?');
-    expect(States['Was anything repaired, or did it move?']).toMatchObject({
+    expect(States['Recheck and repair differences: done?'].Choices[0].Next).toBe('Is there anything to verify?');
+    expect(States['Is there anything to verify?']).toMatchObject({
       Choices: [{ Condition: "{% ($lookup($states.input.counts, 'candidates') > 0) = true %}", Next: 'Let repairs arrive' }], Default: 'Summarize',
     });
-    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: repairWaitSeconds(knownKinds(), 500), Next: 'Look again at what was repaired or moved' });
-    expect(States['Look again at what was repaired or moved: done?'].Choices[0].Next).toBe('Summarize');
+    expect(States['Let repairs arrive']).toMatchObject({ Type: 'Wait', Seconds: repairWaitSeconds(knownKinds(), 500), Next: 'Verify repairs' });
+    expect(States['Verify repairs: done?'].Choices[0].Next).toBe('Summarize');
   });
 
   test('has its summary written into the status, and ends with it', () => {
@@ -50,8 +50,8 @@ describe('the workflow', () => {
   test('lets changes arrive before it looks at what may differ', () => {
     const { States } = workflowOf(template.toJSON());
     const [[name, wait]] = Object.entries<Json>(States).filter(([, { Type, Seconds }]) => Type === 'Wait' && Seconds === 10);
-    expect(wait).toMatchObject({ Seconds: 10, Next: 'Look at what differs and repair it' });
-    expect(States['Find records of what was not listed: done?'].Choices[0].Next).toBe(name);
+    expect(wait).toMatchObject({ Seconds: 10, Next: 'Recheck and repair differences' });
+    expect(States['Find records of unlisted entities: done?'].Choices[0].Next).toBe(name);
   });
 
   test('asks for what is replicated and nothing else', () => {
