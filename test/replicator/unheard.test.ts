@@ -43,10 +43,19 @@ test('a recorded removal is applied nevertheless', async () => {
 test('the status learns that events were missed, once, and not where a sweep has found it', async () => {
   const destination = await withMember();
   await destination.replicate(unheard);
-  expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(5_000).toISOString() } }]);
+  expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(destination.now).toISOString() } }]);
   await destination.replicate({ ...unheard, version: 3, timestamp: 6_000 });
   await destination.replicate({ ...unheard, incarnation: 'lamp-3', version: 1, timestamp: 7_000, eventId: 'sweep-1' });
   expect(destination.facts).toHaveLength(1);
+});
+
+test('events were missed until the record arrived: its own time may be of a clock that is years behind, and every sweep later than that', async () => {
+  const destination = await withMember();
+  const events = destination.write(unheard);
+  const arrivedAt = destination.now;
+  destination.now += 10_000;
+  await destination.stream(events);
+  expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(arrivedAt).toISOString() } }]);
 });
 
 describe('the status learns that a time went back', () => {

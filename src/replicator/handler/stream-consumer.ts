@@ -128,11 +128,11 @@ function isOfWrongClock(image: ArrivedImage): boolean {
   return hasGoneBack(image) || isAhead(image);
 }
 
-/** The gap of the source that records show, if any. It never ends at a time from a wrong clock: a gap until the future would outlast every sweep. */
+/** The gap of the source that records show, if any. It ends at no time of a record: one of long ago would be over before it began, one of the future never. */
 function gapOf(images: readonly ArrivedImage[], now: number): SourceGap | undefined {
   const gaps = images.map((image): SourceGap => {
     if (isOfWrongClock(image)) return { code: SourceGapCode.TIME_WENT_BACK, until: isoTime(now) };
-    return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.record.timestamp) };
+    return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.arrivedAt) };
   });
   return gaps.reduce<SourceGap | undefined>(later, undefined);
 }

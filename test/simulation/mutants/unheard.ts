@@ -72,8 +72,16 @@ export const unheardMutants: readonly Mutant[] = [
     killedBy: applying('the status learns that a time went back when the time of a record is five minutes or more after its arrival'),
   },
   {
-    name: 'a gap lasts until a time in the future',
-    rule: 'a time from a wrong clock is no end of a gap',
+    name: 'missed events end with the time of their record',
+    rule: 'events were missed until the record arrived, whatever clock it has its time from',
+    file: 'src/replicator/handler/stream-consumer.ts',
+    find: 'until: isoTime(image.arrivedAt) };',
+    replace: 'until: isoTime(image.record.timestamp) };',
+    killedBy: applying('events were missed until the record arrived'),
+  },
+  {
+    name: 'a wrong clock passes for missed events',
+    rule: 'a record that shows a wrong clock says so, whatever else it shows',
     file: 'src/replicator/handler/stream-consumer.ts',
     find: 'if (isOfWrongClock(image)) return',
     replace: 'if (!isUnheard(image)) return',
