@@ -1,8 +1,10 @@
+import { DEFAULT_IDENTITY_FACTS, type IdentityFacts } from './identity-facts';
+
 /**
  * What AWS does not document, or what nobody has verified. Each switch names the part of the fact sheet of the
  * registry that it comes from; those of "unsaid" are questions that the API reference leaves open.
  */
-export interface RegistryFacts {
+export interface RegistryFacts extends IdentityFacts {
   // --- updates, 3.1 and 3.3 ---
 
   /** UpdateThing with `attributes: {}` and no merge clears them; else it is no change (3.1, 10). */
@@ -82,9 +84,9 @@ export interface RegistryFacts {
   readonly dynamicGroupMappingIdInEvents: boolean;
 }
 
-type Outcomes = { readonly [Fact in keyof RegistryFacts]: readonly RegistryFacts[Fact][] };
+type Outcomes = { readonly [Fact in Exclude<keyof RegistryFacts, keyof IdentityFacts>]: readonly RegistryFacts[Fact][] };
 
-/** Every outcome of every fact; the likeliest one first. */
+/** Every outcome of every fact but those of identities; the likeliest one first. */
 export const ALL_FACTS: Outcomes = {
   emptyAttributeMapClears: [false, true],
   emptyGroupAttributeMapClears: [false, true],
@@ -122,13 +124,13 @@ export const ALL_FACTS: Outcomes = {
 };
 
 /**
- * One outcome of each fact.
+ * One outcome of each fact; of those of identities the likeliest.
  *
  * @param choose gives an integer from 0 up to, not including, its argument: the seeded source of a simulation
  */
 export function drawFacts(choose: (outcomes: number) => number): RegistryFacts {
   const drawn = Object.entries<readonly unknown[]>(ALL_FACTS).map(([fact, outcomes]) => [fact, outcomes[choose(outcomes.length)]]);
-  return Object.fromEntries(drawn) as RegistryFacts;
+  return { ...Object.fromEntries(drawn), ...DEFAULT_IDENTITY_FACTS } as RegistryFacts;
 }
 
 /** The likeliest outcome of each fact. */

@@ -1,4 +1,8 @@
+import type { CertificateStatus } from '@aws-sdk/client-iot';
+import type { IdentityChange } from './changes';
 import type { RegistryFacts } from './facts';
+import { madeCertificate, type CertificateNames } from './made-certificates';
+import type { Input, Operation } from './operations';
 import { InMemoryRegistry, type InMemoryRegistryOptions } from './registry';
 
 export interface Heard {
@@ -10,6 +14,7 @@ export interface Heard {
 export class Bench {
   public time = 1_700_000_000_000;
   public readonly heard: Heard[] = [];
+  public readonly changes: IdentityChange[] = [];
   public readonly registry: InMemoryRegistry;
 
   constructor(options: Partial<InMemoryRegistryOptions> = {}) {
@@ -18,6 +23,7 @@ export class Bench {
       accountId: '111122223333',
       now: () => this.time,
       onEvent: (topic, payload) => this.heard.push({ topic, payload: payload as Heard['payload'] }),
+      onIdentityChange: (change) => this.changes.push(change),
       ...options,
     });
   }
@@ -51,6 +57,24 @@ export class Bench {
     this.registry.execute('AddThingToThingGroup', { thingName, thingGroupName });
   }
 
+  /** @returns its id */
+  public certificate(commonName = 'device', status: CertificateStatus = 'INACTIVE', names: CertificateNames = {}): string {
+    return this.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate(commonName, names).pem, status }).certificateId!;
+  }
+
+  public policy(policyName = 'connect', policyDocument = DOCUMENT): void {
+    this.registry.execute('CreatePolicy', { policyName, policyDocument });
+  }
+
+  /** What a call comes to. */
+  public outcome<O extends Operation>(operation: O, input: Input<O>): string {
+    return outcomeOf(() => this.registry.execute(operation, input));
+  }
+
+  public arn(kind: 'cert' | 'thinggroup' | 'policy' | 'cacert', id: string): string {
+    return `arn:aws:iot:eu-west-1:111122223333:${kind}/${id}`;
+  }
+
   public deprecate(thingTypeName: string, undoDeprecate = false): void {
     this.registry.execute('DeprecateThingType', { thingTypeName, undoDeprecate });
   }
@@ -59,6 +83,8 @@ export class Bench {
     return this.registry.execute('DescribeThing', { thingName }).attributes;
   }
 }
+
+export const DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}';
 
 /** What a call came to: `ok`, or the name of its error without "Exception". */
 export function outcomeOf(act: () => unknown): string {

@@ -1,8 +1,10 @@
 import type { CreateThingGroupCommandInput, ListThingGroupsCommandInput, UpdateThingGroupCommandInput } from '@aws-sdk/client-iot';
 import { equalAttributes, initialAttributes, limitAttributes, updatedAttributes } from './attributes';
-import { failure, named } from './errors';
+import { failUnlessOk, failure, named } from './errors';
 import type { Handlers, Input } from './operations';
+import { Ordered } from './ordered';
 import { inOrder, page } from './pages';
+import { detachAll } from './policy-links';
 import { byName, expectVersion, type Context, type Group } from './state';
 import { validAttributes, validDescription, validName } from './validation';
 
@@ -61,6 +63,7 @@ function create(context: Context, input: CreateThingGroupCommandInput, query?: G
     query,
     children: new Map(),
     members: new Map(),
+    policies: new Ordered(),
   };
   groups.set(name, group);
   parent?.children.set(name, group);
@@ -126,6 +129,11 @@ function remove(context: Context, input: Input<'DeleteThingGroup'>, dynamic: boo
   if (dynamic !== (group.query !== undefined)) throw failure.InvalidRequest(`Thing group ${name} is ${dynamic ? 'not ' : ''}a dynamic one.`);
   expectVersion(group, input.expectedVersion);
   if (group.children.size > 0) throw failure.InvalidRequest(`Cannot delete thing group : ${name} when there are still child groups attached to it.`);
+  if (group.policies.size > 0) {
+    failUnlessOk(facts.deleteOfGroupWithPolicies, `Cannot delete thing group : ${name} when there are still policies attached to it.`);
+    detachAll(context, group.policies);
+    context.changes.groupPolicies(group);
+  }
   groups.delete(name);
   group.path.at(-1)?.children.delete(name);
   const operation = events.operation();

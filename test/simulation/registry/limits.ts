@@ -15,6 +15,15 @@ export interface RegistryLimits {
   readonly typeDeletionDelay: number;
   /** How long a detached principal still holds its thing, in milliseconds. */
   readonly principalDetachDelay: number;
+  readonly policiesPerCertificate: number;
+  readonly policiesPerGroup: number;
+  readonly policyVersions: number;
+  /** Characters of a policy's document, blanks not counted. */
+  readonly policyLength: number;
+  /** How long a policy can't be deleted after it was detached, in milliseconds. */
+  readonly policyDeletionDelay: number;
+  readonly authoritiesPerSubject: number;
+  readonly tagsPerResource: number;
   /** Results of a list call that does not say how many it wants. */
   readonly pageSize: number;
   /** Results of a list call at most, however many it wants. */
@@ -36,6 +45,13 @@ export const DEFAULT_LIMITS: RegistryLimits = {
   groupAttributes: 50,
   typeDeletionDelay: 5 * 60_000,
   principalDetachDelay: 5_000,
+  policiesPerCertificate: 10,
+  policiesPerGroup: 2,
+  policyVersions: 5,
+  policyLength: 2_048,
+  policyDeletionDelay: 5 * 60_000,
+  authoritiesPerSubject: 10,
+  tagsPerResource: 50,
   pageSize: 25,
   maxPageSize: 250,
   quotas: {},
@@ -68,6 +84,40 @@ const DEFAULT_QUOTAS: Readonly<Record<Operation, number>> = {
   AttachThingPrincipal: 100,
   DetachThingPrincipal: 100,
   ListThingPrincipals: 20,
+  ListThingPrincipalsV2: 20,
+  UpdateCertificate: 10,
+  DeleteCertificate: 10,
+  DescribeCertificate: 10,
+  RegisterCertificate: 10,
+  RegisterCertificateWithoutCA: 10,
+  ListCertificates: 10,
+  ListCertificatesByCA: 10,
+  TransferCertificate: 10,
+  CancelCertificateTransfer: 10,
+  RegisterCACertificate: 10,
+  UpdateCACertificate: 10,
+  DeleteCACertificate: 10,
+  DescribeCACertificate: 10,
+  ListCACertificates: 10,
+  GetRegistrationCode: 10,
+  CreatePolicy: 10,
+  GetPolicy: 10,
+  DeletePolicy: 10,
+  ListPolicies: 10,
+  CreatePolicyVersion: 10,
+  SetDefaultPolicyVersion: 10,
+  DeletePolicyVersion: 10,
+  ListPolicyVersions: 10,
+  ListTargetsForPolicy: 10,
+  ListPrincipalThings: 10,
+  ListPrincipalThingsV2: 10,
+  TagResource: 10,
+  UntagResource: 10,
+  ListTagsForResource: 10,
+  GetPolicyVersion: 15,
+  AttachPolicy: 15,
+  DetachPolicy: 15,
+  ListAttachedPolicies: 15,
 };
 
 /** A token bucket per operation, of one second's quota. */

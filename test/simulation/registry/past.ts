@@ -1,7 +1,15 @@
+import { Ordered } from './ordered';
 import type { Context } from './state';
 
 /** The entities of a registry, with all that they refer to. */
-export type Entities = Pick<Context, 'things' | 'groups' | 'types'>;
+export type Entities = Pick<Context, 'things' | 'groups' | 'types' | 'holders' | 'certificates' | 'authorities' | 'policies' | 'cognito'>;
+
+/** A registry without anything in it. */
+export function noEntities(): Entities {
+  return {
+    things: new Map(), groups: new Map(), types: new Map(), holders: new Map(), certificates: new Ordered(), authorities: new Ordered(), policies: new Ordered(), cognito: new Map(),
+  };
+}
 
 /** Nobody is told what was longer ago than this, in milliseconds. */
 const LONGEST_LAG = 60_000;
@@ -14,8 +22,8 @@ export class Past {
 
   /** Takes note of a change that has just been made. */
   public remember(): void {
-    const { things, groups, types } = this.present;
-    const moment = { at: this.now(), entities: cloned({ things, groups, types }) };
+    const { things, groups, types, holders, certificates, authorities, policies, cognito } = this.present;
+    const moment = { at: this.now(), entities: cloned({ things, groups, types, holders, certificates, authorities, policies, cognito }) };
     if (this.moments.at(-1)?.at === moment.at) this.moments.pop();
     this.moments.push(moment);
     // One that is older is still what there was a minute ago.
@@ -26,7 +34,7 @@ export class Past {
   /** What there was at a time: after all that happened in its millisecond. */
   public asOf(time: number): Entities {
     for (let i = this.moments.length - 1; i >= 0; i--) if (this.moments[i].at <= time) return this.moments[i].entities;
-    return { things: new Map(), groups: new Map(), types: new Map() };
+    return noEntities();
   }
 }
 
@@ -34,10 +42,16 @@ export class Past {
 function cloned<T>(value: T, known = new Map<unknown, unknown>()): T {
   if (typeof value !== 'object' || value === null) return value;
   if (known.has(value)) return known.get(value) as T;
-  const clone = value instanceof Map ? new Map<unknown, unknown>() : value instanceof Set ? new Set<unknown>() : Array.isArray(value) ? [] : {};
+  const clone = emptied(value);
   known.set(value, clone);
   if (value instanceof Map) for (const [key, each] of value) (clone as Map<unknown, unknown>).set(cloned(key, known), cloned(each, known));
   else if (value instanceof Set) for (const each of value) (clone as Set<unknown>).add(cloned(each, known));
   else for (const [key, each] of Object.entries(value)) (clone as Record<string, unknown>)[key] = cloned(each, known);
   return clone as T;
+}
+
+function emptied(value: object): object {
+  if (value instanceof Map) return new Map<unknown, unknown>();
+  if (value instanceof Set) return new Set<unknown>();
+  return Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value) as object) as object;
 }

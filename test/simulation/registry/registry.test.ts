@@ -4,6 +4,7 @@ import {
 import { failure } from './errors';
 import { ALL_FACTS, DEFAULT_FACTS, drawFacts } from './facts';
 import { Bench, outcomeOf } from './fixture';
+import { ALL_IDENTITY_FACTS, DEFAULT_IDENTITY_FACTS, drawIdentityFacts } from './identity-facts';
 import { InMemoryRegistry } from './registry';
 import { difference } from './snapshot';
 
@@ -42,7 +43,8 @@ describe('in the place of a client', () => {
 
 test.each([
   ['InvalidRequest', 400], ['Throttling', 400], ['ResourceNotFound', 404], ['ResourceAlreadyExists', 409], ['VersionConflict', 409], ['LimitExceeded', 410],
-  ['InternalFailure', 500], ['ServiceUnavailable', 503],
+  ['InternalFailure', 500], ['ServiceUnavailable', 503], ['CertificateState', 406], ['CertificateConflict', 409], ['CertificateValidation', 400], ['RegistrationCodeValidation', 400],
+  ['DeleteConflict', 409], ['MalformedPolicy', 400], ['VersionsLimitExceeded', 409], ['Unauthorized', 401],
 ] as const)('%s has the status code %d of the service model', (name, status) => {
   const error = failure[name]('why');
   expect(error).toMatchObject({ name: `${name}Exception`, message: 'why', $metadata: { httpStatusCode: status }, $fault: status < 500 ? 'client' : 'server' });
@@ -125,9 +127,15 @@ describe('snapshots', () => {
 
 describe('facts', () => {
   test('each has at least two outcomes, and can be drawn', () => {
-    for (const outcomes of Object.values<readonly unknown[]>(ALL_FACTS)) expect(new Set(outcomes).size).toBeGreaterThan(1);
+    for (const outcomes of Object.values<readonly unknown[]>({ ...ALL_FACTS, ...ALL_IDENTITY_FACTS })) expect(new Set(outcomes).size).toBeGreaterThan(1);
     expect(drawFacts(() => 0)).toEqual(DEFAULT_FACTS);
     expect(drawFacts((outcomes) => outcomes - 1)).toMatchObject({ readdingMember: 'ResourceAlreadyExists', emptyAttributeMapClears: true });
+  });
+
+  test('of identities are drawn apart', () => {
+    expect(drawIdentityFacts(() => 0)).toEqual(DEFAULT_IDENTITY_FACTS);
+    expect(drawFacts((outcomes) => outcomes - 1)).toMatchObject(DEFAULT_IDENTITY_FACTS);
+    expect(drawIdentityFacts((outcomes) => outcomes - 1)).toMatchObject({ revokedBack: 'ok', principalThings: 'arn' });
   });
 
   test('ids differ between Regions and are the same in every run', () => {

@@ -1,15 +1,22 @@
 import { IoTClient } from '@aws-sdk/client-iot';
+import { authorityOperations } from './authorities';
+import { certificateOperations, issueCertificate, type IssuedCertificate } from './certificates';
+import { Changes, type IdentityListener } from './changes';
 import { failure } from './errors';
 import { Events, type EventKind, type EventListener } from './events';
 import { DEFAULT_FACTS, type RegistryFacts } from './facts';
 import { groupOperations } from './groups';
+import { takeIdentitySnapshot, type IdentitySnapshot } from './identity-snapshot';
 import { DEFAULT_LIMITS, Quotas, type RegistryLimits } from './limits';
 import { matchDynamicGroup, membershipOperations } from './memberships';
 import type { Handlers, Input, Operation, Output } from './operations';
-import { Past } from './past';
+import { noEntities, Past } from './past';
+import { policyOperations } from './policies';
+import { policyLinkOperations } from './policy-links';
 import { principalOperations } from './principals';
 import { takeSnapshot, type Snapshot } from './snapshot';
 import { Arns, Ids, type Context } from './state';
+import { tagOperations } from './tags';
 import { thingOperations } from './things';
 import { typeOperations } from './types';
 
@@ -30,6 +37,10 @@ export interface InMemoryRegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** Hears each registry event, within the call that causes it. @default no events are made */
   readonly onEvent?: EventListener;
+  /** Hears each change of identities, within the call that causes it. */
+  readonly onIdentityChange?: IdentityListener;
+  /** Hears each call that has taken effect and is no read, as a trail does. */
+  readonly onWrite?: (operation: Operation, input: object) => void;
   /** What each id begins with. @default ids are UUIDs */
   readonly idPrefix?: string;
   /** Kinds of events that are off. @default all are on */
@@ -69,15 +80,14 @@ export class InMemoryRegistry {
     const ids = new Ids(region, options.idPrefix);
     const arns = new Arns(region, accountId);
     this.context = {
-      things: new Map(),
-      groups: new Map(),
-      types: new Map(),
+      ...noEntities(),
       facts,
       limits,
       ids,
       arns,
       now,
       nextSequence: () => this.sequence++,
+      changes: new Changes(options.onIdentityChange),
       events: new Events({ accountId, facts, ids, arns, now, onEvent, enabled }),
       newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
     };
@@ -106,7 +116,10 @@ export class InMemoryRegistry {
     if (!this.quotas.admits(operation, this.context.now())) throw failure.Throttling();
     const handle: Handlers[O] = this.handlersFor(operation)[operation];
     const output = handle(input);
-    if (!isRead(operation)) this.past?.remember();
+    if (!isRead(operation)) {
+      this.past?.remember();
+      this.options.onWrite?.(operation, input);
+    }
     if (fault) throw fault.error;
     return { ...output, $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 } } as Output<O>;
   }
@@ -125,8 +138,23 @@ export class InMemoryRegistry {
     this.past?.remember();
   }
 
+  /**
+   * A certificate that AWS makes itself: for CreateKeysAndCertificate and its like, and when a device of a registered authority first connects.
+   *
+   * @returns its id
+   */
+  public issue(certificate: IssuedCertificate): string {
+    const id = issueCertificate(this.context, certificate);
+    this.past?.remember();
+    return id;
+  }
+
   public snapshot(): Snapshot {
     return takeSnapshot(this.context);
+  }
+
+  public identitySnapshot(): IdentitySnapshot {
+    return takeIdentitySnapshot(this.context);
   }
 
   /** The id of each entity that lives: `thing t0`, `group g0`, `type x0`. */
@@ -155,9 +183,14 @@ function handlersOf(context: Context): Handlers {
     ...typeOperations(context),
     ...membershipOperations(context),
     ...principalOperations(context),
+    ...certificateOperations(context),
+    ...authorityOperations(context),
+    ...policyOperations(context),
+    ...policyLinkOperations(context),
+    ...tagOperations(context),
   };
 }
 
 function isRead(operation: Operation): boolean {
-  return operation.startsWith('List') || operation.startsWith('Describe');
+  return operation.startsWith('List') || operation.startsWith('Describe') || operation.startsWith('Get');
 }

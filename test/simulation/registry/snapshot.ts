@@ -8,8 +8,8 @@ export interface Snapshot {
   readonly types: Readonly<Record<string, Fields>>;
 }
 
-type Field = string | boolean | null | readonly string[] | Readonly<Record<string, string>>;
-type Fields = Readonly<Record<string, Field>>;
+export type Field = string | boolean | null | readonly string[] | Readonly<Record<string, string>>;
+export type Fields = Readonly<Record<string, Field>>;
 
 /** Names and lists are sorted, so that equal registries have deeply equal snapshots of the same text. */
 export function takeSnapshot({ things, groups, types }: Pick<Context, 'things' | 'groups' | 'types'>): Snapshot {
@@ -45,8 +45,8 @@ function typeFields(type: ThingType): Fields {
   };
 }
 
-function sortedFields<T>(entities: ReadonlyMap<string, T>, fieldsOf: (entity: T) => Fields | undefined): Record<string, Fields> {
-  const entries: [string, Fields][] = [];
+export function sortedFields<T, F extends Fields>(entities: Iterable<readonly [string, T]>, fieldsOf: (entity: T) => F | undefined): Record<string, F> {
+  const entries: [string, F][] = [];
   for (const [name, entity] of entities) {
     const fields = fieldsOf(entity);
     if (fields) entries.push([name, fields]);
@@ -62,7 +62,7 @@ function byKey([one]: readonly [string, unknown], [other]: readonly [string, unk
   return one < other ? -1 : 1;
 }
 
-function entityLines(kind: string, one: Snapshot['things'], other: Snapshot['things']): string[] {
+export function entityLines(kind: string, one: Snapshot['things'], other: Snapshot['things']): string[] {
   return keysOf(one, other).flatMap((name) => {
     if (!Object.hasOwn(other, name)) return [`${kind} ${name}: only in the first`];
     if (!Object.hasOwn(one, name)) return [`${kind} ${name}: only in the second`];

@@ -4,7 +4,7 @@ import { failUnlessOk, failure } from './errors';
 import type { OperationEvents } from './events';
 import type { Handlers, Input } from './operations';
 import { inOrder, page } from './pages';
-import { letGo } from './principals';
+import { dropAll, letGo } from './principals';
 import { byName, expectVersion, type Context, type Thing, type ThingType } from './state';
 import { validAttributes, validName } from './validation';
 
@@ -109,6 +109,7 @@ function remove(context: Context, input: Input<'DeleteThing'>): void {
   if (!thing) return;
   expectVersion(thing, input.expectedVersion);
   letGo(context, thing);
+  if (context.facts.deleteThingDetaches) dropAll(context, thing);
   if (thing.principals.size > 0) throw failure.InvalidRequest(`Cannot delete. Thing ${thing.name} is still attached to one or more principals`);
   context.things.delete(thing.name);
   thing.type?.things.delete(thing);

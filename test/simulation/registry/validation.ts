@@ -6,11 +6,27 @@ const ATTRIBUTE_VALUE = /^[a-zA-Z0-9_.,@/:#=[\]-]{0,800}$/;
 // eslint-disable-next-line no-control-regex
 const DESCRIPTION = /^[^\x00-\x1f\x7f]{0,2028}$/;
 const USER_PROPERTY = /^[a-zA-Z0-9:$.]{1,128}$/;
+const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
+const CERTIFICATE_ID = /^[a-fA-F0-9]{64}$/;
 const MAX_RESULTS = 250;
 
 /** The name of a thing, group or type. */
 export function validName(member: string, value: string | undefined): string {
   return matching(member, value, NAME);
+}
+
+export function validPolicyName(value: string | undefined): string {
+  return matching('policyName', value, POLICY_NAME);
+}
+
+/** The id of a certificate, or of that of an authority. */
+export function validCertificateId(value: string | undefined): string {
+  return matching('certificateId', value, CERTIFICATE_ID).toLowerCase();
+}
+
+export function validText(member: string, value: string | undefined): string {
+  if (!value) throw invalid(member, value, 'length greater than or equal to 1');
+  return value;
 }
 
 export function validDescription(member: string, value: string | undefined): string | undefined {
