@@ -24,6 +24,10 @@ export const StateAttribute = {
   INTERRUPTED_MS: 'interruptedMs',
   /** Of a watch of a key that waits for nothing that has a name. */
   IS_UNNAMED: 'isUnnamed',
+  /** Of a fence: how many have entered so far. */
+  TURN: 'turn',
+  /** Of a fence, in milliseconds since the epoch: until when the last one that entered may write. UNTIL is a reserved word of DynamoDB. */
+  LEASE_UNTIL: 'leaseUntil',
   /** Seconds since the epoch: when DynamoDB removes the item. */
   EXPIRES_AT: 'expiresAt',
 } as const;
@@ -36,6 +40,9 @@ export const WAITING_KEY_PREFIX = 'waiting#';
 
 /** What the keys of watches start with; the key of the prerequisite follows. */
 export const WATCH_KEY_PREFIX = 'watch#';
+
+/** What the keys of fences start with; the key of what they are about follows. */
+export const FENCE_KEY_PREFIX = 'fence#';
 
 /**
  * The sparse index that finds what waits for a prerequisite, the longest waiting first. Its partitions:
@@ -61,6 +68,8 @@ export const stateKeyOf = {
   waiting: (key: string) => `${WAITING_KEY_PREFIX}${key}`,
   /** The watch of what keys wait for. */
   watch: (prerequisite: string) => `${WATCH_KEY_PREFIX}${prerequisite}`,
+  /** Who may write an entity of the destination; of a key, as `keyString` writes it. */
+  fence: (key: string) => `${FENCE_KEY_PREFIX}${key}`,
   /** Whether the destination's registry can be relied on. */
   status: 'status',
 } as const;
