@@ -53,6 +53,8 @@ export interface Emulator {
   streamsAreRead(region: string): Promise<boolean>;
   /** Lets the minute pass in which the names of a Region's deleted queues are not free. */
   freeQueueNames(region: string): Promise<void>;
+  /** Creates a trail of CloudTrail's that logs the management events of a Region: EventBridge gets them from then on. */
+  startTrail(region: string): Promise<void>;
   /** Lets a minute pass for the schedules of a Region that have a rate. */
   passMinute(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
@@ -176,6 +178,10 @@ class MiniStack implements Emulator {
 
   public freeQueueNames(region: string): Promise<void> {
     return this.control('free-queue-names', region);
+  }
+
+  public startTrail(region: string): Promise<void> {
+    return this.control('start-trail', region);
   }
 
   public passMinute(region: string): Promise<void> {

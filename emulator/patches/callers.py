@@ -4,7 +4,7 @@ import functools
 import json
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb, dynamodb_streams, lambda_svc
 
 from .fingerprint import expect
@@ -17,6 +17,7 @@ def apply() -> None:
     _leading_keys()
     _namespaces()
     _event_sources()
+    _identities()
 
 
 def _transport() -> None:
@@ -144,3 +145,61 @@ def _event_sources() -> None:
     iam_actions.extract_iam_action = extract_iam_action
     iam_actions.extract_resource_arn = extract_resource_arn
     iam_actions.request_tag_context = request_tag_context
+
+
+# Where a call names the principal that it is about.
+_PRINCIPALS = {
+    **dict.fromkeys(("AttachThingPrincipal", "DetachThingPrincipal", "ListPrincipalThings", "ListPrincipalThingsV2"), "x-amzn-principal"),
+    **dict.fromkeys(("AttachPrincipalPolicy", "DetachPrincipalPolicy"), "x-amzn-iot-principal"),
+}
+
+# The Service Authorization Reference has actions of their own for these, their API reference says that they need the older ones: here they need both.
+_BOTH = {f"iot:{action}V2": f"iot:{action}" for action in ("ListThingPrincipals", "ListPrincipalThings")}
+
+
+def _identities() -> None:
+    """Resources of the calls about certificates, policies and their attachments, and the condition key `iot:thingArn`.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
+    """
+    extract_arn = iam_actions.extract_resource_arn
+    keys = iam_actions.request_tag_context
+    # Extracted a moment before, for the same request: nothing is awaited in between.
+    thing = {}
+
+    @functools.wraps(extract_arn)
+    def extract_resource_arn(service, method, path, headers, body, query, region, account, *request):
+        arn = extract_arn(service, method, path, headers, body, query, region, account, *request)
+        action = iam_actions._match_rest_action("iot", method, path, query) if service == "iot" else None
+        here, names = f"arn:aws:iot:{region}:{account}", path.split("/")
+        thing["arn"] = f"{here}:thing/{names[2]}" if action in ("AttachThingPrincipal", "DetachThingPrincipal") else None
+        if action in _PRINCIPALS:
+            return _resource(headers.get(_PRINCIPALS[action]), "cert")
+        if action in ("AttachPolicy", "DetachPolicy"):
+            return _resource(json.loads(body or b"{}").get("target"), "cert", "thinggroup")
+        if action == "ListTargetsForPolicy":
+            return f"{here}:policy/{names[2]}"
+        if action in ("DescribeCACertificate", "UpdateCACertificate", "DeleteCACertificate"):
+            return f"{here}:cacert/{names[2]}"
+        return "*" if action == "ListAttachedPolicies" else arn
+
+    def request_tag_context(service, action, body, params):
+        found = keys(service, action, body, params)
+        return {**found, "iot:thingArn": thing["arn"]} if service == "iot" and thing.get("arn") else found
+
+    enforce = iam_evaluator.enforce
+
+    # `keys` patches the same function: what it looks at is what is wrapped.
+    @functools.wraps(enforce)
+    def enforce_both(access_key_id, iam_action, *request, **named):
+        denied = enforce(access_key_id, iam_action, *request, **named)
+        return enforce(access_key_id, _BOTH[iam_action], *request, **named) if denied is None and iam_action in _BOTH else denied
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+    iam_actions.request_tag_context = request_tag_context
+    iam_evaluator.enforce = enforce_both
+
+
+def _resource(named: str | None, *kinds: str) -> str:
+    """A principal or target that is no resource, an identity of Amazon Cognito's, is checked on all."""
+    return named if named and named.startswith("arn:") and named.split(":")[5].split("/")[0] in kinds else "*"

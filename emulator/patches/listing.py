@@ -28,7 +28,7 @@ def apply() -> None:
         if not listed:
             return status, answer_headers, answer
         query = {key: value[0] if isinstance(value, list) else value for key, value in query_params.items()}
-        return _page(listed, json.loads(answer)[listed], query)
+        return page(listed, json.loads(answer)[listed], query)
 
     iot._list_thing_types = lambda query: json_response({"thingTypes": [
         {key: value for key, value in each.items() if key != "thingTypeId"}
@@ -49,20 +49,32 @@ def _listed(path: str) -> str | None:
     return None
 
 
-def _page(field: str, entries: list, query: dict) -> tuple:
-    """A page ends with the name of its last entry, so that what is created or deleted meanwhile shifts nothing."""
+def page(field: str, entries: list, query: dict, *, key=None, descending=False, size="maxResults", token="nextToken", following="nextToken") -> tuple:
+    """A page ends with the key of its last entry, so that what is created or deleted meanwhile shifts nothing."""
+    key = key or _name
     try:
-        size = int(query.get("maxResults") or DEFAULT_PAGE)
-        after = json.loads(base64.b64decode(query["nextToken"], validate=True))["after"] if query.get("nextToken") else ""
+        limit = int(query.get(size) or DEFAULT_PAGE)
+        after = _decoded(query[token]) if query.get(token) else None
+        rest = sorted((entry for entry in entries if after is None or (key(entry) < after if descending else key(entry) > after)), key=key, reverse=descending)
     except (ValueError, KeyError, TypeError):
         return error_response_json("InvalidRequestException", "The request is not valid.", 400)
-    if not 1 <= size <= LARGEST_PAGE:
-        return error_response_json("InvalidRequestException", f"maxResults must be between 1 and {LARGEST_PAGE}", 400)
-    rest = sorted((entry for entry in entries if _name(entry) > after), key=_name)
-    page = {field: rest[:size]}
-    if len(rest) > size:
-        page["nextToken"] = base64.b64encode(json.dumps({"after": _name(rest[size - 1])}).encode()).decode()
-    return json_response(page)
+    if not 1 <= limit <= LARGEST_PAGE:
+        return error_response_json("InvalidRequestException", f"{size} must be between 1 and {LARGEST_PAGE}", 400)
+    answer = {field: rest[:limit]}
+    if len(rest) > limit:
+        answer[following] = base64.b64encode(json.dumps({"after": key(rest[limit - 1])}).encode()).decode()
+    return json_response(answer)
+
+
+def page_by_age(field: str, entries: list, query: dict, *, key) -> tuple:
+    """A page of those calls that have a `pageSize` and a `marker`: the newest entries first, unless the oldest are asked for."""
+    ascending = query.get("isAscendingOrder", "").lower() == "true"
+    return page(field, entries, query, key=key, descending=not ascending, size="pageSize", token="marker", following="nextMarker")
+
+
+def _decoded(token: str):
+    after = json.loads(base64.b64decode(token, validate=True))["after"]
+    return tuple(after) if isinstance(after, list) else after
 
 
 def _name(entry: dict | str) -> str:

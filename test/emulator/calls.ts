@@ -56,7 +56,8 @@ export const NAME = 'permissions';
 
 const STATE_TABLE = `${PLAIN.name}-state`;
 const KEY = { pk: { S: NAME }, sk: { S: NAME } };
-const NO_ARN = 'arn:aws:iot:eu-west-1:000000000000:cert/0000000000000000000000000000000000000000000000000000000000000000';
+/** A certificate that is not there, in the Region that is called: the permission is that of the certificate. */
+const noCertificate = async (client: iot.IoTClient) => `arn:aws:iot:${await client.config.region()}:000000000000:cert/${'0'.repeat(64)}`;
 /** SQS takes no such character. */
 const NO_TEXT = '\u0000';
 const NO_RECEIPT = 'cGVybWlzc2lvbnM=';
@@ -75,7 +76,7 @@ const registry: Record<string, Send> = {
   'iot:DescribeThing': (c) => c.iot.send(new iot.DescribeThingCommand({ thingName: NAME })),
   'iot:DescribeThingGroup': (c) => c.iot.send(new iot.DescribeThingGroupCommand({ thingGroupName: NAME })),
   'iot:DescribeThingType': (c) => c.iot.send(new iot.DescribeThingTypeCommand({ thingTypeName: NAME })),
-  'iot:DetachThingPrincipal': (c) => c.iot.send(new iot.DetachThingPrincipalCommand({ thingName: NAME, principal: NO_ARN })),
+  'iot:DetachThingPrincipal': async (c) => c.iot.send(new iot.DetachThingPrincipalCommand({ thingName: NAME, principal: await noCertificate(c.iot) })),
   'iot:ListThingGroups': (c) => c.iot.send(new iot.ListThingGroupsCommand({ maxResults: 1 })),
   'iot:ListThingGroupsForThing': (c) => c.iot.send(new iot.ListThingGroupsForThingCommand({ thingName: NAME })),
   'iot:ListThingPrincipals': (c) => c.iot.send(new iot.ListThingPrincipalsCommand({ thingName: NAME })),

@@ -11,6 +11,7 @@ import {
 import { CreateEventSourceMappingCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateStateMachineCommand, DeleteStateMachineCommand, GetExecutionHistoryCommand, SFNClient, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { identityTests } from './identities';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { waitFor } from '../../emulator/waiting';
 
@@ -445,3 +446,5 @@ describe('dynamic thing groups', () => {
     await expect(members()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
+
+describe('certificates and policies', () => identityTests(() => emulator, (name, resources) => new TestStack(name).deploy(resources)));
