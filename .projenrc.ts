@@ -128,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-cloudwatch-logs@${versions.awsSdk}`,
     `@aws-sdk/client-dynamodb-streams@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
-    // The emulator's tests forge events as a device would: over MQTT with a certificate. No SDK speaks MQTT.
+    // The emulator's tests connect devices, and forge events as a device would: by MQTT over TLS, with a certificate. No SDK of AWS's that is here speaks MQTT.
     'mqtt@5.16.0',
   ],
 

@@ -10,7 +10,7 @@ from ministack.services import dynamodb
 from .controls import answer, controls
 from .fingerprint import expect
 
-_isolated: set[str] = set()
+isolated: set[str] = set()
 # What a replica has not got yet, in the order of the writes: (account, from, to, table, what _replicate_write takes beside it).
 _held: list[tuple] = []
 
@@ -26,14 +26,14 @@ def apply() -> None:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         # What is signed names its Region.
-        if extract_signed_region(headers, query) in _isolated:
+        if extract_signed_region(headers, query) in isolated:
             return await answer(send, 503)
         return await serve(scope, receive, send)
 
     def replicate_write(table, *write):
         home = get_region()
         others = [region for region in dynamodb._replica_group(table) if region != home]
-        held = [region for region in others if _isolated & {home, region}]
+        held = [region for region in others if isolated & {home, region}]
         for region in held:
             _held.append((get_account_id(), home, region, table["TableName"], write))
         replicate_to([region for region in others if region not in held], table, write)
@@ -43,10 +43,10 @@ def apply() -> None:
             replicate({**table, "_global_regions": regions}, *write)
 
     def rejoin(region):
-        _isolated.discard(region)
+        isolated.discard(region)
         held, _held[:] = list(_held), []
         for account, home, target, name, write in held:
-            if _isolated & {home, target}:
+            if isolated & {home, target}:
                 _held.append((account, home, target, name, write))
                 continue
             with request_scope(account, home):
@@ -55,5 +55,5 @@ def apply() -> None:
 
     app.app = reachable_only
     dynamodb._replicate_write = replicate_write
-    controls["isolate"] = _isolated.add
+    controls["isolate"] = isolated.add
     controls["rejoin"] = rejoin
