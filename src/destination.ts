@@ -21,7 +21,7 @@ import { arnOf } from './settings/regions';
 import { Settings } from './settings/settings';
 import { StatusWatch } from './status/status-watch';
 
-/** The rooms of a destination. Not exported: nobody makes one but the replication. */
+/** The rooms of a destination. Not exported: only the replication creates it. */
 export class Destination extends RegistryDestination {
   public readonly region: string;
   public readonly replicationName: string;
@@ -42,7 +42,7 @@ export class Destination extends RegistryDestination {
     if (keyArn) encryptWith(this, Key.fromKeyArn(this, 'Key', keyArn), replicationName);
 
     new MarkerParameter(this, 'Marker', MarkerRole.DESTINATION, settings);
-    // Which stream it has is looked up when it is read: it is another one when the replica is taken away and put back.
+    // Its stream is looked up when it is read: a replica that is removed and put back has another one.
     const table = importTable(this, 'Replica', { tableName, tableStreamArn: arnOf(this, 'dynamodb', `table/${tableName}/stream/*`) });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table });
     const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator, streamSource: replicator.streamSource });

@@ -17,11 +17,11 @@ import { Settings } from './settings/settings';
 import { Sweep } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
 
-/** Id of the global table, below what holds the source. */
+/** Id of the global table, below the scope that contains the source. */
 export const TABLE_ID = 'Table';
 
 /**
- * The rooms of the source, made in the scope that holds them. A function and no construct: one more in the path would change the logical ids of all that is deployed.
+ * Creates the rooms of the source in a scope. A function and no construct: another construct in the path would change the logical ids of everything that is deployed.
  */
 export function createSource(scope: Construct, settings: Settings, names: PhysicalNames): void {
   const { encryption, kinds, logRetention } = settings;

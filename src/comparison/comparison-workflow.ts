@@ -12,14 +12,14 @@ import type { Replicated } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 
-/** A phase as a person sees it. */
+/** A phase with its title in the console. */
 export interface PhaseState {
   readonly phase: string;
   /** Name of its state. */
   readonly title: string;
   /** The wait before it. */
   readonly after?: { readonly title: string; readonly wait: WaitTime };
-  /** The phase, and the wait before it, are left out unless the one before counted any of this. */
+  /** The phase and the wait before it are skipped unless the previous phase counted some of these. */
   readonly ifAny?: { readonly title: string; readonly count: string };
 }
 
@@ -33,7 +33,7 @@ export interface AfterSummary {
 export interface ComparisonWorkflowProps {
   readonly stateMachineName: string;
   readonly comment: string;
-  /** Does the steps; see `StepRequest`. */
+  /** Runs the steps; see `StepRequest`. */
   readonly handler: IFunction;
   /** Timeout of the handler. */
   readonly handlerTimeout: Duration;
@@ -43,12 +43,12 @@ export interface ComparisonWorkflowProps {
   /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
   readonly scope: Selection;
-  /** The same, as its summary says it. */
+  /** The same, as the summary contains it. */
   readonly replicated: Replicated;
   readonly monitoring: WorkflowMonitoring;
 }
 
-/** Permanent errors are answers of the function, because Lambda writes thrown errors to the log. */
+/** The function returns permanent errors, because Lambda writes thrown errors to the log. */
 const HAS_FAILED = Condition.jsonata('{% $exists($states.input.failure) %}');
 
 const IS_OF_DEPLOYMENT = Condition.jsonata(`{% $substring($states.input.run.name, 0, ${DEPLOYMENT_PREFIX.length}) = '${DEPLOYMENT_PREFIX}' %}`);
@@ -60,14 +60,14 @@ const PROGRESS = jsonata(`(
   }
 )`);
 
-/** A permission may still be propagating; a fault of the code is permanent, and so is a token of a listing that AWS has forgotten. */
+/** A permission may still be propagating. A fault of the code is permanent, and so is a pagination token that AWS has forgotten. */
 const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'];
 
-/** Some hours of the registry's throttling or of a fault of a service; a step continues where the previous one ended. */
+/** Covers some hours of throttling or of a service outage; a step continues where the previous one ended. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * A Standard workflow whose function works through phases, slice by slice, so that no slice takes longer than a function may, and the whole may take weeks.
+ * A Standard workflow whose function works through phases slice by slice: no slice takes longer than a function may, and the whole may take weeks.
  *
  * A slice takes about thirteen minutes and seven events of the 25,000 that an execution may have: enough for 32 days.
  *
@@ -113,7 +113,7 @@ export class ComparisonWorkflow extends Construct {
     return begin.next(choice.otherwise(work));
   }
 
-  /** The phases, one after the other, each as often as it has slices. */
+  /** The phases, one after the other; each has one invocation per slice. */
   private work(): IChainable {
     let next: IChainable = this.summary();
     for (const state of [...this.props.phases].reverse()) next = this.phase(state, next);
@@ -162,7 +162,7 @@ export class ComparisonWorkflow extends Construct {
       payload: TaskInput.fromObject(payload),
       outputs,
       retryOnServiceExceptions: false,
-      // A function that does not answer at all.
+      // A function that does not answer.
       taskTimeout: Timeout.duration(handlerTimeout.plus(Duration.seconds(30))),
     });
     task.addRetry({ errors: HARDLY_TRANSIENT, interval: Duration.seconds(5), backoffRate: 2, maxAttempts: 3, jitterStrategy: JitterType.FULL });

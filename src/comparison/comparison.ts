@@ -45,7 +45,7 @@ export interface OwnRuns {
 export interface ComparisonProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
-  /** Of the replica in this Region. */
+  /** ARN of the replica in this Region. */
   readonly tableArn: string;
   /** Physical name of the workflow and of its function. */
   readonly workflowName: string;
@@ -57,15 +57,15 @@ export interface ComparisonProps {
   readonly afterSummary?: AfterSummary;
   readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
   readonly handlerDescription: string;
-  /** Variables of the function on top of those that all have. */
+  /** Environment variables of the function, besides those that all comparisons have. */
   readonly environment: Readonly<Record<string, string>>;
   /** The permissions of the function besides reading. */
   readonly permissions: PolicyStatement[];
-  /** Of the router, where a run depends on it. */
+  /** Version of the router, if a run depends on it. */
   readonly routerVersion?: string;
   /** The object of the bucket in which a run stores state for the next one. */
   readonly memory?: string;
-  /** None: it is started by hand alone. */
+  /** Absent: it only starts by hand. */
   readonly ownRuns?: OwnRuns;
 }
 
@@ -102,13 +102,13 @@ export abstract class Comparison extends Construct {
 
   private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ComparisonProps): Function {
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    // By its name: the workflow refers to the function.
+    // Built from its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
       ...readPermissions(this, props.plan.kinds, props.tableArn, this.bucket),
       ...props.permissions,
       ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
-      // Whether another one is running.
+      // To see whether another run is in progress.
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
     ];
     for (const statement of permissions) identity.role.addToPolicy(statement);

@@ -1,6 +1,6 @@
 import type { EntityKind } from '../kinds';
 
-/** How often each outcome was met, by name. */
+/** The number of each outcome, by name. */
 export type Counts = Readonly<Record<string, number>>;
 
 /** Names of the counts of the phases. */
@@ -11,12 +11,12 @@ export function candidatesOf(kind?: EntityKind): string {
   return kind ? `${Count.CANDIDATES}.${kind}` : Count.CANDIDATES;
 }
 
-/** Counts for readers: without those of candidates, which only show what had to be checked twice. */
+/** Counts for readers, without those of candidates, which only show what had to be read twice. */
 export function outcomesIn(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([name]) => !name.startsWith(Count.CANDIDATES)));
 }
 
-/** How many there are under some names together. */
+/** The sum of some counts. */
 export function sumOf(counts: Counts, names: readonly string[]): number {
   return names.reduce((total, name) => total + counts[name], 0);
 }

@@ -24,7 +24,7 @@ export interface FirstRunProps {
   readonly after: IDependable[];
 }
 
-/** Starts a workflow at its first deployment, and when it is to compare another table, other names or by another router; the deployment does not wait for its end. */
+/** Starts a workflow at its first deployment, and when the table, the names or the router change; the deployment does not wait for its end. */
 export class FirstRun extends Construct {
   constructor(scope: Construct, id: string, { workflow, tableName, scope: compared, occasion, logRetention, after }: FirstRunProps) {
     super(scope, id);

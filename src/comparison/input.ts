@@ -4,7 +4,7 @@ import { PermanentError } from './permanent-error';
 export const Mode = {
   /** Mends it. */
   REPAIR: 'repair',
-  /** Reports it, and writes nothing but the report. */
+  /** Reports them, and writes only the report. */
   REPORT: 'report',
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
@@ -32,7 +32,7 @@ function shown(value: unknown): string {
 /**
  * The fields of an execution's input; an input that is absent has none.
  *
- * @throws InvalidInputError if it is no object, or has a field of another name: a misspelt one would be ignored without a word
+ * @throws InvalidInputError if it is no object, or contains a field of another name: a misspelt one would silently be ignored
  */
 export function fieldsOf<Name extends string>(input: unknown, names: readonly Name[]): Partial<Record<Name | typeof SCHEDULED, unknown>> {
   const value = input ?? {};

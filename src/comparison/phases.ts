@@ -10,11 +10,11 @@ export interface ListingPhase {
   readonly title: string;
 }
 
-/** What one comparison looks at: the kinds of a feature, or those that have none. */
+/** What one comparison compares: the kinds of a feature, or those without a feature. */
 export interface Plan {
   /** In the order of application. */
   readonly kinds: readonly EntityKind[];
-  /** The listings of the kinds, and of others that own what is listed by its owners, in the order of application. */
+  /** The listings of the kinds, and of the owners by which dependants are listed, in the order of application. */
   readonly listings: readonly ListingPhase[];
 }
 

@@ -4,13 +4,13 @@ export const WORKFLOW_ARN_PROPERTY = 'WorkflowArn';
 /** Property of the custom resource: what the workflow compares. If that changes, it has to be compared again. */
 export const OCCASION_PROPERTY = 'Occasion';
 
-/** A run that a deployment starts is called this and the deployment's request. */
+/** Prefix of the name of a run that a deployment starts; the id of the deployment's request follows. */
 export const DEPLOYMENT_PREFIX = 'deployment-';
 
 /**
- * How long such a run waits before it lists anything. What changes in the seconds around a deployment may still have been recorded as the one before had it,
- * that is, not at all: executions that start right after the update of a state machine may use the definition of before. Listings, which have to show what
- * changed then, lag by seconds.
+ * How long such a run waits before it lists anything. Changes in the seconds around a deployment may still have been recorded by the previous definition,
+ * or not at all: executions that start right after the update of a state machine may use its previous definition. Listings, which have to show those
+ * changes, lag by seconds.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */

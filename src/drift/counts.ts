@@ -1,7 +1,7 @@
 import { DriftKind } from './drift-kind';
 import { DIFFERENCES, DriftCounts } from '../status/status-request';
 
-/** What the counts of a drift check are called. */
+/** Names of the counts of a drift check. */
 export const DriftCount = {
   [DriftKind.MISSING]: 'missing',
   [DriftKind.DIFFERENT]: 'different',
@@ -9,16 +9,16 @@ export const DriftCount = {
   [DriftKind.UNMANAGED]: 'unmanaged' satisfies keyof DriftCounts,
   [DriftKind.RETAINED]: 'retained',
   [DriftKind.UNREADABLE]: 'unreadable',
-  /** Its records are changing, so it is under way. */
+  /** Its record is changing, so the change may be in flight. */
   IN_FLIGHT: 'inFlight',
-  /** Of the differences: left alone, because the key waits for something else already or has a dead letter. */
+  /** Differences that the check left alone, because the key is pending already or has a dead letter. */
   WAITING: 'waiting',
   /** Put on the retry queue. */
   REPAIRED: 'repaired' satisfies keyof DriftCounts,
-  /** Repaired, and still different. */
+  /** The check repaired it, and it still differs. */
   NOT_REPAIRED: 'notRepaired' satisfies keyof DriftCounts,
 } as const;
 export type DriftCount = (typeof DriftCount)[keyof typeof DriftCount];
 
-/** Differences: not what is changing, what nobody manages, and what is kept on purpose. */
+/** The counts that are differences. Entities in flight, unmanaged and retained ones are not. */
 export const OUT_OF_SYNC: readonly DriftCount[] = DIFFERENCES;

@@ -1,21 +1,21 @@
-/** What can be wrong with an entity of the destination. */
+/** How an entity of the destination can differ from its record. */
 export const DriftKind = {
-  /** Its record is alive, and it is not there. */
+  /** Its record is alive, and the entity does not exist. */
   MISSING: 'missing',
-  /** It is there, and is not as its record says. */
+  /** The entity exists and differs from its record. */
   DIFFERENT: 'different',
-  /** It is there, and its record says that it was deleted. */
+  /** The entity exists, and its record is a tombstone. */
   SHOULD_BE_GONE: 'shouldBeGone',
   /** The entity exists, and no readable record of the source Region describes it. */
   UNMANAGED: 'unmanaged',
-  /** It is there although it was deleted in the source, because deletions are not replicated. */
+  /** The entity exists although the source deleted it, because deletions are not replicated. */
   RETAINED: 'retained',
-  /** It is not there, and its record can't be read: nobody knows whether it should be. */
+  /** The entity does not exist, and its record can't be read: it is unknown whether it should exist. */
   UNREADABLE: 'unreadable',
 } as const;
 export type DriftKind = (typeof DriftKind)[keyof typeof DriftKind];
 
-/** What is mended by applying the record again. */
+/** Differences that applying the record again repairs. */
 export type Repairable = typeof DriftKind.MISSING | typeof DriftKind.DIFFERENT | typeof DriftKind.SHOULD_BE_GONE;
 
 export function isRepairable(drift: DriftKind): drift is Repairable {

@@ -41,19 +41,19 @@ export interface DriftProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
   readonly tableArn: string;
-  /** Takes the keys of what is to be repaired. */
+  /** Receives the keys of the entities to repair. */
   readonly retryQueue: IQueue;
-  /** Has the keys that wait, and the status, with it until when deletions were not replicated. */
+  /** Contains the pending keys and the status, which says until when deletions were not replicated. */
   readonly stateTable: ITable;
-  /** Writes down what a check came to; see `StatusRequest`. */
+  /** Writes the result of a check to the status; see `StatusRequest`. */
   readonly statusFunction: IFunction;
-  /** What has to stand before the first check. */
+  /** What has to exist before the first check. */
   readonly after: IDependable[];
 }
 
 /**
- * Compares the registry of its Region with the local replica of the table, names what differs and has it repaired: automatically after the
- * destination's first deployment and after each pause, on a schedule, on demand. Nothing of the source Region is needed.
+ * Compares the registry of its Region with the local replica of the table, reports the differences and repairs them: automatically after the
+ * destination's first deployment and after each pause, on a schedule, on demand. It needs nothing from the source Region.
  */
 export class Drift extends Comparison {
   constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, stateTable, statusFunction, after }: DriftProps) {

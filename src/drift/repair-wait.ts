@@ -6,10 +6,10 @@ import { kindOf } from '../kinds/register';
 import { jsonata } from '../regional/jsonata';
 import { MAX_DELAY_SECONDS } from '../replicator/sizing';
 
-/** Repairs are sent as the registry admits them, so the last of them is a matter of seconds, unless it waits for something else. */
+/** Repairs are sent at the pace of the registry, so the last one takes seconds, unless it waits for something else. */
 export const USUAL_SECONDS = 2 * 60;
 
-/** Whether the phase that repairs counts the candidates of a kind on their own: those that arrive slowly, and those that are taken once more at the end. */
+/** Whether the repairing phase counts the candidates of a kind separately: kinds that arrive slowly, and kinds with a last step. */
 export function isCounted(kind: EntityKind): boolean {
   return isSlow(kind) || kindOf(kind).lastStep !== undefined;
 }
@@ -18,7 +18,7 @@ function isSlow(kind: EntityKind): boolean {
   return kindOf(kind).arrivesInSeconds !== undefined;
 }
 
-/** The time of the slowest kind of which some were repaired. */
+/** The time of the slowest repaired kind. */
 function arrival(kinds: readonly EntityKind[]): string {
   const slowestLast = kinds.filter(isSlow).sort((a, b) => kindOf(a).arrivesInSeconds! - kindOf(b).arrivesInSeconds!);
   return slowestLast.reduce((otherwise, kind) => (

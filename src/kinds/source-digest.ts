@@ -4,11 +4,11 @@ import type { ThingState } from './thing/thing';
 import type { TypeState } from './type/type';
 
 /**
- * A digest of what the source has: a router may rewrite the state that is recorded, and take away what is not to be stored in other Regions, so that the
- * source's own state can't be kept to compare with.
+ * A digest of the state in the source: a router may rewrite the recorded state, and remove fields that must not be stored in other Regions, so the
+ * record can't contain the source's own state for comparisons.
  *
- * Equal states have equal digests, whether they come from an event or a reading: attributes and sets have no order, empty texts are the same as none, and
- * the path is left out, which not every event tells. Names have neither line breaks nor equals signs, and values no line breaks, so no two states share a text.
+ * Equal states have equal digests, whether they come from an event or from a read: attributes and sets have no order, empty texts equal absent ones, and
+ * the path is omitted, because not every event contains it. Names contain neither line breaks nor equals signs, and values no line breaks, so no two states share a text.
  */
 export function sourceDigestOf(state: object): string {
   return createHash('sha256').update([...linesOf(state), ...otherLines(state)].sort().join('\n')).digest('hex');
@@ -36,7 +36,7 @@ function linesOf(state: AnyState): string[] {
   ];
 }
 
-/** Of any other field: a text, a number, a flag, or a set of texts. */
+/** The lines of any other field: a text, a number, a flag, or a set of texts. */
 function otherLines(state: object): string[] {
   return Object.entries(state).filter(([name]) => !KNOWN.includes(name)).flatMap(([name, value]: [string, unknown]) => {
     if (value === true) return [name];

@@ -6,8 +6,8 @@ const PASSING = 'Throttl|Throughput|TooManyRequests|RequestLimit|InternalServer|
  * `{ Error, Cause }`: `{ class, error, reason, time, entity, event }`.
  *
  * `entity` repeats the names in the event, so that a letter can be read without knowing the kinds of events. `class` is one of the failure
- * classes that a destination's dead letters use as well. What DynamoDB answers and the SDK of Step Functions has no exception for is called
- * `DynamoDB.AmazonDynamoDBException`; its code and status are at the end of the cause, behind a message that can hold names.
+ * classes that a destination's dead letters use as well. Errors of DynamoDB for which the SDK of Step Functions has no exception are called
+ * `DynamoDB.AmazonDynamoDBException`; their code and status are at the end of the cause, after a message that can contain names.
  */
 export function deadLetterBody(): string {
   return `(

@@ -2,15 +2,15 @@ import type { EntityKind } from '../kinds';
 import type { PrefixesByKind } from '../kinds/kind';
 import { kindOf } from '../kinds/register';
 
-/** What becomes of an event once it was described. */
+/** The decision about an event. */
 export const Decision = {
   /** It reports a replicated entity. */
   REPLICATE: 'replicate',
-  /** Left out by the name prefixes, the event types or the router. */
+  /** The name prefixes, the kinds or the router exclude it. */
   FILTERED: 'filtered',
-  /** Of a kind that says nothing new. */
+  /** Its event type contains nothing new. */
   IGNORED: 'ignored',
-  /** No record can be made of it; `reason` says why. */
+  /** It can't become a record; `reason` says why. */
   INVALID: 'invalid',
 } as const;
 
@@ -19,10 +19,10 @@ export function byKind(kinds: readonly EntityKind[], of: (kind: EntityKind) => s
   return kinds.map((kind) => `$kind = '${kind}' ? ${of(kind)}`).join('\n      : ');
 }
 
-/** JSONata: a function that tells whether a name begins with one of some texts. */
+/** JSONata: a function that returns whether a name begins with one of some prefixes. */
 export const STARTS = '$starts := function($name, $prefixes) { $count($prefixes[$substring($name, 0, $length($)) = $]) > 0 };';
 
-/** JSONata: whether what has the names in `$names` is replicated; needs `STARTS`. What belongs to others is when all of them are. */
+/** JSONata: whether the entity with the names in `$names` is replicated; needs `STARTS`. A kind with owners is replicated when all of its owners are. */
 export function isReplicated(kind: EntityKind, prefixes: PrefixesByKind): string {
   const tests = Object.entries(kindOf(kind).selectedBy).flatMap(([id, selector]) => {
     const allowed = prefixes[selector!];

@@ -12,14 +12,14 @@ import { RegistryKind } from '../registry-kind';
 import { arnOf } from '../settings/regions';
 import { PrefixesByKind } from '../settings/settings';
 
-/** The error of a deletion that the registry knows nothing of. */
+/** The error of a deletion that the registry does not confirm: the entity still exists. */
 export const NOT_DELETED = 'NotDeleted';
 
-/** In the state's input: the registry has one of this name, of another incarnation. */
+/** In the state's input: the registry contains an entity of this name, of another incarnation. */
 export const IS_REPLACED = 'isReplaced';
 
 const TIMEOUT_SECONDS = 5;
-/** A read may be behind the event: what is still there is looked at once more, after so long. */
+/** A read may lag behind the event: an entity that still exists is read once more, after this time. */
 const SECONDS_BETWEEN_LOOKS = 5;
 const LOOKS = 2;
 const NOT_FOUND = 'Iot.ResourceNotFoundException';
@@ -38,15 +38,15 @@ export interface DeletionStatesProps {
 
 /** Where a look leads. */
 interface Answers {
-  /** The registry does not have it. */
+  /** The registry does not contain it. */
   readonly gone: Pass;
   readonly question: Choice;
 }
 
 /**
- * The states that ask the registry whether what an event says to be deleted is gone. One call for a deletion, and a second one if it is still there. The
- * removal of a member is confirmed by the whole list of the thing's groups, page by page. A call that fails dead-letters the event: nothing is deleted
- * because nobody could be asked.
+ * The states that ask the registry whether a deletion is true. One call per deletion, and a second one if the entity still exists. The
+ * whole list of the thing's groups, page by page, confirms the removal of a member. If a call fails, the event becomes a dead letter: without an answer,
+ * nothing is deleted.
  */
 export class DeletionStates extends Construct {
   private readonly kinds: readonly EntityKind[];
@@ -56,7 +56,7 @@ export class DeletionStates extends Construct {
     this.kinds = kindsOf(props.kinds).filter((kind) => EVENTS[kind]);
   }
 
-  /** Goes on with `otherwise` for whatever is no deletion, and for a deletion that is confirmed. */
+  /** Continues with `otherwise` for everything that is no deletion, and for a confirmed deletion. */
   public before(otherwise: IChainable): Choice {
     const isDeletion = Choice.jsonata(this, 'Is it a deletion?');
     const again = Wait.jsonata(this, 'Wait for the registry', { time: WaitTime.duration(Duration.seconds(SECONDS_BETWEEN_LOOKS)) });
@@ -76,7 +76,7 @@ export class DeletionStates extends Construct {
     return isDeletion.otherwise(otherwise);
   }
 
-  /** What one page does not have may be on the next one: nothing is decided before the last. */
+  /** A group may be on a later page: the last page decides. */
   private turnPages(kind: EntityKind, answers: Answers): void {
     const hasMore = '$states.input.isThere = false and $exists($states.input.nextToken)';
     const isInTime = `$millis() - $toMillis($states.context.Execution.StartTime) < ${PAGING_SECONDS * 1000}`;
@@ -112,7 +112,7 @@ export class DeletionStates extends Construct {
   }
 }
 
-/** The state's input with further fields, and without the token of the page before. */
+/** The state's input with further fields, and without the token of the previous page. */
 function merged(...fields: string[]): string {
   return `$merge([$sift($states.input, function($v, $k) { $k != 'nextToken' }), ${fields.join(', ')}])`;
 }

@@ -11,8 +11,8 @@ import { Attribute as A, SEPARATOR } from '../record/record';
 const REPORTED = ENTITY_KINDS.filter((kind) => EVENTS[kind]);
 
 /**
- * Events that repeat a part of what a thing's or a group's own event says, without order between them. A type change emits REMOVED(old) and
- * ADDED(new) with one timestamp; replayed in the wrong order they lose the type. They are not subscribed, and ignored should they arrive.
+ * Events that repeat a part of the event of a thing or a group, without an order between them. A type change emits REMOVED(old) and
+ * ADDED(new) with one timestamp; replayed in the wrong order they lose the type. They are not subscribed, and ignored if they arrive.
  */
 const IGNORED_EVENT_TYPES = ['THING_TYPE_ASSOCIATION_EVENT', 'THING_GROUP_HIERARCHY_EVENT'];
 
@@ -21,11 +21,11 @@ const COMMON = [text('eventId'), time('timestamp')];
 
 export interface DescribeOptions {
   readonly sourceRegion: string;
-  /** What is replicated, as users choose it. */
+  /** The kinds that the user has chosen. */
   readonly kinds: readonly string[];
   /** @default none */
   readonly features?: readonly Feature[];
-  /** Name prefixes per kind of end; undefined stands for every name. */
+  /** Name prefixes by the kind that they name; absent means any name. */
   readonly prefixes: PrefixesByKind;
   readonly tombstoneRetentionSeconds: number;
 }
@@ -34,7 +34,7 @@ export interface DescribeOptions {
  * The JSONata expression that turns a registry event into `{ decision, reason?, kind?, record? }`.
  *
  * It reads the fields that AWS documents and no others, so additions of AWS (`billinGroupName`, a typo of its own, among them) do no harm.
- * Whatever the input is, it answers; a field that is missing or mistyped is named in `reason`, its value is not.
+ * It returns a result for any input; `reason` contains the names of fields that are missing or mistyped, but not their values.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
@@ -92,7 +92,7 @@ function eventOf(kind: EntityKind): KindEvent {
   return EVENTS[kind]!;
 }
 
-/** The attributes that say what a record is about: key, incarnations, and names that an index needs. */
+/** The attributes that identify the entity of a record: key, incarnations, and names that an index needs. */
 function identityIn(kind: EntityKind): string {
   const { key, owners = [] } = kindOf(kind);
   const part = ({ prefix, id }: KeyPart) => (id === undefined ? `'${prefix}'` : `'${prefix}${SEPARATOR}' & $names.${id}`);

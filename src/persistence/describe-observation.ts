@@ -12,11 +12,11 @@ const { text, id, count, time, flag } = expectationsOf('$observed');
 const COMMON = [count(A.VERSION), time(A.TIMESTAMP), flag(A.DELETED), text(A.EVENT_ID)];
 
 /**
- * The JSONata expression that turns what an observer of the registry hands over into `{ decision, reason?, kind?, record? }`, as an event is.
+ * The JSONata expression that turns an observation of the registry into `{ decision, reason?, kind?, record? }`, like `describeChange` for an event.
  *
- * An observation is `{ "eventType": "REPLICATION_OBSERVATION", "kind": …, "record": … }`: the record has what the observer read, and gets here what the
- * replication knows for itself. It is filtered as an event is, and as strictly looked at: a field that is missing or mistyped is named in `reason`, its value
- * is not. Attributes that no record of the kind has are left out.
+ * An observation is `{ "eventType": "REPLICATION_OBSERVATION", "kind": …, "record": … }`: the record contains what the observer read. The expression adds what
+ * the replication knows. It filters and validates an observation as strictly as an event: `reason` contains the names of fields that are missing or mistyped, but
+ * not their values. Attributes that no record of the kind has are omitted.
  */
 export function describeObservation({ sourceRegion, kinds, features, prefixes, tombstoneRetentionSeconds }: DescribeOptions): string {
   const known = knownKinds(features);
@@ -52,7 +52,7 @@ export function describeObservation({ sourceRegion, kinds, features, prefixes, t
   )`;
 }
 
-/** The names in a key; nothing for a part that is of another shape. */
+/** The names in a key; nothing for a part of another shape. */
 function namesIn(kind: EntityKind): string {
   const { pk, sk } = kindOf(kind).key;
   const parts: readonly (readonly [string, KeyPart])[] = [[A.PK, pk], [A.SK, sk]];

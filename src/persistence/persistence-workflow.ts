@@ -28,29 +28,29 @@ import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 import { PrefixesByKind } from '../settings/settings';
 
-/** Names of the errors that the workflow itself raises; dead letters carry them. */
+/** Names of the errors that the workflow itself raises; dead letters contain them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
 
 /**
  * Errors that recur with every attempt of the same write. Everything else (throttling, 5xx, network) is retried, so that
- * `DynamoDB.AmazonDynamoDBException` is too: a refusal of IAM, an invalid item and a table that throttles while it grows are all called that, and a
- * retrier sees the name alone.
+ * `DynamoDB.AmazonDynamoDBException` is too: a refusal of IAM, an invalid item and a table that throttles while it grows all have this name, and a
+ * retrier sees only the name.
  */
 const PERMANENT = [
   CONDITION_FAILED, 'DynamoDB.ResourceNotFoundException', 'DynamoDB.ItemCollectionSizeLimitExceededException', 'States.QueryEvaluationError', 'States.Permissions',
 ];
 
-/** Deletions arrive out of order by milliseconds, seldom by more. An execution has five minutes for everything. */
+/** Deletions arrive out of order by milliseconds, rarely by more. An execution has five minutes for everything. */
 const DELETION_WAIT_SECONDS = 4;
 
-/** Who may start a workflow, and so what it takes. */
+/** Who may start a workflow, and which input it therefore accepts. */
 export enum Entrance {
   /**
-   * Topic rules: registry events and nothing else. Publishing to a rule forges no signal, because the role of the rules may start only this workflow, and
-   * this one has no states for signals.
+   * Topic rules: only registry events. Publishing to a rule can't forge a signal, because the role of the rules may start only this workflow, and
+   * it has no states for signals.
    */
   RULES,
-  /** The schedule of heartbeats, and sweeps: signals, and what a sweep has read from the registry, as records. */
+  /** The schedule of heartbeats, and sweeps: signals, and observations of the registry. */
   OBSERVERS,
 }
 
@@ -59,7 +59,7 @@ const COMMENTS: Readonly<Record<Entrance, string>> = {
   [Entrance.OBSERVERS]: 'Persists heartbeats, results of sweeps and findings of sweeps, newest wins',
 };
 
-/** Reads of a stored record whose writes were all overtaken. Writes of one entity are seconds apart in a registry; so many in a row are no chance. */
+/** The maximum number of reads of a stored record when another write overtakes each of ours. Writes of one entity are seconds apart in a registry; so many in a row are no coincidence. */
 const MAX_READS = 10;
 
 export interface PersistenceWorkflowProps extends WorkflowMonitoring {
@@ -77,17 +77,17 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly selection: string;
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
-  /** Of the router, if there is one. */
+  /** Version of the router, if there is one. */
   readonly routerVersion?: string;
-  /** Whether the registry is asked before a deletion is believed. Sweeps have asked it before they send one. */
+  /** Whether the registry has to confirm a deletion. Sweeps have asked it before they send one. */
   readonly confirmDeletions?: boolean;
 }
 
 /**
- * Event -> record -> guarded write. An Express workflow without a Lambda function, unless a router is given.
+ * Event -> record -> guarded write. An Express workflow, without a Lambda function unless there is a router.
  *
- * An Express execution lives five minutes and then ends without a trace of its event. So all attempts of all tasks, with the waits
- * between them, take less than that, whatever fails.
+ * An Express execution runs for at most five minutes and then ends without a trace of its event. So all attempts of all tasks, with the waits
+ * between them, take less than that, even if everything fails.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
@@ -117,13 +117,13 @@ export class PersistenceWorkflow extends Construct {
       // At ERROR every stale event would be logged: a caught condition failure counts as an error there.
       ...workflowMonitoring(this, props.stateMachineName, LogLevel.FATAL, props),
     });
-    // Not by the table's grant, which takes its indexes along.
+    // Not by the table's grant, which includes its indexes.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [props.table.tableArn] }));
     for (const statement of signals?.permissions ?? []) this.stateMachine.addToRolePolicy(statement);
     for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
 
-  /** The kinds that it may have to persist: those of features are observed, and no event tells of them. */
+  /** The kinds that it may have to persist: those of features are observed, and no event reports them. */
   private get kinds(): readonly EntityKind[] {
     return knownKinds(this.props.entrance === Entrance.OBSERVERS ? this.props.features : undefined);
   }
@@ -173,7 +173,7 @@ export class PersistenceWorkflow extends Construct {
       .otherwise(this.fail('Invalid answer of the router', WorkflowError.INVALID_ROUTER_ANSWER)));
   }
 
-  /** A CustomState, because DynamoPutItem can't carry maps that JSONata computes. */
+  /** A CustomState, because DynamoPutItem accepts no maps that JSONata computes. */
   private persist(): IChainable {
     const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName, this.kinds), Output: { outcome: Outcome.PERSISTED } });
     persist.addRetry(retries(5));
@@ -184,15 +184,15 @@ export class PersistenceWorkflow extends Construct {
       .otherwise(replace);
     persist.addCatch(refused, { errors: [CONDITION_FAILED] });
     if (!this.deletions) return persist;
-    // The condition would let a deletion of any other incarnation end the one that is stored, if only its time is later. That time and that id can be forged.
+    // The condition would let a deletion of any other incarnation end the stored one if its time is later. Both time and id can be forged.
     return Choice.jsonata(this, 'Is it of a former incarnation?')
       .when(Condition.jsonata(`{% $states.input.${IS_REPLACED} = true %}`), replace)
       .otherwise(persist);
   }
 
   /**
-   * Decides by what is stored where the condition of the write could not. A deletion that arrives late by seconds is waited for. Whenever what was read
-   * has been replaced meanwhile, it is read again. An item that never rests ends in the dead-letter queue: an execution that only stops at its five
+   * Decides by the stored record where the condition of the write could not. It waits some seconds for a late deletion. Whenever the stored record
+   * has been replaced meanwhile, it is read again. If it keeps changing, the event ends in the dead-letter queue: an execution that only stops after five
    * minutes would leave no trace of the event.
    */
   private replace(stale: Pass): IChainable {
@@ -224,9 +224,9 @@ export class PersistenceWorkflow extends Construct {
   }
 
   /**
-   * One net under all states: Pass and Choice can't catch, a Parallel around them can.
+   * One Catch for all states: Pass and Choice can't catch, a Parallel around them can.
    *
-   * What no Catch can see (`States.Runtime`, a data limit) shows in the metric ExecutionsFailed, which is why an execution that was
+   * Errors that no Catch sees (`States.Runtime`, a data limit) appear in the metric ExecutionsFailed, which is why an execution that was
    * dead-lettered ends well.
    */
   private orDeadLetter(work: IChainable): IChainable {

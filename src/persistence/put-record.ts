@@ -9,7 +9,7 @@ import { Attribute } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
 /**
- * The arguments of the guarded PutItem, for a state whose input is `{ kind, record }`, of one of some kinds.
+ * The arguments of the guarded PutItem for records of some kinds, for a state whose input is `{ kind, record }`.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
@@ -24,7 +24,7 @@ export function putRecordArguments(tableName: string, kinds: readonly EntityKind
   };
 }
 
-/** What belongs to others has a guard of its own, by its owners. */
+/** Kinds with owners have a guard of their own. */
 function chosenGuard(kinds: readonly EntityKind[], render: (guard: Guard) => string): string {
   const deleted = `$states.input.record.${Attribute.DELETED}`;
   const chosen = ({ alive, deleted: gone }: Guards) => `(${deleted} ? ${render(gone)} : ${render(alive)})`;
@@ -49,7 +49,7 @@ function renderValues(guard: Guard): string {
   return `{ ${guard.values.map((each) => `'${each}': ${valueOf(each)}`).join(', ')} }`;
 }
 
-/** JSON -> DynamoDB's own types, so that the table can be queried by people. */
+/** JSON -> DynamoDB's own types, so that people can query the table. */
 export function encodeItem(value: string): string {
   // `$each` of an empty object yields nothing, and a list of one would collapse: hence `{}` as the base and the brackets.
   return `(
@@ -65,7 +65,7 @@ export function encodeItem(value: string): string {
   )`;
 }
 
-/** JSONata: what is wrong with the state in `$state`, of the kind in `$kind`; needs `ABSENT` and the check function of `$state`. */
+/** JSONata: the problems of the state in `$state`, of the kind in `$kind`; needs `ABSENT` and the check function of `$state`. */
 export function stateProblems(kinds: readonly EntityKind[]): string {
   return `$not($type($state) = 'object') ? ['state: expected an object']
       : ${byKind(kinds, (kind) => `[${renderChecks(EVENTS[kind]?.expectsState ?? [])}]`)}`;
@@ -74,12 +74,12 @@ export function stateProblems(kinds: readonly EntityKind[]): string {
 /**
  * The JSONata expression that turns a router's answer into `{ decision, reason?, kind, record }`, for a task whose input is `{ kind, record }`.
  *
- * The record says by which router it was made, and has a digest of the state before it: a sweep compares these.
+ * The record contains the version of the router, and a digest of the state before it: a sweep compares these.
  *
- * @param kinds of which the record may be
- * @param kept fields of the input that are handed on
+ * @param kinds the possible kinds of the record
+ * @param kept fields of the input that the output keeps
  *
- * The answer is `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state the record's own is kept.
+ * The router returns `{ "replicate": false }` or `{ "replicate": true, "state": {…} }`; without a state, the record keeps its own.
  */
 export function applyRouterAnswer(
   decision: { readonly REPLICATE: string; readonly FILTERED: string; readonly INVALID: string },
@@ -87,7 +87,7 @@ export function applyRouterAnswer(
   routerVersion: string,
   kept: readonly string[] = [],
 ): string {
-  // What is there or not, and has no state that a router could have rewritten.
+  // A kind without a state has nothing that a router could rewrite.
   const stateless = kinds.filter((kind) => !kindOf(kind).decode);
   const carried = kept.map((field) => `, $exists($states.input.${field}) ? { '${field}': $states.input.${field} } : {}`).join('');
   return `(

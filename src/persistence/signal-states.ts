@@ -10,18 +10,18 @@ import { HeartbeatSignal } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 
-/** Milliseconds are usual, and the next beat is a minute away. */
+/** Milliseconds are usual, and the next heartbeat follows in a minute. */
 const TIMEOUT_SECONDS = 5;
 
 export interface SignalStatesProps {
   readonly replicationName: string;
   readonly tableName: string;
   readonly sourceRegion: string;
-  /** What has to be switched on. */
+  /** The kinds whose registry events have to be on. */
   readonly kinds: readonly RegistryKind[];
   /** A digest of the kinds and prefixes that are replicated. */
   readonly selection: string;
-  /** Of the router, if there is one. */
+  /** Version of the router, if there is one. */
   readonly routerVersion?: string;
   /** The outcome for a signal that can't become an item, for the reason in its input. */
   readonly invalid: IChainable;
@@ -30,15 +30,15 @@ export interface SignalStatesProps {
 /**
  * The states that persist signals of the pipeline itself: heartbeats, and results of sweeps.
  *
- * A signal that can't be persisted is no dead letter: it has no meaning afterwards, and its silence is what the destinations' alarms are about. One that
- * is invalid is: somebody else sent it.
+ * A signal that can't be persisted does not become a dead letter: it has no meaning afterwards, and the alarms of the destinations detect its absence. An
+ * invalid signal does: somebody else sent it.
  */
 export class SignalStates extends Construct {
   constructor(scope: Construct, id: string, private readonly props: SignalStatesProps) {
     super(scope, id);
   }
 
-  /** Goes on with `otherwise` for whatever is no signal. */
+  /** Continues with `otherwise` for everything that is no signal. */
   public before(otherwise: IChainable): Choice {
     const persist = this.persist();
     const sweep = Pass.jsonata(this, 'Describe the sweep', { outputs: sweepItem(this.props.sourceRegion) });
@@ -51,7 +51,7 @@ export class SignalStates extends Construct {
       .otherwise(otherwise);
   }
 
-  /** What the workflow's role has to be allowed for these on top of writing to the table. */
+  /** The permissions of the workflow's role for these states, besides writing to the table. */
   public get permissions(): PolicyStatement[] {
     return [
       // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
@@ -60,7 +60,7 @@ export class SignalStates extends Construct {
     ];
   }
 
-  /** Which registry events are on: a source whose events are off looks as one in which nothing happens. */
+  /** Which registry events are on: a source whose events are off looks like one without changes. */
   private ask(next: IChainable): CustomState {
     const { sourceRegion, kinds, selection, routerVersion } = this.props;
     const replicated = { selection, routerVersion };

@@ -6,7 +6,7 @@ import { Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, S
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
 
-/** Whether the input of an execution is that of a signal. */
+/** Whether the input of an execution is a signal. */
 export function isSignal(event: SignalEvent): string {
   return `{% $type($states.input) = 'object' and $states.input.eventType = '${event}' %}`;
 }
@@ -14,8 +14,8 @@ export function isSignal(event: SignalEvent): string {
 /**
  * The item of a heartbeat, for a task that has asked AWS IoT for its event configurations.
  *
- * The time of the heartbeat is the start of the execution: a schedule starts it up to a minute late. What the answer does not tell in
- * so many words is unknown, not off.
+ * The time of the heartbeat is the start of the execution: a schedule starts it up to a minute late. A setting that the answer does not
+ * contain is unknown, not off.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
@@ -30,27 +30,27 @@ export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind
   )`);
 }
 
-/** The item of a heartbeat of a source that could not be asked. */
+/** The item of a heartbeat if AWS IoT did not answer. */
 export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: Replicated): string {
   const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(kinds)}${fieldsOf(replicated)} }`;
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }
 
-/** Its fields, to follow others. None of their values has a character that JSONata would take for its own, whatever a token in it comes to. */
+/** Its fields, after others. None of their values contains a character that has a meaning in JSONata, whatever its tokens resolve to. */
 function fieldsOf(replicated: Replicated): string {
   return Object.entries(replicated).map(([field, value]) => (value === undefined ? '' : `, '${field}': '${value}'`)).join('');
 }
 
 const { text, count, time, flag, optional } = expectationsOf('$signal');
 const EXPECTATIONS = { string: text, number: count, boolean: flag } as const;
-/** The time of a sweep is that of its start. */
+/** The time of a sweep is its start. */
 const RESULT_FIELDS: readonly Expectation[] = [
   time('timestamp'), ...Object.entries(SWEEP_FIELDS).map(([field, type]) => EXPECTATIONS[type](field)), ...REPLICATED_FIELDS.map((field) => optional(text(field))),
 ];
 
 /**
- * The item of a sweep that has ended, for a state whose input is the result of the sweep; `{ reason }` if no item can be made of it. Fields that it does not
- * know are left out: a later version may send more.
+ * The item of a completed sweep, for a state whose input is the result of the sweep; `{ reason }` if the result is invalid. Unknown fields
+ * are omitted: a later version may send more.
  */
 export function sweepItem(sourceRegion: string): string {
   const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $signal.${field}`).join(', ');

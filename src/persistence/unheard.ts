@@ -3,9 +3,9 @@ import { Attribute as A } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
 /**
- * What the condition of a write can't decide: a record that lives and is to be replaced by one of another incarnation. Its deletion may be about to
- * arrive, for events have no order. If it does not, it was lost, and nobody knows what else was. The new record then names those that it replaces
- * (`replaces`), and what was recorded of them counts until a sweep has looked, or the deletion arrives after all.
+ * The case that the condition of a write can't decide: a live record is to be replaced by one of another incarnation. The deletion of the first may be
+ * pending, because events have no order. If it does not arrive, it was lost, perhaps with other events. The new record then lists the incarnations that it replaces
+ * (`replaces`), and their memberships count until a sweep has compared them, or until the deletion arrives after all.
  */
 
 /** The arguments of the read, for a state whose input is `{ kind, record }`. */
@@ -18,8 +18,8 @@ export function readRecordArguments(tableName: string): Record<string, unknown> 
 }
 
 /**
- * The JSONata expression of the read's output: its input, with `stored`, the item that was read, `item`, the one to write in its place, if any,
- * `isUnheard` if that replaces a record whose deletion has not arrived, and `reads`, how often it was read.
+ * The JSONata expression of the read's output: its input, with `stored`, the item that was read; `item`, the item to write in its place, if any;
+ * `isUnheard`, whether it replaces a record whose deletion has not arrived; and `reads`, the number of reads.
  */
 export function decideOnStored(): string {
   return jsonata(`(
@@ -52,7 +52,7 @@ export function decideOnStored(): string {
   )`);
 }
 
-/** The arguments of the write: only if what was read is stored still. */
+/** The arguments of the write, which succeeds only if the stored item is still the one that was read. */
 export function replaceStoredArguments(tableName: string): string {
   const same = ([A.INCARNATION, A.VERSION, A.EVENT_ID, A.DELETED] as const).map((name) => `${name} = :${name}`).join(' AND ');
   return jsonata(`(

@@ -1,7 +1,7 @@
 import { Attribute } from './record';
 
 /**
- * The guard: the condition under which a record may replace what is stored, so that the newest wins whatever the order of arrival.
+ * The guard: the condition under which a record may replace the stored one, so that the newest wins in any order of arrival.
  *
  * A failed condition means stale or duplicate, never an error. Evaluated by DynamoDB against the replica of the source Region, the only
  * one that is written to.
@@ -12,17 +12,17 @@ import { Attribute } from './record';
 export interface Guard {
   readonly condition: string;
   readonly names: Readonly<Record<string, string>>;
-  /** The placeholders that the condition uses; DynamoDB refuses one that is not used. */
+  /** The placeholders that the condition uses; DynamoDB refuses unused ones. */
   readonly values: readonly (GuardValue | OwnerValue)[];
 }
 
-/** The guards of what is there, and of what is gone. */
+/** The guards of live records and of tombstones. */
 export interface Guards {
   readonly alive: Guard;
   readonly deleted: Guard;
 }
 
-/** Placeholders of the conditions. All but the constants, and the latest time that can be true, are attributes of the new record. */
+/** Placeholders of the conditions. Except for the constants and the latest possible time, they are attributes of the new record. */
 export const GuardValue = {
   INCARNATION: ':incarnation',
   VERSION: ':version',
@@ -34,7 +34,7 @@ export const GuardValue = {
 } as const;
 export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
 
-/** The placeholder of an attribute that says which incarnation of an owner a record belongs to. */
+/** The placeholder of an attribute that contains the incarnation of an owner. */
 export type OwnerValue = `:${string}`;
 
 const { PK, INCARNATION, VERSION, DELETED, EVENT_ID, REPLACES } = Attribute;
@@ -51,8 +51,8 @@ const otherIncarnation = `${INCARNATION} <> ${v.INCARNATION}`;
 /**
  * Things, groups and types: a deletion ends an incarnation forever.
  *
- * A record that lives is not replaced by one of another incarnation here: its deletion may be about to arrive, or was lost. Nor is a record that took
- * the place of such a one. Both are rare, and the workflow reads what is stored before it decides.
+ * Here, no record of another incarnation replaces a live one: its deletion may be pending, or was lost. The same holds for a record that replaced
+ * such a one. Both are rare, and the workflow reads the stored record before it decides.
  */
 export const incarnatedGuards: Guards = {
   alive: {
@@ -77,9 +77,9 @@ export const incarnatedGuards: Guards = {
 };
 
 /**
- * What belongs to others toggles and has no version: only time orders it.
+ * Records of kinds with owners toggle and have no version: only time orders them.
  *
- * @param ownerAttributes attributes that say which incarnations of its owners it belongs to
+ * @param ownerAttributes attributes that contain the incarnations of its owners
  */
 export function dependantGuards(ownerAttributes: readonly string[]): Guards {
   const isOfOthers = ownerAttributes.map((attribute) => `${attribute} <> :${attribute}`).join(' OR ');

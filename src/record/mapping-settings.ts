@@ -1,4 +1,4 @@
 import type { CreateEventSourceMappingRequest } from '@aws-sdk/client-lambda';
 
-/** The event source mapping of the stream, as Lambda's API takes it, but for which stream it is, where to start and whether it is read. */
+/** The event source mapping of the stream in the form of Lambda's API, without the stream, the starting position, and whether it is enabled. */
 export type MappingSettings = Omit<CreateEventSourceMappingRequest, 'EventSourceArn' | 'Enabled' | 'StartingPosition' | 'FunctionName'> & { readonly FunctionName: string };

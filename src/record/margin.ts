@@ -1,7 +1,7 @@
 /**
  * Milliseconds within which two clocks, or two reports of one change, may disagree. Events from this long before a sweep's listing on are newer than the
  * sweep: listings lag, and events are pending. An event whose time is further in the future than this is refused. AWS gives no figure
- * for any of it; all are seconds where they were measured.
+ * for any of these; all are seconds where they were measured.
  */
 export const MARGIN_MS = 5 * 60 * 1000;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 export const HASH_LENGTH = 8;
 
-/** What an account and the longest name of a Region leave of a bucket's name. */
+/** The characters that an account and the longest name of a Region leave in a bucket's name. */
 const MAX_BUCKET_PREFIX_LENGTH = 63 - '-111122223333'.length - '-us-isof-south-1'.length;
 
 /** Leaves room for the longest suffix within 64 characters, the shortest of the limits (Lambda functions). */
@@ -18,16 +18,16 @@ export function workflowLogGroupName(stateMachineName: string): string {
 }
 
 /**
- * Every physical name of a replication. Source and destinations are never in one Region, so that both can have a dead-letter queue of one name.
+ * Every physical name of a replication. Source and destinations are never in the same Region, so their dead-letter queues can have the same name.
  *
- * Roles have none: they are global, and a name of one Region would collide in the next.
+ * Roles have no physical name: they are global, and the name of one Region would collide in the next.
  */
 export class PhysicalNames {
   constructor(private readonly replicationName: string) {}
 
   /**
-   * With the source in it: of two apps with one name and different sources, the second would update the destination's stack of the first to its own. So it makes
-   * one beside it, which fails with the first queue, whose name is taken, and leaves the other alone.
+   * It contains the source: of two apps with one name and different sources, the second would otherwise update the destination's stack of the first. Instead, it creates
+   * another stack, which fails at the first queue, because the name is taken, and leaves the other stack alone.
    */
   public stack(region: string, sourceRegion: string): string {
     return region === sourceRegion ? `${this.replicationName}-${region}` : `${this.replicationName}-${region}-from-${sourceRegion}`;
@@ -51,6 +51,6 @@ export class PhysicalNames {
     return `${readable}-${hashOf(this.replicationName)}-${account}-${region}`;
   }
 
-  /** The names of topic rules take underscores, not hyphens; a replication's name has none, so that this stays unique. */
+  /** Names of topic rules may contain underscores, not hyphens; a replication's name contains no underscores, so this stays unique. */
   public get topicRulePrefix(): string { return this.replicationName.replace(/-/g, '_'); }
 }

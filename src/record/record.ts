@@ -32,7 +32,7 @@ export const RegistryName = { CHARACTERS: 'a-zA-Z0-9:_-', MAX_LENGTH: 128 } as c
 
 /** Between the parts of a key. No name of the registry can contain it, so a key is never ambiguous. */
 export const SEPARATOR = '#';
-/** Begins the eventId of a record that a sweep had persisted: its time is not that of a change. */
+/** Prefix of the eventId of a record that a sweep persisted: its time is not that of a change. */
 export const SWEEP_EVENT_ID_PREFIX = 'sweep-';
 
 export interface RecordKey {
@@ -45,7 +45,7 @@ export function keyString(key: RecordKey): string {
   return `${key.pk}|${key.sk}`;
 }
 
-/** The key that `keyString` has written. */
+/** The key in the form of `keyString`. */
 export function keyFromString(text: string): RecordKey {
   const at = text.indexOf('|');
   return { pk: text.slice(0, at), sk: text.slice(at + 1) };

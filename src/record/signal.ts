@@ -59,7 +59,7 @@ export interface SweepResult extends Replicated {
   readonly found: number;
   /** Records that were written. */
   readonly persisted: number;
-  /** Differences that it left: all of them if it only reported, what could not be persisted, or deletions that were too many. */
+  /** Remaining differences: all of them if it only reported, those that could not be persisted, or the deletions if they were too many. */
   readonly remaining: number;
 }
 
@@ -69,7 +69,7 @@ export const SWEEP_FIELDS = {
 } as const satisfies { readonly [F in Exclude<keyof SweepResult, keyof Replicated>]: TypeName<SweepResult[F]> };
 type TypeName<T> = T extends string ? 'string' : T extends boolean ? 'boolean' : 'number';
 
-/** `timestamp` is the sweep's start. */
+/** `timestamp` is the start of the sweep. */
 export interface SweepSignal extends CommonSignal, SweepResult {
   readonly kind: typeof SignalKind.SWEEP;
 }
@@ -84,7 +84,7 @@ export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
 /**
  * The signal in an unmarshalled item.
  *
- * @throws UnknownRecordShapeError if it has not got what its kind has
+ * @throws UnknownRecordShapeError if a field of its kind is missing or mistyped
  */
 export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unknown>>): Signal {
   const { [Attribute.TIMESTAMP]: timestamp, [Attribute.SOURCE_REGION]: sourceRegion, [Attribute.STATE]: state } = item;
@@ -105,7 +105,7 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && !Number.isNaN(new Date(value).getTime());
 }
 
-/** What a reader of a signal knows for itself. */
+/** What a reader of a signal has to know. */
 export interface SignalReader {
   /** The only Region whose signals count. */
   readonly sourceRegion: string;
@@ -133,7 +133,7 @@ function replicatedIn(fields: Readonly<Record<string, unknown>>): Replicated {
   return Object.fromEntries(present.map((name) => [name, fields[name]]));
 }
 
-/** Whether two say that the same is replicated. */
+/** Whether two senders agree on what is replicated. */
 export function replicateTheSame(one: Replicated, other: Replicated): boolean {
   return REPLICATED_FIELDS.every((name) => one[name] === other[name]);
 }

@@ -2,7 +2,7 @@ import { UnknownRecordShapeError } from './record';
 
 interface Primitives { string: string; number: number; boolean: boolean }
 
-/** Reads typed attributes and says which one is wrong; values stay out of messages, they are the customer's. */
+/** Reads typed attributes and throws the name of a wrong one; messages contain no values, which are the customer's. */
 export class StateReader {
   constructor(private readonly from: Readonly<Record<string, unknown>>, private readonly path = '') {}
 

@@ -68,7 +68,7 @@ export class StreamSource extends Construct {
         [TABLE_PROPERTY]: [settings.tableName, ...[settings.sourceRegion, ...settings.destinationRegions].sort()].join(' '),
       },
       logRetention: settings.logRetention,
-      // Its role too: Lambda asks whether that may read the stream.
+      // Its role too: Lambda checks whether the role may read the stream.
       after: [consumer],
     });
   }

@@ -1,7 +1,7 @@
-/** Where the schema of an operation has its name. */
+/** The index of the name in the schema of an operation. */
 const OPERATION_NAME = 2;
 
-/** The name of the operation that a command calls: by the schema that it carries, not by its class, whose name minification changes. */
+/** The name of the operation that a command calls: from its schema, not from its class, whose name minification changes. */
 export function nameOfCall(command: object): string {
   const { schema } = command as { readonly schema?: unknown };
   const name: unknown = Array.isArray(schema) ? schema[OPERATION_NAME] : undefined;

@@ -1,10 +1,10 @@
 import { nameOfCall } from './calls';
 import type { IotSender } from './senders';
 
-/** Calls that read. AWS documents for none of them that it sees the write before it. */
+/** Calls that read. AWS documents for none of them that it sees an earlier write. */
 const LOOKS = /^(Describe|List)/;
 
-/** The same client, which remembers whether something was read by it. */
+/** The same client, which remembers whether it has read anything. */
 export class LookingIot implements IotSender {
   public hasLooked = false;
   public readonly send: IotSender['send'];

@@ -7,7 +7,7 @@ export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
 
 /**
  * One client per operation: AWS has a quota for each, and the SDK's adaptive mode learns one rate per client. With a single client the 15
- * calls a second that groups may have would slow the 100 of things down.
+ * calls per second of groups would slow down the 100 of things.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */

@@ -10,20 +10,20 @@ import type { MappingSettings } from '../record/mapping-settings';
 export interface Mapping {
   readonly id: string;
   readonly streamArn: string;
-  /** Whether it is read, or is going to be. */
+  /** Whether the stream is read, or will be soon. */
   readonly isEnabled: boolean;
 }
 
-/** The stream of the replica, and what of it the function reads. */
+/** The stream of the replica, and the mappings through which the function reads it. */
 export interface Sighting {
-  /** None while the table has no replica in this Region that could be read. */
+  /** Absent while the table has no readable replica in this Region. */
   readonly streamArn?: string;
   readonly current?: Mapping;
   /** Of streams of before. */
   readonly others: readonly Mapping[];
 }
 
-/** While it is so, the replica does not exist yet, or no more. */
+/** In these states the replica does not exist yet, or no longer. */
 const ABSENT: readonly unknown[] = ['CREATING', 'DELETING'];
 
 const DELETING = 'Deleting';
@@ -34,15 +34,15 @@ const STREAM = '/stream/';
 /**
  * The event source mapping between the stream of the replica and the function that consumes it.
  *
- * A replica that is taken out of the table and put back has another stream, and the stream of a mapping can't be changed: so there is another mapping
- * then, which Lambda takes beside the one of before.
+ * A replica that is removed from the table and put back has another stream, and the stream of a mapping can't be changed. So it needs another mapping,
+ * which Lambda accepts beside the former one.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
  */
 export class StreamMapping {
   constructor(private readonly lambda: LambdaSender, private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
 
-  /** @throws whatever the services' clients throw, but for that there is no such table */
+  /** @throws whatever the services' clients throw, except that the table does not exist */
   public async look(functionName: string): Promise<Sighting> {
     const [streamArn, mappings] = await Promise.all([this.streamArn(), this.mappingsOf(functionName)]);
     return {
@@ -52,12 +52,12 @@ export class StreamMapping {
     };
   }
 
-  /** From the oldest record that the stream has: what is written while the mapping is being made is in it. */
+  /** From the oldest record of the stream, so that it includes records written while the mapping is created. */
   public async create(streamArn: string, settings: MappingSettings, isEnabled: boolean): Promise<void> {
     try {
       await this.lambda.send(new CreateEventSourceMappingCommand({ ...settings, EventSourceArn: streamArn, StartingPosition: 'TRIM_HORIZON', Enabled: isEnabled }));
     } catch (error) {
-      // Somebody else has just made it.
+      // Another function has just created it.
       if (!(error instanceof ResourceConflictException)) throw error;
     }
   }
@@ -92,7 +92,7 @@ export class StreamMapping {
       found.push(...page.EventSourceMappings ?? []);
       Marker = page.NextMarker;
     } while (Marker);
-    // One that goes is listed for a while; what is no stream of a table is somebody else's.
+    // A deleted mapping is listed for a while; a mapping of something other than a stream belongs to somebody else.
     return found
       .filter(({ EventSourceArn, State }) => EventSourceArn?.includes(STREAM) && State !== DELETING)
       .map(({ UUID, EventSourceArn, State }) => ({ id: UUID!, streamArn: EventSourceArn!, isEnabled: !State?.startsWith('Disabl') }));

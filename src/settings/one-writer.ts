@@ -3,7 +3,7 @@ import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { invalid, shown } from './errors';
 
-/** A replication as the others of its app see it. */
+/** The part of a replication that is compared with the others of its app. */
 export interface Peer extends IConstruct {
   readonly replicationName: string;
   readonly sourceRegion: string;

@@ -32,7 +32,7 @@ export const IntervalsEnv = environmentOf({
   driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
 });
 
-/** What tells the own replication from others of the account. */
+/** What distinguishes this replication from others of the account. */
 export const OwnReplicationEnv = environmentOf({
   replicationName: Variables.replicationName,
   sourceRegion: Variables.sourceRegion,

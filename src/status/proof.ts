@@ -37,7 +37,7 @@ function intervalOf(expression: string): number {
   return isGiven(dayOfWeek) ? daysBetween(dayOfWeek!) : 1;
 }
 
-/** The most days between two of the given days of the week: names or numbers, lists and ranges of them. What is of a month, such as `6L`, is once in it. */
+/** The maximum number of days between two of the given days of the week: names or numbers, lists and ranges of them. A day of a month, such as `6L`, occurs once in it. */
 function daysBetween(days: string): number {
   if (/[#L]/.test(days)) return MONTH;
   const given = new Set(days.split(',').flatMap((part) => {

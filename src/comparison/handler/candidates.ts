@@ -4,7 +4,7 @@ import { entityOf, kindOf } from '../../kinds/register';
 import { candidatesOf } from '../counts';
 import { kindsIn } from '../phases';
 
-/** Where among the candidates: of a phase, the entry's number and how many of its candidates are done. */
+/** The position among the candidates of a phase: the number of the entry, and how many of its candidates are done. */
 export interface CandidatePosition<Phase extends string = string> {
   readonly phase: Phase;
   readonly number: number;
@@ -32,13 +32,13 @@ export class Candidates<Phase extends string = string> {
   private readonly trees = new Map<Phase, readonly Candidate[]>();
   private readonly lastNumbers = new Map<Phase, number>();
 
-  /** @param kind those of this kind only, of phases that have several; of all kinds without it */
+  /** @param kind only candidates of this kind; absent means all kinds */
   constructor(
     private readonly journal: Journal, private readonly phases: readonly Phase[], private readonly kind?: EntityKind, private readonly treeOrder: TreeOrder = 'rootFirst',
   ) {}
 
   /**
-   * Some candidates of one phase, none only if there are no more at all.
+   * Some candidates of one phase; none only if no more exist.
    *
    * @param sizeOf the maximum for a phase
    */

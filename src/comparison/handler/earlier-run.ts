@@ -21,7 +21,7 @@ export interface IntendedRun {
 }
 
 /**
- * Why a run is not to begin, for a person; undefined if it is.
+ * Why a run must not begin, as a sentence; undefined if it may.
  *
  * @throws InvalidInputError if `scheduled` is neither true nor absent, and no other run blocks this one
  */
@@ -36,7 +36,7 @@ export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, sch
 const JUST_NOW_MILLIS = 15 * 60 * 1000;
 
 /**
- * The name of a deployment's run that started a moment before this one and is over.
+ * The name of a deployment's run that started shortly before this one and has ended.
  *
  * A schedule with a rate starts its first run when it is created, and the deployment has started one as well.
  *

@@ -6,7 +6,7 @@ import type { RecordKey } from '../../record/record';
 
 /** A key whose two sides may differ. */
 export interface Candidate extends RecordKey {
-  /** Of a tree: how many ancestors it has. */
+  /** For trees: the number of its ancestors. */
   readonly depth?: number;
   /** Distinguishes the record from others of its key, as it was before the registry was read. */
   readonly identity?: string;
@@ -14,7 +14,7 @@ export interface Candidate extends RecordKey {
   readonly ends?: readonly (string | null)[];
   /** Live incarnations that its record replaced. */
   readonly replaced?: readonly string[];
-  /** Its last step is recorded, and it was repaired without it: that is still to come. */
+  /** Its record contains the last step, and it was repaired without it: the step follows. */
   readonly isOpen?: true;
   /** It differed while its record changed, so it was unknown whether that was a difference. */
   readonly isMoving?: true;
@@ -26,7 +26,7 @@ export interface Unit {
   readonly next?: unknown;
   /** Keys that the registry listed, encoded for a `KeySet`. */
   readonly listed?: string;
-  /** Partition keys of the owners to list dependants by: of groups that can have members. */
+  /** Partition keys of the owners by which dependants are listed: groups that can have members. */
   readonly owners?: readonly string[];
   readonly candidates?: readonly Candidate[];
   /** Candidates that were left to the next run. */
@@ -38,7 +38,7 @@ export interface Unit {
 
 /** A unit as the journal has it. */
 export interface Entry extends Unit {
-  /** Of all units of the phase up to this one. */
+  /** Totals of the phase, up to and including this unit. */
   readonly total: Counts;
   /** The first differences of the phase. */
   readonly first: readonly Difference[];
@@ -78,11 +78,11 @@ export class Journal {
   /**
    * The number of the first entry from `from` to `last` up to which the phase counted more than `seen`.
    *
-   * Totals only grow, so it is searched for by halves: among thousands of entries, those with something in them are few in most runs.
+   * Totals only grow, so this is a binary search: among thousands of entries, few contain candidates in most runs.
    */
   public async firstOver(phase: string, count: string, seen: number, from: number, last: number): Promise<number | undefined> {
     const isOver = async (number: number) => ((await this.read(phase, number)).total[count] ?? 0) > seen;
-    // Where there are many, it is the next.
+    // If many entries contain some, it is the next one.
     if (from > last || await isOver(from)) return from > last ? undefined : from;
     if (!await isOver(last)) return undefined;
     let [low, high] = [from, last];
@@ -106,7 +106,7 @@ export class Journal {
     return last > 0 ? this.read(phase, last) : { total: {}, first: [] };
   }
 
-  /** Writes one part of the report: a difference a line. */
+  /** Writes one part of the report: one difference per line. */
   public async writeReport(phase: string, number: number, differences: readonly Difference[]): Promise<void> {
     const name = `${phase}-${pad(number)}.jsonl`;
     await this.objects.write(this.reportKey(name), differences.map((each) => `${JSON.stringify(each)}\n`).join(''), 'application/x-ndjson');
@@ -116,7 +116,7 @@ export class Journal {
     await this.objects.write(this.reportKey('summary.json'), JSON.stringify(summary, undefined, 2), 'application/json');
   }
 
-  /** Where the report is, as an URI. */
+  /** The URI of the report. */
   public get reportUri(): string {
     return `s3://${this.objects.bucketName}/${this.reportKey('')}`;
   }

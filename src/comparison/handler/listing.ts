@@ -65,7 +65,7 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
 }
 
 interface OwnersCursor {
-  /** Of the owners' entry in the journal, and of the owner in it. */
+  /** The number of the owners' entry in the journal, and of the owner in it. */
   readonly number: number;
   readonly index: number;
   readonly token?: string;
@@ -157,7 +157,7 @@ async function withoutDerived(keys: readonly RecordKey[], table: TableReader): P
   }));
 }
 
-/** A scan does not tell how deep a group is, so the records of trees are read. */
+/** A scan does not return the depth of a group, so the records of trees are read. */
 async function withDepths(keys: readonly RecordKey[], table: TableReader): Promise<Candidate[]> {
   const records = await table.batchGet(keys.filter((key) => kindOf(entityOf(key)!.kind).depthOf), false);
   return keys.map((key) => {

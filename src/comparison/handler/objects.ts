@@ -8,7 +8,7 @@ export interface Bucket {
 }
 
 /**
- * The objects of the bucket of reports.
+ * The objects in the bucket of reports.
  *
  * Each call names the owner: the names of buckets are global and can be predicted, so a bucket of another account must not be mistaken for it.
  *
@@ -45,7 +45,7 @@ export class Objects {
     await this.s3.send(new PutObjectCommand({ ...this.bucket, Key: key, Body: body, ContentType: contentType }));
   }
 
-  /** One page of keys, in their order. */
+  /** One page of keys, in lexical order. */
   public async keys(prefix: string, after?: string): Promise<{ readonly keys: readonly string[]; readonly isLast: boolean }> {
     const { Contents = [], IsTruncated } = await this.s3.send(new ListObjectsV2Command({ ...this.bucket, Prefix: prefix, StartAfter: after }));
     return { keys: Contents.map(({ Key }) => Key!), isLast: !IsTruncated };

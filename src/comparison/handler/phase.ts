@@ -3,7 +3,7 @@ import { Counts } from '../counts';
 
 /** One step of the workflow: where a phase continues. */
 export interface Position {
-  /** Units that the workflow knows to be done. The journal may have more, of a step that died. */
+  /** Units that the workflow knows to be done. The journal may contain more, from a step that died. */
   readonly page: number;
 }
 
@@ -13,14 +13,14 @@ export interface Progress extends Position {
   readonly counts?: Counts;
 }
 
-/** Does one unit of work, from where the one before ended. Doing a unit again must do no harm. */
+/** Does one unit of work, starting where the previous one ended. Repeating a unit must do no harm. */
 export type Work = (cursor: unknown) => Promise<Unit>;
 
-/** Differences that a run's output names; the report has all. */
+/** Differences in the output of a run; the report contains all of them. */
 export const FIRST = 20;
 
 /**
- * Works through a phase, unit by unit, until it is done or the time is over, and notes each unit in the journal.
+ * Works through a phase, unit by unit, until it is done or the time is over, and records each unit in the journal.
  *
  * Whatever ends it, the next call continues after the last recorded unit. At least one unit is done.
  */
@@ -51,7 +51,7 @@ export function sum(a: Counts = {}, b: Counts = {}): Counts {
   return total;
 }
 
-/** How often each outcome is among these. */
+/** The number of each outcome among these. */
 export function countsOf(outcomes: readonly string[]): Counts {
   return outcomes.reduce<Counts>((total, outcome) => sum(total, { [outcome]: 1 }), {});
 }

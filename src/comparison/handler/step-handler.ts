@@ -6,7 +6,7 @@ export interface Failure {
   readonly failure: { readonly error: string; readonly cause: string };
 }
 
-/** A repeatable step failed. Its message is made for logs, because Lambda writes every thrown error to its log. */
+/** A repeatable step failed. Its message contains no names, because Lambda writes every thrown error to its log. */
 export class StepError extends Error {
   constructor(public readonly name: string, message: string) {
     super(message);

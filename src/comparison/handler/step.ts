@@ -30,15 +30,15 @@ export const BEGIN_PHASE = 'begin';
 export const SUMMARY_PHASE = 'summary';
 
 /**
- * Kept of an invocation's time for the unit that is under way when it is nearly over. Its pace bounds a unit to a third of it; behind a router, the last
- * portion of one takes as long as all attempts of the router do.
+ * Reserve of an invocation's time for the unit that is running when it is nearly over. The pace limits a unit to a third of it; with a router, the last
+ * portion of a unit takes as long as all attempts of the router.
  */
 export const RESERVE_MS = 120_000;
 
 /** Seconds that a unit may take by its pace. */
 export const UNIT_SECONDS = 20;
 
-/** As many as a page of the registry's listings has. */
+/** The size of a page of the registry's listings. */
 const MAX_UNIT = 250;
 
 /** The number of candidates of a unit at this rate per second. */
@@ -57,12 +57,12 @@ export interface Steps<Run, Begun, Summary> {
   readonly journalOf: (run: Run) => Journal;
   readonly phasesOf: (run: Run, scope: Selection, journal: Journal) => Readonly<Record<string, Work>>;
   readonly summarize: (run: Run, scope: Selection, journal: Journal, replicated: Replicated) => Promise<Summary>;
-  /** Told of each slice that is done. */
+  /** Called with each slice that is done. */
   readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
 }
 
 /**
- * One step of a run: as much of a phase as fits into the invocation.
+ * One step of a run: as many units of a phase as fit into the invocation.
  *
  * A repeated step continues where the previous one ended, however that ended.
  */

@@ -7,7 +7,7 @@ import { FIRST, sum } from './phase';
 /** The output of an execution. */
 export interface RunSummary {
   readonly mode: Mode;
-  /** Why it reports only, if it would repair otherwise: a code, a colon, a sentence. */
+  /** Why it only reports, if it would repair otherwise: a code, a colon, a sentence. */
   readonly reason?: string;
   /** Names of other replications that may write to the registry too, if any: an entity in sync may soon differ. */
   readonly otherReplications?: readonly string[];
@@ -63,7 +63,7 @@ export async function summaryOf(
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,
     counts,
-    // Records outside of the selection can be thousands, in every sweep, and are no differences.
+    // Thousands of records can be outside of the selection, in every sweep; they are no differences.
     first: [...first.filter((each) => !isOutside(each)), ...first.filter(isOutside)].slice(0, FIRST).map(named),
     report: journal.reportUri,
   };

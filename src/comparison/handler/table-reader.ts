@@ -12,7 +12,7 @@ const BATCH_SIZE = 100;
 /** Batches at once: a page of a listing has no more than three, so their latency is that of one. */
 const CONCURRENCY = 8;
 
-/** A record, or an item under a record's key that is none. */
+/** A record, or `unreadable` for an item under a record's key that is none. */
 export type StoredRecord = RegistryRecord | 'unreadable';
 
 /** Records by key; a key without a record is absent. */
@@ -49,7 +49,7 @@ export class TableReader {
 
   private async readBatch(keys: readonly RecordKey[], consistent: boolean, records: StoredRecords): Promise<void> {
     let wanted = keys.map(attributesOf);
-    // Each round reads one at least: a call that reads none is an error, and the SDK waits before it tries again.
+    // Each round reads at least one item: a call that reads none is an error, which the SDK retries with a delay.
     while (wanted.length > 0) {
       const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({
         RequestItems: { [this.tableName]: { Keys: wanted, ConsistentRead: consistent } },
@@ -62,7 +62,7 @@ export class TableReader {
   /**
    * One page of all keys.
    *
-   * @param after the last key of the page before
+   * @param after the last key of the previous page
    */
   public async scan(after?: RecordKey): Promise<{ readonly keys: ScannedKey[]; readonly last?: RecordKey }> {
     const { Items, LastEvaluatedKey } = await this.dynamodb.send(new ScanCommand({

@@ -13,11 +13,11 @@ export interface DriftRun {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly mode: Mode;
-  /** Whether the input asks for repairs: a person's decision, which holds whatever the source does. */
+  /** Whether the input asks for repairs: a person's decision, which holds while the source is silent too. */
   readonly isAsked?: boolean;
-  /** What was deleted in the source until then is retained: milliseconds since the epoch. */
+  /** Entities that the source deleted until then are retained: milliseconds since the epoch. */
   readonly retainedUntil?: number;
-  /** Whether the input asks to delete what is retained too. */
+  /** Whether the input asks to delete retained entities too. */
   readonly deleteRetained?: true;
   /** Why it only reports, if it would repair otherwise. */
   readonly heldBack?: string;
@@ -29,9 +29,9 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
 /**
  * Reads the execution's input. While the source is silent a check only reports, unless its input asks for repairs.
  *
- * What the source deleted while deletions were not replicated stays, unless the input has `deleteRetained`.
+ * Entities that the source deleted while deletions were not replicated stay, unless the input contains `deleteRetained`.
  *
- * @throws InvalidInputError if it has anything but `mode` and `deleteRetained`, or asks for what the settings forbid
+ * @throws InvalidInputError if it contains any field but `mode` and `deleteRetained`, or asks for something that the settings forbid
  */
 export async function begin({ input, name, startTime }: BeginRequest, context: DriftContext): Promise<Begun> {
   const { sfn, config } = context;
@@ -53,7 +53,7 @@ export async function begin({ input, name, startTime }: BeginRequest, context: D
   return skipped === undefined ? { run } : { skipped };
 }
 
-/** Why a check that would repair must not, at this moment. */
+/** Why a check that would repair must only report at this moment; undefined if it may repair. */
 export async function reasonToHoldBack({ mode, isAsked }: DriftRun, context: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
   return mode === Mode.REPORT || isAsked ? undefined : silenceOf(context);
 }

@@ -34,7 +34,7 @@ export interface RecheckContext {
   readonly readPace: Pace;
   readonly table: TableReader;
   readonly repairs: Repairs;
-  /** Why nothing may be repaired at this moment, by this run; undefined if it may. */
+  /** Why this run must not repair anything at this moment; undefined if it may. */
   readonly heldBack: () => Promise<string | undefined>;
   readonly waitingReader: WaitingReader;
   /** Milliseconds since the epoch. */
@@ -43,18 +43,18 @@ export interface RecheckContext {
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What the queue takes at a time. */
+/** The maximum of keys in one call of SQS. */
 const BATCH_SIZE = 10;
 /** Batches at once: some are read while others wait for their turn to be repaired. */
 const CONCURRENT_BATCHES = 4;
 
-/** Looks at some candidates directly, reports what is wrong with them and has it repaired. */
+/** Reads some candidates directly, reports the differences and sends their keys to be repaired. */
 export async function recheckUnit(context: RecheckContext, worklist: Worklist, cursor: WorkPosition | undefined): Promise<Unit> {
   const { run, readPace, repairs } = context;
   const rateOf = (kind: EntityKind) => Math.min(readRateOf(readPace, kind), run.mode === Mode.REPAIR ? repairs.rateOf(kind) : Infinity);
   const { candidates, isLast, next } = await worklist.take(cursor, (kind) => unitSize(rateOf(kind)));
   if (isLast) {
-    // In a pause too, and while the source is silent: it ends what this check has begun.
+    // In a pause too, and while the source is silent: this completes repairs that the check has begun.
     await repairs.finish(candidates.filter(({ isOpen }) => isOpen));
     return { next };
   }
@@ -75,7 +75,7 @@ function countsOfCandidate(candidate: Candidate): string[] {
   return [candidatesOf(), ...isCounted(kind) ? [candidatesOf(kind)] : []];
 }
 
-/** What is wrong with candidates, and what became of it. */
+/** The differences of candidates, and the results of their repairs. */
 export async function recheckBatches(context: RecheckContext, candidates: readonly Candidate[]): Promise<readonly RecheckResult[]> {
   return (await pMap(batchesOf(candidates), (batch) => recheckBatch(context, batch), { concurrency: CONCURRENT_BATCHES })).flat();
 }
@@ -84,16 +84,16 @@ function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
   return Array.from({ length: Math.ceil(candidates.length / BATCH_SIZE) }, (_, i) => candidates.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
 }
 
-/** What came of a look at a candidate. */
+/** The result of reading a candidate directly. */
 export interface RecheckResult {
   readonly candidate: Candidate;
-  /** What is wrong with it; nothing if it is as its record says. */
+  /** How it differs; undefined if it equals its record. */
   readonly verdict?: Verdict;
-  /** Its record moves, so the difference may be a change that is under way. Or it may be one that was lost, and a record that moves for another reason. */
+  /** Its record is changing, so the difference may be a change in flight. It may also be a lost change of a record that changes for another reason. */
   readonly isMoving: boolean;
-  /** Where applying the record again may help. */
+  /** Present if applying the record again may help. */
   readonly repair?: Repair;
-  /** What became of the repair. */
+  /** The result of the repair. */
   readonly fate?: typeof DriftCount.REPAIRED | typeof DriftCount.WAITING;
 }
 
@@ -107,13 +107,13 @@ function outcomesOf({ verdict, isMoving, fate }: RecheckResult): string[] {
   return isMoving ? [DriftCount.IN_FLIGHT] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
 }
 
-/** What has to be looked at again: what was repaired, and what moved, repaired or not. */
+/** Entities to verify: those that were repaired, and those whose record changed, repaired or not. */
 function toVerifyOf({ candidate: { pk, sk }, isMoving, repair, fate }: RecheckResult): Candidate[] {
   const isRepaired = fate === DriftCount.REPAIRED;
   return repair && (isRepaired || isMoving) ? [{ pk, sk, isOpen: isRepaired ? repair.isOpen : undefined, isMoving: isMoving || undefined }] : [];
 }
 
-/** The records are read before and after: what moved in between may have been applied or not, and says nothing. */
+/** The records are read before and after the registry: a record that changed in between may have been applied or not, so it proves nothing. */
 async function recheckBatch(
   { run, config, iot, table, repairs, waitingReader, now }: RecheckContext, batch: readonly Candidate[],
 ): Promise<readonly RecheckResult[]> {
@@ -136,7 +136,7 @@ interface BeforeAndAfter {
   readonly after: StoredRecords;
 }
 
-/** Milliseconds since the epoch: a record from in between may be pending. One from the future would be forever, so it says nothing. */
+/** Milliseconds since the epoch: a record from in between may be pending. A record from the future would be pending forever, so it proves nothing. */
 interface Window {
   readonly since: number;
   readonly now: number;
@@ -163,8 +163,8 @@ function recheck(
 }
 
 /**
- * What lacks nothing but its last step gets that at the end: AWS refuses new things of a deprecated type, so each of those that are missing would have the
- * type undeprecated and deprecated again. A check that dies before the end leaves it open, which is a difference for the next one.
+ * An entity that lacks only its last step gets it at the end: AWS refuses new things of a deprecated type, so each missing thing would undeprecate and
+ * deprecate the type again. If the check dies before the end, the missing step is a difference for the next check.
  */
 function repairOf(record: StoredRecord | undefined, { difference, fields = [] }: Verdict): Pick<Repair, 'incarnation' | 'isOpen'> {
   if (!isIncarnated(record)) return {};

@@ -7,17 +7,17 @@ import { DynamoDbSender, IotSender, S3Sender, SfnSender, SqsSender } from '../..
 
 export interface DriftConfig {
   readonly tableName: string;
-  /** Of the journal and the reports. */
+  /** The bucket of the journal and the reports. */
   readonly bucket: Bucket;
   readonly retryQueueUrl: string;
-  /** The destination's table of state, which has the keys that wait. */
+  /** The destination's state table, which contains the pending keys. */
   readonly stateTableName: string;
   /** The workflow whose steps these are. */
   readonly workflowArn: string;
   readonly sourceRegion: string;
   readonly deletionMode: DeletionMode;
   readonly driftMode: DriftMode;
-  /** Whether nothing of the replication is to be written to the destination. */
+  /** Whether the replication must not write to the destination. */
   readonly isPaused: boolean;
   /** Milliseconds without a heartbeat after which the source is silent. */
   readonly silenceMs: number;
@@ -25,21 +25,21 @@ export interface DriftConfig {
   readonly logPayloads: boolean;
 }
 
-/** What a step of the drift check works with: the clients of the destination Region, its settings, its paces, a log and a clock. */
+/** The context of a step of the drift check: the clients of the destination Region, its settings, its paces, a log and a clock. */
 export interface DriftContext {
   readonly iot: IotSender;
   readonly dynamodb: DynamoDbSender;
   readonly s3: S3Sender;
   readonly sqs: SqsSender;
   readonly sfn: SfnSender;
-  /** Until when deletions were not replicated, in milliseconds since the epoch; undefined if they always were. */
+  /** Until when deletions were not replicated, in milliseconds since the epoch; undefined if they have always been replicated. */
   readonly retainedUntil: () => Promise<number | undefined>;
   /** Names of other replications that may write to this registry, and that nobody has acknowledged. */
   readonly otherReplications: () => Promise<readonly string[]>;
   readonly config: DriftConfig;
-  /** Of reading the destination's registry. */
+  /** Pace of the reads of the destination's registry. */
   readonly readPace: Pace;
-  /** Of what repairs will write to it. */
+  /** Pace of the writes that repairs cause. */
   readonly writePace: Pace;
   readonly logger: Log;
   /** Milliseconds since the epoch. */

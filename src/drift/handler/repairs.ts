@@ -12,21 +12,21 @@ export interface Repair {
   readonly key: RecordKey;
   readonly kind: EntityKind;
   readonly difference: Repairable;
-  /** Of the record that differs, where it has one. */
+  /** The incarnation of the record that differs, if it has one. */
   readonly incarnation?: string;
-  /** Its last step is left undone, until what has to come first is there: a type is deprecated at the end. */
+  /** Its last step waits until its prerequisites exist: a type is deprecated at the end. */
   readonly isOpen?: true;
 }
 
 /** A difference as the engine calls it. */
 const DIFFERENCES = { [DriftKind.MISSING]: 'missing', [DriftKind.DIFFERENT]: 'different', [DriftKind.SHOULD_BE_GONE]: 'gone' } as const;
 
-/** Has records applied again by the retry queue's consumer, no faster than a share of the registry's quotas: live changes come first. */
+/** Sends keys to the retry queue, whose consumer applies their records again; no faster than a share of the registry's quotas, because live changes come first. */
 export class Repairs {
-  /** @param deleteRetained whether what was retained is to be deleted too */
+  /** @param deleteRetained whether to delete retained entities too */
   constructor(private readonly queue: RetryQueue, private readonly pace: Pace, private readonly deleteRetained?: true) {}
 
-  /** How many of a kind get by in a second, whatever is wrong with them. */
+  /** How many entities of a kind can be repaired per second, whatever their difference. */
   public rateOf(kind: EntityKind): number {
     return writeRateOf(this.pace, kind);
   }
@@ -38,7 +38,7 @@ export class Repairs {
   }
 
   /**
-   * Has the last step done of what was repaired without it, after the last of what has to come first: types are deprecated after their things.
+   * Completes the last step of entities that were repaired without it, after all of their prerequisites: types are deprecated after their things.
    *
    * @throws RetryQueueError unless the queue took all of them
    */
@@ -48,7 +48,7 @@ export class Repairs {
   }
 }
 
-/** A check compares what belongs to others too, so what is mended in a thing or a group that stays is no reason to apply its memberships again. */
+/** A check compares memberships on their own, so the repair of a thing or a group that stays is no reason to apply its memberships again. */
 function messageOf({ key: { pk, sk }, difference, incarnation, isOpen }: Repair, deleteRetained: true | undefined): RetryMessage {
   if (difference !== DriftKind.DIFFERENT || incarnation === undefined) return { pk, sk, isOpen, deleteRetained };
   return { pk, sk, isOpen, deleteRetained, premise: { incarnation, history: 'kept' } };

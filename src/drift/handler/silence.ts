@@ -8,12 +8,12 @@ import { signalIn } from '../../status/handler/stored-signal';
 const KEY = attributesOf({ pk: SIGNAL_PK, sk: SignalKind.HEARTBEAT });
 
 /**
- * Why a check that nobody asked for repairs must not make any: the source is silent, so the records may belong to an abandoned replication, and
- * the registry somebody else's by now. Undefined if it is not.
+ * Why a check must not repair unless somebody asks for it: the source is silent, so the records may belong to an abandoned replication, and
+ * another program may manage the registry by now. Undefined if the source is not silent.
  *
- * The limit is the status's: a longer one would leave a time in which a destination that was left behind takes back what others have changed since. The price of
- * it is a day of drift where a short outage of the source meets the schedule. A destination that never heard of its source has not been left: what it has of
- * records is new.
+ * The limit is that of the status: with a longer one, a destination that was left behind would undo later changes of other programs for a while. The price of
+ * the short limit is a day of drift if a short outage of the source coincides with the schedule. A destination that has never received a heartbeat was not left
+ * behind: its records are new.
  */
 export async function silenceOf({ dynamodb, config, now }: Pick<DriftContext, 'dynamodb' | 'config' | 'now'>): Promise<string | undefined> {
   const { tableName, sourceRegion, silenceMs } = config;

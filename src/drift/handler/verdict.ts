@@ -17,16 +17,16 @@ export interface VerdictOptions {
   /** The only Region whose records count. */
   readonly sourceRegion: string;
   readonly deletionMode: DeletionMode;
-  /** Deletions of until then were not replicated, and nobody has asked to make up for them: milliseconds since the epoch. */
+  /** Until then deletions were not replicated, and nobody has asked to catch up on them: milliseconds since the epoch. */
   readonly retainedUntil?: number;
 }
 
 /**
- * What is wrong with an entity of the destination; undefined if nothing is. It contains what applying the record would change.
+ * How an entity of the destination differs; undefined if it does not. It contains the fields that applying the record would change.
  *
- * Versions and ids are not looked at: the destination counts its own. Of dynamic groups and the like, neither they nor what belongs to them is replicated.
+ * Versions and ids are not compared: the destination has its own. Dynamic groups and their members are not replicated.
  *
- * @param there the entity as the destination has it
+ * @param there the entity in the destination
  * @param records its record and those of its owners
  */
 export function verdictOf(entity: Entity, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
@@ -54,16 +54,16 @@ function differenceIn(record: RegistryRecord, there: RegistryEntity): Verdict | 
   return fields.length > 0 ? { difference: DriftKind.DIFFERENT, fields } : undefined;
 }
 
-/** What is there although its record wants nothing there that is not derived; or the other way round. */
+/** The entity exists as a derived one although its record describes another, or the other way round. */
 function unexpected(record: EntityRecord, there: RegistryEntity, options: VerdictOptions): Verdict | undefined {
   const { deleted } = record;
-  // Somebody else's, or the counterpart of the source's that somebody has made by hand.
+  // An entity of another program, or a copy of the source's entity that somebody created by hand.
   if (isDerived(there)) return deleted ? { difference: DriftKind.UNMANAGED } : undefined;
   if (deleted || isRetained(record, options)) return toBeGone(record, options);
   return { difference: DriftKind.DIFFERENT, fields: [{ field: kindOf(record.kind).derived!.field, expected: true, actual: false }] };
 }
 
-/** The rules of `applyDependant`. */
+/** The same rules as those of `applyDependant`. */
 function dependantVerdict(
   record: RegistryRecord, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions,
 ): Verdict | undefined {
@@ -75,12 +75,12 @@ function dependantVerdict(
   return record.deleted ? toBeGone(record, options) : differenceIn(record, there);
 }
 
-/** What is there although an owner that it was recorded of is gone. */
+/** It exists although an owner in its record is gone. */
 function leftOver(owners: readonly (EntityRecord | undefined)[], options: VerdictOptions): Verdict {
-  // What belongs to an owner that is retained is retained with it.
+  // It is retained together with its owner.
   const deleted = owners.flatMap((owner) => (owner?.deleted ? owner : []));
   if (deleted.length > 0) return toBeGone({ timestamp: Math.min(...deleted.map(({ timestamp }) => timestamp)) }, options);
-  // Between owners that live it is taken away, deletions replicated or not; an owner without a record is left alone, and what it belongs to.
+  // Between live owners it is removed, whether deletions are replicated or not. If an owner has no record, it is left alone.
   return { difference: owners.every((owner) => owner) ? DriftKind.SHOULD_BE_GONE : DriftKind.UNMANAGED };
 }
 
@@ -92,7 +92,7 @@ function isRetained({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletion
   return deletionMode === DeletionMode.RETAIN || isOfRetention(timestamp, retainedUntil);
 }
 
-/** The record of an owner. One that can't be read tells as little as none. */
+/** The record of an owner. An unreadable one proves as little as none. */
 function ownerIn(records: StoredRecords, key: RecordKey): EntityRecord | undefined {
   const record = records.get(key);
   return record && record !== 'unreadable' && isEntity(record) ? record : undefined;

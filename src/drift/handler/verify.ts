@@ -7,30 +7,30 @@ import { unitSize } from '../../comparison/handler/step';
 import { Mode } from '../../comparison/input';
 import { slowestToRead } from '../../kinds/handler/quotas';
 
-/** Where among what the phase before noted. */
+/** The position among the candidates of the previous phase. */
 export interface VerifyPosition {
   readonly position?: CandidatePosition;
-  /** What still differs, and moves, goes first. */
+  /** Candidates that still differ and keep changing come first. */
   readonly again?: Again;
 }
 
 interface Again {
   readonly candidates: readonly Candidate[];
-  /** How often it was looked at since one of it was as its record says. */
+  /** The number of looks since one of them last equalled its record. */
   readonly looks: number;
 }
 
-/** Milliseconds between two looks at what moves. */
+/** Milliseconds between two looks at changing entities. */
 export const PAUSE_MS = 20_000;
 
-/** Together a minute, after which the status calls a change late. */
+/** A minute in total, after which the status reports a change as late. */
 export const LOOKS = 3;
 
 /**
- * Looks again at what was repaired and at what moved, and repairs nothing: applying the record again does not help if the entity still differs.
+ * Verifies repaired and changing entities and repairs nothing: applying the record again does not help if the entity still differs.
  *
- * What was once as its record says has lost nothing before that moment. So what moves is looked at for as long as that helps: whatever its record is written
- * for, a look finds it between two changes. If no look finds it, it counts as different; otherwise a lost change would never be noticed.
+ * An entity that once equals its record has lost no change before that moment. So changing entities are read again as long as that helps: whatever writes
+ * the record, one read finds the entity between two changes. If none does, the entity counts as different; otherwise nobody would ever notice a lost change.
  */
 export async function verifyUnit(context: RecheckContext, toVerify: Candidates, cursor: VerifyPosition = {}): Promise<Unit> {
   const { again } = cursor;
@@ -56,7 +56,7 @@ function nextOf(moving: readonly Candidate[], looks: number, position: VerifyPos
   return position && { position };
 }
 
-/** What was found and repaired has been counted and reported as what it was. */
+/** The previous phase has already counted and reported the difference that it repaired. */
 function outcomeOf(result: RecheckResult): string {
   return hasMoved(result) ? DriftCount[result.verdict!.difference] : DriftCount.NOT_REPAIRED;
 }

@@ -5,7 +5,7 @@ import type { EntityKind } from '../../kinds';
 import { kindOf } from '../../kinds/register';
 import { RECHECK_PHASE } from '../phases';
 
-/** Where among all candidates. */
+/** The position among all candidates. */
 export interface WorkPosition {
   /** Index of the source. */
   readonly source: number;
@@ -14,7 +14,7 @@ export interface WorkPosition {
 
 export interface Portion {
   readonly candidates: readonly Candidate[];
-  /** They were repaired, and so was everything else: those whose last step was left undone are to be done. */
+  /** They and everything else were repaired: now the last steps follow. */
   readonly isLast?: boolean;
   /** Absent once there are no more. */
   readonly next?: WorkPosition;
@@ -27,8 +27,8 @@ interface Source {
 }
 
 /**
- * All candidates, kind by kind in the order in which a registry takes them: what others need comes first, be it there in another shape or
- * missing altogether. What was repaired and has a last step, as types have, comes once more at the end.
+ * All candidates, kind by kind, in the order in which a registry accepts them: prerequisites come first, whether they differ or
+ * are missing. Repaired entities with a last step, such as types, come once more at the end.
  */
 export class Worklist {
   private readonly sources: readonly Source[];
@@ -39,7 +39,7 @@ export class Worklist {
         { kind, candidates: new Candidates(journal, [phaseOf(kind)]) },
         { kind, candidates: new Candidates(journal, [RECORDS_PHASE], kind) },
       ]),
-      // Read from when all others are done, so the phase notes no more of them.
+      // Read once all others are done: the phase adds no more of them.
       ...kinds.filter((kind) => kindOf(kind).lastStep).map((kind): Source => (
         { kind, candidates: new Candidates(journal, [RECHECK_PHASE], kind), isLast: true }
       )),

@@ -1,7 +1,7 @@
 /**
  * The registers of the parts that call AWS IoT. The compiler requires a kind's lines here once it is in `KINDS`.
  *
- * There are two, because sweeps and drift checks only read: their functions contain no rules, and the replicator only what it reads.
+ * There are two, because sweeps and drift checks only read: with one, the bundle of each would contain the rules, and be 14 KB larger.
  */
 import type { EntityKind, KINDS } from '..';
 import type { KindReader } from './kind-reader';

@@ -12,9 +12,9 @@ import type { EntityOf, ObservedOf, RecordOf } from '../kind';
  * classify errors, send messages other than through its context, or keep state between two applications.
  */
 export interface Rule<Names, Observed, Rec> extends Pick<Reader<Names, Observed>, 'listIn' | 'read'> {
-  /** The phases of its walks, which take several attempts. */
+  /** The phases of its walks: work that takes several attempts. */
   readonly phases?: readonly string[];
-  /** What messages of a key do other than apply it, by the phase of their walk. */
+  /** Work of messages other than applying their key, by the phase of their walk. */
   readonly errands?: Readonly<Record<string, (names: Names, context: ErrandContext) => Promise<void>>>;
   /**
    * Makes the registry match the record: idempotent, one call in the steady state, right whatever it finds.

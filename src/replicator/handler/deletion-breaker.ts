@@ -9,30 +9,30 @@ const MINUTE_SECONDS = 60;
 /** How long the count of a minute is kept for later readers. */
 const RETENTION_SECONDS = 3600;
 
-/** Deletions whose turn is after the longest delay return spread over this time before it, so that not all of them return at once. */
+/** Deletions whose turn comes after the longest delay return at random within this time before it, so that they do not all return at once. */
 const SPREAD_SECONDS = 300;
 
 export interface DeletionBreakerOptions {
   readonly dynamodb: DynamoDbSender;
-  /** The destination's table of state. */
+  /** The destination's state table. */
   readonly tableName: string;
   readonly maxPerMinute: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 to less than 1. */
   readonly random: () => number;
 }
 
 /**
- * The place of a key's deletion within a minute. It outlives its attempt, so that a deletion which has to wait for
+ * The place of a key's deletion within a minute. It outlives its attempt, so that a deletion that has to wait for
  * something else is counted once.
  */
 export class Admission {
-  /** @param identity of the record with the admitted deletion; another record of the key has to ask again */
+  /** @param identity revision of the record with the admitted deletion; another record of the key has to ask again */
   constructor(public identity?: string) {}
 }
 
-/** An addition to the counter that is not under way yet, and that others can join. */
+/** An addition to the counter that has not started yet, and that other deletions can join. */
 interface Addition {
   deletions: number;
   readonly counted: Promise<Count>;
@@ -46,15 +46,15 @@ interface Count {
 }
 
 /**
- * Limits the deletions per minute, over all consumers of the destination together: a mistake in the source that deletes a fleet is to
+ * Limits the deletions per minute of all consumers of the destination together: a mistake in the source that deletes a fleet has to
  * arrive slowly enough to be stopped.
  *
  * Each minute has a counter in the state table. An atomic addition gives every deletion its position; those beyond the limit have to return.
  * Requests of an invocation during an addition are combined in the next one, so a batch takes two or three additions.
  *
- * What is left: a minute spreads its own surplus over the next ones as if no other minute did, and a deletion that comes again takes its
- * chance again. So each of those that wait costs a read of its record, its part of an addition and a message every ten minutes or so until it
- * has passed, and they come in no order.
+ * A limitation: a minute spreads its surplus over the following minutes as if no other minute did, and a deletion that returns takes its
+ * chance again. So each waiting deletion costs a read of its record, its part of an addition, and a message about every ten minutes until it
+ * passes, and deletions pass in any order.
  */
 export class DeletionBreaker {
   private gathering?: Addition;
@@ -63,10 +63,10 @@ export class DeletionBreaker {
   constructor(private readonly options: DeletionBreakerOptions) {}
 
   /**
-   * Counts a deletion that is about to be applied.
+   * Counts a deletion that the caller is about to apply.
    *
    * @throws DeletionsPausedError if the minute has reached its limit
-   * @throws DeletionCounterError if it can't be counted: then none passes, for there may have been any number of them
+   * @throws DeletionCounterError if it can't be counted: then no deletion passes, because their number is unknown
    */
   public async admitDeletion(): Promise<void> {
     const addition = this.gathering ??= this.gather();
@@ -76,23 +76,23 @@ export class DeletionBreaker {
     if (surplus > 0) throw new DeletionsPausedError(this.delayOf(surplus, seconds));
   }
 
-  /** @param surplus 1 for the first that is over the limit */
+  /** @param surplus 1 for the first deletion over the limit */
   private delayOf(surplus: number, seconds: number): number {
     const { maxPerMinute, random } = this.options;
     const secondsLeft = Math.ceil((Math.floor(seconds / MINUTE_SECONDS) + 1) * MINUTE_SECONDS - seconds);
-    // The first that is over the limit is the first of the next minute, and so on.
+    // The first deletion over the limit is the first of the next minute, and so on.
     const delay = secondsLeft + Math.floor((surplus - 1) / maxPerMinute) * MINUTE_SECONDS;
     return delay <= MAX_DELAY_SECONDS ? delay : MAX_DELAY_SECONDS - SPREAD_SECONDS + Math.floor(random() * (SPREAD_SECONDS + 1));
   }
 
-  /** Gathers deletions until the addition before is done. */
+  /** Collects deletions until the previous addition is done. */
   private gather(): Addition {
     const counted = this.underWay.then(() => {
       this.gathering = undefined;
       return this.count(addition.deletions);
     });
     const addition: Addition = { deletions: 0, counted };
-    // Its failure rejects those who asked for it; the next addition is another attempt.
+    // Its failure rejects the deletions that joined it; the next addition is another attempt.
     this.underWay = counted.then(() => undefined, () => undefined);
     return addition;
   }

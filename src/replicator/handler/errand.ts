@@ -6,7 +6,7 @@ import type { AnyRule } from '../../kinds/handler/kind-rule';
 import { parseKey } from '../../kinds/register';
 import { signalKindOf } from '../../record/signal';
 
-/** What a message does other than apply its key. */
+/** Work of a message other than applying its key. */
 type Errand = NonNullable<AnyRule['errands']>[string];
 
 /** The errand of a message, by the phase of its walk, such as restoring a type on its things. */
@@ -21,7 +21,7 @@ export function isFanOut({ membersAfter }: RetryMessage, kind: EntityKind): bool
 
 /**
  * Whether a message does something other than apply its key: it continues with the members of a group, or restores the type of things. No other message of
- * the key would do that, and it proves nothing about the key: so it neither stands in for another message nor is left out for one.
+ * the key would do that, and it proves nothing about the key: so it neither replaces another message nor is skipped because of one.
  */
 export function isErrand(message: RetryMessage): boolean {
   if (signalKindOf(message)) return true;
@@ -29,7 +29,7 @@ export function isErrand(message: RetryMessage): boolean {
   return isFanOut(message, kind) || errandOf(message, kind) !== undefined;
 }
 
-/** Whether an errand follows once the key was applied, as things have to get a type back that they have lost, and this message alone knows so. It applies its key too. */
+/** Whether an errand follows once the key was applied, such as restoring the type of things, which only this message knows about. The message applies its key too. */
 export function hasTakenOff({ walk }: RetryMessage): boolean {
   return walk?.phase === 'takeOff';
 }

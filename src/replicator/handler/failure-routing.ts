@@ -9,8 +9,8 @@ import { UnfinishedError, WaitingError } from '../../runtime/answers';
 export const MAX_WAIT_MS = 3 * 24 * 60 * 60 * 1000;
 
 /**
- * How long a refusal that rests on a read of the registry may last before it counts, in milliseconds: far longer than any read is known to be
- * behind, and six or more tries.
+ * How long a refusal after a read of the registry may last before it counts, in milliseconds: much longer than any read is known to lag,
+ * and at least six attempts.
  */
 export const UNSETTLED_MS = 10 * 60 * 1000;
 
@@ -19,34 +19,34 @@ export interface Failure {
   readonly key: RecordKey;
   readonly error: unknown;
   readonly eventId?: string;
-  /** Milliseconds since the epoch: when the source made the change; undefined if it is not a fresh one. */
+  /** Milliseconds since the epoch: when the source made the change; undefined if the change is not fresh. */
   readonly changedAt?: number;
   /** The message that brought the key; none on the stream path. */
   readonly previous?: RetryMessage;
-  /** Identity of the record whose deletion was admitted. */
+  /** Revision of the record whose deletion was admitted. */
   readonly admitted?: string;
-  /** What the next attempt may rely on. */
+  /** The premise of the next attempt. */
   readonly premise?: Premise;
-  /** The progress of a key that takes more than one attempt. */
+  /** The progress of work that takes more than one attempt. */
   readonly progress?: Progress;
 }
 
-/** Where a key goes that could not be applied: every failure ends in exactly one of the two. */
+/** Sends each key that could not be applied to the retry queue or to the dead-letter queue: every failure ends in exactly one of them. */
 export type Route =
   | { readonly to: 'retryQueue'; readonly class: FailureClass; readonly delayed: DelayedMessage }
   | { readonly to: 'deadLetterQueue'; readonly class: FailureClass; readonly letter: DeadLetter };
 
 /**
- * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but has no end: it says
- * nothing about the record. A deletion that is over the limit comes again when its turn may be; it has not been tried, and the time until then
- * is no waiting. A refusal that rests on a read of the registry waits for the first minutes and is rejected if it lasts. Whatever else is
+ * Waiting backs off from one second to fifteen minutes, for three days at most. Throttling backs off likewise but without an end: it proves
+ * nothing about the record. A deletion over the limit returns when its turn may come; it has not been attempted, and the time until then
+ * does not count as waiting. A refusal after a read of the registry waits during the first minutes, and is rejected if it lasts. Everything else that is
  * rejected at once.
  *
- * A change that progressed since the previous attempt continues: its waiting and its attempts count from here. If it only lacked time, it
+ * A change that has progressed since the previous attempt continues: its waiting and its attempts count from now. If it only lacked time, it
  * continues at once. Without progress, a lack of time counts as waiting.
  *
- * A deletion that has begun and waits keeps its place. One without an answer of the registry returns it: otherwise all deletions of an outage would
- * be let through at its end.
+ * A deletion that has begun and waits keeps its place. One without an answer from the registry returns its place: otherwise all deletions of an outage would
+ * pass at its end.
  */
 export function routeOf(failure: Failure, now: number): Route {
   const { key: { pk, sk }, error, previous, progress } = failure;
@@ -94,7 +94,7 @@ export function routeOf(failure: Failure, now: number): Route {
   };
 }
 
-/** Since when the registry has refused it, whatever throttling came in between; waiting for something else starts again. */
+/** Since when the registry has refused it. Throttling in between does not reset it; waiting for something else does. */
 function refusedSinceOf({ error, previous }: Failure, failureClass: FailureClass, now: number): number | undefined {
   if (error instanceof UnsettledError) return previous?.refusedSince ?? now;
   return failureClass === 'throttled' ? previous?.refusedSince : undefined;

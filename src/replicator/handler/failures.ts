@@ -6,11 +6,11 @@ import { RESOURCE_LIMIT } from '../../runtime/paced-iot';
 export type FailureClass =
   /** The work is done already: success. */
   | 'benign'
-  /** A rate, a fault of the service or the network. The SDK has tried already; the retry queue tries again. */
+  /** A rate limit, or a fault of the service or the network. The SDK has already retried; the retry queue retries again. */
   | 'throttled'
-  /** Something else has to happen first: back off, bounded, then dead-letter. */
+  /** Something else has to happen first: retried with back-off for a limited time, then dead-lettered. */
   | 'waiting'
-  /** Trying again can't help: dead-letter at once. */
+  /** A retry can't help: dead-lettered at once. */
   | 'rejected';
 
 /** The retry queue refused a key. */
@@ -19,8 +19,8 @@ export class RetryQueueError extends Error {
 }
 
 /**
- * The registry refused a call that rests on a read of it. AWS documents for no Describe or List call that it sees the write before it, so the
- * read may have been behind and the refusal may pass.
+ * The registry refused a call that depends on a read of it. AWS documents for no Describe or List call that it sees earlier writes, so the
+ * read may have lagged, and the refusal may be temporary.
  */
 export class UnsettledError extends Error {
   public readonly name = 'Unsettled';
@@ -41,7 +41,7 @@ export class OutOfTimeError extends Error {
 export class DeletionsPausedError extends Error {
   public readonly name = 'DeletionsPaused';
 
-  /** @param delaySeconds when its turn comes */
+  /** @param delaySeconds seconds until its turn */
   constructor(public readonly delaySeconds: number) {
     super('the minute has reached its limit of deletions');
   }
@@ -69,7 +69,7 @@ const SERVICE_FAULTS = ['InternalException', 'InternalFailureException', 'Intern
 
 /**
  * The class of a failure that no apply rule has handled. Never benign: whether a failure is benign depends on the call, so the rules
- * settle it with {@link answerTo}s before it gets here.
+ * handle it with {@link answerTo} before it gets here.
  */
 export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (!isError(error)) return 'rejected';
@@ -78,14 +78,14 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   // HTTP 410: a quota of the resource, not a rate. The SDK treats it as throttling, so it has to be checked first.
   if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';
-  // The queue that refused a key may accept it the next time; nothing is wrong with the record.
+  // The queue may accept the key the next time; nothing is wrong with the record.
   if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';
   if (isUnresolved(error)) return 'waiting';
   if (isThrottlingError(error) || isTransientError(error) || isServerError(error)) return 'throttled';
   return 'rejected';
 }
 
-/** Whether it is a fault of the service or the network, and no throttling: the effect of the call is unknown. */
+/** Whether it is a fault of the service or the network rather than throttling: the effect of the call is unknown. */
 export function isUnexplained(error: unknown): boolean {
   return isError(error) && (isServerError(error) || isTransientError(error)) && !isThrottlingError(error);
 }

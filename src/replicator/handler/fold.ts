@@ -8,7 +8,7 @@ import { keyString, RecordKey } from '../../record/record';
 export interface StreamImage {
   readonly key: RecordKey;
   readonly record: RegistryRecord;
-  /** `unreadable` where there was an old image that is no record. */
+  /** `unreadable` if the old image is no record. */
   readonly old?: RegistryRecord | 'unreadable';
   readonly sequenceNumber: string;
 }
@@ -18,7 +18,7 @@ export interface Folded extends Change {
   readonly key: RecordKey;
   /** No image changed anything, so no call is needed. */
   readonly unchanged: boolean;
-  /** Where the batch has to start again if this key is returned: its first image contains what the later ones don't. */
+  /** Where the batch has to start again if this key is returned: its first image contains facts that the later ones don't. */
   readonly sequenceNumber: string;
 }
 
@@ -43,14 +43,14 @@ function foldKey(images: readonly StreamImage[]): Folded {
     old: before(images),
     history: historyOf(images),
     createFirst: !first.old || (first.old !== 'unreadable' && first.old.deleted),
-    // Not the two ends alone: a batch that is retried can hold A -> B and B -> A, and B may have been applied in between.
+    // Not only the first and the last image: a retried batch can contain A -> B and B -> A, and B may have been applied in between.
     unchanged: images.every((image) => image.old !== undefined && image.old !== 'unreadable' && isSame(image.old, image.record)),
     sequenceNumber: first.sequenceNumber,
   };
 }
 
 /**
- * The image before the fold, with all of what is clearable that there was in between. A batch that is retried may have been applied up to any of
+ * The image before the fold, plus all clearable fields of the images in between. A retried batch may have been applied up to any of
  * its images; fields of that image that the last one lacks have to be removed by name.
  */
 function before(images: readonly StreamImage[]): RegistryRecord | undefined {
@@ -70,7 +70,7 @@ function historyOf(images: readonly StreamImage[]): History {
   const incarnations = new Set(images.map((image) => incarnationOf(image.record)));
   if (old) incarnations.add(incarnationOf(old));
   if (incarnations.size > 1) return 'unknown';
-  // A last step, as a type's deprecation, can go there and back within one incarnation, and a crash may have left the destination in between.
+  // A last step, such as a type's deprecation, can be done and undone within one incarnation, and a crash may have left the destination in between.
   if (images.length > 1 && kindOf(images[0].record.kind).lastStep) return 'unknown';
   return old ? 'plain' : 'new';
 }
@@ -84,8 +84,8 @@ function isSame(a: RegistryRecord, b: RegistryRecord): boolean {
 }
 
 /**
- * The order of application: stages one after the other, the keys of a stage at once. What is urgent comes first, then types, groups root first, then things, then
- * memberships; groups that go, deepest first.
+ * The order of application: stages one after the other, the keys of a stage concurrently. Urgent records come first, then types, groups from the root, things,
+ * memberships; deleted groups from the leaves.
  */
 export function stagesOf<T extends { readonly record: RegistryRecord }>(changes: readonly T[]): T[][] {
   const stages = new Map<number, T[]>();
@@ -102,6 +102,6 @@ function rankOf(record: RegistryRecord): number {
   if (isUrgent(record)) return -1;
   const rank = ENTITY_KINDS.indexOf(record.kind);
   const depth = depthOf(record);
-  // AWS allows seven levels of groups: well below a hundred. Those that go follow those that come or stay.
+  // AWS allows seven levels of groups: well below a hundred. Deleted groups follow live ones.
   return depth === undefined ? rank : rank + (record.deleted ? 0.9 - depth / 1000 : depth / 1000);
 }

@@ -3,7 +3,7 @@ import { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M } from '../../metrics/metric-names';
 import { IotSender } from '../../runtime/senders';
 
-/** The most lags that one invocation emits: a hundred would dominate the cost of its log, and add hardly any information. */
+/** The maximum number of lags that one invocation emits: a hundred would dominate the cost of its log, and add hardly any information. */
 const MAX_LAGS = 10;
 
 /** The outcome for a key that was not applied. */
@@ -42,7 +42,7 @@ export class InvocationMetrics {
     if (lagMs !== undefined) this.lags.push(Math.max(lagMs, 0));
   }
 
-  /** @param becomes its class, `rejected` for a dead letter whatever the class */
+  /** @param becomes its class; `rejected` for every dead letter */
   public countUnapplied(error: unknown, becomes: FailureClass): void {
     const isPaused = error instanceof DeletionsPausedError || error instanceof DeletionCounterError;
     if (isPaused) this.unapplied.deletionsPaused++;
@@ -65,7 +65,7 @@ export class InvocationMetrics {
   }
 }
 
-/** At most `MAX_LAGS` values: the median of each decile. With the greatest among them, one slow change in a hundred would look like ten. */
+/** At most `MAX_LAGS` values: the median of each decile. With the maximum among them, one slow change in a hundred would look like ten. */
 function sampleOf(lags: readonly number[]): readonly number[] {
   if (lags.length <= MAX_LAGS) return lags;
   const sorted = [...lags].sort((a, b) => a - b);

@@ -4,7 +4,7 @@ import { dependantsOf, EntityRecord, isEntity, kindOf } from '../../kinds/regist
 
 const HISTORIES: readonly unknown[] = ['new', 'plain', 'kept'] satisfies Premise['history'][];
 
-/** What a change of the stream lets its retry know; undefined if the destination may be in any state. */
+/** The premise that a change of the stream passes to its retry; undefined if the destination may be in any state. */
 export function premiseOf({ record, history, old }: Change): Premise | undefined {
   if (!isEntity(record) || record.deleted || history === 'unknown') return undefined;
   const { incarnation } = record;
@@ -22,7 +22,7 @@ function writtenOf({ version, timestamp }: RegistryRecord): string {
   return `${version} ${timestamp}`;
 }
 
-/** Updates overwrite what they name; what the record has none of has to be taken away by name. */
+/** Updates overwrite the fields that they name; fields that the record lacks have to be removed by name. */
 function losesSomething(old: EntityRecord, record: EntityRecord): boolean {
   const { clearable } = kindOf(record.kind);
   if (!clearable) return false;
@@ -30,14 +30,14 @@ function losesSomething(old: EntityRecord, record: EntityRecord): boolean {
   return Object.entries(clearable(old.state)).some(([field, before]) => before && !left[field]);
 }
 
-/** The change that a message leads to: by its premise if that still holds, else nothing is known of the destination. */
+/** The change that results from a message: by its premise if that still holds; otherwise the state of the destination is unknown. */
 export function changeBy(premise: Premise | undefined, record: RegistryRecord): Change {
   const unknown: Change = { record, history: 'unknown', createFirst: false };
   if (!premise || !isEntity(record) || record.deleted || record.incarnation !== premise.incarnation) return unknown;
   switch (premise.history) {
     case 'new': return { record, history: 'new', createFirst: true, premise };
-    // If it takes nothing away, the record names all that an update has to overwrite, whatever earlier change did not get through. A newer record may
-    // lack what this one had, and its own change knows only of this one.
+    // If it removes nothing, the record names everything that an update has to overwrite, even if an earlier change failed. A newer record may
+    // lack fields of this one, and its own change knows only this one.
     case 'plain': {
       const namesAll = !premise.loses && premise.revision === writtenOf(record);
       return { record, history: 'plain', createFirst: false, premise, old: namesAll ? record : undefined };
@@ -46,13 +46,13 @@ export function changeBy(premise: Premise | undefined, record: RegistryRecord): 
   }
 }
 
-/** Of what was applied, and has or gets all that belongs to it automatically. */
+/** For an applied entity whose dependants are complete, or follow on their own. */
 export function keptOf(record: RegistryRecord): Premise | undefined {
   const owns = isEntity(record) && !record.deleted && dependantsOf(record.kind).length > 0;
   return owns ? { incarnation: record.incarnation, history: 'kept' } : undefined;
 }
 
-/** @param isFresh whether what the stream knew may still count; a drift check's word has no age, for it owes nothing else */
+/** @param isFresh whether the stream's knowledge may still count; that of a drift check does not age */
 export function premiseIn(value: unknown, isFresh: boolean): Premise | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { incarnation, history, loses, revision, changes } = value as Partial<Record<keyof Premise, unknown>>;
@@ -67,7 +67,7 @@ export function premiseIn(value: unknown, isFresh: boolean): Premise | undefined
   };
 }
 
-/** The premise of one try. Apply rules void it before they do something that a retry could not distinguish from an earlier state. */
+/** The premise of one attempt. Apply rules void it before they do anything that a retry could not distinguish from an earlier state. */
 export class Footing {
   constructor(public premise?: Premise) {}
 

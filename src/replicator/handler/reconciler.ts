@@ -19,7 +19,7 @@ import { Sizing } from '../sizing';
 
 export interface ReconcilerOptions {
   readonly records: Records;
-  /** A client of the registry, for the calls that a record leads to. */
+  /** A client of the registry, for the calls that apply a record. */
   readonly iotFor: (record: RegistryRecord) => IotSender;
   readonly queues: Queues;
   readonly deletionMode: DeletionMode;
@@ -32,7 +32,7 @@ export interface ReconcilerOptions {
   readonly breaker: DeletionBreaker;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of an error that the retry queue deals with. */
+  /** Called with an error that the retry queue handles. */
   readonly onPostponed: (error: unknown) => void;
 }
 
@@ -40,8 +40,8 @@ export interface ReconcilerOptions {
 const MAX_ROUNDS = 5;
 
 /**
- * By then the invocation is over whose write the queued key is a safeguard for. A key that came back earlier could be applied before that
- * write, and nothing would be left to mend what the write does.
+ * By then the invocation is over whose write the queued key protects. A key that returned earlier could be applied before that
+ * write, and nothing would be left to correct the write.
  */
 const SAFEGUARD_DELAY_SECONDS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS);
 
@@ -56,23 +56,23 @@ export class ForeignRecordError extends Error {
   public readonly name = 'ForeignRecord';
 }
 
-/** One try to apply a key: what it begins with, and what the next one has to know. */
+/** One attempt to apply a key: what it begins with, and what the next one has to know. */
 export class Attempt {
-  /** The place that its deletion has, if an earlier try was given one. */
+  /** The place of its deletion, if an earlier attempt got one. */
   public readonly admission: Admission;
-  /** What is known of the destination. */
+  /** What is known about the destination. */
   public readonly footing: Footing;
   /** Whether it is applied again because of one of its owners. */
   public readonly isReplayed: boolean;
-  /** Whether its last step is left undone, because what has to come before follows. */
+  /** Whether its last step is skipped, because its prerequisites follow. */
   public readonly isOpen: boolean;
-  /** Whether what was retained is to be deleted too. */
+  /** Whether to delete a retained entity too. */
   public readonly deleteRetained: boolean;
-  /** Whether it was applied before and what it rested on has had its time to catch up. */
+  /** Whether it was applied before, long enough ago that the reads behind it have caught up. */
   public readonly isSecondLook: boolean;
-  /** Whether the entity is most likely not there; to be wrong about it costs a call. */
+  /** Whether the entity probably does not exist; a wrong guess costs one call. */
   public readonly createFirst: boolean;
-  /** How far what takes several tries has come; without it, none is begun. */
+  /** The progress of work that takes several attempts; without it, no such work begins. */
   public readonly progress?: Progress;
 
   constructor({
@@ -90,7 +90,7 @@ export class Attempt {
   }
 }
 
-/** Makes one entity of the destination match its record. The one apply path, for stream, retry, repair and redrive alike. */
+/** Makes one entity of the destination match its record. The only apply path, for stream, retry, repair and redrive alike. */
 export class Reconciler {
   /** What has to be applied again because of an owner. */
   public readonly dependants: DependantFanOut;
@@ -102,15 +102,15 @@ export class Reconciler {
   /**
    * Applies a change from the stream.
    *
-   * @param attempt receives the place that a deletion was given
-   * @returns the record that was applied, which can be newer than the stream's; undefined if there is none any more
-   * @throws whatever keeps the record from being applied; `classify` determines what to do
+   * @param attempt receives the place of a deletion
+   * @returns the record that was applied, which can be newer than the stream's; undefined if it no longer exists
+   * @throws whatever prevents the record from being applied; `classify` determines what happens next
    */
   public async applyChange(key: RecordKey, change: Change, attempt = new Attempt()): Promise<RegistryRecord | undefined> {
     return this.reconcile(key, change, attempt);
   }
 
-  /** Applies the newest record of a key. Of the destination is known what the attempt has brought. Without a record there is nothing to do. */
+  /** Applies the newest record of a key. The attempt contains what is known about the destination. Without a record there is nothing to do. */
   public async applyKey(key: RecordKey, attempt = new Attempt()): Promise<RegistryRecord | undefined> {
     return this.reconcile(key, undefined, attempt);
   }
@@ -123,15 +123,15 @@ export class Reconciler {
       change = await this.changeToApply(key, change, readings, premise, attempt.createFirst);
       if (!change) return undefined;
       const { fanOut, restsOnLook } = await this.apply(change, readings, attempt);
-      // What rests on the stream's image alone needs no second look: the stream itself brings what comes next.
+      // A change that depends only on the stream's image needs no second look: the stream itself brings the next change.
       if (readings.size === 0 || !await readings.hasChanged()) {
         const { record } = change;
         await this.beginErrand(record, attempt);
         if (fanOut) await this.dependants.begin(record, fanOut, this.options.iotFor(record));
-        // The index is a read that can be behind too. Once is enough, unless others were at work on the second look.
+        // A read of the index can lag too. One repetition is enough, unless the records changed during the second look.
         const readsIndex = fanOut !== undefined && isFoundByIndex(record.kind);
         if ((restsOnLook || readsIndex) && (!attempt.isSecondLook || round > 0)) {
-          // Only what is read from the index, as the members of a group, may have been missed.
+          // Only entries of the index, such as the members of a group, may have been missed.
           await this.lookAgain(key, attempt, readsIndex ? undefined : keptOf(record));
         }
         return record;
@@ -146,7 +146,7 @@ export class Reconciler {
   private async changeToApply(
     key: RecordKey, told: Change | undefined, readings: ReadSet, premise: Premise | undefined, createFirst: boolean,
   ): Promise<Change | undefined> {
-    // A tombstone that has been superseded deletes nothing, so it is never taken from the stream's word.
+    // A superseded tombstone must delete nothing, so a tombstone is always read from the table.
     if (told && !told.record.deleted) return told;
     const record = await readings.read(key);
     if (!record) return undefined;
@@ -155,7 +155,7 @@ export class Reconciler {
     return { ...change, createFirst: createFirst || change.createFirst };
   }
 
-  /** @throws UnsettledError in place of what is rejected after a read of the registry */
+  /** @throws UnsettledError in place of an error that is rejected after a read of the registry */
   private async apply(
     change: Change, readings: ReadSet, { admission, footing, isReplayed, isOpen, deleteRetained, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
@@ -183,7 +183,7 @@ export class Reconciler {
     };
     try {
       const fanOut = await ruleOf(record.kind).apply(change, context);
-      // From here on the record counts as read if another one was: only together do they make sense.
+      // From here on, the record counts as read if another one was: only together do they make sense.
       if (readings.size > 0) readings.note(record, record);
       return { fanOut, restsOnLook };
     } catch (error) {
@@ -193,20 +193,20 @@ export class Reconciler {
     }
   }
 
-  /** What the source deleted while deletions were not replicated stays, however late it arrives, unless somebody asks for its deletion. */
+  /** An entity that the source deleted while deletions were not replicated stays, however late the tombstone arrives, unless somebody asks for its deletion. */
   private async isRetained({ timestamp }: RegistryRecord, deleteRetained: boolean): Promise<boolean> {
     if (this.options.deletionMode === DeletionMode.RETAIN) return true;
     return !deleteRetained && isOfRetention(timestamp, await this.options.retainedUntil());
   }
 
-  /** Until the message of an errand that has to follow is on the queue, this one is not done. */
+  /** This message is not done until the message of the errand that follows is on the queue. */
   private async beginErrand(record: RegistryRecord, { progress }: Attempt): Promise<void> {
     const phase = ruleOf(record.kind).errandAfter?.(record, progress);
-    // Its listing has to show what was done just now, and may lag.
+    // Its listing has to show the changes of this attempt, and may lag.
     if (phase !== undefined) await this.options.queues.enqueue([{ pk: record.pk, sk: record.sk, walk: { phase } }], LOOK_AGAIN_SECONDS);
   }
 
-  /** What is taken away to make room for a record that lives is no deletion of the source. */
+  /** A removal that makes room for a live record is no deletion of the source. */
   private async admitDeletion(record: RegistryRecord, admission: Admission): Promise<void> {
     const identity = revisionOf(record);
     if (!record.deleted || admission.identity === identity) return;
@@ -214,7 +214,7 @@ export class Reconciler {
     admission.identity = identity;
   }
 
-  /** The place that its deletion has goes with it: it is the same deletion. */
+  /** It keeps the place of its deletion: it is the same deletion. */
   private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed, isOpen, deleteRetained }: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
     const message = {
@@ -231,7 +231,7 @@ export class Reconciler {
     return queues.enqueue([message], LOOK_AGAIN_SECONDS);
   }
 
-  /** For a key that is on the retry queue as well: what goes wrong now, or rests on a read that is behind, is dealt with there. */
+  /** For a key that is on the retry queue as well, which handles failures and reads that lag. */
   private async applySafeguarded(key: RecordKey): Promise<void> {
     try {
       await this.applyKey(key, new Attempt({ isSecondLook: true }));

@@ -7,10 +7,10 @@ import { Attribute, keyString, RecordKey, SEPARATOR } from '../../record/record'
 import { attributesOf, keyOfItem } from '../../runtime/item';
 import { DynamoDbSender } from '../../runtime/senders';
 
-/** Keys that are looked up at a time: a few seconds of work at most, so that a group of a million members never outlives an invocation. */
+/** Keys that are read at a time: a few seconds of work at most, so that a group of a million members never outlives an invocation. */
 const KEYS_PER_PAGE = 500;
 
-/** What the table tells of something that belongs to an entity, without its record. */
+/** What the table contains about a dependant, without its record. */
 export interface KnownDependant {
   readonly key: RecordKey;
   readonly deleted: boolean;
@@ -21,7 +21,7 @@ export class Records {
   constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string) {}
 
   /**
-   * The newest record that this Region knows of.
+   * The newest record in this Region.
    *
    * @throws UnknownRecordShapeError
    */
@@ -34,7 +34,7 @@ export class Records {
     return Item && decodeImage(Item);
   }
 
-  /** All that is of a kind and belongs to the owner of a partition, deleted ones included, a page at a time. */
+  /** All dependants of a kind in the partition of their owner, deleted ones included, a page at a time. */
   public underOwner(owner: Entity, { key: { sk } }: Kind): AsyncGenerator<KnownDependant[]> {
     const [condition, value] = sk.id === undefined ? [`${Attribute.SK} = :sk`, sk.prefix] : [`begins_with(${Attribute.SK}, :sk)`, `${sk.prefix}${SEPARATOR}`];
     return this.query({
@@ -45,9 +45,9 @@ export class Records {
   }
 
   /**
-   * One page of the keys of what belongs to an owner, by its index, deleted ones included.
+   * One page of the keys of an owner's dependants, by their index, deleted ones included.
    *
-   * @param after the last key of the page before
+   * @param after the last key of the previous page
    */
   public async inIndex(
     owner: Entity, { name, id }: NonNullable<Owner['index']>, after?: RecordKey,
@@ -103,7 +103,7 @@ export class ReadSet {
     return this.seen.size;
   }
 
-  /** Whether a record is another one by now. */
+  /** Whether a record has changed since it was read. */
   public async hasChanged(): Promise<boolean> {
     const again = await Promise.all([...this.seen.values()].map(async ({ key, identity }) => {
       const record = await this.records.get(key);

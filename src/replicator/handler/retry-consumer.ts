@@ -21,9 +21,9 @@ import { ENTITY_KINDS, parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 
 /**
- * The consumer of the retry queue: reads the newest record of a key and applies it, whatever brought the key.
+ * The consumer of the retry queue: reads the newest record of a key and applies it, wherever the key came from.
  *
- * A message is deleted once its key was applied, or is in a queue again. If neither is possible, SQS delivers it again.
+ * A message is deleted once its key was applied, or is in a queue again. If neither is possible, SQS delivers the message again.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -92,7 +92,7 @@ export function retryConsumer(dependencies: HandlerContext) {
           counts.retried++;
           logger.debug('put off', { ...describe(error), eventId, ...payloadOf(message, config) });
         } else if (isRemembered && !await waiting.letter(postponed, () => queues.deadLetter(route.letter))) {
-          // It has its letter, and a drift check or a fan-out has sent it once more.
+          // It has a dead letter already, and a drift check or a fan-out has sent it once more.
           counts.retried++;
         } else {
           if (!isRemembered) await queues.deadLetter(route.letter);
@@ -157,8 +157,8 @@ const WALK_PHASES = ENTITY_KINDS.flatMap((kind) => ruleOf(kind).phases ?? []);
 const MAX_QUEUED_MS = (MAX_DELAY_SECONDS + 3600) * 1000;
 
 /**
- * What is redriven is a message too, be it a dead letter or one that SQS moved there when it was older than any wait; what it tells of the
- * past does not count any more.
+ * A redriven message may be a dead letter, or one that SQS moved to the dead-letter queue. If it is older than any wait, its knowledge of the
+ * past no longer counts.
  */
 function parse(body: string, now: number): RetryMessage | undefined {
   const value = parseObject(body);
@@ -186,14 +186,14 @@ function parse(body: string, now: number): RetryMessage | undefined {
   if (isAfresh) return { ...lasting, isRedriven };
   return {
     ...lasting,
-    // Kept across an interruption too: a queue that is late because it is full must not be tried at shorter intervals for it.
+    // Kept across an interruption too: if the queue is late because it is full, the intervals must not become shorter.
     attempt: numberIn(attempt),
     revision: textIn(revision),
     supersedes: textIn(supersedes),
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
     refusedSince: typeof refusedSince === 'number' ? refusedSince + interrupted : undefined,
     looksAgain: looksAgain === true,
-    // All those of a pause would be let through at its end.
+    // Otherwise all deletions of a pause would pass at its end.
     admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
     eventId: typeof eventId === 'string' ? eventId : undefined,
     changedAt: typeof changedAt === 'number' ? changedAt : undefined,
@@ -201,8 +201,8 @@ function parse(body: string, now: number): RetryMessage | undefined {
 }
 
 /**
- * How long a message lay in the queue without a chance of being tried, in milliseconds: the Region was paused, or the queue was full. That
- * is not waiting: three days are three days of tries.
+ * How long a message was in the queue without an attempt, in milliseconds: the Region was paused, or the queue was full. That
+ * does not count as waiting: three days are three days of attempts.
  */
 function interruption(sentAt: number, now: number): number {
   return Math.max(now - sentAt - MAX_QUEUED_MS, 0);
@@ -250,7 +250,7 @@ const UNKNOWN_MESSAGE = 'UnknownMessage';
 
 function unknownMessage(body: string, now: number): DeadLetter {
   const letter = parseObject(body);
-  // A redriven letter returns unchanged: a letter within a letter would not help.
+  // A redriven letter returns unchanged: a letter inside a letter would not help.
   const received = letter?.error === UNKNOWN_MESSAGE && typeof letter.received === 'string' ? letter.received : body;
   return {
     class: 'rejected',

@@ -11,24 +11,24 @@ export interface StreamSourceContext {
   readonly status: StatusWriter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Ends after that many milliseconds. */
+  /** Resolves after that many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
 const PAUSE_MS = 2000;
 
-/** For so long a mapping may be busy with its last change, or Lambda not know the role's policy yet. */
+/** How long a mapping may be busy with its last change, or the role's policy may still be propagating. */
 const MAX_PAUSES = 60;
 
 /**
- * Has the replicator read the stream of the replica: makes, changes and deletes the event source mapping with its stack.
+ * Connects the replicator with the stream of the replica: creates, changes and deletes the event source mapping together with its stack.
  *
- * The replica may have been taken out and put back since the last deployment. Then the mapping is another one, and the status knows it before.
+ * The replica may have been removed and put back since the last deployment. Then it needs another mapping, and the status reports the gap before that is created.
  *
- * @throws Error if the table has no replica in this Region, and whatever the services' clients throw
+ * @throws Error if the table has no replica in this Region; errors of the services' clients
  */
 export function streamSourceHandler({ mapping, status, now, pause }: StreamSourceContext) {
-  /** Tries again while Lambda says that it is a matter of time. */
+  /** Retries while Lambda reports a temporary state. */
   const patiently = async (work: () => Promise<void>): Promise<void> => {
     for (let pauses = 0; ; pauses++) {
       try {
@@ -50,7 +50,7 @@ export function streamSourceHandler({ mapping, status, now, pause }: StreamSourc
       if (current) {
         await patiently(() => mapping.update(current, settings, isEnabled));
       } else {
-        // Before the mapping: what is applied through it must not make anybody believe that nothing is missing.
+        // Before the mapping: records applied through it must not hide that others are missing.
         if (event.RequestType === 'Update' || others.length > 0) await status.refresh({ destinationGap: unreadGap(now()) });
         await patiently(() => mapping.create(streamArn, settings, isEnabled));
       }

@@ -43,12 +43,12 @@ export function gapsBetween(before: HeartbeatFacts, next: HeartbeatFacts, silenc
   ];
   return {
     sourceGap: sourceGaps.reduce(later),
-    // Whatever arrived right after the first may have been in the stream until the second was applied.
+    // Changes that arrived right after the first may have been in the stream until the second was applied.
     destinationGap: streamGap(Date.parse(next.appliedAt), Date.parse(before.sentAt)),
   };
 }
 
-/** What a shard that is so far behind may have lost. */
+/** What a shard that lags that far may have lost. */
 export function gapOfBacklog({ seenAt, ageMs }: BacklogFacts): DestinationGap | undefined {
   return streamGap(Date.parse(seenAt), Date.parse(seenAt) - ageMs);
 }

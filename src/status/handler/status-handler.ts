@@ -31,7 +31,7 @@ export interface StatusContext {
  * On the schedule it also ensures that the current stream of the replica is read, and that copied changes are checked. The status is written first, whatever
  * happens to the rest.
  *
- * @throws whatever keeps the status from being written, or the stream from being read: a workflow retries then, and a schedule runs again
+ * @throws whatever prevents the status from being written, or the stream from being read: then a workflow retries, and a schedule runs again
  */
 export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusContext) {
   return async ({ driftCheck }: StatusRequest): Promise<void> => {

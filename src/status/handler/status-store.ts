@@ -62,7 +62,7 @@ export class StatusStore implements StatusWriter {
     private readonly now: () => number,
   ) {}
 
-  /** @throws StatusConflictError, and whatever the services' clients throw */
+  /** @throws StatusConflictError; errors of the services' clients */
   public async refresh(news: StatusUpdate): Promise<Status & StatusInputs> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const status = await this.write(news);
@@ -93,7 +93,7 @@ export class StatusStore implements StatusWriter {
   }
 
   /**
-   * What nobody has to tell. Least of all what a sweep came to: it would be told once a day, and the status that did not get written then would be wrong
+   * Facts that are looked up with each write. The result of a sweep is one of them: it is reported only once a day, and a status that was not written then would be wrong
    * till the next.
    */
   private async lookAround(): Promise<Observations> {
@@ -111,7 +111,7 @@ export class StatusStore implements StatusWriter {
     return Item && signalIn(Item, kind, { sourceRegion, now: this.now() });
   }
 
-  /** Of a table that may have no replica here, or none that can be read yet: then there is nothing, and the status says so by what it knows of before. */
+  /** An item of a table that may have no replica here, or no readable one yet: then there is none, and the status keeps what it knew before. */
   private async itemOf(TableName: string, Key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined> {
     try {
       return (await this.dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;

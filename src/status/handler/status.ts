@@ -11,7 +11,7 @@ export const Readiness = {
   IN_SYNC: 'IN_SYNC',
   /** Changes are pending. */
   CATCHING_UP: 'CATCHING_UP',
-  /** Something does not arrive, and somebody has to act. */
+  /** Something does not arrive, and a person has to act. */
   DEGRADED: 'DEGRADED',
   /** No heartbeat of the source has arrived lately. */
   UNKNOWN: 'UNKNOWN',
@@ -44,7 +44,7 @@ export interface StatusOptions extends MergeOptions {
 /** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
 
-/** Gravest first: the first state with a reason applies. */
+/** The most severe first: the first state with a reason applies. */
 const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;
 
 interface Reason {
@@ -79,9 +79,9 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
   const { sentAt, lagMs, registryEventsOff, registryEventsUnknown } = heartbeat;
   const applied = Date.parse(sentAt);
   const unheard = unapplied === undefined ? 0 : Date.parse(unapplied);
-  // A beat of a wrong clock can take the place of one that is not applied, and says nothing against that.
+  // A heartbeat with a wrong clock can replace one that is not applied, and does not refute it.
   const last = Math.max(applied, unheard, arrived ? Date.parse(arrived) : 0);
-  // Silence with an unapplied heartbeat is not the source's: then a change has arrived that the registry does not have.
+  // Silence with an unapplied heartbeat is not caused by the source: then a change has arrived that the registry lacks.
   const oldest = unheard > applied ? unheard : last;
   if (last > applied && (now - oldest > MAX_LAG_MS || last - applied > 2 * intervalMs)) {
     const text = `the heartbeat of ${isoTime(oldest)} has arrived and is not applied, so changes are not applied either`;
@@ -91,7 +91,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
     const text = `the last heartbeat was sent at ${isoTime(last)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`;
     reasons.push({ state: Readiness.UNKNOWN, code: 'SILENCE', text, isOfSource: true });
   }
-  // It has arrived nevertheless, as everything before it has.
+  // It has arrived nevertheless, like everything before it.
   if (lagMs > MAX_LAG_MS) {
     reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
   }
@@ -99,7 +99,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
   }
   if (registryEventsUnknown.length > 0) {
-    // That is so when AWS IoT fails there, a day on which people rely on this registry.
+    // This happens when AWS IoT fails there, a day on which people rely on this registry.
     const text = `the source can't read whether registry events are on: ${registryEventsUnknown.join(', ')}`;
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
@@ -120,7 +120,7 @@ function ofGaps({ sourceGap, destinationGap, queues }: StatusInputs): Reason[] {
   ));
 }
 
-/** A proof is one for what it compared. A source of an older deployment does not say what it replicates. */
+/** A proof covers only what it compared. A source of an older deployment does not report what it replicates. */
 function ofSelection({ heartbeat, lastSweep, lastDrift }: StatusInputs): Reason[] {
   if (heartbeat?.selection === undefined) return [];
   const isSwept = !lastSweep || (heartbeat.otherwiseUntil === undefined && replicateTheSame(heartbeat, lastSweep));
@@ -141,7 +141,7 @@ function ofQueues({ queues }: StatusInputs): Reason[] {
   ];
 }
 
-/** A silent source sweeps no more: its last sweep keeps the age that it had at the last heartbeat. */
+/** A silent source no longer sweeps: its last sweep keeps the age that it had at the last heartbeat. */
 function ofSweep({ lastSweep, arrived, heartbeat }: StatusInputs, now: number, { sweepProofMs }: StatusOptions): Reason[] {
   if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
   const { startedAt, remaining } = lastSweep;
@@ -170,7 +170,7 @@ function ofOthers({ otherReplications }: StatusInputs): Reason[] {
     ...found.filter(({ isAcknowledged }) => !isAcknowledged).map((other): Reason => ({
       state: Readiness.DEGRADED, code: 'OTHER_REPLICATION', text: `${whatItDoes(other)}; delete its stack${other.stackName ? ` ${shownName(other.stackName)}` : ''}, or name it in acknowledgedReplications if it is meant to${named}`,
     })),
-    // Of what has arrived that says nothing, and services fail on a day to rely on this registry.
+    // That proves nothing about what has arrived, and services fail on days when people rely on this registry.
     ...failure === undefined ? [] : [{
       state: Readiness.DEGRADED, code: 'OTHER_REPLICATIONS_UNKNOWN', text: `at ${lookedAt} it could not be looked up whether other replications write to this registry: ${failure}`, isOfSource: true,
     }],

@@ -3,10 +3,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { decodeSignal, isTrusted, Signal, SignalKind, SignalReader } from '../../record/signal';
 
 /**
- * The signal in an item, if it is one of the source and not of the future.
+ * The signal in an item, if it comes from the source and not from the future.
  *
- * Decoding depends on the item alone: whatever it fails with, the item is wrong, and one item must not keep anything from being done. The dead letter of the
- * stream's consumer says what is wrong with it; one of the future is replaced by the next.
+ * Decoding depends only on the item: any failure means that the item is wrong, and one item must not block anything. The dead letter of the
+ * stream's consumer contains the reason; the next signal replaces one from the future.
  */
 export function signalIn(item: Readonly<Record<string, AttributeValue>>, kind: SignalKind, reader: SignalReader): Signal | undefined {
   const signal = decoded(item, kind);

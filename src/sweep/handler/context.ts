@@ -6,13 +6,13 @@ import { DynamoDbSender, IotSender, S3Sender, SfnSender } from '../../runtime/se
 
 export interface SweepConfig {
   readonly tableName: string;
-  /** Of the journal and the reports. */
+  /** The bucket of the journal and the reports. */
   readonly bucket: Bucket;
   /** The Express workflow that persists what observers of the registry send. */
   readonly observationWorkflowArn: string;
   /** The workflow whose steps these are. */
   readonly sweepWorkflowArn: string;
-  /** Of the router, if there is one. */
+  /** Version of the router, if there is one. */
   readonly routerVersion?: string;
   /** Absent: the larger of 50 entities and 5 % of them. */
   readonly maxDeletions?: number;
@@ -27,7 +27,7 @@ export interface SweepContext {
   readonly s3: S3Sender;
   readonly sfn: SfnSender;
   readonly config: SweepConfig;
-  /** Of reading the source registry. */
+  /** Pace of the reads of the source registry. */
   readonly readPace: Pace;
   /** Pace of the writes in the destinations. */
   readonly writePace: Pace;

@@ -49,7 +49,7 @@ export async function confirmUnit(
     if (!record || record === 'unreadable') return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     const entity = entityOf(candidate)!;
     const ahead = futureOf(record, now());
-    // Nothing has that name by now. Whatever gets it will be refused because of the tombstone.
+    // No entity has that name now. The guard will refuse any record of a new one because of the tombstone.
     if (record.deleted && ahead.length > 0) return { counts: ['different', RecheckOutcome.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
     if (record.deleted) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     if (hasMoved(record, now())) return leave(context, candidate, records);
@@ -124,7 +124,7 @@ async function writeTombstones(context: RecheckContext, candidates: readonly Can
   return inTime(context, [candidates], async (candidate): Promise<RecheckResult> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable') return { counts: [Outcome.STALE] };
-    // By a step of this run that died before it noted so, or by an event; another identity has come by an event.
+    // A step of this run that died before it recorded that has deleted it, or an event has; another revision comes from an event.
     if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
     if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
     await deletionPace.pass();

@@ -30,7 +30,7 @@ export async function finishTypes(context: RecheckContext, candidates: Candidate
     if (!there || !lastStep.isDone(stateOf(there))) return NOTHING;
     await passWrites(writePace, there.kind, 'different');
     const outcome = await resolved(context, await persister.entity(there, [], record), candidate, records);
-    // It has been counted when it was recorded as it was before; that it stays so is another difference.
+    // The sweep counted it when it recorded the state before the last step; if that state stays, it is another difference.
     if (outcome === Outcome.PERSISTED) return NOTHING;
     return { counts: ['different', outcome], difference: differenceOf(candidate, there, 'different', [{ field: lastStep.field, expected: true, actual: false }]) };
   });

@@ -86,8 +86,8 @@ export async function persistUnit(context: RecheckContext, candidates: Candidate
 /**
  * Rechecks candidates, stage by stage, as many as the time of a unit permits, but at least some.
  *
- * The pace bounds how long they take, but for a router. One that is slow or fails takes a minute and a half for each with all its attempts, and what a step
- * did that died before it noted so is done again: the same events would be dead-lettered once more.
+ * The pace limits their time, except with a router. A slow or failing router takes a minute and a half for each candidate with all its attempts, and the work of a step
+ * that died before it recorded that is done again: the same events would be dead-lettered once more.
  */
 export async function inTime(
   { config, now }: RecheckContext,
@@ -144,7 +144,7 @@ async function recheck(
   await passWrites(writePace, entity.kind, verdict.difference);
   const outcome = await persist(context, there, records);
   if (outcome === undefined) return leave(context, candidate, records);
-  // An entity that the router drops is no difference.
+  // An entity that the router drops is not a difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
   return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
 }
@@ -154,7 +154,7 @@ export function optionsOf({ config, now }: RecheckContext): VerdictOptions {
   return { routerVersion: config.routerVersion, now: now() };
 }
 
-/** Leaves a candidate to the next sweep. If the one before has left it in the same state, nothing is pending any more: it differs. */
+/** Leaves a candidate to the next sweep. If the previous sweep left it in the same state, nothing is pending any more: it differs. */
 export async function leave({ leftBefore }: RecheckContext, candidate: Candidate, records: StoredRecords): Promise<RecheckResult> {
   const left = asLeft(candidate, records);
   if (!await leftBefore.hasLeft(left)) return { counts: [RecheckOutcome.DEFERRED], left };
@@ -215,7 +215,7 @@ function wasCreatedSince({ iot, now }: RecheckContext): (owner: Entity) => Promi
   };
 }
 
-/** By a step of this run that died before it noted so; how it differed is not known any more. */
+/** A step of this run that died before it recorded that has persisted it; its difference is no longer known. */
 function persistedBefore(candidate: Candidate, entity: Entity): RecheckResult {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }

@@ -21,7 +21,7 @@ export const FAILED = 'failed';
 export class Persister {
   private readonly origin: Origin;
 
-  /** Events from this long before the listing on know better than the sweep. */
+  /** Events from this long before the listing are newer than the sweep. */
   constructor(private readonly context: SweepContext, run: SweepRun) {
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }

@@ -12,7 +12,7 @@ export const typeRule: KindRule<typeof type> = {
   apply,
   async isUsable({ state }, recordOf) {
     if (!state.deprecated) return true;
-    // AWS refuses new things of a deprecated type, so things undeprecate it where the source has it deprecated too.
+    // AWS refuses new things of a deprecated type. If the source has deprecated it too, the things undeprecate it themselves.
     const record = await recordOf();
     return record?.kind === 'type' && !record.deleted && record.state.deprecated;
   },
