@@ -1,5 +1,8 @@
 import type { RecordKey } from '../record/record';
 import type { StateReader } from '../record/state-reader';
+import type { Feature } from '../settings/feature';
+
+export type { Feature };
 
 /** The compared fields of a state, by their names in reports. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -17,9 +20,6 @@ export interface KeyPart<Id extends string = string> {
   /** The characters of the id, as in a class of a regular expression. Absent: those of `RegistryName`. */
   readonly characters?: string;
 }
-
-/** What is replicated only where the user switches it on; without it, nothing that is deployed knows of its kinds. */
-export type Feature = 'identities';
 
 /** Prefixes of names, by the kind that they name; absent means any name. */
 export type PrefixesByKind = Readonly<Partial<Record<string, readonly string[]>>>;

@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
-import type { Feature } from '../kinds/kind';
+import type { Feature } from './feature';
 import { RegistryKind } from '../registry-kind';
 
 /** Prefixes of names for each kind; absent means any name. */
