@@ -111,6 +111,12 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'what was selected for a while between two heartbeats is told by nobody until a sweep has ended',
+    plan: [
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), FAILING, deploys({ thingPrefixes: ['t0'] }, MINUTE), source(thing.update('t1', { a: '2' }), 500), deploys({}, 5_000), { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
     name: 'what changed a moment before a deployment that selects it is found by the sweep that follows, though listings lag',
     conditions: { longestWait: 200, reading: { listingLag: 5_000, directReadsLag: false, tableLag: 0, pageSize: 250, unprocessed: 0, slices: 0 } },
     plan: [

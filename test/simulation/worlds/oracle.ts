@@ -73,6 +73,8 @@ export class Oracle {
   private readonly arrivals = new Map<string, number>();
   private readonly order: Swept[] = [];
   private redeployedAt = -Infinity;
+  /** Each with what was replicated before and after it. */
+  private readonly deployments: { readonly at: number; readonly before: string; readonly after: string }[] = [];
   private rivalKnownSince?: number;
   /** Each is reported once. */
   private readonly blamed = new Set<string>();
@@ -105,9 +107,10 @@ export class Oracle {
     for (const name of new Set([...before.keys(), ...after.keys()])) if (before.get(name) !== after.get(name)) this.touched.set(name, at);
   }
 
-  /** What is wanted may be something else from now on. Heartbeats report it. */
-  public redeployed(at: number): void {
+  /** Something else is wanted from now on. Heartbeats report it. */
+  public redeployed(at: number, before: string, after: string): void {
     this.redeployedAt = at;
+    this.deployments.push({ at, before, after });
   }
 
   /** Since when a status names another replication that writes here too; never, if none is here or none has been found yet. */
@@ -173,7 +176,7 @@ export class Oracle {
     const checkedAt = check?.from;
     if (checkedAt === undefined) return [false, 'it is recorded, and no drift check of the status has taken place'];
     if (!isSelected(name, check!.selection)) {
-      return this.knowsOfDeployment() ? [false, 'it is selected since the last drift check, which heartbeats reported'] : [true, 'it is selected since the last drift check'];
+      return this.knowsOfDeployment(checkedAt) ? [false, 'it is selected since the last drift check, which heartbeats reported'] : [true, 'it is selected since the last drift check'];
     }
     // What nobody managed then is no difference, until there is a record: a check has to look once more.
     if (touchedAt > 0 && arrivedAt > checkedAt) return [true, 'it was changed by hand before it was managed'];
@@ -192,10 +195,15 @@ export class Oracle {
     return (this.beatArrivals.find((at) => at > arrivedAt) ?? Infinity) + inTrouble;
   }
 
-  /** Whether a heartbeat has been applied that was sent since the last deployment: each says what is replicated. */
-  private knowsOfDeployment(): boolean {
+  /** Whether a heartbeat has been applied that reports something else than what was replicated at that time. What comes and goes between two is unheard. */
+  private knowsOfDeployment(since: number): boolean {
     const appliedBy = this.options.pipeline.clock.now() - this.options.graceMs;
-    return this.beats.some(({ at, appliedAt }) => at > this.redeployedAt && appliedAt !== undefined && appliedAt <= appliedBy);
+    const then = this.replicatedAt(since);
+    return this.beats.some(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy && this.replicatedAt(at - 1) !== then);
+  }
+
+  private replicatedAt(time: number): string | undefined {
+    return this.deployments.reduce((replicated, { at, after }) => (at <= time ? after : replicated), this.deployments[0]?.before);
   }
 
   /** The records do not say what the source has. */
@@ -203,7 +211,7 @@ export class Oracle {
     const losses = names.flatMap((each) => [this.losses.get(each) ?? [], this.forgeries.get(each) ?? []].flat());
     const sweep = status.lastSweep && this.sweeps.get(status.lastSweep.startedAt);
     if (sweep && sweep.from < this.redeployedAt) {
-      return this.knowsOfDeployment() ? [false, 'something else is replicated since the last sweep, which heartbeats reported'] : [true, 'something else is replicated since the last sweep'];
+      return this.knowsOfDeployment(sweep.from) ? [false, 'something else is replicated since the last sweep, which heartbeats reported'] : [true, 'something else is replicated since the last sweep'];
     }
     const isBusy = (each: Swept | undefined) => each !== undefined && names.some((one) => each.busy.has(keyOfName(one)));
     const before = sweep && this.order[this.order.indexOf(sweep) - 1];

@@ -329,13 +329,14 @@ export class World {
   /** A deployment with other prefixes, or another router; a sweep and a drift check of what it compares follow. */
   public deploy(selection: Deployed): void {
     const before = this.selection;
-    const isOther = digestOf(selection) !== digestOf(before) || routerVersionOf(selection) !== routerVersionOf(before);
+    const replicated = (each: Deployed) => JSON.stringify([digestOf(each), routerVersionOf(each)]);
+    const isOther = replicated(selection) !== replicated(before);
     this.selection = selection;
     const { dropped } = selection;
     this.definition = workflowOf(selection);
     this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     // The same once more changes nothing that a sweep of before could not have compared.
-    if (isOther) this.oracle.redeployed(this.now);
+    if (isOther) this.oracle.redeployed(this.now, replicated(before), replicated(selection));
     this.sweep('nothing', {}, DEPLOYMENT_SETTLING_SECONDS * 1000);
     this.check('nothing');
   }
