@@ -11,15 +11,15 @@ import { KINDS } from './src/kinds';
  * One place for every version that is pinned, with the reason. A pin without a reason is a bug.
  */
 const versions = {
-  // The floor: the oldest whose TableV2 uses nothing that is deprecated. Up to 2.268 each table warns of CDK's own code, and with JSII_DEPRECATED=fail none
-  // can be synthesized. npm, PyPI, Maven and Go all have it, and the pinned CLI reads its assembly schema.
+  // The floor: the oldest version whose TableV2 uses nothing deprecated. Up to 2.268 each table warns about CDK's own code, and with JSII_DEPRECATED=fail none
+  // can be synthesized. npm, PyPI, Maven and Go all have it, and the pinned CLI can read its assembly schema.
   awsCdkLib: '2.269.0',
   constructs: '10.5.1',
-  // The version that deploys in the tests; one that is too old can't read the assembly schema of the floor.
+  // The version that deploys in the tests; an older one can't read the assembly schema of the floor.
   awsCdkCli: '2.1148.1',
   // jsii 5.9 shares TypeScript 5.9 with the project; jsii 6 would nest a compiler of its own.
   jsii: '~5.9.0',
-  // Left alone, TypeScript resolves to 6, which ts-node can't load.
+  // Without a pin, TypeScript resolves to 6, which ts-node can't load.
   typescript: '~5.9.0',
   projen: '0.103.25',
   awsSdk: '^3.900.0',
@@ -50,20 +50,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenVersion: versions.projen,
   projenrcTs: true,
   defaultReleaseBranch: 'main',
-  // By hand, from the Actions tab: what fleets rely on is not published by the way.
+  // By hand, from the Actions tab: a library that fleets rely on is not published in passing.
   release: true,
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
-  // 13 needs Node.js 22, and an installation on 20 says so nineteen times.
+  // 13 needs Node.js 22, and an installation on 20 warns nineteen times.
   bumpPackage: 'commit-and-tag-version@^12',
   // Before 1.0 a breaking change raises the minor version, and everything else the patch: see docs/upgrading.md.
   majorVersion: 0,
-  // Registries that know this workflow take what it publishes: there is no token that could be stolen. What is on npm and PyPI says which commit it is of.
+  // Registries that trust this workflow accept what it publishes: no token can be stolen. The packages on npm and PyPI name their commit.
   npmTrustedPublishing: true,
   // Its reviewers, its branch and its secrets are settings of the repository: see CONTRIBUTING.md.
   releaseEnvironment: 'release',
-  // Pull requests change nothing by themselves and need no permission for it: a file that is not as generated fails the build.
+  // The build of a pull request changes nothing and needs no permission: a file that differs from the generated one fails it.
   buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
-  // Of its own, for what handlers contain: see `upgradeInlined`.
+  // The project has a workflow of its own for the packages in handlers: see `upgradeInlined`.
   depsUpgrade: false,
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
@@ -76,12 +76,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Maven Central has no trusted publishing: MAVEN_USERNAME, MAVEN_PASSWORD and the GPG key are secrets of the repository.
     mavenServerId: 'central-ossrh',
   },
-  // Not named like the construct: C# takes such a name for the namespace wherever the class is meant.
+  // Not named like the construct: C# would read the name as the namespace wherever the class is meant.
   publishToNuget: { dotNetNamespace: 'CdkIotRegistryReplication', packageId: 'CdkIotRegistryReplication', trustedPublishing: true },
   // A repository of its own, which GO_GITHUB_TOKEN may push to: a Go module is its source.
   publishToGo: { moduleName: 'github.com/iot-registry-replication/cdk-iot-registry-replication-go' },
 
-  // No `bundledDeps`: what handlers need is inlined by esbuild, so consumers install nothing but aws-cdk-lib and constructs.
+  // No `bundledDeps`: esbuild inlines what handlers need, so consumers install only aws-cdk-lib and constructs.
   devDeps: [
     // projen asks for the dist-tag `ts5.9` of these types; a range resolves without one.
     '@types/node@^20',
@@ -104,23 +104,23 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-ssm@${versions.awsSdk}`,
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
 
-    // Tests: the synthesized workflow's JSONata and conditions are evaluated by these, not by stand-ins.
+    // Tests: these evaluate the synthesized workflow's JSONata and conditions, rather than stand-ins.
     'jsonata@2.2.2',
     'dynalite@4.0.0',
     'asl-validator@4.0.0',
     'fast-check@4.10.2',
     'aws-sdk-client-mock@4.1.0',
-    // What CloudFormation replaces when a property changes, as `cdk diff` knows it: the data of the pinned CLI, in a form that can be asked.
+    // Which changes of properties replace a resource, according to `cdk diff`: the data of the pinned CLI.
     '@aws-cdk/aws-service-spec@0.1.216',
     // The rules of AwsSolutions; 3.x is the line whose rules are validation plugins, which the floor of aws-cdk-lib has.
     'cdk-nag@3.0.2',
     // Simulated time for the SDK's own retry and rate limiting.
     '@sinonjs/fake-timers@^15',
     '@types/sinonjs__fake-timers@^15',
-    // Holds the walls between the rooms of src: circles, types among them, and what is reached by way of others, which no rule of ESLint sees.
-    // 17 is the last line that Node.js 20 runs.
+    // Checks the walls between the rooms of src: circles, including those of types, and indirect imports, which no rule of ESLint sees.
+    // 17 is the last major version that runs on Node.js 20.
     'dependency-cruiser@17.4.3',
-    // What the emulator tests and the demo drive and read.
+    // Clients of the services that the emulator tests and the demo use.
     `@aws-sdk/client-cloudformation@${versions.awsSdk}`,
     `@aws-sdk/client-iam@${versions.awsSdk}`,
     `@aws-sdk/client-sts@${versions.awsSdk}`,
@@ -128,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-cloudwatch-logs@${versions.awsSdk}`,
     `@aws-sdk/client-dynamodb-streams@${versions.awsSdk}`,
     `@aws-sdk/client-iot-data-plane@${versions.awsSdk}`,
-    // The emulator's tests connect devices, and forge events as a device would: by MQTT over TLS, with a certificate. No SDK of AWS's that is here speaks MQTT.
+    // The emulator's tests connect devices, and forge events as a device would: by MQTT over TLS, with a certificate. None of the installed AWS SDKs speaks MQTT.
     'mqtt@5.16.0',
   ],
 
@@ -141,19 +141,19 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   bundlerOptions: { esbuildVersion: '^0.28' },
   lambdaOptions: {
-    // Node.js 22 ends in April 2027, 24 a year later. The syntax is that of 22, so that tests, demo and emulator run the bundles with the Node.js that there is.
+    // Node.js 22 ends in April 2027, 24 a year later. The syntax is that of 22, so that tests, demo and emulator can run the bundles with the installed Node.js.
     runtime: new awscdk.LambdaRuntime('nodejs24.x', TARGET),
     awsSdkConnectionReuse: false,
   },
 
-  // The project service looks for a tsconfig.json beside each file; this project has one for all that is not published.
+  // The project service looks for a tsconfig.json beside each file; this project has one for everything that is not published.
   eslintOptions: { dirs: ['src'], devdirs: ['test'], tsconfigPath: './tsconfig.dev.json', projectService: false },
 
   jestOptions: {
     passWithNoTests: false,
-    // The counts that `.ci/run` closes with.
+    // The counts that `.ci/run` prints at its end.
     extraCliOptions: ['--json', '--outputFile=.work/jest-results.json'],
-    // projen's default rewrites snapshots while it tests, so that no snapshot can ever fail.
+    // projen's default rewrites snapshots during tests, so no snapshot could ever fail.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,
     jestConfig: {
@@ -170,11 +170,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   gitignore: ['/.work/', '/.live-check/', '.DS_Store'],
-  // A list of what is left out grows stale: see `files` below.
+  // A list of excluded files becomes stale: see `files` below.
   npmignoreEnabled: false,
 });
 
-// What is published is listed; README, LICENSE and package.json always are. Construct Hub makes its API pages of `.jsii`.
+// The published files. README, LICENSE and package.json are always included. Construct Hub builds its API pages from `.jsii`.
 project.package.addField('files', ['.jsii', 'THIRD-PARTY-NOTICES', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...HANDLER_CODE.map((pattern) => `!lib/${pattern}`)]);
 // pacmak writes one where there is none.
 project.gitignore.exclude('/.npmignore');
@@ -188,18 +188,18 @@ pinActions(project.github!);
 new TokenlessCheckouts(project.buildWorkflow!.workflow);
 new PublishingApart(project);
 upgradeInlined(project, run('packages/upgrade-inlined.ts'));
-// Nothing is pushed by the job that builds a release: the tag is made by the one that publishes to GitHub.
+// The job that builds a release pushes nothing: the job that publishes to GitHub creates the tag.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addOverride('jobs.release.permissions.contents', 'read');
 
 // A lockfile names packages and hashes, not the host that one developer installed from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-// No package runs anything by being installed, here or in a workflow: none of those that would needs it.
+// No package runs scripts when it is installed, here or in a workflow: none of those that have scripts needs them.
 project.npmrc.addConfig('ignore-scripts', 'true');
 
-// esbuild's command line takes no plugin, and without ours a quarter of the largest bundle is dead: see packages/bundle.ts.
+// esbuild's command line accepts no plugin, and without ours a quarter of the largest bundle is dead code: see packages/bundle.ts.
 project.bundler.bundleTask.reset(run('packages/bundle.ts'), { receiveArgs: true });
 for (const { name } of project.tasks.all.filter((task) => task.name.startsWith('bundle:'))) project.removeTask(name);
-// What a bundle has of other packages is in its metafile, and what those ask for is in the notices beside the licence.
+// A bundle's metafile lists the packages in it, and the notices beside the licence contain what those packages require.
 project.bundler.bundleTask.exec(run('packages/notices.ts'));
 project.gitignore.exclude('/THIRD-PARTY-NOTICES');
 
@@ -219,7 +219,7 @@ project.eslint?.addLintPattern('bench');
 project.eslint?.addLintPattern('live-check');
 project.eslint?.allowDevDeps('{emulator,packages,demo,bench,live-check}/**');
 
-// What differs from kind to kind is in the folder of the kind, and asked of it: see `src/kinds/kind.ts`.
+// Differences between kinds are in the folder of the kind: see `src/kinds/kind.ts`.
 const kindNames = KINDS.map(({ name }) => name).join('|');
 project.eslint?.addOverride({
   files: ['src/**'],
@@ -231,15 +231,15 @@ project.eslint?.addOverride({
   },
 });
 
-// Tables of cases read better with a row a line.
+// Tables of cases read better with one row per line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });
 
 project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
-// Not a task: projen would end at Ctrl-C before what was made is removed. npm waits.
+// Not a task: at Ctrl-C projen would end before the program has removed its resources. npm waits.
 project.setScript('live-check', run('live-check/live-check.ts'));
 project.addTask('simulate', { description: 'Replays a simulated history: --seed N', exec: run('test/simulation/simulate.ts'), receiveArgs: true });
 project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });
-// Its place is taken by a test, with a baseline that is there on every clone.
+// A test replaces it, with a baseline that every clone contains.
 project.removeTask('compat');
 project.addTask('walls', { description: 'Checks that the rooms of src import only what they may', exec: 'depcruise --config .dependency-cruiser.js src' });
 project.addTask('docs:api', { description: 'Writes the pages of the API, for each language', exec: run('packages/api-pages.ts') });

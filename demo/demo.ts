@@ -27,13 +27,13 @@ and how a drift check reports and repairs drift. Prints both registries side by 
 
   --keep   leaves the emulator running and prints commands to try`;
 
-/** The fleet that is there before anything is deployed. */
+/** The fleet that exists before the deployment. */
 const EXISTING = { prefix: 'old-', things: 8 } as const;
 
-/** What a thing is called that the scenario deletes in the source. */
+/** The name of a thing that the scenario deletes in the source. */
 const DELETED = 'legacy-22';
 
-/** Exit codes of a process that was ended by a signal. */
+/** Exit codes of a process that a signal has ended. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const started = performance.now();
@@ -81,7 +81,7 @@ async function prepare(keep: boolean): Promise<CdkCli> {
   return cdk;
 }
 
-/** The first act: the fleet that existed arrives, by the sweep that runs after the first deployment. */
+/** The first act: the sweep that runs after the first deployment copies the existing fleet. */
 async function showBackfill(): Promise<string[]> {
   heading('A fleet that existed before the deployment');
   const [source, destination] = sites();
@@ -93,7 +93,7 @@ async function showBackfill(): Promise<string[]> {
   return [...finding.differences, ...await missing(fleetCreation(EXISTING), destination.iot)];
 }
 
-/** Changes, one after the other, each waited for. */
+/** Changes, one after the other; the demo waits for each to arrive. */
 async function showChanges(): Promise<string[]> {
   heading('Changes');
   const [source, destination] = sites();
@@ -106,7 +106,7 @@ async function showChanges(): Promise<string[]> {
       },
     });
   } catch (error) {
-    // A change that does not arrive ends the scenario; what has become of the registries is worth seeing all the more.
+    // A change that does not arrive ends the scenario; then the state of the registries is even more interesting.
     return [(error as Error).message];
   } finally {
     if (latencies.length > 0) console.log(latencySummary(latencies));
@@ -114,7 +114,7 @@ async function showChanges(): Promise<string[]> {
   return (await waitForQuiet(source, destination)).differences;
 }
 
-/** The second act: drift is made by hand, reported, repaired, and reported no more. */
+/** The second act: changes by hand cause drift; a check reports and repairs it, and the next check finds none. */
 async function showDrift(): Promise<string[]> {
   heading(`Changes made by hand in ${DESTINATION}`);
   const [, { iot, sfn, s3 }] = sites();
@@ -139,13 +139,13 @@ async function showDrift(): Promise<string[]> {
   return isAsExpected ? [] : [`expected the repair of all but one of ${differences.length} differences, got ${repair.counts.repaired}`];
 }
 
-/** What an operator would look at: one item of one table of the destination. */
+/** The status for an operator: one item of one table of the destination. */
 async function showStatus(): Promise<void> {
   heading(`The status of ${DESTINATION}, one read of one item`);
   const [source, { dynamodb }] = sites();
   const table = await statusTableName(dynamodb);
   const since = new Date().toISOString();
-  // A heartbeat comes once a minute on its own.
+  // A heartbeat arrives once a minute on its own.
   const stateMachineArn = await workflowArn(source.sfn, '-observations');
   await source.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ eventType: 'REPLICATION_HEARTBEAT' }) }));
   const status = await waitFor(async () => {
@@ -247,7 +247,7 @@ Stop: kill -- -${pid}`;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 main(process.argv.slice(2)).catch((error: Error) => {
-  // What was ended in the middle fails.
+  // An interrupted demo fails.
   if (interrupted) return;
   console.error(`\nThe demo failed after ${elapsed()}: ${error.message}`);
   process.exitCode = 1;

@@ -9,11 +9,11 @@ export interface Mishap {
   make(destination: IoTClient): Promise<unknown>;
 }
 
-/** What the source knows nothing of: it is reported, and never deleted. */
+/** An entity that the source does not have: a check reports it, and never deletes it. */
 export const INTRUDER = 'intruder';
 
 /**
- * One of each kind that happens to a thing, and what happens to groups.
+ * One change of each kind to a thing, and changes to groups.
  *
  * @param prefix of the fleet
  * @param deleted a thing that the source has deleted
@@ -32,7 +32,7 @@ export function mishaps(prefix: string, deleted: string): Mishap[] {
       make: (iot) => iot.send(new RemoveThingFromThingGroupCommand({ thingName: sensor(4), thingGroupName: `${prefix}maintenance` })),
     },
     {
-      what: `describe ${prefix}paris otherwise`,
+      what: `change the description of ${prefix}paris`,
       make: (iot) => iot.send(new UpdateThingGroupCommand({ thingGroupName: `${prefix}paris`, thingGroupProperties: { thingGroupDescription: 'closed' } })),
     },
     { what: `create ${deleted}, which was deleted in the source`, make: (iot) => iot.send(new CreateThingCommand({ thingName: deleted })) },
@@ -40,11 +40,11 @@ export function mishaps(prefix: string, deleted: string): Mishap[] {
   ];
 }
 
-/** What a drift check ends with, as far as it is shown. */
+/** The part of a drift check's output that the demo shows. */
 export interface DriftSummary {
   readonly inSync: boolean;
   readonly counts: Readonly<Record<string, number>>;
-  /** Where the differences are. */
+  /** The URI of the report. */
   readonly report: string;
 }
 
@@ -56,7 +56,7 @@ interface Difference {
   readonly fields?: readonly { readonly field: string; readonly expected?: unknown; readonly actual?: unknown }[];
 }
 
-/** The differences of a report, one sentence for each. */
+/** The differences of a report, one sentence each. */
 export async function readReport(s3: S3Client, report: string): Promise<string[]> {
   const { hostname: Bucket, pathname } = new URL(report);
   const lines: string[] = [];

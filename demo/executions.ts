@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, DescribeExecutionCommandOutput, paginateListExecutions, paginateListStateMachines, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { waitFor } from '../emulator/waiting';
 
-/** What became of an execution. */
+/** The result of an execution. */
 export interface Execution {
   readonly status: string;
   /** Unless it failed. */
@@ -13,7 +13,7 @@ export interface Execution {
 const BOUND_MILLIS = 120_000;
 
 /**
- * ARN of the one workflow of a Region whose name ends so.
+ * ARN of the only workflow of a Region whose name has this ending.
  *
  * @throws Error if there is none
  */
@@ -35,7 +35,7 @@ export async function execute(sfn: SFNClient, stateMachineArn: string, input: ob
   return endOf(sfn, executionArn!);
 }
 
-/** What became of the first execution that a deployment has started, once it has ended. That of the schedule, which begins when it is made, is skipped. */
+/** The result of the first execution that a deployment started, once it has ended. The execution that the schedule starts at its creation is skipped. */
 export async function firstExecution(sfn: SFNClient, stateMachineArn: string): Promise<Execution> {
   const first = await waitFor(async () => {
     let earliest: string | undefined;

@@ -3,31 +3,31 @@ import { GetQueueAttributesCommand, paginateListQueues, ReceiveMessageCommand, S
 import { difference, readRegistry, Registry } from './registry-reader';
 import { waitFor } from '../emulator/waiting';
 
-/** One Region, as far as the scenario looks into it. */
+/** The clients of one Region that the scenario uses. */
 export interface Site {
   readonly region: string;
   readonly iot: IoTClient;
   readonly sqs: SQSClient;
 }
 
-/** What was found when nothing moved any more, or when the bound was reached. */
+/** The result once nothing changed any more, or when the time was over. */
 export interface Finding {
   readonly source: Registry;
   readonly destination: Registry;
-  /** Where the registries differ, and which queues still hold messages. */
+  /** The differences of the registries, and the queues that still contain messages. */
   readonly differences: string[];
 }
 
 export interface QuietOptions {
-  /** Default 60 seconds: what rests on a read of the registry is looked at once more after 20 seconds, two on the emulator. */
+  /** Default 60 seconds: changes that depend on a read of the registry are applied once more after 20 seconds, two on the emulator. */
   readonly boundMillis?: number;
-  /** Whether the destination's stream has been read to its end; what it brings may put more on the queues. Default nobody is asked. */
+  /** Whether the destination's stream has been read to its end; its records may send more messages to the queues. Default: not checked. */
   readonly isStreamRead?: () => Promise<boolean>;
-  /** Only queues whose names start so are looked at. Default all. */
+  /** Only queues whose names have this prefix are checked. Default all. */
   readonly queueNamePrefix?: string;
 }
 
-/** How often in a row there has to be no difference: a change that is still pending makes one. */
+/** The number of consecutive checks without a difference: a pending change causes one. */
 const CALM_READINGS = 2;
 
 /** Waits until the registries are equal and all queues are empty, retry and dead-letter queues alike. */
@@ -35,7 +35,7 @@ export async function waitForQuiet(source: Site, destination: Site, options: Qui
   let last: Finding | undefined;
   let calm = 0;
   const look = async () => {
-    // Asked before the queues: what is read by now is on them, or done.
+    // Checked before the queues: records that have been read by now are on the queues, or applied.
     const isRead = await options.isStreamRead?.() ?? true;
     last = await compare(source, destination, options.queueNamePrefix);
     if (!isRead) last.differences.push(`the stream of ${destination.region} is not read to its end`);
@@ -52,7 +52,7 @@ async function compare(source: Site, destination: Site, queueNamePrefix?: string
   return { source: a, destination: b, differences: [...difference(a, b, [source.region, destination.region]), ...busy.flat()] };
 }
 
-/** What the queues hold at the end, for the reason why: a few messages of each, which stay there. */
+/** A few messages of each queue at the end, which show the reason; they stay in the queue. */
 export async function peekIntoQueues({ region, sqs }: Site, queueNamePrefix?: string): Promise<string[]> {
   const found: string[] = [];
   for (const url of await queueUrls(sqs, queueNamePrefix)) {
@@ -64,7 +64,7 @@ export async function peekIntoQueues({ region, sqs }: Site, queueNamePrefix?: st
 
 const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
 
-/** A sentence for each queue that holds messages, delayed ones and those in work included. */
+/** A sentence for each queue that contains messages, including delayed ones and those in flight. */
 async function busyQueues({ region, sqs }: Site, queueNamePrefix: string | undefined): Promise<string[]> {
   const busy: string[] = [];
   for (const url of await queueUrls(sqs, queueNamePrefix)) {

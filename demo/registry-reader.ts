@@ -14,7 +14,7 @@ export interface GroupEntry {
   readonly path: string[];
   readonly description?: string;
   readonly attributes: Record<string, string>;
-  /** Names of the things in it, sorted. */
+  /** Names of its members, sorted. */
   readonly members: string[];
 }
 
@@ -33,10 +33,10 @@ export interface Registry {
   readonly things: Record<string, ThingEntry>;
 }
 
-/** Stays below the rate limits of the control plane for an account that nobody else uses. */
+/** Stays below the rate limits of the control plane if nobody else uses the account. */
 const CONCURRENCY = 8;
 
-/** Reads things, types and static groups of the client's Region. Changes while it reads may be seen in part. */
+/** Reads things, types and static groups of the client's Region. It may see a part of concurrent changes. */
 export async function readRegistry(iot: IoTClient): Promise<Registry> {
   const [types, groups, things] = await Promise.all([readTypes(iot), readGroups(iot), readThings(iot)]);
   return { types, groups, things };
@@ -67,7 +67,7 @@ async function readGroups(iot: IoTClient): Promise<Record<string, GroupEntry>> {
   return byName(read.filter((each): each is [string, GroupEntry] => each !== undefined));
 }
 
-/** Nothing for a dynamic group, whose members follow from its query, and for one that was deleted since it was listed. */
+/** Undefined for a dynamic group, whose members follow from its query, and for a group that was deleted since the listing. */
 async function readGroup(iot: IoTClient, thingGroupName: string): Promise<[string, GroupEntry] | undefined> {
   try {
     const [group, members] = await Promise.all([
@@ -100,7 +100,7 @@ async function allPages<Page extends { nextToken?: string }, Item>(
   return items;
 }
 
-/** Empty and absent mean the same, and APIs differ in which they answer. */
+/** Empty and absent mean the same, and APIs differ in which they return. */
 function present<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
   return (value ? { [key]: value } : {}) as { [K in Key]?: string };
 }
@@ -114,9 +114,9 @@ function byName<T>(entries: [string, T][]): Record<string, T> {
 }
 
 /**
- * Where two registries differ, one sentence for each; none if they are equal.
+ * The differences of two registries, one sentence each; none if they are equal.
  *
- * @param names what the sentences call the two
+ * @param names the names of the two in the sentences
  */
 export function difference(a: Registry, b: Registry, names: readonly [string, string] = ['source', 'destination']): string[] {
   return [

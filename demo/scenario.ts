@@ -8,7 +8,7 @@ import {
 import pMap from 'p-map';
 import { waitFor } from '../emulator/waiting';
 
-/** One change of the registry, as an administrator would make it. */
+/** One change of the registry, like that of an administrator. */
 export interface Step {
   readonly what: string;
   /** Makes the change. */
@@ -24,16 +24,16 @@ export interface Phase {
 }
 
 export interface ScenarioOptions {
-  /** Before every name, so that scenarios can share a registry. Default none. */
+  /** Prefix of every name, so that scenarios can share a registry. Default none. */
   readonly prefix?: string;
-  /** Whether the unused type is deleted at the end. AWS allows that five minutes after it was deprecated, the emulator at once. Default false. */
+  /** Whether the unused type is deleted at the end. AWS allows that five minutes after its deprecation, the emulator at once. Default false. */
   readonly deleteType?: boolean;
 }
 
 export interface CreationOptions {
-  /** Before every name. Default none. */
+  /** Prefix of every name. Default none. */
   readonly prefix?: string;
-  /** How many things, four or more. Default 25. */
+  /** Number of things, four or more. Default 25. */
   readonly things?: number;
 }
 
@@ -43,7 +43,7 @@ const CONTINENTS = { europe: ['paris', 'berlin'], america: ['austin', 'denver'] 
 const SITES = Object.values(CONTINENTS).flat();
 const THING_COUNT = 25;
 
-/** How a small fleet comes to be: types, a group tree of three levels, things and their memberships. */
+/** The creation of a small fleet: types, a group tree of three levels, things and their memberships. */
 export function fleetCreation(options: CreationOptions = {}): Phase[] {
   const { name, things, thing } = fleetOf(options);
   const sensorProperty = { userPropertyKey: 'model', thingAttribute: 'model' };
@@ -109,7 +109,7 @@ export function fleetScenario(options: ScenarioOptions = {}): Phase[] {
       title: 'delete',
       steps: [
         ...[21, 22, 23, 24].map((i) => deleteThing(thing(i))),
-        // With its members still in it.
+        // While it still has members.
         deleteGroup(name('denver')),
         deprecateType(name('legacy')),
       ],
@@ -137,7 +137,7 @@ export interface Latency {
 }
 
 export interface PlayOptions {
-  /** Steps of a phase at the same time. Default 4. */
+  /** Concurrent steps of a phase. Default 4. */
   readonly concurrency?: number;
   /** How long a change may take to arrive. Default 30 seconds. */
   readonly boundMillis?: number;
@@ -145,9 +145,9 @@ export interface PlayOptions {
 }
 
 /**
- * Makes the changes phase by phase, waits for each to arrive, and returns how long that took, from the moment that the source's API had answered.
+ * Makes the changes phase by phase, waits for each to arrive, and returns how long that took since the answer of the source's API.
  *
- * @throws Error that names a change that has not arrived within the bound
+ * @throws Error that names a change that has not arrived in time
  */
 export async function play(phases: readonly Phase[], source: IoTClient, destination: IoTClient, options: PlayOptions = {}): Promise<Latency[]> {
   const all: Latency[] = [];
@@ -160,12 +160,12 @@ export async function play(phases: readonly Phase[], source: IoTClient, destinat
   return all;
 }
 
-/** Makes the changes phase by phase, and waits for nothing to arrive anywhere. */
+/** Makes the changes phase by phase, without waiting for them to arrive. */
 export async function make(phases: readonly Phase[], source: IoTClient): Promise<void> {
   for (const { steps } of phases) await pMap(steps, (step) => step.change(source), { concurrency: 4 });
 }
 
-/** What has not arrived of changes that were made, one sentence for each. */
+/** The changes that have not arrived, one sentence each. */
 export async function missing(phases: readonly Phase[], destination: IoTClient): Promise<string[]> {
   const steps = phases.flatMap((phase) => phase.steps);
   const arrived = await pMap(steps, (step) => step.isVisible(destination), { concurrency: 4 });

@@ -12,9 +12,9 @@ export async function readStatus(dynamodb: DynamoDBClient, TableName: string): P
 }
 
 /**
- * Name of the one table of a Region that has the status.
+ * Name of the only table of a Region that contains the status.
  *
- * @throws Error unless there is one
+ * @throws Error unless exactly one exists
  */
 export async function statusTableName(dynamodb: DynamoDBClient): Promise<string> {
   const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
@@ -28,7 +28,7 @@ export interface TimedRead {
   readonly millis: number;
 }
 
-/** How long each of some reads of the status takes, in milliseconds, on a connection that is open. */
+/** The duration of each of some reads of the status, in milliseconds, on an open connection. */
 export async function timedReads(dynamodb: DynamoDBClient, tableName: string, reads: number): Promise<TimedRead[]> {
   await readStatus(dynamodb, tableName);
   const found: TimedRead[] = [];

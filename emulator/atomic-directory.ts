@@ -3,12 +3,12 @@ import * as path from 'node:path';
 import { shown } from './paths';
 import { waitFor } from './waiting';
 
-/** Longer than anything takes to fill, and shorter than what waits for it. */
+/** Longer than the time to fill any directory, and shorter than the timeouts of those that wait for it. */
 const FILLING_BOUND_MILLIS = 220_000;
 
 /**
- * The directory, filled once: whoever comes first fills a directory of its own and renames it into place, so that others see
- * all of it or nothing. Who comes second waits for the first, as long as that is alive.
+ * The directory, filled once: the first process fills a directory of its own and renames it into place, so that others see
+ * all of it or nothing. The second process waits for the first, as long as that is alive.
  */
 export async function onceFilled(directory: string, fill: (target: string) => Promise<void>): Promise<string> {
   if (fs.existsSync(directory)) return directory;
@@ -32,7 +32,7 @@ export async function onceFilled(directory: string, fill: (target: string) => Pr
   return directory;
 }
 
-/** Whether another process that is alive has begun to fill the directory before. */
+/** Whether another live process has already begun to fill the directory. */
 function isFilledByAnEarlierOne(own: string, directory: string): boolean {
   const prefix = `${path.basename(directory)}.`;
   return fs.readdirSync(path.dirname(directory)).some((name) => {
@@ -50,7 +50,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes all but the newest directories: what was made for earlier versions, or by those that were killed meanwhile. */
+/** Removes all but the newest directories: those of earlier versions, and those of killed processes. */
 export function keepNewest(parent: string, count = 8): void {
   const oldestFirst = fs.readdirSync(parent, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

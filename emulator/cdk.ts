@@ -7,7 +7,7 @@ import { ROOT } from './paths';
 export interface CdkAppOptions {
   /** File with the app, TypeScript, relative to the repository. */
   readonly app: string;
-  /** Id of the Stage that has all of its stacks: `--all` looks into none. Default it has them itself. */
+  /** Id of the Stage that contains all stacks: `--all` ignores Stages. Default: the app contains them itself. */
   readonly stage?: string;
   /** Where the app finds packages that are not in the repository's node_modules. */
   readonly nodePath?: string;
@@ -16,7 +16,7 @@ export interface CdkAppOptions {
   readonly environment?: Record<string, string>;
 }
 
-/** What the stacks' outputs are, by stack name. */
+/** The outputs of the stacks, by stack name. */
 export type StackOutputs = Record<string, Record<string, string>>;
 
 /** The real CDK CLI of this project, pointed at the emulator. */
@@ -40,7 +40,7 @@ export class CdkCli {
     return this.deploy([...allOf(app), '--concurrency', '2'], app, region);
   }
 
-  /** Deploys one stack, by its id, and nothing that it depends on. */
+  /** Deploys one stack, by its id, without the stacks that it depends on. */
   public deployAlone(stack: string, app: CdkAppOptions, region: string): Promise<StackOutputs> {
     return this.deploy(['--exclusively', stack], app, region);
   }
@@ -71,12 +71,12 @@ export class CdkCli {
     this.calls++;
     const cli = path.join(ROOT, 'node_modules', '.bin', 'cdk');
     await run(cli, [...args, '--no-notices', '--no-version-reporting', '--no-asset-metadata', '--no-path-metadata', '--progress', 'events', '--ci'], {
-      // Outside of the repository's root, where a cdk.json of somebody's own may lie.
+      // Outside of the repository's root, which may contain a developer's own cdk.json.
       cwd: this.directory,
       env: {
         ...this.emulator.env(region),
         CDK_DISABLE_CLI_TELEMETRY: 'true',
-        // CDK's own rules about templates say nothing of these apps, and take longer than their synthesis.
+        // CDK's own rules about templates find nothing in these apps, and take longer than their synthesis.
         CDK_VALIDATION: 'false',
         JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true',
         CDK_HOME: path.join(this.directory, 'cdk-home'),

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Gets what the command prints, beside what the error shows of it. */
+  /** Receives what the command prints, besides the lines that the error contains. */
   readonly logFile?: string;
   readonly timeoutMillis?: number;
 }
@@ -16,12 +16,12 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** What this process has started and must not leave behind, as process groups. */
+/** The process groups that this process has started and must not leave behind. */
 const running = new Set<ChildProcess>();
 
 /** Runs a command to its end and returns what it printed. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  // A group of its own, so that all that the command starts can be ended with it.
+  // A group of its own, so that everything that the command starts can be ended with it.
   const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   running.add(child);
   let output = '';
@@ -52,12 +52,12 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
-/** Ends the commands that are still running, for a clean exit in the middle. */
+/** Ends the commands that are still running, for a clean early exit. */
 export function endRunningCommands(): void {
   for (const child of running) signalGroup(child.pid, 'SIGTERM');
 }
 
-/** Signals a process group; one that is gone already is fine. */
+/** Signals a process group; it may already have ended. */
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
@@ -67,7 +67,7 @@ export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): vo
   }
 }
 
-/** Whether any process of the group is left. */
+/** Whether any process of the group still exists. */
 export function groupIsAlive(pid: number): boolean {
   try {
     process.kill(-pid, 0);

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 /** Root of the repository. */
 export const ROOT = path.dirname(__dirname);
 
-/** All that demo and tests install, build and log; ignored by git, and safe to delete when nothing runs. */
+/** Everything that demo and tests install, build and log; ignored by git, and safe to delete when nothing runs. */
 export const WORK = path.join(ROOT, '.work');
 
 /** A path as a person reads it. */

@@ -11,7 +11,7 @@ const OLDEST_PYTHON = [3, 10] as const;
 export interface PythonProgram {
   /** What messages call it. */
   readonly name: string;
-  /** The file that pins it and all that it depends on, relative to the repository. */
+  /** The file that pins it and all of its dependencies, relative to the repository. */
   readonly requirements: string;
   /** The folder of its environments, below `.work`. */
   readonly folder: string;
@@ -19,16 +19,16 @@ export interface PythonProgram {
 
 const EMULATOR: PythonProgram = { name: 'the emulator', requirements: 'emulator/requirements.txt', folder: 'emulator' };
 
-/** The Python interpreter of a virtual environment that holds the pinned emulator; installs it on first use. */
+/** The Python interpreter of a virtual environment that contains the pinned emulator; installs it on first use. */
 export async function emulatorPython(): Promise<string> {
   return pythonWith(EMULATOR);
 }
 
 /**
- * The Python interpreter of a virtual environment that holds the pinned program; installs it on first use.
+ * The Python interpreter of a virtual environment that contains the pinned program; installs it on first use.
  *
- * @param python the interpreter to make it with; the environment variable `PYTHON` or `python3` by default
- * @throws Error that says what to install or to set
+ * @param python the interpreter that creates it; the environment variable `PYTHON` or `python3` by default
+ * @throws Error with what to install or to set
  */
 export async function pythonWith(program: PythonProgram, python = process.env.PYTHON || 'python3'): Promise<string> {
   const version = await pythonVersion(program, python);

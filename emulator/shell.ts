@@ -10,7 +10,7 @@ export class Shell {
     const directory = fs.mkdtempSync(path.join(path.dirname(emulator.logFile), 'shell-'));
     const bin = path.join(directory, 'bin');
     fs.mkdirSync(bin);
-    // By option, because this version of the CLI takes SQS's endpoint from nowhere else.
+    // As an option, because this version of the CLI reads the endpoint of SQS from nowhere else.
     const aws = `#!/bin/sh\nexec "${await emulatorPython()}" -m awscli --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n`;
     fs.writeFileSync(path.join(bin, 'aws'), aws, { mode: 0o755 });
     return new Shell(emulator, directory, bin);
@@ -18,7 +18,7 @@ export class Shell {
 
   private constructor(private readonly emulator: Emulator, public readonly directory: string, private readonly bin: string) {}
 
-  /** @throws CommandFailedError with what was printed, when any of the commands fails */
+  /** @throws CommandFailedError with the output, if any of the commands fails */
   public run(commands: string, region: string): Promise<string> {
     const env = { ...this.emulator.env(region), PATH: `${this.bin}${path.delimiter}${process.env.PATH}`, AWS_PAGER: '' };
     return run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: this.directory, env });

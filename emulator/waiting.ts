@@ -6,7 +6,7 @@ export interface WaitOptions {
 }
 
 /**
- * Polls until the condition gives a value other than `undefined`.
+ * Polls until the condition returns a value other than `undefined`.
  *
  * @returns that value, or `undefined` if the bound was reached first
  */

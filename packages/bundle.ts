@@ -1,15 +1,15 @@
-/** Bundles the handlers for Lambda: all of them, or those that are named, as `drift/drift.lambda`. The task `bundle` begins with it. */
+/** Bundles the handlers for Lambda: all of them, or the given ones, such as `drift/drift.lambda`. The task `bundle` begins with it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { METAFILES } from './inlined';
 
-/** The syntax that handlers are written in: of the oldest Node.js that runs them, here or in Lambda. */
+/** The syntax of the bundles: that of the oldest Node.js that runs them, here or in Lambda. */
 export const TARGET = 'node22';
 
 const SRC = 'src';
 
-/** Those of the SDK's files that describe what a service takes and gives. */
+/** The files of the SDK that describe the inputs and outputs of a service. */
 const SCHEMAS = /client-[a-z0-9-]+\/dist-es\/schemas\/schemas_\d+\.js$/;
 
 /**
@@ -24,10 +24,10 @@ const literalKeys: Plugin = {
   },
 };
 
-/** The package.json of a service's client, from which it tells the service its version, and nothing else. */
+/** The package.json of a service's client, which reads only its version from it. */
 const CLIENT_PACKAGES = /@aws-sdk[\\/]client-[a-z0-9-]+[\\/]package\.json$/;
 
-/** Of the description of a package a bundle has the version alone: the rest is 2 KB for each service. */
+/** Bundles contain only the version of a package.json: the rest is 2 KB for each service. */
 const versionsAlone: Plugin = {
   name: 'versions-alone',
   setup: ({ onLoad }) => {
@@ -57,8 +57,8 @@ const OPTIONS = {
   metafile: true,
   // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
   mainFields: ['module', 'main'],
-  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Left out
-  // is what it would look for credentials with if Lambda had not put them into the environment: a fifth of a bundle, loaded only when needed.
+  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Excluded
+  // is the code that looks for credentials outside of the environment, into which Lambda puts them: a fifth of a bundle, loaded only when needed.
   external: [
     ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
     '@smithy/credential-provider-imds',
@@ -66,16 +66,16 @@ const OPTIONS = {
   plugins: [literalKeys, versionsAlone],
 } satisfies BuildOptions;
 
-/** Handlers of a tree, as `events/event-configurations.lambda`. */
+/** The handlers of a tree, such as `events/event-configurations.lambda`. */
 export function handlersIn(root: string): string[] {
   const files = fs.readdirSync(path.join(root, SRC), { recursive: true, encoding: 'utf8' });
   return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
 }
 
 /**
- * Bundles a handler, and leaves esbuild's metafile where the notices look for it.
+ * Bundles a handler, and writes esbuild's metafile to where the notices look for it.
  *
- * @param external packages that are left out, beside those that always are
+ * @param external packages to exclude, besides those that are always excluded
  * @throws BuildFailure of esbuild, with the place of each error
  */
 export async function bundle(root: string, handler: string, outfile: string, external: readonly string[] = []): Promise<void> {

@@ -4,21 +4,21 @@ import { packingEnv, PackedLibrary } from './library';
 import { CommandFailedError, run } from '../emulator/child-process';
 import { ROOT, WORK } from '../emulator/paths';
 
-/** The API of the last release, as jsii has compiled it, without its documentation. */
+/** The API of the last release, as compiled by jsii, without its documentation. */
 export const BASELINE = path.join(ROOT, 'api', 'baseline.jsii');
 
-/** Attributes of an assembly that say nothing of its API. */
+/** Attributes of an assembly that do not describe its API. */
 const LEFT_OUT = ['readme', 'dependencyClosure', 'fingerprint', 'locationInModule', 'symbolId'];
 
 type Json = { readonly [name: string]: Json } | readonly Json[] | string | number | boolean | null;
 
 /**
- * What jsii-diff finds that would break an app which was written against the baseline, one line each: nothing, if all that has changed was added.
+ * The changes that would break an app written against the baseline, according to jsii-diff, one line each; none if everything was only added.
  *
- * What is experimental counts like what is stable.
+ * Experimental APIs count like stable ones.
  */
 export async function breakingChanges(library: PackedLibrary, baseline = fs.readFileSync(BASELINE, 'utf8')): Promise<string[]> {
-  // A package needs its description beside its assembly, and finds its dependencies' on the way up.
+  // A package needs its package.json beside its assembly, and finds those of its dependencies in the folders above.
   const parent = path.join(WORK, 'api');
   fs.mkdirSync(parent, { recursive: true });
   const directory = fs.mkdtempSync(path.join(parent, 'baseline-'));
@@ -41,7 +41,7 @@ export function releasedVersion(): string {
   return (JSON.parse(fs.readFileSync(BASELINE, 'utf8')) as { version: string }).version;
 }
 
-/** Makes a library's API that of the last release, of this version: the sources have none of their own. Returns the file. */
+/** Makes a library's API the baseline, with this version: the sources have no version of their own. Returns the file. */
 export function writeBaseline({ directory }: PackedLibrary, version: string): string {
   const assembly = JSON.parse(fs.readFileSync(path.join(directory, '.jsii'), 'utf8')) as Record<string, Json>;
   fs.mkdirSync(path.dirname(BASELINE), { recursive: true });
@@ -56,7 +56,7 @@ function apiOf(value: Json): Json {
   return Object.fromEntries(kept.map(([name, each]) => [name, name === 'docs' ? promises(each as Record<string, Json>) : apiOf(each)]));
 }
 
-/** Of documentation, what jsii-diff heeds. */
+/** The part of the documentation that jsii-diff checks. */
 function promises({ stability, deprecated }: Record<string, Json>): Json {
   return { ...stability ? { stability } : {}, ...deprecated ? { deprecated } : {} };
 }

@@ -4,14 +4,14 @@ import { ROOT } from '../emulator/paths';
 
 export const EXAMPLES = path.join(ROOT, 'examples');
 
-/** Where an example says which version of the package it wants, by the file's name. What Python installs is the newest. */
+/** Where an example names the required version of the package, by the name of the file. Python installs the newest. */
 const VERSION: Record<string, RegExp> = {
   'package.json': /(?<="cdk-iot-registry-replication": "\^)[^"]*/,
   'pom.xml': /(?<=<registry-replication\.version>)[^<]*/,
   'go.mod': /(?<=\/cdkiotregistryreplication v)\S*/,
 };
 
-/** The version of the package that each example wants, by the file that says so, relative to `examples`. */
+/** The version of the package that each example requires, by the file that names it, relative to `examples`. */
 export function versionsInExamples(): Record<string, string | undefined> {
   return Object.fromEntries(filesWithVersion().map(([file, pattern]) => [path.relative(EXAMPLES, file), pattern.exec(fs.readFileSync(file, 'utf8'))?.[0]]));
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** A package that esbuild has put into a bundle, in part at least. */
+/** A package of which esbuild has put at least a part into a bundle. */
 export interface InlinedPackage {
   readonly name: string;
   readonly version: string;
@@ -13,15 +13,15 @@ export interface InlinedPackage {
   readonly text?: string;
 }
 
-/** What of esbuild's metafile is read here. */
+/** The used part of esbuild's metafile. */
 interface Metafile {
   readonly outputs: Record<string, { readonly inputs: Record<string, { readonly bytesInOutput: number }> }>;
 }
 
-/** Where the tasks that bundle leave esbuild's metafiles. */
+/** Where the tasks that bundle write esbuild's metafiles. */
 export const METAFILES = path.join('.work', 'bundles');
 
-/** Licences that ask nobody to pass on their text. Packages often come without it. */
+/** Licences that do not require passing on their text. Packages often come without it. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['MIT-0', '0BSD', 'Unlicense', 'CC0-1.0']);
 
 /** The folder of a package, at the beginning of the path of one of its files. */
@@ -42,7 +42,7 @@ export function inlinedPackages(root: string): InlinedPackage[] {
   for (const [folder, handlers] of handlersByFolder) {
     const found = packageIn(path.join(root, folder), handlers);
     const key = `${found.name} ${found.version}`;
-    // Several others can each have a copy of their own.
+    // Several packages can each have a copy of their own.
     packages.set(key, { ...found, handlers: [...new Set([...handlers, ...packages.get(key)?.handlers ?? []])].sort() });
   }
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
@@ -53,7 +53,7 @@ function handlersOf(root: string): string[] {
   return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
 }
 
-/** Folders of packages that a bundle contains something from; what was shaken off has no bytes in it. */
+/** Folders of packages from which a bundle contains code; code removed by tree shaking has no bytes in it. */
 function foldersIn(metafile: string, handler: string): Set<string> {
   if (!fs.existsSync(metafile)) throw new Error(`got no metafile of ${handler}, expected ${metafile}; run \`npx projen bundle\``);
   const { outputs } = JSON.parse(fs.readFileSync(metafile, 'utf8')) as Metafile;

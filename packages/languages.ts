@@ -11,7 +11,7 @@ export type Language = 'python' | 'java' | 'go' | 'dotnet';
 
 const BOUND_MILLIS = 240_000;
 
-/** What a language is packed with on top of what the release packs it with. For .NET the code is generated and not compiled: the release does that, and has .NET. */
+/** Arguments for packing a language, besides those of the release. For .NET the code is only generated: the release compiles it, and has .NET. */
 const OPTIONS: Record<Language, readonly string[]> = {
   python: [],
   java: ['--maven-local-repository', MAVEN_REPOSITORY],
@@ -22,8 +22,8 @@ const OPTIONS: Record<Language, readonly string[]> = {
 interface Task { readonly steps: readonly { readonly execArgs?: readonly string[] }[] }
 
 /**
- * What a release publishes for a language, made of the packed library by the task that the release runs: the content of `dist/<language>`.
- * Does it once for each state of the sources.
+ * The files that a release publishes for a language, made from the packed library by the task of the release: the content of `dist/<language>`.
+ * Packs once for each state of the sources.
  */
 export function packLanguage(language: Language, library: PackedLibrary): Promise<string> {
   return onceFilled(path.join(WORK, 'packages', language, library.key), async (target) => {

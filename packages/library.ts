@@ -7,35 +7,35 @@ import { ROOT, WORK } from '../emulator/paths';
 import { emulatorPython } from '../emulator/python-environment';
 
 export interface PackedLibrary {
-  /** What `npm publish` would upload. */
+  /** The file that `npm publish` would upload. */
   readonly tarball: string;
-  /** Where the package lies unpacked, as in a consumer's `node_modules`. */
+  /** The folder of the unpacked package, as in a consumer's `node_modules`. */
   readonly directory: string;
   /** For `NODE_PATH`: the `node_modules` around it. `aws-cdk-lib` and `constructs` are found in the repository's own, next on the way up. */
   readonly nodePath: string;
   /** Its own. */
   readonly version: string;
-  /** Names the state of the sources that it was made from. */
+  /** Identifies the state of the sources that it was made from. */
   readonly key: string;
 }
 
-/** What `npm publish` may upload at most. */
+/** The maximum size of the upload of `npm publish`. */
 export const MAX_TARBALL_BYTES = 5 * 1024 * 1024;
 
-/** All that the package is made from. */
+/** Everything that the package is made from. */
 const SOURCES = ['src', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
- * Bundles, compiles and packs the library as a release does, and unpacks the result as an installation does. Does it once for each state of the sources.
+ * Bundles, compiles and packs the library like a release, and unpacks the result like an installation, once for each state of the sources.
  *
- * It works on a copy: the tree's own `lib` and `assets` may be in use by tests that run beside it.
+ * It works on a copy: concurrent tests may use the tree's own `lib` and `assets`.
  */
 export async function packLibrary(): Promise<PackedLibrary> {
   const { name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string; version: string };
   const sources = SOURCES.filter((source) => fs.existsSync(path.join(ROOT, source)));
   const key = keyOf(sources);
   const directory = await onceFilled(path.join(WORK, 'library', key), async (target) => {
-    // The stage is deep enough in the repository to find its node_modules.
+    // The copy is inside the repository, so that it finds its node_modules.
     const stage = path.join(target, 'stage');
     for (const source of sources) fs.cpSync(path.join(ROOT, source), path.join(stage, source), { recursive: true });
     const env = packingEnv();
@@ -52,13 +52,13 @@ export async function packLibrary(): Promise<PackedLibrary> {
   return { tarball: path.join(directory, tarballIn(directory)), directory: path.join(nodePath, name), nodePath, version, key };
 }
 
-/** Of the tools that pack: the project's own, found from every directory. */
+/** The project's own tools for packing, found from every directory. */
 export function packingEnv(): NodeJS.ProcessEnv {
   const tools = path.join(ROOT, 'node_modules', '.bin');
   return { ...process.env, CI: '1', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', PATH: `${tools}${path.delimiter}${process.env.PATH}` };
 }
 
-/** Names the state of files and folders of the repository: another name, once anything in them has changed. */
+/** Identifies the state of files and folders of the repository: the name changes with their content. */
 export function keyOf(sources: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of sources.flatMap((source) => filesIn(path.join(ROOT, source))).sort()) {
@@ -78,7 +78,7 @@ function filesIn(file: string): string[] {
   return fs.readdirSync(file).filter((name) => name !== 'node_modules').flatMap((name) => filesIn(path.join(file, name)));
 }
 
-/** Oldest versions that the package promises to work with: those that it is built with. */
+/** The oldest versions that the package supports: those that it is built with. */
 export function floorOf(dependency: 'aws-cdk-lib' | 'constructs'): string {
   const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> };
   return peerDependencies[dependency].replace('^', '');

@@ -6,12 +6,12 @@ import { CommandFailedError, run } from '../emulator/child-process';
 import { WORK } from '../emulator/paths';
 
 /**
- * The local repository of Maven, for the package's build and for who uses it: below `.work`, so that nothing of this project gets into the developer's own.
- * Settings, such as mirrors, are the machine's.
+ * The local repository of Maven, for building and using the package: below `.work`, so that nothing of this project gets into the developer's own.
+ * Settings, such as mirrors, are those of the machine.
  */
 export const MAVEN_REPOSITORY = path.join(WORK, 'maven');
 
-/** Tried in this order where Maven does not have the floor: a mirror may have some versions and not others. */
+/** Tried in this order if Maven does not find the floor: a mirror may lack some versions. */
 const LATER_VERSIONS = ['2.271.0', '2.272.0'];
 
 const GROUP = 'software.amazon.awscdk';
@@ -22,9 +22,9 @@ const BOUND_MILLIS = 120_000;
 /**
  * Installs aws-cdk-lib into the local repository and returns its version: the floor, or the next version that Maven has.
  *
- * The package's dependency is a range, and Maven resolves it from a list of versions that can lag behind the versions themselves. What is installed is
+ * The package's dependency is a range, and Maven resolves it from a list of versions that can lag behind the versions themselves. The installed version is
  * listed, so that neither the build nor its outcome depends on that list.
- * @throws if Maven has none of the versions, with what it said of the floor
+ * @throws Error if Maven finds none of the versions, with its message about the floor
  */
 export async function installCdkForJava(): Promise<string> {
   const versions = [floorOf(ARTIFACT), ...LATER_VERSIONS];

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { inlinedPackages, type InlinedPackage } from './inlined';
 
-/** In the package that is published, beside its own licence. */
+/** In the published package, beside its own licence. */
 export const NOTICES = 'THIRD-PARTY-NOTICES';
 
 const LINE = '-'.repeat(80);

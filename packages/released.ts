@@ -1,4 +1,4 @@
-/** After a release: makes its API the one that nothing may break, and its version the one that the examples want. See CONTRIBUTING.md. */
+/** After a release: makes its API the baseline, and its version the one that the examples require. See CONTRIBUTING.md. */
 import { writeBaseline } from './compatibility';
 import { writeVersionInExamples } from './examples';
 import { packLibrary } from './library';

@@ -3,7 +3,7 @@ import { github } from 'projen';
 /**
  * The actions of all workflows, each at the commit of the release beside it: a tag can be moved to other code.
  *
- * projen names the ones that it has no commit for by their tags. `test/release.test.ts` fails if a workflow uses an action that is not here.
+ * projen uses the tag of an action without a commit here. `test/release.test.ts` fails if a workflow uses an action that is not in this list.
  */
 const ACTIONS: Readonly<Record<string, string>> = {
   'actions/checkout': '3d3c42e5aac5ba805825da76410c181273ba90b1', // v7.0.1

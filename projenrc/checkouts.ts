@@ -3,12 +3,12 @@ import { Component, github } from 'projen';
 type Job = github.workflows.Job;
 type Step = github.workflows.JobStep;
 
-/** What a job runs after such a checkout finds no token in the configuration of git. */
+/** Code that a job runs after such a checkout finds no token in the configuration of git. */
 export function withoutToken(step: Step): Step {
   return step.uses?.startsWith('actions/checkout@') ? { ...step, with: { ...step.with, 'persist-credentials': false } } : step;
 }
 
-/** Leaves no token behind in a workflow whose jobs run code that nobody has looked at, such as that of a pull request. */
+/** Leaves no token behind in a workflow whose jobs run unreviewed code, such as that of a pull request. */
 export class TokenlessCheckouts extends Component {
   constructor(private readonly workflow: github.GithubWorkflow) {
     super(workflow.project);
@@ -22,7 +22,7 @@ export class TokenlessCheckouts extends Component {
   }
 }
 
-/** The steps of projen's job `build` are a function until the file is written, which their type does not say. */
+/** The steps of projen's job `build` are a function until the file is written; their type hides that. */
 function mapped(steps: Step[] | (() => Step[])): Step[] {
   return typeof steps === 'function' ? (() => steps().map(withoutToken)) as unknown as Step[] : steps.map(withoutToken);
 }

@@ -1,5 +1,5 @@
 /**
- * What runs in Lambda, relative to `lib`. The bundles have it, so that it is not published a second time, and the package's users have not installed what it imports.
+ * Code that runs in Lambda, relative to `lib`. The bundles contain it, so it is not published a second time; users have not installed the packages that it imports.
  * The rules of `.dependency-cruiser.js` keep everything else from importing it.
  */
 export const HANDLER_CODE = ['**/handler/**', 'runtime/**', '**/*.lambda.*'];

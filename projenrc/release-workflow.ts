@@ -6,25 +6,25 @@ type Step = github.workflows.JobStep;
 
 const { JobPermission } = github.workflows;
 
-/** Where projen's steps put the repository, and what is published. */
+/** Where projen's steps put the repository and the packages. */
 const REPOSITORY = '.repo';
 const ARTIFACTS = 'dist';
 
-/** A folder of this repository with a lockfile of the publisher and its dependencies, and with the versions of what that installs with pip. */
+/** A folder of this repository with a lockfile of the publisher and its dependencies, and with the versions of the packages that it installs with pip. */
 const PUBLISHING = '.github/publishing';
 
 /**
  * Splits projen's jobs that publish in two: one that packages, which runs code of a thousand packages and has no permission, and one that publishes what
  * it made, which has permissions and secrets, and runs nothing but the publisher.
  *
- * Whatever runs beside the permission `id-token: write` can publish in our name; `npx` would even fetch it again each time.
+ * Any code that runs with the permission `id-token: write` can publish in our name; `npx` would even download it each time.
  */
 export class PublishingApart extends Component {
   constructor(private readonly library: javascript.NodeProject) {
     super(library);
   }
 
-  /** Comes after that of projen's own release component, which makes the jobs. */
+  /** Runs after projen's own release component, which creates the jobs. */
   public preSynthesize(): void {
     const workflow = this.library.github?.tryFindWorkflow('release');
     if (!workflow) throw new Error('got no workflow `release`, expected the one that projen makes');

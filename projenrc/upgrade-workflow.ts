@@ -3,15 +3,15 @@ import { withoutToken } from './checkouts';
 
 const { JobPermission } = github.workflows;
 
-/** Versions that are younger are left for the next week: most that are published in bad faith are found within days. */
+/** Younger versions wait for the next week: most malicious versions are found within days. */
 const COOLDOWN_DAYS = 3;
 
 const PATCH = { stepId: 'create_patch', outputName: 'patch_created' };
 
 /**
- * A pull request a week with newer versions of what bundles contain, for users get those from here alone.
+ * A weekly pull request with newer versions of the packages in bundles, because users get those only from here.
  *
- * What the upgrade runs has no permission; the job that opens the pull request applies a patch and runs nothing of it.
+ * The upgrade runs without a permission; the job that opens the pull request applies a patch and runs none of its code.
  */
 export function upgradeInlined(project: awscdk.AwsCdkConstructLibrary, script: string): void {
   const task = project.addTask('upgrade:inlined', {
