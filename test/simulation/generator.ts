@@ -1,4 +1,5 @@
 import { Source, type History, type Rules, type Step } from './history';
+import { IdentityDraw, takesRevocationBack, type IdentityCast } from './identity-operations';
 import type { Random } from './random';
 
 /** What a generated history is about. */
@@ -13,6 +14,8 @@ export interface Cast {
   readonly ties: number;
   /** How the pauses between operations are spread: mostly milliseconds, or minutes too. */
   readonly slow: number;
+  /** Certificates, policies and what they are attached to. @default none: histories are those that there were without them */
+  readonly identities?: IdentityCast;
 }
 
 /** As long as it takes a source's type to become deletable, and a bit. */
@@ -39,6 +42,7 @@ export function generateHistory(random: Random, length: number, cast: Cast, rule
   for (let tries = 0; history.length < length && tries < length * MAX_TRIES; tries++) {
     const previous = history[history.length - 1];
     const step = draw.step();
+    if (takesRevocationBack(source, step)) continue;
     const tied = canTie(history, previous, step) && random.chance(cast.ties);
     const timed = { ...step, after: tied ? 0 : draw.pause(step) };
     if (source.run(timed)) history.push(timed);
@@ -66,7 +70,7 @@ class Draw {
 
   public pause(step: Omit<Step, 'after'>): number {
     const { random, cast } = this;
-    if (step.call === 'DeleteThingType') return FIVE_MINUTES;
+    if (step.call === 'DeleteThingType' || step.call === 'DeletePolicy') return FIVE_MINUTES;
     if (!random.chance(cast.slow)) return 1 + random.below(20);
     return random.pick([200, 1_500, 4_000, 20_000, 400_000]) + random.below(1_000);
   }
@@ -94,6 +98,7 @@ class Draw {
         () => ({ call: 'Match', input: { thingName: this.thing(), thingGroupName: this.group(), matches: random.chance(0.7) } }),
       );
     }
+    if (cast.identities) kinds.push(...new IdentityDraw(random, cast.identities, { thing: () => this.thing(), group: () => this.group() }).kinds());
     return random.pick(kinds)();
   }
 

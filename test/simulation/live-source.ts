@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import { ACCOUNT_ID, SOURCE_REGION } from './definition';
 import { perform, START, SUBSCRIBED, type EmittedEvent, type History, type Rules } from './history';
-import { InMemoryRegistry, type EventKind, type Operation, type Snapshot } from './registry';
+import { InMemoryRegistry, type EventKind, type IdentitySnapshot, type Operation, type Snapshot } from './registry';
 
 export interface LiveSourceOptions {
   readonly history: History;
@@ -55,5 +55,9 @@ export class LiveSource {
 
   public snapshot(): Snapshot {
     return this.registry.snapshot();
+  }
+
+  public identitySnapshot(): IdentitySnapshot {
+    return this.registry.identitySnapshot();
   }
 }

@@ -5,6 +5,7 @@ import { START } from './history';
 import * as operations from './operations';
 import { difference, type Snapshot } from './registry';
 import { expectConvergence, HISTORIES_PER_TEST } from './seeds';
+import { scenarioOf, simulate } from './simulation';
 import { DeletionMode } from '../../src/deletion-mode';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 
@@ -55,6 +56,10 @@ test('with deletionMode RETAIN a type that is deleted in the source stays', asyn
     deletionMode: DeletionMode.RETAIN,
     compare: (source, destination) => Object.keys(source.types).filter((name) => !Object.hasOwn(destination.types, name)).map((name) => `type ${name} is not there`),
   });
+});
+
+test('where certificates and policies are used, which nobody replicates, the rest is equal', async () => {
+  for (let seed = 1; seed <= 5; seed++) expect((await simulate(scenarioOf(seed, 60, { identities: true }))).failures).toEqual([]);
 });
 
 test('with name prefixes what they leave out is filtered, and the rest is equal', async () => {

@@ -1,4 +1,5 @@
 import type { Step } from './history';
+import { arnOf, certificateOf } from './identity-operations';
 import type { Input, Operation } from './registry';
 
 /** Operations of hand-written histories, ten milliseconds apart. */
@@ -17,6 +18,8 @@ export function later(step: Step, after: number): Step {
 }
 
 type Attributes = Record<string, string>;
+
+const ALLOWS_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"}]}';
 
 export const thing = {
   create: (thingName: string, attributes: Attributes = { a: '1' }, thingTypeName?: string) => operation('CreateThing', { thingName, thingTypeName, attributePayload: { attributes } }),
@@ -53,4 +56,29 @@ export const type = {
   undeprecate: (thingTypeName: string) => operation('DeprecateThingType', { thingTypeName, undoDeprecate: true }),
   /** Once the five minutes are over. */
   delete: (thingTypeName: string) => operation('DeleteThingType', { thingTypeName }, 5 * 60_000 + 1),
+};
+
+/** Certificates have names here; they stand for what is the same in each run. */
+export const certificate = {
+  /** As CreateKeysAndCertificate and fleet provisioning do; pending, as the first connection of a device does. */
+  issue: (name: string, status: 'ACTIVE' | 'INACTIVE' | 'PENDING_ACTIVATION' = 'ACTIVE'): Step => ({ after: 10, call: 'Issue', input: { certificatePem: certificateOf(name).pem, status } }),
+  register: (name: string, status: 'ACTIVE' | 'INACTIVE' | 'REVOKED' = 'ACTIVE') => operation('RegisterCertificateWithoutCA', { certificatePem: certificateOf(name).pem, status }),
+  update: (name: string, newStatus: 'ACTIVE' | 'INACTIVE' | 'REVOKED') => operation('UpdateCertificate', { certificateId: certificateOf(name).id, newStatus }),
+  transfer: (name: string) => operation('TransferCertificate', { certificateId: certificateOf(name).id, targetAwsAccount: '444455556666' }),
+  delete: (name: string) => operation('DeleteCertificate', { certificateId: certificateOf(name).id, forceDelete: true }),
+  attach: (name: string, thingName: string, isExclusive = false) => operation('AttachThingPrincipal', {
+    thingName, principal: arnOf('cert', certificateOf(name).id), thingPrincipalType: isExclusive ? 'EXCLUSIVE_THING' : 'NON_EXCLUSIVE_THING',
+  }),
+  detach: (name: string, thingName: string) => operation('DetachThingPrincipal', { thingName, principal: arnOf('cert', certificateOf(name).id) }),
+};
+
+export const policy = {
+  create: (policyName: string, policyDocument = ALLOWS_ALL) => operation('CreatePolicy', { policyName, policyDocument }),
+  change: (policyName: string, policyDocument: string) => operation('CreatePolicyVersion', { policyName, policyDocument, setAsDefault: true }),
+  /** Once its detachment is over. */
+  delete: (policyName: string) => operation('DeletePolicy', { policyName }, 5 * 60_000 + 1),
+  attach: (policyName: string, name: string) => operation('AttachPolicy', { policyName, target: arnOf('cert', certificateOf(name).id) }),
+  detach: (policyName: string, name: string) => operation('DetachPolicy', { policyName, target: arnOf('cert', certificateOf(name).id) }),
+  attachToGroup: (policyName: string, thingGroupName: string) => operation('AttachPolicy', { policyName, target: arnOf('thinggroup', thingGroupName) }),
+  detachFromGroup: (policyName: string, thingGroupName: string) => operation('DetachPolicy', { policyName, target: arnOf('thinggroup', thingGroupName) }),
 };

@@ -6,7 +6,7 @@ import { Clock } from './clock';
 import type { Conditions } from './conditions';
 import { ACCOUNT_ID, type Definitions, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME } from './definition';
 import { GuardedTable, type Item } from './guarded-table';
-import { START, type EmittedEvent, type History } from './history';
+import { perform, START, type EmittedEvent, type History } from './history';
 import { LiveSource } from './live-source';
 import { SimulatedQueue, type Message } from './queue';
 import { Random } from './random';
@@ -407,7 +407,7 @@ export class Pipeline {
   public attach(thingName: string): void {
     if (!Object.hasOwn(this.snapshot().things, thingName)) return;
     this.trace(() => `a principal is attached to ${thingName}`);
-    this.registry.execute('AttachThingPrincipal', { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` });
+    perform(this.registry, { after: 0, call: 'AttachThingPrincipal', input: { thingName, principal: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:cert/${thingName}` } });
   }
 
   /** Whether there is something to wait for, before an invocation that has something to do has to end. */

@@ -1,7 +1,7 @@
 /**
  * Replays seeds of the pipeline simulation:
  *
- *   simulate --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
+ *   simulate --seed N [--runs N] [--operations N] [--identities] [--trace] [--no-shrink]
  *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
  *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace] [--no-shrink]
  *
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     'sweeps': { type: 'boolean', default: false },
     'drift': { type: 'boolean', default: false },
     'worlds': { type: 'boolean', default: false },
+    'identities': { type: 'boolean', default: false },
     'trouble': { type: 'string', multiple: true },
   },
 });
@@ -101,7 +102,7 @@ async function runWorld(seed: number): Promise<boolean> {
 async function run(seed: number): Promise<boolean> {
   if (values.worlds) return runWorld(seed);
   if (kind !== 'pipeline') return runWith(kind, seed);
-  const scenario = scenarioOf(seed, operations);
+  const scenario = scenarioOf(seed, operations, { identities: values.identities });
   const result = await simulate(scenario);
   if (result.failures.length === 0) {
     if (values.trace) print(...describe(scenario), ...await traceOf(scenario));

@@ -3,6 +3,7 @@ import { drawConditions, type Conditions } from './conditions';
 import { synthesizeRetryLoop, synthesizeTable, synthesizeWorkflow, type Definitions } from './definition';
 import { drawCast, generateHistory, type Cast } from './generator';
 import { emit, START, type EmittedEvent, type History } from './history';
+import { drawIdentityCast, withIdentities } from './identity-operations';
 import { Pipeline, type PipelineOptions } from './pipeline';
 import { Random } from './random';
 import { difference, type Snapshot } from './registry';
@@ -59,16 +60,18 @@ export function deployed() {
 /**
  * The scenario of a seed.
  *
+ * @param fixed.identities whether certificates and policies are part of it. By default they are not
  * @param fixed.isPlain whether names are those of the generator, `t0`, `g0`, `x0`: for what goes by names. By default they are whatever is allowed
  */
 export function scenarioOf(
-  seed: number, operations: number, fixed: { readonly cast?: Partial<Cast>; readonly conditions?: Partial<Conditions>; readonly isPlain?: boolean } = {},
+  seed: number, operations: number, fixed: { readonly cast?: Partial<Cast>; readonly conditions?: Partial<Conditions>; readonly identities?: boolean; readonly isPlain?: boolean } = {},
 ): Scenario {
   const random = new Random(seed);
-  const conditions = { ...drawConditions(random.fork()), ...fixed.conditions };
+  const drawn = drawConditions(random.fork());
+  const conditions = { ...fixed.identities ? withIdentities(drawn, random.fork()) : drawn, ...fixed.conditions };
   // Without the mapping id nothing in a dynamic group's events tells it from a static one.
   const dynamicGroups = conditions.facts.dynamicGroupMappingIdInEvents && random.chance(0.3);
-  const cast = { ...drawCast(random, dynamicGroups), ...fixed.cast };
+  const cast = { ...drawCast(random, dynamicGroups), ...fixed.identities ? { identities: drawIdentityCast(random) } : {}, ...fixed.cast };
   const history = generateHistory(random.fork(), operations, cast, conditions);
   if (fixed.isPlain) return { history, conditions, seed };
   const vocabulary = new Vocabulary(random.fork());

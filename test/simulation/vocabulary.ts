@@ -44,6 +44,7 @@ function within(alphabet: string, words: readonly string[]): string[] {
 const NAMES = `${ALPHANUMERIC}:_-`;
 const ATTRIBUTE_NAMES = `${ALPHANUMERIC}_.,@/:#-`;
 const ATTRIBUTE_VALUES = `${ATTRIBUTE_NAMES}=[]`;
+const POLICY_NAMES = `${ALPHANUMERIC}_+=,.@-`;
 const USER_PROPERTY_KEYS = `${ALPHANUMERIC}:$.`;
 /** All that can be seen, and a blank; letters beyond ASCII are in the special ones. */
 const ASCII = Array.from({ length: 0x7F - 0x20 }, (_, i) => String.fromCharCode(0x20 + i)).join('');
@@ -52,6 +53,7 @@ const names = new Words(NAMES, 128, SPECIAL);
 const attributeNames = new Words(ATTRIBUTE_NAMES, 128, [...SPECIAL, ...within(ATTRIBUTE_NAMES, OF_PATHS)]);
 const attributeValues = new Words(ATTRIBUTE_VALUES, 800, [...SPECIAL, ...within(ATTRIBUTE_VALUES, [...OF_PATHS, ...OF_VALUES])]);
 const userPropertyKeys = new Words(USER_PROPERTY_KEYS, 128, [...within(USER_PROPERTY_KEYS, SPECIAL), '$', '$$', '$1', '.', '..', 'a.b', ':$', '$.x', '.S', 'a$b']);
+const policyNames = new Words(POLICY_NAMES, 128, [...within(POLICY_NAMES, [...SPECIAL, ...OF_PATHS, ...OF_VALUES]), '+', '=,.@-']);
 const descriptions = new Words(ASCII, 2_028, OF_TEXTS);
 
 /** Words in the place of the generator's, each of them another: different names stay different. */
@@ -74,6 +76,8 @@ class Dictionary {
 
 /** What a generated name looks like; what is made by hand has others, which stay as they are. */
 const GENERATED = /^[tgx]\d+$/;
+const GENERATED_POLICY = /^p\d+$/;
+const GROUP_ARN = /^(arn:.*:thinggroup\/)(.*)$/;
 
 interface Properties {
   readonly thingGroupDescription?: string;
@@ -95,6 +99,7 @@ export class Vocabulary {
   private readonly attributeValues: Dictionary;
   private readonly userPropertyKeys: Dictionary;
   private readonly descriptions: Dictionary;
+  private readonly policyNames: Dictionary;
 
   constructor(random: Random) {
     const dictionary = (words: Words) => new Dictionary(words, random.fork());
@@ -103,6 +108,7 @@ export class Vocabulary {
     this.attributeValues = dictionary(attributeValues);
     this.userPropertyKeys = dictionary(userPropertyKeys);
     this.descriptions = dictionary(descriptions);
+    this.policyNames = dictionary(policyNames);
   }
 
   public of(history: History): History {
@@ -115,6 +121,9 @@ export class Vocabulary {
       const name = told[field];
       if (typeof name === 'string' && GENERATED.test(name)) told[field] = this.names.wordFor(name);
     }
+    if (typeof told.policyName === 'string' && GENERATED_POLICY.test(told.policyName)) told.policyName = this.policyNames.wordFor(told.policyName);
+    const [, before, group] = (typeof told.target === 'string' && GROUP_ARN.exec(told.target)) || [];
+    if (group !== undefined && GENERATED.test(group)) told.target = `${before}${this.names.wordFor(group)}`;
     if (told.attributePayload) Object.assign(told, this.properties({ attributePayload: told.attributePayload as Properties['attributePayload'] }));
     for (const field of ['thingGroupProperties', 'thingTypeProperties']) if (told[field]) told[field] = this.properties(told[field] as Properties);
     return { ...step, input: told };

@@ -16,7 +16,7 @@ export type IdentityListener = (change: IdentityChange) => void;
 
 /** Reports each change of identities within the call that makes it, so that whoever listens sees every state that there ever is. */
 export class Changes {
-  constructor(private readonly listener?: IdentityListener) {}
+  constructor(private readonly listener: () => IdentityListener | undefined) {}
 
   public certificate(certificate: Certificate, isThere = true): void {
     this.report(() => ({ kind: 'certificates', name: certificate.id, createdAt: certificate.createdAt, ...isThere ? { fields: certificateFields(certificate) } : {} }));
@@ -39,6 +39,6 @@ export class Changes {
   }
 
   private report(change: () => IdentityChange): void {
-    this.listener?.(change());
+    this.listener()?.(change());
   }
 }

@@ -15,12 +15,14 @@ export interface IdentityFacts {
 
   /** A document of more than 2,048 characters: the class of the error (10). */
   readonly longPolicyError: 'MalformedPolicy' | 'InvalidRequest' | 'LimitExceeded';
+  /** Another default version gives the policy another `generationId` (2: what it counts is not documented). */
+  readonly versionChangesGeneration: boolean;
   /** DeletePolicyVersion of the default version (2: documented, and otherwise in moto). */
   readonly deleteDefaultVersionError: 'DeleteConflict' | 'InvalidRequest';
   /** DeletePolicy has to wait for a detachment: "up to 5 minutes" (2, 10). */
   readonly detachmentHoldsPolicy: boolean;
   /** AttachPolicy of what is attached (2, 10). */
-  readonly reattachingPolicy: 'ok' | 'InvalidRequest';
+  readonly reattachingPolicy: 'ok' | 'InvalidRequest' | 'ResourceAlreadyExists';
   /** DetachPolicy of what is not attached; ResourceNotFound is not among its documented errors (2, 10). */
   readonly detachingUnattachedPolicy: 'ok' | 'ResourceNotFound';
   /** DetachPolicy where the policy or its target does not exist (2, 10). */
@@ -57,9 +59,10 @@ export const ALL_IDENTITY_FACTS: Outcomes = {
   returnedPem: ['asGiven', 'wrapped'],
   expiredCertificate: ['ok', 'CertificateValidation'],
   longPolicyError: ['MalformedPolicy', 'InvalidRequest', 'LimitExceeded'],
+  versionChangesGeneration: [false, true],
   deleteDefaultVersionError: ['DeleteConflict', 'InvalidRequest'],
   detachmentHoldsPolicy: [true, false],
-  reattachingPolicy: ['ok', 'InvalidRequest'],
+  reattachingPolicy: ['ok', 'InvalidRequest', 'ResourceAlreadyExists'],
   detachingUnattachedPolicy: ['ok', 'ResourceNotFound'],
   detachingMissingPolicy: ['ok', 'ResourceNotFound'],
   policiesPerTargetError: ['LimitExceeded', 'InvalidRequest'],

@@ -1,3 +1,4 @@
+export type { IssuedCertificate } from './certificates';
 export * from './changes';
 export * from './errors';
 export * from './events';

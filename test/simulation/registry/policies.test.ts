@@ -47,6 +47,17 @@ describe('versions', () => {
     for (const operation of ['GetPolicyVersion', 'DeletePolicyVersion', 'SetDefaultPolicyVersion'] as const) expect(bench.outcome(operation, { policyName, policyVersionId: '2' })).toBe('ResourceNotFound');
   });
 
+  test.each([false, true])('another default one gives the policy another generation: %s', (versionChangesGeneration) => {
+    const bench = new Bench({ facts: { versionChangesGeneration } });
+    bench.policy();
+    const generation = () => bench.registry.execute('GetPolicy', { policyName }).generationId;
+    const before = generation();
+    bench.registry.execute('CreatePolicyVersion', { policyName, policyDocument: other('a') });
+    expect(generation()).toBe(before);
+    bench.registry.execute('SetDefaultPolicyVersion', { policyName, policyVersionId: '2' });
+    expect(generation() !== before).toBe(versionChangesGeneration);
+  });
+
   test('a sixth fails until one is deleted', () => {
     const bench = new Bench();
     bench.policy();

@@ -103,6 +103,7 @@ function create(context: Context, input: Input<'CreatePolicy'>): Policy {
 function setDefault(context: Context, policy: Policy, version: PolicyVersion): void {
   if (policy.defaultVersion === version) return;
   policy.defaultVersion = version;
+  if (context.facts.versionChangesGeneration) policy.generationId = context.ids.next();
   context.changes.policy(policy);
 }
 

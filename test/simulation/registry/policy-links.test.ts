@@ -41,7 +41,7 @@ describe('attaching a policy', () => {
     expect(outcomes(bench.arn('thinggroup', 'house'), 3)).toEqual(['ok', 'ok', policiesPerTargetError]);
   });
 
-  test.each(['ok', 'InvalidRequest'] as const)('again: %s', (reattachingPolicy) => {
+  test.each(['ok', 'InvalidRequest', 'ResourceAlreadyExists'] as const)('again: %s', (reattachingPolicy) => {
     const { bench, target } = attachable({ facts: { reattachingPolicy } });
     expect([1, 2].map(() => bench.outcome('AttachPolicy', { policyName, target }))).toEqual(['ok', reattachingPolicy]);
   });

@@ -65,6 +65,10 @@ export class InMemoryRegistry {
   public readonly calls: Partial<Record<Operation, number>> = {};
   /** Can be exchanged while the registry is in use. */
   public injectFault: InMemoryRegistryOptions['injectFault'];
+  /** Can be exchanged too. */
+  public onIdentityChange: InMemoryRegistryOptions['onIdentityChange'];
+  /** Can be exchanged too. */
+  public onWrite: InMemoryRegistryOptions['onWrite'];
 
   private readonly context: Context;
   private readonly handlers: Handlers;
@@ -87,7 +91,7 @@ export class InMemoryRegistry {
       arns,
       now,
       nextSequence: () => this.sequence++,
-      changes: new Changes(options.onIdentityChange),
+      changes: new Changes(() => this.onIdentityChange),
       events: new Events({ accountId, facts, ids, arns, now, onEvent, enabled }),
       newEntity: (name) => ({ sequence: this.sequence++, id: ids.next(), name, createdAt: now() }),
     };
@@ -96,6 +100,8 @@ export class InMemoryRegistry {
     this.past = options.readLag && new Past(this.context, this.steadyNow);
     this.quotas = new Quotas(limits);
     this.injectFault = options.injectFault;
+    this.onIdentityChange = options.onIdentityChange;
+    this.onWrite = options.onWrite;
   }
 
   /** This registry in the place of a client, for code that wants one and for paginators. */
@@ -118,7 +124,7 @@ export class InMemoryRegistry {
     const output = handle(input);
     if (!isRead(operation)) {
       this.past?.remember();
-      this.options.onWrite?.(operation, input);
+      this.onWrite?.(operation, input);
     }
     if (fault) throw fault.error;
     return { ...output, $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 } } as Output<O>;

@@ -98,7 +98,7 @@ export interface Policy {
   readonly sequence: number;
   readonly name: string;
   readonly createdAt: number;
-  readonly generationId: string;
+  generationId: string;
   readonly versions: Ordered<PolicyVersion>;
   defaultVersion: PolicyVersion;
   /** Versions there have ever been; numbers are not used again. */
