@@ -94,6 +94,19 @@ describe('the record of something that the registry does not have', () => {
   });
 });
 
+test('what a sweep would leave to the next one differs if its record is of the future: no event that it may wait for gets past the record', async () => {
+  const source = await fleet();
+  source.put({ ...source.record(KEYS.membership)!, deleted: true, timestamp: YEAR_2100 });
+  await source.told(() => {
+    source.registry.execute('DeleteThing', { thingName: 'lamp' });
+    source.registry.execute('CreateThing', { thingName: 'lamp' });
+    source.registry.execute('AddThingToThingGroup', { thingName: 'lamp', thingGroupName: 'room' });
+  });
+  expect(await source.sweep()).toMatchObject({ inSync: false, counts: { different: 1, refused: 1, deferred: 0 } });
+  expect(source.report).toMatchObject([{ ...KEYS.membership, difference: 'different', fields: [{ field: 'timestamp' }] }]);
+  expect(result(source)).toMatchObject({ found: 1, persisted: 0, remaining: 1 });
+});
+
 test('a clock that is a little ahead makes no future: the record is left once', async () => {
   const source = await fleet();
   source.put({ ...source.record(KEYS.thing)!, version: 0, timestamp: source.now + 5 * MINUTE - 1 });

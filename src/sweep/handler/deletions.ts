@@ -1,8 +1,7 @@
 import pMap from 'p-map';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
 import { deletionLimit, TooManyDeletionsError } from './deletion-limit';
-import { hasMoved, inTime, leave, resolved, RecheckOutcome, RecheckResult, RecheckContext, unitOf } from './persist';
-import { futureOf } from './verdict';
+import { hasMoved, inTime, leave, resolved, RecheckOutcome, RecheckResult, RecheckContext, unitOf, withFuture } from './persist';
 import { Count, candidatesOf, Counts, sumOf } from '../../comparison/counts';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
@@ -44,13 +43,10 @@ export async function confirmUnit(
   const { kinds } = planFor(context.scope.kinds);
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, kinds)));
   const records = await table.batchGet(taken, true);
-  const results = await pMap(taken, async (candidate): Promise<RecheckResult & { readonly gone?: Candidate }> => {
+  const confirm = async (candidate: Candidate): Promise<RecheckResult & { readonly gone?: Candidate }> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable') return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     const entity = entityOf(candidate)!;
-    const ahead = futureOf(record, now());
-    // No entity has that name now. The guard will refuse any record of a new one because of the tombstone.
-    if (record.deleted && ahead.length > 0) return { counts: ['different', RecheckOutcome.REFUSED], difference: differenceOf(candidate, entity, 'different', ahead) };
     if (record.deleted) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     if (hasMoved(record, now())) return leave(context, candidate, records);
     if (await readEntity(iot, entity)) return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
@@ -59,7 +55,10 @@ export async function confirmUnit(
       gone: { ...candidate, depth: depthOf(record) ?? 0, identity: revisionOf(record) },
       difference: differenceOf(candidate, entity, GONE),
     };
-  }, { concurrency: CONCURRENCY });
+  };
+  const results: (RecheckResult & { readonly gone?: Candidate })[] = await pMap(
+    taken, async (candidate) => withFuture(context, candidate, records, await confirm(candidate)), { concurrency: CONCURRENCY },
+  );
   const gone = results.filter((each) => each.gone);
   const total = (cursor?.gone ?? 0) + gone.length;
   await expectFewer(total, gone.flatMap(({ difference }) => difference ?? []), context, journal);

@@ -3,7 +3,7 @@ import { SweepRun } from './begin';
 import { SweepContext } from './context';
 import { asLeft, incarnationIn, LeftBefore } from './left';
 import { Persister } from './persistence-client';
-import { replacedBy, VerdictOptions, verdictOf } from './verdict';
+import { futureOf, replacedBy, VerdictOptions, verdictOf } from './verdict';
 import { Count } from '../../comparison/counts';
 import { Candidates, CandidatePosition } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
@@ -73,7 +73,8 @@ export async function persistUnit(context: RecheckContext, candidates: Candidate
   const records = await context.table.batchGet(taken.flatMap(withOwners), true);
   const isNew = wasCreatedSince(context);
   // In a tree, children follow; everything else is in any order.
-  const results = await inTime(context, stagesOf(taken), (candidate) => recheck(context, candidate, records, isNew));
+  const recheckOne = async (candidate: Candidate) => withFuture(context, candidate, records, await recheck(context, candidate, records, isNew));
+  const results = await inTime(context, stagesOf(taken), recheckOne);
   // Read before the memberships are listed, because they are compared with these.
   const replacing = taken.slice(0, results.length).flatMap((candidate): Candidate[] => {
     const replaced = replacedBy(records.get(candidate));
@@ -147,6 +148,18 @@ async function recheck(
   // An entity that the router drops is not a difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
   return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
+}
+
+/**
+ * A record with a time in the future is a difference, whatever else a recheck has found: no event that it may wait for gets past the record, and what is equal
+ * now can't follow the registry later.
+ */
+export function withFuture({ now }: RecheckContext, candidate: Candidate, records: StoredRecords, result: RecheckResult): RecheckResult {
+  const record = records.get(candidate);
+  if (result.difference || !record || record === 'unreadable') return result;
+  const ahead = futureOf(record, now());
+  if (ahead.length === 0) return result;
+  return { counts: ['different', RecheckOutcome.REFUSED], difference: differenceOf(candidate, entityOf(candidate)!, 'different', ahead) };
 }
 
 /** The facts of a run that the verdict depends on. */

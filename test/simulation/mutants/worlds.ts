@@ -101,6 +101,14 @@ export const worldMutants: readonly Mutant[] = [
     killedBy: world('a record from the future is a gap, because the removal'),
   },
   {
+    name: 'a sweep leaves a record of the future to the next one, like others',
+    rule: 'a record of the future is a difference, whatever else a recheck finds',
+    file: 'src/sweep/handler/persist.ts',
+    find: 'if (ahead.length === 0) return result;',
+    replace: 'if (ahead.length >= 0) return result;',
+    killedBy: unitTest('sweep/future', 'what a sweep would leave to the next one differs'),
+  },
+  {
     name: 'a dynamic group that comes first leaves a static one of its name',
     rule: 'a dynamic group takes away what has its name, whether or not there was a record of it',
     file: 'src/kinds/group/handler/apply.ts',

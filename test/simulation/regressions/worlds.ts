@@ -232,6 +232,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a record of the future is a difference of a sweep that leaves what it is of to the next one',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: 10 * MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY },
+      source(group.remove('t0', 'g0'), MINUTE), { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 }, source(thing.delete('t0'), 10 * MINUTE), source(thing.create('t0'), MINUTE), source(group.add('t0', 'g0'), 1_000),
+      sweeps(20_000), { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a group whose tombstone expired before it was applied goes when a dynamic one takes its name',
     plan: [
       ...DEPLOYED, source(group.create('g0'), MINUTE), { after: 10 * MINUTE, what: 'pause', how: 'unnoticed' }, { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, source(group.delete('g0'), MINUTE),
