@@ -1,4 +1,4 @@
-/** Measures what the library promises of its speed and its cost, and prints one table. See README.md beside this file. */
+/** Measures the speed and the cost that the library promises, and prints one table. See README.md beside this file. */
 import { ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import type { IngestFigures } from './ingest/ingest';
 import { Part, progress, Row } from './part';
 import { table } from './table';
 
-/** Parts with a process of their own: one simulates the time, one needs a flag, and none may slow another down. */
+/** Parts with a process of their own: one simulates time, one needs a flag, and none may slow down another. */
 const PROCESSES = [
   'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'emulator',
 ] as const;
@@ -21,12 +21,12 @@ type PartName = (typeof PARTS)[number];
 const NODE_FLAGS: Partial<Record<ProcessName, string[]>> = {
   // The part counts the warnings itself.
   throughput: ['--expose-gc', '--no-warnings'],
-  // The records of a million things are in it, which the functions that are measured never have at once.
+  // It contains the records of a million things, more than the measured functions ever have at once.
   backfill: ['--max-old-space-size=8192'],
   sync: ['--max-old-space-size=8192'],
 };
 
-/** No part may keep the others waiting forever. */
+/** No part may block the others forever. */
 const PART_BOUND_MILLIS = 900_000;
 
 const USAGE = `npm run bench [-- --only <part>]... [--json]
@@ -78,7 +78,7 @@ async function runProcess(name: ProcessName): Promise<Part<unknown>> {
   const child = fork(path.join(__dirname, name, `${name}.ts`), [], {
     execArgv: [...NODE_FLAGS[name] ?? [], '--require', 'ts-node/register/transpile-only'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...process.env, TS_NODE_PROJECT: path.join(__dirname, '..', 'tsconfig.dev.json') },
-    // Standard output is the table's.
+    // Standard output contains only the table.
     stdio: ['ignore', process.stderr.fd, process.stderr.fd, 'ipc'],
   });
   running = child;
@@ -91,7 +91,7 @@ async function runProcess(name: ProcessName): Promise<Part<unknown>> {
   }, PART_BOUND_MILLIS);
   const end = await new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    // What it has sent arrives before its disconnection, not before its end.
+    // Its messages arrive before its disconnection, not before its end.
     child.once('disconnect', () => {
       if (child.exitCode !== null || child.signalCode !== null) resolve(child.signalCode ?? String(child.exitCode));
       else child.once('exit', (code, signal) => resolve(signal ?? String(code)));
@@ -103,7 +103,7 @@ async function runProcess(name: ProcessName): Promise<Part<unknown>> {
   return part;
 }
 
-/** The part that runs clears up after itself and ends, or has nothing to clear up. */
+/** The running part cleans up and ends, or has nothing to clean up. */
 function stopOn(signal: NodeJS.Signals): void {
   const child = running;
   if (!child) process.exit(1);

@@ -1,17 +1,17 @@
 /** One line of the table. */
 export interface Row {
   readonly what: string;
-  /** Absent where the line only shows what was measured. */
+  /** Absent if the line only shows a measurement. */
   readonly mustReach?: string;
   readonly measured: string;
-  /** Absent where there is nothing to reach. */
+  /** Absent if there is no requirement. */
   readonly ok?: boolean;
 }
 
-/** What one part of the benchmark has measured. */
+/** The measurements of one part of the benchmark. */
 export interface Part<Figures = undefined> {
   readonly rows: readonly Row[];
-  /** Counts that other parts continue from. */
+  /** Counts that other parts use. */
   readonly figures: Figures;
 }
 
@@ -20,7 +20,7 @@ export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Runs a part that has a process of its own; started by hand, it prints what it measured. */
+/** Runs a part that has a process of its own; started by hand, it prints its measurements. */
 export function runPart(measure: () => Promise<Part<unknown>>): void {
   let isDone = false;
   process.once('exit', () => {
@@ -51,7 +51,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** At most so many decimals, none without need. */
+/** At most that many decimals, without trailing zeros. */
 export function shown(value: number, decimals = 2): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: decimals });
 }

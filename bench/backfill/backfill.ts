@@ -1,5 +1,5 @@
 /**
- * How long a fleet that exists takes to be in an empty destination, and what becomes of live changes meanwhile, in simulated time: the real steps
+ * How long an existing fleet takes to reach an empty destination, and how live changes are delayed meanwhile, in simulated time: the real steps
  * of the sweep with their real paces, in slices of two minutes; the real consumers of the destination behind four shards; AWS's quotas on both
  * sides. See `comparison/` for what is simulated.
  */
@@ -13,7 +13,7 @@ import { SHARE, World } from '../comparison/world';
 import { median, Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const SIZES = (process.env.BACKFILL_THINGS ?? '10000,100000,1000000').split(',').map(Number);
-/** Of whose events the stand-in for the workflow has to make the same as the workflow. */
+/** A sample of the fleet, for which the stand-in has to make the same records as the workflow. */
 const SAMPLE_THINGS = Number(process.env.BACKFILL_SAMPLE_THINGS ?? 1000);
 const AT_MOST = 1.1;
 /** What the archived solution of AWS creates in a second at most: https://github.com/awslabs/disaster-recovery-for-aws-iot */
@@ -21,7 +21,7 @@ const ARCHIVED_PER_SECOND = 12.5;
 
 const LIVE_THINGS = Number(process.env.BACKFILL_LIVE_THINGS ?? 10_000);
 const LIVE_SECONDS = Number(process.env.BACKFILL_LIVE_SECONDS ?? 200);
-/** By then the destination has the types, without which it takes no thing that has one. */
+/** By then the destination has the types; before, it accepts no thing with a type. */
 const LIVE_AFTER_MS = 20_000;
 const LAG_AT_MOST = 1.5;
 
@@ -36,7 +36,7 @@ async function measure(): Promise<Part> {
 
 async function backfill(things: number): Promise<Row[]> {
   progress(`backfill: ${shown(things)} things in simulated time`);
-  // The SDK's share of the work is too large for more.
+  // The SDK takes too much of the time for more.
   const world = new World({ things, withSdk: things <= 10_000 });
   const start = Date.now();
   const summary = await world.run(() => world.sweep('backfill'));

@@ -3,10 +3,10 @@ import { World } from '../comparison/world';
 import { sleep } from '../quota/simulated-clock';
 
 const EVERY_MS = 1000;
-/** Of the things that are updated every so manieth, so that some were backfilled already and some were not. */
+/** Every so many things one is updated, so that some are backfilled already and some are not. */
 const STRIDE = 37;
 
-/** Changes that devices' owners make while something else is going on, and when the destination shows them. */
+/** Live changes during other work, and when the destination shows them. */
 export class LiveChanges {
   private readonly waiting = new Map<string, number>();
   private readonly seenAfter: number[] = [];
@@ -22,7 +22,7 @@ export class LiveChanges {
     await Promise.all(told);
   }
 
-  /** The destination has a thing in a version. */
+  /** The destination contains a thing in a version. */
   public seen(thingName: string, firmware: string): void {
     const change = `${thingName} ${firmware}`;
     const since = this.waiting.get(change);

@@ -16,7 +16,7 @@ const MAX_BYTES = 600 * 1024;
 const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
-/** All that the handlers ask of their environment when they are loaded. */
+/** The variables that handlers read when they are loaded. */
 const VARIABLES = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, IntervalsEnv, OwnReplicationEnv]
   .flatMap(({ names }) => names);
 const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), POWERTOOLS_LOG_LEVEL: 'INFO' };
@@ -39,7 +39,7 @@ async function measure(): Promise<Part> {
   return { rows, figures: undefined };
 }
 
-/** Handlers, as `events/event-configurations.lambda`. */
+/** Handlers, such as `events/event-configurations.lambda`. */
 function bundled(): string[] {
   const handlers = fs.existsSync(ASSETS) ? fs.readdirSync(ASSETS, { recursive: true, encoding: 'utf8' }).filter((file) => path.basename(file) === 'index.js') : [];
   if (handlers.length === 0) throw new Error('there are no bundles in assets/: run `npx projen bundle`');
@@ -50,14 +50,14 @@ function bundleOf(handler: string): string {
   return path.join(ASSETS, handler, 'index.js');
 }
 
-/** The handler bundled as the project does it, but for the SDK. */
+/** The handler, bundled like in the project but without the SDK. */
 async function withoutSdk(handler: string): Promise<string> {
   const outfile = path.join(WORK, 'bench', handler, 'index.js');
   await bundle(ROOT, handler, outfile, ['@aws-sdk/*', '@smithy/*']);
   return outfile;
 }
 
-/** Milliseconds from the start of a process to its end, by turns, so that what else the machine does hits all alike. */
+/** Milliseconds from the start of a process to its end, in turns, so that other work of the machine affects all alike. */
 function timeLoads(files: readonly (string | undefined)[]): number[] {
   const times: number[][] = files.map(() => []);
   for (let start = 0; start <= STARTS; start++) {

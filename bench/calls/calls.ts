@@ -1,4 +1,4 @@
-/** Registry calls per change once table and destination are level, counted at the registry while the real stream consumer works. */
+/** Registry calls per change once table and destination are equal, counted at the registry while the real stream consumer works. */
 import { Part, progress, Row, runPart, shown, sum } from '../part';
 import { Destination, Use } from './destination';
 import { groupItem, Item, membershipItem, thingItem, typeItem } from './records';
@@ -10,7 +10,7 @@ const INVOCATIONS = 40;
 /** The same as in the part that measures the use of the quotas. */
 const LATENCIES = { registryMs: 50, tableMs: 5 };
 
-/** What one change uses in a destination. */
+/** The calls and resources that one change uses in a destination. */
 export type ReplicatorUse = Use;
 
 export interface CallFigures {
@@ -108,7 +108,7 @@ function list(counted: readonly Counted[], value: (each: Counted) => number): st
   return counted.map((each) => `${each.what} ${shown(value(each))}`).join(', ');
 }
 
-/** Changes that come one by one, an invocation for each: what costs most. */
+/** Changes that arrive one by one, each with an invocation: the most expensive case. */
 async function countInvocations(): Promise<CallFigures> {
   const destination = new Destination(LATENCIES);
   const things = Array.from({ length: INVOCATIONS }, (_, i) => `thing-${i}`);

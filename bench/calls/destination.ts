@@ -15,15 +15,15 @@ import { sum } from '../part';
 
 const TIMEOUT_MS = 300_000;
 
-/** What the replication of some records has used. */
+/** The calls and resources that the replication of some records has used. */
 export interface Use {
   readonly registryCalls: number;
   readonly tableReads: number;
   readonly messages: number;
   readonly invocations: number;
-  /** What Lambda bills for: each invocation's time, rounded up. */
+  /** The time that Lambda bills: that of each invocation, rounded up. */
   readonly billedMs: number;
-  /** What metrics and logger write, as CloudWatch Logs counts. */
+  /** The bytes of metrics and logs, as CloudWatch Logs counts them. */
   readonly logBytes: number;
 }
 
@@ -34,7 +34,7 @@ export interface Latencies {
 
 /** A destination without the network: its registry and its replica of the table in memory, and the real consumer of the replica's stream. */
 export class Destination {
-  /** Milliseconds since the epoch, for what AWS makes wait. */
+  /** Milliseconds since the epoch, for waits that AWS requires. */
   public now = 1_700_000_000_000;
   private readonly registry: InMemoryRegistry;
   private readonly table = new Map<string, Item>();
@@ -53,11 +53,11 @@ export class Destination {
   }
 
   /**
-   * Writes records and has them applied.
+   * Writes records and applies them.
    *
-   * @param batchSize records of one invocation, at most
-   * @param looksAgain whether each of them rests on a read that can be behind, so that a message has it applied once more
-   * @throws Error if anything else was not applied at once: then it is no steady state
+   * @param batchSize the maximum number of records of one invocation
+   * @param looksAgain whether each of them depends on a read that can lag, so that a message applies it once more
+   * @throws Error if anything was not applied at once: then it is not the steady state
    */
   public async replicate(items: readonly Item[], batchSize: number = Sizing.STREAM_BATCH_SIZE, looksAgain = false): Promise<Use> {
     const before = this.counts();

@@ -3,10 +3,10 @@ import { loggingFrom } from '../../src/metrics/handler/log';
 import { EmbeddedMeter } from '../../src/metrics/handler/meter';
 import type { StreamContext } from '../../src/replicator/handler/context';
 
-/** What CloudWatch Logs counts on top of each line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+/** The bytes that CloudWatch Logs adds to each line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const BYTES_PER_LINE = 26;
 
-/** The logger and the meter as they are in Lambda, and what they write. */
+/** The logger and the meter of Lambda, and the number of bytes that they write. */
 export class Log {
   /** As CloudWatch Logs counts. */
   public bytes = 0;
@@ -17,7 +17,7 @@ export class Log {
     this.voice = { logger, meter: new EmbeddedMeter('my-replication', 'eu-west-1') };
   }
 
-  /** Counts what is written to standard output meanwhile, and keeps it off there. */
+  /** Counts the bytes written to standard output meanwhile, and discards them. */
   public async listen<T>(work: () => Promise<T>): Promise<T> {
     const { write } = process.stdout;
     process.stdout.write = (chunk: string | Uint8Array) => {

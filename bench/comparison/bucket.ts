@@ -3,7 +3,7 @@ import { Meter } from './meter';
 
 const LIST_PAGE = 1000;
 
-/** The bucket of journals and reports. Journals are written in the order of their keys; what is in a report is not kept. */
+/** The bucket of journals and reports. Journals are written in the order of their keys; the content of reports is discarded. */
 export class Bucket {
   private readonly objects = new Map<string, string>();
   private readonly folders = new Map<string, string[]>();
@@ -37,7 +37,7 @@ export class Bucket {
   }
 
   private list({ input }: ListObjectsV2Command): object {
-    // Listings are billed as writes are.
+    // Listings are billed like writes.
     this.meter.add('s3.puts');
     const keys = this.folders.get(input.Prefix!) ?? [];
     const from = input.StartAfter ? keys.indexOf(input.StartAfter) + 1 : 0;

@@ -2,7 +2,7 @@ import { Meter } from './meter';
 import { PRICES } from '../cost/prices';
 import { Row, shown, sum } from '../part';
 
-/** Of the functions of sweeps and drift checks, and of the replicator's: 512 MB. */
+/** Memory of the functions of sweeps and drift checks, and of the replicator: 512 MB. */
 const GIGABYTES = 0.5;
 /** An execution is billed by 100 ms and 64 MB, one step of each at least. */
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
@@ -14,7 +14,7 @@ interface Position {
   readonly dollars: number;
 }
 
-/** What a run cost in calls and dollars. Whether AWS bills reads of the registry as it does changes is not told, so they have a line of their own. */
+/** The cost of a run in calls and dollars. AWS does not document whether it bills reads of the registry like changes, so reads have a line of their own. */
 export function costRows(what: string, meter: Meter, registryWrites = 0, memberships = 0): Row[] {
   const reads = meter.sum('registry.');
   const count = (name: string) => shown(meter.of(name), 0);

@@ -4,11 +4,11 @@ interface Message {
   readonly visibleAt: number;
 }
 
-/** Messages, each visible from its time on, the earliest first. */
+/** Messages, each visible from a given time on, the earliest first. */
 export class DelayQueue {
   /** In the order in which they become visible. */
   private messages: Message[] = [];
-  /** Those before it were taken. */
+  /** Earlier messages were taken. */
   private head = 0;
 
   public get length(): number {
@@ -26,7 +26,7 @@ export class DelayQueue {
     this.messages.splice(from, 0, { body, visibleAt });
   }
 
-  /** Takes the bodies of at most so many messages that are visible. */
+  /** Takes the bodies of at most that many visible messages. */
   public take(now: number, limit: number): string[] {
     let end = this.head;
     while (end < this.messages.length && end - this.head < limit && this.messages[end].visibleAt <= now) end += 1;

@@ -15,7 +15,7 @@ interface Input {
 type Operation = (input: Input) => object;
 export type OnThing = (thingName: string, firmware: string) => void;
 
-/** A registry that takes what the replicator writes, as fast as AWS's quotas admit. */
+/** A registry that accepts the replicator's writes as fast as AWS's quotas allow. */
 export class DestinationRegistry {
   /** Name -> version of the firmware: the attribute in which versions of a thing differ. */
   public readonly things = new Map<string, string>();
@@ -26,11 +26,11 @@ export class DestinationRegistry {
   /** Names of the types that are deprecated. */
   public readonly deprecated = new Set<string>();
   public readonly memberships = new Set<string>();
-  /** Calls, whatever came of them. */
+  /** All calls, whatever their result. */
   public calls = 0;
-  /** Those of them that are about types. */
+  /** Calls about types. */
   public typeCalls = 0;
-  /** How often each operation was done. */
+  /** The number of calls of each operation. */
   public readonly done: Record<string, number> = {};
   /** Milliseconds since the epoch. */
   public lastWriteAt = 0;
@@ -69,7 +69,7 @@ export class DestinationRegistry {
     }),
   };
 
-  /** @param onThing receives each thing that was created or updated, with the version of its firmware */
+  /** @param onThing receives each created or updated thing, with the version of its firmware */
   constructor(private readonly onThing: OnThing) {}
 
   public get writes(): number {
@@ -82,7 +82,7 @@ export class DestinationRegistry {
     return this.perform(command.constructor.name.replace(/Command$/, ''), command.input);
   }
 
-  /** A call as the SDK's HTTP handler gets it. */
+  /** A call in the form that the SDK's HTTP handler gets. */
   public async handle(request: HttpRequest): Promise<object> {
     await pause('iot');
     const { operation, input } = parse(request);

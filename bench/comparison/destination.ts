@@ -22,18 +22,18 @@ import { sleep } from '../quota/simulated-clock';
 
 /** Shards of a new on-demand table. */
 const SHARDS = 4;
-/** Lambda asks an empty shard four times a second: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+/** Lambda polls an empty shard four times a second: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const SHARD_POLL_MS = 250;
 const QUEUE_POLL_MS = 200;
 const COLD_START_MS = 800;
 const WARM_START_MS = 20;
 
-/** What is replicated and has not arrived yet, and since when, in milliseconds since the epoch, it has. */
+/** Replicated records in the order of their arrival, with its time in milliseconds since the epoch. */
 interface Replication { readonly record: Stored; readonly old?: Stored; readonly at: number }
 
 interface Shard {
   readonly records: DynamoDBRecord[];
-  /** In the order of their arrival. */
+  /** In the order in which they arrive. */
   onTheWay: Replication[];
   arrival: number;
 }
@@ -43,7 +43,7 @@ export class Destination {
   public readonly registry: DestinationRegistry;
   public deadLetters = 0;
   public requeued = 0;
-  /** Dead letters by the key that they are about. */
+  /** Dead letters by their keys. */
   public readonly letters = new Map<string, number>();
   private readonly replica = new Map<string, Stored>();
   private readonly members = new Map<string, Stored[]>();
@@ -56,9 +56,9 @@ export class Destination {
   private isStopping = false;
 
   /**
-   * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting; it takes most of the time
-   * @param onThing receives each thing that was created or updated
-   * @param polls how often an empty shard and an empty queue are asked: for what takes days, less often than Lambda does
+   * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting, which takes most of the time
+   * @param onThing receives each created or updated thing
+   * @param polls how often an empty shard and an empty queue are polled: less often than by Lambda for runs that take days
    */
   constructor(
     private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined,
@@ -67,7 +67,7 @@ export class Destination {
     this.registry = new DestinationRegistry(onThing);
   }
 
-  /** A record that the global table replicates, one after the other in each shard. */
+  /** A record that the global table replicates; one after the other in each shard. */
   public replicate(record: Stored, old: Stored | undefined): void {
     this.inFlight++;
     const shard = this.shards[hashOf(record.pk) % SHARDS];
@@ -98,7 +98,7 @@ export class Destination {
     });
   }
 
-  /** As if it had been there before. */
+  /** As if it had existed before. */
   public store(record: Stored): void {
     this.replica.set(keyString(record), record);
     if (!record.groupName) return;
@@ -171,7 +171,7 @@ export class Destination {
     return result;
   }
 
-  /** What one process of Lambda has to itself. */
+  /** The state of one process of Lambda. */
   private process(): StreamContext {
     const { registry } = this;
     const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as StreamContext['iot'];
@@ -207,12 +207,12 @@ export class Destination {
     return found.map(({ pk, sk, deleted }) => ({ pk: { S: pk }, sk: { S: sk }, deleted: { BOOL: deleted } }));
   }
 
-  /** Puts keys on the retry queue, as a drift check does. */
+  /** Sends keys to the retry queue, like a drift check. */
   public enqueue(messages: readonly object[]): void {
     for (const message of messages) this.queue.add(JSON.stringify(message), Date.now());
   }
 
-  /** Whether a shard has something that was not consumed. */
+  /** Whether a shard contains unconsumed records. */
   public get isBusy(): boolean {
     return this.inFlight > 0;
   }
@@ -221,7 +221,7 @@ export class Destination {
     return this.config.stateTableName;
   }
 
-  /** The table of state, for whoever reads it besides the consumers. */
+  /** The state table, for readers besides the consumers. */
   public get stateClient(): StreamContext['dynamodb'] {
     return { send: (command: object) => this.read(command) } as unknown as StreamContext['dynamodb'];
   }

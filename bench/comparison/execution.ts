@@ -4,11 +4,11 @@ import { BEGIN_PHASE, BeginRequest, StepRequest, SUMMARY_PHASE } from '../../src
 import { InvocationContext } from '../../src/replicator/handler/context';
 import { sleep } from '../quota/simulated-clock';
 
-/** The functions' timeout, of which the last minute is kept back: slices take two. */
+/** The timeout of the functions; the last minute is a reserve, so slices take two. */
 const TIMEOUT_MS = 900_000;
 /** Each slice gets a new process. Lambda keeps them for hours, so this is the worst case. */
 const COLD_START_MS = 800;
-/** Between a slice and the next: a choice and the start of a task. */
+/** Between two slices: a choice and the start of a task. */
 const TRANSITION_MS = 100;
 /** A task and the choice behind it. */
 const TRANSITIONS_PER_SLICE = 2;
@@ -43,7 +43,7 @@ export async function execute<Request, Output>({ name, phases, newStep, meter, w
     meter.add('transitions', TRANSITIONS_PER_SLICE);
     await sleep(TRANSITION_MS + COLD_START_MS);
     const from = Date.now();
-    // What a task is given and returns is JSON.
+    // Input and output of a task are JSON.
     const given = JSON.parse(JSON.stringify(request)) as Request;
     const result = await newStep()(given, { getRemainingTimeInMillis: () => from + TIMEOUT_MS - Date.now() });
     const took = Date.now() - from;

@@ -15,7 +15,7 @@ function pages(entries: number): number {
   return Math.max(1, Math.ceil(entries / PAGE));
 }
 
-/** Seconds that the quotas of a destination's writes set for a fleet at a share of them: one phase after the other, as a sweep goes. */
+/** The minimum seconds to write a fleet to a destination at a share of the quotas: one phase after the other, like a sweep. */
 export function boundSeconds(fleet: Fleet, share: number): number {
   return fleet.size / (QUOTAS.CreateThing * share)
     + fleet.memberships / (QUOTAS.AddThingToThingGroup * share)

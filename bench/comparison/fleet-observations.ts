@@ -2,7 +2,7 @@ import { Fleet, FleetThing } from './fleet';
 import type { Entity, EntityKind } from '../../src/kinds';
 import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf } from '../../src/kinds/observation';
 
-/** What an observer of the registry hands over. */
+/** An observation of the registry. */
 export interface Observation {
   readonly eventType: typeof OBSERVATION_EVENT;
   readonly kind: EntityKind;
@@ -12,7 +12,7 @@ export interface Observation {
 /** Long before any sweep. */
 const ORIGIN: Origin = { eventId: 'before', timestamp: 1_700_000_000_000 };
 
-/** Everything in a fleet, as it was observed. */
+/** Everything in a fleet, as observations. */
 export function* observationsOf(fleet: Fleet): Generator<Observation> {
   for (const entity of entitiesOf(fleet)) yield observationFor(fleet, entity);
 }
@@ -28,7 +28,7 @@ export function* entitiesOf(fleet: Fleet): Generator<Entity> {
   }
 }
 
-/** Something in a fleet, as it was observed. */
+/** A part of a fleet, as observations. */
 export function observationFor(fleet: Fleet, entity: Entity): Observation {
   switch (entity.kind) {
     case 'thing': return thingObservation(fleet.thingNamed(entity.thingName)!);

@@ -1,7 +1,7 @@
-/** Of so many things one is in a group. */
+/** One of so many things is in a group. */
 const MEMBER_OF = 10;
 const MEMBERS_PER_GROUP = 100;
-/** Of so many groups the first is the parent of the others. */
+/** The first of so many groups is the parent of the others. */
 const GROUPS_PER_ROOT = 10;
 const TYPES = 10;
 
@@ -19,7 +19,7 @@ export interface FleetGroup {
   readonly parentGroupName?: string;
 }
 
-/** A fleet of any size that takes no memory: each entity follows from its number. What changes is kept beside it. */
+/** A fleet of any size that takes no memory: each entity follows from its number. Changes are stored beside it. */
 export class Fleet {
   public readonly groups: number;
   public readonly types = TYPES;
@@ -31,7 +31,7 @@ export class Fleet {
     this.groups = Math.ceil(size / (MEMBER_OF * MEMBERS_PER_GROUP));
   }
 
-  /** Of things, those that came later included. */
+  /** Number of things, including later ones. */
   public get end(): number {
     return this.size + this.extra;
   }
@@ -74,7 +74,7 @@ export class Fleet {
     return [...names, ...this.added.get(g) ?? []];
   }
 
-  /** Of the thing that a number stands for: the groups it is in. */
+  /** The groups of the thing with a number. */
   public groupsOf(thingName: string): string[] {
     const i = this.numberOf(thingName);
     const own = i < this.size && i % MEMBER_OF === 0 ? [groupNameOf(Math.floor(i / (MEMBER_OF * MEMBERS_PER_GROUP)))] : [];

@@ -1,7 +1,7 @@
 import { Random } from '../../test/simulation/random';
 import { sleep } from '../quota/simulated-clock';
 
-/** Milliseconds that a call of each service takes: any from the first to the last. */
+/** Milliseconds that a call of each service takes: a random value between the two. */
 const LATENCIES = {
   iot: [20, 60],
   s3: [20, 60],
@@ -9,7 +9,7 @@ const LATENCIES = {
   /** A consistent read of one item in the same Region. */
   item: [5, 15],
   queue: [10, 30],
-  /** An Express execution that writes an item, waited for. */
+  /** A synchronous Express execution that writes an item. */
   express: [60, 150],
   /** From the change to the start of the workflow. */
   rule: [50, 150],

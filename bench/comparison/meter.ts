@@ -1,4 +1,4 @@
-/** Counts calls and what they are billed by. */
+/** Counts calls and their billing units. */
 export class Meter {
   private readonly counts = new Map<string, number>();
 
@@ -10,12 +10,12 @@ export class Meter {
     return this.counts.get(what) ?? 0;
   }
 
-  /** Of all whose name begins so. */
+  /** The sum of all whose names have a prefix. */
   public sum(prefix: string): number {
     return [...this.counts].reduce((total, [what, count]) => (what.startsWith(prefix) ? total + count : total), 0);
   }
 
-  /** What was counted so far; it counts again from here on. */
+  /** Returns the counts so far, and starts again at zero. */
   public take(): Meter {
     const taken = new Meter();
     for (const [what, amount] of this.counts) taken.add(what, amount);

@@ -1,6 +1,6 @@
 import { QUOTAS } from '../../src/kinds/register';
 
-/** What AWS admits: for each operation a bucket that holds one second's worth. */
+/** The calls that AWS admits: for each operation a token bucket with one second's worth. */
 export class QuotaBuckets {
   public throttled = 0;
   private readonly buckets = new Map<string, { tokens: number; at: number }>();

@@ -11,14 +11,14 @@ import { Workflow } from '../../test/simulation/workflow';
 const NOW = 1_800_000_000_000;
 
 /**
- * Shows that what stands in for the persistence workflow makes the same of some observations: the same items, let pass or not by the same guard.
- * Each comes as it is, older, newer, of another version, of another incarnation and as a deletion, so that every rule of the guard is asked.
+ * Shows that the stand-in for the persistence workflow treats some observations like the workflow: the same items, and the same decisions of the guard.
+ * Each comes unchanged, older, newer, with another version, with another incarnation and as a deletion, so that every rule of the guard applies.
  *
- * @returns how many were compared
+ * @returns the number of comparisons
  * @throws Error at the first that differs
  */
 export async function expectSameAsWorkflow(observations: readonly Observation[]): Promise<number> {
-  // What it waits for, the deletion of an earlier incarnation, does not come.
+  // It waits for the deletion of an earlier incarnation, which does not arrive.
   const clock = { now: () => NOW, sleep: async () => undefined };
   const workflow = new Workflow({ definition: synthesizeWorkflow().observers, clock });
   const table = new GuardedTable(TABLE_NAME, synthesizeTable());
@@ -44,14 +44,14 @@ export async function expectSameAsWorkflow(observations: readonly Observation[])
   return all.length;
 }
 
-/** The key of what the workflow reads, as `keyString` has it. */
+/** The key that the workflow reads, in the form of `keyString`. */
 function keyOf(input: unknown): string {
   const { pk, sk } = (input as { readonly Key: Record<'pk' | 'sk', { readonly S: string }> }).Key;
   return keyString({ pk: pk.S, sk: sk.S });
 }
 
 /**
- * None replaces an incarnation whose deletion was not heard: a sweep that fills a new Region meets none, and the stand-in does not know them.
+ * None replaces an incarnation without a deletion event: a sweep that fills a new Region meets none, and the stand-in does not support them.
  */
 function variantsOf(observation: Observation): Observation[] {
   const { record } = observation;

@@ -13,7 +13,7 @@ type Read<Input> = (input: Input) => object;
 
 /** Reads of the source registry, with AWS's quotas. */
 export class SourceRegistry {
-  // By class, as commands come.
+  // By the class of the command.
   private readonly reads: ReadonlyMap<unknown, readonly [string, Read<never>]>;
 
   constructor(private readonly fleet: Fleet, private readonly meter: Meter, private readonly quotas: Pick<QuotaBuckets, 'admit'> = new QuotaBuckets()) {
@@ -29,7 +29,7 @@ export class SourceRegistry {
     ]);
   }
 
-  /** @throws Error named as AWS's */
+  /** @throws Error with the name of AWS's error */
   public answer(command: { readonly input: object }): object {
     const read = this.reads.get(command.constructor);
     if (!read) throw new Error(`the sweep changes the registry or reads it with ${command.constructor.name}`);

@@ -24,8 +24,8 @@ export interface Stored extends RecordKey {
 const TOMBSTONE_RETENTION_SECONDS = 30 * 24 * 3600;
 
 /**
- * The item of what was observed, as the persistence workflow makes it. JSONata takes far too long for a million observations, so this stands in for it;
- * `sample.ts` has the synthesized workflow make the same items of a sample.
+ * The item of an observation, as the persistence workflow makes it. JSONata takes far too long for a million observations, so this stands in for it;
+ * `sample.ts` compares its items with those of the synthesized workflow for a sample.
  */
 export function storedOf({ record }: Observation, now: number): Stored {
   return {
@@ -36,7 +36,7 @@ export function storedOf({ record }: Observation, now: number): Stored {
   };
 }
 
-/** The guard of `src/record/guard.ts`, of whose conditions the same sample is proof. */
+/** The guard of `src/record/guard.ts`; the same sample proves its conditions. */
 export function passesGuard(record: Stored, stored: Stored | undefined): boolean {
   if (!stored) return true;
   const isOlder = stored.timestamp < record.timestamp;
@@ -50,7 +50,7 @@ export function passesGuard(record: Stored, stored: Stored | undefined): boolean
   return !stored.deleted && (stored.version < record.version || (stored.version === record.version && isOlder));
 }
 
-/** The item as DynamoDB has it; `marshall` takes five times as long. */
+/** The item in the form of DynamoDB; `marshall` takes five times as long. */
 export function encoded(record: Stored): Record<string, AttributeValue> {
   return (encode(record) as { M: Record<string, AttributeValue> }).M;
 }

@@ -24,7 +24,7 @@ export class SourceTable {
     return this.items.get(key);
   }
 
-  /** @returns whether the guard let it pass */
+  /** @returns whether the guard accepted it */
   public put(record: Stored): boolean {
     this.meter.add('table.writes');
     const key = keyString(record);

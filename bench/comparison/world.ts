@@ -30,7 +30,7 @@ import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from '../../test/simulation/def
 import { runToEnd } from '../quota/simulated-clock';
 
 export const START = 1_800_000_000_000;
-/** The construct's default, of reads and of writes. */
+/** The construct's default for reads and for writes. */
 export const SHARE = 0.5;
 const MAX_DELETIONS_PER_MINUTE = 500;
 /** The wait of the drift check's workflow before it looks at differences again. */
@@ -40,7 +40,7 @@ export interface WorldOptions {
   readonly things: number;
   /** Whether the destination's registry is called through the real SDK. */
   readonly withSdk?: boolean;
-  /** Told of each thing that was created or updated in the destination's registry, with the version of its firmware. */
+  /** Called with each thing that was created or updated in the destination's registry, with the version of its firmware. */
   readonly onThing?: OnThing;
 }
 
@@ -61,12 +61,12 @@ export class World {
     this.bucket = new Bucket(this.meter);
   }
 
-  /** Has everything in the table already. */
+  /** Puts everything into the table. */
   public record(): void {
     for (const observation of observationsOf(this.fleet)) this.table.store(storedOf(observation, START));
   }
 
-  /** Has everything replicated already. */
+  /** Replicates everything. */
   public converge(): void {
     this.record();
     for (const observation of observationsOf(this.fleet)) this.destination.store(storedOf(observation, START));
@@ -83,7 +83,7 @@ export class World {
     }
   }
 
-  /** Does something while the destination consumes, until both are done, in simulated time. */
+  /** Does work while the destination consumes, until both are done, in simulated time. */
   public async run<T>(work: () => Promise<T>): Promise<T> {
     let result: T | undefined;
     const done = work().then((value) => { result = value; }).finally(() => this.destination.stop());
@@ -91,7 +91,7 @@ export class World {
     return result!;
   }
 
-  /** How many entities and memberships differ between the two registries. */
+  /** The number of entities and memberships that differ between the two registries. */
   public differences(): number {
     const { fleet, destination: { registry } } = this;
     let same = 0;
@@ -111,14 +111,14 @@ export class World {
     return differing + Math.max(0, there - same - differing);
   }
 
-  /** A change that registry events tell of; resolves once its record is in the table. */
+  /** A change that registry events report; resolves once its record is in the table. */
   public async tell(thing: FleetThing, operation: 'CREATED' | 'UPDATED'): Promise<void> {
     const origin = { eventId: `${operation} ${thing.thingName} ${thing.version}`, timestamp: Date.now() };
     await pause('rule');
     await this.persist(thingObservation(thing, origin));
   }
 
-  /** All that is in the fleet, as it was observed. */
+  /** The whole fleet, as observations. */
   public sample(): Observation[] {
     return [...observationsOf(this.fleet)];
   }
@@ -128,14 +128,14 @@ export class World {
     return execute<SweepStepRequest, RunSummary>({ name, phases: sweepPhases(planOf()), newStep, meter: this.meter });
   }
 
-  /** Of a destination in sync: its registry and its replica have what those of the source have. */
+  /** A drift check of a destination in sync: its registry and its replica equal those of the source. */
   public checkDrift(name: string): Promise<RunSummary> {
     const newStep = () => driftStep(this.driftDependencies());
     const waits = { [RECHECK_PHASE]: SETTLING_MS };
     return execute<DriftStepRequest, RunSummary>({ name, phases: driftPhases(planOf()), newStep, meter: this.meter, waits });
   }
 
-  /** What one process of the sweep's function works with. */
+  /** The context of one process of the sweep's function. */
   private sweepDependencies(): SweepContext {
     return {
       ...this.readers(),
@@ -169,7 +169,7 @@ export class World {
     };
   }
 
-  /** What sweeps and drift checks have in common. */
+  /** The common part of the contexts of sweeps and drift checks. */
   private readers(): Pick<SweepContext, 'iot' | 'dynamodb' | 's3' | 'readPace' | 'writePace' | 'logger' | 'meter' | 'now'> {
     const { registry, table, bucket, meter } = this;
     return {
@@ -193,7 +193,7 @@ export class World {
     };
   }
 
-  /** What tells the destinations what a sweep came to: one write of a key that no entity has. */
+  /** The result of a sweep for the destinations: one write of a key that no entity has. */
   private async signal(): Promise<boolean> {
     await pause('express');
     this.meter.add('signals');

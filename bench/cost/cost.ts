@@ -8,18 +8,18 @@ import { PRICES } from './prices';
 const MILLION = 1e6;
 const AT_MOST = 0.1;
 
-/** An execution is billed by 100 ms and 64 MB, one step of each at least; only AWS can tell whether one is enough. */
+/** An execution is billed by 100 ms and 64 MB, at least one step of each; only AWS can show whether one is enough. */
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
 
 /** Source and destination. */
 const REPLICAS = 2;
 
-/** The seed's workflow: two tasks, each a Lambda function. Its start and end count as none, which is in its favour. */
+/** The seed's workflow: two tasks, each a Lambda function. Its start and end do not count, in its favour. */
 const SEED_TRANSITIONS = 2;
 const SEED_TRANSITIONS_WITH_START_AND_END = 4;
 const SEED_LAMBDAS = 2;
 
-/** Dollars for one change, by what they are for. */
+/** Dollars for one change, by service. */
 interface Cost {
   readonly rules: number;
   readonly workflow: number;
@@ -28,7 +28,7 @@ interface Cost {
   readonly registry: number;
 }
 
-/** What a change costs, from what it was counted to use; changes come one by one, so that no two share an invocation. */
+/** The cost of a change, from its measured usage; changes arrive one by one, so no two share an invocation. */
 export function costPart(calls: CallFigures, ingest: IngestFigures): Part {
   const ours = costOf(ingest.thing, calls.thing, ingest.functionMemoryMegabytes);
   const seed = seedOf(ours, SEED_TRANSITIONS);

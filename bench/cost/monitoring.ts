@@ -9,15 +9,15 @@ const GIGABYTE = 1024 ** 3;
 const AT_MOST = 0.15;
 const MINUTES_A_MONTH = 60 * 24 * 30;
 
-/** The replicator with each heartbeat, and what is scheduled for when there is none. */
+/** The replicator's work for each heartbeat, and the scheduled work without one. */
 const STATUS_WRITERS = 2;
 /** A read and a write of the status, half a kilobyte each, reads of two signals, and two questions about queues. */
 const STATUS_COST = PRICES.writeUnit + 2 * 3 * PRICES.readUnit + 2 * PRICES.sqsRequest;
-/** At 256 MB; the rest of it is waiting for five answers. */
+/** At 256 MB; the rest of the time it waits for five answers. */
 const STATUS_SECONDS = 0.05;
 const STATUS_GIGABYTES = 0.25;
 
-/** Metrics that a healthy replication emits all the time: others are paid for only in hours in which they have values. */
+/** Metrics that a healthy replication always emits: others cost only in hours in which they have values. */
 const STEADY_METRICS = [
   'REPLICATION_LAG', 'HEARTBEATS', 'RECORDS_APPLIED', 'REGISTRY_CALLS', 'DRIFT_FOUND', 'DRIFT_REPAIRED', 'DRIFT_AFTER_REPAIR',
 ] as const satisfies (keyof typeof DestinationMetrics)[];
@@ -27,7 +27,7 @@ const STEADY_SOURCE_METRICS = ['SWEEP_DURATION', 'SWEEP_RECORDS_WRITTEN'] as con
  * The cost of observability, apart from the work itself: for each change, the lines that metrics and logger write; for each month,
  * heartbeats, the status, metrics and alarms.
  *
- * @param perChange dollars of the whole pipeline, without that
+ * @param perChange dollars of the whole pipeline, without observability
  */
 export function monitoringRows(thing: ReplicatorUse, perChange: number): Row[] {
   const logs = thing.logBytes / GIGABYTE * PRICES.logGigabyte;

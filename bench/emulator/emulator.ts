@@ -19,7 +19,7 @@ const BURST = 200;
 const BURST_CONCURRENCY = 16;
 const BURST_BOUND_MILLIS = 60_000;
 const STATUS_READS = 25;
-/** It is written by the minute. */
+/** It is written once a minute. */
 const STATUS_BOUND_MILLIS = 90_000;
 
 let emulator: Emulator | undefined;

@@ -5,12 +5,12 @@ interface Resource { readonly Type: string; readonly Properties: unknown }
 interface Template { readonly Resources: Readonly<Record<string, Resource>> }
 interface TopicRule { readonly TopicRulePayload: { readonly Sql: string; readonly Actions: readonly object[] } }
 
-/** What a default deployment has, as its templates say. */
+/** The resources of a default deployment, from its templates. */
 export interface Deployed {
   /** 'EXPRESS' or 'STANDARD'. */
   readonly workflowType: string;
   readonly functionMemoryMegabytes: number;
-  /** Rules that act on a message of this topic, and what they start. */
+  /** Rules that match a message of this topic, and what they start. */
   actionsOn(topic: string): { readonly rules: number; readonly actions: number };
 }
 

@@ -1,4 +1,4 @@
-/** What an event costs until its record is in the table, counted while the synthesized workflow runs in the interpreter of the tests. */
+/** The cost of an event until its record is in the table, counted while the synthesized workflow runs in the interpreter of the tests. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Clock } from '../../test/simulation/clock';
 import { synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../../test/simulation/definition';
@@ -9,7 +9,7 @@ import { Deployed, synthesizeDeployment } from './deployed';
 import { itemBytes, WRITE_UNIT_BYTES } from './item-size';
 import { addedMember, changedThing, EmittedEvent, lifeOfARegistry } from './source';
 
-/** What one event uses in the source Region. */
+/** The calls and resources that one event uses in the source Region. */
 export interface IngestUse {
   readonly rules: number;
   readonly actions: number;
@@ -25,7 +25,7 @@ export interface IngestUse {
 }
 
 export interface IngestFigures {
-  /** A thing was changed, its item a write unit full. */
+  /** A change of a thing whose item fills one write unit. */
   readonly thing: IngestUse;
   /** A thing was added to a group. */
   readonly membership: IngestUse;
@@ -37,7 +37,7 @@ interface Counts {
   executions: number;
   lambdaInvocations: number;
   writes: number;
-  /** Writes that the guard let pass. */
+  /** Writes that the guard accepted. */
   accepted: number;
   messages: number;
 }
@@ -45,7 +45,7 @@ interface Counts {
 /** Topic rules, workflow and table of the source Region. */
 class Ingest {
   public readonly counts: Counts = { events: 0, executions: 0, lambdaInvocations: 0, writes: 0, accepted: 0, messages: 0 };
-  /** The items that were accepted, in order. */
+  /** The accepted items, in order. */
   public readonly items: Record<string, AttributeValue>[] = [];
   private readonly table = new GuardedTable(TABLE_NAME, synthesizeTable());
   private readonly workflow: Workflow;
@@ -146,7 +146,7 @@ async function useOf(deployed: Deployed, [event, ...others]: readonly EmittedEve
   };
 }
 
-/** Bytes of the attribute with which a thing's item is as large as one write unit takes. */
+/** Bytes of the attribute with which a thing's item fills one write unit. */
 async function fillingBytes(deployed: Deployed): Promise<number> {
   const { itemBytes: withOneByte } = await useOf(deployed, changedThing(1));
   return WRITE_UNIT_BYTES - withOneByte + 1;

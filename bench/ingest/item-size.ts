@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
-/** What one write unit writes. */
+/** The size of one write unit. */
 export const WRITE_UNIT_BYTES = 1024;
 
 /**
- * What DynamoDB bills an item as.
+ * The size of an item as DynamoDB bills it.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */

@@ -5,7 +5,7 @@ export interface EmittedEvent {
   readonly payload: object;
 }
 
-/** All kinds are on: those that nobody subscribed to have to cost nothing. */
+/** All event types are on: those without a subscription must cost nothing. */
 const EVENT_KINDS: readonly EventKind[] = ['THING', 'THING_GROUP', 'THING_TYPE', 'THING_GROUP_MEMBERSHIP', 'THING_GROUP_HIERARCHY', 'THING_TYPE_ASSOCIATION'];
 
 /** Events of a source registry about the life of a few entities, in AWS's documented shapes. */

@@ -8,23 +8,23 @@ import { Part, progress, Row, runPart, shown } from '../part';
 const THINGS = Number(process.env.MEMORY_THINGS ?? 1_000_000);
 const AT_MOST_MEGABYTES = 256;
 const MEGABYTE = 1024 * 1024;
-/** About what Lambda tells Node of a function of 256 MB; without it, Node takes what the machine has. */
+/** About the memory limit that Lambda gives Node for a function of 256 MB; without it, Node uses the memory of the machine. */
 const NODE_FLAGS = ['--max-old-space-size=230', '--max-semi-space-size=12'];
 
-/** What a run meets; each is the worst for some phase. */
+/** The situations of a run; each is the worst case of some phase. */
 const SITUATIONS = {
   /** The backfill of a sweep: everything listed is a candidate. */
   'empty table': ['types', 'groups', 'things', 'persist', 'memberships', 'persist-memberships'],
-  /** A sweep that looks whether everything recorded was listed. */
+  /** A sweep that checks whether everything recorded was listed. */
   'in sync': ['types', 'groups', 'things', 'memberships', 'records'],
-  /** A sweep that finds nothing of what was recorded, and may delete it all. */
+  /** A sweep that finds none of the recorded entities, and may delete all of them. */
   'all gone': ['types', 'groups', 'things', 'memberships', 'records', 'confirm', 'bury'],
   /** A drift check of a destination that has lost everything. */
   'all missing': ['types', 'groups', 'things', 'memberships', 'records', 'settle'],
 } as const;
 export type Situation = keyof typeof SITUATIONS;
 
-/** Those that have nothing to do but to leave an entry behind. */
+/** Phases that only write an entry. */
 const TRIVIAL: readonly string[] = ['types', 'groups'];
 
 async function measure(): Promise<Part> {
@@ -63,7 +63,7 @@ function bundled(): string {
   return outfile;
 }
 
-/** Megabytes that the process had at most, resident. */
+/** The maximum resident memory of the process, in megabytes. */
 function peakOf(script: string, situation: string, phase: string, folder: string): number {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...NODE_FLAGS, script, situation, phase, String(THINGS), folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${phase}, ${situation} ended with ${signal ?? status}: ${stderr.slice(-2000)}`);

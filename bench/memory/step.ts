@@ -1,8 +1,8 @@
 /**
- * One phase of a sweep or of a drift check over a fleet, in a process of its own, as in Lambda. What stands in for the services keeps nothing: what
- * they answer follows from the question, and the journal is in files. Calls take no time and nothing is paced, so one invocation does it all.
+ * One phase of a sweep or of a drift check over a fleet, in a process of its own, as in Lambda. The stand-ins for the services store nothing: their
+ * answers follow from the request, and the journal is in files. Calls take no time and nothing is paced, so one invocation does everything.
  *
- * Arguments: the situation, the phase, the number of things, the journal's folder. Prints the most memory that the process ever had.
+ * Arguments: the situation, the phase, the number of things, the journal's folder. Prints the maximum memory of the process.
  */
 import { mkdirSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
@@ -32,13 +32,13 @@ const SCAN_PAGE = 3000;
 
 const [situation, phase, things, folder] = process.argv.slice(2) as [Situation, string, string, string];
 const fleet = new Fleet(Number(things));
-/** What the registry has, and what the table has. */
+/** The content of the registry, and that of the table. */
 const [registryFleet, isRecorded] = situation === 'empty table' ? [fleet, false] : situation === 'in sync' ? [fleet, true] : [new Fleet(0), true];
 
 type Answer = (command: { readonly input: object }) => object | Promise<object>;
 const sender = (answer: Answer) => ({ send: async (command: { readonly input: object }) => answer(command) }) as never;
 
-/** Nothing waits in the state table, and no heartbeat is recorded: a destination that never heard of its source is not held back. */
+/** No key waits in the state table, and no heartbeat is recorded: a destination without a heartbeat may repair. */
 function batchGet({ input }: BatchGetItemCommand): object {
   const keys = input.RequestItems?.[TABLE]?.Keys ?? [];
   const records = keys.map(({ pk, sk }) => ({ pk: pk.S!, sk: sk.S! })).filter((key) => !signalKindOf(key));

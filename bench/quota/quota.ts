@@ -1,8 +1,8 @@
 /**
  * How much of AWS's quotas the replicator uses, in simulated time: the real consumers, the real SDK with its own retries and its own rate
- * limiting, and a registry that takes 50 ms a call and refuses what exceeds its quota. Four stream consumers at once (the shards of a new
+ * limiting, and a registry that takes 50 ms per call and refuses calls beyond its quota. Four concurrent stream consumers (the shards of a new
  * on-demand table) and the retry consumers beside them, each with clients of its own, as processes have. Every fourth record comes through
- * the retry queue, so that both of its consumers have work as long as the stream has.
+ * the retry queue, so that its two consumers have work as long as the stream.
  */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { replicatorConfig } from '../../test/replicator/config';
@@ -30,22 +30,22 @@ const SHARDS = 4;
 const STREAM_TIMEOUT_MS = 300_000;
 const RETRY_TIMEOUT_MS = 120_000;
 const VISIBILITY_TIMEOUT_MS = 6 * RETRY_TIMEOUT_MS;
-/** Of so many records one comes through the retry queue. */
+/** One of so many records comes through the retry queue. */
 const RETRIED = 4;
-/** Chance decides which process has to wait, so one run says little. */
+/** Which process has to wait is random, so one run proves little. */
 const SEEDS = [1, 2, 3, 4, 5];
 const START = 1_800_000_000_000;
 
 interface QuotaResult {
   readonly seconds: number;
-  /** Of what the registry would have admitted while all four stream consumers had records, cold start included. */
+  /** Share of the calls that the registry would have admitted while all four stream consumers had records, including the cold start. */
   readonly share: number;
-  /** The same until the last record was applied, when fewer and fewer processes were left to do it. */
+  /** The same until the last record was applied, with fewer and fewer processes at the end. */
   readonly shareToTheEnd: number;
   readonly throttled: number;
-  /** Messages of the retry queue beyond those that were there from the start. */
+  /** Messages of the retry queue besides those at the start. */
   readonly requeued: number;
-  /** How long the retry consumers had work, of the whole time. */
+  /** The share of the time in which the retry consumers had work. */
   readonly retryBusy: number;
   readonly lost: number;
 }
@@ -118,7 +118,7 @@ class Simulation {
     return { dynamodb: { SequenceNumber: String(i), Keys: image({ pk: item.pk, sk: item.sk }), NewImage: image(item), OldImage: old && image(old) } };
   }
 
-  /** Lambda's poller of one shard: a batch after the other, from the first record that was given back. */
+  /** Lambda's poller of one shard: one batch after the other, from the first returned record. */
   private async consumeShard(records: readonly DynamoDBRecord[]): Promise<void> {
     const consume = streamConsumer(this.process());
     for (let from = 0; from < records.length;) {
@@ -173,7 +173,7 @@ class Simulation {
   private async read(command: object): Promise<object> {
     await sleep(5);
     if (isOfState(command as StateCommand, 's')) return this.state.answer(command as StateCommand);
-    // No thing that is created here has memberships.
+    // No thing that this part creates has memberships.
     if (command instanceof QueryCommand) return { Items: [] };
     if (!(command instanceof GetItemCommand)) throw new Error('the simulation has no such call of the table');
     const { pk, sk } = command.input.Key!;
@@ -242,7 +242,7 @@ async function simulate(operation: Operation, factor: number, records: number): 
   const results: QuotaResult[] = [];
   for (const seed of SEEDS) {
     const chance = new Random(seed);
-    // The SDK's back-off rests on it.
+    // The SDK's back-off uses it.
     Math.random = () => chance.next();
     clock.setSystemTime(START);
     results.push(await new Simulation(operation, factor, records).run());

@@ -1,6 +1,6 @@
 import FakeTimers from '@sinonjs/fake-timers';
 
-/** To be imported before anything that takes hold of a timer or of the time: the SDK does when it is loaded. */
+/** Import it before anything that captures a timer or the time: the SDK does when it is loaded. */
 export const clock = FakeTimers.install({ now: 1_800_000_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 
 // A real timer takes a millisecond at least; without that, a rate limiter that waits for a fraction of one would wait forever.
@@ -9,12 +9,12 @@ globalThis.setTimeout = ((work: () => void, delay = 0) => simulated(work, Math.m
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Lets everything happen that can happen now, then continues to the next timer, until the work is done. */
+/** Runs everything that can run now, then continues to the next timer, until the work is done. */
 export async function runToEnd(work: Promise<unknown>): Promise<void> {
   let done = false;
   void work.finally(() => { done = true; }).catch(() => undefined);
   for (;;) {
-    // Two turns: response bodies are streams, which hand over between turns.
+    // Two turns: response bodies are streams, which pass data between turns.
     await turn();
     await turn();
     if (done) break;

@@ -10,11 +10,11 @@ export type Operation = keyof typeof QUOTAS;
 interface Request { readonly method: string; readonly path: string; readonly body?: string | Uint8Array }
 
 /**
- * AWS IoT as an HTTP handler of the SDK: a latency, a token bucket for each API that holds one second's worth, and which things there are.
- * A call that is refused for what it asks for counts towards the quota as any other.
+ * AWS IoT as an HTTP handler of the SDK: a latency, a token bucket with one second's worth for each API, and the existing things.
+ * An invalid call counts towards the quota like any other.
  */
 export class SimulatedIot {
-  /** Names of the things that each operation was done on. */
+  /** Names of the things by the operation that succeeded on them. */
   public readonly done: Readonly<Record<Operation, Set<string>>> = {
     CreateThing: new Set(), UpdateThing: new Set(), AddThingToThingGroup: new Set(),
   };
@@ -26,7 +26,7 @@ export class SimulatedIot {
     this.things = new Set(things);
   }
 
-  /** Calls that an API admits at once after a pause. */
+  /** Calls that an API admits immediately after a pause. */
   public burst(operation: Operation): number {
     return Math.max(QUOTAS[operation] * this.factor, 1);
   }

@@ -18,7 +18,7 @@ const NUMBER = /\d+$/;
 export const thingNameOf = (i: number) => `thing-${i}`;
 
 /**
- * One type and its things. A call waits until its quota admits it, as the SDK's adaptive mode has it wait, and takes 60 ms.
+ * One type and its things. A call waits until its quota admits it, like in the SDK's adaptive mode, and takes 60 ms.
  */
 export class TypedRegistry {
   public readonly calls: Partial<Record<string, number>> = {};

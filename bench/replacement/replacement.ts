@@ -1,4 +1,4 @@
-/** How long it takes to replace a type that a fleet has, and what becomes of a key that no invocation has time enough for; in simulated time, at AWS's quotas. */
+/** How long it takes to replace the type of a fleet, and what happens to a key for which no invocation has enough time; in simulated time, at AWS's quotas. */
 import { AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -22,7 +22,7 @@ const READ_MS = 5;
 const QUEUE_MS = 10;
 const POLL_MS = 200;
 const HOUR_MS = 3_600_000;
-/** As long as no page takes longer: the listings, the reads and the ends of invocations come on top of the updates. */
+/** If no page takes longer: listings, reads and ends of invocations add to the updates. */
 const AT_MOST = 1.15;
 const MAX_DAYS = 3;
 
@@ -41,7 +41,7 @@ class Replacement {
     this.registry = new TypedRegistry(this.clock, things);
   }
 
-  /** @returns milliseconds until nothing is left to do */
+  /** @returns milliseconds until everything is done */
   public async run(): Promise<number> {
     const { clock } = this;
     const start = clock.now;
@@ -109,7 +109,7 @@ class Replacement {
   }
 }
 
-/** The record of a thing, which is as all others. */
+/** The record of a thing; all are alike. */
 function thingItem(pk: string): Record<string, AttributeValue> {
   return {
     pk: { S: pk },

@@ -1,4 +1,4 @@
-/** Time that passes as soon as everything that can happen has happened. Without the SDK nothing takes hold of a real timer. */
+/** Time that passes as soon as everything that can run has run. Without the SDK, nothing uses a real timer. */
 export class VirtualClock {
   /** Milliseconds since the epoch. */
   public now = 1_800_000_000_000;
@@ -19,7 +19,7 @@ export class VirtualClock {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isDone) break;
-      // Few are due at any time: as many as there are calls at once.
+      // Few are due at any time: as many as there are concurrent calls.
       const next = Math.min(...this.due.keys());
       if (next === Infinity) throw new Error('the simulation stands still: nothing is due and the work is not done');
       this.now = next;

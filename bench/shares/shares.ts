@@ -1,6 +1,6 @@
 /**
- * Whether a sweep of a million things ends at the smallest share of the quotas, in simulated time: the real slices, units, journal and pace. What a unit
- * does besides waiting for its turn is left out, for the turns alone decide how many slices there are.
+ * Whether a sweep of a million things ends at the smallest share of the quotas, in simulated time: the real slices, units, journal and pace. The work of a unit
+ * besides waiting for its turn is omitted, because only the turns determine the number of slices.
  */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import { runToEnd } from '../quota/simulated-clock';
@@ -31,7 +31,7 @@ const EVENTS_OF_A_SLICE = 7;
 const CONCURRENCY = 16;
 const DAY_MS = 86_400_000;
 
-/** What a first sweep of an empty table calls, phase by phase: reads to find, and a write of a destination for each that it has persisted. */
+/** The calls of a first sweep with an empty table, phase by phase: reads, and one write in a destination for each persisted record. */
 const PHASES: Readonly<Record<string, { readonly quota: string; readonly calls: number }>> = {
   'groups': { quota: 'DescribeThingGroup', calls: GROUPS },
   'things': { quota: 'ListThings', calls: THINGS / PAGE },

@@ -1,4 +1,4 @@
-/** What sweeps and drift checks of a fleet in sync take, and what a sweep does about a lost event; as `backfill`, in simulated time. */
+/** The duration of sweeps and drift checks of a fleet in sync, and of the repair of a lost event; in simulated time, like `backfill`. */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
 import '../quota/simulated-clock';
 import { costRows } from '../comparison/cost-of-run';
@@ -12,7 +12,7 @@ const SIZES = (process.env.SYNC_THINGS ?? '10000,100000,1000000').split(',').map
 const READS_AT_MOST = 1.05;
 const LOST_AMONG = 100_000;
 
-/** A change that no event reports; the numbers are of a thing that is in no group. */
+/** A change that no event reports; the number is that of a thing without a group. */
 const LOST_EVENTS: Readonly<Record<string, (fleet: Fleet) => unknown>> = {
   'an update': (fleet) => fleet.update(4321),
   'a creation': (fleet) => fleet.create(),

@@ -1,4 +1,4 @@
-/** How long the smallest app takes to synthesize, beside an app with nothing in it, and how large the package is. */
+/** How long the smallest app takes to synthesize, compared with an empty app, and the size of the package. */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -12,7 +12,7 @@ const BOUND_MILLIS = 60_000;
 
 const STACK = "const { App, Stack } = require('aws-cdk-lib');\nconst app = new App();\nconst stack = new Stack(app, 'Registry', { env: { account: '111122223333', region: 'us-east-1' } });";
 
-/** Programs of Node, as the CDK CLI runs them; a compiler in front of them would be the same for both. */
+/** Programs of Node, as the CDK CLI runs them; a compiler would take the same time for both. */
 const APPS = {
   empty: `${STACK}\napp.synth();\n`,
   smallest: `${STACK}
@@ -31,7 +31,7 @@ async function measure(): Promise<Part> {
   try {
     for (const [name, program] of Object.entries(APPS)) fs.writeFileSync(path.join(work, `${name}.js`), program);
     const seconds: Record<keyof typeof APPS, number[]> = { empty: [], smallest: [] };
-    // By turns, so that what else the machine does matters to both alike; the first of each fills the machine's caches.
+    // In turns, so that other work of the machine affects both alike; the first run of each fills the caches.
     for (let i = 0; i <= RUNS; i++) {
       for (const name of ['empty', 'smallest'] as const) {
         const took = synthesize(work, name, nodePath);

@@ -8,11 +8,11 @@ import { pacedIot } from '../../src/runtime/paced-iot';
 interface StringKey { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } }
 type Clients = Pick<HandlerContext, 'iot' | 'dynamodb' | 'sqs'>;
 
-/** What stands in for the services, and where. */
+/** What replaces the services, and at which level. */
 export const VARIANTS = {
   /** Nothing of the SDK runs: the replicator's own work. */
   fakes: 'fakes in place of the SDK',
-  /** Serialization, signing, middleware, retry strategy, deserialization: all but the socket. */
+  /** Serialization, signing, middleware, retry strategy, deserialization: everything except the socket. */
   sdk: 'the real SDK, without a network',
 } as const;
 export type Variant = keyof typeof VARIANTS;
@@ -28,7 +28,7 @@ const tableAnswers = answers(({ input: { Key } }: { input: { Key?: StringKey } }
   Key ? { Item: storedItem(Key.pk.S, Key.sk.S) } : NOTHING_WAITS
 ));
 
-/** Any message means that something was not applied. */
+/** Any message means that a record was not applied. */
 const sqs = answers(() => { throw new Error('nothing should go to a queue'); }) as unknown as Clients['sqs'];
 
 function fakes(): Clients {

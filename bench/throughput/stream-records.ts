@@ -7,15 +7,15 @@ import { groupItem, Item, membershipItem, thingItem } from '../calls/records';
 export const WORKLOADS = ['things', 'memberships'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
-/** The same with every reading, lest the record seems to move. */
+/** The same in every read, so that the record does not seem to change. */
 const MOMENT = { timestamp: 1_700_000_000_000, eventId: 'f5ae9b94-8b8e-4d8e-8c8f-66b32dd80853' };
 
 const attributes = (serial: string) => ({ serial, firmware: '1.0.0', model: 'm1', site: 'paris' });
 const image = (item: Item) => marshall(item, { removeUndefinedValues: true }) as never;
 
 /**
- * One record of the stream: creations and updates of things by turns, or things that are added to a group.
- * No two are of the same key, so that nothing can be folded.
+ * One record of the stream: creations and updates of things in turns, or additions of things to a group.
+ * No two have the same key, so nothing can be folded.
  */
 export function streamRecord(workload: Workload, i: number): DynamoDBRecord {
   const name = `thing-${i}`;
@@ -28,7 +28,7 @@ const GROUP = marshalled(groupItem('house'));
 const THING = marshalled(thingItem('', { attributes: attributes('1') }));
 const MEMBERSHIP = marshalled(membershipItem('', 'house'));
 
-/** What the table has of a key: the ends of the memberships, and these themselves. Made from a template, for the time that it takes is measured. */
+/** The item of a key in the table: memberships and their ends. Made from a template, because its time is measured. */
 export function storedItem(pk: string, sk: string): Record<string, AttributeValue> {
   if (pk.startsWith('group#')) return GROUP;
   const id = { S: `id-of-${pk.slice('thing#'.length)}` };

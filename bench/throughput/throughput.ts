@@ -1,5 +1,5 @@
 /**
- * Records a second that one process of the stream consumer gets through when the registry takes no time, and what becomes of its memory over
+ * Records per second that one process of the stream consumer applies when the registry takes no time, and its memory over
  * a million of them. Needs `node --expose-gc`.
  */
 import * as fs from 'node:fs';
@@ -17,11 +17,11 @@ import { SOURCE_REGION } from '../calls/records';
 import { median, Part, progress, Row, runPart, shown, sum } from '../part';
 
 const MUST_REACH = 5000;
-/** Bytes of heap that a record may leave behind: a million of them a megabyte. */
+/** Bytes of heap that a record may leave behind: one megabyte for a million records. */
 const MAX_BYTES_PER_RECORD = 1;
 const RECORDS = Number(process.env.THROUGHPUT_RECORDS ?? 1_000_000);
 const SAMPLES = 10;
-/** For the compiler to see what is hot. */
+/** Warms up the compiler. */
 const WARM_UP = 10_000;
 
 const ENVIRONMENT = {
@@ -38,14 +38,14 @@ const ENVIRONMENT = {
   AWS_REGION: 'eu-west-1',
 };
 
-/** The share of its speed that telling of itself may leave the replicator. */
+/** The share of the replicator's speed that must remain with logs and metrics. */
 const MIN_SHARE_WITH_MONITORING = 0.9;
 const SINK = fs.openSync(os.devNull, 'w');
 let writtenBytes = 0;
 
 interface Sample {
   readonly records: number;
-  /** Of CPU time of the whole process, the threads of the garbage collector included: what one core would take. */
+  /** Per second of CPU time of the whole process, including the garbage collector's threads: the speed on one core. */
   readonly perCpuSecond: number;
   readonly perSecond: number;
   /** After garbage collection. */
@@ -57,17 +57,17 @@ class Process {
   private readonly consume: ReturnType<typeof streamConsumer>;
   private next = 0;
 
-  /** @param speaks whether it logs and measures as it does in Lambda */
+  /** @param speaks whether it writes logs and metrics like in Lambda */
   constructor(private readonly workload: Workload, variant: Variant, private readonly speaks = false) {
     const { logger, meter, ...dependencies } = contextFromEnvironment(ENVIRONMENT);
     this.consume = streamConsumer({ ...dependencies, ...clientsOf(variant), ...silent, ...speaks ? { logger, meter } : {} });
   }
 
-  /** Batches as Lambda hands them over; making them does not count. */
+  /** Batches in the form of Lambda; creating them does not count. */
   public async work(records: number): Promise<Sample> {
     if (!this.speaks) return this.consumeAll(records);
     const { write } = process.stdout;
-    // The table is standard output, and Lambda takes what is written there off a pipe.
+    // The table is on standard output, and Lambda reads the output from a pipe.
     process.stdout.write = (chunk: string | Uint8Array) => {
       writtenBytes += fs.writeSync(SINK, chunk as string);
       return true;
@@ -91,7 +91,7 @@ class Process {
       const { user, system } = process.cpuUsage(cpuBefore);
       cpu += (user + system) / 1e6;
       if (batchItemFailures.length > 0) throw new Error('a record was given back to the stream');
-      // Between two invocations Node gets to what it does between tasks: timers, warnings, what was registered for finalization.
+      // Between two invocations Node runs its other tasks: timers, warnings, finalizers.
       await new Promise((resolve) => setImmediate(resolve));
     }
     global.gc!();
@@ -120,7 +120,7 @@ async function measure(): Promise<Part> {
         measured: `${shown(spoken.share, 3)} (${shown(spoken.bytesPerRecord, 0)} B of log a record, batches of ${Sizing.STREAM_BATCH_SIZE})`,
         ok: spoken.share >= MIN_SHARE_WITH_MONITORING,
       },
-      // A membership is five readings of the table beside its one call.
+      // A membership takes five reads of the table besides its one call.
       throughput('memberships', 'fakes', memberships),
       throughput('memberships', 'sdk', membershipsBySdk),
       { ...memory(things, 'fakes'), mustReach: `flat: < ${MAX_BYTES_PER_RECORD} B of heap a record`, ok: slopeOfHeap(things) < MAX_BYTES_PER_RECORD },
@@ -145,7 +145,7 @@ async function run(workload: Workload, variant: Variant, records: number): Promi
   return samples;
 }
 
-/** Both by turns, so that what else the machine does matters to both alike. */
+/** Both in turns, so that other work of the machine affects both alike. */
 async function compare(records: number): Promise<{ readonly share: number; readonly bytesPerRecord: number }> {
   progress(`throughput: ${shown(records)} things each, with metrics and logger and without`);
   const [quiet, speaking] = [false, true].map((speaks) => new Process('things', 'fakes', speaks));

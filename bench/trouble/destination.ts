@@ -20,7 +20,7 @@ export class TroubledDestination {
   public readonly registry: InMemoryRegistry;
   /** Places of the deletion breaker that were taken. */
   public places = 0;
-  /** Messages that were put on the retry queue. */
+  /** Messages that were sent to the retry queue. */
   public messages = 0;
   private readonly table = new Map<string, Item>();
   /** Items by their partition key: a query reads one partition. */
@@ -42,7 +42,7 @@ export class TroubledDestination {
     };
   }
 
-  /** As if it had been there before. */
+  /** As if it had existed before. */
   public store(items: readonly Item[]): void {
     for (const item of items) {
       this.table.set(keyString(item), item);
@@ -51,7 +51,7 @@ export class TroubledDestination {
     }
   }
 
-  /** Writes records and has them applied, and whatever follows from it. */
+  /** Writes records and applies them, with everything that follows. */
   public async replicate(...items: Item[]): Promise<void> {
     const Records = items.map((item) => this.write(item));
     await streamConsumer(this.dependencies)({ Records }, CONTEXT);
@@ -72,7 +72,7 @@ export class TroubledDestination {
     };
   }
 
-  /** Registry calls made meanwhile, by operation. */
+  /** Registry calls in the meantime, by operation. */
   public async calls(work: () => Promise<void>): Promise<Readonly<Record<string, number>>> {
     const before: Partial<Record<string, number>> = { ...this.registry.calls };
     await work();
@@ -80,7 +80,7 @@ export class TroubledDestination {
     return Object.fromEntries(made.filter(([, count]) => count > 0));
   }
 
-  /** What other functions of the destination work with. */
+  /** The context of other functions of the destination. */
   public get clients(): Pick<StreamContext, 'iot' | 'dynamodb' | 'sqs' | 'now'> {
     return this.dependencies;
   }
@@ -89,14 +89,14 @@ export class TroubledDestination {
     return [...this.table.values()];
   }
 
-  /** Lets time pass, and has the retry queue's consumer take what is due by then. */
+  /** Lets time pass, and runs the retry queue's consumer for messages that are due by then. */
   public async pass(milliseconds: number): Promise<void> {
     const until = this.now + milliseconds;
     await this.drain(until);
     this.now = until;
   }
 
-  /** @param until milliseconds since the epoch: what is due later stays on the queue */
+  /** @param until milliseconds since the epoch: later messages stay on the queue */
   public async drain(until = Infinity): Promise<void> {
     const consume = retryConsumer(this.dependencies);
     while (this.queue.length > 0) {

@@ -21,10 +21,10 @@ const THINGS = 100_000;
 const REPAIRS_PER_SECOND = 50;
 const SCAN_PAGE = 5_000;
 const TYPE_OPERATIONS = ['CreateThingType', 'DescribeThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'];
-/** Of a run that repairs types: `repairWaitSeconds`. */
+/** The wait of a run that repairs types: `repairWaitSeconds`. */
 const SETTLING_MS = 600_000;
 
-/** A Region that comes to a fleet whose only type is deprecated: the real drift check, slice by slice, beside the real consumer of the retry queue. */
+/** A new Region for a fleet whose only type is deprecated: the real drift check, slice by slice, beside the real consumer of the retry queue. */
 export async function newRegion(): Promise<Row[]> {
   progress(`trouble: a new Region with ${shown(THINGS)} things of a deprecated type`);
   const made = new TroubledDestination();
@@ -43,7 +43,7 @@ export async function newRegion(): Promise<Row[]> {
   }];
 }
 
-/** One execution: each unit is a slice, and the retry queue is worked off while it takes its time. */
+/** One execution: each unit is a slice, and the retry queue's consumer works meanwhile. */
 function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummary> {
   const dependencies = dependenciesOf(made);
   const step = async (request: DriftStepRequest): Promise<unknown> => {
@@ -51,7 +51,7 @@ function checkOf(made: TroubledDestination): (name: string) => Promise<RunSummar
     return JSON.parse(JSON.stringify(answer));
   };
   return async (name) => {
-    // Records of a moment ago are moving.
+    // Records that are only a moment old count as changing.
     await made.pass(SETTLING_MS);
     const { run } = await step({ phase: 'begin', input: {}, name, startTime: new Date(dependencies.now()).toISOString() }) as Extract<Begun, { run: DriftRun }>;
     for (const phase of driftPhases(planOf())) {

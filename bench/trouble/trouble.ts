@@ -1,4 +1,4 @@
-/** What one throttled call leads to, and what is applied again because of a thing or a group; counted at the registry while the real consumers work. */
+/** The consequences of one throttled call, and what is applied again because of a thing or a group; counted at the registry while the real consumers work. */
 import { keyOf } from '../../test/kinds/keys';
 import type { Operation } from '../../test/simulation/registry';
 import { groupItem, Item, membershipItem, thingItem, typeItem } from '../calls/records';
@@ -13,7 +13,7 @@ const names = (prefix: string, count: number) => Array.from({ length: count }, (
 const attributes = (serial: string) => ({ serial });
 const total = (calls: Readonly<Record<string, number>>) => sum(Object.values(calls));
 
-/** A group of 4,000, which as many have left within the time that tombstones are kept; and a thing in ten groups. */
+/** A group of 4,000 members, which another 4,000 have left within the retention of tombstones; and a thing in ten groups. */
 function destination(): TroubledDestination {
   const made = new TroubledDestination();
   const { registry } = made;
@@ -43,7 +43,7 @@ async function measure(): Promise<Part> {
 async function throttled(): Promise<Row[]> {
   progress(`trouble: one throttled call, with a group of ${shown(MEMBERS)}`);
   const made = destination();
-  // A group or a type is looked at once more after it was created, whether the creation was throttled or not.
+  // A group or a type is read once more after its creation, whether the creation was throttled or not.
   const cases: readonly (readonly [string, Operation, Item, looks?: number])[] = [
     [`an update of a group of ${shown(MEMBERS)}, which ${shown(MEMBERS)} have left`, 'UpdateThingGroup', groupItem('house', { description: 'b', attributes: attributes('2') }, { version: 2 })],
     [`an update of a thing in ${GROUPS} groups`, 'UpdateThing', thingItem('lamp', { thingTypeName: 'sensor', attributes: attributes('2') }, { version: 2 })],
@@ -56,7 +56,7 @@ async function throttled(): Promise<Row[]> {
   for (const [what, operation, item, looks = 0] of cases) {
     made.throttleOnce(operation);
     const before = made.places;
-    // Without the one that was refused.
+    // Without the refused call.
     const calls = total(await made.calls(() => made.replicate(item))) - 1;
     const places = made.places - before;
     rows.push({

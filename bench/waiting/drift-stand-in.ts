@@ -4,14 +4,14 @@ import { RetryQueue } from '../../src/replicator/handler/queues';
 import { WaitingItems } from '../../src/replicator/handler/waiting-items';
 import { Destination } from '../comparison/destination';
 
-/** Keys that a drift check looks at together. */
+/** Keys that a drift check reads together. */
 const BATCH_SIZE = 10;
 
-/** What a drift check does about keys that it finds missing: the real reader of what waits, and the repair of what does not. */
+/** The repairs of a drift check for missing entities: the real reader of waiting keys, and the repair of all others. */
 export class DriftStandIn {
   constructor(private readonly destination: Destination) {}
 
-  /** @returns how many keys were put on the retry queue */
+  /** @returns the number of keys sent to the retry queue */
   public async check(keys: readonly RecordKey[]): Promise<number> {
     const { destination } = this;
     const reader = new WaitingReader(new WaitingItems(destination.stateClient, destination.stateTableName), new RetryQueue(destination.queueClient, 'r'), Date.now);

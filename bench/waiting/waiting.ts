@@ -1,5 +1,5 @@
 /**
- * What keys that wait take: of a type that never comes, and of one that comes after an hour. The real consumers of a destination in simulated time, as in
+ * The cost of waiting keys: for a type that never arrives, and for one that arrives after an hour. The real consumers of a destination in simulated time, as in
  * `backfill`.
  */
 /* eslint-disable-next-line import/order -- first, because the SDK takes hold of the timers when it is loaded */
@@ -18,10 +18,10 @@ const HOUR_MS = 3_600_000;
 /** CreateThing of an account in a second: https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
 const QUOTA = 100;
 const PACE_AT_MOST = 1.05;
-/** Longer than a batch and a poll of the queue take, and far less than what waits. */
+/** Longer than a batch and a poll of the queue, and much shorter than the waits. */
 const OTHERS_AT_MOST_SECONDS = 30;
 const DAYS = 5;
-/** The queue is asked less often than Lambda does: what takes days is not measured to the second. */
+/** The queue is polled less often than by Lambda: days are not measured to the second. */
 const SLOW_POLLS = { shardMs: 5_000, queueMs: 5_000 };
 
 const common = (eventId: string) => ({ timestamp: Date.now(), deleted: false, sourceRegion: SOURCE_REGION, eventId, version: 1 });
@@ -39,7 +39,7 @@ async function measure(): Promise<Part> {
   return { rows: [...await never(), ...await woken(THINGS, false), ...await woken(WITH_SDK, true)], figures: undefined };
 }
 
-/** Things of a type that is not replicated, a drift check a day that finds them missing, and now and then a key that has nothing to do with them. */
+/** Things of an unreplicated type, a daily drift check that finds them missing, and occasionally an unrelated key. */
 async function never(): Promise<Row[]> {
   progress(`waiting: ${shown(THINGS)} things of a type that never comes, ${DAYS} days`);
   const destination = new Destination(false, new Meter(), undefined, SLOW_POLLS);
@@ -58,7 +58,7 @@ async function never(): Promise<Row[]> {
     let repaired = 0;
     for (let hour = 1; hour <= DAYS * 24; hour++) {
       await sleep(HOUR_MS);
-      // Three days have not passed: all of them wait, and nothing else happens.
+      // Within three days: all of them wait, and nothing else happens.
       if (hour === 70) rest = { calls: registry.calls - arrival.calls, messages: destination.waiting };
       if (hour % 24 === 0) repaired += await drift.check(keys);
       if (hour % 6 === 0) delays.push(await probe(destination, `probe-${hour}`));
@@ -91,7 +91,7 @@ async function never(): Promise<Row[]> {
   ];
 }
 
-/** Seconds until a key is applied that is put on the queue now. */
+/** Seconds until a key that is sent now is applied. */
 async function probe(destination: Destination, name: string): Promise<number> {
   destination.store(thingRecord(name, 'other'));
   const from = Date.now();
@@ -100,7 +100,7 @@ async function probe(destination: Destination, name: string): Promise<number> {
   return (Date.now() - from) / 1000;
 }
 
-/** The type comes when all of them are parked. */
+/** The type arrives when all of them are parked. */
 async function woken(things: number, withSdk: boolean): Promise<Row[]> {
   progress(`waiting: a type comes that ${shown(things)} things wait for${withSdk ? ', with the SDK' : ''}`);
   const destination = new Destination(withSdk, new Meter());
