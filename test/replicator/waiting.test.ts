@@ -248,6 +248,23 @@ describe('three days of waiting', () => {
     expect(destination.deadLetters).toHaveLength(2);
   });
 
+  test('leave nothing behind of what the key waited for first, if it waits for another then', async () => {
+    const { destination, time } = world();
+    const member = { pk: 'thing#lamp', sk: 'group#house' };
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(MAX_WAIT_MS + HOUR_MS);
+    expect(parkedFor(destination, member)).toBe(`lettered#${keyString(HOUSE)}`);
+    await time.stream(destination.write(record.group('house')));
+    await time.pass(MINUTE_MS);
+    expect(parkedFor(destination, member)).toBe(keyString(LAMP));
+    await time.pass(HOUR_MS);
+    expect(remembered(destination)).toHaveLength(2);
+    await time.stream(destination.write(record.thing('lamp')));
+    await time.pass(HOUR_MS);
+    expect(destination.registry.snapshot().things).toMatchObject({ lamp: { groups: ['house'] } });
+    expect(remembered(destination)).toEqual([]);
+  });
+
   test('wake no key for itself once it was applied, although the index still shows it', async () => {
     const { destination, time } = world();
     await undeletable({ destination, time });

@@ -178,13 +178,16 @@ export class WaitingKeys {
     { failure: { key, previous }, triedAt, delayed, isRedriven }: Postponed, root: string | undefined,
     next: (waitingSince: number, before: WaitingItem | undefined) => WaitingItem | Promise<WaitingItem>,
   ): Promise<boolean> {
-    const { items, now } = this.options;
+    const { items, watches, now } = this.options;
     const { revision, supersedes } = previous ?? {};
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const before = await items.get(key);
       const waitingSince = delayed.message.waitingSince ?? now();
       const after = afterWaiting(before, { now: now(), triedAt, waitingSince, root, revision, supersedes, isRedriven });
       if (after === 'joined') return false;
+      // Nothing looks at what only dead letters wait for. If this is the last of them, its watch would stay, and the status would report a wait. First, for a
+      // crash: the look comes later than the write below.
+      if (before && isLettered(before) && rootOf(before) !== root) await watches.left(rootOf(before)!);
       if (await items.put(key, await next(after.waitingSince, before), before)) return true;
     }
     throw new Error(`other writers changed the item of a waiting key ${MAX_ATTEMPTS} times in a row`);

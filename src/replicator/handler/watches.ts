@@ -117,6 +117,12 @@ export class Watches {
     await this.schedule(root, watch, seconds);
   }
 
+  /** Looks at a prerequisite that a key no longer waits for, which may have been the last. */
+  public async left(root: string): Promise<void> {
+    const watch = await this.options.watches.get(root);
+    if (watch) await this.lookSoon(root, watch);
+  }
+
   /** Wakes the keys that wait for these, which were applied just now. */
   public async wakeFor(keys: readonly RecordKey[]): Promise<void> {
     await this.options.queues.enqueue(keys.map(({ pk, sk }) => ({ pk, sk, watch: WAKE })), 0);

@@ -96,6 +96,14 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('wake no key for itself once it was applied, although the index still shows it'),
   },
   {
+    name: 'waiting: a dead-lettered key that waits for another leaves its first watch behind',
+    rule: 'a watch ends with the last key that waits for it, also if that waits for another then',
+    file: keys,
+    find: 'if (before && isLettered(before) && rootOf(before) !== root)',
+    replace: 'if (before && isLettered(before) && rootOf(before) === root)',
+    killedBy: waiting('leave nothing behind of what the key waited for first'),
+  },
+  {
     name: 'waiting: keys leave the index before their messages are sent',
     rule: 'a message is sent before the item names it, so that a crash sends it twice rather than never',
     file: watches,
