@@ -1,4 +1,4 @@
-/** What a service answered to a call that it may refuse. */
+/** The answer of a service to a call that it may refuse. */
 export interface Answer {
   readonly ok: boolean;
   /** Name and text of the refusal. */
@@ -6,13 +6,13 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Refusals that tell of the caller, or of the moment, and nothing of what a service does. */
+/** Refusals because of the caller or of the moment, which prove nothing about the service. */
 const NOT_AN_ANSWER = /AccessDenied|NotAuthorized|Unauthorized|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|Throttl|TooManyRequests|SlowDown|OptInRequired/i;
 
 /**
  * Makes a call whose refusal is an answer.
  *
- * @throws the error, if the call got no answer: no permission, throttled, a fault of the service, no connection
+ * @throws the error, if the call got no answer: no permission, throttling, a fault of the service, no connection
  */
 export async function answerOf(call: () => Promise<unknown>): Promise<Answer> {
   try {
@@ -26,7 +26,7 @@ export async function answerOf(call: () => Promise<unknown>): Promise<Answer> {
   }
 }
 
-/** As a person reads it: `success`, or `ResourceNotFoundException: the text`. */
+/** For readers: `success`, or `ResourceNotFoundException: the text`. */
 export function shownAnswer({ ok, name, text }: Answer): string {
   return ok ? 'success' : `${name}: ${text}`;
 }

@@ -1,30 +1,30 @@
 import type { Look } from './look';
 
-/** Parts of AWS that beliefs are about; `--only` takes them as well as the ids of beliefs. */
+/** The services of beliefs; `--only` accepts them and the ids of beliefs. */
 export const TOPICS = ['registry', 'events', 'workflows', 'functions', 'queues', 'tables', 'account', 'deployment'] as const;
 export type Topic = typeof TOPICS[number];
 
-/** What the library takes for granted about AWS, and what nothing but an account of AWS can show. */
+/** An assumption of the library about AWS that only an account of AWS can prove. */
 export interface Belief {
-  /** In kebab case, at most 32 characters: part of the names of what is made for it. Stable: reports are compared by it. */
+  /** In kebab case, at most 32 characters: part of the names of its resources. Stable: reports are compared by it. */
   readonly id: string;
   readonly topic: Topic;
   /** One sentence that is true or not. */
   readonly statement: string;
-  /** What becomes of a replication if the statement is not true. */
+  /** The consequence for a replication if the statement is false. */
   readonly otherwise: string;
-  /** Pages of AWS's documentation, or public reports, that it rests on. Absent if the documentation says nothing. */
+  /** Pages of AWS's documentation, or public reports, behind it. Absent if the documentation contains nothing about it. */
   readonly see?: string;
   /** Whether it needs registry events of the source Region, which may be off. */
   readonly needsEvents?: boolean;
-  /** Calls and resources that looking at it costs, at most. */
+  /** The maximum cost of a look, in calls and resources. */
   readonly uses: Use;
-  /** Within how many seconds it is looked at on AWS, at most; then it counts as not looked at. */
+  /** The maximum seconds of a look on AWS; after that it counts as not looked at. */
   readonly boundSeconds: number;
   /**
-   * Makes what it needs by `look`, which removes it afterwards, and tells what was seen.
+   * Creates its resources by `look`, which removes them afterwards, and returns the result.
    *
-   * @throws NotLookable where it can't be told whether the statement is true; any other error counts as that, too
+   * @throws NotLookable if the truth of the statement can't be determined; any other error counts like it
    */
   look(look: Look): Promise<Finding>;
 }
@@ -38,18 +38,18 @@ export interface Use {
   readonly transitions?: number;
   readonly invocations?: number;
   readonly tableWrites?: number;
-  /** Of keys in KMS, each hour that has begun. */
+  /** Keys in KMS, for each started hour. */
   readonly keyHours?: number;
 }
 
-/** What was seen, and whether the statement is true. */
+/** The result of a look, and whether the statement is true. */
 export interface Finding {
   readonly holds: boolean;
-  /** In words, without names or ids of what is not the check's own. */
+  /** In words, without names or ids of foreign resources. */
   readonly seen: string;
 }
 
-/** A belief that the program does not look at, why, and how a person can. */
+/** A belief that the program can't check, the reason, and how a person can. */
 export interface Unlookable {
   readonly id: string;
   readonly topic: Topic;
@@ -58,7 +58,4 @@ export interface Unlookable {
   readonly byHand: string;
 }
 
-/** It can't be told whether a statement is true. The message is the reason. */
-export class NotLookable extends Error {
-  public override readonly name = 'NotLookable';
-}
+export { NotLookable } from './not-lookable';

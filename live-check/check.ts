@@ -20,15 +20,15 @@ export interface CheckSettings {
   readonly account: Account;
   readonly regions: { readonly source: string; readonly destination: string };
   readonly beliefs: readonly Belief[];
-  /** Where the record of what is made is kept. */
+  /** The folder of the record of created resources. */
   readonly directory: string;
-  /** Kinds of registry events that are off in the source and may be switched on; a reason where beliefs that need them can't be looked at. */
+  /** Kinds of registry events that are off in the source and may be switched on; or the reason why beliefs that need them can't be checked. */
   readonly events: readonly EventType[] | NotLookable;
-  /** Ends the looks. What was made is removed nevertheless. */
+  /** Ends the looks. Created resources are removed nevertheless. */
   readonly signal: AbortSignal;
   /** Ends the removal too. */
   readonly removalSignal: AbortSignal;
-  /** Seconds that are waited for each second that AWS is given. Default 1. */
+  /** Seconds to wait for each second of AWS's time. Default 1. */
   readonly pace?: number;
   readonly onOutcome?: (outcome: Outcome) => void;
   readonly onProgress?: (text: string) => void;
@@ -39,15 +39,15 @@ export interface CheckResult {
   readonly left: readonly Left[];
 }
 
-/** @throws Error of AWS if there are no credentials, or they are not valid */
+/** @throws Error of AWS if credentials are missing or invalid */
 export async function whoAmI(connection: Connection, region: string): Promise<Account> {
   const { sts } = new Clients(region, connection);
   const { Account: id, Arn } = await sts.send(new GetCallerIdentityCommand({}));
-  // Found once, not by each client: a profile may ask a process, or a person.
+  // Resolved once, not by each client: a profile may ask a process, or a person.
   return { id: id!, partition: Arn!.split(':')[1], connection: { ...connection, credentials: sts.config.credentials } };
 }
 
-/** Looks at beliefs and removes what that made, whatever happens. */
+/** Checks beliefs and always removes the created resources. */
 export async function check(settings: CheckSettings): Promise<CheckResult> {
   const { account, pace = 1 } = settings;
   const record = MadeRecord.begin(settings.directory, settings.runId, hashOf(account, settings.runId));
@@ -69,7 +69,7 @@ export async function check(settings: CheckSettings): Promise<CheckResult> {
   let left: Left[] = [];
   try {
     outcomes = await runBeliefs(settings.beliefs, (belief, signal) => belief.look(new Look(run, belief.id, signal)), settings);
-    // An outcome can come before the recorder is made, when time is up: nothing is made while it is removed.
+    // An outcome can arrive before the recorder is created, when time is up: nothing is created during its removal.
     await events?.catch(() => undefined);
   } finally {
     left = await remove({ record, ...account, account: account.id, pace, signal: settings.removalSignal, onProgress: settings.onProgress });
@@ -78,9 +78,9 @@ export async function check(settings: CheckSettings): Promise<CheckResult> {
 }
 
 /**
- * Removes what a run has left.
+ * Removes the remaining resources of a run.
  *
- * @returns what is left still, or nothing if there is no record of the run
+ * @returns the resources that remain; undefined if the run has no record
  * @throws Error if the run was of another account
  */
 export async function clean(
@@ -92,7 +92,7 @@ export async function clean(
   return remove({ record, ...account, account: account.id, pace, signal, onProgress });
 }
 
-/** Tells two accounts apart without telling which they are. */
+/** Distinguishes two accounts without revealing them. */
 export function hashOf({ id }: Account, runId: string): string {
   return createHash('sha256').update(`${runId} ${id}`).digest('hex');
 }

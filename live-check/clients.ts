@@ -10,13 +10,13 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
 
-/** What reaches an account: by default, whatever the AWS CLI would take. */
+/** How to reach an account: by default, like the AWS CLI. */
 export type Connection = Pick<STSClientConfig, 'credentials' | 'endpoint' | 'profile' | 'disableHostPrefix'>;
 
-/** A call that is not answered at all would hold up Ctrl-C. An execution is waited for by its caller for a minute at most. */
+/** A call without an answer would delay Ctrl-C. Callers wait for an execution for at most a minute. */
 const REQUEST = { connectionTimeout: 5_000, requestTimeout: 90_000, throwOnRequestTimeout: true };
 
-/** One Region's clients, made when they are first asked for. Once the signal is aborted no call is begun; one that is under way ends on its own. */
+/** One Region's clients, created at their first use. Once the signal is aborted, no call begins; a running call ends on its own. */
 export class Clients {
   private readonly made = new Map<new (config: never) => unknown, unknown>();
 

@@ -17,13 +17,13 @@ import { version } from '../package.json';
 
 export const EXIT = { holds: 0, doesNotHold: 1, notBegun: 2, left: 3, interrupted: 130 } as const;
 
-/** What a person who runs it decides and sees, apart from the arguments. */
+/** The decisions and the output for the person who runs it, besides the arguments. */
 export interface CommandSurroundings {
   readonly terminal: Terminal;
   readonly interruption: Interruption;
-  /** Where reports, and records of what is made, are kept. */
+  /** The folder of reports, and of records of created resources. */
   readonly directory: string;
-  /** What reaches the account, where that is not for the environment to say. */
+  /** How to reach the account, if not by the environment. */
   readonly connection?: Connection;
 }
 
@@ -130,7 +130,7 @@ interface Regions {
   readonly destination: string;
 }
 
-/** Registry events are one switch of the whole account in a Region: they are switched on by consent alone, and only those that are off. */
+/** Registry events are one switch of the whole account in a Region: the check switches them on only with consent, and only those that are off. */
 async function mayUseEvents(
   account: Account, options: CheckOptions, terminal: Terminal, interruption: Interruption,
 ): Promise<readonly EventType[] | NotLookable> {

@@ -1,7 +1,7 @@
 import type { Belief, Use } from './belief';
 import { PRICES } from '../bench/cost/prices';
 
-/** An execution is billed by 100 ms and 64 MB, one step of each at least; a function's by the time that it takes, at 128 MB a second at most. */
+/** An execution is billed by 100 ms and 64 MB, at least one step of each; a function by its time, with 128 MB at most a second. */
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
 const FUNCTION_GIGABYTE_SECONDS = 128 / 1024;
 
@@ -24,7 +24,7 @@ const PRICE_OF: Record<keyof Use, number> = {
   keyHours: KEY_MONTH / HOURS_A_MONTH,
 };
 
-/** What beliefs use together, removal included. */
+/** The usage of all beliefs together, including removal. */
 export function usesOf(beliefs: readonly Belief[]): Required<Use> {
   const sum = (use: keyof Use) => beliefs.reduce((total, { uses }) => total + (uses[use] ?? 0), 0);
   return Object.fromEntries(Object.keys(PRICE_OF).map((use) => [use, sum(use as keyof Use)])) as unknown as Required<Use>;

@@ -1,24 +1,18 @@
 import { CreateTopicRuleCommand, DescribeEventConfigurationsCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { NotLookable } from './belief';
 import type { Clients } from './clients';
 import type { Look, Queue } from './look';
 import { prefixOf, ruleNameOf } from './names';
+import { NotLookable } from './not-lookable';
+import type { RecordedEvents, RegistryEvent } from './recorded-events';
 
-/** Kinds of registry events that beliefs are about. */
+/** Kinds of registry events that beliefs check. */
 export const EVENT_TYPES = [
   EventType.THING, EventType.THING_TYPE, EventType.THING_TYPE_ASSOCIATION,
   EventType.THING_GROUP, EventType.THING_GROUP_HIERARCHY, EventType.THING_GROUP_MEMBERSHIP,
 ] as const;
 
-export interface RegistryEvent extends Readonly<Record<string, unknown>> {
-  readonly topic: string;
-  readonly eventType?: string;
-  readonly eventId?: string;
-  readonly operation?: string;
-}
-
-/** After the last event that is waited for, one that should not come has this long. */
+/** How long to wait for unexpected events after the last expected one. */
 const SETTLING_SECONDS = 5;
 
 const WARM_UP_BOUND_SECONDS = 120;
@@ -29,16 +23,16 @@ export async function eventsThatAreOff({ iot }: Clients): Promise<EventType[]> {
   return EVENT_TYPES.filter((type) => !eventConfigurations?.[type]?.Enabled);
 }
 
-/** Kinds of events that are on, whatever they are about. */
+/** Kinds of events that are on. */
 async function othersThatAreOn({ iot }: Clients): Promise<string[]> {
   const { eventConfigurations } = await iot.send(new DescribeEventConfigurationsCommand({}));
   return Object.entries(eventConfigurations ?? {}).filter(([, { Enabled }]) => Enabled).map(([type]) => type);
 }
 
-/** A topic rule and a queue that receive the registry events of what a run makes, and of nothing else. */
-export class EventRecorder {
+/** A topic rule and a queue that receive only the registry events of a run's own entities. */
+export class EventRecorder implements RecordedEvents {
   /**
-   * @param off kinds of events that are switched on for the run, and off again after it
+   * @param off kinds of events that are switched on for the run and off again afterwards
    * @throws NotLookable if no event arrives
    */
   public static async start(look: Look, off: readonly EventType[]): Promise<EventRecorder> {
@@ -58,7 +52,7 @@ export class EventRecorder {
       const eventConfigurations = Object.fromEntries(off.map((type) => [type, { Enabled: true }]));
       await look.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations }));
     }
-    // Nobody's events may be put at risk: those that are the run's own can be switched on again.
+    // The run must not endanger foreign events: it can switch its own on again.
     if (off.length === EVENT_TYPES.length && others.length === 0) {
       await look.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.THING]: { Enabled: true } } }));
       recorder.merged = (await eventsThatAreOff(look.source)).length === 0;
@@ -69,24 +63,17 @@ export class EventRecorder {
     return recorder;
   }
 
-  /** Whether a change of one kind of event has left the others as they were; absent where that was not tried. */
   public merged?: boolean;
   private readonly events: RegistryEvent[] = [];
-  /** How many changes, one every two seconds, no event was received of, until the first was. */
+  /** The number of changes, one every two seconds, before the first received event. */
   private unheard = 0;
 
   private constructor(private readonly look: Look, private readonly queue: Queue, public readonly wereSwitchedOn: boolean) {}
 
-  /** Whether an event was received of the first change, a second after rule and events were switched on. */
   public async firstChange(): Promise<{ readonly isTold: boolean; readonly unheard: number }> {
     return { isTold: (await this.about(this.look.name('probe-0'), () => true)).length > 0, unheard: this.unheard };
   }
 
-  /**
-   * Events about an entity, once they are as expected and those that should not come have had time to. What there is, if they never are.
-   *
-   * @param name of a thing, group or type of this run
-   */
   public async about(name: string, areAll: (events: readonly RegistryEvent[]) => boolean, boundSeconds = 60): Promise<RegistryEvent[]> {
     const received = () => this.events.filter(({ topic }) => topic.split('/').includes(name));
     await this.look.eventually(async () => {
@@ -100,7 +87,7 @@ export class EventRecorder {
     return [...byId.values()];
   }
 
-  /** A role that is new is not known everywhere at once; nor is a rule. */
+  /** A new role takes time to propagate, and so does a rule. */
   private async warmUp(): Promise<void> {
     await this.look.pause(1);
     const first = await this.look.eventually(async () => {
@@ -114,7 +101,7 @@ export class EventRecorder {
     if (!first) throw new NotLookable(`no registry event was received of ${this.unheard} things, within ${WARM_UP_BOUND_SECONDS} s`);
   }
 
-  /** Takes what is in the queue. Beliefs that look at the same time read for each other. */
+  /** Takes all messages of the queue. Concurrent looks read for each other. */
   private async read(): Promise<void> {
     const { sqs } = this.look.source;
     for (;;) {
@@ -128,7 +115,7 @@ export class EventRecorder {
   }
 }
 
-/** Events whose topic has a name of this run: those of the account's own things are not received. */
+/** Events whose topic contains a name of this run: it does not receive events of the account's own things. */
 function sqlOf(runId: string): string {
   const [entity, pair] = [4, 5].map((level) => `regexp_matches(topic(${level}), '^${prefixOf(runId)}')`);
   return `SELECT *, topic() AS topic FROM '$aws/events/#' WHERE ${entity} OR ${pair}`;

@@ -10,9 +10,9 @@ export async function pause(millis: number, signal: AbortSignal): Promise<void> 
 }
 
 /**
- * Polls until the condition gives a value other than `undefined`.
+ * Polls until the condition returns a value other than `undefined`.
  *
- * @returns that value, or `undefined` if the bound was reached first
+ * @returns that value, or `undefined` if the time was over first
  */
 export async function eventually<T>(
   condition: () => Promise<T | undefined>, options: { readonly boundMillis: number; readonly intervalMillis: number; readonly signal: AbortSignal },

@@ -2,13 +2,13 @@
 export interface Interruption {
   /** Aborted by the first. */
   readonly signal: AbortSignal;
-  /** Aborted by the second: what is being removed is left. */
+  /** Aborted by the second signal: the removal stops. */
   readonly impatience: AbortSignal;
-  /** What a person is told at the second. */
+  /** The message for a person at the second signal. */
   left?: () => string;
 }
 
-/** Signals after which what was made is removed, and the exit code of each. A terminal that closes sends the last. */
+/** Signals after which created resources are removed, with their exit codes. A closing terminal sends the last one. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Listens to the signals that end a process. */

@@ -2,7 +2,7 @@ import { EXIT, runCommand } from './command';
 import { interruptionOf } from './interrupts';
 import { CONSOLE } from './terminal';
 
-/** In the folder that the command is run in. */
+/** In the current folder of the command. */
 const DIRECTORY = '.live-check';
 
 async function main(): Promise<void> {

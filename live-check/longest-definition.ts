@@ -9,7 +9,7 @@ import { RegistryKind } from '../src/registry-kind';
 const PREFIXES = 40;
 const PREFIX_LENGTH = 128;
 
-/** The largest workflow that the props allow, as JSON, about resources that do not exist. */
+/** The largest workflow that the props allow, as JSON, with resources that do not exist. */
 export function longestDefinition(): string {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
@@ -31,7 +31,7 @@ export function longestDefinition(): string {
   return joined(stack.resolve((stateMachine.node.defaultChild as CfnStateMachine).definitionString));
 }
 
-/** The state with the longest expression in it, as the end of a workflow. */
+/** The state with the longest expression, as the end of a workflow. */
 export function longestExpression(): object {
   const { States } = JSON.parse(longestDefinition()) as { States: Record<string, object> };
   const { Next, ...state } = Object.values(statesIn(States)).find((each) => JSON.stringify(each).includes('group-39-')) as { Next?: string };
@@ -46,12 +46,12 @@ function statesIn(states: Record<string, object>): object[] {
   });
 }
 
-/** Characters that nothing shortens. */
+/** Characters that no rule shortens. */
 function prefixes(kind: string): string[] {
   return Array.from({ length: PREFIXES }, (_, index) => `${kind}-${index}-`.padEnd(PREFIX_LENGTH, 'abcdefgh'));
 }
 
-/** What CloudFormation makes of a value that refers to the partition and its suffix alone. */
+/** The value that CloudFormation resolves, if it refers only to the partition and its suffix. */
 function joined(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join, Ref } = value as { 'Fn::Join'?: [string, unknown[]]; 'Ref'?: string };

@@ -4,14 +4,14 @@ import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateThingCommand, CreateThingCommandInput, CreateThingGroupCommand, CreateThingGroupCommandInput, CreateThingTypeCommand, CreateThingTypeCommandInput } from '@aws-sdk/client-iot';
 import { CreateStateMachineCommand, StateMachineType } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
-import { NotLookable } from './belief';
 import { Clients, Connection } from './clients';
-import type { EventRecorder } from './event-recorder';
 import { eventually, pause } from './interruption';
 import { Kind, MadeRecord } from './made';
 import { prefixOf, TAG, tagsOf } from './names';
+import { NotLookable } from './not-lookable';
+import type { RecordedEvents } from './recorded-events';
 
-/** What all looks of a run share. */
+/** The common part of all looks of a run. */
 export interface Run {
   readonly id: string;
   readonly account: string;
@@ -19,10 +19,10 @@ export interface Run {
   readonly regions: { readonly source: string; readonly destination: string };
   readonly connection: Connection;
   readonly record: MadeRecord;
-  /** Seconds that are waited for each second that AWS is given; 1 but on an emulator. */
+  /** Seconds to wait for each second of AWS's time; 1 except on an emulator. */
   readonly pace: number;
-  /** What records registry events. @throws NotLookable where they are off and may not be switched on */
-  events(): Promise<EventRecorder>;
+  /** The recorder of registry events. @throws NotLookable if they are off and may not be switched on */
+  events(): Promise<RecordedEvents>;
 }
 
 export interface Queue {
@@ -37,22 +37,22 @@ const TABLE = {
   KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
 } as const satisfies Partial<CreateTableCommandInput>;
 
-/** At the least, however fast an emulator is. */
+/** The minimum, however fast an emulator is. */
 const SLOWLY_SECONDS = 3;
 
 export interface StackOptions {
   /** Default five minutes. */
   readonly boundSeconds?: number;
-  /** Of the Region that it is deployed in. Default the source. */
+  /** Of the Region of the deployment. Default: the source. */
   readonly clients?: Clients;
 }
 
-/** What a belief looks with: names, clients and waits of its own. What it makes is recorded before, and removed after the run. */
+/** The tools of a belief: names, clients and waits of its own. Its resources are recorded before their creation, and removed after the run. */
 export class Look {
   public readonly source: Clients;
   public readonly destination: Clients;
 
-  /** @param scope part of the names of what is made, so that no two beliefs meet */
+  /** @param scope part of the names of its resources, so that no two beliefs collide */
   constructor(public readonly run: Run, private readonly scope: string, public readonly signal: AbortSignal) {
     this.source = new Clients(run.regions.source, run.connection, signal);
     this.destination = new Clients(run.regions.destination, run.connection, signal);
@@ -70,22 +70,22 @@ export class Look {
     return this.arn('iam', `role/${this.name(local)}`, '');
   }
 
-  /** Lets time pass that AWS needs, or may need. */
+  /** Waits for the time that AWS needs, or may need. */
   public pause(seconds: number): Promise<void> {
     return pause(seconds * 1_000 * this.run.pace, this.signal);
   }
 
-  /** Polls each second until there is a value; nothing once the bound is reached. */
+  /** Polls each second until there is a value; undefined once the time is over. */
   public eventually<T>(condition: () => Promise<T | undefined>, boundSeconds: number): Promise<T | undefined> {
     return eventually(condition, { boundMillis: boundSeconds * 1_000, intervalMillis: Math.max(50, 1_000 * this.run.pace), signal: this.signal });
   }
 
-  /** Like `eventually`, for what AWS takes minutes to show. */
+  /** Like `eventually`, for results that AWS shows after minutes. */
   public slowly<T>(condition: () => Promise<T | undefined>, boundSeconds: number): Promise<T | undefined> {
     return this.eventually(condition, Math.max(SLOWLY_SECONDS, boundSeconds * this.run.pace));
   }
 
-  /** Has something recorded that is about to be made. Nothing is recorded any more once the look is over. */
+  /** Records a resource before its creation. Nothing is recorded any more once the look is over. */
   public making(kind: Kind, name: string, region = this.run.regions.source): void {
     this.signal.throwIfAborted();
     this.run.record.add({ kind, region, name });
@@ -122,9 +122,9 @@ export class Look {
   }
 
   /**
-   * A role for a service. IAM needs some seconds until everybody knows it.
+   * A role for a service. IAM needs some seconds to propagate it.
    *
-   * @param condition of its trust
+   * @param condition the condition of its trust policy
    */
   public async role(local: string, service: string, statements: readonly object[], condition?: object): Promise<string> {
     const RoleName = this.name(local);
@@ -159,7 +159,7 @@ export class Look {
     return TableName;
   }
 
-  /** Deploys a stack, and waits for it. @throws NotLookable with what CloudFormation says, if it fails */
+  /** Deploys a stack, and waits for it. @throws NotLookable with the message of CloudFormation, if it fails */
   public async stack(local: string, resources: object, { boundSeconds = 300, clients = this.source }: StackOptions = {}): Promise<void> {
     const StackName = this.name(local);
     this.making('stack', StackName, clients.region);
@@ -167,7 +167,7 @@ export class Look {
     await this.deployed(clients, StackName, 'CREATE_COMPLETE', boundSeconds);
   }
 
-  /** Deploys a stack of the source once more. @throws NotLookable with what CloudFormation says, if it fails */
+  /** Deploys a stack of the source once more. @throws NotLookable with the message of CloudFormation, if it fails */
   public async update(local: string, resources: object, boundSeconds: number): Promise<void> {
     await this.source.cloudFormation.send(new UpdateStackCommand({ StackName: this.name(local), ...this.template(resources) }));
     await this.deployed(this.source, this.name(local), 'UPDATE_COMPLETE', boundSeconds);

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** Kinds of what is made, in the order in which they are removed. */
+/** Kinds of resources, in the order of their removal. */
 export const KINDS = [
   'registry events', 'topic rule', 'workflow', 'stack', 'thing', 'dynamic thing group', 'thing group', 'queue', 'role', 'table', 'thing type',
 ] as const;
@@ -10,22 +10,22 @@ export type Kind = typeof KINDS[number];
 export interface Made {
   readonly kind: Kind;
   readonly region: string;
-  /** What it is called; of the registry's event configurations the kinds of events that were switched on, with commas. */
+  /** Its name; for the registry's event configurations the kinds of events that were switched on, separated by commas. */
   readonly name: string;
 }
 
 interface Beginning {
   readonly run: string;
-  /** Whether another run is of the same account, without telling the account. */
+  /** Identifies the account without revealing it. */
   readonly accountHash: string;
 }
 
 /**
- * What a run has made and not yet removed, in a file: each entry is written before the thing is made, so that what a killed run leaves can be found.
- * What is in it may not exist, and nothing that a run made is not in it.
+ * The resources that a run has created and not yet removed, in a file: each entry is written before the creation, so that the resources of a killed run can be found.
+ * A recorded resource may not exist, but every created resource is recorded.
  */
 export class MadeRecord {
-  /** @throws Error if there is a record of that run */
+  /** @throws Error if that run already has a record */
   public static begin(directory: string, run: string, accountHash: string): MadeRecord {
     fs.mkdirSync(directory, { recursive: true });
     const file = fileOf(directory, run);
@@ -34,11 +34,11 @@ export class MadeRecord {
     return new MadeRecord(file, beginning, []);
   }
 
-  /** @returns nothing if there is no record of that run, as there is none once everything has been removed */
+  /** @returns undefined if that run has no record, such as once everything has been removed */
   public static read(directory: string, run: string): MadeRecord | undefined {
     const file = fileOf(directory, run);
     if (!fs.existsSync(file)) return undefined;
-    // The last line of a run that was killed may be half of one: that entry was not made.
+    // The last line of a killed run may be incomplete: that resource was not created.
     const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line) as Beginning | Entry);
     const [beginning, ...entries] = lines as [Beginning, ...Entry[]];
     const left: Made[] = [];
@@ -56,7 +56,7 @@ export class MadeRecord {
     return this.beginning.accountHash;
   }
 
-  /** Not yet removed, in the order in which it was made. */
+  /** Remaining resources, in the order of their creation. */
   public get left(): readonly Made[] {
     return this.entries;
   }

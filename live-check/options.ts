@@ -22,7 +22,7 @@ Exit code: 0 every checked belief holds, 1 one does not or the check failed, 2 n
 export interface CheckOptions {
   readonly sourceRegion: string;
   readonly destinationRegion: string;
-  /** Ids and topics; all if there are none. */
+  /** Ids and topics; all if none are given. */
   readonly only: readonly string[];
   readonly report?: string;
   readonly profile?: string;
@@ -36,14 +36,14 @@ export type Command =
   | { readonly what: 'clean'; readonly runId: string; readonly profile?: string }
   | { readonly what: 'check'; readonly options: CheckOptions };
 
-/** What was given can't be done. */
+/** The arguments are invalid. */
 export class UsageError extends Error {
   public override readonly name = 'UsageError';
 }
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-/** @throws UsageError that says what was given and what is expected */
+/** @throws UsageError with what was given and what is expected */
 export function parseCommand(args: readonly string[], beliefs: readonly Pick<Belief, 'id' | 'topic'>[]): Command {
   const values = valuesOf(args);
   if (values.help) return { what: 'help' };

@@ -17,13 +17,13 @@ export interface Removal {
   readonly account: string;
   readonly partition: string;
   readonly pace: number;
-  /** Ends waits: what is left then stays in the record. */
+  /** Ends waits: remaining resources stay in the record. */
   readonly signal: AbortSignal;
   /** Told of what takes long. */
   readonly onProgress?: (text: string) => void;
 }
 
-/** What could not be removed, and why. */
+/** A resource that could not be removed, and why. */
 export interface Left extends Made {
   readonly why: string;
 }
@@ -33,7 +33,7 @@ interface Surroundings {
   readonly removal: Removal;
 }
 
-/** Each takes what may not be there, what was made in part, and what is removed by halves. */
+/** Each handles resources that may not exist, or that are partly created or partly removed. */
 const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promise<void>> = {
   'registry events': async (types, { clients: { iot } }) => {
     const eventConfigurations = Object.fromEntries(types.split(',').map((type) => [type, { Enabled: false }]));
@@ -41,7 +41,7 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
   },
   'topic rule': async (ruleName, { clients: { iot } }) => {
     await iot.send(new DeleteTopicRuleCommand({ ruleName })).catch(async (error: Error) => {
-      // That is how a rule that does not exist is answered; one that does, and may not be deleted, may be read.
+      // AWS's answer for a rule that does not exist; an existing rule that may not be deleted may be read.
       if (!isNamed(error, 'UnauthorizedException')) throw error;
       const found = await iot.send(new GetTopicRuleCommand({ ruleName })).catch(unless('UnauthorizedException'));
       if (found) throw error;
@@ -82,7 +82,7 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
   'table': async (TableName, { clients: { dynamodb }, removal }) => {
     const gone = await waitFor(removal, 300, 2, () => dynamodb.send(new DeleteTableCommand({ TableName })).then(() => undefined, (error: Error) => {
       if (isNamed(error, 'ResourceNotFoundException')) return true;
-      // Still being made, or being deleted.
+      // Still being created, or being deleted.
       if (isNamed(error, 'ResourceInUseException')) return undefined;
       throw error;
     }));
@@ -101,7 +101,7 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
 };
 
 /**
- * Removes what a record has, each from the record as it goes. What fails does not keep the rest.
+ * Removes the resources of a record, and each from the record. A failure does not prevent the others.
  *
  * @returns what is left
  */
@@ -115,7 +115,7 @@ export async function remove(removal: Removal): Promise<Left[]> {
   await deprecateTypes(removal, clientsOf);
   const left: Left[] = [];
   for (const kind of KINDS) {
-    // What was made last goes first: children before their parents.
+    // The last one first: children before their parents.
     for (const made of removal.record.left.filter((each) => each.kind === kind).reverse()) {
       try {
         removal.signal.throwIfAborted();
@@ -130,7 +130,7 @@ export async function remove(removal: Removal): Promise<Left[]> {
   return left;
 }
 
-/** First of all, because AWS deletes a type five minutes after that. What fails here fails again, and is reported, when the type is deleted. */
+/** First of all, because AWS deletes a type only five minutes after that. A failure here repeats, and is reported, when the type is deleted. */
 async function deprecateTypes(removal: Removal, clientsOf: (region: string) => Clients): Promise<void> {
   const types = removal.record.left.filter(({ kind }) => kind === 'thing type');
   if (types.length === 0) return;
@@ -151,7 +151,7 @@ function isNamed(error: Error, ...names: readonly string[]): boolean {
   return names.some((name) => error.name === name || error.name.endsWith(`.${name}`));
 }
 
-/** A handler that lets these errors pass for no answer. */
+/** A handler that treats these errors as no answer. */
 function unless(...names: readonly string[]): (error: Error) => undefined {
   return (error) => {
     if (isNamed(error, ...names)) return undefined;

@@ -4,9 +4,9 @@ import type { Topic, Unlookable } from './belief';
 import type { Left } from './removal';
 import type { Outcome, OutcomeName } from './runner';
 
-/** What a run writes, as JSON. Ids of the account are left out; there are no names but those that the run has made up. */
+/** The output of a run, as JSON. It contains no ids of the account, and only names that the run has invented. */
 export interface Report {
-  /** Raised when a reader of the former would misread the new. */
+  /** Increased when a reader of the former version would misread the new one. */
   readonly format: 1;
   readonly runId: string;
   readonly libraryVersion: string;
@@ -17,7 +17,7 @@ export interface Report {
   readonly interrupted: boolean;
   readonly counts: Record<OutcomeName, number>;
   readonly beliefs: readonly ReportedBelief[];
-  /** What the run made and could not remove. */
+  /** Resources that the run created and could not remove. */
   readonly left: readonly Left[];
 }
 
@@ -26,14 +26,14 @@ export interface ReportedBelief {
   readonly topic: Topic;
   readonly statement: string;
   readonly outcome: OutcomeName;
-  /** What was seen, or why it was not looked at. */
+  /** The result of the look, or why there was none. */
   readonly seen: string;
-  /** What becomes of a replication if it does not hold. Absent where the program never looks. */
+  /** The consequence for a replication if it does not hold. Absent if the program never looks. */
   readonly otherwise?: string;
   readonly see?: string;
-  /** Absent where the program never looks. */
+  /** Absent if the program never looks at it. */
   readonly seconds?: number;
-  /** How a person can look at what the program does not. */
+  /** How a person can check it, if the program does not. */
   readonly byHand?: string;
 }
 
@@ -51,7 +51,7 @@ export function countsOf(beliefs: readonly ReportedBelief[]): Record<OutcomeName
   return { 'holds': count('holds'), 'does not hold': count('does not hold'), 'not looked at': count('not looked at') };
 }
 
-/** Errors of AWS name the account in ARNs. */
+/** Errors of AWS contain the account in ARNs. */
 export function withoutAccount(text: string, account: string): string {
   return text.replaceAll(account, '<account>');
 }

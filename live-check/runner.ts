@@ -6,26 +6,26 @@ export type OutcomeName = 'holds' | 'does not hold' | 'not looked at';
 export interface Outcome {
   readonly belief: Belief;
   readonly outcome: OutcomeName;
-  /** What was seen, or why it was not looked at. */
+  /** The result of the look, or why there was none. */
   readonly seen: string;
   readonly seconds: number;
 }
 
 export interface RunnerOptions {
-  /** Ends looks at their next call or wait, and begins no other. */
+  /** Ends looks at their next call or wait, and begins no more. */
   readonly signal: AbortSignal;
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 type LookAt = (belief: Belief, signal: AbortSignal) => Promise<Finding>;
 
-/** So many that the registry's rate limits, 10 calls a second of the slowest, are not near. */
+/** Concurrent looks: few enough to stay far below the registry's rate limits, of which the lowest is 10 calls per second. */
 const AT_A_TIME = 6;
 
 /**
- * Looks at beliefs, some at a time, those that take longest first.
+ * Looks at beliefs, some at a time, the longest looks first.
  *
- * @param look may throw: what it throws is why the belief was not looked at
+ * @param look may throw: its error is the reason why the belief was not looked at
  * @returns an outcome for each, in the order in which they are given
  */
 export async function runBeliefs(

@@ -1,10 +1,10 @@
 import * as readline from 'node:readline/promises';
 
 export interface Terminal {
-  /** Whether there is a person to ask. */
+  /** Whether a person can answer. */
   readonly isInteractive: boolean;
   print(text: string): void;
-  /** Asks; only `yes` is a yes. */
+  /** Asks; only `yes` means yes. */
   isYes(question: string, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -13,7 +13,7 @@ export const CONSOLE: Terminal = {
   print: (text) => console.log(text),
   isYes: async (question, signal) => {
     const lines = readline.createInterface({ input: process.stdin, output: process.stdout });
-    // While a question is open Ctrl-C comes to it.
+    // While a question is open, it receives Ctrl-C.
     lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     try {
       return (await lines.question(`${question} Type yes to go on: `, { signal })).trim().toLowerCase() === 'yes';

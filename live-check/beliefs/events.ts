@@ -3,35 +3,35 @@ import {
 } from '@aws-sdk/client-iot';
 import { PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { Belief, Finding, NotLookable } from '../belief';
-import type { EventRecorder, RegistryEvent } from '../event-recorder';
 import type { Look } from '../look';
 import { prefixOf } from '../names';
+import type { RecordedEvents, RegistryEvent } from '../recorded-events';
 
 const REGISTRY_EVENTS = 'https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html';
 
-/** A look at events: each has a bound of a minute for what should come. */
-function eventBelief(belief: Omit<Belief, 'topic' | 'needsEvents' | 'boundSeconds' | 'look'>, look: (look: Look, recorder: EventRecorder) => Promise<Finding>): Belief {
-  // The recorder may have to be made first, which is waited for.
+/** A look at events: each waits at most a minute for its events. */
+function eventBelief(belief: Omit<Belief, 'topic' | 'needsEvents' | 'boundSeconds' | 'look'>, look: (look: Look, recorder: RecordedEvents) => Promise<Finding>): Belief {
+  // The recorder may have to be created first.
   return { ...belief, topic: 'events', needsEvents: true, boundSeconds: 420, look: async (context) => look(context, await context.run.events()) };
 }
 
 const isOf = (eventType: string, operation: string) => (event: RegistryEvent) => event.eventType === eventType && event.operation === operation;
 const has = (eventType: string, operation: string) => (events: readonly RegistryEvent[]) => events.some(isOf(eventType, operation));
 
-/** Which events there were, in the order of their timestamps, as `THING_EVENT UPDATED`. */
+/** The events, in the order of their timestamps, such as `THING_EVENT UPDATED`. */
 function kindsOf(events: readonly RegistryEvent[]): string {
   const sorted = [...events].sort((a, b) => Number(a.timestamp) - Number(b.timestamp));
   return sorted.map(({ eventType, operation }) => `${eventType} ${operation}`).join(', ') || 'no events';
 }
 
-/** The one event that is waited for. */
-async function theEvent(recorder: EventRecorder, name: string, eventType: string, operation: string): Promise<RegistryEvent> {
+/** The only expected event. */
+async function theEvent(recorder: RecordedEvents, name: string, eventType: string, operation: string): Promise<RegistryEvent> {
   const event = (await recorder.about(name, has(eventType, operation))).find(isOf(eventType, operation));
   if (!event) throw new NotLookable(`no event ${eventType} ${operation} was received within a minute`);
   return event;
 }
 
-/** What a field of an event is, `absent` if it is not there. */
+/** The value of a field of an event; `absent` if it is missing. */
 function shownField(event: RegistryEvent, field: string): string {
   return field in event ? JSON.stringify(event[field]) : 'absent';
 }
@@ -42,7 +42,7 @@ async function member(look: Look): Promise<{ readonly thingName: string; readonl
   return { thingName, thingGroupName };
 }
 
-/** Everything that is absent in a thing, a group or a type, and how its event says so. */
+/** The absent fields of a thing, a group or a type, and how its event contains them. */
 const FIELDS: readonly { readonly id: string; readonly what: string; readonly field: string; readonly likeliest: string; readonly of: 'thing' | 'group' | 'type' }[] = [
   { id: 'event-thing-no-attributes', what: 'a thing without attributes', field: 'attributes', likeliest: '{}', of: 'thing' },
   { id: 'event-thing-no-type', what: 'a thing without a type', field: 'thingTypeName', likeliest: 'null', of: 'thing' },
@@ -113,7 +113,7 @@ export const EVENT_BELIEFS: readonly Belief[] = [
     const attributePayload = { attributes: { a: '1' } };
     const thingName = await look.thing('lamp', { attributePayload });
     await look.source.iot.send(new UpdateThingCommand({ thingName, attributePayload }));
-    // What comes after it is waited for, so that it has had its time.
+    // The look waits for a later event, so that this one has had enough time.
     await look.source.iot.send(new DeleteThingCommand({ thingName }));
     const events = await recorder.about(thingName, has('THING_EVENT', 'DELETED'));
     return { holds: has('THING_EVENT', 'UPDATED')(events), seen: kindsOf(events) };
@@ -172,7 +172,7 @@ export const EVENT_BELIEFS: readonly Belief[] = [
   }, async (look, recorder) => {
     const { iotData } = look.source;
     const payload = Buffer.from(JSON.stringify({ eventType: EventType.THING, forged: true }));
-    // So that a refusal is no lack of permission.
+    // So that a refusal does not mean a missing permission.
     await iotData.send(new PublishCommand({ topic: `${prefixOf(look.run.id)}control`, payload }));
     const name = look.name('lamp');
     const refusal = await iotData.send(new PublishCommand({ topic: `$aws/events/thing/${name}/created`, payload })).then(() => undefined, (error: Error) => error.name);

@@ -5,12 +5,12 @@ import { policy, type Look } from '../look';
 
 const LOOPS = 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html';
 
-/** About so many invocations of one chain are made, says AWS. */
+/** The approximate number of invocations of one chain, according to AWS. */
 const FEWEST = 12;
 const MOST = 20;
 const HOPS = 30;
 
-/** Sends what invoked it to the same queue again, with a higher count, and in the end to another one. */
+/** Sends its message to the same queue again, with a higher count, and finally to another one. */
 const HANDLER = `
 const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
 const sqs = new SQSClient({});
@@ -23,12 +23,12 @@ exports.handler = async ({ Records }) => {
 };`;
 
 interface Ended {
-  /** How often the function was invoked in a chain. */
+  /** The number of invocations of the function in a chain. */
   readonly hops: number;
   readonly traceHeader?: string;
 }
 
-/** Starts a chain of a function and a queue, and waits for its end: in the queue of what is given up, or after thirty hops. */
+/** Starts a chain of a function and a queue, and waits for its end: in the dead-letter queue, or after thirty hops. */
 async function chain(look: Look, recursiveLoop: 'Allow' | undefined): Promise<Ended> {
   const [loop, end] = [look.name('loop'), await look.queue('end')];
   const queueArn = look.arn('sqs', loop);

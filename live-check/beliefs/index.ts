@@ -12,7 +12,7 @@ import type { Belief } from '../belief';
 
 export { UNLOOKABLE } from './unlookable';
 
-/** All that the program looks at, in the order of its report. */
+/** All beliefs that the program checks, in the order of its report. */
 export const BELIEFS: readonly Belief[] = [
   ...THING_BELIEFS, ...TYPE_BELIEFS, ...GROUP_BELIEFS, ...EVENT_BELIEFS, ...RULE_BELIEFS,
   ...WORKFLOW_BELIEFS, ...SCHEDULE_BELIEFS, ...FUNCTION_BELIEFS, ...QUEUE_BELIEFS, ...TABLE_BELIEFS,

@@ -5,7 +5,7 @@ import { answerOf, shownAnswer } from '../answer';
 import { Belief, NotLookable } from '../belief';
 import type { Look } from '../look';
 
-/** Moves all letters of a queue, whose letters come from another one, back to that; tells how the task ended. */
+/** Moves all letters of a dead-letter queue back to their source queue; returns how the task ended. */
 async function moved(look: Look, SourceArn: string, DestinationArn: string): Promise<string> {
   const { sqs } = look.source;
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
@@ -16,7 +16,7 @@ async function moved(look: Look, SourceArn: string, DestinationArn: string): Pro
   return end ?? 'still running after two minutes';
 }
 
-/** Bodies of a queue's messages, once there are so many. Receiving them moves them away where one receive is all that is allowed, after the time-out. */
+/** Bodies of a queue's messages, once that many exist. If only one receive is allowed, receiving moves them away after the time-out. */
 async function bodies(look: Look, QueueUrl: string, count: number): Promise<string[]> {
   const seen = new Map<string, Message>();
   await look.eventually(async () => {
@@ -42,7 +42,7 @@ export const QUEUE_BELIEFS: readonly Belief[] = [
       const { sqs } = look.source;
       await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: 'by SQS' }));
       if ((await bodies(look, queue.url, 1)).length < 1) throw new NotLookable('a message that was sent was not received within a minute');
-      // The next receive finds that it has been received often enough.
+      // At the next receive, SQS finds that the limit of receives is reached.
       const isLetter = await look.eventually(async () => {
         await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.url }));
         const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: letters.url, VisibilityTimeout: 0 }));

@@ -30,7 +30,7 @@ function removing({ source: { iot } }: Look, thingName: string, thingGroupName: 
   return answerOf(() => iot.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName })));
 }
 
-/** Adds where it has to succeed. */
+/** Adds a member; has to succeed. */
 async function add(look: Look, thingName: string, thingGroupName: string): Promise<void> {
   const answer = await adding(look, thingName, thingGroupName);
   if (!answer.ok) throw new NotLookable(`the thing could not be added to a group: ${shownAnswer(answer)}`);

@@ -27,7 +27,7 @@ function refused(answer: Answer, name: string): Finding {
   return { holds: answer.name === name, seen: shownAnswer(answer) };
 }
 
-/** Whether a type is deleted that was deprecated a little more than five minutes ago. */
+/** Whether a type can be deleted a little more than five minutes after its deprecation. */
 async function deletedAfterFiveMinutes(look: Look, thingTypeName: string): Promise<Finding> {
   let answer = await deletion(look, thingTypeName);
   const gone = await look.eventually(async () => {

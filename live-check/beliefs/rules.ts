@@ -23,7 +23,7 @@ export const RULE_BELIEFS: readonly Belief[] = [{
     look.making('topic rule', ruleName);
     const topicRulePayload = { awsIotSqlVersion: '2016-03-23', sql: `SELECT * FROM '${topic}'`, actions: [{ sqs }], errorAction: { sqs } };
     await look.source.iot.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload }));
-    // Soon after its creation a rule may not be known everywhere.
+    // Shortly after its creation, a rule may not be active everywhere.
     for (let message = 1; message <= MESSAGES; message++) {
       await look.source.iotData.send(new PublishCommand({ topic, payload: Buffer.from('{}') }));
       await look.pause(10);

@@ -9,10 +9,10 @@ const GLOBAL_TABLE = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/Templ
 const ITEMS = 3;
 const DEPLOYMENT_SECONDS = 900;
 
-/** What CloudFormation says of an update that it takes back. */
+/** The message of CloudFormation about an update that it rolls back. */
 const REFUSAL = /ROLLBACK/;
 
-/** @param keys ARNs by Region, or what CloudFormation makes into one */
+/** @param keys ARNs by Region, or expressions that CloudFormation resolves to ARNs */
 function globalTable(look: Look, regions: readonly string[], keys?: Record<string, unknown>): object {
   return {
     Table: {
@@ -30,13 +30,13 @@ function globalTable(look: Look, regions: readonly string[], keys?: Record<strin
   };
 }
 
-/** A key that whoever IAM lets may use. It is deleted seven days after its stack; until then it costs nothing. */
+/** A key whose use IAM controls. It is deleted seven days after its stack; until then it costs nothing. */
 function key(look: Look): object {
   const KeyPolicy = JSON.parse(policy({ Effect: 'Allow', Principal: { AWS: look.arn('iam', 'root', '') }, Action: 'kms:*', Resource: '*' })) as object;
   return { Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, PendingWindowInDays: 7 } } };
 }
 
-/** How many records the stream of the replica has. */
+/** The number of records in the stream of the replica. */
 async function recordsOf({ destination: { streams } }: Look, StreamArn: string): Promise<number> {
   const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
   let count = 0;
@@ -63,7 +63,7 @@ export const TABLE_BELIEFS: readonly Belief[] = [
       await look.update('stack', globalTable(look, [source, destination]), DEPLOYMENT_SECONDS);
       const { Table } = await look.destination.dynamodb.send(new DescribeTableCommand({ TableName }));
       if (!Table?.LatestStreamArn) throw new NotLookable('the replica has no stream');
-      // A record that was written to the table since tells that the stream is read as far as that.
+      // A record written to the table since then shows that the stream has been read up to it.
       await look.source.dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: 'later' } } }));
       const records = await look.eventually(async () => await recordsOf(look, Table.LatestStreamArn!) || undefined, 60);
       if (!records) throw new NotLookable('later writes did not arrive in the stream within a minute');

@@ -1,6 +1,6 @@
 import type { Unlookable } from '../belief';
 
-/** What a person has to look at: it takes a deployment, hours, more than a few cents, or a switch of the whole account. */
+/** Beliefs that a person has to check: they take a deployment, hours, more than a few cents, or a switch of the whole account. */
 export const UNLOOKABLE: readonly Unlookable[] = [
   {
     id: 'deployment-first',

@@ -4,7 +4,7 @@ import { Belief, Finding, NotLookable } from '../belief';
 import { longestDefinition, longestExpression } from '../longest-definition';
 import type { Look } from '../look';
 
-/** IAM is known everywhere within seconds; nobody documents how many. */
+/** Changes of IAM propagate within seconds; AWS documents no number. */
 const IAM_SECONDS = 90;
 
 interface Creation {
@@ -12,7 +12,7 @@ interface Creation {
   readonly refusal: string;
 }
 
-/** Creates a workflow whose role is new: until IAM is known everywhere the role can't be assumed. */
+/** Creates a workflow with a new role, which can't be assumed until IAM has propagated it. */
 async function creation(look: Look, local: string, type: StateMachineType, roleArn: string, definition: object): Promise<Creation> {
   let refusal = '';
   const arn = await look.eventually(() => look.workflow(local, type, roleArn, definition).catch((error: Error) => {
@@ -30,7 +30,7 @@ async function created(look: Look, local: string, type: StateMachineType, roleAr
   return arn;
 }
 
-/** A role that a single workflow may take on, trusted as the library's are, is taken on when the workflow is made and when it runs. */
+/** A role that a single workflow may assume, with the trust policy of the library's roles, is assumed when the workflow is created and when it runs. */
 async function trustOfOne(look: Look, type: StateMachineType): Promise<Finding> {
   const queue = await look.queue('queue');
   const task = (MessageBody: string) => ({
@@ -43,7 +43,7 @@ async function trustOfOne(look: Look, type: StateMachineType): Promise<Finding> 
     StringEquals: { 'aws:SourceAccount': look.run.account },
     ArnLike: { 'aws:SourceArn': look.arn('states', `stateMachine:${look.name('one')}`) },
   });
-  // A role without conditions is the measure of how long IAM takes.
+  // A role without conditions measures how long IAM takes.
   await created(look, 'other', type, plain, task('other'));
   const { arn: stateMachineArn, refusal } = await creation(look, 'one', type, exact, task('one'));
   if (!stateMachineArn) return { holds: false, seen: `with a role without conditions a workflow is created, with this one it is not: ${refusal}` };
@@ -84,7 +84,7 @@ async function failureOfPut(look: Look, mayPut: boolean, item: object, isIt: (er
 const GENERIC = 'DynamoDB.AmazonDynamoDBException';
 const PUT_USES = { executions: 30, tableWrites: 30 } as const;
 
-/** What the cause says of a code, without what else is in it. */
+/** The code in the cause, without the rest. */
 function shownError({ error, cause }: Failure): string {
   return `${error}; ${/Error Code: \w+/.exec(cause)?.[0] ?? 'no "Error Code: …" in the cause'}`;
 }
