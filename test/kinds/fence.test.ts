@@ -78,10 +78,16 @@ test('the record is read after the note, and again after somebody else has enter
   expect(pass).toBeDefined();
 });
 
-test('whoever meets a lease looks again when it is over', async () => {
+test('whoever meets a lease looks again when that one and its own are over', async () => {
   await fenceOf().enter(current);
   now += leaseMs - 1;
-  expect((await fenceOf().enter(current))!.lookAgainAt).toBe(START + leaseMs);
+  const pass = await fenceOf().enter(current);
+  expect(pass!.lookAgainAt).toBe(now + leaseMs);
+  now += leaseMs;
+  await pass!.call(called('late'));
+  expect(pass!.lookAgainAt).toBe(now + leaseMs);
+  now += leaseMs;
+  expect((await fenceOf().enter(current))!.lookAgainAt).toBeUndefined();
 });
 
 test('a lease that is over is none', async () => {
@@ -126,8 +132,9 @@ describe('what takes access away', () => {
   const unavailable = new Error('the table of state is unavailable');
 
   test('is done without a note too, and comes back', async () => {
-    const pass = await fenceOf({ read: () => Promise.reject(unavailable), enter: () => Promise.reject(unavailable) }).enterUrgently(current);
-    await expect(pass!.call(called('deactivate'))).rejects.toBe(unavailable);
+    const entering = fenceOf({ read: () => Promise.reject(unavailable), enter: () => Promise.reject(unavailable) }).enterUrgently(current);
+    await expect(entering).resolves.toBeDefined();
+    await expect((await entering)!.call(called('deactivate'))).rejects.toBe(unavailable);
     expect(calls).toEqual(['deactivate']);
   });
 

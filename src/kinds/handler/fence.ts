@@ -49,6 +49,7 @@ const MAX_TURNS = 5;
  * 3. Who enters while the lease of somebody else lasts writes at once and looks again after it: what that one was about to write may have come later.
  *
  * So once a record is written and the second look, if any, is done, nothing brings back what an older record has. Who dies in between leaves its key on a queue.
+ * `test/model` searches the histories of this code, and shows the shortest one that each weaker rule gets wrong.
  */
 export class Fence {
   private readonly times: FenceTimes;
@@ -73,7 +74,7 @@ export class Fence {
       const enteredAt = now();
       const until = enteredAt + this.times.leaseMs;
       if (await store.enter(before, until)) {
-        return new Pass(this.options, this.times, { turn: before.turn + 1, until }, before.until > enteredAt ? before.until : undefined);
+        return new Pass(this.options, this.times, { turn: before.turn + 1, until }, before.until > enteredAt);
       }
     }
     throw new WaitingError('others keep changing it in the destination');
@@ -89,24 +90,31 @@ export class Fence {
     try {
       return await this.enter(isCurrent);
     } catch (error) {
-      return new Pass(this.options, this.times, undefined, undefined, error);
+      return new Pass(this.options, this.times, undefined, false, error);
     }
   }
 }
 
 /** Permission to write one entity of the destination. */
 export class Pass {
-  /**
-   * @param lookAgainAt when the record has to be applied once more, in milliseconds since the epoch: others may write until then. The key has to be on a queue
-   * before its message is done.
-   */
+  /** @param hasMet whether the lease of somebody else lasted on entering */
   constructor(
     private readonly options: FenceOptions,
     private readonly times: FenceTimes,
     private note: FenceNote | undefined,
-    public readonly lookAgainAt: number | undefined,
+    private readonly hasMet: boolean,
     private readonly failure?: unknown,
   ) {}
+
+  /**
+   * When the record has to be applied once more, in milliseconds since the epoch: others may write until then. Undefined if there are none. Ask after the last
+   * call; the key has to be on a queue before its message is done.
+   *
+   * The own lease is over by then too, and with it those that began before. A look that came earlier would meet it, and never be the last.
+   */
+  public get lookAgainAt(): number | undefined {
+    return this.hasMet ? this.note?.until : undefined;
+  }
 
   /**
    * Makes one call of the registry that writes.

@@ -264,6 +264,7 @@ test.each([
   ['arn:aws:iot:eu-west-1:1:topic/a', 'destination'],
   ['arn:aws:greengrass:eu-*:1:topic/a', 'destination'],
   ['arn:aws:iot:?u-*:1:topic/a', 'destination'],
+  ['arn:aws:iot:*west*:1:topic/a', 'destination'],
   ['*${iot:ClientId}', 'unknown'],
   ['arn:aws:iot:${x}:1:topic/a', 'unknown'],
   ['arn:aws:s3:${x}:1:topic/a', 'same'],

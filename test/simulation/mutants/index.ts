@@ -2,6 +2,7 @@ import { amplificationMutants } from './amplification';
 import { changeMutants } from './changes';
 import { comparisonMutants } from './comparison';
 import { failureMutants } from './failures';
+import { fenceMutants } from './fence';
 import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
@@ -12,6 +13,7 @@ import { membershipMutants } from './memberships';
 import { monitoringMutants } from './monitoring';
 import type { Mutant } from './mutant';
 import { persistenceMutants } from './persistence';
+import { policyMutants } from './policies';
 import { reconcilingMutants } from './reconciling';
 import { settingsMutants } from './settings';
 import { strictnessMutants } from './strictness';
@@ -27,5 +29,5 @@ export type { Killer, Mutant } from './mutant';
 export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
-  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
+  ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
 ];
