@@ -142,7 +142,7 @@ describe('CloudWatch Logs', () => {
 });
 
 describe('whoever is granted something', () => {
-  test('on what is encrypted may use the key for it', () => {
+  test('on encrypted resources may use the key', () => {
     const root = app();
     const stack = createStack({}, root);
     const replication = encrypted(new Key(stack, 'Key'), stack);

@@ -234,7 +234,7 @@ test('attributes can be used from a stack of any other Region', () => {
   expect(JSON.stringify(templatesOf(assembly))).not.toMatch(/ImportValue|GetStackOutput|CrossRegion|ExportsReader|ExportsWriter/);
 });
 
-test('a service can be allowed to invoke the replicator, once it is there, even in an unknown account', () => {
+test('a service can be allowed to invoke the deployed replicator, even in an unknown account', () => {
   const replication = replicate(NAMED, createStack({ env: { region: SOURCE } }));
   replication.destination(DESTINATION).replicator.grantInvoke(new ServicePrincipal('events.amazonaws.com'));
   expect(complaintsOf(synth(Stack.of(replication)))).toEqual([]);

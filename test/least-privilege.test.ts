@@ -72,7 +72,7 @@ describe.each(TEMPLATES)('%s', (_, template) => {
     }
   });
 
-  test('queues are encrypted and refuse what is not', () => {
+  test('queues are encrypted and refuse unencrypted transport', () => {
     const queues = resourcesOf(template, 'AWS::SQS::Queue');
     expect(resourcesOf(template, 'AWS::SQS::QueuePolicy')).toHaveLength(queues.length);
     for (const { Properties } of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
@@ -137,7 +137,7 @@ test('with confirmDeletions the workflow of the rules may ask the registry, with
   ]]]);
 });
 
-test('tracing adds what sends traces to the roles of what is traced, and nothing else', () => {
+test('tracing adds only permissions to send traces, to the roles of traced resources', () => {
   const traced = replicate({ replicationName: 'fleet', tracing: true });
   const added = [source(traced).toJSON(), destination(traced).toJSON()].flatMap((template) => Object.entries(statementsByRole(template)))
     .map(([role, statements]): [string, string[]] => [role, statements.filter((each) => !(SOURCE_STATEMENTS[role] ?? DESTINATION_STATEMENTS[role]).includes(each))])

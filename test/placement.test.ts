@@ -243,7 +243,7 @@ describe('synthesizer', () => {
   const bucketOf = (replication: IotRegistryReplication) => JSON.stringify(destination(replication).toJSON()).match(/cdk-(\w+)-assets/)?.[1];
   const own = () => new DefaultStackSynthesizer({ qualifier: 'own' });
 
-  test('is CDK\'s default where nobody chose one', () => {
+  test('is CDK\'s default if none is given', () => {
     const replication = replicate();
     expect(bucketOf(replication)).toBe('hnb659fds');
   });
@@ -301,7 +301,7 @@ test('the name of the table is free again when the first deployment fails, and t
   expect(table).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
 });
 
-test('what is behind an attribute can be reached by its construct', () => {
+test('the resource behind an attribute is reachable by its construct', () => {
   const replication = replicate();
   const table = replication.node.findChild('Table').node.findChild('Table').node.defaultChild;
   expect(table).toBeInstanceOf(CfnGlobalTable);

@@ -7,7 +7,7 @@ test('docs/upgrading.md has the tables that the list makes; `npx projen docs:cha
   expect(page).toBe(withTables(page));
 });
 
-test('each way that a table leads to is there', () => {
+test('each page that a table links to exists', () => {
   const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => `#${heading.toLowerCase().replaceAll(' ', '-')}`);
   const links = [...page.matchAll(/\]\((#[^)]+)\)/g)].map(([, link]) => link);
   expect(links.length).toBeGreaterThan(0);

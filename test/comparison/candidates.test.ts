@@ -73,7 +73,7 @@ test('groups of all entries come root first', async () => {
   expect(namesIn(await takeAll(newReader, () => 3))).toEqual([['a', 'd', 'b'], ['c'], []]);
 });
 
-test('none at all is reported at once', async () => {
+test('no candidates at all are reported at once', async () => {
   const { newReader, calls } = await candidatesIn({ things: [...Array(1500)].map(() => unit([])) }, ['types', 'groups', 'things']);
   expect(await newReader().take(undefined, () => 10)).toEqual({ phase: 'things', candidates: [] });
   expect(calls.GetObjectCommand).toBeLessThan(5);

@@ -13,7 +13,7 @@ const type = (state: Partial<TypeState> = {}): ReplicatedState => ({
   state: { description: 'text', searchableAttributes: ['a', 'b'], propagatingAttributes: [{ userPropertyKey: 'u', thingAttribute: 'a' }], deprecated: false, ...state },
 });
 
-test('what is equal has no differing fields', () => {
+test('equal states have no differing fields', () => {
   for (const each of [thing, group, type]) expect(differingFields(each(), each())).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ test('a run alone has none', async () => {
   expect(await earlierThan({ name: 'me', startedAt: 5 }, [])).toBeUndefined();
 });
 
-test('one that started before, and still runs, is found on whatever page', async () => {
+test('an earlier run that is still in progress is found on any page', async () => {
   expect(await earlierThan({ name: 'me', startedAt: 5 }, [at('me', 5), at('later', 6)], [], [at('other', 4)])).toBe('other');
 });
 
@@ -46,11 +46,11 @@ describe('a run of a deployment that has just ended', () => {
   const MINUTE = 60_000;
   const just = (...pages: object[][]) => deploymentsRun(running(...pages).sfn, ARN, { name: 'me', startedAt: 60 * MINUTE });
 
-  test('is found among others, on whatever page', async () => {
+  test('is found among others, on any page', async () => {
     expect(await just([at('other', 59 * MINUTE)], [at('deployment-1', 45 * MINUTE)])).toBe('deployment-1');
   });
 
-  test('is none that started more than fifteen minutes before, or later, and nobody looks further', async () => {
+  test('is none that started more than fifteen minutes before, or later, and no further page is read', async () => {
     const { sfn, asked } = running([at('deployment-2', 61 * MINUTE), at('deployment-1', 45 * MINUTE - 1)], [at('deployment-0', 60 * MINUTE)]);
     expect(await deploymentsRun(sfn, ARN, { name: 'me', startedAt: 60 * MINUTE })).toBeUndefined();
     expect(asked).toEqual([{ stateMachineArn: ARN, statusFilter: 'SUCCEEDED', nextToken: undefined }]);

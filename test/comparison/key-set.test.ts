@@ -26,7 +26,7 @@ test('takes eight bytes for a key', () => {
   expect(Buffer.from(encodeKeys(keys), 'base64')).toHaveLength(8 * keys.length);
 });
 
-test('a key that is there twice does no harm', () => {
+test('a repeated key does no harm', () => {
   const set = KeySet.decode([encodeKeys([keys[0], keys[0]]), encodeKeys([keys[0], keys[1]])]);
   expect([set.has(keys[0]), set.has(keys[1]), set.has(keys[2])]).toEqual([true, true, false]);
 });

@@ -29,6 +29,6 @@ test('what does not come from AWS keeps its message', async () => {
   expect((await thrownBy(new TypeError('no such property')))?.message).toBe('no such property');
 });
 
-test('what is no error at all is thrown as one', async () => {
+test('a thrown value that is no error is thrown as one', async () => {
   expect((await thrownBy('lamp-1'))?.message).not.toContain('lamp-1');
 });

@@ -63,7 +63,7 @@ describe('cfn-lint', () => {
     expect(EXPLAINED.filter((each) => !remarks.some((remark) => explains(each, remark))).map(({ reason }) => reason)).toEqual([]);
   });
 
-  test('finds what is wrong with a template', () => {
+  test('finds the errors of a template', () => {
     expect(remarks.filter(({ template }) => template === 'bad').map(({ rule, path: where }) => [rule, where])).toEqual(expect.arrayContaining([
       ['E3002', expect.stringContaining('QueueNam')], ['E3012', expect.stringContaining('VisibilityTimeout')],
     ]));

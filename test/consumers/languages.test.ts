@@ -49,7 +49,7 @@ for (const { name, consumer, missing } of others) {
   }, BOUND_MILLIS);
 }
 
-test('what is not tried here is said aloud', () => {
+test('untried languages are reported', () => {
   for (const { name, missing } of others) {
     if (missing) console.warn(`NOT RUN: the ${name} is not tried, because \`${missing.command}\` does not run here. Install ${missing.install}; REQUIRE_EVERY_TOOL=true makes it a failure.`);
   }

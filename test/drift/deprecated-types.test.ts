@@ -34,7 +34,7 @@ describe('a deprecated type in a Region that is new', () => {
     expect(harness.paced.filter((call) => call === 'write DeprecateThingType')).toHaveLength(1);
   });
 
-  test('takes as many calls of types whatever number of things it has', async () => {
+  test('takes the same number of type calls for any number of things', async () => {
     const harness = newRegion();
     await harness.check();
     const calls = await harness.destination.calls(() => harness.destination.drain());
@@ -52,7 +52,7 @@ describe('a deprecated type in a Region that is new', () => {
     expect(harness.destination.retries.at(-1)).toEqual(CLOSED);
   });
 
-  test('is deprecated in spite of a pause that begins meanwhile', async () => {
+  test('is deprecated although a pause begins meanwhile', async () => {
     const harness = newRegion({ remaining: () => 0 });
     harness.afterCall = (call) => {
       if (call.startsWith('sqs') && call.includes('isOpen')) harness.isPaused = true;
@@ -86,7 +86,7 @@ describe('a deprecated type that a check left open', () => {
     return harness;
   }
 
-  test('differs for the next check, and is deprecated after what is still missing', async () => {
+  test('differs for the next check, and is deprecated after the missing entities', async () => {
     const harness = await leftOpen();
     expect(lamp(harness).thingTypeMetadata?.deprecated).toBe(false);
     await harness.check();

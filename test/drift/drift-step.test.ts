@@ -125,7 +125,7 @@ describe('drift of every kind', () => {
     expect(messages).toHaveLength(8);
   });
 
-  test('is gone once the queue has been worked off, and what nobody manages is there still', async () => {
+  test('is gone once the queue is empty, and unmanaged entities remain', async () => {
     const harness = await replicated();
     await drift(harness);
     await harness.check();
@@ -168,7 +168,7 @@ describe('drift of every kind', () => {
     expect(harness.queued).toEqual([]);
   });
 
-  test('of names that are not replicated is nobody\'s business', async () => {
+  test('of unselected names is ignored', async () => {
     const harness = await replicated({ scope: { kinds: ['thing'], prefixes: { thing: ['lamp-'] } } });
     await drift(harness);
     await harness.check();
@@ -376,7 +376,7 @@ describe('what is under way', () => {
 });
 
 describe('dynamic groups', () => {
-  test('and their members are left alone, and reported only where nobody knows of them', async () => {
+  test('and their members are left alone, and reported only without a record', async () => {
     const harness = await replicated();
     const { registry } = harness.destination;
     const { client } = registry;
@@ -491,7 +491,7 @@ describe('the output', () => {
     expect(harness.queued).toHaveLength(250);
   });
 
-  test('fits into what a workflow can carry, whatever the fields', async () => {
+  test('fits into the output of a workflow, whatever the fields', async () => {
     const harness = new DriftHarness();
     const attributes = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${'n'.repeat(120)}${i}`, 'v'.repeat(800)]));
     for (let i = 0; i < 25; i++) await harness.destination.registry.client.send(new CreateThingCommand({ thingName: `t-${i}` }));
@@ -539,7 +539,7 @@ describe('the input', () => {
     expect(await new DriftHarness(options).begin(input)).toEqual({ run: { name: 'run-1', startedAt: 1_700_000_000_000, mode } });
   });
 
-  test.each([DriftMode.REPAIR, DriftMode.REPORT])('repairs are refused in a paused Region, whatever is configured (%s)', async (driftMode) => {
+  test.each([DriftMode.REPAIR, DriftMode.REPORT])('repairs are refused in a paused Region with any configuration (%s)', async (driftMode) => {
     await expect(new DriftHarness({ isPaused: true, driftMode }).begin({ mode: 'repair' })).rejects.toMatchObject({
       name: 'InvalidInput',
       message: 'mode: got "repair", expected "report", because the Region is paused and nothing may write to its registry; leave it out for a report, or remove the Region from `pausedRegions` and deploy',

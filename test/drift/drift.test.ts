@@ -54,7 +54,7 @@ describe('the workflow', () => {
     expect(States['Find records of unlisted entities: done?'].Choices[0].Next).toBe(name);
   });
 
-  test('asks for what is replicated and nothing else', () => {
+  test('reads only replicated kinds', () => {
     const { States } = workflowOf(destination(replicate({ ...NAMED, kinds: [RegistryKind.THING], namePrefixes: { things: ['a-'] } })).toJSON());
     expect(States['List things'].Arguments.Payload.scope).toEqual({ kinds: ['thing'], prefixes: { thing: ['a-'] } });
     expect(States.Summarize.Arguments.Payload.replicated).toEqual({ selection: selectionDigest({ kinds: ['thing'], prefixes: { thing: ['a-'] } }) });

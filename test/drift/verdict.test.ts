@@ -44,7 +44,7 @@ describe.each([
   ['a group', group(), groupRecord(), groupRecord({ deleted: true })],
   ['a type', type(), typeRecord(), typeRecord({ deleted: true })],
 ] as const)('%s', (_, there, alive, tombstone) => {
-  test('that is as its record says is in order, whatever its id and version', () => {
+  test('that equals its record is in order, whatever its id and version', () => {
     expect(judge(there, there, [alive])).toBeUndefined();
   });
 
@@ -52,11 +52,11 @@ describe.each([
     expect(judge(there, undefined, [alive])).toEqual({ difference: 'missing' });
   });
 
-  test('that is there although its record is a tombstone should be gone', () => {
+  test('that exists although its record is a tombstone should be gone', () => {
     expect(judge(there, there, [tombstone])).toEqual({ difference: 'shouldBeGone' });
   });
 
-  test('that is there although its record is a tombstone is retained where deletions are not replicated', () => {
+  test('that exists although its record is a tombstone is retained where deletions are not replicated', () => {
     expect(judge(there, there, [tombstone], RETAIN)).toEqual({ difference: 'retained' });
   });
 

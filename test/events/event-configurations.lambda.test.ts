@@ -36,7 +36,7 @@ describe.each(SEMANTICS)('where updates %s', (_, apply) => {
     });
   });
 
-  test.each(['Create', 'Update'] as const)('%s switches on what is wanted and nothing off', async (type) => {
+  test.each(['Create', 'Update'] as const)('%s switches on the required events and none off', async (type) => {
     await handler(request(type, ['THING', 'THING_GROUP']));
     expect(on()).toEqual(['JOB', 'THING', 'THING_GROUP']);
   });

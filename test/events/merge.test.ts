@@ -7,11 +7,11 @@ test('sends nothing when all that is wanted is on', () => {
   expect(switchOn(['THING', 'THING_TYPE'], { THING: ON, THING_TYPE: ON, JOB: OFF })).toBeUndefined();
 });
 
-test('sends what is wanted where nothing is on', () => {
+test('sends the required events if none is on', () => {
   expect(switchOn(['THING'], {})).toEqual({ THING: ON });
   expect(switchOn(['THING'], { THING: OFF, JOB: OFF })).toEqual({ THING: ON });
 });
 
-test('sends what is on already too, and says nothing of what is off', () => {
+test('sends events that are already on too, and omits those that are off', () => {
   expect(switchOn(['THING'], { JOB: ON, THING: OFF, POLICY: OFF, CERTIFICATE: {}, THING_TYPE: undefined })).toEqual({ JOB: ON, THING: ON });
 });

@@ -192,7 +192,7 @@ describe('types', () => {
 describe('memberships', () => {
   const membership = (thingName: string, groupName: string): Entity => ({ kind: 'membership', thingName, groupName });
 
-  test('are read, on whatever page', async () => {
+  test('are read, on any page', async () => {
     const { bench, reader, registry } = world({ limits: { maxPageSize: 1, oneGroupPerHierarchy: false } });
     bench.thing('lamp');
     for (const group of ['a', 'b', 'c', 'd']) bench.group(group);

@@ -8,7 +8,7 @@ function interrupted() {
   return { target, printed, interruption };
 }
 
-test('the first Ctrl-C ends the looks, the second the removal too, and says how to remove what is left', () => {
+test('the first Ctrl-C ends the looks, the second the removal too, with how to remove the rest', () => {
   const { target, printed, interruption } = interrupted();
   interruption.left = () => 'npm run live-check -- --clean abcd1234';
   target.emit('SIGINT');

@@ -187,7 +187,7 @@ test('nothing is made any more once the check was interrupted, and what was made
   expect(await whatIsThere()).toEqual([]);
 }, 30_000);
 
-test('a second Ctrl-C leaves what is left, in the record', async () => {
+test('a second Ctrl-C leaves the remaining resources in the record', async () => {
   const impatience = new AbortController();
   impatience.abort(new Error('interrupted'));
   const { left } = await checked('impatien', [belief('left', async (look) => {
@@ -239,7 +239,7 @@ function command(args: readonly string[], printed: string[], answers?: readonly 
 
 const REGIONS = ['--source-region', SOURCE, '--destination-region', DESTINATION];
 
-test('nothing is made without a yes, or --yes where there is nobody to ask', async () => {
+test('nothing is created without a yes, or --yes if no person can answer', async () => {
   const printed: string[] = [];
   expect(await command(REGIONS, printed)).toBe(EXIT.notBegun);
   expect(printed).toEqual(['there is no terminal to ask for confirmation: --yes starts without asking']);
@@ -318,7 +318,7 @@ describe('as a process', () => {
   }, 90_000);
 });
 
-test('ids are unique, short enough for a name of IAM, and what is not looked at has a reason', () => {
+test('ids are unique and short enough for a name of IAM, and a belief without a look has a reason', () => {
   const ids = [...BELIEFS, ...UNLOOKABLE].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z0-9-]{1,32}$/.test(id))).toEqual([]);

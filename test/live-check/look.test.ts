@@ -37,7 +37,7 @@ const never = new AbortController().signal;
 const recorded = () => MadeRecord.read(directory, id)!.left;
 const removed = () => remove({ record: run.record, connection, account: run.account, partition: run.partition, pace: 0, signal: never });
 
-test('what is made is in the file before it is made', async () => {
+test('a resource is in the file before its creation', async () => {
   iot.on(CreateThingCommand).callsFake(() => {
     expect(recorded()).toEqual([{ kind: 'thing', region: 'us-east-1', name: `live-check-${id}-belief-lamp` }]);
     throw new InvalidRequestException({ message: 'no', $metadata: { httpStatusCode: 400 } });

@@ -15,7 +15,7 @@ beforeEach(() => {
   record = MadeRecord.begin(directory, id, 'hash');
 });
 
-test('what is recorded is in the file before the next line is run, and what was removed is no more', () => {
+test('an entry is in the file before the next line runs, and is gone after its removal', () => {
   record.add(thing('a'));
   record.add(thing('b'));
   record.add(thing('b'));
@@ -39,7 +39,7 @@ test('an entry that was written by half was not made', () => {
   expect(MadeRecord.read(directory, id)!.left).toEqual([thing('a')]);
 });
 
-test('the file goes once nothing is left, and not before', () => {
+test('the file is deleted once nothing remains, and not before', () => {
   record.add(thing('a'));
   record.end();
   expect(MadeRecord.read(directory, id)).toBeDefined();

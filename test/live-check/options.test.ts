@@ -5,7 +5,7 @@ const REGIONS = ['--source-region', 'us-east-1', '--destination-region', 'eu-wes
 
 const parsed = (...args: string[]) => parseCommand(args, BELIEFS);
 
-test('what is not given is asked for, and all beliefs are looked at', () => {
+test('missing options are asked for, and all beliefs are checked', () => {
   expect(parsed(...REGIONS)).toEqual({
     what: 'check',
     options: { sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1', only: [], report: undefined, profile: undefined, yes: false, switchEventsOn: false },

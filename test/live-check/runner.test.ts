@@ -50,7 +50,7 @@ test('a belief whose time is over is not looked at any further', async () => {
   expect(outcome).toMatchObject({ outcome: 'not looked at', seen: 'it did not end within 0.02 s' });
 });
 
-test('an interruption ends what is being looked at and begins nothing else', async () => {
+test('an interruption ends the running looks and begins no others', async () => {
   const interruption = new AbortController();
   const begun: string[] = [];
   const told: Outcome[] = [];

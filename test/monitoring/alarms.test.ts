@@ -455,7 +455,7 @@ describe('overrides', () => {
     expect(overridden({ alarm: REPLICATION_LAG, threshold: 1 })[OTHER]['replication-lag']).toMatchObject({ EvaluationPeriods: 5, DatapointsToAlarm: 3 });
   });
 
-  test('leave out what is not wanted', () => {
+  test('omit disabled alarms', () => {
     const replication = replicate(NAMED);
     const alarms = replication.addAlarms({ overrides: [{ alarm: DEAD_LETTERS, enabled: false }, { alarm: THROTTLED, enabled: true }] });
     expect(alarms).toHaveLength(6 + 10 + 10);

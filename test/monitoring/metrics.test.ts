@@ -99,7 +99,7 @@ beforeAll(async () => {
   emitted = new Map([...metricsIn(destinationLines), ...metricsIn(sourceLines), ...await registryEvents()]);
 });
 
-test.each(offered)('%s names what is emitted', (name, of, region) => {
+test.each(offered)('%s has the name of the emitted metric', (name, of, region) => {
   const metric = (of as unknown as Record<string, () => { toMetricConfig(): { metricStat: object } }>)[name]();
   const { namespace, dimensions, unit } = emitted.get(name.replace('metric', ''))!;
   expect(metric.toMetricConfig().metricStat).toMatchObject({

@@ -97,7 +97,7 @@ describe.each([
         await destination.replicated(record.deletedThing(name), record.deletedGroup(name));
       });
 
-      test('that somebody else has created otherwise is made equal', async () => {
+      test('that somebody else has created differently is made equal', async () => {
         await moto.client.send(new CreateThingCommand({ thingName: 'lamp', attributePayload: { attributes: { mine: '1' } } }));
         await destination.replicated(record.thing('lamp', { attributes: { yours: '2' } }));
       });
@@ -208,7 +208,7 @@ describe.each([
         await destination.expectLevel();
       });
 
-      test('that somebody else has created otherwise is made equal', async () => {
+      test('that somebody else has created differently is made equal', async () => {
         await moto.client.send(new CreateThingGroupCommand({ thingGroupName: 'house', thingGroupProperties: { thingGroupDescription: 'mine' } }));
         await destination.replicated(record.group('house', { description: 'yours', attributes: { a: '1' } }));
       });
@@ -357,7 +357,7 @@ describe.each([
 });
 
 /** If one of these fails, moto has come closer to AWS, and what rests on it above can say more. */
-describe('what moto does otherwise than AWS, and what is therefore not shown here', () => {
+describe('the differences between moto and AWS, which limit what this shows', () => {
   const type = (thingTypeName: string, searchableAttributes: string[] = []) => moto.client.send(new CreateThingTypeCommand({ thingTypeName, thingTypeProperties: { searchableAttributes } }));
   const thing = (thingName: string, thingTypeName?: string, attributes = {}) => moto.client.send(new CreateThingCommand({ thingName, thingTypeName, attributePayload: { attributes } }));
   const group = (thingGroupName: string, parentGroupName?: string) => moto.client.send(new CreateThingGroupCommand({ thingGroupName, parentGroupName, thingGroupProperties: {} }));

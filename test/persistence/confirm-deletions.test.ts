@@ -160,12 +160,12 @@ function failingEveryOther(answer: () => unknown): () => unknown {
   };
 }
 
-test('what is no deletion, or filtered, is not asked for', async () => {
+test('other operations, and filtered ones, ask nothing', async () => {
   expect((await execute({ ...EVENTS.thing, operation: 'UPDATED' }, {}, { confirmDeletions: true })).resources).toEqual([PUT]);
   expect((await execute(EVENTS.thing, {}, { confirmDeletions: true, namePrefixes: { things: ['x'] } })).resources).toEqual([]);
 });
 
-test('the router is asked about what is confirmed, and about nothing else', async () => {
+test('the router is invoked only for confirmed deletions', async () => {
   const router = { [INVOKE]: () => ({ Payload: { replicate: true } }) };
   const asked = async (answer: () => unknown) => (await execute(EVENTS.thing, { [DESCRIBE.thing]: answer, ...router }, { confirmDeletions: true, withRouter: true })).resources;
   expect(await asked(GONE)).toEqual([DESCRIBE.thing, INVOKE, PUT]);

@@ -115,7 +115,7 @@ describe('the documented events become records', () => {
     });
   });
 
-  test('a root group: AWS sends null for what is not set', async () => {
+  test('a root group: AWS sends null for unset fields', async () => {
     const { record } = await describeEvent({ ...groupEvent, parentGroupName: null, rootToParentThingGroups: null, description: null, attributes: null });
     expect(record!.state).toEqual({ attributes: {}, path: [], dynamic: false });
   });
@@ -196,7 +196,7 @@ describe('the documented events become records', () => {
   });
 });
 
-describe('whatever a field has in the place of what AWS sends, the event is invalid or its record can be read', () => {
+describe('whatever a field contains, the event is invalid or its record can be read', () => {
   const odd = [null, undefined, 7, -1, 1.5, true, '', 'text', 'a#b', [], [null], [7], ['text'], [[]], {}, { a: null }, { a: 7 }, { a: 'text' }, { a: {} },
     [{}], [{ userPropertyKey: 'k', thingAttribute: 7 }], [{ userPropertyKey: 'k', connectionAttribute: {} }], [{ groupArn: null }]];
 
@@ -234,7 +234,7 @@ describe('filters', () => {
     expect(await filtered(membershipEvent, { prefixes: { thing: ['x'], group: ['My'] } })).toBe(true);
   });
 
-  test('event types that are not replicated are filtered, whatever they carry', async () => {
+  test('events of unselected kinds are filtered, whatever they contain', async () => {
     expect(await filtered({ eventType: 'THING_EVENT' }, { kinds: [RegistryKind.THING_TYPE] })).toBe(true);
   });
 });

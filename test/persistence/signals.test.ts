@@ -35,7 +35,7 @@ describe('a heartbeat', () => {
     expect(resources).toEqual([ASK, PUT]);
   });
 
-  test.each([true, false])('says what is replicated, also if AWS IoT does not answer (it does: %s)', async (answers) => {
+  test.each([true, false])('contains the selection, also if AWS IoT does not answer (it does: %s)', async (answers) => {
     const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { namePrefixes: { things: ['lamp'] }, withRouter: true, routerVersion: 'v2' });
     expect(signal).toMatchObject({ selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
   });

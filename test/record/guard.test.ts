@@ -107,7 +107,7 @@ describe('memberships', () => {
   });
 });
 
-test('of any two events of one thing with distinct moments, the same one stays whatever the order of arrival', async () => {
+test('of any two events of one thing with distinct times, the same one stays in any order of arrival', async () => {
   const event = fc.record({
     incarnation: fc.constantFrom('i1', 'i2'), version: fc.integer({ min: 1, max: 3 }), deleted: fc.boolean(), eventId: fc.constant('e'), thingId: fc.constant('t'), groupId: fc.constant('g'),
   });

@@ -7,7 +7,7 @@ const common = { version: 3, timestamp: 1_700_000_000_000, deleted: false, sourc
 const thing = { ...keyOf.thing('lamp'), ...common, incarnation: 'i', state: { thingTypeName: 'light', attributes: { color: 'red' } } };
 
 describe('keys', () => {
-  test('a key names what it was made of, whatever characters AWS allows in names', () => {
+  test('a key contains its names, with any characters that AWS allows in names', () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9:_-]{1,128}$/);
     fc.assert(fc.property(name, name, (a, b) => {
       expect(parseKey(keyOf.thing(a))).toEqual({ kind: 'thing', thingName: a });

@@ -59,7 +59,7 @@ describe('one throttled call costs one call', () => {
     expect(places(destination)).toBe(0);
   });
 
-  test('however often it is throttled, and whatever the group has none of', async () => {
+  test('however often it is throttled, and whatever fields the group lacks', async () => {
     const destination = await house();
     await destination.replicate(record.group('house', {}, { version: 2 }));
     destination.retries.length = 0;
@@ -210,7 +210,7 @@ describe('memberships are applied again where they may have been lost', () => {
     expect(followUps(destination).filter(({ message }) => message.isReplayed)).toHaveLength(isKnown ? 0 : 60);
   });
 
-  test('a thing that an update did not find was created, and nobody heard of it', async () => {
+  test('a thing that an update did not find was created without an event', async () => {
     const destination = await house();
     destination.registry.execute('DeleteThing', { thingName: 't0' });
     throttleOnce(destination, 'CreateThing');

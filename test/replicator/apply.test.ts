@@ -86,7 +86,7 @@ describe('things', () => {
 });
 
 describe('groups', () => {
-  test('a tree arrives parents first, whatever the order in the batch', async () => {
+  test('a tree arrives parents first, in any order of the batch', async () => {
     const destination = new Destination();
     const tree = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const calls = await destination.calls(() => destination.replicate(...tree.map((name, depth) => record.group(name, { path: tree.slice(0, depth) })).reverse()));
@@ -302,7 +302,7 @@ describe('memberships', () => {
 });
 
 describe('deletionMode RETAIN', () => {
-  test('nothing is deleted, and what is re-created is made equal', async () => {
+  test('nothing is deleted, and re-created entities are made equal', async () => {
     const destination = new Destination({ deletionMode: DeletionMode.RETAIN });
     await destination.replicate(record.type('light'), record.group('house'), record.thing('lamp', { thingTypeName: 'light' }), record.membership('lamp', 'house'));
     expect(await destination.calls(() => destination.replicate(

@@ -15,7 +15,7 @@ function heldUp({ registry }: Destination): Item {
   return record.deletedGroup('house');
 }
 
-describe('the stream continues, whatever happens to a key', () => {
+describe('the stream continues after any failure of a key', () => {
   test('a throttled key goes to the retry queue', async () => {
     const destination = new Destination();
     destination.registry.injectFault = (operation, input) => (operation === 'CreateThing' && 'thingName' in input && input.thingName === 'b' ? throttled() : undefined);
@@ -95,7 +95,7 @@ describe('the stream continues, whatever happens to a key', () => {
 });
 
 describe('the retry queue', () => {
-  test('carries keys, and applies what is newest when it runs', async () => {
+  test('contains keys, and applies the newest record when it runs', async () => {
     const destination = new Destination();
     destination.write(record.thing('lamp', { attributes: { v: '1' } }), record.thing('lamp', { attributes: { v: '2' } }, { version: 2 }));
     await destination.retry({ pk: 'thing#lamp', sk: 'thing' });

@@ -107,7 +107,7 @@ describe('deletions that ask at once', () => {
     expect(additions()).toEqual([10]);
   });
 
-  test('wait for the answer to those before, and are counted with whatever has come meanwhile', async () => {
+  test('wait for the previous addition, and are counted with those that arrived meanwhile', async () => {
     const breaker = breakerOf(3);
     const answers: (() => void)[] = [];
     dynamodb.on(UpdateItemCommand).callsFake(async () => {

@@ -36,14 +36,14 @@ test('every name is in reach when there are no prefixes', () => {
   expect(resourcesOf({}, 'CreateThingType')).toEqual(['thingtype/*']);
 });
 
-test('prefixes narrow what is in reach', () => {
+test('prefixes narrow the resources', () => {
   const prefixes = { thing: ['a-', 'b-'], group: ['line-'], type: ['sensor'] };
   expect(resourcesOf(prefixes, 'UpdateThing')).toEqual(['thing/a-*', 'thing/b-*']);
   expect(resourcesOf(prefixes, 'UpdateThingGroup')).toEqual(['thinggroup/line-*']);
   expect(resourcesOf(prefixes, 'DeprecateThingType')).toEqual(['thingtype/sensor*']);
 });
 
-test('what is referred to can be looked at, whatever the prefixes', () => {
+test('referenced entities can be read, whatever the prefixes', () => {
   expect(resourcesOf({ group: ['line-'] }, 'DescribeThingGroup')).toEqual(['thinggroup/*']);
   expect(resourcesOf({ type: ['sensor'] }, 'DescribeThingType')).toEqual(['thingtype/*']);
 });

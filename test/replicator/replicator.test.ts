@@ -108,7 +108,7 @@ describe('the stream', () => {
     const passes = (eventName: string, sk: string) => pattern.eventName.includes(eventName)
       && pattern.dynamodb.Keys.sk.S.some((rule: string | Json) => typeof rule === 'string' ? rule === sk : sk.startsWith(rule.prefix));
 
-    test('what is written of the pipeline\'s own kinds', () => {
+    test('records and signals of the pipeline', () => {
       expect(Filters).toHaveLength(1);
       expect(Object.keys(pattern)).toEqual(['eventName', 'dynamodb']);
       for (const sk of ['thing', 'group', 'type', 'group#line-1']) {
@@ -147,7 +147,7 @@ describe('the retry queue', () => {
     expect(queue().VisibilityTimeout).toBe(6 * named('AWS::Lambda::Function', 'FunctionName', 'fleet-retry').Timeout);
   });
 
-  test('gives a message up that nobody could handle, to the dead-letter queue', () => {
+  test('sends a message that no attempt could handle to the dead-letter queue', () => {
     expect(queue().RedrivePolicy).toEqual({ deadLetterTargetArn: ofQueue('DeadLetterQueue'), maxReceiveCount: 10 });
   });
 

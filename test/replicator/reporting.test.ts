@@ -52,7 +52,7 @@ describe('a heartbeat', () => {
     expect(destination.facts).toMatchObject([{ heartbeats: [{ [field]: ['THING'] }] }]);
   });
 
-  test('of another source Region is nobody\'s', async () => {
+  test('of another source Region is ignored', async () => {
     const destination = new Destination();
     await destination.replicate({ ...heartbeat(destination.now), sourceRegion: 'us-west-2' });
     expect(destination.facts).toEqual([]);
@@ -268,7 +268,7 @@ describe('the lag', () => {
     expect(last(destination.measured).get('RecordsApplied')).toBe(1);
   });
 
-  test('goes on while a change is throttled', async () => {
+  test('continues while a change is throttled', async () => {
     const destination = new Destination();
     destination.registry.injectFault = throttled;
     await destination.replicate({ ...record.thing('a'), timestamp: destination.now - 100 });
@@ -337,7 +337,7 @@ describe('the log', () => {
     return destination;
   }
 
-  test('names nothing and nobody', async () => {
+  test('contains no names', async () => {
     for (const logsCalls of [false, true]) {
       const { logged } = await work({ logsCalls });
       expect(logged.length).toBeGreaterThan(4);

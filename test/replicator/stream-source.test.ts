@@ -69,7 +69,7 @@ describe('the writer of the status', () => {
     expect(await minute()).toEqual([['status', GAP], created(), deleted('a')]);
   });
 
-  test('has the stream read if nobody does', async () => {
+  test('connects the stream if nothing reads it', async () => {
     given({ stream: LATEST });
     expect(await minute()).toEqual([['status', GAP], created()]);
   });
@@ -94,7 +94,7 @@ describe('the writer of the status', () => {
     expect(await minute()).toEqual([['status', undefined]]);
   });
 
-  test('deletes what is left of before, but for what goes already, and what reads something else', async () => {
+  test('deletes leftover mappings, except those being deleted and those of other sources', async () => {
     given({ stream: LATEST, mappings: { a: [FORMER], b: [FORMER, 'Deleting'], c: [LATEST], d: ['arn:aws:sqs:eu-west-1:123456789012:others'] } });
     lambda.on(DeleteEventSourceMappingCommand).callsFake((input) => { done.push(['Delete', input]); throw new ResourceNotFoundException(about); });
     expect(await minute()).toEqual([['status', undefined], deleted('a')]);
@@ -106,7 +106,7 @@ describe('the writer of the status', () => {
     await expect(minute()).resolves.toEqual([['status', GAP]]);
   });
 
-  test('fails with whatever else Lambda says', async () => {
+  test('fails with every other error of Lambda', async () => {
     given({ stream: LATEST });
     lambda.on(CreateEventSourceMappingCommand).rejects(new InvalidParameterValueException(about));
     await expect(minute()).rejects.toThrow(InvalidParameterValueException);
@@ -173,7 +173,7 @@ describe('a deployment', () => {
     expect(pauses).toBe(2);
   });
 
-  test('fails if that goes on, with whatever else Lambda says at once, and without a replica', async () => {
+  test('fails if that persists, at once with every other error of Lambda, and without a replica', async () => {
     given({ stream: LATEST });
     lambda.on(CreateEventSourceMappingCommand).rejects(new InvalidParameterValueException({ ...about, message: 'no permission' }));
     await expect(deploy('Create')).rejects.toThrow('no permission');

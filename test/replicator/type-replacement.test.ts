@@ -48,7 +48,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expect(destination.retries).toMatchObject([{ message: TYPE, delaySeconds: 1 }]);
   });
 
-  test('each thing is updated twice and read where it has to be, whatever fits into an invocation', async () => {
+  test('each thing is updated twice and read where necessary, however much fits into an invocation', async () => {
     // Asked before each key and each page.
     let asked = 0;
     const destination = await fleet(110, { timeLeft: () => (asked++ % 4 < 3 ? 60_000 : 5_000) });
@@ -100,7 +100,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expect(things(destination)).toMatchObject({ own: { type: 'light' }, t0000: { type: 'light' } });
   });
 
-  test('a function that dies anywhere loses nothing: whatever it had done, its message is applied again', async () => {
+  test('a function that dies anywhere loses nothing: its message is applied again', async () => {
     const destination = await fleet(60);
     for (let round = 0; destination.retries.length > 0; round++) {
       expect(round).toBeLessThan(50);
@@ -137,7 +137,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expectReplaced(destination, 3);
   });
 
-  test('what is throttled is gone on with where it was', async () => {
+  test('throttled work continues where it was', async () => {
     const destination = await fleet(60);
     await toTakeOff(destination);
     let calls = 0;
@@ -171,7 +171,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expectReplaced(destination, 60);
   });
 
-  test('a dead letter knows what is left to do, and is redriven as one', async () => {
+  test('a dead letter contains the remaining work, and can be redriven', async () => {
     const destination = await fleet(3);
     const message = await toTakeOff(destination);
     destination.retries.length = 0;
@@ -186,7 +186,7 @@ describe('a type of other properties is replaced from message to message', () =>
     expectReplaced(destination, 3);
   });
 
-  test('a type that was deleted in the source meanwhile is given back to nobody', async () => {
+  test('a type that the source has deleted meanwhile is not restored', async () => {
     const destination = await fleet(3);
     await toTakeOff(destination);
     destination.write(record.deletedType('light', { incarnation: 'light-2' }), ...names(3).map((name) => record.thing(name, {}, { version: 2 })));

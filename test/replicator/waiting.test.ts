@@ -173,7 +173,7 @@ describe('a key that waits for what has a record', () => {
 });
 
 describe('a key that waits for nothing that has a name', () => {
-  test('has one message, whatever adds others', async () => {
+  test('has one message, whatever else sends its key', async () => {
     const { destination, time } = world();
     await undeletable({ destination, time });
     await time.pass(HOUR_MS);

@@ -89,7 +89,7 @@ describe('names', () => {
   });
 });
 
-test('a replication that was refused, and whose error was caught, is in nobody\'s way', () => {
+test('a refused replication whose error was caught blocks no other', () => {
   const { stack } = app();
   const main = stack('Main', SOURCE);
   expect(() => replicate({ destinationRegions: [] }, main, 'Refused')).toThrow();

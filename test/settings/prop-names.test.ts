@@ -69,7 +69,7 @@ test('a name without a value does nothing', () => {
   expect(() => replicate(misspelt({ pauseRegions: undefined }))).not.toThrow();
 });
 
-describe('what is no object at all fails', () => {
+describe('a value that is no object fails', () => {
   const wanted = 'expected an object, a `IotRegistryReplicationProps`; write `{ destinationRegions: … }`';
   test.each<[unknown, string]>([[undefined, 'undefined'], [null, 'null'], ['eu-west-1', "'eu-west-1'"], [['eu-west-1'], "['eu-west-1']"], [5, '5']])('%p', (props, got) => {
     expect(messageOf(() => new IotRegistryReplication(createStack(), 'Replication', props as never))).toBe(`props: got ${got}, ${wanted}`);

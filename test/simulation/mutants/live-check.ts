@@ -10,7 +10,7 @@ export const liveCheckMutants: readonly Mutant[] = [
     file: 'live-check/look.ts',
     find: '    this.run.record.add({ kind, region, name });\n',
     replace: '',
-    killedBy: look('what is made is in the file before it is made'),
+    killedBy: look('a resource is in the file before its creation'),
   },
   {
     name: 'a look that is over continues to create things',

@@ -283,7 +283,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/failure-routing.ts',
     find: 'changedAt: isHeldUp ? failure.changedAt : undefined,',
     replace: 'changedAt: undefined,',
-    killedBy: reporting('goes on while a change is throttled'),
+    killedBy: reporting('continues while a change is throttled'),
   },
   {
     name: 'what had to wait has a lag',
@@ -299,7 +299,7 @@ export const monitoringMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/context.ts',
     find: 'return logPayloads ? { key: { pk, sk } } : {};',
     replace: 'return { key: { pk, sk } };',
-    killedBy: reporting('names nothing and nobody'),
+    killedBy: reporting('contains no names'),
   },
   {
     name: 'an event whose setting is unknown is on',

@@ -9,11 +9,11 @@ const waiting = (testName: string) => unitTest('replicator/waiting', testName);
 export const waitingMutants: readonly Mutant[] = [
   {
     name: 'waiting: each message of a key continues on its own',
-    rule: 'a key that waits has one message, whatever adds others',
+    rule: 'a key that waits has one message, whatever else sends its key',
     file: item,
     find: "if (root === undefined && !isNamed && hasMessage(before, now)) return 'joined';",
     replace: '',
-    killedBy: waiting('has one message, whatever adds others'),
+    killedBy: waiting('has one message, whatever else sends its key'),
   },
   {
     name: 'waiting: no key is parked',
