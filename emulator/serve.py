@@ -29,7 +29,7 @@ def main() -> None:
     if os.environ.get("EMULATOR_STOP_ON_STDIN_CLOSED") == "1":
         threading.Thread(target=stop_when_the_starter_is_gone, daemon=True).start()
 
-    # One line per request says nothing that the services' own lines don't say.
+    # One line per request adds nothing to the services' own lines.
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
 
     from ministack.app import main as serve

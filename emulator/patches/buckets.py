@@ -1,4 +1,4 @@
-"""Tags of AWS::S3::Bucket. CDK's `autoDeleteObjects` looks for one before it empties a bucket, and fails where there are none."""
+"""Tags of AWS::S3::Bucket. CDK's `autoDeleteObjects` looks for a tag before it empties a bucket, and fails without one."""
 
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners

@@ -1,4 +1,4 @@
-"""What tests do to the emulator itself: `POST /_emulator/<what>/<Region>`, no request of AWS's."""
+"""Controls of the emulator for tests: `POST /_emulator/<what>/<Region>`, which is no request of AWS."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from ministack import app
 
 PATH = "/_emulator/"
 
-# What can be done or asked, by its name; each takes the name of a Region. The answer to a question is yes (204) or no (409).
+# Commands and questions by name; each takes the name of a Region. The answer to a question is yes (204) or no (409).
 controls: dict[str, Callable[[str], bool | None]] = {}
 
 

@@ -1,4 +1,4 @@
-"""Delays of messages pass ten times as fast, as the waits of workflows do (`SFN_WAIT_SCALE`)."""
+"""Delays of messages pass ten times as fast, like the waits of workflows (`SFN_WAIT_SCALE`)."""
 
 from ministack.services import sqs
 

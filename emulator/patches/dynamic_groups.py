@@ -1,4 +1,4 @@
-"""Dynamic thing groups: made, changed and deleted by calls of their own, refused by those of static groups, their members by a query."""
+"""Dynamic thing groups: calls of their own create, change and delete them, calls for static groups refuse them, and a query determines their members."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from .fingerprint import expect
 REFUSAL = "This operation does not support dynamic thing groups"
 INDEX, QUERY_VERSION = "AWS_Things", "2017-09-30"
 
-# `thingName:lamp*`, `attributes.color:red`, joined by AND: as much of the query language as tests need.
+# `thingName:lamp*`, `attributes.color:red`, joined by AND: the part of the query language that tests need.
 _TERM = re.compile(r"(thingName|thingTypeName|attributes\.[^\s:]+):(\S+)")
 
 

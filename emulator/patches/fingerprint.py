@@ -1,4 +1,4 @@
-"""Guards against patching something else than what was read when the patch was written."""
+"""Fails if the source to patch differs from the source for which the patch was written."""
 
 import hashlib
 import inspect
@@ -26,7 +26,7 @@ def fingerprint(function) -> str:
 
 
 def expect(function, expected: str):
-    """The function, if its source is the one that the patch was written for."""
+    """Returns the function if its source is the one for which the patch was written."""
     actual = fingerprint(function)
     if actual != expected:
         raise PatchError(
@@ -37,7 +37,7 @@ def expect(function, expected: str):
 
 
 def rewritten(function, replacements: list[tuple[str, str]]):
-    """The function, compiled again in its own module with each fragment of its source replaced."""
+    """Returns the function, compiled again in its own module with each fragment of its source replaced."""
     source = textwrap.dedent(inspect.getsource(function))
     for old, new in replacements:
         if source.count(old) != 1:

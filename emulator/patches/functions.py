@@ -1,4 +1,4 @@
-"""Lambda functions in Node: the names of their errors, and event sources: created disabled, and one for a function and a source."""
+"""Lambda functions in Node: the names of their errors; event sources that are created disabled, and at most one per function and source."""
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import error_response_json
@@ -15,7 +15,7 @@ def apply() -> None:
 
 
 def _name_errors() -> None:
-    """On AWS `errorType` is the name of the error that the handler throws, which a state machine catches by."""
+    """On AWS, `errorType` is the name of the error that the handler throws; a state machine catches errors by it."""
     thrown = 'status: "error", error: String(err.message || err), trace: err.stack || ""'
     script = lambda_runtime._NODEJS_WORKER_SCRIPT
     if script.count(thrown) != 1:
@@ -29,7 +29,7 @@ def _name_errors() -> None:
 
 
 def _create_event_sources_as_asked() -> None:
-    """CloudFormation's `Enabled: false` is honoured by the poller, but the mapping says that it is enabled."""
+    """The poller honours CloudFormation's `Enabled: false`, but the mapping reports that it is enabled."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     create = expect(handlers["create"], "f053a4e8c30c5543")
 
@@ -44,7 +44,7 @@ def _create_event_sources_as_asked() -> None:
 
 
 def _map_once() -> None:
-    """A second mapping of a function to a source is refused, by its own call and in a template."""
+    """A second mapping of a function to a source is refused, in a call and in a template."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     create = handlers["create"]
     create_by_call = expect(lambda_svc._create_esm, "d351521bb6cdd30f")
@@ -60,7 +60,7 @@ def _map_once() -> None:
         return error_response_json("ResourceConflictException", conflict, 409) if conflict else create_by_call(data)
 
     handlers["create"] = create_mapping
-    # What replaces a mapping finds its function in the module.
+    # The replacement of a mapping finds its function in the module.
     provisioners._lambda_esm_create = create_mapping
     lambda_svc._create_esm = create_mapping_by_call
 

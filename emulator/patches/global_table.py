@@ -1,4 +1,4 @@
-"""Replicas of AWS::DynamoDB::GlobalTable: as many as wanted when it is created, one more or less in an update.
+"""Replicas of AWS::DynamoDB::GlobalTable: any number at its creation, one more or less per update.
 
 MiniStack replicates tables, but CloudFormation's list of replicas is ignored there.
 """
@@ -24,7 +24,7 @@ def apply() -> None:
         try:
             _reconcile(result[0], props)
         except Exception:
-            # A resource that failed to create leaves nothing behind.
+            # A resource whose creation fails leaves nothing behind.
             delete(result[0], props)
             raise
         return result
@@ -62,7 +62,7 @@ def _reconcile(name: str, props: dict) -> None:
 
 
 def _changes(name: str, props: dict) -> tuple[set[str], set[str]]:
-    """The Regions that are to get a replica, and those that are to lose theirs."""
+    """The Regions that get a replica, and those that lose theirs."""
     wanted = {each["Region"] for each in props.get("Replicas", [])} - {get_region()}
     present = set(dynamodb._replica_group(dynamodb._tables[name])) - {get_region()}
     return wanted - present, present - wanted

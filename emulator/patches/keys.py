@@ -1,4 +1,4 @@
-"""Keys of customers. MiniStack keeps what is encrypted with which, at best, and asks nobody; AWS asks KMS, in the name of whoever calls."""
+"""Customer managed keys. MiniStack at best stores which key encrypts a resource, and never asks KMS; AWS asks KMS in the name of the caller."""
 
 import functools
 
@@ -11,7 +11,7 @@ from .fingerprint import expect
 # ARN of a table, queue or bucket -> ARN of its key.
 _keys: dict[str, str] = {}
 
-# What a service asks of KMS for a call. DynamoDB decrypts the key of the table for every call of data.
+# The requests of a service to KMS for a call. DynamoDB decrypts the key of the table for every data call.
 _ASKED = {
     "sqs:SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
     "sqs:ReceiveMessage": ("kms:Decrypt",),
@@ -37,7 +37,7 @@ def apply() -> None:
 
 
 def asked(action: str, resource: str, region: str) -> list[tuple[str, str, str]]:
-    """What KMS is asked for a call: action, ARN of the key, and the service that asks."""
+    """The request to KMS for a call: action, ARN of the key, and the requesting service."""
     key = _keys.get(_owner(resource))
     service = f"{action.split(':')[0]}.{region}.amazonaws.com"
     return [(each, key, service) for each in _ASKED.get(action, ())] if key else []

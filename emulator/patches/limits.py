@@ -10,7 +10,7 @@ from .fingerprint import expect
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count.
 INLINE_CHARACTERS = 10_240
-# The default, which can be raised.
+# The default quota, which can be raised.
 MANAGED_POLICIES = 10
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 ENVIRONMENT_BYTES = 4_096
@@ -19,7 +19,7 @@ DEFINITION_BYTES = 1_048_576
 
 
 class LimitExceeded(Exception):
-    """The message reads as AWS's own."""
+    """The message equals that of AWS."""
 
 
 def apply() -> None:
@@ -29,7 +29,7 @@ def apply() -> None:
 
 
 def _roles() -> None:
-    """By its own call, by AWS::IAM::Policy, which makes that call, and in the properties of AWS::IAM::Role and AWS::IAM::ManagedPolicy."""
+    """In its own call, in AWS::IAM::Policy, which makes that call, and in the properties of AWS::IAM::Role and AWS::IAM::ManagedPolicy."""
     put = expect(iam._put_role_policy, "30236733ad377bc6")
     attach = expect(iam._attach_role_policy, "44f7952356e0edad")
     attach_to_entity = expect(iam.attach_managed_policy, "fd26cd2790a2b4a8")
@@ -80,7 +80,7 @@ def _roles_of_templates() -> None:
         try:
             return create_policy(logical_id, props, stack_name)
         except LimitExceeded:
-            # A resource that failed to create leaves nothing behind.
+            # A resource whose creation fails leaves nothing behind.
             name = props.get("ManagedPolicyName") or provisioners._physical_name(stack_name, logical_id, max_len=128)
             arn = f"arn:aws:iam::{iam.get_account_id()}:policy{props.get('Path', '/')}{name}"
             policies["delete"](arn, props)

@@ -1,7 +1,7 @@
 """Lambda's recursive loop detection through SQS: a chain of one function and queues ends after 16 invocations, unless the function allows it.
 
-AWS counts in the trace header of a message, which the SDK hands on from an invocation to what it sends. MiniStack hands nothing on, and counts calls of
-Invoke alone.
+AWS counts in the trace header of a message, which the SDK passes from an invocation to its messages. MiniStack passes nothing on, and counts only calls of
+Invoke.
 """
 
 import contextvars
@@ -19,7 +19,7 @@ logger = logging.getLogger("lambda")
 
 LIMIT = 16
 
-# The trace header of the request that is served, and that of the invocation that is made.
+# The trace header of the current request, and that of the current invocation.
 _request: contextvars.ContextVar[str | None] = contextvars.ContextVar("trace_of_request", default=None)
 _invocation: contextvars.ContextVar[str | None] = contextvars.ContextVar("trace_of_invocation", default=None)
 
@@ -31,7 +31,7 @@ def apply() -> None:
 
 
 def _carry() -> None:
-    """An invocation knows its trace header; what it sends to a queue bears it."""
+    """An invocation knows its trace header, and adds it to the messages that it sends."""
     trace_of = expect(lambda_svc._xray_trace_id_for_invocation, "46cbd1c5214a6df2")
     lambda_svc._xray_trace_id_for_invocation = lambda config, inbound=None: trace_of(config, inbound or _invocation.get())
     handle = expect(sqs.handle_request, "a838f9d3e2667278")
@@ -52,12 +52,12 @@ def _carry() -> None:
 
 
 def _stop() -> None:
-    """What a mapping may not invoke stays in its queue, which counts receives as ever."""
+    """Messages that a mapping may not deliver stay in their queue, which counts receives as usual."""
     run = expect(lambda_svc._run_sqs_batch, "f9bf630aabf3d1b9")
 
     def run_sqs_batch(esm, func_rec, event, batch, queue_url, queue_name):
         name = esm["FunctionName"]
-        # Which of a batch's counts is taken is not documented: the highest stops most.
+        # AWS does not document which count of a batch applies: the highest stops the most.
         lineages = [_lineage(message.get("sys", {}).get("AWSTraceHeader")) for message in batch]
         hops = max(each.get(_mark(name), 0) for each in lineages) + 1
         if hops > LIMIT and func_rec.get("recursive_loop") != "Allow":
@@ -96,7 +96,7 @@ def _mark(function: str) -> str:
 
 
 def _lineage(header: str | None) -> dict[str, int]:
-    """How often each function has been invoked in the chain, by the function's mark."""
+    """The number of invocations of each function in the chain, by the function's mark."""
     for part in (header or "").split(";"):
         name, _, counts = part.partition("=")
         if name == "Lineage":

@@ -1,4 +1,4 @@
-"""Names that are taken. CloudFormation is refused them on AWS; MiniStack overwrites what has the name already."""
+"""Names in use. AWS refuses them to CloudFormation; MiniStack overwrites the resource that has the name."""
 
 import time
 
@@ -14,12 +14,12 @@ QUEUE_SECONDS = 60
 
 # When a queue was deleted: (account, Region, name) -> time.
 _deleted_queues: dict[tuple[str, str, str], float] = {}
-# Executions of Standard workflows that go on: ARN -> ARN of the workflow.
+# Running executions of Standard workflows: ARN -> ARN of the workflow.
 _walking: dict[str, str] = {}
 
 
 def apply() -> None:
-    # Of a bucket, MiniStack says so by itself.
+    # For buckets, MiniStack already refuses it.
     for kind, function, name_property, owner in (
         ("AWS::Lambda::Function", "_lambda_create", "FunctionName", lambda name, _: lambda_svc._functions.get(name)),
         ("AWS::SQS::Queue", "_sqs_create", "QueueName", lambda name, _: sqs._queues.get(sqs._queue_url(name))),
@@ -35,7 +35,7 @@ def apply() -> None:
 
 
 def _refuse(kind: str, function: str, name_property: str, owner) -> None:
-    # What replaces under another name finds its function in the module; a global table is created by the function of a table.
+    # A replacement under another name finds its function in the module; the function of a table creates a global table.
     handlers = provisioners._RESOURCE_HANDLERS[kind]
     create = handlers["create"]
 
@@ -91,7 +91,7 @@ def _free(region: str) -> None:
 
 
 def _deleted_workflow() -> None:
-    """A Standard workflow is being deleted, and has its name, until its executions come to their next transition, which ends them."""
+    """A Standard workflow keeps its name while it is being deleted: until its executions reach their next transition, which ends them."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::StepFunctions::StateMachine"]
     create, delete = handlers["create"], expect(handlers["delete"], "dd5b1b769690fb3e")
     create_by_call, delete_by_call = stepfunctions._create_state_machine, expect(stepfunctions._delete_state_machine, "bcbc7c7e5bea52d5")

@@ -21,7 +21,7 @@ def apply() -> None:
 
 
 def _start(data: dict, _url: str) -> dict:
-    """Moves all that is visible, at once: with the body as it is and a history of its own."""
+    """Moves all visible messages at once, with an unchanged body and a new history."""
     source_arn = data.get("SourceArn", "")
     source = _queue(source_arn, "sqs:StartMessageMoveTask")
     if not _redrives_to(source_arn):

@@ -1,4 +1,4 @@
-"""Regions that AWS IoT Core is not in: its resource types are unknown there, and its endpoint does not resolve. MiniStack has every service everywhere."""
+"""Regions without AWS IoT Core: its resource types are unknown there, and its endpoint does not resolve. MiniStack has every service everywhere."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from ministack.services.cloudformation import engine
 from .controls import answer
 from .fingerprint import expect
 
-# Of the endpoint lists of botocore 1.44.8. Functions read the file too: what they call does not resolve.
+# From the endpoint lists of botocore 1.44.8. Functions read the file too: for them, the endpoints do not resolve.
 WITHOUT_IOT = frozenset(json.loads((Path(__file__).parent.parent / "regions-without-iot.json").read_text()))
 
 
@@ -26,7 +26,7 @@ def apply() -> None:
 
     async def resolved_only(scope, receive, send):
         if scope["type"] == "http" and _is_unresolved(scope):
-            # Who asks from outside of a function gets as near to no answer as a server can give.
+            # A caller outside of a function gets the closest thing to no answer that a server can give.
             return await answer(send, 503)
         return await serve(scope, receive, send)
 
@@ -35,7 +35,7 @@ def apply() -> None:
 
 
 def _is_unresolved(scope) -> bool:
-    """What is signed names its Region and service: `Credential=<key>/<day>/<Region>/<service>/aws4_request`."""
+    """A signature contains its Region and service: `Credential=<key>/<day>/<Region>/<service>/aws4_request`."""
     signed = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"authorization"), "")
     parts = signed.partition("Credential=")[2].partition(",")[0].split("/")
     return len(parts) == 5 and parts[2] in WITHOUT_IOT and parts[3].startswith("iot")

@@ -1,4 +1,4 @@
-"""The IoT registry, where MiniStack is laxer than AWS or lacks what a replicator reads."""
+"""The IoT registry, where MiniStack is less strict than AWS or lacks fields that a replicator reads."""
 
 import json
 
@@ -19,7 +19,7 @@ def apply() -> None:
 
 
 def age(region: str) -> None:
-    """What is in a Region's registry was created a day earlier."""
+    """Dates the entities in a Region's registry back by a day."""
     for registry in (iot._things, iot._thing_types, iot._thing_groups):
         for (_, home, _), entity in list(registry._data.items()):
             if home == region:
@@ -53,7 +53,7 @@ def _things() -> None:
 
 
 def _deprecated(thing: dict | None, payload: dict) -> tuple | None:
-    """The refusal of a type that is deprecated and not the thing's already. The typing error is AWS's."""
+    """The refusal of a deprecated type that is not already the thing's. The typing error is AWS's own."""
     name = payload.get("thingTypeName")
     if not name or (thing or {}).get("thingTypeName") == name:
         return None
@@ -85,7 +85,7 @@ def _thing_types() -> None:
 
 
 def _thing_groups() -> None:
-    """DescribeThingGroup tells the whole path, not the parent alone. UpdateThingGroup treats empty values as a removal, an empty map as nothing."""
+    """DescribeThingGroup returns the whole path, not only the parent. UpdateThingGroup treats empty values as a removal, an empty map as no change."""
     update = expect(iot._update_thing_group, "9bcbc67566554e60")
 
     def update_thing_group(name, payload):

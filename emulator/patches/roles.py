@@ -11,7 +11,7 @@ from . import keys as customer_keys
 
 
 class NotAllowed(Exception):
-    """The message reads as AWS's own."""
+    """The message equals that of AWS."""
 
 
 def check(role_arn: str, service: str, source_arn: str, action: str, resource: str, keys: dict[str, str] | None = None) -> None:

@@ -17,7 +17,7 @@ def apply() -> None:
         kind = next(iter(action), "?")
         source = f"arn:aws:iot:{region}:{account_id}:rule/{rule_name}"
         with request_scope(account_id, region):
-            # A message that came by MQTT has no HTTP request whose transport policies could ask for. Services speak TLS to each other.
+            # A message from MQTT has no HTTP request, on whose transport policies could depend. Services use TLS among each other.
             app.pin_request_origin("127.0.0.1", True)
             if kind == "stepFunctions":
                 return _start_execution(account_id, region, source, action[kind], event)
@@ -27,19 +27,19 @@ def apply() -> None:
         return await original(account_id, region, rule_name, action, event)
 
     iot._dispatch_rule_action = dispatch
-    # The action that the error action's document says has failed.
+    # The failed action in the document of the error action.
     iot._RULE_ACTION_RESOURCE_KEYS["stepFunctions"] = ("stateMachineName",)
-    # AWS refuses to publish there. Tests may: an event that AWS would not send by itself can't be made otherwise.
+    # AWS refuses to publish there. Tests may: there is no other way to create an event that AWS would not send.
     iot_data._HTTP_RESERVED_PREFIXES += ("$aws/events/",)
 
 
 def _start_execution(account_id: str, region: str, source: str, spec: dict, event) -> None:
-    """What this raises goes to the rule's error action, as on AWS."""
+    """Errors raised here go to the rule's error action, as on AWS."""
     machine = f"arn:aws:states:{region}:{account_id}:stateMachine:{spec['stateMachineName']}"
     roles.check(spec["roleArn"], "iot.amazonaws.com", source, "states:StartExecution", machine)
     if "${" in spec.get("executionNamePrefix", ""):
         raise NotImplementedError("executionNamePrefix with a substitution template")
-    # A payload that is not JSON arrives as a string, and no execution starts with that.
+    # A payload that is not JSON arrives as a string, with which no execution starts.
     request = {"stateMachineArn": machine, "input": event if isinstance(event, str) else json.dumps(event)}
     if spec.get("executionNamePrefix"):
         request["name"] = spec["executionNamePrefix"] + stepfunctions.new_uuid()

@@ -1,6 +1,6 @@
 """EventBridge Scheduler: roles of schedules, and when a rate begins.
 
-MiniStack starts and invokes whatever the role allows, lets one interval pass before a rate begins, and ignores CloudFormation's start and end.
+MiniStack ignores the permissions of the role, lets one interval pass before a rate begins, and ignores CloudFormation's start and end.
 """
 
 import logging
@@ -25,14 +25,14 @@ def apply() -> None:
 
 
 def _pass_minute(region: str) -> None:
-    """Lets a minute of a Region's rates pass; what is due then is started by the next tick."""
+    """Lets a minute of a Region's rates pass; the next tick starts the schedules that are due."""
     for state_key in list(scheduler._schedule_last_fired):
         if state_key[1] == region:
             scheduler._schedule_last_fired[state_key] -= 60
 
 
 def _rates() -> None:
-    """A rate without a start date begins when its schedule is made, one with a start date at that: "your schedule starts invoking the target immediately"."""
+    """A rate without a start date begins when its schedule is created, one with a start date at that date: "your schedule starts invoking the target immediately"."""
     expect(scheduler._tick_schedules, "0ece514e91205b1d")
     rewritten(
         scheduler._tick_schedules,

@@ -40,7 +40,7 @@ def apply() -> None:
 
 
 def expire(region: str) -> None:
-    """What the streams of a Region's tables hold is gone, as it is 24 hours later."""
+    """Discards the records in the streams of a Region's tables, as if 24 hours had passed."""
     retention, dynamodb._STREAM_RETENTION_SECONDS = dynamodb._STREAM_RETENTION_SECONDS, -1
     try:
         for account, home, name in list(dynamodb._stream_records._data):
@@ -51,7 +51,7 @@ def expire(region: str) -> None:
 
 
 def are_read(region: str) -> bool:
-    """Whether the functions that read a Region's streams are done with all that is in them."""
+    """Whether the functions that read a Region's streams have processed all of their records."""
     return all(
         is_read(account, home, mapping)
         for account, home, mapping in lambda_svc._iter_all_esms()
@@ -74,7 +74,7 @@ def is_read(account: str, region: str, mapping: dict) -> bool:
 
 
 def checkpoint(esm: dict, batch: list[dict], result: dict) -> int:
-    """How many records of the batch are done: those before the lowest sequence number that the function reports as failed."""
+    """The number of processed records of the batch: those before the lowest sequence number that the function reports as failed."""
     if "ReportBatchItemFailures" not in esm.get("FunctionResponseTypes", []):
         return len(batch)
     body = result.get("body")
@@ -83,6 +83,6 @@ def checkpoint(esm: dict, batch: list[dict], result: dict) -> int:
     failed = {each.get("itemIdentifier") for each in (body or {}).get("batchItemFailures") or []}
     numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
     if not failed <= set(numbers):
-        # An identifier that is none of the batch's fails the whole batch.
+        # An identifier that is not in the batch fails the whole batch.
         return 0
     return min((numbers.index(number) for number in failed), default=len(batch))

@@ -10,7 +10,7 @@ from ministack.services import iot, stepfunctions
 from . import roles
 from .fingerprint import PatchError, expect, rewritten
 
-# What the SDK of Step Functions has an exception for; else the error is called by what all of the service's have in common, with the code in the cause.
+# Errors for which the SDK of Step Functions has an exception; all others have the common name of the service's errors, with the code in the cause.
 _MODELLED = frozenset((
     "ConditionalCheckFailedException", "InternalServerErrorException", "ItemCollectionSizeLimitExceededException",
     "ProvisionedThroughputExceededException", "RequestLimitExceededException", "ResourceNotFoundException", "TransactionConflictException",
@@ -25,7 +25,7 @@ def apply() -> None:
     _refuse_inputs()
     _evaluate_execution_role()
     _read_jsonata_fields()
-    # An expression has a second here, its parsing included, which it needs on a machine that is busy with tests. On AWS it takes milliseconds.
+    # An expression has one second here, including its parsing, because a machine that runs tests is busy. On AWS it takes milliseconds.
     rewritten(stepfunctions._evaluate_jsonata, [("timeout=1000", "timeout=30000")])
 
 
@@ -77,7 +77,7 @@ def _evaluate_execution_role() -> None:
     stepfunctions._invoke_resource = invoke_resource
 
 
-# How the registry is asked for one entity: the argument that names it, its path, and its resource.
+# The calls that read one entity of the registry: the argument with its name, its path, and its resource.
 _LOOKS = {
     "describeThing": ("ThingName", "/things/{}", "thing"),
     "describeThingGroup": ("ThingGroupName", "/thing-groups/{}", "thinggroup"),
@@ -87,7 +87,7 @@ _LOOKS = {
 
 
 def _ask_registry(action: str, arguments: dict) -> dict:
-    """AWS IoT as a task. Its errors are those of the service, by the name that the SDK gives to it."""
+    """AWS IoT as a task. Its errors are those of the service, with the SDK's name of the service."""
     name, path, _ = _LOOKS[action]
     query = {f"{key[0].lower()}{key[1:]}": str(value) for key, value in arguments.items() if key != name}
     status, _, body = app.call_service_handler_sync(iot.handle_request, "GET", path.format(arguments[name]), {}, b"", query)
@@ -98,7 +98,7 @@ def _ask_registry(action: str, arguments: dict) -> dict:
 
 
 def _members(answer):
-    """Step Functions begins the names of the members of an answer with a capital letter. Maps of a customer's, which stay as they are, are not looked at."""
+    """Step Functions capitalizes the names of the members of an answer. Maps of a customer stay unchanged, and are not handled here."""
     if isinstance(answer, list):
         return [_members(each) for each in answer]
     if not isinstance(answer, dict):
@@ -107,7 +107,7 @@ def _members(answer):
 
 
 def _refusal(service: str, code: str, message: str):
-    """The error of a task as its caught error and cause read."""
+    """The error of a task, in the form of a caught error and its cause."""
     if service != "DynamoDB" or code in _MODELLED:
         return stepfunctions._ExecutionError(f"{service}.{code}", message)
     cause = f"{message} (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: {code}; Request ID: {new_uuid()}; Proxy: null)"
@@ -115,7 +115,7 @@ def _refusal(service: str, code: str, message: str):
 
 
 def _needed_permission(resource: str, arguments: dict) -> tuple[str, str, str]:
-    """Service as error names begin, IAM action, resource ARN. A service that nobody thought of here fails instead of passing."""
+    """Prefix of error names, IAM action, resource ARN. An unknown service fails instead of passing."""
     here = f"{get_region()}:{get_account_id()}"
     integration = resource.removeprefix("arn:aws:states:::")
     if integration.startswith("dynamodb:"):
@@ -145,7 +145,7 @@ def _read_jsonata_fields() -> None:
         if stepfunctions._state_query_language(state, context) != "JSONata":
             return run_branches(state, raw_input, execution, context)
         arguments = stepfunctions._apply_jsonata_arguments(state, raw_input, context)
-        # On AWS what a branch assigns ends with the branch.
+        # On AWS, variables that a branch assigns end with the branch.
         outer = dict(context["variables"])
         result, following = run_branches(state, arguments, execution, context)
         context["variables"] = outer
