@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { desiredRegistry } from './desired';
 import { withoutLeftovers, withRefusals } from './deviations';
+import { DEVIATIONS, deviationsOf } from './identities';
 import { Moto, startMoto } from './server';
 import { deliver, RandomSource } from './walk';
 import { difference, readRegistry, Registry } from '../../demo/registry-reader';
@@ -33,6 +34,10 @@ afterAll(async () => moto?.stop());
 beforeEach(async () => moto.reset());
 
 type Consumer = 'stream' | 'retry';
+
+test('certificates and policies of the simulation are as in moto, but where that is known to differ', async () => {
+  expect(await deviationsOf(moto.client)).toEqual(DEVIATIONS);
+});
 
 /** A destination whose registry is moto. */
 class MotoDestination extends Destination {
