@@ -7,6 +7,7 @@ export interface Request {
   readonly until?: number;
   readonly record?: number;
   readonly part?: string;
+  readonly othersUntil?: number;
 }
 
 /** What a consumer is done with: a record, and when it is to be looked at again, if it is. Or it waits, and its message comes back. */
@@ -24,6 +25,10 @@ export interface Ports extends FenceStore {
   /** The newest record, by its number. */
   readRecord(): Promise<number>;
   valueOf(record: number): Readonly<Record<string, string>>;
+  /** With a record, the leases of those who write the same one do not count. */
+  read(record?: number): Promise<FenceNote>;
+  /** @param othersUntil until when writers of other records may write */
+  enter(before: FenceNote, until: number, record?: number, othersUntil?: number): Promise<boolean>;
   /** A call of the registry that writes a part of a record. It has its effect at some time before it ends. */
   call(record: number, part: string): Promise<void>;
 }
@@ -92,8 +97,8 @@ export class Consumers {
       checkpoint: (values, ...times) => { memory = [...values, ...times.map((time) => (time === undefined ? 'never' : { time }))]; },
       valueOf: this.valueOf,
       readRecord: () => ask({ op: 'reads the record' }),
-      read: () => ask({ op: 'reads the note' }),
-      enter: (before, until) => ask({ op: 'enters', before, until }),
+      read: (record) => ask({ op: 'reads the note', record }),
+      enter: (before, until, record, othersUntil) => ask({ op: 'enters', before, until, record, othersUntil }),
       call: (record, part) => ask({ op: 'calls', record, part }),
     };
     let outcome: Outcome | undefined;

@@ -1,6 +1,6 @@
 import { explore } from './exploration';
 import type { Scenario } from './history';
-import { consumerOf, fencedWrite, WEAKER } from './protocols';
+import { consumerOf, fencedWrite, storeOfRecord, TICK, trustingConsumerOf, WEAKER } from './protocols';
 
 const statuses = (...all: string[]) => all.map((status) => ({ status }));
 
@@ -32,6 +32,19 @@ describe('no history goes wrong', () => {
     expect(history).toBeUndefined();
     // Otherwise it would be as right if there were no histories.
     expect(moments).toBeGreaterThan(atLeast);
+  });
+});
+
+describe('no history goes wrong if leases of the same record do not count', () => {
+  const write = fencedWrite(TICK, undefined, storeOfRecord);
+
+  test.each([
+    ['and the record is read again afterwards', consumerOf(write)],
+    ['and the record is not read again', trustingConsumerOf(write)],
+  ])('%s', async (_, consumer) => {
+    const { history, moments } = await explore(DYING, consumer);
+    expect(history).toBeUndefined();
+    expect(moments).toBeGreaterThan(1_000);
   });
 });
 

@@ -39,11 +39,17 @@ interface Busy {
   readonly hasEntered: boolean;
 }
 
+/** The note as it is kept: with the record that was entered with last, and until when writers of other records may write. */
+interface Note extends FenceNote {
+  readonly record?: number;
+  readonly othersUntil: number;
+}
+
 /** Where a history is: the replica, the queue, the table of state, the registry, the clock and the consumers. Nothing of it changes. */
 export interface Moment {
   readonly arrived: number;
   readonly registry: Value;
-  readonly note: FenceNote;
+  readonly note: Note;
   readonly clock: number;
   readonly crashes: number;
   readonly duplicates: number;
@@ -73,7 +79,7 @@ export class Histories {
     this.beginning = {
       arrived: 0,
       registry: scenario.initially,
-      note: { turn: 0, until: 0 },
+      note: { turn: 0, until: 0, othersUntil: 0 },
       clock: 0,
       crashes: scenario.crashes,
       duplicates: scenario.duplicates,
@@ -101,7 +107,7 @@ export class Histories {
     });
     orphans.forEach((_, at) => steps.push({ is: 'landLate', at }, { is: 'drop', at }));
     // Time matters to leases, and to messages that are not due.
-    const isAwaited = moment.note.until > clock || messages.some(({ due }) => due > clock);
+    const isAwaited = Math.max(moment.note.until, moment.note.othersUntil) > clock || messages.some(({ due }) => due > clock);
     const deadlines = [...orphans, ...busy.flatMap(({ call }) => call ?? [])].map(({ deadline }) => deadline);
     if (isAwaited && deadlines.every((each) => each > clock + 1)) steps.push({ is: 'tick' });
     return steps;
@@ -166,7 +172,8 @@ export class Histories {
     const messages = moment.messages.map(({ image, due }) => `${image}@${Math.max(due - clock, 0)}`).sort();
     const orphans = moment.orphans.map(({ record, part, deadline }) => `${record} ${part}@${since(deadline)}`).sort();
     const isSettled = moment.settled === moment.arrived - 1;
-    return JSON.stringify([moment.arrived, textOf(moment.registry), Math.max(note.until - clock, 0), moment.crashes, moment.duplicates, isSettled, busy, messages, orphans]);
+    const leases = [Math.max(note.until - clock, 0), note.record, Math.max(note.othersUntil - clock, 0)];
+    return JSON.stringify([moment.arrived, textOf(moment.registry), leases, moment.crashes, moment.duplicates, isSettled, busy, messages, orphans]);
   }
 
   private take(moment: Moment, step: Step): Moment {
@@ -203,9 +210,17 @@ export class Histories {
         const others = { ...moment, busy: without(busy, step.at) };
         const { op, before, until } = request!;
         if (op === 'reads the record') return this.answer(others, each, moment.arrived - 1);
-        if (op === 'reads the note') return this.answer(others, each, { turn: moment.note.turn, until: moment.note.until - each.startedAt });
-        if (before!.turn !== moment.note.turn) return this.answer(others, each, false);
-        return this.answer({ ...others, note: { turn: before!.turn + 1, until: until! + each.startedAt } }, { ...each, hasEntered: true }, true);
+        const { note } = moment;
+        if (op === 'reads the note') {
+          const isOwn = request!.record !== undefined && note.record === request!.record;
+          const met = isOwn ? note.othersUntil : Math.max(note.until, note.othersUntil);
+          return this.answer(others, each, { turn: note.turn, until: met - each.startedAt });
+        }
+        if (before!.turn !== note.turn) return this.answer(others, each, false);
+        const entered: Note = {
+          turn: note.turn + 1, until: until! + each.startedAt, record: request!.record, othersUntil: (request!.othersUntil ?? -each.startedAt) + each.startedAt,
+        };
+        return this.answer({ ...others, note: entered }, { ...each, hasEntered: true }, true);
       }
     }
   }

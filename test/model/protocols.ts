@@ -1,5 +1,5 @@
 import type { Consumer, Ports } from './consumers';
-import { Fence, FenceTimes } from '../../src/kinds/handler/fence';
+import { Fence, FenceStore, FenceTimes } from '../../src/kinds/handler/fence';
 import { WaitingError } from '../../src/runtime/answers';
 
 /** A tick is the time that a call takes at most, and a lease lasts as long: the least for which the protocol can hold. */
@@ -11,6 +11,16 @@ export type Write = (ports: Ports, record: number, checkpoint: (pass: Written) =
 interface Written { readonly lookAgainAt?: number }
 
 const ROUNDS = 4;
+
+/** The same without reading the record again: what comes next has a message of its own. */
+export function trustingConsumerOf(write: Write): Consumer {
+  return async (ports, image) => {
+    const record = image ?? await ports.readRecord();
+    const written = await write(ports, record, (pass) => ports.checkpoint([record, 'entered'], pass.lookAgainAt, ports.now()));
+    if (!written) throw new WaitingError('the record has changed meanwhile');
+    return { record, lookAgainAt: written.lookAgainAt };
+  };
+}
 
 /** Applies records as `Reconciler` does: the image of the stream or the newest record, again while it changes. */
 export function consumerOf(write: Write): Consumer {
@@ -45,15 +55,28 @@ function isDowngrade(ports: Ports, record: number): boolean {
 }
 
 /** The protocol as the appliers use it. */
-export function fencedWrite(times = TICK, order = partsOf): Write {
+export function fencedWrite(times = TICK, order = partsOf, storeOf: (ports: Ports, record: number) => FenceStore = (ports) => ports): Write {
   return async (ports, record, checkpoint) => {
-    const fence = new Fence({ store: ports, now: ports.now, times });
+    const fence = new Fence({ store: storeOf(ports, record), now: ports.now, times });
     const isCurrent = async () => await ports.readRecord() === record;
     const pass = isDowngrade(ports, record) ? await fence.enterUrgently(isCurrent) : await fence.enter(isCurrent);
     if (!pass) return undefined;
     checkpoint(pass);
     for (const part of order(ports, record)) await pass.call(() => ports.call(record, part));
     return { lookAgainAt: pass.lookAgainAt };
+  };
+}
+
+/** A store that does not count the leases of those who write the same record: as the one in the table of state. */
+export function storeOfRecord(ports: Ports, record: number): FenceStore {
+  let othersUntil = 0;
+  return {
+    read: async () => {
+      const note = await ports.read(record);
+      othersUntil = note.until;
+      return note;
+    },
+    enter: (before, until) => ports.enter(before, until, record, othersUntil),
   };
 }
 
