@@ -5,6 +5,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { credentialsOf } from './credentials';
 import type { Emulator } from '../../emulator/emulator';
 import { certificateIdOf, DeviceIdentity, makeIdentities } from '../../emulator/identity';
+import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
 
 /** What a rule of EventBridge sends. */
@@ -430,7 +431,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     });
   });
 
-  test('management events reach EventBridge where a trail logs, and a queue whose policy lets EventBridge send; reads do not', async () => {
+  test('management events reach EventBridge where a trail of the Region or of all Regions logs what is written, and a queue whose policy lets EventBridge send; reads do not', async () => {
     const EventPattern = { 'source': ['aws.iot'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: ['iot.amazonaws.com'] } };
     const queue = (QueueName: string) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
     const arn = (QueueName: string) => `arn:aws:sqs:${HOME}:${emulator().account}:${QueueName}`;
@@ -452,7 +453,14 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
       return ((await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages ?? []).map(({ Body }) => JSON.parse(Body!) as TrailEvent);
     };
+    const shell = await Shell.create(emulator());
+    const trail = (command: string) => shell.run(`aws cloudtrail ${command}`, 'eu-west-1');
+    await trail('create-trail --name everywhere --s3-bucket-name logs --is-multi-region-trail');
     const { certificateArn, certificateId } = await iot.send(new sdk.CreateKeysAndCertificateCommand({}));
+    await trail('start-logging --name everywhere');
+    await setStatus(certificateId!, 'INACTIVE');
+    await trail('put-event-selectors --trail-name everywhere --event-selectors \'[{"ReadWriteType":"ReadOnly","IncludeManagementEvents":true}]\'');
+    await createPolicy('unwatched');
     await emulator().startTrail(HOME);
     const policyName = await createPolicy('watched');
     await attach(policyName, certificateArn!);
@@ -464,18 +472,19 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     const events: TrailEvent[] = [];
     await waitFor(async () => {
       events.push(...await received('trail-open'));
-      return events.length >= 5 || undefined;
+      return events.length >= 6 || undefined;
     }, { boundMillis: 10_000 });
     expect(events.map(({ source, region, 'detail-type': type, detail }) => [source, region, type, detail.eventName, detail.requestParameters, detail.errorCode])).toEqual([
+      ['UpdateCertificate', { certificateId, newStatus: 'INACTIVE' }, undefined],
       ['CreatePolicy', { policyName, policyDocument: DOCUMENT }, undefined],
       ['AttachPolicy', { policyName, target: certificateArn }, undefined],
       ['UpdateCertificate', { certificateId, newStatus: 'ACTIVE' }, undefined],
       ['CreateThing', { thingName: 'not allowed!' }, 'InvalidRequestException'],
       ['CreateKeysAndCertificate', null, undefined],
     ].map((each) => ['aws.iot', HOME, 'AWS API Call via CloudTrail', ...each]));
-    const { detail } = events[4];
+    const { detail } = events[5];
     expect(detail).toMatchObject({ readOnly: false, managementEvent: true, eventCategory: 'Management', userIdentity: { type: 'Root', accountId: emulator().account } });
     expect(Object.keys(detail.responseElements!).sort()).toEqual(['certificateArn', 'certificateId']);
     expect(await received('trail-closed')).toEqual([]);
-  });
+  }, 30_000);
 }
