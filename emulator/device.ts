@@ -6,39 +6,39 @@ import { waitFor } from './waiting';
 
 const ANSWER_BOUND_MILLIS = 10_000;
 
-/** A server that ends the connection before it answers to CONNECT refuses the device: AWS IoT says no more. */
+/** The error of mqtt when the server closes the connection instead of answering CONNECT: AWS IoT gives no reason. */
 const CLOSED = 'Couldn\'t connect to server';
-/** What a client of TLS sees of a server that does not accept its certificate. */
+/** Error codes of a TLS client whose certificate the server does not accept. */
 const TLS_REFUSAL = /^(ECONNRESET|EPIPE|ERR_SSL_.*)$/;
 
-/** AWS IoT, or TLS before it, does not let the device in. */
+/** AWS IoT, or the TLS handshake, refused the device. */
 export class DeviceRefusedError extends Error {}
 
-/** Where a device connects, as whom, and with what. */
+/** Where a device connects, and how it identifies itself. */
 export interface DeviceOptions {
   readonly emulator: Emulator;
-  /** The name that it asks for (SNI), see `endpointOf`: the Region is that of the name. */
+  /** The server name that the device sends (SNI); it selects the Region. See `endpointOf`. */
   readonly endpoint: string;
   readonly clientId: string;
   readonly identity: DeviceIdentity;
 }
 
-/** The endpoint of a Region, as DescribeEndpoint returns it. A device knows it before it connects, and connects while the Region's API is unreachable. */
+/** The endpoint of a Region, from DescribeEndpoint. Ask before the Region is isolated: a device knows its endpoints before it connects. */
 export async function endpointOf(emulator: Emulator, region: string): Promise<string> {
   const { endpointAddress } = await new IoTClient(emulator.clientConfig(region)).send(new DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' }));
   return endpointAddress!;
 }
 
-/** A device that is connected by MQTT 3.1.1 over TLS, with a key and a certificate of its own. */
+/** A device that is connected by MQTT 3.1.1 over TLS, with its own key and certificate. */
 export class Device {
   /**
    * Connects once.
    *
-   * @throws DeviceRefusedError if the device is not let in
+   * @throws DeviceRefusedError if AWS IoT refuses the device
    */
   public static async connect({ emulator, endpoint, clientId, identity }: DeviceOptions): Promise<Device> {
     try {
-      // No name leads to the loopback interface: the device dials its address, and asks for the name.
+      // The endpoint's name does not resolve to the loopback interface: the device connects to the address, and sends the name.
       return new Device(await connectAsync(`mqtts://${new URL(emulator.endpoint).hostname}:${emulator.mqttPort}`, {
         servername: endpoint,
         ca: await emulator.certificateAuthority(),
@@ -54,7 +54,7 @@ export class Device {
     }
   }
 
-  /** Whether a device is let in. It leaves at once. */
+  /** Whether AWS IoT accepts the device. Disconnects at once. */
   public static async canConnect(options: DeviceOptions): Promise<boolean> {
     try {
       await (await Device.connect(options)).disconnect();
@@ -75,17 +75,17 @@ export class Device {
     return this.client.connected;
   }
 
-  /** @returns whether AWS IoT took the message; it closes the connection where it does not */
+  /** @returns whether AWS IoT accepted the message; otherwise it closes the connection */
   public publish(topic: string, message: object): Promise<boolean> {
-    return this.isTaken(`publish to ${topic}`, this.client.publishAsync(topic, JSON.stringify(message), { qos: 1 }));
+    return this.isAccepted(`publish to ${topic}`, this.client.publishAsync(topic, JSON.stringify(message), { qos: 1 }));
   }
 
-  /** @returns whether AWS IoT accepted the subscription; it closes the connection where it does not */
+  /** @returns whether AWS IoT accepted the subscription; otherwise it closes the connection */
   public subscribe(filter: string): Promise<boolean> {
-    return this.isTaken(`subscribe to ${filter}`, this.client.subscribeAsync(filter, { qos: 1 }));
+    return this.isAccepted(`subscribe to ${filter}`, this.client.subscribeAsync(filter, { qos: 1 }));
   }
 
-  /** The oldest message to a topic that was not asked for yet. */
+  /** Waits for a message to a topic, and returns the oldest one that was not returned before. */
   public async message(topic: string): Promise<unknown> {
     const isOf = (each: { readonly topic: string }) => each.topic === topic;
     const found = await waitFor(() => this.received.find(isOf), { boundMillis: ANSWER_BOUND_MILLIS, intervalMillis: 10 });
@@ -94,12 +94,12 @@ export class Device {
     return found.message;
   }
 
-  /** Topics of the messages that were received and not asked for. */
+  /** Topics of the received messages that `message` has not returned. */
   public get otherTopics(): string[] {
     return this.received.map(({ topic }) => topic);
   }
 
-  /** Waits until the other side has ended the connection. */
+  /** Waits until the server has closed the connection. */
   public async isDisconnected(): Promise<boolean> {
     return await waitFor(() => !this.client.connected || undefined, { boundMillis: ANSWER_BOUND_MILLIS, intervalMillis: 10 }) ?? false;
   }
@@ -108,21 +108,21 @@ export class Device {
     await this.client.endAsync(true);
   }
 
-  private async isTaken(what: string, asked: Promise<unknown>): Promise<boolean> {
+  private async isAccepted(what: string, asked: Promise<unknown>): Promise<boolean> {
     let onClose = () => undefined as void;
     const refused = new Promise<boolean>((resolve) => {
       onClose = () => resolve(false);
       this.client.once('close', onClose);
     });
-    const taken = asked.then(() => true);
-    // The answer of a connection that was closed comes when nobody waits for it any more.
-    taken.catch(() => undefined);
+    const accepted = asked.then(() => true);
+    // A closed connection rejects the promise after the race is decided.
+    accepted.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what}: neither taken nor refused within ${ANSWER_BOUND_MILLIS / 1000} s`)), ANSWER_BOUND_MILLIS);
+      timer = setTimeout(() => reject(new Error(`${what}: neither accepted nor refused within ${ANSWER_BOUND_MILLIS / 1000} s`)), ANSWER_BOUND_MILLIS);
     });
     try {
-      return await Promise.race([taken, refused, late]);
+      return await Promise.race([accepted, refused, late]);
     } finally {
       clearTimeout(timer);
       this.client.off('close', onClose);

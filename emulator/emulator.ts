@@ -53,7 +53,7 @@ export interface Emulator {
   streamsAreRead(region: string): Promise<boolean>;
   /** Lets the minute pass in which the names of a Region's deleted queues are not free. */
   freeQueueNames(region: string): Promise<void>;
-  /** Creates a trail of CloudTrail's that logs the management events of a Region: EventBridge gets them from then on. */
+  /** Creates a CloudTrail trail that logs the management events of a Region: EventBridge receives them from then on. */
   startTrail(region: string): Promise<void>;
   /** Lets a minute pass for the schedules of a Region that have a rate. */
   passMinute(region: string): Promise<void>;

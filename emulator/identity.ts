@@ -4,44 +4,44 @@ import { run } from './child-process';
 import { ROOT } from './paths';
 import { emulatorPython } from './python-environment';
 
-/** What a device proves with who it is. */
+/** The key and the certificate with which a device identifies itself. */
 export interface DeviceIdentity {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
 }
 
-/** A key, and the request that a certificate authority signs. */
+/** A key, and a certificate signing request for it. */
 export interface SigningRequest {
   readonly requestPem: string;
   readonly privateKeyPem: string;
 }
 
-/** An identity that is wanted. */
+/** An identity to create. */
 export interface IdentityOrder {
   readonly commonName: string;
-  /** Who signs the certificate. Default its own key. */
+  /** The authority that signs the certificate. Default: self-signed. */
   readonly issuer?: DeviceIdentity;
-  /** Whether it is the certificate of an authority. Default false. */
+  /** Whether it is a CA certificate. Default false. */
   readonly authority?: boolean;
-  /** Until the certificate expires; less than 0 if it has. Default 1. */
+  /** Days until the certificate expires; negative if it is expired. Default 1. */
   readonly days?: number;
 }
 
 /**
- * Makes keys and certificates, without AWS. Node.js has no call that makes a certificate; the Python environment of the emulator has
- * `cryptography`, pinned, since it makes the certificates of AWS IoT with it.
+ * Creates keys and certificates, without AWS. Node.js can't create certificates; the Python environment of the emulator contains
+ * `cryptography`, pinned, because MiniStack issues its certificates with it.
  */
 export async function makeIdentities(...orders: readonly IdentityOrder[]): Promise<DeviceIdentity[]> {
   return issue<DeviceIdentity>(orders);
 }
 
-/** Makes a key, and a request to CreateCertificateFromCsr. */
+/** Creates a key, and a request for CreateCertificateFromCsr. */
 export async function makeSigningRequest(commonName: string): Promise<SigningRequest> {
   const [made] = await issue<SigningRequest>([{ commonName, request: true }]);
   return made;
 }
 
-/** The id that AWS IoT gives to a certificate: SHA-256 of its DER encoding, in lower case. */
+/** The certificate id in AWS IoT: SHA-256 of the DER encoding, in lower case. */
 export function certificateIdOf(certificatePem: string): string {
   return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();
 }

@@ -1,4 +1,4 @@
-"""Makes keys, certificates and certificate signing requests, as a maker of devices does: a list of orders in JSON for argument, a list of what was made to stdout."""
+"""Creates keys, certificates and signing requests, as a manufacturer of devices does. The argument is a JSON list of orders; stdout receives the list of results."""
 
 import json
 import sys

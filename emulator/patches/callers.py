@@ -147,18 +147,18 @@ def _event_sources() -> None:
     iam_actions.request_tag_context = request_tag_context
 
 
-# Where a call names the principal that it is about.
+# The header of a call that contains the principal.
 _PRINCIPALS = {
     **dict.fromkeys(("AttachThingPrincipal", "DetachThingPrincipal", "ListPrincipalThings", "ListPrincipalThingsV2"), "x-amzn-principal"),
     **dict.fromkeys(("AttachPrincipalPolicy", "DetachPrincipalPolicy"), "x-amzn-iot-principal"),
 }
 
-# The Service Authorization Reference has actions of their own for these, their API reference says that they need the older ones: here they need both.
+# The Service Authorization Reference lists these actions, the API reference says that the calls need the older action: the emulator requires both.
 _BOTH = {f"iot:{action}V2": f"iot:{action}" for action in ("ListThingPrincipals", "ListPrincipalThings")}
 
 
 def _identities() -> None:
-    """Resources of the calls about certificates, policies and their attachments, and the condition key `iot:thingArn`.
+    """Resources of the calls for certificates, policies and attachments, and the condition key `iot:thingArn`.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
     """
@@ -201,5 +201,5 @@ def _identities() -> None:
 
 
 def _resource(named: str | None, *kinds: str) -> str:
-    """A principal or target that is no resource, an identity of Amazon Cognito's, is checked on all."""
+    """The resource of a principal or target; `*` if it is not an ARN, as with Amazon Cognito identities."""
     return named if named and named.startswith("arn:") and named.split(":")[5].split("/")[0] in kinds else "*"

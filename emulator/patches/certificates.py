@@ -1,4 +1,4 @@
-"""Certificates of devices and of authorities: what is told of them, their listings, and what AWS refuses to do with them."""
+"""Certificates of devices and of authorities: their descriptions, their listings, and the changes that AWS refuses."""
 
 import json
 from datetime import datetime, timezone
@@ -38,7 +38,7 @@ def _registration() -> None:
 
 
 def _dated(record: dict) -> dict:
-    """What AWS tells of a certificate from its registration on. Registered again, it is another generation of the same id."""
+    """The fields that AWS sets at registration. A certificate that is registered again has the same id and another generation."""
     return {**record, "lastModifiedDate": record["creationDate"], "customerVersion": 1, "generationId": new_uuid()}
 
 
@@ -49,14 +49,14 @@ def _refused(payload: dict) -> tuple | None:
     if status not in (None, *_SETTABLE, "PENDING_ACTIVATION"):
         return error_response_json("InvalidRequestException", f"status must be one of {sorted(_SETTABLE)}", 400)
     certificate = _parsed(payload.get("certificatePem"))
-    # What is registered already is refused as that.
+    # A registered certificate is refused as a duplicate instead.
     if certificate and certificate.not_valid_after_utc < datetime.now(timezone.utc) and iot.get_certificate_id(payload["certificatePem"]) not in iot._certificates:
         return error_response_json("CertificateValidationException", "The certificate is expired.", 400)
     return None
 
 
 def _parsed(pem: str | None) -> x509.Certificate | None:
-    """None for what is no certificate, which MiniStack refuses."""
+    """None if it is not a certificate: MiniStack refuses that."""
     try:
         return x509.load_pem_x509_certificate((pem or "").encode())
     except ValueError:
@@ -74,7 +74,7 @@ def _description() -> None:
             return _described(handle(method, path, body, qp), known)
         before, wanted = known["status"], iot._parse_body(body).get("newStatus") or qp.get("newStatus")
         answer = _refused_status(known, wanted) or handle(method, path, body, qp)
-        # The same status again changes nothing.
+        # Setting the same status again changes nothing.
         if answer[0] == 200 and known["status"] != before:
             _touch(known)
         return answer

@@ -1,4 +1,4 @@
-"""The broker that devices connect to: the Region by the server name that they ask for, and policies as AWS evaluates them for a thing."""
+"""The broker of the devices: the server name (SNI) selects the Region, and policies are evaluated for the thing that connects."""
 
 import asyncio
 import contextvars
@@ -19,7 +19,7 @@ from .principals import exclusive_thing
 # `<prefix>-ats.iot.<Region>.amazonaws.com`: https://docs.aws.amazon.com/iot/latest/developerguide/transport-security.html
 _ENDPOINT = re.compile(r"([a-z0-9]+)(?:-ats|\.credentials)\.iot\.([a-z0-9-]+)\.amazonaws\.com")
 
-# The server name that the device of this connection asked for; none if it connected by an address.
+# The server name of this connection; none if the device sent none.
 _asked_for: contextvars.ContextVar[str | None] = contextvars.ContextVar("server_name", default=None)
 
 
@@ -31,12 +31,12 @@ def apply() -> None:
 
 
 def prefix_of(account: str, region: str) -> str:
-    """Of the endpoints of an account in a Region. AWS does not say that it is the same in all of them."""
+    """The prefix of the endpoints of an account in a Region. AWS does not document that it is the same in every Region."""
     return f"a{hashlib.sha256(f'{account}/{region}'.encode()).hexdigest()[:13]}"
 
 
 def _endpoints() -> None:
-    """DescribeEndpoint returns a name of AWS's, as domain configurations do. Nobody resolves it here: devices connect to the port of the emulator, and ask for the name."""
+    """DescribeEndpoint and domain configurations return names as AWS's. They do not resolve: devices connect to the port of the emulator, and send the name."""
     describe = expect(iot._describe_endpoint, "4662da7d11455d38")
     expect(iot._endpoint_address, "aa597c7c462120b9")
     names = expect(iot._mtls_server_cert_sans, "615a12c4b3d008fd")
@@ -62,7 +62,7 @@ def _endpoints() -> None:
 
 def _connections() -> None:
     expect(iot._mtls_build_ssl_context, "8e3409acfa95159e")
-    # Who presents no certificate is nobody.
+    # MiniStack serves connections without a certificate, and evaluates no policy for them.
     rewritten(iot._mtls_build_ssl_context, [("ctx.verify_mode = ssl.CERT_OPTIONAL", "ctx.verify_mode = ssl.CERT_REQUIRED")])
     expect(iot._mtls_serve_conn, "a94aa9f00dd51cf3")
     iot._device_connects = _asked_for.set
@@ -88,27 +88,27 @@ def _connections() -> None:
     iot._mtls_active_registrations = active_registrations
     iot._mtls_claim_scope = claim_scope
     iot._mtls_auto_registering_ca = auto_registering_ca
-    # Which account and Region a name reaches is decided above.
+    # The functions above decide which account and Region a name reaches.
     iot._mtls_server_name_reaches = lambda _server_name, _account_id: True
 
 
 def _endpoint() -> tuple[str, str] | None:
-    """Prefix and Region of the endpoint that the device of this connection asked for."""
+    """Prefix and Region in the server name of this connection."""
     found = _ENDPOINT.fullmatch((_asked_for.get() or "").lower().rstrip("."))
     return found.groups() if found else None
 
 
 def _reaches(account: str, region: str) -> bool:
-    """Whether the device of this connection is with an account in a Region: the one whose endpoint it asked for.
+    """Whether an account in a Region serves this connection: the one of the endpoint in the server name.
 
-    Without an endpoint's name it is where its certificate is, which has to be in DEFAULT mode: "Devices with certificates in SNI_ONLY mode must send the SNI extension",
+    Without such a name the certificate selects the Region, if it is in DEFAULT mode: "Devices with certificates in SNI_ONLY mode must send the SNI extension",
     https://docs.aws.amazon.com/iot/latest/apireference/API_CertificateDescription.html.
     """
     return region not in isolation.isolated and (_endpoint() or (prefix_of(account, region), region)) == (prefix_of(account, region), region)
 
 
 def _disconnections() -> None:
-    """A certificate that is no longer ACTIVE ends its connections, here at once; so does the isolation of a Region."""
+    """The broker closes the connections of a certificate that is no longer ACTIVE, at once, and those of an isolated Region."""
     handle = iot._handle_certificate
     isolate = controls["isolate"]
 
@@ -172,7 +172,7 @@ _SUBJECT = {"commonname": NameOID.COMMON_NAME, "organization": NameOID.ORGANIZAT
 
 
 def _of_certificate(certificate: dict) -> dict:
-    """The most used of https://docs.aws.amazon.com/iot/latest/developerguide/cert-policy-variables.html."""
+    """Some of https://docs.aws.amazon.com/iot/latest/developerguide/cert-policy-variables.html."""
     if not certificate:
         return {}
     parsed = x509.load_pem_x509_certificate(certificate["certificatePem"].encode())
@@ -190,7 +190,7 @@ def _of_connection() -> dict:
 
 
 def _of_groups(certificate: dict, context: dict) -> list[str]:
-    """Policies of the groups of the thing that connects, and of the groups that these are in. They count for a client id that is the name of the thing."""
+    """Names of the policies of the thing's groups and of their parent groups. They apply only if the client id is the name of the thing."""
     name = context.get("iot:connection.thing.thingname")
     if name is None or name != context["iot:clientid"] or not certificate:
         return []

@@ -67,7 +67,7 @@ def page(field: str, entries: list, query: dict, *, key=None, descending=False, 
 
 
 def page_by_age(field: str, entries: list, query: dict, *, key) -> tuple:
-    """A page of those calls that have a `pageSize` and a `marker`: the newest entries first, unless the oldest are asked for."""
+    """A page of the calls with `pageSize` and `marker`: the newest entries first, unless `isAscendingOrder` is true."""
     ascending = query.get("isAscendingOrder", "").lower() == "true"
     return page(field, entries, query, key=key, descending=not ascending, size="pageSize", token="marker", following="nextMarker")
 

@@ -1,4 +1,4 @@
-"""Policies of AWS IoT: sizes and numbers that AWS refuses, what it tells of them, their listings and those of their attachments."""
+"""Policies of AWS IoT: limits, descriptions, and the listings of policies and of their attachments."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ def apply() -> None:
 def _documents() -> None:
     create = expect(iot._create_policy, "0f1d871f848faa72")
     expect(iot._create_policy_version, "cd2f66be0b8b5523")
-    # A version's number is not given a second time.
+    # AWS never uses the number of a version twice.
     create_version = rewritten(iot._create_policy_version, [
         ('next_id = str(max(int(v) for v in p["versions"].keys()) + 1)', 'next_id = str(max([p.get("newestDeleted", 0), *(int(v) for v in p["versions"].keys())]) + 1)'),
     ])
@@ -59,7 +59,7 @@ def _documents() -> None:
 
 
 def _malformed(document: str | None) -> tuple | None:
-    """What is missing or no JSON is refused by MiniStack."""
+    """MiniStack refuses a missing document, and one that is not JSON."""
     try:
         parsed = json.loads(document or "{}")
     except ValueError:
@@ -84,7 +84,7 @@ def _modified(name: str, answer: tuple) -> tuple:
 
 
 def _descriptions() -> None:
-    """Dates and generation are those of the policy, whichever version is asked for."""
+    """Dates and generation belong to the policy: they are the same for every version."""
     get = expect(iot._get_policy, "358439e5c679de77")
     get_version = expect(iot._get_policy_version, "869490be3777ec16")
 
@@ -161,7 +161,7 @@ def _marked(field: str, entries: list, qp: dict) -> tuple:
 
 
 def ancestors(target: str) -> list[str]:
-    """The groups that a group is in, whose policies are its own too."""
+    """The parent groups of a group, up to the root: it inherits their policies."""
     found = []
     group = iot._thing_groups.get(target.rpartition("/")[2]) if ":thinggroup/" in target else None
     while group := iot._thing_groups.get(((group or {}).get("thingGroupMetadata") or {}).get("parentGroupName") or ""):
@@ -170,7 +170,7 @@ def ancestors(target: str) -> list[str]:
 
 
 def _groups() -> None:
-    """A group that is deleted leaves no attachment behind, which another of its name would inherit."""
+    """Deleting a group detaches its policies: another group of the same name does not inherit them."""
     delete = expect(iot._delete_thing_group, "6f19f62ee8cf91cc")
 
     def delete_thing_group(name):

@@ -1,4 +1,4 @@
-"""Principals of things: exclusive ones, and the listings that tell which are."""
+"""Principals of things: exclusive attachments, and the listings that show the type."""
 
 import json
 
@@ -10,7 +10,7 @@ from .listing import page
 
 EXCLUSIVE, NON_EXCLUSIVE = "EXCLUSIVE_THING", "NON_EXCLUSIVE_THING"
 
-# (name of the thing, ARN of the principal) of what is attached exclusively.
+# Exclusive attachments: (name of the thing, ARN of the principal).
 _exclusive: AccountRegionScopedDict = AccountRegionScopedDict()
 
 
@@ -46,7 +46,7 @@ def apply() -> None:
 
 
 def exclusive_thing(certificate: dict) -> str | None:
-    """The one thing that a certificate is attached to, if it is exclusively."""
+    """The thing of a certificate that is attached exclusively."""
     return next((name for name in _things_of(certificate) if (name, certificate["certificateArn"]) in _exclusive), None)
 
 
@@ -55,7 +55,7 @@ def _things_of(certificate: dict | None) -> list[str]:
 
 
 def _refused(name: str, principal: str | None, wanted: str) -> tuple | None:
-    """https://docs.aws.amazon.com/iot/latest/developerguide/exclusive-thing.html; which error it is AWS does not document."""
+    """https://docs.aws.amazon.com/iot/latest/developerguide/exclusive-thing.html does not name the error."""
     certificate = iot._certificates.get((principal or "").rpartition("/")[2])
     if wanted not in (EXCLUSIVE, NON_EXCLUSIVE):
         return error_response_json("InvalidRequestException", f"thingPrincipalType must be one of {[EXCLUSIVE, NON_EXCLUSIVE]}", 400)

@@ -1,4 +1,4 @@
-"""CloudTrail's management events of AWS IoT in EventBridge, where a trail logs them. MiniStack keeps trails, and sends no event."""
+"""CloudTrail sends management events of AWS IoT to EventBridge, if a trail logs them. MiniStack stores trails, and sends no event."""
 
 import functools
 import json
@@ -14,9 +14,9 @@ from ministack.services import cloudtrail, eventbridge, sqs
 from .controls import controls
 from .fingerprint import expect
 
-# A rule that is ENABLED gets none of these: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+# A rule in the state ENABLED receives no read-only calls: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 _READS = ("Describe", "Get", "List", "Search", "Test")
-# Not in an event: keys never are, of certificates AWS does not say.
+# Left out of events: CloudTrail hides keys; AWS does not document whether it hides certificates.
 _HIDDEN = ("certificatePem", "keyPair", "caCertificatePem", "caCertificate", "verificationCertificate", "certificateSigningRequest")
 _TRAIL = "emulator"
 
@@ -42,7 +42,7 @@ def _start(region: str) -> None:
 
 
 def _logs(region: str) -> bool:
-    """Whether a trail of the account logs what is written in a Region: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html"""
+    """Whether a trail of the account logs write events of a Region: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html"""
     for home, name, trail in cloudtrail._account_trail_items():
         if trail.get("IsLogging") and (home == region or trail.get("IsMultiRegionTrail")):
             selectors = cloudtrail._event_selectors.get_scoped(get_account_id(), home, name) or cloudtrail._DEFAULT_EVENT_SELECTORS
@@ -102,7 +102,7 @@ def _caller(access_key: str) -> dict:
 
 @functools.cache
 def _operation(name: str) -> tuple[re.Pattern, dict]:
-    """How the path of a call names its labels, and the members of its input: `{member: (location, its name there)}`."""
+    """The pattern of a call's path, and the members of its input: `{member: (location, name in that location)}`."""
     model = iam_actions._load_botocore_model("iot")
     operation = model["operations"][name]
     pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(operation["http"]["requestUri"]))
@@ -118,7 +118,7 @@ def _parameters(name, path, headers, body, query_params) -> dict:
 
 
 def _queues() -> None:
-    """A rule of EventBridge sends to a queue whose policy allows it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"""
+    """EventBridge can send to a queue only if the policy of the queue allows it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"""
     invoke = eventbridge._invoke_target
 
     def invoke_target(target, event, rule, view=None):

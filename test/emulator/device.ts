@@ -6,7 +6,7 @@ import type { Emulator } from '../../emulator/emulator';
 const ANYTHING = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] });
 const POLICY_NAME = 'anything';
 
-/** Connects a device with a new certificate of AWS's to a Region, and a policy that allows it everything. */
+/** Connects a device to a Region, with a certificate that AWS IoT issues and a policy that allows everything. */
 export async function deviceThatMayAnything(emulator: Emulator, region: string, clientId: string): Promise<Device> {
   const iot = new IoTClient(emulator.clientConfig(region));
   await iot.send(new CreatePolicyCommand({ policyName: POLICY_NAME, policyDocument: ANYTHING })).catch((error: Error) => {

@@ -42,7 +42,7 @@ async function createPolicy(region: string, policyName: string, ...statements: r
   return policyName;
 }
 
-/** A policy of the kind that most fleets have: each device as its thing, to topics below its name. */
+/** A policy as in most fleets: a device connects as its thing, and uses topics below the name of the thing. */
 const ownTopics = (region: string): Statement[] => {
   const name = '${iot:Connection.Thing.ThingName}';
   return [
@@ -52,7 +52,7 @@ const ownTopics = (region: string): Statement[] => {
   ];
 };
 
-/** Registers a certificate by hand, as replication does: without its authority, with a policy, and active last. */
+/** Registers a certificate by hand, as replication does: without its CA, with its policies, and activated last. */
 async function register(region: string, { certificatePem }: DeviceIdentity, policyNames: readonly string[], thingName?: string, thingPrincipalType?: 'EXCLUSIVE_THING'): Promise<string> {
   const { certificateArn, certificateId } = await iot(region).send(new RegisterCertificateWithoutCACommand({ certificatePem }));
   for (const policyName of policyNames) await iot(region).send(new AttachPolicyCommand({ policyName, target: certificateArn }));
@@ -84,7 +84,7 @@ describe('a device with one certificate that is active in two Regions', () => {
     }
   });
 
-  test('finds each Region by the name of its endpoint, and is one device to each', async () => {
+  test('connects to the Region of the endpoint that it asks for', async () => {
     expect(endpoints[HOME]).toMatch(/^[a-z0-9]{14}-ats\.iot\.us-east-1\.amazonaws\.com$/);
     expect(endpoints[AWAY]).toMatch(/^[a-z0-9]{14}-ats\.iot\.eu-west-1\.amazonaws\.com$/);
     expect(certificateIds).toEqual({ [HOME]: certificateIdOf(identity.certificatePem), [AWAY]: certificateIdOf(identity.certificatePem) });
@@ -98,14 +98,14 @@ describe('a device with one certificate that is active in two Regions', () => {
     for (const device of devices) await device.disconnect();
   });
 
-  test('fails to connect by a name that is of no endpoint, of another Region or of another account', async () => {
+  test('fails to connect with a server name that is no endpoint, or one of another Region or account', async () => {
     const [name] = endpoints[HOME].split('.');
     for (const endpoint of ['localhost', endpoints[HOME].replace(HOME, 'eu-central-1'), endpoints[HOME].replace(name, 'a0123456789abc-ats')]) {
       expect([endpoint, await canConnect(endpoint, thingName, identity)]).toEqual([endpoint, false]);
     }
   });
 
-  test.each(['publish to', 'subscribe to', 'connect as'])('fails to %s what its policy does not name', async (what) => {
+  test.each(['publish to', 'subscribe to', 'connect as'])('fails to %s what its policy does not allow', async (what) => {
     if (what === 'connect as') return expect(await canConnect(endpoints[AWAY], 'another-lamp', identity)).toBe(false);
     const device = await connect(AWAY, thingName, identity);
     expect(await (what === 'publish to' ? device.publish('another-lamp/light', {}) : device.subscribe('another-lamp/light'))).toBe(false);
@@ -113,7 +113,7 @@ describe('a device with one certificate that is active in two Regions', () => {
     return device.disconnect();
   });
 
-  test('is out of a Region once its certificate is not active there, and in again once it is', async () => {
+  test('is disconnected from a Region when its certificate is deactivated there, and connects again when it is activated', async () => {
     const [home, away] = [await connect(HOME, thingName, identity), await connect(AWAY, thingName, identity)];
     await setStatus(AWAY, certificateIds[AWAY], 'INACTIVE');
     expect(await away.isDisconnected()).toBe(true);
@@ -125,7 +125,7 @@ describe('a device with one certificate that is active in two Regions', () => {
     await away.disconnect();
   });
 
-  test('keeps its connection to one Region while the other is dark', async () => {
+  test('keeps its connection to one Region while the other is isolated', async () => {
     const [home, away] = [await connect(HOME, thingName, identity), await connect(AWAY, thingName, identity)];
     await emulator.isolate(HOME);
     try {
@@ -140,7 +140,7 @@ describe('a device with one certificate that is active in two Regions', () => {
     await away.disconnect();
   });
 
-  test('is out for good once it is revoked', async () => {
+  test('fails to connect once it is revoked, for good', async () => {
     await setStatus(AWAY, certificateIds[AWAY], 'REVOKED');
     expect(await canConnect(endpoints[AWAY], thingName, identity)).toBe(false);
     await expect(setStatus(AWAY, certificateIds[AWAY], 'ACTIVE')).rejects.toMatchObject({ name: 'CertificateStateException' });
@@ -157,13 +157,13 @@ describe('what a device may do', () => {
     expect(await canConnect(endpoints[HOME], 'bare', identity)).toBe(false);
   });
 
-  test('a certificate that AWS signed for the key of a device lets it in', async () => {
+  test('a device connects with a certificate that AWS IoT signed for its own key', async () => {
     const { requestPem, privateKeyPem } = await makeSigningRequest('of a request');
     const { certificateArn, certificatePem } = await iot(HOME).send(new CreateCertificateFromCsrCommand({ certificateSigningRequest: requestPem, setAsActive: true }));
     await iot(HOME).send(new AttachPolicyCommand({ policyName: await createPolicy(HOME, 'any-client', everyClient(HOME)), target: certificateArn }));
     const identity = { certificatePem: certificatePem!, privateKeyPem };
     expect(await canConnect(endpoints[HOME], 'requested', identity)).toBe(true);
-    // Such a certificate leads to its Region by itself; one that was registered without its authority does not.
+    // A certificate in DEFAULT mode selects its Region without SNI; one that was registered without its CA does not.
     const [other] = await makeIdentities({ commonName: 'of nobody' });
     await register(HOME, other, ['any-client']);
     expect([await canConnect(endpoints[HOME], 'other', other), await canConnect('localhost', 'other', other), await canConnect('localhost', 'requested', identity)]).toEqual([true, false, true]);
@@ -181,7 +181,7 @@ describe('what a device may do', () => {
     await device.disconnect();
   });
 
-  test('variables of the thing, of its certificate and of the endpoint', async () => {
+  test('policies use variables of the thing, of the certificate and of the endpoint', async () => {
     const [identity] = await makeIdentities({ commonName: 'serial-7' });
     const topics = ['${iot:Connection.Thing.Attributes[site]}', '${iot:ClientId}', '${iot:Certificate.Subject.CommonName}'];
     const name = await createPolicy(HOME, 'variables', everyClient(HOME), { Action: 'iot:Publish', Resource: topics.map((each) => arnOf(HOME, `topic/${each}`)) }, {
@@ -202,14 +202,14 @@ describe('what a device may do', () => {
     await other.disconnect();
   });
 
-  test('a certificate that is exclusively a thing\'s stands for the thing, whatever the client id', async () => {
+  test('a certificate that is attached exclusively identifies its thing, whatever the client id', async () => {
     const [exclusive, shared] = await makeIdentities({ commonName: 'exclusive' }, { commonName: 'shared' });
     const name = await createPolicy(HOME, 'as-thing', everyClient(HOME), { Action: 'iot:Publish', Resource: arnOf(HOME, 'topic/${iot:Connection.Thing.ThingName}') });
     await register(HOME, exclusive, [name], 'pump', 'EXCLUSIVE_THING');
     await register(HOME, shared, [name], 'valve');
     const [asPump, asValve] = [await connect(HOME, 'session-1', exclusive), await connect(HOME, 'session-2', shared)];
     expect([await asPump.publish('pump', {}), await asValve.publish('valve', {})]).toEqual([true, false]);
-    // Its groups are those of a client id: https://docs.aws.amazon.com/iot/latest/developerguide/thing-groups.html
+    // Policies of groups apply only to a client id that is the name of the thing: https://docs.aws.amazon.com/iot/latest/developerguide/thing-groups.html
     await iot(HOME).send(new CreateThingGroupCommand({ thingGroupName: 'pumps' }));
     await iot(HOME).send(new AddThingToThingGroupCommand({ thingGroupName: 'pumps', thingName: 'pump' }));
     const policyName = await createPolicy(HOME, 'to-pumps', { Action: 'iot:Publish', Resource: arnOf(HOME, 'topic/pumps') });
@@ -219,7 +219,7 @@ describe('what a device may do', () => {
     await asValve.disconnect();
   });
 
-  test('the policies of its groups, and of the groups that these are in, count for a client id that is the name of its thing', async () => {
+  test('policies of groups and of their parent groups apply to a client id that is the name of the thing', async () => {
     const [identity] = await makeIdentities({ commonName: 'grouped' });
     await register(HOME, identity, [await createPolicy(HOME, 'connects', everyClient(HOME))], 'grouped');
     await iot(HOME).send(new CreateThingGroupCommand({ thingGroupName: 'building' }));
@@ -239,7 +239,7 @@ describe('what a device may do', () => {
     }
     await iot(HOME).send(new DetachPolicyCommand({ policyName: 'to-building', target: arnOf(HOME, 'thinggroup/building') }));
     expect(await publishes('building', 'grouped')).toBe(false);
-    // What a policy denies no other allows.
+    // A Deny overrides every Allow.
     const policyName = await createPolicy(HOME, 'not-to-floor', { Effect: 'Deny', Action: 'iot:Publish', Resource: arnOf(HOME, 'topic/floor') });
     await iot(HOME).send(new AttachPolicyCommand({ policyName, target: arnOf(HOME, 'thinggroup/building') }));
     expect(await publishes('floor', 'grouped')).toBe(false);
@@ -247,7 +247,7 @@ describe('what a device may do', () => {
 });
 
 describe('just-in-time registration', () => {
-  test('is that of the Region whose endpoint the device asks for, whatever its certificate is elsewhere', async () => {
+  test('happens in the Region of the endpoint that the device asks for, whatever the status of its certificate elsewhere', async () => {
     const [authority] = await makeIdentities({ commonName: 'maker of devices', authority: true });
     const [identity] = await makeIdentities({ commonName: 'made', issuer: authority });
     const registered = { caCertificate: authority.certificatePem, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true } as const;
@@ -265,7 +265,7 @@ describe('just-in-time registration', () => {
     expect(statuses).toEqual(['ACTIVE', 'PENDING_ACTIVATION']);
   });
 
-  test('fails for a certificate that was deleted and whose authority is not registered', async () => {
+  test('fails for a deleted certificate whose CA is not registered', async () => {
     const [identity] = await makeIdentities({ commonName: 'short-lived' });
     const certificateId = await register(HOME, identity, ['any-client']);
     expect(await canConnect(endpoints[HOME], 'short-lived', identity)).toBe(true);

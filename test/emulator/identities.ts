@@ -23,19 +23,19 @@ interface TrailEvent {
 
 type Resources = Record<string, { readonly Type: string; readonly Properties?: object }>;
 
-/** Nothing else of this file's emulator has certificates or policies here. */
+/** No other test of this emulator creates certificates or policies in this Region. */
 const HOME = 'us-east-1';
 const DOCUMENT = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] });
 
-/** What AWS IoT does with certificates, policies and what they are attached to, and MiniStack does not. */
+/** What AWS IoT does with certificates, policies and attachments, and MiniStack does not. */
 export function identityTests(emulator: () => Emulator, deploy: (name: string, resources: Resources) => Promise<string | undefined>): void {
   let iot: sdk.IoTClient;
-  /** Certificates of their makers, none of them registered. */
+  /** Self-signed certificates, none of them registered. */
   let identities: DeviceIdentity[];
   let taken = 0;
 
   beforeAll(async () => {
-    // To the SDK a limit is a throttle, which it would wait for.
+    // The SDK takes LimitExceededException for throttling, and would retry.
     iot = new sdk.IoTClient({ ...emulator().clientConfig(HOME), maxAttempts: 1 });
     identities = await makeIdentities(...Array.from({ length: 16 }, (_, index) => ({ commonName: `device ${index}` })));
   });
@@ -62,7 +62,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
   }
 
   describe('a certificate registered without its authority', () => {
-    test('has the hash of its DER for id, is INACTIVE unless asked for, and is described in full', async () => {
+    test('has the SHA-256 of its DER as its id, is INACTIVE by default, and is described in full', async () => {
       const before = Date.now() / 1000 - 1;
       const identity = next();
       const { certificateId, certificateArn } = await register(undefined, identity);
@@ -91,7 +91,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect(await describe_(certificateId!)).toEqual(active);
     });
 
-    test('deleted and registered again is another generation of the same id', async () => {
+    test('has the same id and another generation when it is deleted and registered again', async () => {
       const identity = next();
       const certificateId = (await register(undefined, identity)).certificateId!;
       const before = await describe_(certificateId);
@@ -104,7 +104,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect(after.generationId).not.toBe(before.generationId);
     });
 
-    test('fails for what is no certificate, for an expired one, and with a status that only AWS IoT gives', async () => {
+    test('fails for an invalid PEM, for an expired certificate, and with a status that only AWS IoT sets', async () => {
       const [expired] = await makeIdentities({ commonName: 'expired', days: -1 });
       await expect(register(undefined, { ...expired, certificatePem: 'no certificate' })).rejects.toMatchObject({ name: 'CertificateValidationException' });
       await expect(register(undefined, expired)).rejects.toMatchObject({ name: 'CertificateValidationException', message: 'The certificate is expired.' });
@@ -116,14 +116,14 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       for (const status of ['PENDING_TRANSFER', 'PENDING_ACTIVATION'] as const) await expect(setStatus(certificateId, status)).rejects.toMatchObject({ name: 'InvalidRequestException' });
     });
 
-    test('is revoked for good', async () => {
+    test('stays REVOKED', async () => {
       const certificateId = (await register('REVOKED')).certificateId!;
       for (const status of ['ACTIVE', 'INACTIVE'] as const) await expect(setStatus(certificateId, status)).rejects.toMatchObject({ name: 'CertificateStateException', $metadata: { httpStatusCode: 406 } });
       await setStatus(certificateId, 'REVOKED');
       await iot.send(new sdk.DeleteCertificateCommand({ certificateId }));
     });
 
-    test('is deleted once it is not ACTIVE, and has neither things nor policies', async () => {
+    test('fails to be deleted while it is ACTIVE, or has things or policies', async () => {
       const { certificateId, certificateArn } = await register('ACTIVE');
       const principal = certificateArn!;
       const remove = (forceDelete = false) => iot.send(new sdk.DeleteCertificateCommand({ certificateId, forceDelete }));
@@ -141,7 +141,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     });
   });
 
-  test('certificates are listed by their age, page by page, with status and mode', async () => {
+  test('certificates are listed in pages by creation date, with status and mode', async () => {
     for (let count = 0; count < 3; count++) await register();
     const pages = await pagesOf((marker) => iot.send(new sdk.ListCertificatesCommand({ pageSize: 2, marker })));
     expect(pages.slice(0, -1).every(({ certificates }) => certificates!.length === 2)).toBe(true);
@@ -152,7 +152,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     expect(all[0]).toEqual({ certificateArn: expect.any(String), certificateId: expect.any(String), status: expect.any(String), certificateMode: 'SNI_ONLY', creationDate: expect.any(Date) });
     const ascending = await iot.send(new sdk.ListCertificatesCommand({ pageSize: 250, ascendingOrder: true }));
     expect(ascending.certificates).toEqual([...all].reverse());
-    // A marker stays where it is, whatever comes after it.
+    // A new certificate does not move the page after a marker.
     const { nextMarker } = pages[0];
     await register();
     expect((await iot.send(new sdk.ListCertificatesCommand({ pageSize: 2, marker: nextMarker }))).certificates).toEqual(pages[1].certificates);
@@ -160,7 +160,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
   });
 
   describe('a policy', () => {
-    test('has at most 2,048 characters, white space apart', async () => {
+    test('has at most 2,048 characters without white space', async () => {
       const document = (characters: number) => {
         const of = (text: string) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: text }] });
         return of('r'.repeat(characters - of('').length));
@@ -174,7 +174,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       await expect(create('wordy', DOCUMENT)).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' });
     });
 
-    test('has at most five versions, whose numbers are given once; dates and generation are those of the policy', async () => {
+    test('has at most five versions, whose numbers are not used twice; dates and generation belong to the policy', async () => {
       const policyName = await createPolicy('versioned');
       const version = (setAsDefault: boolean) => iot.send(new sdk.CreatePolicyVersionCommand({ policyName, policyDocument: DOCUMENT, setAsDefault }));
       const before = await iot.send(new sdk.GetPolicyCommand({ policyName }));
@@ -192,7 +192,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect((await version(true)).policyVersionId).toBe('6');
     });
 
-    test('is deleted once it has no other version and no target; made again it is another generation', async () => {
+    test('fails to be deleted while it has other versions or targets; created again it has another generation', async () => {
       const policyName = await createPolicy('short-lived');
       const { generationId } = await iot.send(new sdk.GetPolicyCommand({ policyName }));
       const { certificateArn } = await register();
@@ -215,13 +215,13 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     });
   });
 
-  test('a certificate has at most ten policies, a group two; both are listed page by page, those of outer groups if asked for', async () => {
+  test('a certificate has at most ten policies, a group two; attachments are listed in pages, with those of parent groups on request', async () => {
     const names = await Promise.all(Array.from({ length: 11 }, (_, index) => createPolicy(`attached-${String(index).padStart(2, '0')}`)));
     const { certificateArn } = await register();
     const refused = { name: 'LimitExceededException', $metadata: { httpStatusCode: 410 } };
     for (const name of names.slice(0, 10)) await attach(name, certificateArn!);
     await expect(attach(names[10], certificateArn!)).rejects.toMatchObject(refused);
-    // Which is there already may be attached again.
+    // Attaching a policy again succeeds.
     await attach(names[0], certificateArn!);
     const pages = await pagesOf((marker) => iot.send(new sdk.ListAttachedPoliciesCommand({ target: certificateArn, pageSize: 4, marker })));
     expect(pages.map(({ policies }) => policies!.map(({ policyName }) => policyName))).toEqual([names.slice(0, 4), names.slice(4, 8), names.slice(8, 10)]);
@@ -241,12 +241,12 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     expect(policies.length).toBeGreaterThan(2);
     expect(policies.flatMap((page) => page.policies!.map(({ policyName }) => policyName)).filter((name) => name!.startsWith('attached-')).sort()).toEqual(names);
 
-    // A group of the same name has none of them.
+    // Deleting a group detaches its policies.
     await iot.send(new sdk.DeleteThingGroupCommand({ thingGroupName: 'inner' }));
     expect((await iot.send(new sdk.ListTargetsForPolicyCommand({ policyName: names[1] }))).targets).toEqual([certificateArn]);
   });
 
-  test('a dynamic group has no policy, and what is not there no attachment', async () => {
+  test('fails to attach a policy to a dynamic group, and to a group or certificate that does not exist', async () => {
     await iot.send(new sdk.CreateDynamicThingGroupCommand({ thingGroupName: 'moving', queryString: 'thingName:none*' }));
     await createPolicy('unattached');
     await expect(attach('unattached', arnOf('thinggroup/moving'))).rejects.toMatchObject({ name: 'InvalidRequestException' });
@@ -263,7 +263,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     );
     const detachThing = (thingName: string, principal: string) => iot.send(new sdk.DetachThingPrincipalCommand({ thingName, principal }));
 
-    test('are exclusive or not, and refused where they would be both', async () => {
+    test('are attached exclusively or not; a mix is refused', async () => {
       const [exclusive, shared] = [await principalOf(), await principalOf()];
       for (const name of ['first', 'second']) await create(name);
       await attachThing('first', exclusive, 'EXCLUSIVE_THING');
@@ -284,7 +284,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect((await iot.send(new sdk.ListPrincipalThingsV2Command({ principal: shared }))).principalThingObjects).toEqual(['first', 'second'].map((thingName) => ({ thingName, thingPrincipalType: 'NON_EXCLUSIVE_THING' })));
       expect((await iot.send(new sdk.ListPrincipalThingsV2Command({ principal: exclusive }))).principalThingObjects).toEqual([{ thingName: 'first', thingPrincipalType: 'EXCLUSIVE_THING' }]);
 
-      // Detached, it is free for another.
+      // A detached principal can be attached to another thing.
       await detachThing('first', exclusive);
       await attachThing('second', exclusive);
       for (const command of [new sdk.ListThingPrincipalsV2Command({ thingName: 'none' }), new sdk.ListPrincipalThingsV2Command({ principal: arnOf(`cert/${'0'.repeat(64)}`) })]) {
@@ -292,7 +292,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       }
     });
 
-    test('are listed page by page', async () => {
+    test('are listed in pages', async () => {
       const principal = await principalOf();
       const names = ['page-1', 'page-2', 'page-3'];
       for (const name of names) {
@@ -311,7 +311,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     });
   });
 
-  test('certificates of authorities are registered by their PEM alone, listed page by page and deleted once they are inactive; ten have one subject', async () => {
+  test('CA certificates are registered by their PEM alone and listed in pages; at most ten have the same subject, and an ACTIVE one is not deleted', async () => {
     const authorities = await makeIdentities(...Array.from({ length: 11 }, () => ({ commonName: 'the same authority', authority: true })));
     const registerAuthority = ({ certificatePem }: DeviceIdentity) => iot.send(new sdk.RegisterCACertificateCommand({ caCertificate: certificatePem, certificateMode: 'SNI_ONLY', setAsActive: true }));
     for (const authority of authorities.slice(0, 10)) await registerAuthority(authority);
@@ -340,7 +340,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
   });
 
   describe('permissions', () => {
-    /** A client of a role that may do one thing. */
+    /** A client with a role that has one statement. */
     async function clientThatMay(name: string, statement: object): Promise<sdk.IoTClient> {
       const config = emulator().clientConfig(HOME);
       const iam = new IAMClient(config);
@@ -350,7 +350,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       return new sdk.IoTClient({ ...config, credentials: await credentialsOf(new STSClient(config), Role!.Arn!) });
     }
 
-    /** Whether a call is allowed: what IAM does not refuse may fail for another reason. */
+    /** Whether IAM allows a call, even if it then fails for another reason. */
     async function isAllowed(call: Promise<unknown>): Promise<boolean> {
       try {
         await call;
@@ -363,7 +363,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
 
     const cert = (digit: string) => arnOf(`cert/${digit.repeat(64)}`);
 
-    test('to attach and detach a policy are those of the target, whichever the policy', async () => {
+    test('to attach and detach a policy are checked on the target, not on the policy', async () => {
       const client = await clientThatMay('attaches', { Action: ['iot:AttachPolicy', 'iot:DetachPolicy', 'iot:AttachPrincipalPolicy'], Resource: [cert('1'), arnOf('thinggroup/ours')] });
       const calls = (target: string) => [
         isAllowed(client.send(new sdk.AttachPolicyCommand({ policyName: 'none', target }))), isAllowed(client.send(new sdk.DetachPolicyCommand({ policyName: 'none', target }))),
@@ -377,7 +377,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect(await isAllowed(byPolicy.send(new sdk.AttachPolicyCommand({ policyName: 'none', target: cert('1') })))).toBe(false);
     });
 
-    test('to attach and detach a principal are those of the certificate, under a condition on the thing', async () => {
+    test('to attach and detach a principal are checked on the certificate, with a condition key for the thing', async () => {
       const Condition = { ArnLike: { 'iot:thingArn': arnOf('thing/ours-*') } };
       const client = await clientThatMay('attaches-principals', { Action: ['iot:AttachThingPrincipal', 'iot:DetachThingPrincipal'], Resource: cert('1'), Condition });
       for (const Command of [sdk.AttachThingPrincipalCommand, sdk.DetachThingPrincipalCommand]) {
@@ -388,7 +388,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect(await isAllowed(byThing.send(new sdk.AttachThingPrincipalCommand({ thingName: 'ours-1', principal: cert('1') })))).toBe(false);
     });
 
-    test('to read are those of the principal, the thing, the policy and the authority; listings have no resource', async () => {
+    test('to read are checked on the principal, thing, policy or CA certificate; listings have no resource', async () => {
       const Action = [
         'iot:ListPrincipalThings', 'iot:ListPrincipalThingsV2', 'iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2', 'iot:ListTargetsForPolicy', 'iot:DescribeCACertificate',
         'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:DescribeCertificate',
@@ -405,7 +405,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
         new sdk.ListPrincipalThingsCommand({ principal: cert('2') }), new sdk.ListPrincipalThingsV2Command({ principal: cert('2') }), new sdk.ListThingPrincipalsCommand({ thingName: 'others' }),
         new sdk.ListThingPrincipalsV2Command({ thingName: 'others' }), new sdk.ListTargetsForPolicyCommand({ policyName: 'others' }), new sdk.DescribeCACertificateCommand({ certificateId: other }),
         new sdk.DescribeCertificateCommand({ certificateId: other }),
-        // Of these only `*` is the resource.
+        // The resource of these is `*`.
         new sdk.ListAttachedPoliciesCommand({ target: cert('1') }), new sdk.ListCertificatesCommand({}),
       ];
       const asked = (commands: readonly object[]) => Promise.all(commands.map(async (command) => [command.constructor.name, await isAllowed(client.send(command as sdk.ListCertificatesCommand))]));
@@ -419,7 +419,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
       expect(await isAllowed(lists.send(new sdk.ListAttachedPoliciesCommand({ target: cert('1') })))).toBe(true);
     });
 
-    test('to create a policy can ask for its tag', async () => {
+    test('to create and change a policy can require a tag', async () => {
       const Condition = { StringEquals: { 'aws:RequestTag/owner': 'us' } };
       const client = await clientThatMay('creates-ours', { Action: 'iot:CreatePolicy', Resource: arnOf('policy/*'), Condition });
       const create = (policyName: string, Value: string) => isAllowed(client.send(new sdk.CreatePolicyCommand({ policyName, policyDocument: DOCUMENT, tags: [{ Key: 'owner', Value }] })));
@@ -431,7 +431,7 @@ export function identityTests(emulator: () => Emulator, deploy: (name: string, r
     });
   });
 
-  test('management events reach EventBridge where a trail of the Region or of all Regions logs what is written, and a queue whose policy lets EventBridge send; reads do not', async () => {
+  test('management events, except reads, reach EventBridge if a trail of the Region or of all Regions logs writes, and a queue if its policy allows it', async () => {
     const EventPattern = { 'source': ['aws.iot'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: ['iot.amazonaws.com'] } };
     const queue = (QueueName: string) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
     const arn = (QueueName: string) => `arn:aws:sqs:${HOME}:${emulator().account}:${QueueName}`;
