@@ -1,4 +1,4 @@
-import { certificateIn, pemOf } from './pem';
+import { certificateIdOf, pemOf } from './pem';
 
 export interface MadeCertificate {
   readonly id: string;
@@ -17,16 +17,18 @@ export interface CertificateNames {
  * private key; all have the base point of the curve for their public key.
  */
 export function madeCertificate(commonName: string, { issuer = commonName, isExpired = false }: CertificateNames = {}): MadeCertificate {
-  const validity = field(SEQUENCE, time('200101000000Z'), time(isExpired ? '210101000000Z' : '491231235959Z'));
-  const body = field(SEQUENCE, field(0xA0, integer(2)), integer(1), SIGNED_BY, name(issuer), validity, name(commonName), PUBLIC_KEY);
-  const der = field(SEQUENCE, body, SIGNED_BY, bits(field(SEQUENCE, integer(1), integer(1))));
-  const pem = pemOf(der);
-  return { id: certificateIn(pem).id, pem };
+  const body = field(SEQUENCE, VERSION_AND_NUMBER, SIGNED_BY, name(issuer), isExpired ? EXPIRED : VALID, name(commonName), PUBLIC_KEY);
+  const der = field(SEQUENCE, body, SIGNED_BY, SIGNATURE);
+  return { id: certificateIdOf(der), pem: pemOf(der) };
 }
 
 const SEQUENCE = 0x30;
 const BASE_POINT = '046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5';
 const SIGNED_BY = field(SEQUENCE, identifier('2a8648ce3d040302'));
+const VERSION_AND_NUMBER = Buffer.concat([field(0xA0, integer(2)), integer(1)]);
+const VALID = field(SEQUENCE, time('200101000000Z'), time('491231235959Z'));
+const EXPIRED = field(SEQUENCE, time('200101000000Z'), time('210101000000Z'));
+const SIGNATURE = bits(field(SEQUENCE, integer(1), integer(1)));
 const PUBLIC_KEY = field(SEQUENCE, field(SEQUENCE, identifier('2a8648ce3d0201'), identifier('2a8648ce3d030107')), bits(Buffer.from(BASE_POINT, 'hex')));
 
 function field(tag: number, ...parts: readonly Buffer[]): Buffer {

@@ -39,7 +39,7 @@ export function certificateIn(pem: string): CertificateContents {
     const [notBefore, notAfter] = fieldsOf(within(validity, SEQUENCE)).map(timeOf);
     const [issuedBy, issuedTo] = [issuer, subject].map((each) => within(each, SEQUENCE));
     return {
-      id: createHash('sha256').update(der).digest('hex'),
+      id: certificateIdOf(der),
       der,
       issuer: issuedBy.toString('hex'),
       subject: issuedTo.toString('hex'),
@@ -51,6 +51,11 @@ export function certificateIn(pem: string): CertificateContents {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw failure.CertificateValidation('The certificate is not a valid PEM-encoded X.509 certificate.');
   }
+}
+
+/** The id that AWS gives a certificate. */
+export function certificateIdOf(der: Buffer): string {
+  return createHash('sha256').update(der).digest('hex');
 }
 
 export function pemOf(der: Buffer): string {
