@@ -40,13 +40,15 @@ test('a recorded removal is applied nevertheless', async () => {
   expect(groupsOf(destination)).toEqual([]);
 });
 
-test('the status learns that events were missed, once, and not where a sweep has found it', async () => {
+test('the status learns that events were missed, once; where a sweep has found it, until that sweep has ended', async () => {
   const destination = await withMember();
   await destination.replicate(unheard);
   expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(destination.now).toISOString() } }]);
   await destination.replicate({ ...unheard, version: 3, timestamp: 6_000 });
   await destination.replicate({ ...unheard, incarnation: 'lamp-3', version: 1, timestamp: 7_000, eventId: 'sweep-1' });
-  expect(destination.facts).toHaveLength(1);
+  expect(destination.facts).toHaveLength(2);
+  // A sweep ends a gap that was over five minutes before it began, which is the time of its findings.
+  expect(destination.facts[1]).toMatchObject({ sourceGap: { code: 'EVENTS_MISSED', until: new Date(6_999).toISOString() } });
 });
 
 test('events were missed until the record arrived: its own time may be of a clock that is years behind, and every sweep later than that', async () => {

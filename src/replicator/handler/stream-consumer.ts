@@ -99,11 +99,9 @@ async function consume(
   return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
 }
 
-/**
- * Whether the record has just replaced a live one. Findings of a sweep are excluded: the sweep itself repairs what depends on them.
- */
+/** Whether the record has just replaced a live one: then an event was missed, and what depended on the other one may have to go. */
 function isUnheard({ record, old }: StreamImage): boolean {
-  if (!isEntity(record) || !record.replaces || changedAt(record) === undefined) return false;
+  if (!isEntity(record) || !record.replaces) return false;
   return old === undefined || old === 'unreadable' || !isEntity(old) || old.incarnation !== record.incarnation;
 }
 
@@ -128,11 +126,20 @@ function isOfWrongClock(image: ArrivedImage): boolean {
   return hasGoneBack(image) || isAhead(image);
 }
 
-/** The gap of the source that records show, if any. It ends at no time of a record: one of long ago would be over before it began, one of the future never. */
+/**
+ * The sweep that has found it repairs what depends on it too, but may fail before: its findings have the time of its beginning less the margin, so this is
+ * the latest end of a gap that the sweep itself closes.
+ */
+function missedUntil({ record, arrivedAt }: ArrivedImage): number {
+  const isFoundBySweep = changedAt(record) === undefined;
+  return isFoundBySweep ? Math.min(record.timestamp - 1, arrivedAt) : arrivedAt;
+}
+
+/** The gap of the source that records show, if any. It ends at no time of an event: one of long ago would be over before it began, one of the future never. */
 function gapOf(images: readonly ArrivedImage[], now: number): SourceGap | undefined {
   const gaps = images.map((image): SourceGap => {
     if (isOfWrongClock(image)) return { code: SourceGapCode.TIME_WENT_BACK, until: isoTime(now) };
-    return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(image.arrivedAt) };
+    return { code: SourceGapCode.EVENTS_MISSED, until: isoTime(missedUntil(image)) };
   });
   return gaps.reduce<SourceGap | undefined>(later, undefined);
 }

@@ -240,6 +240,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a sweep that finds a thing created again, and fails before it has seen to the memberships, is a gap until one has ended',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: 10 * MINUTE, what: 'losing', share: 1 },
+      source(thing.delete('t0'), MINUTE), source(thing.create('t0', { a: '2' }), MINUTE), { after: MINUTE, what: 'losing', share: 0 }, { after: 10 * MINUTE, what: 'failing', on: true }, ...Array.from({ length: 8 }, () => sweeps(5 * MINUTE)),
+      { after: 20 * MINUTE, what: 'failing', on: false }, { after: 10 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a group whose tombstone expired before it was applied goes when a dynamic one takes its name',
     plan: [
       ...DEPLOYED, source(group.create('g0'), MINUTE), { after: 10 * MINUTE, what: 'pause', how: 'unnoticed' }, { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, source(group.delete('g0'), MINUTE),
