@@ -45,6 +45,7 @@ export function observationFor(fleet: Fleet, entity: Entity): Observation {
       const state = { attributes: {}, parentGroupName, path: parentGroupName ? [parentGroupName] : [], dynamic: false };
       return observed('group', recordOf({ kind: 'group', groupName, incarnation: groupId, version: 1, state }, [], ORIGIN));
     }
+    default: throw new Error(`the fleet has no ${entity.kind}`);
   }
 }
 

@@ -1,12 +1,16 @@
 /** The register of kinds: what is replicated. What the pipeline needs of them all is derived from it in `register.ts`. */
+import { certificate } from './certificate/certificate';
 import { group } from './group/group';
+import { groupPolicies } from './group-policies/group-policies';
 import type { EntityOf, ObservedOf, RecordOf } from './kind';
 import { membership } from './membership/membership';
+import { policy } from './policy/policy';
+import { principals } from './principals/principals';
 import { thing } from './thing/thing';
 import { type } from './type/type';
 
 /** In any order: that of application follows from what each comes after. */
-export const KINDS = [thing, group, membership, type] as const;
+export const KINDS = [thing, group, membership, type, policy, certificate, principals, groupPolicies] as const;
 
 type Registered = (typeof KINDS)[number];
 

@@ -73,6 +73,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
 
   /** A step that has to be the last, as a type is deprecated after its things exist. It can be undone within an incarnation. */
   readonly lastStep?: { readonly field: string; isDone(state: State): boolean; without(state: State): State };
+  /** A value of a field after which, within an incarnation, only a deletion follows. */
+  readonly final?: { readonly field: string; readonly value: string };
   /** Entities that follow from something else, as the members of a dynamic group follow from its query. They and what belongs to them are not replicated. */
   readonly derived?: { readonly field: string; is(state: State): boolean };
   /** Seconds after which a repair has taken effect, if that can take longer than two minutes. */

@@ -173,6 +173,11 @@ export function isEntity(record: RegistryRecord): record is EntityRecord {
   return kindOf(record.kind).owners === undefined;
 }
 
+/** Whether no registry event reports it: then no change is pending that has not been read. */
+export function isObserved(kind: EntityKind): boolean {
+  return kindOf(kind).choice === undefined;
+}
+
 /** Whether it precedes all others of a batch. */
 export function isUrgent(record: RegistryRecord): boolean {
   return kindOf(record.kind).isUrgent?.({ deleted: record.deleted, state: stateOf(record) }) ?? false;

@@ -4,7 +4,7 @@ import { EVENTS } from '../kinds/events';
 import { ABSENT, checkFunction, LATEST, renderChecks } from '../kinds/expectations';
 import { hasOwners, kindOf } from '../kinds/register';
 import { sourceDigestExpression } from '../kinds/source-digest';
-import { dependantGuards, Guard, Guards, GuardValue, incarnatedGuards } from '../record/guard';
+import { dependantGuards, Guard, Guards, guardsBeforeFinal, GuardValue, incarnatedGuards } from '../record/guard';
 import { Attribute } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
@@ -14,7 +14,7 @@ import { jsonata } from '../regional/jsonata';
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
 export function putRecordArguments(tableName: string, kinds: readonly EntityKind[]): Record<string, unknown> {
-  const choose = (render: (guard: Guard) => string) => chosenGuard(kinds, render);
+  const choose = (render: (guard: Guard, kind?: EntityKind) => string) => chosenGuard(kinds, render);
   return {
     TableName: tableName,
     Item: jsonata(encodeItem('$states.input.record')),
@@ -25,16 +25,21 @@ export function putRecordArguments(tableName: string, kinds: readonly EntityKind
 }
 
 /** Kinds with owners have a guard of their own. */
-function chosenGuard(kinds: readonly EntityKind[], render: (guard: Guard) => string): string {
+function chosenGuard(kinds: readonly EntityKind[], render: (guard: Guard, kind?: EntityKind) => string): string {
   const deleted = `$states.input.record.${Attribute.DELETED}`;
-  const chosen = ({ alive, deleted: gone }: Guards) => `(${deleted} ? ${render(gone)} : ${render(alive)})`;
-  return kinds.filter(hasOwners).reduceRight(
+  const chosen = ({ alive, deleted: gone }: Guards, kind?: EntityKind) => `(${deleted} ? ${render(gone, kind)} : ${render(alive, kind)})`;
+  const ofDependants = kinds.filter(hasOwners).reduceRight(
     (otherwise, kind) => `$states.input.kind = '${kind}'\n    ? ${chosen(dependantGuards(kindOf(kind).owners!.map(({ attribute }) => attribute)))}\n    : ${otherwise}`,
     chosen(incarnatedGuards),
   );
+  return kinds.filter((kind) => kindOf(kind).final).reduceRight((otherwise, kind) => {
+    const { field, value } = kindOf(kind).final!;
+    const isBefore = `$states.input.record.${Attribute.STATE}.${field} != '${value}'`;
+    return `$states.input.kind = '${kind}' and ${isBefore}\n    ? ${chosen(guardsBeforeFinal(field), kind)}\n    : ${otherwise}`;
+  }, ofDependants);
 }
 
-function renderValues(guard: Guard): string {
+function renderValues(guard: Guard, kind?: EntityKind): string {
   const of = (attribute: string) => `$states.input.record.${attribute}`;
   const values: Record<GuardValue, string> = {
     [GuardValue.INCARNATION]: `{ 'S': ${of(Attribute.INCARNATION)} }`,
@@ -42,6 +47,7 @@ function renderValues(guard: Guard): string {
     [GuardValue.TIMESTAMP]: `{ 'N': $string(${of(Attribute.TIMESTAMP)}) }`,
     [GuardValue.EVENT_ID]: `{ 'S': ${of(Attribute.EVENT_ID)} }`,
     [GuardValue.LATEST]: `{ 'N': $string(${LATEST}) }`,
+    [GuardValue.FINAL]: `{ 'S': '${kind && kindOf(kind).final?.value}' }`,
     [GuardValue.TRUE]: "{ 'BOOL': true }",
     [GuardValue.FALSE]: "{ 'BOOL': false }",
   };

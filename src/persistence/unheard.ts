@@ -1,4 +1,6 @@
 import { encodeItem } from './put-record';
+import type { EntityKind } from '../kinds';
+import { kindOf } from '../kinds/register';
 import { Attribute as A } from '../record/record';
 import { jsonata } from '../regional/jsonata';
 
@@ -21,7 +23,10 @@ export function readRecordArguments(tableName: string): Record<string, unknown> 
  * The JSONata expression of the read's output: its input, with `stored`, the item that was read; `item`, the item to write in its place, if any;
  * `isUnheard`, whether it replaces a record whose deletion has not arrived; and `reads`, the number of reads.
  */
-export function decideOnStored(): string {
+export function decideOnStored(kinds: readonly EntityKind[]): string {
+  const finals = kinds.flatMap((kind) => kindOf(kind).final ?? []);
+  // Within an incarnation nothing but a deletion follows.
+  const isFinal = finals.map(({ field, value }) => `$stored.${A.STATE}.M.${field}.S = '${value}' and $record.${A.STATE}.${field} != '${value}'`).join(' or ');
   return jsonata(`(
     $record := $states.input.record;
     $stored := $states.result.Item;
@@ -41,7 +46,7 @@ export function decideOnStored(): string {
       : $record.${A.DELETED} and $lives and $isSame ? $encoded
       : $record.${A.DELETED} ? ($lives and $record.${A.INCARNATION} in $replaces ? $replacing($stored, $replaces[$ != $record.${A.INCARNATION}]))
       : $isUnheard ? $replacing($encoded, [$append($replaces, $stored.${A.INCARNATION}.S)[$ != $record.${A.INCARNATION}]])
-      : $isSame ? ($lives and $isNewer ? $replacing($encoded, $replaces))
+      : $isSame ? ($lives and $isNewer${isFinal && ` and $not(${isFinal})`} ? $replacing($encoded, $replaces))
       : $not($lives) and $time <= $record.${A.TIMESTAMP} ? $encoded;
     $merge([
       $sift($states.input, function($v, $k) { $k in ['kind', 'record', 'hasWaited'] }),

@@ -31,6 +31,8 @@ export const GuardValue = {
   TRUE: ':true',
   FALSE: ':false',
   LATEST: ':latest',
+  /** The value after which, within an incarnation, nothing but a deletion follows. */
+  FINAL: ':final',
 } as const;
 export type GuardValue = (typeof GuardValue)[keyof typeof GuardValue];
 
@@ -75,6 +77,24 @@ export const incarnatedGuards: Guards = {
     values: [v.INCARNATION, v.TIMESTAMP, v.FALSE],
   },
 };
+
+/**
+ * The guards of a kind with a final value, for a record that does not have it: that replaces none of the same incarnation that does.
+ *
+ * @param field of the state
+ */
+export function guardsBeforeFinal(field: string): Guards {
+  const { alive, deleted } = incarnatedGuards;
+  return {
+    alive: {
+      condition: alive.condition.replace(`(${sameIncarnation} AND `, `(${sameIncarnation} AND #state.#field <> ${v.FINAL} AND `),
+      // STATE and STATUS are reserved words of DynamoDB.
+      names: { ...alive.names, '#state': Attribute.STATE, '#field': field },
+      values: [...alive.values, v.FINAL],
+    },
+    deleted,
+  };
+}
 
 /**
  * Records of kinds with owners toggle and have no version: only time orders them.

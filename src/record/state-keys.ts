@@ -28,6 +28,11 @@ export const StateAttribute = {
   TURN: 'turn',
   /** Fence: until when the last writer may write, in milliseconds since the epoch. UNTIL is a reserved word of DynamoDB. */
   LEASE_UNTIL: 'leaseUntil',
+  /** Fence: the revision of the record of the last writer, and until when writers of other records may write. */
+  RECORD_REVISION: 'recordRevision',
+  OTHERS_UNTIL: 'othersUntil',
+  /** Revocation: the incarnation of the certificate that was revoked last in this Region. */
+  REVOKED: 'revoked',
   /** Seconds since the epoch: when DynamoDB removes the item. */
   EXPIRES_AT: 'expiresAt',
 } as const;
@@ -43,6 +48,9 @@ export const WATCH_KEY_PREFIX = 'watch#';
 
 /** Prefix of the keys of fences; the key of the entity follows. */
 export const FENCE_KEY_PREFIX = 'fence#';
+
+/** Prefix of the keys of revocations; the id of the certificate follows. */
+export const REVOCATION_KEY_PREFIX = 'revocation#';
 
 /**
  * The sparse index that finds the keys that wait for a prerequisite, the longest waiting first. Its partitions:
@@ -70,6 +78,8 @@ export const stateKeyOf = {
   watch: (prerequisite: string) => `${WATCH_KEY_PREFIX}${prerequisite}`,
   /** Which writer may write an entity of the destination; the key is in the form of `keyString`. */
   fence: (key: string) => `${FENCE_KEY_PREFIX}${key}`,
+  /** Which incarnation of a certificate was revoked. */
+  revocation: (certificateId: string) => `${REVOCATION_KEY_PREFIX}${certificateId}`,
   /** Whether you can rely on the destination's registry. */
   status: 'status',
 } as const;

@@ -30,6 +30,9 @@ const ANSWERS: Readonly<Record<string, 'exists' | 'notFound' | 'refused'>> = {
   ResourceAlreadyExistsException: 'exists',
   ResourceNotFoundException: 'notFound',
   InvalidRequestException: 'refused',
+  CertificateStateException: 'refused',
+  DeleteConflictException: 'refused',
+  VersionsLimitExceededException: 'refused',
 };
 
 /**

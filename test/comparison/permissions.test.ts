@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { readPermissions } from '../../src/comparison/permissions';
+import type { EntityKind } from '../../src/kinds';
 import { knownKinds } from '../../src/kinds/register';
 import { allowedBy, createStack, replicate, source } from '../apps';
 
@@ -9,11 +10,14 @@ import { allowedBy, createStack, replicate, source } from '../apps';
 const ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
 const SERVICES: Readonly<Record<string, string>> = { iot: 'iot', dynamodb: 'dynamodb', s3: 's3', sfn: 'states' };
 
+/** Folders of kinds that are replicated only where a user asks for it. */
+const IDENTITIES = ['policy', 'certificate', 'principals', 'group-policies'];
+
 /** The actions of all commands that the files of a folder import from the SDK. */
-function commandsIn(folder: string): string[] {
+function commandsIn(folder: string, without: readonly string[] = []): string[] {
   const directory = join(__dirname, '../../src', folder);
   // What starts the first run is a function of its own, with a role of its own.
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.startsWith('first-run'));
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.startsWith('first-run') && !without.includes(file.split('/')[0]));
   const texts = files.map((file) => readFileSync(join(directory, file), 'utf8'));
   const imports = texts.flatMap((text) => [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-(\w+)'/g)]);
   const commands = imports.flatMap(([, names, client]) => names.split(',').map((name) => name.trim()).filter((name) => name.endsWith('Command'))
@@ -22,13 +26,25 @@ function commandsIn(folder: string): string[] {
 }
 
 /** The reads of all kinds. Principals are listed by a rule. */
-const READS = commandsIn('kinds').filter((action) => /^iot:(List|Describe)/.test(action) && action !== 'iot:ListThingPrincipals');
+const READS = commandsIn('kinds', IDENTITIES).filter((action) => /^iot:(List|Describe)/.test(action) && action !== 'iot:ListThingPrincipals');
+
+/** The same of identities; the others are made by rules. */
+const READS_OF_IDENTITIES = ['GetPolicy', 'DescribeCertificate', 'ListAttachedPolicies', 'ListCertificates', 'ListPolicies', 'ListThingPrincipalsV2'].map((call) => `iot:${call}`);
 
 test('comparing may make the calls that it makes, and no other', () => {
   const stack = createStack();
   const allowed = new Set(readPermissions(stack, knownKinds(), 'arn:table', new Bucket(stack, 'Bucket')).flatMap(({ actions }) => actions));
   // Which executions run is asked of a workflow, which each user of the engine names.
   expect([...allowed, 'states:ListExecutions'].sort()).toEqual([...commandsIn('comparison'), ...READS].sort());
+});
+
+test('comparing identities may read them too, and no comparison may without them', () => {
+  const stack = createStack();
+  const bucket = new Bucket(stack, 'Bucket');
+  const allowedWith = (kinds: readonly EntityKind[]) => new Set(readPermissions(stack, kinds, 'arn:table', bucket).flatMap(({ actions }) => actions));
+  expect([...allowedWith(knownKinds(['identities']))]).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
+  expect(READS_OF_IDENTITIES.filter((each) => allowedWith(knownKinds()).has(each))).toEqual([]);
+  expect(commandsIn('kinds')).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
 });
 
 test('a sweep may make the calls that it and the comparing make, and write its log', () => {

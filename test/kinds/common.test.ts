@@ -20,3 +20,16 @@ everyKind('type', {
   ],
 });
 everyKind('membership', { entity: { kind: 'membership', thingName: 'lamp', groupName: 'room' } });
+everyKind('policy', {
+  entity: { kind: 'policy', policyName: 'let+in@home' },
+  states: [
+    { document: '{"Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}' },
+    { document: '{"Statement":[{"Effect":"Deny","Action":"iot:Connect","Resource":"*"}]}' },
+  ],
+});
+everyKind('certificate', {
+  entity: { kind: 'certificate', certificateId: 'ab'.repeat(32) },
+  states: [{ status: 'ACTIVE', pem: 'a PEM', policies: ['one', 'two'] }, { status: 'INACTIVE', pem: 'a PEM', policies: ['one'] }],
+});
+everyKind('principals', { entity: { kind: 'principals', thingName: 'lamp' }, states: [{ elements: ['ab', 'cd/exclusive'] }, { elements: ['ab'] }] });
+everyKind('groupPolicies', { entity: { kind: 'groupPolicies', groupName: 'room' }, states: [{ elements: ['one', 'two'] }, { elements: ['one'] }] });

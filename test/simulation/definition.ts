@@ -7,7 +7,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
 import type { StateMachineDefinition } from './workflow';
 import { selectionDigest } from '../../src/comparison/selection-of';
-import { ENTITY_KINDS } from '../../src/kinds/register';
+import type { Feature } from '../../src/kinds/kind';
+import { knownKinds } from '../../src/kinds/register';
 import { NamePrefixes } from '../../src/name-prefixes';
 import { Entrance, PersistenceWorkflow } from '../../src/persistence/persistence-workflow';
 import { RegistryKind } from '../../src/registry-kind';
@@ -27,6 +28,7 @@ export interface DefinitionOptions {
   /** @default 'v1' */
   readonly routerVersion?: string;
   readonly confirmDeletions?: boolean;
+  readonly features?: Feature[];
 }
 
 /** The two workflows that persist, by who may start them. */
@@ -45,10 +47,11 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions
 function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
-  const { withRouter, routerVersion = 'v1', confirmDeletions, namePrefixes = {} } = options;
+  const { withRouter, routerVersion = 'v1', confirmDeletions, features, namePrefixes = {} } = options;
   const prefixes = { thing: namePrefixes.things, group: namePrefixes.thingGroups, type: namePrefixes.thingTypes };
   new PersistenceWorkflow(stack, 'Persistence', {
     confirmDeletions,
+    features,
     prefixes,
     entrance,
     replicationName: 'fleet',
@@ -57,7 +60,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetterQueue', arn('sqs', 'dead-letters')),
     sourceRegion: SOURCE_REGION,
     kinds: Object.values(RegistryKind),
-    selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes }),
+    selection: selectionDigest({ kinds: knownKinds(), prefixes }),
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,

@@ -5,7 +5,7 @@ import type { Job, Pipeline } from './pipeline';
 import type { Random } from './random';
 import type { BeginRequest, StepRequest } from '../../src/comparison/handler/step';
 import type { Selection } from '../../src/comparison/selection';
-import { ENTITY_KINDS } from '../../src/kinds/register';
+import { knownKinds } from '../../src/kinds/register';
 import type { Replicated } from '../../src/record/signal';
 import type { InvocationContext } from '../../src/replicator/handler/context';
 import type { Gate, Pace } from '../../src/runtime/pace';
@@ -16,8 +16,8 @@ const RETRY_AFTER = 5_000;
 /** Errors that the workflow does not retry. */
 const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
 
-/** Everything is replicated. */
-export const WHOLE_SELECTION: Selection = { kinds: ENTITY_KINDS, prefixes: {} };
+/** Everything is replicated, but for features. */
+export const WHOLE_SELECTION: Selection = { kinds: knownKinds(), prefixes: {} };
 
 /** Each turn comes at once: in the simulation the scheduler sets the pace. */
 export const UNPACED: Pace & Gate = { perSecond: 1, pass: async () => undefined, rateOf: () => 1 };

@@ -18,7 +18,7 @@ import { DeletionMode } from '../../src/deletion-mode';
 import type { Outcome } from '../../src/persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../src/record/margin';
 import { SIGNAL_PK } from '../../src/record/signal';
-import type { StreamContext, InvocationContext } from '../../src/replicator/handler/context';
+import type { IdentitiesConfig, StreamContext, InvocationContext } from '../../src/replicator/handler/context';
 import type { RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
@@ -59,6 +59,8 @@ export interface PipelineOptions {
   readonly router?: (payload: unknown) => unknown;
   /** Whether the retry function may loop: else Lambda stops a chain of messages. */
   readonly mayLoop: boolean;
+  /** @default identities are not replicated */
+  readonly identities?: IdentitiesConfig;
   readonly onTrace?: (line: () => string) => void;
   /** Milliseconds by which a call that reads the destination's registry is behind. @default drawn, up to what the conditions allow */
   readonly destinationLag?: (operation: Operation) => number;
@@ -542,6 +544,7 @@ export class Pipeline {
         deletionMode: this.deployment.deletionMode ?? DeletionMode.REPLICATE,
         stateTableName: STATE_TABLE_NAME,
         maxDeletionsPerMinute: this.options.conditions.maxDeletionsPerMinute,
+        identities: this.options.identities,
       }),
       ...silent,
       // Where nobody looks at the status, a timer that a crash leaves behind would keep this pipeline in memory.

@@ -125,12 +125,10 @@ export class StateTable {
 
   /** @throws ConditionalCheckFailedException */
   private expect(item: Item | undefined, condition: string | undefined, values: Values = {}): void {
-    for (const each of condition?.split(' AND ') ?? []) {
-      const [, call, argument] = /^(attribute_exists|attribute_not_exists)\((\w+)\)$/.exec(each) ?? [];
-      const [, name, value] = /^(\w+) = (:\w+)$/.exec(each) ?? [];
-      if (!call && !name) throw new Error(`the simulation has no condition ${each}`);
-      const holds = call ? (item?.[argument] !== undefined) === (call === 'attribute_exists') : JSON.stringify(item?.[name]) === JSON.stringify(values[value]);
-      if (!holds) throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    // A disjunction of conjunctions, which may stand in brackets.
+    const parts = condition?.split(' OR ').map((each) => each.replace(/^\((.* AND .*)\)$/, '$1').split(' AND '));
+    if (parts && !parts.some((all) => all.every((each) => holds(each, item, values)))) {
+      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
     }
   }
 
@@ -151,6 +149,16 @@ export class StateTable {
     else this.items.delete(pk);
     this.index.note(pk, item, this.now() + this.indexLag());
   }
+}
+
+function holds(condition: string, item: Item | undefined, values: Values): boolean {
+  const [, call, argument] = /^(attribute_exists|attribute_not_exists)\((\w+)\)$/.exec(condition) ?? [];
+  if (call) return (item?.[argument] !== undefined) === (call === 'attribute_exists');
+  const [, name, operator, value] = /^(\w+) (=|<>|<) (:\w+)$/.exec(condition) ?? [];
+  if (!name) throw new Error(`the simulation has no condition ${condition}`);
+  const [ours, theirs] = [item?.[name], values[value]];
+  if (operator === '<') return ours !== undefined && Number(ours.N) < Number(theirs.N);
+  return (JSON.stringify(ours) === JSON.stringify(theirs)) === (operator === '=');
 }
 
 /** What was valid: parsing takes longer than all the rest, and does not depend on the values. */

@@ -39,7 +39,7 @@ export function stepClientsOf(services: StepServices, invocation: Invocation): C
     },
   });
   const iot = clientOf('iot', (command, name) => {
-    if (!/^(List|Describe)/.test(name)) throw new Error(`${name} changes the registry: expected reads only`);
+    if (!/^(List|Describe|Get)/.test(name)) throw new Error(`${name} changes the registry: expected reads only`);
     return registry.execute(name as Operation, command.input as never);
   });
   const dynamodb = clientOf('dynamodb', (command, name) => {

@@ -5,6 +5,8 @@ import { Executions, UNPACED, type ExecutionsOptions } from './executions';
 import { stepClientsOf } from './step-clients';
 import type { RunSummary } from '../../src/comparison/handler/summary';
 import { planOf } from '../../src/comparison/phases';
+import type { Feature } from '../../src/kinds/kind';
+import { addressedIot } from '../../src/runtime/addressed-iot';
 import type { SweepConfig } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { sweepPhases } from '../../src/sweep/phases';
@@ -17,22 +19,16 @@ export class Sweeps extends Executions<RunSummary> {
   /** Events that sweeps had persisted, by outcome. */
   public readonly outcomes: Partial<Record<string, number>> = {};
 
-  constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({})) {
-    super('sweep', sweepPhases(planOf()).map((name) => ({ name })), options);
+  /** @param feature whose kinds are compared; by default those that have none */
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({}), feature?: Feature) {
+    super(feature === undefined ? 'sweep' : `${feature}-sweep`, sweepPhases(planOf(feature)).map((name) => ({ name })), options);
   }
 
   protected step(invocation: Invocation): ReturnType<typeof sweepStep> {
-    const { pipeline } = this.options;
+    const { iot, ...clients } = this.clients(invocation);
     return sweepStep({
-      ...stepClientsOf({
-        calls: pipeline.calls,
-        registry: pipeline.source!.registry,
-        table: pipeline.sourceTable.items,
-        bucket: this.bucket,
-        reading: this.reading,
-        startSyncExecution: ({ input }) => this.persist(input!),
-        runningExecutions: this.runningExecutions,
-      }, invocation),
+      ...clients,
+      iot: addressedIot(iot, `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`),
       config: {
         tableName: TABLE_NAME,
         bucket: { name: this.bucket.name, owner: OWNER },
@@ -47,6 +43,19 @@ export class Sweeps extends Executions<RunSummary> {
       ...silent,
       now: () => this.now(),
     });
+  }
+
+  private clients(invocation: Invocation): ReturnType<typeof stepClientsOf> {
+    const { pipeline } = this.options;
+    return stepClientsOf({
+      calls: pipeline.calls,
+      registry: pipeline.source!.registry,
+      table: pipeline.sourceTable.items,
+      bucket: this.bucket,
+      reading: this.reading,
+      startSyncExecution: ({ input }) => this.persist(input!),
+      runningExecutions: this.runningExecutions,
+    }, invocation);
   }
 
   private async persist(input: string): Promise<object> {

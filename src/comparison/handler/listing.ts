@@ -51,13 +51,16 @@ export function listingPhases(context: ListingContext): Readonly<Record<string, 
 /** If a listing contains only names, the entities are read. An unselected kind is still listed if others are listed by it. */
 function listingOf(context: ListingContext, kind: EntityKind): Work {
   const { iot, pace, scope } = context;
-  const { list, listsNames } = readerOf(kind);
+  const { list, listsNames, complete } = readerOf(kind);
   const isOwner = scope.kinds.some((each) => kindOf(each).listedBy === kind);
-  const limit = listsNames ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
+  const limit = listsNames || complete ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
   return async (cursor) => {
     if (!scope.kinds.includes(kind) && !isOwner) return {};
     const { items, next } = await list!(iot, cursor as string | undefined, limit);
-    const read = listsNames ? await pMap(items, (each) => readEntity(iot, each), { concurrency: CONCURRENCY }) : items as RegistryEntity[];
+    const read = await pMap(items, async (each) => {
+      if (listsNames) return readEntity(iot, each);
+      return complete ? complete(iot, each as RegistryEntity) : each as RegistryEntity;
+    }, { concurrency: CONCURRENCY });
     const there = read.filter((each) => each !== undefined);
     const unit = await compare(context, there, next);
     return isOwner ? { ...unit, owners: there.filter((each) => hasDependants(scope, each)).map((each) => keyOf(each).pk) } : unit;

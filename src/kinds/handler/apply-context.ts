@@ -1,4 +1,5 @@
 import type { RegistryRecord } from '..';
+import type { Identities } from './identities';
 import type { Progress } from './walk';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
@@ -83,6 +84,8 @@ export interface ApplyContext {
   readonly restsOnLook: () => void;
   /** Applies another key as soon as this one is finished, whether it succeeded or not. */
   readonly applyAfter: (key: RecordKey) => void;
+  /** Absent where identities are not replicated. */
+  readonly identities?: Identities;
 }
 
 /** The result of applying a record whose dependants have to be applied again, because its history is unknown. */

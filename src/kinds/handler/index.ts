@@ -6,9 +6,17 @@
 import type { EntityKind, KINDS } from '..';
 import type { KindReader } from './kind-reader';
 import type { KindRule } from './kind-rule';
+import { certificateRule } from '../certificate/handler/apply';
+import { certificateReader } from '../certificate/handler/registry';
 import { groupRule } from '../group/handler/apply';
 import { groupReader } from '../group/handler/registry';
+import { groupPoliciesRule } from '../group-policies/handler/apply';
+import { groupPoliciesReader } from '../group-policies/handler/registry';
 import { membershipReader, membershipRule } from '../membership/handler/registry';
+import { policyRule } from '../policy/handler/apply';
+import { policyReader } from '../policy/handler/registry';
+import { principalsRule } from '../principals/handler/apply';
+import { principalsReader } from '../principals/handler/registry';
 import { thingRule } from '../thing/handler/apply';
 import { thingReader } from '../thing/handler/registry';
 import { typeRule } from '../type/handler/apply';
@@ -18,10 +26,24 @@ type Named<K extends EntityKind> = Extract<(typeof KINDS)[number], { readonly na
 
 /** How each kind is listed and read. */
 export const READERS: { readonly [K in EntityKind]: KindReader<Named<K>> } = {
-  thing: thingReader, group: groupReader, membership: membershipReader, type: typeReader,
+  thing: thingReader,
+  group: groupReader,
+  membership: membershipReader,
+  type: typeReader,
+  policy: policyReader,
+  certificate: certificateReader,
+  principals: principalsReader,
+  groupPolicies: groupPoliciesReader,
 };
 
 /** How the records of each kind are applied. */
 export const RULES: { readonly [K in EntityKind]: KindRule<Named<K>> } = {
-  thing: thingRule, group: groupRule, membership: membershipRule, type: typeRule,
+  thing: thingRule,
+  group: groupRule,
+  membership: membershipRule,
+  type: typeRule,
+  policy: policyRule,
+  certificate: certificateRule,
+  principals: principalsRule,
+  groupPolicies: groupPoliciesRule,
 };

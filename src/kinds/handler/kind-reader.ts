@@ -26,6 +26,8 @@ export interface Reader<Names, Observed> {
    * One page of all entities, at most `limit`. An entity without a state is read directly before it is compared. Absent: it is listed by its owners.
    */
   list?(iot: IotSender, cursor?: string, limit?: number): Promise<Page<Names | Observed>>;
+  /** What a listing lacks, for a comparison of everything. Absent: it lacks nothing, or names are all that it has. */
+  complete?(iot: IotSender, listed: Observed): Promise<Observed>;
   /** Undefined only if it does not exist. With its incarnation, if it has one. */
   read(iot: IotSender, names: Names): Promise<Observed | undefined>;
 }

@@ -22,7 +22,7 @@ export interface SetCalls<K> {
 }
 
 /** Reading returns a set; an owner without one has no entity. */
-export function setReader<K>({ kind, owner, elements }: SetCalls<K> & { readonly kind: string }): Required<Pick<KindReader<K>, 'listIn' | 'read'>> {
+export function setReader<K>({ kind, owner, elements }: Pick<SetCalls<K>, 'owner' | 'elements'> & { readonly kind: string }): Required<Pick<KindReader<K>, 'listIn' | 'read'>> {
   const read = async (iot: IotSender, names: EntityOf<K>) => {
     const state = setOf(await elements(iot, names));
     return state.elements.length > 0 ? { ...names, kind, state } as unknown as ObservedOf<K> : undefined;

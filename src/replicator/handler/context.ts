@@ -1,16 +1,20 @@
 import { DeletionBreaker } from './deletion-breaker';
 import { errandContextOf } from './errand-context';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
+import { FencedWrites, RevocationItems } from './fenced-writes';
 import { InvocationMetrics } from './invocation-metrics';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
 import { DeletionMode } from '../../deletion-mode';
 import { RegistryRecord } from '../../kinds';
+import type { Identities } from '../../kinds/handler/identities';
 import type { ErrandContext } from '../../kinds/handler/kind-rule';
+import { isUrgent } from '../../kinds/register';
 import type { Log } from '../../metrics/handler/log';
 import type { Meter } from '../../metrics/handler/meter';
 import { RecordKey, SWEEP_EVENT_ID_PREFIX } from '../../record/record';
+import { addressedIot } from '../../runtime/addressed-iot';
 import { UnfinishedError } from '../../runtime/answers';
 import { nameOfCall } from '../../runtime/calls';
 import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
@@ -25,15 +29,25 @@ export interface ReplicatorConfig {
   readonly deletionMode: DeletionMode;
   readonly stateTableName: string;
   readonly maxDeletionsPerMinute: number;
+  /** Absent where identities are not replicated. */
+  readonly identities?: IdentitiesConfig;
   /** Whether logs may contain names of things, and what is replicated. */
   readonly logPayloads: boolean;
   /** Whether each call of the registry is logged. */
   readonly logsCalls: boolean;
 }
 
+/** What the consumers have to know of identities. */
+export interface IdentitiesConfig extends Omit<Identities, 'verified' | 'writes' | 'revocations'> {
+  /** What the ARNs of the destination's registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
+  readonly arnPrefix: string;
+}
+
 /** The context of a consumer: the clients of the destination Region, its settings, a log and a clock. */
 export interface HandlerContext {
   readonly iot: IotSender;
+  /** The same for urgent records, so that none waits for the pace of the others. @default the same client */
+  readonly urgentIot?: IotSender;
   readonly dynamodb: DynamoDbSender;
   readonly sqs: SqsSender;
   readonly config: ReplicatorConfig;
@@ -77,10 +91,14 @@ export function queuesOf({ sqs, config }: HandlerContext): Queues {
 export function reconcilerOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Reconciler {
   const { dynamodb, config, logger, now, random = Math.random } = dependencies;
   const iot = metrics.counting(abortingIot(dependencies, context));
+  const urgentIot = metrics.counting(abortingIot({ ...dependencies, iot: dependencies.urgentIot ?? dependencies.iot }, context));
   let retainedUntil: Promise<number | undefined> | undefined;
   return new Reconciler({
     records: new Records(dynamodb, config.tableName),
-    iotFor: ({ eventId }) => (config.logsCalls ? loggingIot(iot, eventId, logger) : iot),
+    iotFor: (record) => {
+      const client = isUrgent(record) ? urgentIot : iot;
+      return config.logsCalls ? loggingIot(client, record.eventId, logger) : client;
+    },
     queues: queuesOf(dependencies),
     deletionMode: config.deletionMode,
     // Once per invocation: all of its deletions precede its end.
@@ -89,8 +107,22 @@ export function reconcilerOf(dependencies: HandlerContext, context: InvocationCo
     sourceRegion: config.sourceRegion,
     now,
     hasTime: () => hasTime(context),
+    identities: identitiesOf(dependencies),
     onPostponed: (error) => logger.warn('a key was left in the retry queue', describe(error)),
   });
+}
+
+/** Of one invocation. */
+function identitiesOf(dependencies: HandlerContext): Identities | undefined {
+  const { dynamodb, config: { identities, tableName, stateTableName }, now, abortAfter } = dependencies;
+  if (!identities) return undefined;
+  const records = new Records(dynamodb, tableName);
+  return {
+    ...identities,
+    verified: new Set(),
+    writes: new FencedWrites({ dynamodb, stateTableName, records, queues: queuesOf(dependencies), now, abortAfter }),
+    revocations: new RevocationItems(dynamodb, stateTableName),
+  };
 }
 
 /** The context of the consumer of the retry queue. */
@@ -118,12 +150,14 @@ export function retryingOf(dependencies: HandlerContext, context: InvocationCont
  * A call that outlives its invocation would continue when the process is thawed, minutes later, and write outdated state. So all calls to
  * the registry end in time, waits of the SDK between its attempts included.
  */
-export function abortingIot({ iot, abortAfter }: HandlerContext, context: InvocationContext): IotSender {
+export function abortingIot({ iot, abortAfter, config: { identities } }: Pick<HandlerContext, 'iot' | 'abortAfter' | 'config'>, context: InvocationContext): IotSender {
   const abortSignal = abortAfter?.(Math.max(context.getRemainingTimeInMillis() - RESERVE_MS / 2, 0));
-  if (!abortSignal) return iot;
-  const send = async (command: Parameters<IotSender['send']>[0]) => {
+  const client = identities ? addressedIot(iot, identities.arnPrefix) : iot;
+  if (!abortSignal) return client;
+  const send = async (command: Parameters<IotSender['send']>[0], options: { readonly abortSignal?: AbortSignal } = {}) => {
+    const signals = options.abortSignal ? [abortSignal, options.abortSignal] : [abortSignal];
     try {
-      return await (iot.send(command, { abortSignal }) as unknown as Promise<unknown>);
+      return await (client.send(command, { abortSignal: AbortSignal.any(signals) }) as unknown as Promise<unknown>);
     } catch (error) {
       // The network aborts calls too, which does not concern the key.
       throw abortSignal.aborted ? new UnfinishedError(error) : error;

@@ -12,27 +12,38 @@ const RETENTION_SECONDS = 24 * 60 * 60;
 /** The fence of one key, in the destination's table of state. */
 export class FenceItem implements FenceStore {
   private readonly key: string;
+  /** Until when writers of other records may write, as it was read. */
+  private othersUntil = 0;
 
-  constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string, key: RecordKey) {
+  /**
+   * @param revision of the record to be written. What others write of the same record does no harm, so their leases do not count: otherwise each second look would meet the
+   * lease of the first, and ask for another look
+   */
+  constructor(private readonly dynamodb: DynamoDbSender, private readonly tableName: string, key: RecordKey, private readonly revision?: string) {
     this.key = stateKeyOf.fence(keyString(key));
   }
 
   public async read(): Promise<FenceNote> {
     const Key = keyAttributes(this.key);
     const { Item = {} } = await this.dynamodb.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }));
-    return { turn: numberIn(Item, A.TURN) ?? 0, until: numberIn(Item, A.LEASE_UNTIL) ?? 0 };
+    const others = numberIn(Item, A.OTHERS_UNTIL) ?? 0;
+    const isOwn = this.revision !== undefined && Item[A.RECORD_REVISION]?.S === this.revision;
+    this.othersUntil = isOwn ? others : Math.max(others, numberIn(Item, A.LEASE_UNTIL) ?? 0);
+    return { turn: numberIn(Item, A.TURN) ?? 0, until: this.othersUntil };
   }
 
   public enter({ turn }: FenceNote, until: number): Promise<boolean> {
     return isWritten(this.dynamodb.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: keyAttributes(this.key),
-      UpdateExpression: `SET ${A.TURN} = :next, ${A.LEASE_UNTIL} = :until, ${A.EXPIRES_AT} = :expiresAt`,
+      UpdateExpression: `SET ${A.TURN} = :next, ${A.LEASE_UNTIL} = :until, ${A.OTHERS_UNTIL} = :others, ${A.RECORD_REVISION} = :revision, ${A.EXPIRES_AT} = :expiresAt`,
       ConditionExpression: turn === 0 ? `attribute_not_exists(${A.TURN})` : `${A.TURN} = :turn`,
       ExpressionAttributeValues: {
         ...turn === 0 ? {} : { ':turn': { N: String(turn) } },
         ':next': { N: String(turn + 1) },
         ':until': { N: String(until) },
+        ':others': { N: String(this.othersUntil) },
+        ':revision': { S: this.revision ?? '' },
         ':expiresAt': { N: String(Math.ceil(until / 1000) + RETENTION_SECONDS) },
       },
     })));

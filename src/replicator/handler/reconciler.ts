@@ -8,6 +8,7 @@ import { DeletionMode } from '../../deletion-mode';
 import type { RegistryRecord } from '../../kinds';
 import { ApplyContext, Change, FanOut, Premise } from '../../kinds/handler/apply-context';
 import { ruleOf } from '../../kinds/handler/applying';
+import type { Identities } from '../../kinds/handler/identities';
 import { Progress } from '../../kinds/handler/walk';
 import { revisionOf } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
@@ -32,6 +33,8 @@ export interface ReconcilerOptions {
   readonly breaker: DeletionBreaker;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Absent where identities are not replicated. */
+  readonly identities?: Identities;
   /** Called with an error that the retry queue handles. */
   readonly onPostponed: (error: unknown) => void;
 }
@@ -180,6 +183,7 @@ export class Reconciler {
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },
       applyAfter: (each) => after.push(each),
+      identities: this.options.identities,
     };
     try {
       const fanOut = await ruleOf(record.kind).apply(change, context);

@@ -15,6 +15,7 @@ export function contextFromEnvironment(env: Environment): HandlerContext {
   const { logger, logPayloads, logsCalls } = loggingFrom(env);
   return {
     iot: pacedIot((config) => new IoTClient(config)),
+    urgentIot: pacedIot((config) => new IoTClient(config)),
     dynamodb: new DynamoDBClient({}),
     sqs: new SQSClient({}),
     config: { ...ReplicatorEnv.read(env), logPayloads, logsCalls },

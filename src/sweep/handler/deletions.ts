@@ -118,7 +118,7 @@ export function writeTombstonesUnit(context: RecheckContext, journal: Journal): 
  * back meanwhile.
  */
 async function writeTombstones(context: RecheckContext, candidates: readonly Candidate[]): Promise<RecheckResult[]> {
-  const { table, iot, persister, deletionPace } = context;
+  const { table, iot, persister, deletionPace, now } = context;
   const records = await table.batchGet(candidates, true);
   return inTime(context, [candidates], async (candidate): Promise<RecheckResult> => {
     const record = records.get(candidate);
@@ -127,7 +127,8 @@ async function writeTombstones(context: RecheckContext, candidates: readonly Can
     if (record.deleted) return { counts: [persister.isOwn(record) ? Outcome.PERSISTED : Outcome.STALE] };
     if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };
     await deletionPace.pass();
+    const readAt = now();
     if (await readEntity(iot, entityOf(candidate)!)) return leave(context, candidate, records);
-    return { counts: [await resolved(context, await persister.deletion(record), candidate, records)] };
+    return { counts: [await resolved(context, await persister.deletion(record, readAt), candidate, records)] };
   });
 }

@@ -17,7 +17,7 @@ import type { Selection } from '../../comparison/selection';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { passWrites, readRateOf, writeRateOf } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
-import { entityOf, isEntity, keyOf, kindOf, ownerIdsOf, ownersOf, withOwners } from '../../kinds/register';
+import { entityOf, isEntity, isObserved, keyOf, kindOf, ownerIdsOf, ownersOf, withOwners } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 import { isRecent } from '../../record/margin';
 import { keyString } from '../../record/record';
@@ -134,6 +134,7 @@ async function recheck(
   // It may be a candidate only because of what it replaced, and is checked nevertheless.
   if (isMoving && replacedBy(records.get(candidate)).length === 0) return leave(context, candidate, records);
   if (await mayHaveOtherOwners(context, candidate, entity, records)) return leave(context, candidate, records);
+  const readAt = now();
   const there = await readEntity(iot, entity);
   const verdict = there && verdictOf(there, records, optionsOf(context));
   if (!verdict) return persister.isOwn(records.get(candidate)) ? persistedBefore(candidate, entity) : { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
@@ -143,7 +144,7 @@ async function recheck(
   if (listedIn && await isNew(listedIn.entity)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await passWrites(writePace, entity.kind, verdict.difference);
-  const outcome = await persist(context, there, records);
+  const outcome = await persist(context, there, records, readAt);
   if (outcome === undefined) return leave(context, candidate, records);
   // An entity that the router drops is not a difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
@@ -234,7 +235,9 @@ function persistedBefore(candidate: Candidate, entity: Entity): RecheckResult {
 }
 
 /** @returns undefined if an owner is gone by now */
-async function persist({ persister, iot }: RecheckContext, entity: RegistryEntity, records: StoredRecords): Promise<string | undefined> {
+async function persist(
+  { persister, iot }: RecheckContext, entity: RegistryEntity, records: StoredRecords, readAt: number,
+): Promise<string | undefined> {
   const record = records.get(keyOf(entity));
   const ownerIds: string[] = [];
   for (const owner of ownersOf(entity)) {
@@ -242,10 +245,10 @@ async function persist({ persister, iot }: RecheckContext, entity: RegistryEntit
     if (id === undefined) return undefined;
     ownerIds.push(id);
   }
-  return persister.entity(entity, ownerIds, record);
+  return persister.entity(entity, ownerIds, record, readAt);
 }
 
 /** Whether an event has changed the record so recently that others may be pending. */
 export function hasMoved(record: StoredRecord | undefined, now: number): boolean {
-  return record !== undefined && record !== 'unreadable' && isRecent(record.timestamp, now);
+  return record !== undefined && record !== 'unreadable' && !isObserved(record.kind) && isRecent(record.timestamp, now);
 }

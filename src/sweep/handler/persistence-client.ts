@@ -4,7 +4,7 @@ import { SweepContext } from './context';
 import { StoredRecord } from '../../comparison/handler/table-reader';
 import type { RegistryEntity, RegistryRecord } from '../../kinds';
 import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf, tombstoneOf } from '../../kinds/observation';
-import { EntityRecord, isEntity, kindOf, stateOf } from '../../kinds/register';
+import { EntityRecord, isEntity, isObserved, kindOf, stateOf } from '../../kinds/register';
 import { FIRST_VERSION } from '../../kinds/versions';
 import { Outcome } from '../../persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
@@ -36,19 +36,21 @@ export class Persister {
    *
    * @param ownerIds the incarnations of its owners, if it belongs to others
    * @param record the stored record of the entity
+   * @param readAt milliseconds since the epoch: the moment before it was read
    * @returns the outcome, as the workflow names it
    */
-  public async entity(entity: RegistryEntity, ownerIds: readonly string[], record: StoredRecord | undefined): Promise<string> {
+  public async entity(entity: RegistryEntity, ownerIds: readonly string[], record: StoredRecord | undefined, readAt: number): Promise<string> {
     const { lastStep } = kindOf(entity.kind);
     if (lastStep?.isDone(stateOf(entity)) && !record) {
       const before = { ...entity, state: lastStep.without(stateOf(entity)) } as RegistryEntity;
       return this.observed(entity, recordOf(before, ownerIds, this.origin, FIRST_VERSION));
     }
-    return this.observed(entity, recordOf(entity, ownerIds, this.originFor(entity, record)));
+    return this.observed(entity, recordOf(entity, ownerIds, this.originFor(entity, record, readAt)));
   }
 
-  public async deletion(record: RegistryRecord): Promise<string> {
-    return this.observed(record, tombstoneOf(record, this.originFor(record, record)));
+  /** @param readAt milliseconds since the epoch: the moment before its absence was read */
+  public async deletion(record: RegistryRecord, readAt: number): Promise<string> {
+    return this.observed(record, tombstoneOf(record, this.originFor(record, record, readAt)));
   }
 
   /** Ends a live incarnation that the record has replaced. Not later than the record, or the guard would treat it as the record's end. */
@@ -56,7 +58,9 @@ export class Persister {
     return this.observed(record, tombstoneOf({ ...record, incarnation }, { ...this.origin, timestamp: record.timestamp }));
   }
 
-  private originFor(entity: RegistryEntity | RegistryRecord, record: StoredRecord | undefined): Origin {
+  private originFor(entity: RegistryEntity | RegistryRecord, record: StoredRecord | undefined, readAt: number): Origin {
+    // Of two readings the one that began later knows better: a slow reader can't undo a fast one.
+    if (isObserved(entity.kind)) return { ...this.origin, timestamp: readAt };
     const { incarnation } = entity as { readonly incarnation?: string };
     return kindOf(entity.kind).owners ? this.originBehind(record) : this.originAfter(record, incarnation);
   }

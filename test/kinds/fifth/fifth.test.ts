@@ -1,5 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
-import type { PrincipalsKey } from './principals';
+import type { AttachmentsKey } from './attachments';
 import type { EntityKind } from '../../../src/kinds';
 import { plainItem } from '../../../src/kinds/handler/plain-item';
 import { kindsOf } from '../../../src/kinds/register';
@@ -17,19 +17,19 @@ import { everyKind } from '../common.case';
 // The two registrations. Nothing else of the pipeline knows of the kind.
 jest.mock('../../../src/kinds', () => {
   const registered = jest.requireActual<object>('../../../src/kinds') as { readonly KINDS: readonly object[] };
-  const { principals } = jest.requireActual<object>('./principals') as { readonly principals: object };
-  return { ...registered, KINDS: [...registered.KINDS, principals] };
+  const { attachments } = jest.requireActual<object>('./attachments') as { readonly attachments: object };
+  return { ...registered, KINDS: [...registered.KINDS, attachments] };
 });
 jest.mock('../../../src/kinds/handler', () => {
   const registered = jest.requireActual<object>('../../../src/kinds/handler') as { readonly READERS: object; readonly RULES: object };
-  const { principalsReader, principalsRule } = jest.requireActual<object>('./handler/registry') as { readonly principalsReader: object; readonly principalsRule: object };
-  return { READERS: { ...registered.READERS, principals: principalsReader }, RULES: { ...registered.RULES, principals: principalsRule } };
+  const { attachmentsReader, attachmentsRule } = jest.requireActual<object>('./handler/registry') as { readonly attachmentsReader: object; readonly attachmentsRule: object };
+  return { READERS: { ...registered.READERS, attachments: attachmentsReader }, RULES: { ...registered.RULES, attachments: attachmentsRule } };
 });
 
-const name = 'principals' as EntityKind;
+const name = 'attachments' as EntityKind;
 
 everyKind(name, {
-  entity: { kind: 'principals', thingName: 'lamp' } satisfies PrincipalsKey as never,
+  entity: { kind: 'attachments', thingName: 'lamp' } satisfies AttachmentsKey as never,
   states: [{ elements: ['cert-1', 'cert-2'] }, { elements: ['cert-1'] }],
 });
 
@@ -80,7 +80,7 @@ describe('a kind without events, a set of one owner', () => {
         passTime(pipeline, MARGIN);
         return [...pipeline.registry.execute('ListThingPrincipals', { thingName: 'lamp' }).principals ?? []].sort();
       },
-      record: () => plainItem(pipeline.replica.get('thing#lamp|principals')!),
+      record: () => plainItem(pipeline.replica.get('thing#lamp|attachments')!),
       noLetters: () => expect([...pipeline.deadLetters, ...pipeline.sourceDeadLetters, ...pipeline.violations]).toEqual([]),
     };
   }
@@ -115,9 +115,9 @@ describe('a kind without events, a set of one owner', () => {
     expect(await checkDrift('report')).toMatchObject({ inSync: false });
     expect(drift.lastReport()).toEqual(expect.arrayContaining([
       {
-        kind: name, pk: 'thing#lamp', sk: 'principals', difference: 'different', fields: [{ field: 'elements', expected: ['cert-1', 'cert-2'], actual: ['cert-2', 'theirs'] }],
+        kind: name, pk: 'thing#lamp', sk: 'attachments', difference: 'different', fields: [{ field: 'elements', expected: ['cert-1', 'cert-2'], actual: ['cert-2', 'theirs'] }],
       },
-      { kind: name, pk: 'thing#bare', sk: 'principals', difference: 'unmanaged' },
+      { kind: name, pk: 'thing#bare', sk: 'attachments', difference: 'unmanaged' },
     ]));
     await checkDrift();
     expect(attached()).toEqual(['cert-1', 'cert-2']);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { evaluatorOf, PolicyRequest, Reach } from './policy-evaluator';
-import { isSameDocument } from '../../../src/kinds/policy/handler/canonical-json';
+import { isSameDocument } from '../../../src/kinds/policy/canonical-json';
 import { Relocation, Rewriting, rewritePolicy } from '../../../src/kinds/policy/handler/rewrite';
 
 const SOURCE = 'us-east-1';

@@ -1,4 +1,4 @@
-import { isSameDocument } from '../../../src/kinds/policy/handler/canonical-json';
+import { isSameDocument } from '../../../src/kinds/policy/canonical-json';
 import { reachOf } from '../../../src/kinds/policy/handler/region-pattern';
 import { REJECTIONS, Relocation, rewritePolicy } from '../../../src/kinds/policy/handler/rewrite';
 

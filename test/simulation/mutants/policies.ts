@@ -130,7 +130,7 @@ export const policyMutants: readonly Mutant[] = [
   {
     name: 'the order of keys makes documents differ',
     rule: 'documents are compared as canonical JSON',
-    file: 'src/kinds/policy/handler/canonical-json.ts',
+    file: 'src/kinds/policy/canonical-json.ts',
     find: 'Object.fromEntries(Object.entries(each).sort(byKey))',
     replace: 'each',
     killedBy: rewriting('documents are the same whatever their white space and the order of their keys'),

@@ -1,4 +1,4 @@
-import { isMap } from './canonical-json';
+import { isMap } from '../canonical-json';
 import { reachOf, Regions, SERVICES } from './region-pattern';
 
 /** Where a document goes. */

@@ -3,10 +3,10 @@ import type { KindReader } from '../../../../src/kinds/handler/kind-reader';
 import type { KindRule } from '../../../../src/kinds/handler/kind-rule';
 import { setReader, setRule } from '../../../../src/kinds/handler/set';
 import { answerTo, found } from '../../../../src/runtime/answers';
-import { principals } from '../principals';
+import { attachments } from '../attachments';
 
 const calls = {
-  kind: principals.name,
+  kind: attachments.name,
   owner: 'thing',
   async elements(iot, { thingName }) {
     const all: string[] = [];
@@ -20,7 +20,7 @@ const calls = {
   },
   add: (iot, { thingName }, principal) => answerTo(iot.send(new AttachThingPrincipalCommand({ thingName, principal }))),
   remove: (iot, { thingName }, principal) => answerTo(iot.send(new DetachThingPrincipalCommand({ thingName, principal }))),
-} satisfies Parameters<typeof setRule<typeof principals>>[0];
+} satisfies Parameters<typeof setRule<typeof attachments>>[0];
 
-export const principalsReader: KindReader<typeof principals> = setReader<typeof principals>(calls);
-export const principalsRule: KindRule<typeof principals> = setRule<typeof principals>(calls);
+export const attachmentsReader: KindReader<typeof attachments> = setReader<typeof attachments>(calls);
+export const attachmentsRule: KindRule<typeof attachments> = setRule<typeof attachments>(calls);

@@ -3,15 +3,15 @@ import { setKind, SetState } from '../../../src/kinds/set';
 import { Attribute } from '../../../src/record/record';
 
 /** What is attached to a thing: a kind to throw away, without registry events, a set of one owner. */
-export const principals: Kind<'principals', 'thingName', SetState, 'incarnation'> = {
+export const attachments: Kind<'attachments', 'thingName', SetState, 'incarnation'> = {
   ...setKind,
-  name: 'principals',
-  phase: 'principals',
-  plural: 'principals of things',
+  name: 'attachments',
+  phase: 'attachments',
+  plural: 'attachments of things',
   after: ['thing'],
   owners: [{ kind: 'thing', attribute: Attribute.INCARNATION }],
   listedBy: 'thing',
-  key: { pk: { prefix: 'thing', id: 'thingName' }, sk: { prefix: 'principals' } },
+  key: { pk: { prefix: 'thing', id: 'thingName' }, sk: { prefix: 'attachments' } },
   selectedBy: { thingName: 'thing' },
   quotas: {
     list: { ListThingPrincipals: 10 },
@@ -26,6 +26,6 @@ export const principals: Kind<'principals', 'thingName', SetState, 'incarnation'
   },
 };
 
-export type PrincipalsRecord = RecordOf<typeof principals>;
-export type PrincipalsEntity = ObservedOf<typeof principals>;
-export type PrincipalsKey = EntityOf<typeof principals>;
+export type AttachmentsRecord = RecordOf<typeof attachments>;
+export type AttachmentsEntity = ObservedOf<typeof attachments>;
+export type AttachmentsKey = EntityOf<typeof attachments>;

@@ -1,0 +1,178 @@
+import { CertificateStatus } from '@aws-sdk/client-iot';
+import {
+  certificateIdOf, deleteCertificate, describeCertificate, policiesOf, readCertificate, registerCertificate, updateStatus,
+} from './registry';
+import { errorOf, WaitingError } from '../../../runtime/answers';
+import type { ApplyContext, Change } from '../../handler/apply-context';
+import { identitiesOf } from '../../handler/identities';
+import type { KindRule } from '../../handler/kind-rule';
+import { matchPolicies } from '../../handler/policy-set';
+import { detachPolicy } from '../../policy/handler/registry';
+import { detach, thingsOf } from '../../principals/handler/registry';
+import { keyOf } from '../../register';
+import { certificate, CertificateRecord, Status } from '../certificate';
+
+/** A certificate that the record says is active is revoked in the destination, which is final. */
+export class RevokedCertificateError extends Error {
+  public readonly name = 'RevokedCertificate';
+  constructor() {
+    super('the certificate is revoked in the destination, which is final, and not in the source: if that is a mistake, delete it in the destination and apply the record again');
+  }
+}
+
+/** The id of a record is not that of its certificate. */
+export class CertificateMismatchError extends Error {
+  public readonly name = 'CertificateMismatch';
+  constructor() {
+    super('got a certificate whose id is not the SHA-256 of its DER form, expected the one that the key of the record names');
+  }
+}
+
+export const certificateRule: KindRule<typeof certificate> = { read: (iot, { certificateId }) => readCertificate(iot, certificateId), apply };
+
+async function apply(change: Change<CertificateRecord>, context: ApplyContext): Promise<undefined> {
+  identitiesOf(context);
+  const { record } = change;
+  const { certificateId, deleted, state: { status, pem } } = record;
+  if (!deleted && (pem === undefined || certificateIdOf(pem) !== certificateId)) throw new CertificateMismatchError();
+  if (deleted || status !== Status.ACTIVE) await shutOut(change, context);
+  else await letIn(change, context);
+  return undefined;
+}
+
+/** What the source has deactivated is deactivated before anything else, whatever the deletion mode and the number of deletions. */
+async function shutOut(change: Change<CertificateRecord>, context: ApplyContext): Promise<void> {
+  const { record } = change;
+  const { certificateId, deleted, state } = record;
+  const { iot } = context;
+  const isRevoked = state.status === Status.REVOKED;
+  const { writes, revocations } = identitiesOf(context);
+  const status = isRevoked ? CertificateStatus.REVOKED : CertificateStatus.INACTIVE;
+  const noted = isRevoked ? await revocations.note(record).then(() => undefined, (error: unknown) => ({ error })) : undefined;
+  const updated = await writes.atOnce(record, (signal) => updateStatus(iot, certificateId, status, signal));
+  // Whatever becomes of a note, the call is made.
+  if (noted) throw noted.error;
+  if (deleted) {
+    if (updated.is !== 'notFound' && !await context.isRetained()) await remove(record, context);
+    return;
+  }
+  // Whether it is to be admitted is decided in the source; a copy would keep just-in-time registration from starting here.
+  if (state.status === Status.PENDING_ACTIVATION) return;
+  if (updated.is === 'refused') {
+    // What is revoked can't be made inactive.
+    if (isRevoked || (await describeCertificate(iot, certificateId))?.status !== CertificateStatus.REVOKED) throw errorOf(updated);
+    context.restsOnLook();
+    await renew(record, context);
+  }
+  const told = updated.is === 'done' ? toldPolicies(change) : undefined;
+  if (updated.is === 'notFound') await register(record, context);
+  await match(record, told ?? await present(record, context), context);
+}
+
+/** Registered inactive, then its policies, then its status: it is never active without what restricts it. */
+async function letIn(change: Change<CertificateRecord>, context: ApplyContext): Promise<void> {
+  const { record, history, old } = change;
+  const { certificateId } = record;
+  const { iot } = context;
+  const told = toldPolicies(change);
+  // Its status has not changed, so nothing has to be activated.
+  if (told && old?.state.status === Status.ACTIVE && await hasMatched(record, told, context)) return;
+  let there = history === 'new' ? undefined : await look(certificateId, context);
+  let isNew = false;
+  if (!there) {
+    isNew = await register(record, context);
+    if (!isNew) there = await look(certificateId, context);
+  }
+  if (there?.status === CertificateStatus.REVOKED) {
+    await renew(record, context);
+    isNew = true;
+  }
+  await match(record, isNew ? [] : await present(record, context), context);
+  if (!isNew && there?.status === CertificateStatus.ACTIVE) return;
+  const activated = await identitiesOf(context).writes.inTurn(record, (signal) => updateStatus(iot, certificateId, CertificateStatus.ACTIVE, signal));
+  if (activated.is === 'notFound') throw new WaitingError('the certificate was deleted in the destination');
+  if (activated.is === 'refused') {
+    if ((await look(certificateId, context))?.status === CertificateStatus.REVOKED) throw new WaitingError('the certificate was revoked in the destination');
+    throw errorOf(activated);
+  }
+}
+
+async function look(certificateId: string, { iot, restsOnLook }: ApplyContext) {
+  restsOnLook();
+  return describeCertificate(iot, certificateId);
+}
+
+/** The policies that the destination has, if the stream tells: not if an earlier attempt may have left the work half done. */
+function toldPolicies({ history, old, premise }: Change<CertificateRecord>): readonly string[] | undefined {
+  return history === 'plain' && !premise ? old?.state.policies : undefined;
+}
+
+function present({ certificateId }: CertificateRecord, { iot, restsOnLook }: ApplyContext): Promise<readonly string[]> {
+  restsOnLook();
+  return policiesOf(iot, certificateId);
+}
+
+function match({ certificateId, state }: CertificateRecord, before: readonly string[], context: ApplyContext): Promise<void> {
+  return matchPolicies({ target: `cert/${certificateId}`, owners: [], before, wanted: state.policies ?? [] }, context);
+}
+
+/** @returns false if something is missing, which may be the certificate */
+async function hasMatched(record: CertificateRecord, before: readonly string[], context: ApplyContext): Promise<boolean> {
+  try {
+    await match(record, before, context);
+    return true;
+  } catch (error) {
+    if (error instanceof WaitingError) return false;
+    throw error;
+  }
+}
+
+/** @returns false if it exists */
+async function register({ state }: CertificateRecord, { iot, voidPremise }: ApplyContext): Promise<boolean> {
+  // A retry could not distinguish it from one that existed before.
+  voidPremise();
+  const registered = await registerCertificate(iot, state.pem!, state.status === Status.REVOKED);
+  if (registered.is === 'done') return true;
+  if (registered.is === 'exists') return false;
+  throw errorOf(registered);
+}
+
+/**
+ * Registers anew what is revoked here and was registered anew in the source. Its things get it back by their own records.
+ *
+ * @throws RevokedCertificateError if it was not
+ */
+async function renew(record: CertificateRecord, context: ApplyContext): Promise<void> {
+  const { certificateId } = record;
+  const { iot, queueFirst } = context;
+  const { revocations } = identitiesOf(context);
+  if (!await revocations.isOfEarlier(record)) throw new RevokedCertificateError();
+  context.voidPremise();
+  const things = await thingsOf(iot, certificateId);
+  await queueFirst(things.map((thingName) => keyOf({ kind: 'principals', thingName })));
+  await detachAll(certificateId, things, context);
+  await expectDeleted(certificateId, context);
+  if (!await register(record, context)) throw new WaitingError('the certificate is being registered anew');
+  await revocations.forget(record);
+}
+
+async function remove({ certificateId }: CertificateRecord, context: ApplyContext): Promise<void> {
+  await context.admitDeletion();
+  context.voidPremise();
+  await detachAll(certificateId, await thingsOf(context.iot, certificateId), context);
+  await expectDeleted(certificateId, context);
+}
+
+/** From its things and policies, or AWS would not delete it. */
+async function detachAll(certificateId: string, things: readonly string[], context: ApplyContext): Promise<void> {
+  const { iot } = context;
+  for (const thingName of things) await detach(iot, thingName, { certificateId });
+  for (const policyName of await policiesOf(iot, certificateId)) await detachPolicy(iot, policyName, `cert/${certificateId}`);
+}
+
+async function expectDeleted(certificateId: string, { iot }: ApplyContext): Promise<void> {
+  const deleted = await deleteCertificate(iot, certificateId);
+  if (deleted.is === 'done' || deleted.is === 'notFound') return;
+  // DetachThingPrincipal is asynchronous: https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html
+  throw new WaitingError(`the certificate can't be deleted yet: ${errorOf(deleted).message}`);
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import {
+  CertificateStatus, DeleteCertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, RegisterCertificateWithoutCACommand,
+  UpdateCertificateCommand,
+} from '@aws-sdk/client-iot';
+import { Answer, answerTo, found } from '../../../runtime/answers';
+import type { IotSender } from '../../../runtime/senders';
+import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
+import { attachedTo } from '../../policy/handler/registry';
+import type { certificate, CertificateEntity } from '../certificate';
+
+export const certificateReader: KindReader<typeof certificate> = {
+  async list(iot, marker, pageSize = PAGE_SIZE) {
+    const page = await iot.send(new ListCertificatesCommand({ marker, pageSize }));
+    const items = (page.certificates ?? []).map((each): CertificateEntity => ({
+      kind: 'certificate', certificateId: each.certificateId!, version: 0, incarnation: incarnationOf(each), state: { status: each.status! },
+    }));
+    return { items, next: page.nextMarker || undefined };
+  },
+  read: (iot, { certificateId }) => readCertificate(iot, certificateId),
+  async complete(iot, listed) {
+    return { ...listed, state: { ...listed.state, policies: await policiesOf(iot, listed.certificateId) } };
+  },
+};
+
+export async function readCertificate(iot: IotSender, certificateId: string): Promise<CertificateEntity | undefined> {
+  const there = await describeCertificate(iot, certificateId);
+  return there && {
+    kind: 'certificate',
+    certificateId,
+    version: 0,
+    incarnation: incarnationOf(there),
+    state: { status: there.status!, pem: there.certificatePem!, policies: await policiesOf(iot, certificateId) },
+  };
+}
+
+export async function describeCertificate(iot: IotSender, certificateId: string) {
+  return found(await answerTo(iot.send(new DescribeCertificateCommand({ certificateId }))))?.certificateDescription;
+}
+
+/** The time of its registration, in milliseconds: with each it is another. */
+function incarnationOf({ creationDate }: { readonly creationDate?: Date }): string {
+  return String(creationDate!.getTime());
+}
+
+/** Sorted. */
+export async function policiesOf(iot: IotSender, certificateId: string): Promise<readonly string[]> {
+  return [...await attachedTo(iot, `cert/${certificateId}`)].sort();
+}
+
+/** Inactive, unless it is revoked. */
+export function registerCertificate(iot: IotSender, certificatePem: string, isRevoked: boolean): Promise<Answer<unknown>> {
+  const status = isRevoked ? CertificateStatus.REVOKED : CertificateStatus.INACTIVE;
+  return answerTo(iot.send(new RegisterCertificateWithoutCACommand({ certificatePem, status })));
+}
+
+export function updateStatus(
+  iot: IotSender, certificateId: string, newStatus: CertificateStatus, abortSignal?: AbortSignal,
+): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new UpdateCertificateCommand({ certificateId, newStatus }), { abortSignal }));
+}
+
+export function deleteCertificate(iot: IotSender, certificateId: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DeleteCertificateCommand({ certificateId })));
+}
+
+/**
+ * The id of a certificate: the SHA-256 of its DER form; undefined for what has no such form.
+ *
+ * AWS does not document it: it was measured, and the registry's own answer is compared with it by the key of the record.
+ */
+export function certificateIdOf(pem: string): string | undefined {
+  const [, body] = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
+  return body === undefined ? undefined : createHash('sha256').update(Buffer.from(body, 'base64')).digest('hex');
+}

@@ -1,0 +1,31 @@
+import { groupPoliciesReader, targetOf } from './registry';
+import type { ApplyContext, Change } from '../../handler/apply-context';
+import { applyDependant } from '../../handler/dependant';
+import type { KindRule } from '../../handler/kind-rule';
+import { matchPolicies } from '../../handler/policy-set';
+import { attachedTo } from '../../policy/handler/registry';
+import { keyOf } from '../../register';
+import type { groupPolicies, GroupPoliciesRecord } from '../group-policies';
+
+export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
+  ...groupPoliciesReader,
+  apply: async ({ record, history, old }: Change<GroupPoliciesRecord>, context: ApplyContext) => {
+    const { groupName, state } = record;
+    const match = (before: readonly string[], wanted: readonly string[]) => (
+      matchPolicies({ target: targetOf(groupName), owners: [keyOf({ kind: 'group', groupName })], before, wanted }, context)
+    );
+    const present = () => {
+      context.restsOnLook();
+      return attachedTo(context.iot, targetOf(groupName));
+    };
+    return applyDependant(record, context, {
+      put: async () => match(history === 'plain' && old ? old.state.elements : await present(), state.elements),
+      remove: async (isDeletion) => {
+        const there = await present();
+        if (there.length === 0) return;
+        if (isDeletion) await context.admitDeletion();
+        await match(there, []);
+      },
+    });
+  },
+};

@@ -1,0 +1,55 @@
+import type { RegistryRecord } from '..';
+import type { CertificateRecord } from '../certificate/certificate';
+import type { Relocation } from '../policy/handler/rewrite';
+
+/** What the rules of identities know of their destination. */
+export interface Identities {
+  /** From the source to this Region. */
+  readonly relocation: Relocation;
+  /** The name of the replication, which marks the policies that it has created. */
+  readonly owner: string;
+  /** Whether policies that others have created are overwritten. */
+  readonly adoptsPolicies: boolean;
+  /** Prefixes of the names of policies that are replicated; absent means any name. Attachments of others are left alone. */
+  readonly policyPrefixes?: readonly string[];
+  /** Policies that were found to be as recorded, by revision. An invocation has its own. */
+  readonly verified: Set<string>;
+  readonly writes: Writes;
+  readonly revocations: Revocations;
+}
+
+/** Writes that no slow write of an older record may undo; see `Fence`. A call has to pass its signal on. */
+export interface Writes {
+  /** @throws WaitingError if the record is not the newest one any more */
+  inTurn<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
+  /** For what takes access away: the call is made even if nobody can be told of it. @throws as `inTurn` */
+  atOnce<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** Which incarnation of a certificate was revoked in the destination. */
+export interface Revocations {
+  /** Call it before a revocation. */
+  note(record: CertificateRecord): Promise<void>;
+  /** Whether the last one that was revoked is another one than the record's. */
+  isOfEarlier(record: CertificateRecord): Promise<boolean>;
+  /** Call it once the certificate was registered anew. */
+  forget(record: CertificateRecord): Promise<void>;
+}
+
+export function isSelectedPolicy(name: string, { policyPrefixes }: Identities): boolean {
+  return !policyPrefixes || policyPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** A record of identities in a destination that does not replicate them. */
+export class NoIdentitiesError extends Error {
+  public readonly name = 'NoIdentities';
+  constructor() {
+    super('got a record of a policy, a certificate or their attachments, expected none: identities are not replicated here');
+  }
+}
+
+/** @throws NoIdentitiesError */
+export function identitiesOf({ identities }: { readonly identities?: Identities }): Identities {
+  if (!identities) throw new NoIdentitiesError();
+  return identities;
+}

@@ -1,0 +1,133 @@
+import { isSameDocument } from '../canonical-json';
+import {
+  adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, otherVersions, ownerOf, readPolicy, targetsOf,
+} from './registry';
+import { rewritePolicy } from './rewrite';
+import { nameInArn } from '../../../runtime/addressed-iot';
+import { errorOf, WaitingError } from '../../../runtime/answers';
+import type { ApplyContext, Change } from '../../handler/apply-context';
+import { Identities, identitiesOf } from '../../handler/identities';
+import type { KindRule } from '../../handler/kind-rule';
+import { keyOf } from '../../register';
+import type { policy, PolicyRecord, PolicyState } from '../policy';
+
+const MAX_TURNS = 4;
+
+/** The document can't be rewritten for this Region without a change of what it allows. */
+export class UnfaithfulPolicyError extends Error {
+  public readonly name = 'UnfaithfulPolicy';
+}
+
+/** The destination has a policy of this name that somebody else has created. */
+export class ForeignPolicyError extends Error {
+  public readonly name = 'ForeignPolicy';
+  constructor() {
+    super('the destination has another policy of this name, without the tag iot-registry-replication of this replication: delete it, or set adoptPolicies to have it overwritten');
+  }
+}
+
+export const policyRule: KindRule<typeof policy> = { read: (iot, { policyName }) => readPolicy(iot, policyName), apply };
+
+async function apply({ record, history, old, premise }: Change<PolicyRecord>, context: ApplyContext): Promise<undefined> {
+  const identities = identitiesOf(context);
+  const { policyName, deleted, state } = record;
+  if (deleted) {
+    if (!await context.isRetained()) await remove(policyName, context, identities);
+    return undefined;
+  }
+  const document = relocated(state, identities);
+  if (history === 'plain' && old && !premise && isSameDocument(relocatedIfPossible(old.state, identities), document)) return undefined;
+  await write(record, { document, mayBeThere: history !== 'new' }, context, identities);
+  return undefined;
+}
+
+/** @throws UnfaithfulPolicyError */
+export function relocated({ document }: PolicyState, { relocation }: Identities): string {
+  const rewriting = rewritePolicy(document, relocation);
+  if (rewriting.is === 'rejected') throw new UnfaithfulPolicyError(rewriting.message);
+  return rewriting.document;
+}
+
+function relocatedIfPossible({ document }: PolicyState, { relocation }: Identities): string {
+  const rewriting = rewritePolicy(document, relocation);
+  return rewriting.is === 'rejected' ? '' : rewriting.document;
+}
+
+async function write(
+  record: PolicyRecord, { document, mayBeThere }: { readonly document: string; readonly mayBeThere: boolean }, context: ApplyContext,
+  identities: Identities,
+): Promise<void> {
+  const { policyName } = record;
+  const { iot, restsOnLook } = context;
+  let look = mayBeThere;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const there = look ? await readPolicy(iot, policyName) : undefined;
+    if (!there) {
+      // A retry could not distinguish it from one that existed before.
+      context.voidPremise();
+      const created = await createPolicy(iot, policyName, document, identities.owner);
+      if (created.is === 'done') return;
+      if (created.is !== 'exists') throw errorOf(created);
+      look = true;
+      continue;
+    }
+    restsOnLook();
+    if (isSameDocument(there.state.document, document)) return;
+    await expectOwn(policyName, context, identities);
+    if (await replaceVersion(record, document, context, identities)) return;
+  }
+  throw new WaitingError('the policy keeps changing in the destination');
+}
+
+/** @throws ForeignPolicyError */
+async function expectOwn(policyName: string, { iot }: ApplyContext, { owner, adoptsPolicies }: Identities): Promise<void> {
+  if (await ownerOf(iot, policyName) === owner) return;
+  if (!adoptsPolicies) throw new ForeignPolicyError();
+  await adopt(iot, policyName, owner);
+}
+
+/** @returns false if the policy is gone */
+async function replaceVersion(record: PolicyRecord, document: string, { iot }: ApplyContext, { writes }: Identities): Promise<boolean> {
+  const { policyName } = record;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const created = await writes.inTurn(record, (signal) => createVersion(iot, policyName, document, signal));
+    if (created.is === 'done') return true;
+    if (created.is === 'notFound') return false;
+    if (created.error?.name !== 'VersionsLimitExceededException') throw errorOf(created);
+    const [oldest] = await otherVersions(iot, policyName) ?? [];
+    // Another consumer may have deleted it: then there is room.
+    if (oldest !== undefined) await deleteVersion(iot, policyName, oldest);
+  }
+  throw new WaitingError('the policy has five versions, which keep changing in the destination');
+}
+
+/** What a live record attaches it to is waited for: that record is stale, and its successor is about to arrive. */
+async function remove(policyName: string, context: ApplyContext, { owner }: Identities): Promise<void> {
+  const { iot, readings, admitDeletion } = context;
+  const there = await readPolicy(iot, policyName);
+  context.restsOnLook();
+  if (!there || await ownerOf(iot, policyName) !== owner) return;
+  await admitDeletion();
+  context.voidPremise();
+  let isNeeded = false;
+  for (const target of await targetsOf(iot, policyName)) {
+    const certificateId = nameInArn(target, 'cert');
+    const groupName = nameInArn(target, 'thinggroup');
+    const record = certificateId !== undefined
+      ? await readings.read(keyOf({ kind: 'certificate', certificateId }))
+      : groupName !== undefined ? await readings.read(keyOf({ kind: 'groupPolicies', groupName })) : undefined;
+    const wants = record !== undefined && !record.deleted && policiesIn(record).includes(policyName);
+    isNeeded ||= wants;
+    if (!wants) await detachPolicy(iot, policyName, target);
+  }
+  if (isNeeded) throw new WaitingError('records of certificates or thing groups still have the policy');
+  for (const version of await otherVersions(iot, policyName) ?? []) await deleteVersion(iot, policyName, version);
+  const deleted = await deletePolicy(iot, policyName);
+  if (deleted.is === 'done' || deleted.is === 'notFound') return;
+  throw new WaitingError('a policy can be deleted up to five minutes after it was detached');
+}
+
+function policiesIn(record: NonNullable<Awaited<ReturnType<ApplyContext['readings']['read']>>>): readonly string[] {
+  if (record.kind === 'certificate') return record.state.policies ?? [];
+  return record.kind === 'groupPolicies' ? record.state.elements : [];
+}

@@ -1,0 +1,112 @@
+import {
+  AttachPolicyCommand, CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, DetachPolicyCommand,
+  GetPolicyCommand, ListAttachedPoliciesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, ListTagsForResourceCommand,
+  ListTargetsForPolicyCommand, TagResourceCommand,
+} from '@aws-sdk/client-iot';
+import { Answer, answerTo, found } from '../../../runtime/answers';
+import type { IotSender } from '../../../runtime/senders';
+import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
+import type { policy, PolicyEntity } from '../policy';
+
+/** Marks policies that a replication has created, by its name. */
+const OWNER_TAG = 'iot-registry-replication';
+
+export const policyReader: KindReader<typeof policy> = {
+  async list(iot, marker, pageSize = PAGE_SIZE) {
+    const page = await iot.send(new ListPoliciesCommand({ marker, pageSize }));
+    return { items: (page.policies ?? []).map(({ policyName }) => ({ kind: 'policy', policyName: policyName! })), next: page.nextMarker || undefined };
+  },
+  listsNames: true,
+  read: (iot, { policyName }) => readPolicy(iot, policyName),
+};
+
+export async function readPolicy(iot: IotSender, policyName: string): Promise<PolicyEntity | undefined> {
+  const there = found(await answerTo(iot.send(new GetPolicyCommand({ policyName }))));
+  return there && {
+    kind: 'policy',
+    policyName,
+    version: 0,
+    // A policy that is created again has the same name, and may have the same second.
+    incarnation: [there.creationDate!.getTime(), ...there.generationId ? [there.generationId] : []].join('-'),
+    state: { document: there.policyDocument! },
+  };
+}
+
+/** Tagged as the replication's own. */
+export function createPolicy(iot: IotSender, policyName: string, policyDocument: string, owner: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new CreatePolicyCommand({ policyName, policyDocument, tags: [{ Key: OWNER_TAG, Value: owner }] })));
+}
+
+/** The document becomes that of the default version. Refused if there are five versions. */
+export function createVersion(iot: IotSender, policyName: string, policyDocument: string, abortSignal?: AbortSignal): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new CreatePolicyVersionCommand({ policyName, policyDocument, setAsDefault: true }), { abortSignal }));
+}
+
+/** Ids of versions that are not the default, the oldest first; undefined if there is no such policy. */
+export async function otherVersions(iot: IotSender, policyName: string): Promise<readonly string[] | undefined> {
+  const there = found(await answerTo(iot.send(new ListPolicyVersionsCommand({ policyName }))));
+  const others = (there?.policyVersions ?? []).filter(({ isDefaultVersion }) => !isDefaultVersion);
+  return there && others.sort((a, b) => Number(a.versionId) - Number(b.versionId)).map(({ versionId }) => versionId!);
+}
+
+export function deleteVersion(iot: IotSender, policyName: string, policyVersionId: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DeletePolicyVersionCommand({ policyName, policyVersionId })));
+}
+
+export function deletePolicy(iot: IotSender, policyName: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DeletePolicyCommand({ policyName })));
+}
+
+/** The name of the replication that has created or adopted it; undefined if none has. */
+export async function ownerOf(iot: IotSender, policyName: string): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const page = found(await answerTo(iot.send(new ListTagsForResourceCommand({ resourceArn: `policy/${policyName}`, nextToken }))));
+    const tag = page?.tags?.find(({ Key }) => Key === OWNER_TAG);
+    if (tag) return tag.Value;
+    nextToken = page?.nextToken || undefined;
+  } while (nextToken);
+  return undefined;
+}
+
+export function adopt(iot: IotSender, policyName: string, owner: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new TagResourceCommand({ resourceArn: `policy/${policyName}`, tags: [{ Key: OWNER_TAG, Value: owner }] })));
+}
+
+/** ARNs and Cognito identities that a policy is attached to; none if it does not exist. */
+export async function targetsOf(iot: IotSender, policyName: string): Promise<readonly string[]> {
+  const targets: string[] = [];
+  let marker: string | undefined;
+  do {
+    const page = found(await answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: PAGE_SIZE }))));
+    targets.push(...page?.targets ?? []);
+    marker = page?.nextMarker || undefined;
+  } while (marker);
+  return targets;
+}
+
+/**
+ * Names of the policies that are attached to a target itself; none if it does not exist.
+ *
+ * @param target `cert/<id>` or `thinggroup/<name>`
+ */
+export async function attachedTo(iot: IotSender, target: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  let marker: string | undefined;
+  do {
+    const page = found(await answerTo(iot.send(new ListAttachedPoliciesCommand({ target, recursive: false, marker, pageSize: PAGE_SIZE }))));
+    names.push(...(page?.policies ?? []).map(({ policyName }) => policyName!));
+    marker = page?.nextMarker || undefined;
+  } while (marker);
+  return names;
+}
+
+/** Not found if the policy or the target is missing. */
+export function attachPolicy(iot: IotSender, policyName: string, target: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new AttachPolicyCommand({ policyName, target })));
+}
+
+/** AWS does not document whether detaching what is not attached, or from what does not exist, succeeds or is not found. */
+export function detachPolicy(iot: IotSender, policyName: string, target: string): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DetachPolicyCommand({ policyName, target })));
+}

@@ -1,0 +1,71 @@
+import { canonicalJson } from './canonical-json';
+import { Kind, ObservedOf, on, RecordOf } from '../kind';
+
+export interface PolicyState {
+  /** The document of the default version, as the source has it. */
+  readonly document: string;
+}
+
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicy.html */
+export const POLICY_CHARACTERS = 'a-zA-Z0-9_+=,.@-';
+
+/** Policies of AWS IoT, each by its default document. No registry event reports them. */
+export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
+  name: 'policy',
+  phase: 'policies',
+  plural: 'policies',
+  feature: 'identities',
+  after: [],
+  key: { pk: { prefix: 'policy', id: 'policyName', characters: POLICY_CHARACTERS }, sk: { prefix: 'policy' } },
+  selectedBy: { policyName: 'policy' },
+  resource: 'policy',
+  // A policy can be deleted five minutes after it was detached.
+  arrivesInSeconds: 10 * 60,
+
+  decode: (read) => ({ document: read.string('document') }),
+  fields: ({ document }) => ({ document: canonical(document) }),
+
+  quotas: {
+    list: { ListPolicies: 10 },
+    read: { GetPolicy: 10 },
+    missing: { CreatePolicy: 10 },
+    different: { CreatePolicyVersion: 10 },
+    gone: { DeletePolicy: 10 },
+  },
+  permissions: {
+    read: [on('*', 'ListPolicies'), on('policy/*', 'GetPolicy')],
+    write: [
+      on(
+        'policy',
+        'CreatePolicy', 'CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'GetPolicy', 'ListPolicyVersions', 'ListTagsForResource',
+        'ListTargetsForPolicy', 'TagResource',
+      ),
+      on(['cert/*', 'thinggroup/*'], 'DetachPolicy'),
+    ],
+  },
+};
+
+export type PolicyRecord = RecordOf<typeof policy>;
+export type PolicyEntity = ObservedOf<typeof policy>;
+
+/** Documents that differ in white space or in the order of keys are the same. One that is not JSON is compared as a text. */
+function canonical(document: string): string {
+  const parsed = parsedOf(document);
+  return parsed === undefined ? document : canonicalJson(parsed);
+}
+
+/** Whether a document denies anything. One that is unreadable may. */
+export function denies({ document }: PolicyState): boolean {
+  const { Statement } = (parsedOf(document) ?? {}) as { readonly Statement?: unknown };
+  if (Statement === undefined) return true;
+  return [Statement].flat().some((each) => (each as { readonly Effect?: unknown } | null)?.Effect !== 'Allow');
+}
+
+function parsedOf(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { attach, detach, elementsOf, principalsReader } from './registry';
+import { errorOf, WaitingError } from '../../../runtime/answers';
+import type { ApplyContext, Change } from '../../handler/apply-context';
+import { applyDependant } from '../../handler/dependant';
+import type { KindRule } from '../../handler/kind-rule';
+import { keyOf } from '../../register';
+import { attachmentOf, principals, PrincipalsRecord } from '../principals';
+
+export const principalsRule: KindRule<typeof principals> = {
+  ...principalsReader,
+  apply: async (change: Change<PrincipalsRecord>, context: ApplyContext) => {
+    const { record, history, old } = change;
+    const { thingName, state } = record;
+    const present = () => {
+      context.restsOnLook();
+      return elementsOf(context.iot, thingName);
+    };
+    return applyDependant(record, context, {
+      put: async () => match(thingName, history === 'plain' && old ? old.state.elements : await present(), state.elements, context),
+      remove: async (isDeletion) => {
+        const there = await present();
+        if (there.length === 0) return;
+        if (isDeletion) await context.admitDeletion();
+        await match(thingName, there, [], context);
+      },
+    });
+  },
+};
+
+/** What is too much is detached first: a certificate that is attached to one thing exclusively can be attached to another one only afterwards, or again with another type. */
+async function match(thingName: string, before: readonly string[], wanted: readonly string[], { iot }: ApplyContext): Promise<void> {
+  for (const element of before.filter((each) => !wanted.includes(each))) {
+    const answer = await detach(iot, thingName, attachmentOf(element));
+    // If thing or certificate are gone, so is the attachment.
+    if (answer.is === 'refused') throw errorOf(answer);
+  }
+  let refusal: WaitingError | undefined;
+  for (const element of wanted.filter((each) => !before.includes(each))) {
+    const attachment = attachmentOf(element);
+    const answer = await attach(iot, thingName, attachment);
+    if (answer.is === 'notFound') {
+      const { certificateId } = attachment;
+      refusal ??= new WaitingError('its thing or a certificate does not exist yet', [keyOf({ kind: 'certificate', certificateId }), keyOf({ kind: 'thing', thingName })]);
+    } else if (answer.is !== 'done') {
+      // AWS does not document how it refuses a certificate that is attached exclusively elsewhere, or here with another type.
+      refusal ??= new WaitingError(`a certificate can't be attached now, probably because it is attached exclusively elsewhere: ${errorOf(answer).message}`);
+    }
+  }
+  if (refusal) throw refusal;
+}

@@ -1,0 +1,55 @@
+import {
+  AttachThingPrincipalCommand, DetachThingPrincipalCommand, ListPrincipalThingsV2Command, ListThingPrincipalsV2Command, ThingPrincipalType,
+} from '@aws-sdk/client-iot';
+import { nameInArn } from '../../../runtime/addressed-iot';
+import { Answer, answerTo, found } from '../../../runtime/answers';
+import type { IotSender } from '../../../runtime/senders';
+import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
+import { setReader } from '../../handler/set';
+import { Attachment, elementOf, principals } from '../principals';
+
+export const principalsReader: KindReader<typeof principals> = setReader<typeof principals>({
+  kind: principals.name, owner: 'thing', elements: (iot, { thingName }) => elementsOf(iot, thingName),
+});
+
+/** None if the thing does not exist. */
+export async function elementsOf(iot: IotSender, thingName: string): Promise<readonly string[]> {
+  const elements: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = found(await answerTo(iot.send(new ListThingPrincipalsV2Command({ thingName, maxResults: PAGE_SIZE, nextToken }))));
+    for (const { principal, thingPrincipalType } of page?.thingPrincipalObjects ?? []) {
+      const certificateId = nameInArn(principal!, 'cert');
+      const isExclusive = thingPrincipalType === ThingPrincipalType.EXCLUSIVE_THING;
+      if (certificateId !== undefined) elements.push(elementOf({ certificateId, isExclusive }));
+    }
+    nextToken = page?.nextToken || undefined;
+  } while (nextToken);
+  return elements;
+}
+
+export function attach(iot: IotSender, thingName: string, { certificateId, isExclusive }: Attachment): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new AttachThingPrincipalCommand({
+    thingName,
+    principal: `cert/${certificateId}`,
+    thingPrincipalType: isExclusive ? ThingPrincipalType.EXCLUSIVE_THING : ThingPrincipalType.NON_EXCLUSIVE_THING,
+  })));
+}
+
+/** It takes effect some seconds later. */
+export function detach(iot: IotSender, thingName: string, { certificateId }: Pick<Attachment, 'certificateId'>): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DetachThingPrincipalCommand({ thingName, principal: `cert/${certificateId}` })));
+}
+
+/** Names of the things that a certificate is attached to; none if it does not exist. */
+export async function thingsOf(iot: IotSender, certificateId: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = found(await answerTo(iot.send(new ListPrincipalThingsV2Command({ principal: `cert/${certificateId}`, maxResults: PAGE_SIZE, nextToken }))));
+    // A sample in the developer guide has an ARN in place of the name.
+    names.push(...(page?.principalThingObjects ?? []).map(({ thingName }) => nameInArn(thingName!, 'thing') ?? thingName!));
+    nextToken = page?.nextToken || undefined;
+  } while (nextToken);
+  return names;
+}

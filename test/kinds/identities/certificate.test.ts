@@ -1,0 +1,147 @@
+import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
+import type { ApplyContext } from '../../../src/kinds/handler/apply-context';
+import { ruleOf } from '../../../src/kinds/handler/applying';
+
+const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().certificates[LAMP.id];
+
+async function withPolicies(options: ConstructorParameters<typeof IdentityBench>[0] = {}): Promise<IdentityBench> {
+  const bench = new IdentityBench(options);
+  await bench.policy('allow', documentFor('Allow', 'a'));
+  await bench.policy('allow-more', documentFor('Allow', 'b'));
+  await bench.policy('deny', documentFor('Deny', 'a'));
+  bench.writes.splice(0);
+  return bench;
+}
+
+test('a new certificate is registered inactive, gets its policies, those that deny first, and is activated last', async () => {
+  const bench = await withPolicies();
+  const attached: unknown[] = [];
+  bench.registry.injectFault = (operation, input) => {
+    if (operation === 'AttachPolicy') attached.push((input as { policyName: string }).policyName);
+    return undefined;
+  };
+  await bench.apply(bench.certificate('ACTIVE', ['allow', 'deny']), { history: 'new' });
+  expect(bench.writes).toEqual(['RegisterCertificateWithoutCA', 'AttachPolicy', 'AttachPolicy', 'UpdateCertificate']);
+  expect(attached).toEqual(['deny', 'allow']);
+  expect(theirs(bench)).toEqual({ status: 'ACTIVE', policies: ['allow', 'deny'] });
+});
+
+test('a certificate stays inactive while one of its policies is missing, or is not as recorded', async () => {
+  const bench = await withPolicies();
+  await expect(bench.apply(bench.certificate('ACTIVE', ['allow', 'missing']), { history: 'new' })).rejects.toMatchObject({ prerequisites: [{ pk: 'policy#missing', sk: 'policy' }] });
+  expect(theirs(bench)).toMatchObject({ status: 'INACTIVE' });
+  bench.registry.execute('CreatePolicy', { policyName: 'missing', policyDocument: documentFor('Allow', 'everything', 'eu-west-1') });
+  bench.record({ kind: 'policy', policyName: 'missing' }, { document: documentFor('Allow', 'little') });
+  await expect(bench.apply(bench.certificate('ACTIVE', ['allow', 'missing']))).rejects.toMatchObject({ name: 'Waiting' });
+  expect(theirs(bench)).toEqual({ status: 'INACTIVE', policies: expect.not.arrayContaining(['missing']) });
+});
+
+describe.each(['INACTIVE', 'REVOKED'])('a certificate that becomes %s', (status) => {
+  test('does so with the first call, and with one', async () => {
+    const bench = await withPolicies();
+    const old = bench.certificate('ACTIVE', ['allow']);
+    await bench.apply(old, { history: 'new' });
+    bench.writes.splice(0);
+    await bench.apply(bench.certificate(status, ['allow']), { history: 'plain', old });
+    expect(bench.writes).toEqual(['UpdateCertificate']);
+    expect(theirs(bench)).toEqual({ status, policies: ['allow'] });
+  });
+
+  test('does so though its policies can\'t be attached', async () => {
+    const bench = await withPolicies();
+    await bench.apply(bench.certificate('ACTIVE'), { history: 'new' });
+    await expect(bench.apply(bench.certificate(status, ['missing']))).rejects.toMatchObject({ name: 'Waiting' });
+    expect(theirs(bench)).toMatchObject({ status });
+  });
+});
+
+test('a deleted certificate is inactive at once, even where deletions are not replicated', async () => {
+  const bench = await withPolicies({ isRetained: true });
+  await bench.apply(bench.certificate('ACTIVE', ['allow']), { history: 'new' });
+  await bench.apply(bench.certificate('ACTIVE', ['allow'], { deleted: true }));
+  expect(theirs(bench)).toEqual({ status: 'INACTIVE', policies: ['allow'] });
+  expect(bench.admitted).toBe(0);
+});
+
+test('a deleted certificate is detached from policies and things, and goes once those have let go', async () => {
+  const bench = await withPolicies();
+  await bench.apply(bench.certificate('ACTIVE', ['allow']), { history: 'new' });
+  bench.registry.execute('CreateThing', { thingName: 'lamp' });
+  bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: `${PREFIX}cert/${LAMP.id}` });
+  const deletion = bench.certificate('ACTIVE', ['allow'], { deleted: true });
+  await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
+  bench.passTime(60_000);
+  await bench.apply(deletion);
+  expect(theirs(bench)).toBeUndefined();
+});
+
+test('an element of the set takes one call', async () => {
+  const bench = await withPolicies();
+  const old = bench.certificate('ACTIVE', ['allow']);
+  await bench.apply(old, { history: 'new' });
+  bench.writes.splice(0);
+  await bench.apply(bench.certificate('ACTIVE', ['allow', 'allow-more']), { history: 'plain', old });
+  expect(bench.writes).toEqual(['AttachPolicy']);
+});
+
+test('what allows is taken away before anything else that allows is given, and what denies stays until the end', async () => {
+  const bench = await withPolicies();
+  await bench.apply(bench.certificate('ACTIVE', ['allow', 'deny']), { history: 'new' });
+  const calls: string[] = [];
+  bench.registry.injectFault = (operation, input) => {
+    if (operation === 'AttachPolicy' || operation === 'DetachPolicy') calls.push(`${operation} ${(input as { policyName: string }).policyName}`);
+    return undefined;
+  };
+  await bench.apply(bench.certificate('ACTIVE', ['allow-more']));
+  expect(calls).toEqual(['DetachPolicy allow', 'AttachPolicy allow-more', 'DetachPolicy deny']);
+});
+
+test('policies that are not selected are left alone', async () => {
+  const bench = await withPolicies({ identities: { policyPrefixes: ['allow', 'deny'] } });
+  await bench.apply(bench.certificate('ACTIVE', ['allow']), { history: 'new' });
+  bench.registry.execute('CreatePolicy', { policyName: 'theirs', policyDocument: documentFor('Deny', 'a', 'eu-west-1') });
+  bench.registry.execute('AttachPolicy', { policyName: 'theirs', target: `${PREFIX}cert/${LAMP.id}` });
+  await bench.apply(bench.certificate('ACTIVE', ['allow-more', 'not-selected']));
+  expect(theirs(bench)).toEqual({ status: 'ACTIVE', policies: ['allow-more', 'theirs'] });
+});
+
+test('a certificate that waits for just-in-time registration is not registered', async () => {
+  const bench = await withPolicies();
+  await bench.apply(bench.certificate('PENDING_ACTIVATION'), { history: 'new' });
+  expect(theirs(bench)).toBeUndefined();
+});
+
+test.each([['no certificate', 'hello'], ['another certificate', LAMP.pem.replace(/[A-Z]/, 'q')]])('%s is refused without a call', async (_, pem) => {
+  const bench = await withPolicies();
+  const record = bench.record({ kind: 'certificate', certificateId: LAMP.id }, { status: 'ACTIVE', pem, policies: [] });
+  await expect(bench.apply(record, { history: 'new' })).rejects.toMatchObject({ name: 'CertificateMismatch' });
+  expect(bench.writes).toEqual([]);
+});
+
+describe('a certificate that is revoked in the destination and active in the source', () => {
+  test('is rejected with the reason', async () => {
+    const bench = await withPolicies();
+    bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem, status: 'REVOKED' });
+    await expect(bench.apply(bench.certificate('ACTIVE', ['allow']))).rejects.toMatchObject({ name: 'RevokedCertificate' });
+    expect(theirs(bench)).toEqual({ status: 'REVOKED', policies: [] });
+  });
+
+  test.each(['ACTIVE', 'INACTIVE'])('is registered anew if the source has, as %s, and its things get it back', async (status) => {
+    const bench = await withPolicies();
+    bench.registry.execute('CreateThing', { thingName: 'lamp' });
+    await bench.apply(bench.certificate('REVOKED'), { history: 'new' });
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: `${PREFIX}cert/${LAMP.id}` });
+    const record = bench.certificate(status, ['allow'], { incarnation: 'i2' });
+    await expect(bench.apply(record)).rejects.toMatchObject({ name: 'Waiting' });
+    expect(bench.queued).toEqual(['thing#lamp|principals']);
+    bench.passTime(60_000);
+    await bench.apply(record);
+    expect(theirs(bench)).toEqual({ status, policies: ['allow'] });
+    expect(bench.revoked.size).toBe(0);
+  });
+});
+
+test('a record of identities fails where they are not replicated', async () => {
+  const change = { record: new IdentityBench().certificate('ACTIVE'), history: 'new', createFirst: true } as const;
+  await expect(ruleOf('certificate').apply(change, {} as ApplyContext)).rejects.toMatchObject({ name: 'NoIdentities' });
+});

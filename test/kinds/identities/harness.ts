@@ -1,0 +1,104 @@
+import type { RegistryRecord } from '../../../src/kinds';
+import type { ApplyContext, Change } from '../../../src/kinds/handler/apply-context';
+import { ruleOf } from '../../../src/kinds/handler/applying';
+import type { Identities } from '../../../src/kinds/handler/identities';
+import { keyOf } from '../../../src/kinds/register';
+import { keyString } from '../../../src/record/record';
+import { addressedIot } from '../../../src/runtime/addressed-iot';
+import type { IotSender } from '../../../src/runtime/senders';
+import { InMemoryRegistry, madeCertificate, type RegistryFacts } from '../../simulation/registry';
+
+export const PREFIX = 'arn:aws:iot:eu-west-1:111122223333:';
+export const LAMP = madeCertificate('lamp');
+
+export function documentFor(effect: 'Allow' | 'Deny', client: string, region = 'us-east-1'): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: effect, Action: 'iot:Connect', Resource: `arn:aws:iot:${region}:111122223333:client/${client}` }] });
+}
+
+export interface BenchOptions {
+  readonly facts?: Partial<RegistryFacts>;
+  readonly identities?: Partial<Identities>;
+  readonly isRetained?: boolean;
+}
+
+/** One destination: its registry, its records, and what a rule asked for besides. */
+export class IdentityBench {
+  public readonly registry: InMemoryRegistry;
+  /** Calls that write, in their order. */
+  public readonly writes: string[] = [];
+  public readonly queued: string[] = [];
+  public admitted = 0;
+  /** Incarnations of certificates that were revoked. */
+  public readonly revoked = new Map<string, string>();
+  private readonly records = new Map<string, RegistryRecord>();
+  private readonly iot: IotSender;
+  private now = 1_700_000_000_000;
+
+  constructor(private readonly options: BenchOptions = {}) {
+    this.registry = new InMemoryRegistry({
+      region: 'eu-west-1',
+      accountId: '111122223333',
+      now: () => this.now,
+      facts: options.facts,
+      onWrite: (operation) => this.writes.push(operation),
+    });
+    this.iot = addressedIot(this.registry.client, PREFIX);
+  }
+
+  public passTime(milliseconds: number): void {
+    this.now += milliseconds;
+  }
+
+  /** A record of the source that arrives. */
+  public record(entity: object, state: object, more: object = {}): RegistryRecord {
+    this.now += 1;
+    const record = {
+      ...entity, ...keyOf(entity as never), state, incarnation: 'i1', version: 0, timestamp: this.now, deleted: false, sourceRegion: 'us-east-1', eventId: 'e', ...more,
+    } as unknown as RegistryRecord;
+    this.records.set(keyString(record), record);
+    return record;
+  }
+
+  public async apply(record: RegistryRecord, change: Partial<Change> = {}): Promise<void> {
+    await ruleOf(record.kind).apply({ record, history: 'unknown', createFirst: false, ...change }, this.context());
+  }
+
+  /** A policy that has a record and is applied. */
+  public async policy(policyName: string, document: string): Promise<void> {
+    await this.apply(this.record({ kind: 'policy', policyName }, { document }), { history: 'new' });
+  }
+
+  public certificate(status: string, policies: readonly string[] = [], more: object = {}): RegistryRecord {
+    return this.record({ kind: 'certificate', certificateId: LAMP.id }, { status, pem: LAMP.pem, policies }, more);
+  }
+
+  private context(): ApplyContext {
+    return {
+      iot: this.iot,
+      readings: { read: async (key) => this.records.get(keyString(key)) },
+      isRetained: async () => this.options.isRetained ?? false,
+      admitDeletion: async () => { this.admitted += 1; },
+      isReplayed: false,
+      isOpen: false,
+      voidPremise: () => undefined,
+      hasRecord: async (key) => this.records.has(keyString(key)),
+      hasTime: () => true,
+      queueFirst: async (keys) => { this.queued.push(...keys.map(keyString)); },
+      restsOnLook: () => undefined,
+      applyAfter: () => undefined,
+      identities: {
+        relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
+        owner: 'fleet',
+        adoptsPolicies: false,
+        verified: new Set(),
+        writes: { inTurn: (_, call) => call(), atOnce: (_, call) => call() },
+        revocations: {
+          note: async ({ certificateId, incarnation }) => { this.revoked.set(certificateId, incarnation); },
+          isOfEarlier: async ({ certificateId, incarnation }) => this.revoked.has(certificateId) && this.revoked.get(certificateId) !== incarnation,
+          forget: async ({ certificateId }) => { this.revoked.delete(certificateId); },
+        },
+        ...this.options.identities,
+      },
+    };
+  }
+}

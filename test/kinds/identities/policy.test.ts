@@ -1,0 +1,86 @@
+import { documentFor, IdentityBench, PREFIX } from './harness';
+
+const LET_IN = { kind: 'policy', policyName: 'let-in' };
+const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().policies['let-in']?.document;
+
+test('a new policy takes one call, and allows in its Region what the source allows in its own', async () => {
+  const bench = new IdentityBench();
+  await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }), { history: 'new' });
+  expect(bench.registry.calls).toEqual({ CreatePolicy: 1 });
+  expect(theirs(bench)).toContain('arn:aws:iot:eu-west-1:111122223333:client/a');
+});
+
+test('an equal document takes no write, however it is written', async () => {
+  const bench = new IdentityBench();
+  await bench.policy('let-in', documentFor('Allow', 'a'));
+  await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a').replace('{', '{ ') }));
+  expect(bench.writes).toEqual(['CreatePolicy']);
+});
+
+test('another document becomes the default version, and the oldest goes where there are five', async () => {
+  const bench = new IdentityBench();
+  await bench.policy('let-in', documentFor('Allow', 'a'));
+  for (const client of ['b', 'c', 'd', 'e', 'f', 'g']) {
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', client) }));
+    expect(theirs(bench)).toContain(`client/${client}`);
+  }
+  expect(bench.registry.execute('ListPolicyVersions', { policyName: 'let-in' }).policyVersions).toHaveLength(5);
+});
+
+describe('a policy of the same name that somebody else has made', () => {
+  const foreign = (bench: IdentityBench) => bench.registry.execute('CreatePolicy', { policyName: 'let-in', policyDocument: documentFor('Allow', 'theirs', 'eu-west-1') });
+
+  test('is left alone, with the reason', async () => {
+    const bench = new IdentityBench();
+    foreign(bench);
+    await expect(bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }))).rejects.toMatchObject({ name: 'ForeignPolicy', message: expect.stringContaining('adoptPolicies') });
+    expect(theirs(bench)).toContain('client/theirs');
+  });
+
+  test('is overwritten if that is asked for, and is the replication\'s own from then on', async () => {
+    const bench = new IdentityBench({ identities: { adoptsPolicies: true } });
+    foreign(bench);
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }));
+    expect(theirs(bench)).toContain('client/a');
+    expect(bench.registry.execute('ListTagsForResource', { resourceArn: `${PREFIX}policy/let-in` }).tags).toEqual([{ Key: 'iot-registry-replication', Value: 'fleet' }]);
+  });
+
+  test('is not deleted with the source\'s', async () => {
+    const bench = new IdentityBench();
+    foreign(bench);
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true }));
+    expect(theirs(bench)).toContain('client/theirs');
+    expect(bench.admitted).toBe(0);
+  });
+});
+
+test('a document that can\'t be rewritten is rejected without a call', async () => {
+  const bench = new IdentityBench();
+  await expect(bench.apply(bench.record(LET_IN, { document: 'no JSON' }), { history: 'new' })).rejects.toMatchObject({ name: 'UnfaithfulPolicy' });
+  expect(bench.registry.calls).toEqual({});
+});
+
+describe('a deleted policy', () => {
+  async function withTarget(policies: readonly string[]) {
+    const bench = new IdentityBench();
+    await bench.policy('let-in', documentFor('Allow', 'a'));
+    await bench.apply(bench.certificate('ACTIVE', ['let-in']), { history: 'new' });
+    bench.certificate('ACTIVE', policies);
+    bench.passTime(600_000);
+    return { bench, deletion: bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true }) };
+  }
+
+  test('is detached from what no record attaches it to, and goes after the time that AWS takes', async () => {
+    const { bench, deletion } = await withTarget([]);
+    await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
+    bench.passTime(600_000);
+    await bench.apply(deletion);
+    expect(theirs(bench)).toBeUndefined();
+  });
+
+  test('waits for what a record attaches it to', async () => {
+    const { bench, deletion } = await withTarget(['let-in']);
+    await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
+    expect(Object.values(bench.registry.identitySnapshot().certificates)).toEqual([{ status: 'ACTIVE', policies: ['let-in'] }]);
+  });
+});

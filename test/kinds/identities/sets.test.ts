@@ -1,0 +1,82 @@
+import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
+
+async function withGroup(): Promise<IdentityBench> {
+  const bench = new IdentityBench({ facts: { policiesPerTargetError: 'LimitExceeded' } });
+  for (const name of ['a', 'b', 'c', 'd']) await bench.policy(name, documentFor(name === 'd' ? 'Deny' : 'Allow', name));
+  bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+  return bench;
+}
+
+const groupRecord = (bench: IdentityBench, elements: readonly string[], more: object = {}) => bench.record({ kind: 'groupPolicies', groupName: 'room' }, { elements }, { groupId: 'g', ...more });
+const policiesOf = (bench: IdentityBench) => bench.registry.identitySnapshot().groupPolicies.room?.policies;
+
+test('both policies of a group are exchanged, though it may have no third', async () => {
+  const bench = await withGroup();
+  await bench.apply(groupRecord(bench, ['a', 'b']));
+  await bench.apply(groupRecord(bench, ['c', 'd']));
+  expect(policiesOf(bench)).toEqual(['c', 'd']);
+});
+
+test('policies of a group are taken away with its set', async () => {
+  const bench = await withGroup();
+  await bench.apply(groupRecord(bench, ['a']));
+  await bench.apply(groupRecord(bench, ['a'], { deleted: true }));
+  expect(policiesOf(bench)).toBeUndefined();
+  expect(bench.admitted).toBe(1);
+});
+
+test('a set waits for its group and for its policies', async () => {
+  const bench = await withGroup();
+  bench.registry.execute('DeleteThingGroup', { thingGroupName: 'room' });
+  await expect(bench.apply(groupRecord(bench, ['a']), { history: 'new' })).rejects.toMatchObject({
+    prerequisites: [{ pk: 'policy#a', sk: 'policy' }, { pk: 'group#room', sk: 'group' }],
+  });
+});
+
+describe('principals of a thing', () => {
+  const record = (bench: IdentityBench, elements: readonly string[], more: object = {}) => bench.record({ kind: 'principals', thingName: 'lamp' }, { elements }, { thingId: 't', ...more });
+  const attached = (bench: IdentityBench) => bench.registry.identitySnapshot().principals.lamp;
+
+  function withThing(facts = {}): IdentityBench {
+    const bench = new IdentityBench({ facts });
+    bench.registry.execute('CreateThing', { thingName: 'lamp' });
+    bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem });
+    return bench;
+  }
+
+  test('are attached with their type, one call each', async () => {
+    const bench = withThing();
+    await bench.apply(record(bench, [`${LAMP.id}/exclusive`]), { history: 'new' });
+    expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+    expect(bench.registry.calls.AttachThingPrincipal).toBe(1);
+  });
+
+  test.each(['InvalidRequest', 'changes', 'kept'] as const)('change their type, where a change of it is %s', async (changingPrincipalType) => {
+    const bench = withThing({ changingPrincipalType });
+    await bench.apply(record(bench, [LAMP.id]));
+    const exclusive = record(bench, [`${LAMP.id}/exclusive`]);
+    await bench.apply(exclusive).catch(() => bench.passTime(60_000));
+    await bench.apply(exclusive);
+    expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+  });
+
+  test('wait for a certificate', async () => {
+    const bench = withThing();
+    bench.registry.execute('DeleteCertificate', { certificateId: LAMP.id });
+    await expect(bench.apply(record(bench, [LAMP.id]))).rejects.toMatchObject({ prerequisites: [{ pk: `cert#${LAMP.id}`, sk: 'cert' }, { pk: 'thing#lamp', sk: 'thing' }] });
+  });
+
+  test('wait while the certificate is another thing\'s alone', async () => {
+    const bench = withThing();
+    bench.registry.execute('CreateThing', { thingName: 'tube' });
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'tube', principal: `${PREFIX}cert/${LAMP.id}`, thingPrincipalType: 'EXCLUSIVE_THING' });
+    await expect(bench.apply(record(bench, [LAMP.id]))).rejects.toMatchObject({ name: 'Waiting' });
+  });
+
+  test('are taken away with the set', async () => {
+    const bench = withThing();
+    await bench.apply(record(bench, [LAMP.id]));
+    await bench.apply(record(bench, [LAMP.id], { deleted: true }));
+    expect(attached(bench)).toBeUndefined();
+  });
+});
