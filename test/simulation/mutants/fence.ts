@@ -81,8 +81,8 @@ export const fenceMutants: readonly Mutant[] = [
     name: 'somebody may enter after others have',
     rule: 'nobody enters if somebody has since the note was read',
     file: 'src/replicator/handler/fence-items.ts',
-    find: '`${A.TURN} = :turn`',
-    replace: '`${A.TURN} >= :turn`',
-    killedBy: fence('it is not made if somebody else has entered meanwhile'),
+    find: '`attribute_not_exists(${A.TURN})`',
+    replace: '`attribute_not_exists(nothing)`',
+    killedBy: fence('the record is read after the note, and again after somebody else has entered'),
   },
 ];

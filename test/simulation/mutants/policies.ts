@@ -1,7 +1,6 @@
 import { unitTest, type Mutant } from './mutant';
 
 const rewriting = (testName: string) => unitTest('kinds/policy/rewrite', testName);
-const properties = (testName: string) => unitTest('kinds/policy/rewrite-properties', testName);
 
 const FILE = 'src/kinds/policy/handler/rewrite.ts';
 
@@ -37,7 +36,7 @@ export const policyMutants: readonly Mutant[] = [
     file: FILE,
     find: "  if (reach === 'source' && isRestrictive) throw new RejectedError('PARTIAL_WILDCARD');\n",
     replace: '',
-    killedBy: properties('if a wildcard reaches beyond colons'),
+    killedBy: rewriting('a wildcard that matches the source alone is rejected if it is denied'),
   },
   {
     name: 'exceptions of an Allow count as allowed',
