@@ -240,6 +240,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a record of the future hides nothing any more once an update of the thing has taken its place',
+    plan: [
+      ...DEPLOYED, source(group.create('g0'), MINUTE), { after: MINUTE, what: 'clock', of: 'Region', ahead: 400 * DAY }, source(thing.create('t0'), MINUTE), { after: MINUTE, what: 'clock', of: 'Region', ahead: 0 },
+      source(thing.update('t0', { a: '2' }), 10 * MINUTE), sweeps(10 * MINUTE), { after: 10 * MINUTE, what: 'losing', share: 1 }, source(group.add('t0', 'g0'), MINUTE), { after: MINUTE, what: 'losing', share: 0 },
+      { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a sweep that finds a thing created again, and fails before it has seen to the memberships, is a gap until one has ended',
     plan: [
       ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), 1_000), source(group.add('t0', 'g0'), 1_000), { after: 10 * MINUTE, what: 'losing', share: 1 },

@@ -238,6 +238,7 @@ export class World {
     for (const key of sourceTable.items.keys()) if (isBad(sourceTable.items.get(key)!)) sourceTable.items.delete(key);
     const gone = replica.keys().filter((key) => isBad(replica.get(key)!));
     replica.expire(isBad);
+    for (const key of gone) this.endFuture(key);
     // A key that waits would do so for its three days.
     for (const key of gone.filter((each) => !each.startsWith('signal|'))) this.pipeline.redrive(key);
     this.forged.clear();
@@ -262,6 +263,13 @@ export class World {
     const future = this.futures.get(key) ?? { what: 'future', from: this.now, to: Infinity };
     this.futures.set(key, future);
     return future;
+  }
+
+  /** The record is one of today, or there is none: it hides nothing from now on. */
+  private endFuture(key: string): void {
+    const future = this.futures.get(key);
+    if (future) future.to = this.now;
+    this.futures.delete(key);
   }
 
   private isOfFuture({ timestamp }: Item): boolean {
@@ -500,6 +508,7 @@ export class World {
       }
       if (key === 'signal|sweep') this.noteSweep(Number(item.timestamp.N));
       else oracle.arrived(key, this.now);
+      if (!isFromTheFuture(Number(item.timestamp.N), this.now)) this.endFuture(key);
       this.liven();
     };
     // A true event that a wrong clock takes for one of the future, or that nobody could be asked about, is lost.
