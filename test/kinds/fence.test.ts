@@ -153,3 +153,16 @@ describe('what takes access away', () => {
     await expect(fenceOf(busy).enter(current)).rejects.toMatchObject({ name: 'Waiting' });
   });
 });
+
+test('leases of those who write the same record do not count, those of others still do', async () => {
+  const send = (command: StateCommand) => Promise.resolve().then(() => state.answer(command));
+  const enter = (revision: string) => fenceOf(new FenceItem({ send: send as unknown as DynamoDbSender['send'] }, 'fleet-state', KEY, revision)).enter(current);
+  expect((await enter('older'))!.lookAgainAt).toBeUndefined();
+  now += 1_000;
+  expect((await enter('newer'))!.lookAgainAt).toBeDefined();
+  now += 1_000;
+  // The older one may write until its lease is over, whoever has entered since.
+  expect((await enter('newer'))!.lookAgainAt).toBeDefined();
+  now = START + leaseMs;
+  expect((await enter('newer'))!.lookAgainAt).toBeUndefined();
+});

@@ -44,11 +44,13 @@ describe('principals of a thing', () => {
     return bench;
   }
 
-  test('are attached with their type, one call each', async () => {
+  test('are attached with their type, one call each, and stay as they are', async () => {
     const bench = withThing();
     await bench.apply(record(bench, [`${LAMP.id}/exclusive`]), { history: 'new' });
     expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
-    expect(bench.registry.calls.AttachThingPrincipal).toBe(1);
+    await bench.apply(record(bench, [`${LAMP.id}/exclusive`]));
+    expect(bench.registry.calls).toMatchObject({ AttachThingPrincipal: 1 });
+    expect(bench.registry.calls.DetachThingPrincipal).toBeUndefined();
   });
 
   test.each(['InvalidRequest', 'changes', 'kept'] as const)('change their type, where a change of it is %s', async (changingPrincipalType) => {

@@ -137,7 +137,15 @@ export const identityMutants: readonly Mutant[] = [
     file: 'src/kinds/principals/principals.ts',
     find: '  return isExclusive ? certificateId + EXCLUSIVE : certificateId;',
     replace: '  return certificateId;',
-    killedBy: sets('change their type'),
+    killedBy: sets('are attached with their type, one call each, and stay as they are'),
+  },
+  {
+    name: 'writers of one record meet each other\'s leases',
+    rule: 'a second look ends, however many there are',
+    file: 'src/replicator/handler/fence-items.ts',
+    find: 'this.revision !== undefined && Item[A.RECORD_REVISION]?.S === this.revision',
+    replace: 'this.revision === undefined && Item[A.RECORD_REVISION]?.S === this.revision',
+    killedBy: unitTest('kinds/fence', 'leases of those who write the same record do not count'),
   },
   {
     name: 'what is revoked becomes active by a newer reading',
