@@ -223,7 +223,9 @@ export class World {
     const { registry, replica } = this.pipeline;
     const isManaged = (name: string) => {
       const record = replica.get(keyOfName(name));
-      return record !== undefined && isSelected(name, this.selection) && !(this.deletionMode === DeletionMode.RETAIN && record.deleted?.BOOL);
+      // A static group of the name that is a dynamic one's now is retained too.
+      const isGone = record?.deleted?.BOOL || record?.state?.M?.dynamic?.BOOL;
+      return record !== undefined && isSelected(name, this.selection) && !(this.deletionMode === DeletionMode.RETAIN && isGone);
     };
     const unmanaged = [...viewOf(registry.snapshot()).keys()].filter((name) => !endsOf(name) && !isManaged(name));
     for (const name of unmanaged.filter((each) => each.startsWith('thing '))) this.changeByHand({ call: 'DeleteThing', input: { thingName: name.slice('thing '.length) } });
