@@ -265,6 +265,18 @@ describe('three days of waiting', () => {
     expect(remembered(destination)).toEqual([]);
   });
 
+  test('leave no watch behind if the key is applied together with what it waited for, although the index still shows it', async () => {
+    const { destination, time } = world();
+    await time.stream(destination.write(record.group('house')));
+    await time.stream(destination.write(record.membership('lamp', 'house')));
+    await time.pass(MAX_WAIT_MS + HOUR_MS);
+    expect(parkedFor(destination, { pk: 'thing#lamp', sk: 'group#house' })).toBe(`lettered#${keyString(LAMP)}`);
+    destination.indexLagMs = 5_000;
+    await time.stream(destination.write(record.deletedThing('lamp'), record.membership('lamp', 'house', { removed: true })));
+    await time.pass(HOUR_MS);
+    expect(remembered(destination)).toEqual([]);
+  });
+
   test('wake no key for itself once it was applied, although the index still shows it', async () => {
     const { destination, time } = world();
     await undeletable({ destination, time });

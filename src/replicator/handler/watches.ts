@@ -57,6 +57,8 @@ interface Noted {
 /** What a look knows of the prerequisite. */
 interface Seen {
   readonly isThere: boolean;
+  /** Whether a record of the prerequisite has just been applied, maybe with others that waited for it. */
+  readonly wasApplied: boolean;
   /** Whether a key that the index shows is still waiting. */
   readonly waits: (parked: ParkedKey) => boolean;
 }
@@ -157,7 +159,7 @@ export class Watches {
       // Some may fail again, and some may have been parked after this look.
       await this.schedule(root, current, FIRST_SECONDS);
     } else {
-      await this.goOn(root, current, { isThere, waits }, began);
+      await this.goOn(root, current, { isThere, wasApplied: check === WAKE, waits }, began);
     }
   }
 
@@ -180,13 +182,15 @@ export class Watches {
   }
 
   /** @returns whether the watch returns later, or not at all; false if it has to look soon */
-  private async rest(root: string, watch: WatchItem, { isThere, waits }: Seen, began: number): Promise<boolean> {
+  private async rest(root: string, watch: WatchItem, { isThere, wasApplied, waits }: Seen, began: number): Promise<boolean> {
     const { items, watches } = this.options;
     const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
     if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
     // Two, because one of them may be the prerequisite itself.
     const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 2 })).some(waits);
+    // What was applied together with the prerequisite is no letter any more, and the index, which lags, may still show it.
+    if (isLettered && wasApplied) return false;
     // Dead-lettered keys wait without a message: for a redrive, for their prerequisite, or for a drift check that requests a look.
     return isLettered ? watches.setCheck(root, watch, undefined, true) : watches.delete(root, watch);
   }

@@ -104,6 +104,14 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('leave nothing behind of what the key waited for first'),
   },
   {
+    name: 'waiting: a watch rests for a letter that was applied with the prerequisite',
+    rule: 'a watch ends with the last key that waits for it, also if that is applied together with what it waits for',
+    file: watches,
+    find: 'if (isLettered && wasApplied) return false;',
+    replace: 'if (isLettered && wasApplied) await Promise.resolve();',
+    killedBy: waiting('leave no watch behind if the key is applied together'),
+  },
+  {
     name: 'waiting: keys leave the index before their messages are sent',
     rule: 'a message is sent before the item names it, so that a crash sends it twice rather than never',
     file: watches,
