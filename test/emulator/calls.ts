@@ -90,6 +90,35 @@ const registry: Record<string, Send> = {
   'iot:UpdateThingType': (c) => c.iot.send(new iot.UpdateThingTypeCommand({ thingTypeName: NAME, thingTypeProperties: {} })),
 };
 
+const NO_CERTIFICATE_ID = '0'.repeat(64);
+const noPolicy = async (client: iot.IoTClient) => `arn:aws:iot:${await client.config.region()}:000000000000:policy/${NAME}`;
+const NO_DOCUMENT = 'no JSON';
+
+/** What only a replication of identities calls. No role of one without them may. */
+const identities: Record<string, Send> = {
+  'iot:AttachPolicy': async (c) => c.iot.send(new iot.AttachPolicyCommand({ policyName: NAME, target: await noCertificate(c.iot) })),
+  'iot:AttachThingPrincipal': async (c) => c.iot.send(new iot.AttachThingPrincipalCommand({ thingName: NAME, principal: await noCertificate(c.iot) })),
+  'iot:CreatePolicy': (c) => c.iot.send(new iot.CreatePolicyCommand({ policyName: NAME, policyDocument: NO_DOCUMENT })),
+  'iot:CreatePolicyVersion': (c) => c.iot.send(new iot.CreatePolicyVersionCommand({ policyName: NAME, policyDocument: NO_DOCUMENT })),
+  'iot:DeleteCertificate': (c) => c.iot.send(new iot.DeleteCertificateCommand({ certificateId: NO_CERTIFICATE_ID })),
+  'iot:DeletePolicy': (c) => c.iot.send(new iot.DeletePolicyCommand({ policyName: NAME })),
+  'iot:DeletePolicyVersion': (c) => c.iot.send(new iot.DeletePolicyVersionCommand({ policyName: NAME, policyVersionId: '1' })),
+  'iot:DescribeCertificate': (c) => c.iot.send(new iot.DescribeCertificateCommand({ certificateId: NO_CERTIFICATE_ID })),
+  'iot:DetachPolicy': async (c) => c.iot.send(new iot.DetachPolicyCommand({ policyName: NAME, target: await noCertificate(c.iot) })),
+  'iot:GetPolicy': (c) => c.iot.send(new iot.GetPolicyCommand({ policyName: NAME })),
+  'iot:ListAttachedPolicies': async (c) => c.iot.send(new iot.ListAttachedPoliciesCommand({ target: await noCertificate(c.iot) })),
+  'iot:ListCertificates': (c) => c.iot.send(new iot.ListCertificatesCommand({ pageSize: 1 })),
+  'iot:ListPolicies': (c) => c.iot.send(new iot.ListPoliciesCommand({ pageSize: 1 })),
+  'iot:ListPolicyVersions': (c) => c.iot.send(new iot.ListPolicyVersionsCommand({ policyName: NAME })),
+  'iot:ListPrincipalThingsV2': async (c) => c.iot.send(new iot.ListPrincipalThingsV2Command({ principal: await noCertificate(c.iot) })),
+  'iot:ListTagsForResource': async (c) => c.iot.send(new iot.ListTagsForResourceCommand({ resourceArn: await noPolicy(c.iot) })),
+  'iot:ListTargetsForPolicy': (c) => c.iot.send(new iot.ListTargetsForPolicyCommand({ policyName: NAME })),
+  'iot:ListThingPrincipalsV2': (c) => c.iot.send(new iot.ListThingPrincipalsV2Command({ thingName: NAME })),
+  'iot:RegisterCertificateWithoutCA': (c) => c.iot.send(new iot.RegisterCertificateWithoutCACommand({ certificatePem: 'no PEM' })),
+  'iot:TagResource': async (c) => c.iot.send(new iot.TagResourceCommand({ resourceArn: await noPolicy(c.iot), tags: [{ Key: NAME, Value: NAME }] })),
+  'iot:UpdateCertificate': (c) => c.iot.send(new iot.UpdateCertificateCommand({ certificateId: NO_CERTIFICATE_ID, newStatus: 'INACTIVE' })),
+};
+
 /** Whatever there is, this is not so. */
 const NEVER = 'attribute_exists(pk) AND attribute_not_exists(pk)';
 
@@ -224,6 +253,7 @@ const parameters: Record<string, Send> = Object.fromEntries([['ours', MARKER_PAT
 const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
   source: {
     'registry': registry,
+    'identities': identities,
     'table': table(PLAIN.name),
     'members': membersIndex,
     'metrics': metrics,
@@ -247,6 +277,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
   },
   destination: {
     'registry': registry,
+    'identities': identities,
     'table': table(PLAIN.name),
     'heartbeat': { 'dynamodb:GetItem': item(PLAIN.name, { pk: { S: SIGNAL_PK }, sk: { S: SignalKind.HEARTBEAT } })['dynamodb:GetItem'] },
     'members': membersIndex,
