@@ -197,7 +197,7 @@ export class PersistenceWorkflow extends Construct {
    */
   private replace(stale: Pass): IChainable {
     const { tableName } = this.props.table;
-    const read = this.tableTask('Read what is stored', 'getItem', { TimeoutSeconds: 2, Arguments: readRecordArguments(tableName), Output: decideOnStored(this.kinds) });
+    const read = this.tableTask('Read what is stored', 'getItem', { TimeoutSeconds: 2, Arguments: readRecordArguments(tableName), Output: decideOnStored(this.kinds, this.deletions && IS_REPLACED) });
     read.addRetry(retries(3));
     const write = this.tableTask('Replace what is stored', 'putItem', { TimeoutSeconds: 2, Arguments: replaceStoredArguments(tableName), Output: { outcome: Outcome.PERSISTED } });
     write.addRetry(retries(3));

@@ -22,8 +22,11 @@ export function readRecordArguments(tableName: string): Record<string, unknown> 
 /**
  * The JSONata expression of the read's output: its input, with `stored`, the item that was read; `item`, the item to write in its place, if any;
  * `isUnheard`, whether it replaces a record whose deletion has not arrived; and `reads`, the number of reads.
+ *
+ * @param isReplaced the field of the input that is true for a deletion while the registry contains another incarnation. Where nothing is stored, such a deletion is
+ * not written: id and time can be made up, and a tombstone would hide the creation of the one that lives, whose event may be pending.
  */
-export function decideOnStored(kinds: readonly EntityKind[]): string {
+export function decideOnStored(kinds: readonly EntityKind[], isReplaced?: string): string {
   const finals = kinds.flatMap((kind) => kindOf(kind).final ?? []);
   // Within an incarnation nothing but a deletion follows.
   const isFinal = finals.map(({ field, value }) => `$stored.${A.STATE}.M.${field}.S = '${value}' and $record.${A.STATE}.${field} != '${value}'`).join(' or ');
@@ -42,14 +45,14 @@ export function decideOnStored(kinds: readonly EntityKind[]): string {
       $sift($item, function($v, $k) { $k != '${A.REPLACES}' }),
       $count($incarnations) > 0 ? { '${A.REPLACES}': { 'L': [$incarnations.{ 'S': $ }] } } : {}
     ]) };
-    $item := $not($exists($stored)) ? $encoded
+    $item := $not($exists($stored)) ? ${isReplaced === undefined ? '$encoded' : `($not($states.input.${isReplaced} = true) ? $encoded)`}
       : $record.${A.DELETED} and $lives and $isSame ? $encoded
       : $record.${A.DELETED} ? ($lives and $record.${A.INCARNATION} in $replaces ? $replacing($stored, $replaces[$ != $record.${A.INCARNATION}]))
       : $isUnheard ? $replacing($encoded, [$append($replaces, $stored.${A.INCARNATION}.S)[$ != $record.${A.INCARNATION}]])
       : $isSame ? ($lives and $isNewer${isFinal && ` and $not(${isFinal})`} ? $replacing($encoded, $replaces))
       : $not($lives) and $time <= $record.${A.TIMESTAMP} ? $encoded;
     $merge([
-      $sift($states.input, function($v, $k) { $k in ['kind', 'record', 'hasWaited'] }),
+      $sift($states.input, function($v, $k) { $k in ['kind', 'record', 'hasWaited'${isReplaced === undefined ? '' : `, '${isReplaced}'`}] }),
       { 'isUnheard': $isUnheard, 'reads': ($exists($states.input.reads) ? $states.input.reads : 0) + 1 },
       $exists($stored) ? { 'stored': $stored } : {},
       $exists($item) ? { 'item': $item } : {}

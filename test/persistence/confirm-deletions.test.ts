@@ -77,11 +77,17 @@ describe.each(['thing', 'group', 'type'] as const)('the deletion of a %s while t
     [GET]: () => ({ Item: { incarnation: { S: incarnation }, version: { N: '1' }, timestamp: { N: String(timestamp) }, eventId: { S: 'e' }, deleted: { BOOL: false } } }),
   });
 
-  test.each([['of that incarnation', stored('i', 1)], ['none', {}]])('is persisted where the record is %s', async (_, more) => {
-    const { output, resources, calls } = await confirmed(kind, another, more);
+  test('is persisted where the record is of that incarnation', async () => {
+    const { output, resources, calls } = await confirmed(kind, another, stored('i', 1));
     expect(output).toEqual({ outcome: 'persisted' });
     expect(resources).toEqual([DESCRIBE[kind], GET, PUT]);
     expect(calls[2].taskArguments.Item).toMatchObject({ deleted: { BOOL: true }, incarnation: { S: 'i' } });
+  });
+
+  test('leaves no tombstone where nothing is stored: it would hide the creation of the other, whose event may be pending', async () => {
+    const { output, resources } = await confirmed(kind, another);
+    expect(output).toEqual({ outcome: 'stale' });
+    expect(resources).toEqual([DESCRIBE[kind], GET]);
   });
 
   test('ends no other incarnation, whatever its time says: an id is easily made up', async () => {

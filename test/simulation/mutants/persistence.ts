@@ -138,6 +138,14 @@ export const persistenceMutants: readonly Mutant[] = [
     killedBy: unitTest('persistence/confirm-deletions', 'ends no other incarnation, whatever its time says'),
   },
   {
+    name: 'a deletion with an id that is made up hides a creation whose event is pending',
+    rule: 'with confirmDeletions, a deletion of another incarnation than the one in the registry leaves no tombstone where nothing is stored',
+    file: 'src/persistence/unheard.ts',
+    find: '($not($states.input.${isReplaced} = true) ? $encoded)',
+    replace: '$encoded',
+    killedBy: unitTest('persistence/confirm-deletions', 'leaves no tombstone where nothing is stored'),
+  },
+  {
     name: 'a router forgets that the registry has another of that name',
     rule: 'with confirmDeletions, a deletion of another incarnation ends no record but its own, past a router too',
     file: workflow,

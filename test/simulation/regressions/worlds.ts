@@ -256,6 +256,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a deletion with an id that is made up hides no creation whose event is pending, where deletions are confirmed',
+    conditions: { confirmDeletions: true, longestWait: 5_000 },
+    plan: [
+      ...DEPLOYED, ...['t0', 't1', 't2', 't3'].flatMap((thingName): Act[] => [source(thing.create(thingName), MINUTE), { after: 1, what: 'forge', forgery: { thingName, says: 'deletion', knowsId: false } }]),
+      { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'a group whose tombstone expired before it was applied goes when a dynamic one takes its name',
     plan: [
       ...DEPLOYED, source(group.create('g0'), MINUTE), { after: 10 * MINUTE, what: 'pause', how: 'unnoticed' }, { after: MINUTE, what: 'clock', of: 'Region', ahead: -400 * DAY }, source(group.delete('g0'), MINUTE),
