@@ -117,6 +117,14 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'what is selected again since the last heartbeat is unheard, whatever the heartbeats between said',
+    plan: [
+      ...DEPLOYED, source(thing.create('t1'), MINUTE), deploys({ thingPrefixes: ['t0'] }, 20 * MINUTE), checks(20 * MINUTE), FAILING, deploys({ thingPrefixes: ['t0', 't2'] }, MINUTE),
+      { after: 20 * MINUTE, what: 'byHand', step: { call: 'DeleteThing', input: { thingName: 't1' } } }, deploys({ thingPrefixes: ['t0'] }, MINUTE),
+      ...Array.from({ length: 20 }, () => sweeps(2 * MINUTE)), deploys({}, 10 * MINUTE), { after: 1_000, what: 'look' }, { after: HOUR, what: 'nothing' },
+    ],
+  },
+  {
     name: 'what changed a moment before a deployment that selects it is found by the sweep that follows, though listings lag',
     conditions: { longestWait: 200, reading: { listingLag: 5_000, directReadsLag: false, tableLag: 0, pageSize: 250, unprocessed: 0, slices: 0 } },
     plan: [

@@ -176,7 +176,7 @@ export class Oracle {
     const checkedAt = check?.from;
     if (checkedAt === undefined) return [false, 'it is recorded, and no drift check of the status has taken place'];
     if (!isSelected(name, check!.selection)) {
-      return this.knowsOfDeployment(checkedAt) ? [false, 'it is selected since the last drift check, which heartbeats reported'] : [true, 'it is selected since the last drift check'];
+      return this.hasHeardOther(checkedAt) ? [false, 'it is selected since the last drift check, which heartbeats reported'] : [true, 'it is selected since the last drift check'];
     }
     // What nobody managed then is no difference, until there is a record: a check has to look once more.
     if (touchedAt > 0 && arrivedAt > checkedAt) return [true, 'it was changed by hand before it was managed'];
@@ -197,9 +197,22 @@ export class Oracle {
 
   /** Whether a heartbeat has been applied that reports something else than what was replicated at that time. What comes and goes between two is unheard. */
   private knowsOfDeployment(since: number): boolean {
+    return this.appliedSince(since).some(({ at }) => this.isOtherAt(at, since));
+  }
+
+  /** Whether the newest of these does: a status compares the last drift check with that one alone. */
+  private hasHeardOther(since: number): boolean {
+    const newest = this.appliedSince(since).reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+    return this.isOtherAt(newest, since);
+  }
+
+  private appliedSince(since: number): readonly Beat[] {
     const appliedBy = this.options.pipeline.clock.now() - this.options.graceMs;
-    const then = this.replicatedAt(since);
-    return this.beats.some(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy && this.replicatedAt(at - 1) !== then);
+    return this.beats.filter(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy);
+  }
+
+  private isOtherAt(time: number, since: number): boolean {
+    return time > since && this.replicatedAt(time - 1) !== this.replicatedAt(since);
   }
 
   private replicatedAt(time: number): string | undefined {
