@@ -2,11 +2,11 @@ import { hasDependants, includes, Selection } from '../../src/comparison/selecti
 import { selectionOf, selectionDigest } from '../../src/comparison/selection-of';
 import { Entity } from '../../src/kinds';
 import { GroupEntity } from '../../src/kinds/group/group';
-import { entityOf, ENTITY_KINDS } from '../../src/kinds/register';
+import { entityOf, knownKinds } from '../../src/kinds/register';
 import { RegistryKind } from '../../src/registry-kind';
 import { keyOf } from '../kinds/keys';
 
-const everything: Selection = { kinds: ENTITY_KINDS, prefixes: {} };
+const everything: Selection = { kinds: knownKinds(), prefixes: {} };
 const entities: readonly Entity[] = [
   { kind: 'thing', thingName: 'a-lamp' },
   { kind: 'group', groupName: 'b-room' },
@@ -19,7 +19,7 @@ test('without prefixes every name is replicated', () => {
   expect(included(everything)).toEqual(['thing', 'group', 'type', 'membership']);
 });
 
-test.each(ENTITY_KINDS)('%s alone, where nothing else is replicated', (kind) => {
+test.each(knownKinds())('%s alone, where nothing else is replicated', (kind) => {
   expect(included({ kinds: [kind], prefixes: {} })).toEqual([kind]);
 });
 
@@ -60,7 +60,7 @@ test('a key names its entity; one of something else names nothing', () => {
 
 test('the scope of settings has the kinds whose events are on', () => {
   const prefixes = { thing: ['a-'] };
-  expect(selectionOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: ENTITY_KINDS, prefixes });
+  expect(selectionOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: knownKinds(), prefixes });
   expect(selectionOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
 });
 
@@ -69,12 +69,12 @@ describe('the digest of a selection', () => {
 
   test('is that of no other', () => {
     const others: Selection[] = [
-      everything, { kinds: ['thing'], prefixes }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'] } }, { kinds: ENTITY_KINDS, prefixes: { group: ['a-', 'b-'] } }, { kinds: ENTITY_KINDS, prefixes: { thing: ['a-b-'] } },
+      everything, { kinds: ['thing'], prefixes }, { kinds: knownKinds(), prefixes: { thing: ['a-'] } }, { kinds: knownKinds(), prefixes: { group: ['a-', 'b-'] } }, { kinds: knownKinds(), prefixes: { thing: ['a-b-'] } },
     ];
-    expect(new Set([...others, { kinds: ENTITY_KINDS, prefixes }].map(selectionDigest)).size).toBe(others.length + 1);
+    expect(new Set([...others, { kinds: knownKinds(), prefixes }].map(selectionDigest)).size).toBe(others.length + 1);
   });
 
   test('is the same in any order', () => {
-    expect(selectionDigest({ kinds: [...ENTITY_KINDS].reverse(), prefixes: { thing: ['b-', 'a-'] } })).toBe(selectionDigest({ kinds: ENTITY_KINDS, prefixes }));
+    expect(selectionDigest({ kinds: [...knownKinds()].reverse(), prefixes: { thing: ['b-', 'a-'] } })).toBe(selectionDigest({ kinds: knownKinds(), prefixes }));
   });
 });

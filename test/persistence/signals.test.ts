@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
 import { selectionDigest } from '../../src/comparison/selection-of';
-import { ENTITY_KINDS } from '../../src/kinds/register';
+import { knownKinds } from '../../src/kinds/register';
 import { decodeSignal, signalKindOf } from '../../src/record/signal';
 import { type DefinitionOptions, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
@@ -12,7 +12,7 @@ const NEEDED = ['THING', 'THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'];
 
 const execute = (input: unknown, answers?: Answers, options: DefinitionOptions = {}) => executeBy(input, answers, { ...options, by: 'observers' });
 /** What is replicated where nothing is left out. */
-const ALL = selectionDigest({ kinds: ENTITY_KINDS, prefixes: {} });
+const ALL = selectionDigest({ kinds: knownKinds(), prefixes: {} });
 
 /** What AWS answers: all kinds of events, those on that are named. */
 function switches(...on: string[]) {
@@ -37,7 +37,7 @@ describe('a heartbeat', () => {
 
   test.each([true, false])('contains the selection, also if AWS IoT does not answer (it does: %s)', async (answers) => {
     const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { namePrefixes: { things: ['lamp'] }, withRouter: true, routerVersion: 'v2' });
-    expect(signal).toMatchObject({ selection: selectionDigest({ kinds: ENTITY_KINDS, prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
+    expect(signal).toMatchObject({ selection: selectionDigest({ kinds: knownKinds(), prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
   });
 
   test('reports required events that are off, in the table and in a metric, and no others', async () => {

@@ -1,6 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source, SourceOptions } from './source';
-import { ENTITY_KINDS } from '../../src/kinds/register';
+import { knownKinds } from '../../src/kinds/register';
 import { keyOf } from '../kinds/keys';
 
 /** Names of two tenants, a- and b-: a type, a group, a thing in it each, and one thing in the other's group. */
@@ -65,7 +65,7 @@ describe('a report', () => {
 
 describe('where names have prefixes', () => {
   const prefixed: SourceOptions = {
-    scope: { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } },
+    scope: { kinds: knownKinds(), prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } },
     workflow: { namePrefixes: { things: ['a-'], thingGroups: ['a-'], thingTypes: ['a-'] } },
   };
 
@@ -100,7 +100,7 @@ describe('what is selected no more', () => {
   };
 
   test.each<[string, SourceOptions['scope'], string[]]>([
-    ['by prefixes that are narrowed', { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } }, [
+    ['by prefixes that are narrowed', { kinds: knownKinds(), prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } }, [
       'outside group#b-room group', 'outside thing#a-lamp group#b-room', 'outside thing#b-lamp group#b-room', 'outside thing#b-lamp thing', 'outside type#b-bulb type',
     ]],
     ['by fewer kinds', { kinds: ['thing', 'type'], prefixes: {} }, [
@@ -130,7 +130,7 @@ describe('what is selected no more', () => {
     const whole = tenants();
     whole.untold(() => { for (let i = 0; i < 30; i++) whole.registry.execute('CreateThing', { thingName: `b-${i}` }); });
     await whole.sweep();
-    const source = narrowed(whole.records(), { scope: { kinds: ENTITY_KINDS, prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } } });
+    const source = narrowed(whole.records(), { scope: { kinds: knownKinds(), prefixes: { thing: ['a-'], group: ['a-'], type: ['a-'] } } });
     empty(source);
     const { first, counts } = await source.sweep({ input: { mode: 'report' } });
     expect(first.map(({ difference }) => difference)).toEqual([...Array.from({ length: 3 }, () => 'gone'), ...Array.from({ length: 17 }, () => 'outside')]);

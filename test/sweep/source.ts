@@ -4,7 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../src/comparison/handler/summary';
 import { planOf } from '../../src/comparison/phases';
 import type { Selection } from '../../src/comparison/selection';
-import { ENTITY_KINDS } from '../../src/kinds/register';
+import { knownKinds } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
 import { keyString, RecordKey } from '../../src/record/record';
 import type { Replicated } from '../../src/record/signal';
@@ -187,7 +187,7 @@ export class Source {
     const begun = await this.begin(input);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
-    const { scope = { kinds: ENTITY_KINDS, prefixes: {} }, replicated } = this.options;
+    const { scope = { kinds: knownKinds(), prefixes: {} }, replicated } = this.options;
     for (const phase of sweepPhases(planOf())) {
       await before[phase]?.();
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
