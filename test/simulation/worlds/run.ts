@@ -82,7 +82,7 @@ class Run {
       case 'letters redriven': return this.redriveLetters();
       case 'slow': world.slow = act.most; return;
       case 'failing': world.failing = act.on ? 0.6 : 0; return;
-      case 'redrive': world.sweeps.redrive(); world.checks.redrive(); return;
+      case 'redrive': world.redriveRuns(1); return;
       case 'deploy':
         await Heartbeats.prepare(workflowOf(act.selection));
         return world.deploy(act.selection);
@@ -117,7 +117,7 @@ class Run {
         world.removeOutside();
       }
       world.removeUnmanaged();
-      this.redriveRuns();
+      world.redriveRuns();
       await this.settle();
       if (round > 0) world.removeBadItems();
       if (round > 0 && !isLast) pipeline.deadLetters.splice(0);
@@ -139,12 +139,6 @@ class Run {
   private isWaitingOnly(): boolean {
     const { status, oracle } = this.world;
     return status!.reasons.every((reason) => reason.startsWith('WAITING')) && oracle.differences().length === 0;
-  }
-
-  private redriveRuns(): void {
-    const { sweeps, checks } = this.world;
-    while (sweeps.redrivable > 0) sweeps.redrive();
-    while (checks.redrivable > 0) checks.redrive();
   }
 
   private redriveLetters(): void {

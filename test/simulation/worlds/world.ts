@@ -241,6 +241,9 @@ export class World {
     const gone = replica.keys().filter((key) => isBad(replica.get(key)!));
     replica.expire(isBad);
     for (const key of gone) this.endFuture(key);
+    // What the source has instead, the next sweep finds.
+    const names = [...viewOf(this.pipeline.source!.registry.snapshot()).keys()].filter((name) => gone.includes(keyOfName(name)));
+    for (const name of names) this.oracle.lost(name, this.now);
     // A key that waits would do so for its three days.
     for (const key of gone.filter((each) => !each.startsWith('signal|'))) this.pipeline.redrive(key);
     this.forged.clear();
@@ -331,9 +334,19 @@ export class World {
   }
 
   public check(mode: Asked, isPaused = this.isPaused): void {
-    if (mode === 'nothing' && this.now - this.heardAt > this.silenceMs + MINUTE) this.checksInSilence.add(new Date(this.now).toISOString());
+    if (mode === 'nothing' && this.isSilent()) this.checksInSilence.add(new Date(this.now).toISOString());
     this.oracle.checks.set(new Date(this.now).toISOString(), { from: this.now, selection: this.selection });
     this.checks.begin(mode === 'nothing' ? {} : { mode: isPaused ? 'report' : mode });
+  }
+
+  /** Failed runs go on where they stopped. One that stopped at its beginning asks again whether the source is silent. */
+  public redriveRuns(atMost = Infinity): void {
+    if (!this.isSilent()) this.checksInSilence.clear();
+    for (const runs of [this.sweeps, this.checks]) for (let i = 0; i < atMost && runs.redrivable > 0; i++) runs.redrive();
+  }
+
+  private isSilent(): boolean {
+    return this.now - this.heardAt > this.silenceMs + MINUTE;
   }
 
   /** A deployment with other prefixes, or another router; a sweep and a drift check of what it compares follow. */
