@@ -72,7 +72,6 @@ export class Oracle {
   private readonly touched = new Map<string, number>();
   private readonly arrivals = new Map<string, number>();
   private readonly order: Swept[] = [];
-  private redeployedAt = -Infinity;
   /** Each with what was replicated before and after it. */
   private readonly deployments: { readonly at: number; readonly before: string; readonly after: string }[] = [];
   private rivalKnownSince?: number;
@@ -109,7 +108,6 @@ export class Oracle {
 
   /** Something else is wanted from now on. Heartbeats report it. */
   public redeployed(at: number, before: string, after: string): void {
-    this.redeployedAt = at;
     this.deployments.push({ at, before, after });
   }
 
@@ -213,6 +211,10 @@ export class Oracle {
 
   private isOtherAt(time: number, since: number): boolean {
     return time > since && this.replicatedAt(time - 1) !== this.replicatedAt(since);
+  }
+
+  private get redeployedAt(): number {
+    return this.deployments.at(-1)?.at ?? -Infinity;
   }
 
   private replicatedAt(time: number): string | undefined {
