@@ -27,6 +27,19 @@ describe('a key that waits for what has no record', () => {
     expect(destination.registry.snapshot().things).toMatchObject({ lamp: { type: 'light' } });
   });
 
+  test('is applied as a whole once a newer record lacks nothing, which tells only what has changed since', async () => {
+    const { destination, time } = world();
+    await time.stream(destination.write(record.type('lantern'), record.thing('lamp', { thingTypeName: 'lantern', attributes: { a: '1' } })));
+    await time.stream(destination.write(record.thing('lamp', { thingTypeName: 'light' }, { version: 2 })));
+    expect(parkedFor(destination)).toBe(keyString(LIGHT));
+    await time.stream(destination.write(record.thing('lamp', { thingTypeName: 'lantern' }, { version: 3 })));
+    await time.pass(MINUTE_MS);
+    expect(destination.registry.snapshot().things).toEqual({ lamp: { type: 'lantern', attributes: {}, groups: [] } });
+    await time.pass(HOUR_MS);
+    expect(remembered(destination)).toEqual([]);
+    expect(time.queued).toEqual([]);
+  });
+
   test('costs one call of the registry in fifteen minutes, with others that wait for the same', async () => {
     const { destination, time } = world();
     await time.stream(destination.write(...Array.from({ length: 30 }, (_, i) => record.thing(`lamp-${i}`, { thingTypeName: 'light' }))));

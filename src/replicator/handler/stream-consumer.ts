@@ -69,7 +69,8 @@ async function consume(
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await reconciler.applyChange(change.key, change, attempt);
         metrics.countApplied(ageOf(changedAt(change.record), now()));
-        if (mayEndWaiting(change.record, change.history === 'plain' ? change.old : undefined)) ended.push({ key: change.key, record, triedAt });
+        const isDifference = change.history === 'plain';
+        if (mayEndWaiting(change.record, isDifference ? change.old : undefined)) ended.push({ key: change.key, record, triedAt, isDifference });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
         failures.push(failureOf(change, error, attempt, triedAt));

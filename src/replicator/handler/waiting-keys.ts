@@ -43,6 +43,8 @@ export interface AppliedKey {
   readonly triedAt: number;
   /** Whether a watch has woken it: then the watch is active, and looks again on its own. */
   readonly isWoken?: boolean;
+  /** Whether only what differs from the record before was applied. If that one waits, the rest is still to be done. */
+  readonly isDifference?: boolean;
 }
 
 /** A key that has to wait, and its route from `routeOf`. */
@@ -122,7 +124,7 @@ export class WaitingKeys {
 
   /** Deletes the items of applied keys, and wakes the keys that wait for them. */
   public async applied(applied: readonly AppliedKey[]): Promise<void> {
-    const { items, watches } = this.options;
+    const { items, watches, queues } = this.options;
     if (applied.length === 0) return;
     const keys = [...new Map(applied.map(({ key }) => [keyString(key), key])).values()];
     const prerequisites = applied.filter(({ record }) => record && isPrerequisite(record)).map(({ key }) => keyString(key));
@@ -130,6 +132,7 @@ export class WaitingKeys {
     const tries = new Map(applied.map((each) => [keyString(each.key), each.triedAt]));
     const triedAt = (key: RecordKey) => tries.get(keyString(key))!;
     const woken = new Set(applied.filter(({ isWoken }) => isWoken).map(({ key }) => keyString(key)));
+    const differences = new Set(applied.filter(({ isDifference }) => isDifference).map(({ key }) => keyString(key)));
     const left = new Set<string>();
     await Promise.all(keys.map(async (key) => {
       const item = found.get(stateKeyOf.waiting(keyString(key)));
@@ -138,6 +141,8 @@ export class WaitingKeys {
       // It failed later, with a newer reading: the change applied here is older.
       if (waiting.triedAt > triedAt(key)) return;
       const root = rootOf(waiting);
+      // First, for a crash. What is not parked has a message.
+      if (root !== undefined && differences.has(keyString(key))) await queues.enqueue([{ pk: key.pk, sk: key.sk }], 0);
       if (await items.delete(key, waiting) && root !== undefined && !woken.has(keyString(key))) left.add(root);
     }));
     const awaited = [...new Set(prerequisites)].filter((each) => found.has(stateKeyOf.watch(each)));

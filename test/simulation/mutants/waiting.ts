@@ -48,6 +48,14 @@ export const waitingMutants: readonly Mutant[] = [
     killedBy: waiting('is applied within seconds after that has come by the stream'),
   },
   {
+    name: 'waiting: a key that waits is forgotten once a difference was applied',
+    rule: 'what a parked record has changed is applied too, once a newer one lacks nothing',
+    file: keys,
+    find: 'if (root !== undefined && differences.has(keyString(key))) await',
+    replace: 'if (root === null) await',
+    killedBy: waiting('is applied as a whole once a newer record lacks nothing'),
+  },
+  {
     name: 'waiting: a second letter',
     rule: 'a key that has its dead letter gets no other',
     file: item,
