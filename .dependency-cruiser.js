@@ -4,7 +4,7 @@
  * A room imports from itself and from rooms that stand before it in this list, so that no two rooms can import each other. What stands first knows least.
  */
 const ROOMS = [
-  ['public', '(deletion-mode|drift-mode|name-prefixes|registry-kind|replication-alarm|replication-alarms-options|replication-dashboard-options|iot-registry-replication-props)\\.ts$'],
+  ['public', '(deletion-mode|drift-mode|identity-replication-options|name-prefixes|registry-kind|replication-alarm|replication-alarms-options|replication-dashboard-options|iot-registry-replication-props)\\.ts$'],
   ['record', 'record/'],
   ['settings', 'settings/'],
   ['runtime', 'runtime/'],

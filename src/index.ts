@@ -1,5 +1,6 @@
 export * from './deletion-mode';
 export * from './drift-mode';
+export * from './identity-replication-options';
 export * from './iot-registry-replication';
 export * from './iot-registry-replication-props';
 export * from './name-prefixes';

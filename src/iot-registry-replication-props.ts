@@ -5,6 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from './deletion-mode';
 import { DriftMode } from './drift-mode';
+import { IdentityReplicationOptions } from './identity-replication-options';
 import { NamePrefixes } from './name-prefixes';
 import { RegistryKind } from './registry-kind';
 
@@ -88,6 +89,15 @@ export interface IotRegistryReplicationProps {
    * @default - all names
    */
   readonly namePrefixes?: NamePrefixes;
+
+  /**
+   * Whether and how certificates, policies and their attachments are replicated, so that devices can connect after a failover. `{}` replicates them.
+   *
+   * **Whoever may write to the table, or start `observationWorkflow`, can then let devices into every destination.**
+   *
+   * @default - none of them: no role may read or write any of them
+   */
+  readonly identities?: IdentityReplicationOptions;
 
   /**
    * A function in the source Region that decides on each change before it is persisted.

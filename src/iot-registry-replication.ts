@@ -44,8 +44,8 @@ import { createSource, TABLE_ID } from './source';
  * The attributes refer to the resources by ARN, so you can use them in every stack of the app. The constructs behind them are children of this
  * construct, as an escape hatch.
  *
- * Certificates, policies, shadows, tags, billing groups and dynamic groups are not replicated: registry events do not report their changes, or not
- * completely.
+ * With `identities`, certificates, policies and their attachments are replicated too. Shadows, tags, billing groups and dynamic groups are not:
+ * registry events do not report their changes, or not completely.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/registry-events.html
  */
@@ -86,6 +86,18 @@ export class IotRegistryReplication extends Construct {
    */
   public readonly sweepReportsBucket: IBucket;
 
+  /**
+   * The Standard workflow that compares certificates, policies and their attachments with the table and persists the differences, as `sweepWorkflow`
+   * does for the registry, with the same input. Undefined without `identities`.
+   */
+  public readonly identitySweepWorkflow?: IStateMachine;
+
+  /**
+   * Reports of the sweeps of identities, in the source Region, under `reports/<execution>/`, for 90 days. They contain ids of certificates and names of
+   * policies and things. Undefined without `identities`.
+   */
+  public readonly identityReportsBucket?: IBucket;
+
   /** Events of the source Region that could not be persisted, with the reason, for 14 days. */
   public readonly deadLetterQueue: IQueue;
 
@@ -121,6 +133,10 @@ export class IotRegistryReplication extends Construct {
     this.observationWorkflow = imports.stateMachine('ObservationWorkflow', this.names.observationWorkflow);
     this.sweepWorkflow = imports.stateMachine('SweepWorkflow', this.names.sweep);
     this.sweepReportsBucket = imports.bucket('SweepReports', this.names.reportsBucket(Stack.of(source)));
+    if (settings.identities) {
+      this.identitySweepWorkflow = imports.stateMachine('IdentitySweepWorkflow', this.names.identitySweep);
+      this.identityReportsBucket = imports.bucket('IdentityReports', this.names.identityReportsBucket(Stack.of(source)));
+    }
     this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
     this.showOnlyTheEnclosingStackToDependents();
     if (source !== this) acknowledgeEmptiness(Stack.of(this));

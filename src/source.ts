@@ -60,11 +60,13 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     // Sent earlier, it would find them off: a gap that the first sweep begins too early to end.
     after: [...pipeline, ...events],
   });
-  new Sweep(scope, 'Sweep', {
+  const sweepProps = {
     settings,
     names,
     tableArn: table.table.tableArn,
     observationWorkflow: observations.stateMachine,
     after: [...pipeline, ...events],
-  });
+  };
+  Sweep.ofRegistry(scope, 'Sweep', sweepProps);
+  if (settings.identities) Sweep.ofIdentities(scope, 'IdentitySweep', settings.identities.sweepSchedule, sweepProps);
 }

@@ -33,6 +33,7 @@ const ENVIRONMENT = {
     deletionMode: DeletionMode.REPLICATE,
     stateTableName: 's',
     maxDeletionsPerMinute: 500,
+    identities: undefined,
   }),
   ...MonitoringEnv.write({ replicationName: 'fleet', logPayloads: false, logLevel: 'INFO' }),
   AWS_REGION: 'eu-west-1',

@@ -12,9 +12,9 @@ import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
 import { Plan } from './phases';
+import type { Selection } from './selection';
 import { selectionOf, selectionDigest } from './selection-of';
 import { monitoringOptions } from '../metrics/function-options';
-import { PhysicalNames } from '../record/physical-names';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
 import { RunSchedule } from '../regional/run-schedule';
@@ -44,11 +44,12 @@ export interface OwnRuns {
 
 export interface ComparisonProps {
   readonly settings: Settings;
-  readonly names: PhysicalNames;
   /** ARN of the replica in this Region. */
   readonly tableArn: string;
   /** Physical name of the workflow and of its function. */
   readonly workflowName: string;
+  /** Physical name of the bucket of its reports. */
+  readonly bucketName: string;
   readonly comment: string;
   readonly plan: Plan;
   readonly phases: readonly PhaseState[];
@@ -76,8 +77,9 @@ export abstract class Comparison extends Construct {
 
   protected constructor(scope: Construct, id: string, props: ComparisonProps) {
     super(scope, id);
-    const { settings, names } = props;
-    const reports = new ReportsBucket(this, 'Reports', { bucketName: names.reportsBucket(Stack.of(this)), logRetention: settings.logRetention });
+    const { settings, bucketName, plan } = props;
+    const selection = selectionOf(settings, plan.feature);
+    const reports = new ReportsBucket(this, 'Reports', { bucketName, logRetention: settings.logRetention });
     this.bucket = reports.bucket;
     const handler = this.createHandler(props);
     // Nothing writes to the bucket any more when it is emptied.
@@ -90,14 +92,14 @@ export abstract class Comparison extends Construct {
       phases: props.phases,
       deploymentWait: props.deploymentWait,
       afterSummary: props.afterSummary,
-      scope: selectionOf(settings),
+      scope: selection,
       replicated: {
-        selection: selectionDigest(selectionOf(settings)),
+        selection: selectionDigest(selection),
         ...props.routerVersion === undefined ? {} : { routerVersion: props.routerVersion },
       },
       monitoring: settings,
     }).stateMachine;
-    if (props.ownRuns) this.runByItself(props.ownRuns, settings);
+    if (props.ownRuns) this.runByItself(props.ownRuns, selection, settings);
   }
 
   private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ComparisonProps): Function {
@@ -137,12 +139,12 @@ export abstract class Comparison extends Construct {
     });
   }
 
-  private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, settings: Settings): void {
+  private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, scope: Selection, settings: Settings): void {
     const { workflow } = this;
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
       workflow,
       tableName: settings.tableName,
-      scope: selectionOf(settings),
+      scope,
       occasion,
       logRetention: settings.logRetention,
       after: [workflow, ...after],

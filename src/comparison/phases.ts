@@ -12,6 +12,8 @@ export interface ListingPhase {
 
 /** What one comparison compares: the kinds of a feature, or those without a feature. */
 export interface Plan {
+  /** Absent: the kinds that need none. */
+  readonly feature?: Feature;
   /** In the order of application. */
   readonly kinds: readonly EntityKind[];
   /** The listings of the kinds, and of the owners by which dependants are listed, in the order of application. */
@@ -24,7 +26,7 @@ export const RECORDS_PHASE = 'records';
 export function planOf(feature?: Feature): Plan {
   const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature === feature);
   const listed = ENTITY_KINDS.filter((kind) => kinds.includes(kind) || kinds.some((each) => kindOf(each).listedBy === kind));
-  return { kinds, listings: listed.map(listingOf) };
+  return { feature, kinds, listings: listed.map(listingOf) };
 }
 
 /** The plan of a run, by what it compares. */

@@ -60,9 +60,9 @@ export class Drift extends Comparison {
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
-      names,
       tableArn,
       workflowName: names.drift,
+      bucketName: names.reportsBucket(Stack.of(scope)),
       comment: 'Compares the registry with its records and repairs differences',
       plan: PLAN,
       phases: phasesOf(settings),

@@ -1,6 +1,6 @@
-import type { RecordKey } from '../record/record';
 import type { StateReader } from '../record/state-reader';
-import type { Feature } from '../settings/feature';
+import type { Feature } from '../record/feature';
+import type { RecordKey } from '../record/record';
 
 export type { Feature };
 

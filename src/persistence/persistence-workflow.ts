@@ -105,7 +105,7 @@ export class PersistenceWorkflow extends Construct {
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = (props.entrance === Entrance.RULES ? this.describe() : this.describeObserved()).next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
-      ? new SignalStates(this, 'Signals', { ...props, tableName: props.table.tableName, invalid: this.invalidEvent })
+      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, invalid: this.invalidEvent })
       : undefined;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,

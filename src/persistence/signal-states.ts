@@ -6,7 +6,8 @@ import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
 import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
-import { HeartbeatSignal } from '../record/signal';
+import type { Feature } from '../record/feature';
+import { HeartbeatSignal, SignalEvent } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 
@@ -19,6 +20,8 @@ export interface SignalStatesProps {
   readonly sourceRegion: string;
   /** The kinds whose registry events have to be on. */
   readonly kinds: readonly RegistryKind[];
+  /** What sends signals of its own. */
+  readonly features: readonly Feature[];
   /** A digest of the kinds and prefixes that are replicated. */
   readonly selection: string;
   /** Version of the router, if there is one. */
@@ -40,15 +43,19 @@ export class SignalStates extends Construct {
 
   /** Continues with `otherwise` for everything that is no signal. */
   public before(otherwise: IChainable): Choice {
+    const { sourceRegion, features, invalid } = this.props;
     const persist = this.persist();
-    const sweep = Pass.jsonata(this, 'Describe the sweep', { outputs: sweepItem(this.props.sourceRegion) });
     const isSweep = Choice.jsonata(this, 'Is it a result of a sweep?')
-      .when(Condition.jsonata('{% $exists($states.input.reason) %}'), this.props.invalid)
+      .when(Condition.jsonata('{% $exists($states.input.reason) %}'), invalid)
       .otherwise(persist);
-    return Choice.jsonata(this, 'Is it a signal?')
+    const described = (title: string, event: SignalEvent) => Pass.jsonata(this, title, { outputs: sweepItem(event, sourceRegion) }).next(isSweep);
+    const choice = Choice.jsonata(this, 'Is it a signal?')
       .when(Condition.jsonata(isSignal('REPLICATION_HEARTBEAT')), this.ask(persist).next(persist))
-      .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), sweep.next(isSweep))
-      .otherwise(otherwise);
+      .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), described('Describe the sweep', 'REPLICATION_SWEEP'));
+    if (features.includes('identities')) {
+      choice.when(Condition.jsonata(isSignal('REPLICATION_IDENTITY_SWEEP')), described('Describe the sweep of identities', 'REPLICATION_IDENTITY_SWEEP'));
+    }
+    return choice.otherwise(otherwise);
   }
 
   /** The permissions of the workflow's role for these states, besides writing to the table. */

@@ -49,10 +49,10 @@ const RESULT_FIELDS: readonly Expectation[] = [
 ];
 
 /**
- * The item of a completed sweep, for a state whose input is the result of the sweep; `{ reason }` if the result is invalid. Unknown fields
+ * The item of a completed sweep, for a state whose input is the event that tells its result; `{ reason }` if the result is invalid. Unknown fields
  * are omitted: a later version may send more.
  */
-export function sweepItem(sourceRegion: string): string {
+export function sweepItem(event: SignalEvent, sourceRegion: string): string {
   const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $signal.${field}`).join(', ');
   const replicated = REPLICATED_FIELDS.map((field) => `$absent($signal.${field}) ? {} : { '${field}': $signal.${field} }`).join(', ');
   return jsonata(`(
@@ -62,7 +62,7 @@ export function sweepItem(sourceRegion: string): string {
     $problems := [${renderChecks(RESULT_FIELDS)}];
     $count($problems) > 0
       ? { 'reason': $join($problems, '; ') }
-      : ${item(SIGNAL_EVENTS.REPLICATION_SWEEP, sourceRegion, '$signal.timestamp', `$merge([{ ${state} }, ${replicated}])`)}
+      : ${item(SIGNAL_EVENTS[event], sourceRegion, '$signal.timestamp', `$merge([{ ${state} }, ${replicated}])`)}
   )`);
 }
 

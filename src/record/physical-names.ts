@@ -17,6 +17,12 @@ export function workflowLogGroupName(stateMachineName: string): string {
   return `/aws/vendedlogs/states/${stateMachineName}`;
 }
 
+/** Of a stack. */
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
 /**
  * Every physical name of a replication. Source and destinations are never in the same Region, so their dead-letter queues can have the same name.
  *
@@ -38,6 +44,7 @@ export class PhysicalNames {
   public get observationWorkflow(): string { return `${this.replicationName}-observations`; }
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
   public get sweep(): string { return `${this.replicationName}-sweep`; }
+  public get identitySweep(): string { return `${this.replicationName}-identity-sweep`; }
   public get drift(): string { return `${this.replicationName}-drift`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
@@ -45,10 +52,15 @@ export class PhysicalNames {
   public get statusFunction(): string { return `${this.replicationName}-status`; }
   public get retryQueue(): string { return `${this.replicationName}-retry`; }
 
+  /** Of the sweeps of the source, and of the drift checks of a destination. */
+  public reportsBucket(place: Place): string { return this.bucket(this.replicationName, place); }
+
+  public identityReportsBucket(place: Place): string { return this.bucket(this.identitySweep, place); }
+
   /** The names of buckets are global, at most 63 characters long and in lower case: the hash distinguishes names that are equal up to there. */
-  public reportsBucket({ account, region }: { readonly account: string; readonly region: string }): string {
+  private bucket(what: string, { account, region }: Place): string {
     const readable = this.replicationName.toLowerCase().slice(0, MAX_BUCKET_PREFIX_LENGTH - HASH_LENGTH - 1);
-    return `${readable}-${hashOf(this.replicationName)}-${account}-${region}`;
+    return `${readable}-${hashOf(what)}-${account}-${region}`;
   }
 
   /** Names of topic rules may contain underscores, not hyphens; a replication's name contains no underscores, so this stays unique. */

@@ -1,3 +1,4 @@
+import type { Feature } from './feature';
 import { MARGIN_MS } from './margin';
 import { Attribute, RecordKey, UnknownRecordShapeError } from './record';
 
@@ -10,6 +11,8 @@ export const SignalKind = {
   HEARTBEAT: 'heartbeat',
   /** A sweep has completed. */
   SWEEP: 'sweep',
+  /** A sweep of certificates, policies and attachments has completed. */
+  IDENTITY_SWEEP: 'identity-sweep',
 } as const;
 export type SignalKind = (typeof SignalKind)[keyof typeof SignalKind];
 
@@ -17,11 +20,23 @@ export type SignalKind = (typeof SignalKind)[keyof typeof SignalKind];
 export const SIGNAL_PK = 'signal';
 
 /** `eventType` of the workflow's input -> the resulting signal. */
-export const SIGNAL_EVENTS = { REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT, REPLICATION_SWEEP: SignalKind.SWEEP } as const;
+export const SIGNAL_EVENTS = {
+  REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT, REPLICATION_SWEEP: SignalKind.SWEEP, REPLICATION_IDENTITY_SWEEP: SignalKind.IDENTITY_SWEEP,
+} as const;
 export type SignalEvent = keyof typeof SIGNAL_EVENTS;
 
 /** The input of an execution that sends a heartbeat. */
 export const HEARTBEAT_EVENT: { readonly eventType: SignalEvent } = { eventType: 'REPLICATION_HEARTBEAT' };
+
+/** The signals that a replication with these features sends. What is deployed may mention no others. */
+export function signalKindsOf(features: readonly Feature[]): readonly SignalKind[] {
+  return Object.values(SignalKind).filter((kind) => kind !== SignalKind.IDENTITY_SWEEP || features.includes('identities'));
+}
+
+/** The event that tells the result of a sweep of a feature's kinds, or of those without a feature. */
+export function sweepEventOf(feature?: Feature): SignalEvent {
+  return feature === 'identities' ? 'REPLICATION_IDENTITY_SWEEP' : 'REPLICATION_SWEEP';
+}
 
 interface CommonSignal {
   /** When it was true, in milliseconds since the epoch. */
@@ -71,7 +86,7 @@ type TypeName<T> = T extends string ? 'string' : T extends boolean ? 'boolean' :
 
 /** `timestamp` is the start of the sweep. */
 export interface SweepSignal extends CommonSignal, SweepResult {
-  readonly kind: typeof SignalKind.SWEEP;
+  readonly kind: typeof SignalKind.SWEEP | typeof SignalKind.IDENTITY_SWEEP;
 }
 
 export type Signal = HeartbeatSignal | SweepSignal;

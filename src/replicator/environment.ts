@@ -1,4 +1,5 @@
-import { environmentOf } from '../settings/environment';
+import type { IdentitiesConfig } from './identities-config';
+import { environmentOf, json, optional } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
 /** The environment of the consumers: written by the construct, read by the handlers. */
@@ -10,4 +11,6 @@ export const ReplicatorEnv = environmentOf({
   deletionMode: Variables.deletionMode,
   stateTableName: Variables.stateTableName,
   maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
+  /** Absent where identities are not replicated. */
+  identities: optional(json<IdentitiesConfig>('IDENTITIES')),
 });

@@ -5,6 +5,7 @@ import { Architecture, FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-la
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ReplicatorEnv } from './environment';
+import { identitiesConfigOf } from './identities-config-of';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
@@ -14,7 +15,7 @@ import { knownKinds } from '../kinds/register';
 import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { MembersIndex } from '../record/record';
-import { DELETIONS_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
+import { DELETIONS_KEY_PREFIX, FENCE_KEY_PREFIX, REVOCATION_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { EncryptedQueue } from '../regional/encrypted-queue';
@@ -137,6 +138,7 @@ export class Replicator extends Construct {
           deletionMode: settings.deletionMode,
           stateTableName: this.stateTable.tableName,
           maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
+          identities: identitiesConfigOf(this, settings),
         }),
       },
     };
@@ -158,6 +160,11 @@ export class Replicator extends Construct {
         resources: [this.stateTable.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
       }),
+      ...this.props.settings.identities ? [new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [this.stateTable.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${FENCE_KEY_PREFIX}*`, `${REVOCATION_KEY_PREFIX}*`] } },
+      })] : [],
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),

@@ -7,7 +7,7 @@ import { StreamSourceFunction } from './stream-source-function';
 import { ENABLED_PROPERTY, SETTINGS_PROPERTY, TABLE_PROPERTY } from './stream-source-properties';
 import { knownKinds, sortKeysOf } from '../kinds/register';
 import { MappingSettings } from '../record/mapping-settings';
-import { SignalKind } from '../record/signal';
+import { signalKindsOf } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
 import { addDeploymentHook } from '../regional/deployment-hook';
 import { HandlerIdentity } from '../regional/handler-identity';
@@ -114,7 +114,7 @@ export class StreamSource extends Construct {
               Keys: {
                 sk: {
                   S: [
-                    ...FilterRule.or(...sortKeys.equal, ...Object.values(SignalKind)),
+                    ...FilterRule.or(...sortKeys.equal, ...signalKindsOf(settings.features)),
                     ...sortKeys.beginning.flatMap((text) => FilterRule.beginsWith(text)),
                   ],
                 },

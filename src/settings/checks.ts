@@ -1,5 +1,5 @@
 /** Checks that several options have in common. Callers in untyped languages can pass anything. */
-import type { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy, Token } from 'aws-cdk-lib';
 import { invalid, shown } from './errors';
 
 const MINUTE_MS = 60_000;
@@ -30,4 +30,34 @@ export function expectMinutes(option: string, given: Duration, advice: string, m
 /** By its methods, because an app may have several copies of aws-cdk-lib. */
 function isDuration(given: unknown): given is Duration {
   return typeof given === 'object' && given !== null && 'toMilliseconds' in given;
+}
+
+/** Whether it is a string, known at synthesis, in this form; a regular expression alone accepts numbers. */
+export function isText(given: unknown, form: RegExp): given is string {
+  return typeof given === 'string' && !Token.isUnresolved(given) && form.test(given);
+}
+
+/** The elements of a list; for a list that is a token, a token. */
+export function each(list: string[]): string[] {
+  return Token.isUnresolved(list) ? [Lazy.string({ produce: () => '' })] : list;
+}
+
+/** Untyped languages accept any string as a member of an enum. */
+export function expectMember(prop: string, value: string | number, name: string, members: Record<string, string | number>): void {
+  // An enum of numbers has its numbers as keys too.
+  const names = Object.keys(members).filter((key) => Number.isNaN(Number(key)));
+  if (names.some((key) => members[key] === value)) return;
+  throw invalid(prop, shown(value), `a member of \`${name}\``, `write \`${name}.${names[0]}\` or another one`);
+}
+
+/** @throws Error unless it is a whole number, known at synthesis */
+export function expectWhole(prop: string, value: number, least: number, advice: string): void {
+  if (Token.isUnresolved(value) || !Number.isSafeInteger(value) || value < least) {
+    throw invalid(prop, shown(value), `a whole number, at least ${least}, known at synthesis`, advice);
+  }
+}
+
+/** @throws Error unless it is true or false: any non-empty string is truthy, 'false' included */
+export function expectSwitch(prop: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw invalid(prop, shown(value), 'true or false, known at synthesis', 'write one of them, or leave it out for the default');
 }

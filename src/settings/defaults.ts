@@ -8,10 +8,11 @@ import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { expectStruct } from './prop-names';
 import { routerVersionOf } from './router-version';
-import { PrefixesByKind, Settings } from './settings';
+import { IdentitySettings, PrefixesByKind, Settings } from './settings';
 import { isFunction, validateRegion, validated } from './validation';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
+import { IdentityReplicationOptions } from '../identity-replication-options';
 import { IotRegistryReplicationProps } from '../iot-registry-replication-props';
 import { NamePrefixes } from '../name-prefixes';
 import { RegistryKind } from '../registry-kind';
@@ -27,6 +28,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
       "set `env: { region: '…' }` on the stack or pass `sourceRegion`");
   }
   validateRegion('sourceRegion', sourceRegion);
+  const identities = identitySettingsOf(props.identities);
   const replicationName = props.replicationName ?? defaultReplicationName(scope, sourceRegion);
   return validated({
     sourceRegion,
@@ -35,7 +37,8 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     replicationName,
     tableName: props.tableName ?? replicationName,
     kinds: listOf('kinds', props.kinds) ?? Object.values(RegistryKind),
-    features: [],
+    identities,
+    features: identities ? ['identities'] : [],
     enableRegistryEvents: props.enableRegistryEvents ?? true,
     prefixes: prefixesOf(props.namePrefixes ?? {}),
     router: props.router ?? undefined,
@@ -69,11 +72,22 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
 
 function prefixesOf(given: NamePrefixes): PrefixesByKind {
   expectStruct('NamePrefixes', given, 'namePrefixes');
-  const { things, thingGroups, thingTypes } = given;
+  const { things, thingGroups, thingTypes, policies } = given;
   return {
     thing: listOf('namePrefixes.things', things),
     group: listOf('namePrefixes.thingGroups', thingGroups),
     type: listOf('namePrefixes.thingTypes', thingTypes),
+    policy: listOf('namePrefixes.policies', policies),
+  };
+}
+
+function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySettings | undefined {
+  if (given === undefined || given === null) return undefined;
+  expectStruct('IdentityReplicationOptions', given, 'identities');
+  return {
+    adoptPolicies: given.adoptPolicies ?? false,
+    sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    domainNames: given.domainNames ?? {},
   };
 }
 

@@ -1,5 +1,6 @@
 /** The names of props, for languages that accept any name: a misspelt option would be ignored. */
 import { invalid, shown } from './errors';
+import type { IdentityReplicationOptions } from '../identity-replication-options';
 import type { IotRegistryReplicationProps } from '../iot-registry-replication-props';
 import type { NamePrefixes } from '../name-prefixes';
 import type { ReplicationAlarmOverride, ReplicationAlarmsOptions } from '../replication-alarms-options';
@@ -19,6 +20,7 @@ const STRUCTS = {
     kinds: true,
     enableRegistryEvents: true,
     namePrefixes: true,
+    identities: true,
     router: true,
     routerVersion: true,
     confirmDeletions: true,
@@ -46,7 +48,8 @@ const STRUCTS = {
     acknowledgeNagRules: true,
     stackSynthesizer: true,
   } satisfies NamesOf<IotRegistryReplicationProps>,
-  NamePrefixes: { things: true, thingGroups: true, thingTypes: true } satisfies NamesOf<NamePrefixes>,
+  NamePrefixes: { things: true, thingGroups: true, thingTypes: true, policies: true } satisfies NamesOf<NamePrefixes>,
+  IdentityReplicationOptions: { adoptPolicies: true, sweepSchedule: true, domainNames: true } satisfies NamesOf<IdentityReplicationOptions>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,
   ReplicationAlarmOverride: {
     alarm: true, enabled: true, threshold: true, period: true, evaluationPeriods: true,

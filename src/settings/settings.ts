@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
-import type { Feature } from './feature';
+import type { Feature } from '../record/feature';
 import { RegistryKind } from '../registry-kind';
 
 /** Prefixes of names for each kind; absent means any name. */
@@ -13,6 +13,15 @@ export interface PrefixesByKind {
   readonly thing?: string[];
   readonly group?: string[];
   readonly type?: string[];
+  readonly policy?: string[];
+}
+
+/** The options of identities with all defaults. */
+export interface IdentitySettings {
+  readonly adoptPolicies: boolean;
+  readonly sweepSchedule: ScheduleExpression;
+  /** By destination. */
+  readonly domainNames: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** The validated props with all defaults. */
@@ -24,6 +33,8 @@ export interface Settings {
   readonly replicationName: string;
   readonly tableName: string;
   readonly kinds: RegistryKind[];
+  /** Absent: they are not replicated. */
+  readonly identities?: IdentitySettings;
   /** What is replicated besides the kinds. */
   readonly features: Feature[];
   readonly enableRegistryEvents: boolean;

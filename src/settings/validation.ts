@@ -1,9 +1,11 @@
-import { Duration, Lazy, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { ApplicationLogLevel, CfnFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { expectMinutes, millisecondsOf, shownDuration } from './checks';
+import { each, expectMember, expectMinutes, expectSwitch, expectWhole, isText, millisecondsOf, shownDuration } from './checks';
 import { validateEncryption } from './encryption';
 import { invalid, shown } from './errors';
+import { validateIdentities } from './identities';
+import { validatePrefixes } from './prefixes';
 import { hasIotCore, isKnownRegion, partitionOf } from './regions';
 import { expectSchedule } from './schedule';
 import { DeletionMode } from '../deletion-mode';
@@ -20,11 +22,6 @@ const REPLICATION_NAME = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${MAX_REPLICATION_N
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 /** Prefixes that S3 reserves: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
-/** Names of things, groups and types: https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
-const NAME_PREFIX = /^[a-zA-Z0-9:_-]{1,128}$/;
-
-/** With the longest prefixes in all three lists, a role has room for another policy: an aspect of an organization may add one. */
-export const MAX_PREFIXES = 36;
 
 /** More would be too long for the environment of a function; and nobody would know who writes. */
 export const MAX_ACKNOWLEDGED = 20;
@@ -37,6 +34,7 @@ export function validated(settings: Settings): Settings {
   validatePrefixes('namePrefixes.things', settings.prefixes.thing);
   validatePrefixes('namePrefixes.thingGroups', settings.prefixes.group);
   validatePrefixes('namePrefixes.thingTypes', settings.prefixes.type);
+  validateIdentities(settings);
   validateTombstoneRetention(settings.tombstoneRetention);
   validateHeartbeatInterval(settings.heartbeatInterval);
   validateRouter(settings);
@@ -95,16 +93,6 @@ export function validateRegion(what: string, region: string): void {
   }
 }
 
-/** Whether it is a string, known at synthesis, in this form; a regular expression alone accepts numbers. */
-function isText(given: unknown, form: RegExp): given is string {
-  return typeof given === 'string' && !Token.isUnresolved(given) && form.test(given);
-}
-
-/** The elements of a list; for a list that is a token, a token. */
-function each(list: string[]): string[] {
-  return Token.isUnresolved(list) ? [Lazy.string({ produce: () => '' })] : list;
-}
-
 function validateNames({ replicationName, tableName }: Settings): void {
   if (!isText(replicationName, REPLICATION_NAME)) {
     throw invalid('replicationName', shown(replicationName), `a letter, then letters, digits and hyphens, at most ${MAX_REPLICATION_NAME_LENGTH} characters in all`,
@@ -135,21 +123,6 @@ function validateKinds(kinds: RegistryKind[]): void {
   const unknown = kinds.find((kind) => !all.includes(kind));
   if (unknown !== undefined) throw invalid('kinds', shown(unknown), `one of ${all.join(', ')}`, 'use a member of `RegistryKind`');
   if (new Set(kinds).size < kinds.length) throw invalid('kinds', shown(kinds), 'each kind once', 'remove the repetitions');
-}
-
-function validatePrefixes(what: string, prefixes?: string[]): void {
-  if (!prefixes) return;
-  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `kinds`');
-  if (prefixes.length > MAX_PREFIXES) {
-    throw invalid(what, `${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`, 'choose shorter ones that cover several, or use a `router`: the replicator\'s policies contain each prefix');
-  }
-  for (const prefix of each(prefixes)) {
-    if (!isText(prefix, NAME_PREFIX)) {
-      throw invalid(what, shown(prefix), '1 to 128 letters, digits, colons, underscores and hyphens, known at synthesis',
-        'write the beginning of the names, without a wildcard');
-    }
-  }
-  if (new Set(prefixes).size < prefixes.length) throw invalid(what, shown(prefixes), 'each prefix once', 'remove the repetitions');
 }
 
 function validateTombstoneRetention(retention: Duration): void {
@@ -233,37 +206,23 @@ function validateAcknowledged({ acknowledgedReplications, replicationName }: Set
 }
 
 function validateMembers({ deletionMode, driftMode, removalPolicy, logRetention, logLevel }: Settings): void {
-  validateMember('deletionMode', deletionMode, 'DeletionMode', DeletionMode);
-  validateMember('driftMode', driftMode, 'DriftMode', DriftMode);
-  validateMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
+  expectMember('deletionMode', deletionMode, 'DeletionMode', DeletionMode);
+  expectMember('driftMode', driftMode, 'DriftMode', DriftMode);
+  expectMember('removalPolicy', removalPolicy, 'RemovalPolicy', RemovalPolicy);
   if (removalPolicy === RemovalPolicy.SNAPSHOT) {
     throw invalid('removalPolicy', '`RemovalPolicy.SNAPSHOT`', 'a policy that DynamoDB supports', 'write `RemovalPolicy.RETAIN`: with `pointInTimeRecovery`, a table can be restored');
   }
-  validateMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
-  validateMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);
-}
-
-/** Untyped languages accept any string as a member of an enum. */
-function validateMember(prop: string, value: string | number, name: string, members: Record<string, string | number>): void {
-  // An enum of numbers has its numbers as keys too.
-  const names = Object.keys(members).filter((key) => Number.isNaN(Number(key)));
-  if (names.some((key) => members[key] === value)) return;
-  throw invalid(prop, shown(value), `a member of \`${name}\``, `write \`${name}.${names[0]}\` or another one`);
+  expectMember('logRetention', logRetention, 'RetentionDays', RetentionDays);
+  expectMember('logLevel', logLevel, 'ApplicationLogLevel', ApplicationLogLevel);
 }
 
 function validateNumbers({ maxDeletionsPerMinute, maxDeletionsPerSweep, registryReadShare, registryWriteShare }: Settings): void {
-  validateWhole('maxDeletionsPerMinute', maxDeletionsPerMinute, 1, 'choose such a number; to apply no deletion at all, pass `DeletionMode.RETAIN`');
+  expectWhole('maxDeletionsPerMinute', maxDeletionsPerMinute, 1, 'choose such a number; to apply no deletion at all, pass `DeletionMode.RETAIN`');
   if (maxDeletionsPerSweep !== undefined) {
-    validateWhole('maxDeletionsPerSweep', maxDeletionsPerSweep, 0, 'choose such a number, or leave it out for the larger of 50 entities and 5 % of them');
+    expectWhole('maxDeletionsPerSweep', maxDeletionsPerSweep, 0, 'choose such a number, or leave it out for the larger of 50 entities and 5 % of them');
   }
   validateShare('registryReadShare', registryReadShare);
   validateShare('registryWriteShare', registryWriteShare);
-}
-
-function validateWhole(prop: string, value: number, least: number, advice: string): void {
-  if (Token.isUnresolved(value) || !Number.isSafeInteger(value) || value < least) {
-    throw invalid(prop, shown(value), `a whole number, at least ${least}, known at synthesis`, advice);
-  }
 }
 
 /** With less, reading a page of groups would take longer than a step. */
@@ -275,11 +234,9 @@ function validateShare(prop: string, value: number): void {
   }
 }
 
-/** Any non-empty string is truthy, 'false' included. */
 function validateSwitches(settings: Settings): void {
   for (const prop of ['enableRegistryEvents', 'pointInTimeRecovery', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'confirmDeletions', 'acknowledgeNagRules'] as const) {
-    const value: unknown = settings[prop];
-    if (typeof value !== 'boolean') throw invalid(prop, shown(value), 'true or false, known at synthesis', 'write one of them, or leave it out for the default');
+    expectSwitch(prop, settings[prop]);
   }
 }
 

@@ -9,4 +9,6 @@ export const SweepEnv = environmentOf({
   /** Absent where the default applies. */
   maxDeletions: optional(number('MAX_DELETIONS_PER_SWEEP')),
   maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
+  /** What the ARNs of the registry begin with, for a sweep that reads what is attached: `arn:<partition>:iot:<region>:<account>:`. */
+  arnPrefix: optional(text('REGISTRY_ARN_PREFIX')),
 });

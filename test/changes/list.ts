@@ -9,8 +9,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Effect } from './comparison';
 import { Fleet } from './fleet';
 import {
-  DeletionMode, DriftMode, IotRegistryReplication, IotRegistryReplicationProps, NamePrefixes, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
-  ReplicationDashboardOptions,
+  DeletionMode, DriftMode, IdentityReplicationOptions, IotRegistryReplication, IotRegistryReplicationProps, NamePrefixes, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride,
+  ReplicationAlarmsOptions, ReplicationDashboardOptions,
 } from '../../src';
 import { ACCOUNT, DESTINATION, OTHER, SOURCE } from '../apps';
 
@@ -100,6 +100,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     'topic rules are created and deleted; a sweep starts when the deployment ends, and finds earlier changes of a kind that is selected again'),
   enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
   namePrefixes: propChanges('namePrefixes', { things: ['a-'] }, { things: ['a-', 'b-'] }, PREFIXES_TOLD),
+  identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep of certificates and policies starts when the deployment ends; without it, those in the destinations stay as they are and no longer follow the source; its reports are deleted', { removed: REPLACED }),
   router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
     'a sweep starts when the deployment ends, and invokes the new router for every entity'),
   routerVersion: changes(
@@ -137,6 +138,10 @@ function withRouter(routerVersion?: string): Fleet {
   return { props: (stack) => ({ router: Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), routerVersion }) };
 }
 
+function withIdentities(identities: IdentityReplicationOptions = {}, policies?: string[]): Fleet {
+  return { props: { identities, namePrefixes: { policies } } };
+}
+
 function withAlarms(options?: (stack: Stack) => ReplicationAlarmsOptions): Fleet {
   return { then: (replication, stack) => replication.addAlarms(options?.(stack)) };
 }
@@ -157,6 +162,7 @@ function topic(name: string) {
 /** The same for the options of `addAlarms` and `addDashboard`. */
 export const OPTION_CHANGES: {
   readonly NamePrefixes: { readonly [P in keyof Required<NamePrefixes>]: PropChanges };
+  readonly IdentityReplicationOptions: { readonly [P in keyof Required<IdentityReplicationOptions>]: PropChanges };
   readonly ReplicationAlarmsOptions: { readonly [P in keyof Required<ReplicationAlarmsOptions>]: PropChanges };
   readonly ReplicationAlarmOverride: { readonly [P in keyof Required<ReplicationAlarmOverride>]: PropChanges };
   readonly ReplicationDashboardOptions: { readonly [P in keyof Required<ReplicationDashboardOptions>]: PropChanges };
@@ -165,6 +171,13 @@ export const OPTION_CHANGES: {
     things: prefixChanges('things'),
     thingGroups: prefixChanges('thingGroups'),
     thingTypes: prefixChanges('thingTypes'),
+    policies: changes(withIdentities(), withIdentities({}, ['a-']), withIdentities({}, ['a-', 'b-']), 'a sweep of certificates and policies starts when the deployment ends; attachments of policies that no longer match stay as they are'),
+  },
+  IdentityReplicationOptions: {
+    adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
+    sweepSchedule: changes(withIdentities(), withIdentities({ sweepSchedule: ScheduleExpression.rate(Duration.hours(12)) }), withIdentities({ sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), RUNS_TOLD),
+    domainNames: changes(withIdentities(), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } }), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com' } } }),
+      'applies to the next change of a policy; redrive the dead letters `UnfaithfulPolicy`'),
   },
   ReplicationAlarmsOptions: {
     topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'the alarms notify other topics'),

@@ -8,7 +8,7 @@ import type { Feature } from '../../src/kinds/kind';
 import { knownKinds } from '../../src/kinds/register';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
 import { PrefixesByKind } from '../../src/settings/settings';
-import { MAX_PREFIXES } from '../../src/settings/validation';
+import { MAX_PREFIXES } from '../../src/settings/prefixes';
 import { Json, createStack, destination, replicate, resourcesOf as templateResources, source } from '../apps';
 
 function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {

@@ -28,6 +28,17 @@ test('what the construct sets is what the consumers work with', () => {
   });
 });
 
+test('identities arrive as they were written', () => {
+  const identities = {
+    arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
+    relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1', domainNames: { 'a.example.com': 'b.example.com' } },
+    owner: 'fleet',
+    adoptsPolicies: true,
+    policyPrefixes: ['lamp-'],
+  };
+  expect(contextFromEnvironment({ ...ENVIRONMENT, IDENTITIES: JSON.stringify(identities) }).config.identities).toEqual(identities);
+});
+
 test.each(Object.keys(ENVIRONMENT))('without %s a function does not start', (name) => {
   expect(() => contextFromEnvironment({ ...ENVIRONMENT, [name]: undefined })).toThrow(`environment variable ${name} is not set: deploy the function with the construct`);
 });

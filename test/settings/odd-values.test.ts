@@ -31,6 +31,8 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   replicationName: ['the text true'],
   tableName: ['the text true'],
   namePrefixes: ['an empty object', 'an object of nothing'],
+  identities: ['an empty object', 'an object of nothing'],
+  domainNames: ['an empty object', 'an object of nothing'],
   regionsWithIotCore: ['an empty list'],
   pausedRegions: ['an empty list'],
   acknowledgedReplications: ['an empty list'],
@@ -43,7 +45,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   defaultInterval: ['a day'],
   threshold: ['a half'],
   period: ['a day'],
-  ...Object.fromEntries(['enableRegistryEvents', 'confirmDeletions', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'pointInTimeRecovery', 'acknowledgeNagRules', 'enabled'].map((prop) => [prop, ['true']])),
+  ...Object.fromEntries(['enableRegistryEvents', 'confirmDeletions', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'pointInTimeRecovery', 'acknowledgeNagRules', 'enabled', 'adoptPolicies'].map((prop) => [prop, ['true']])),
 };
 
 /** The names of the values that pass, and whatever was said of others in another shape. */
@@ -69,10 +71,14 @@ test.each(namesOf('IotRegistryReplicationProps'))('%s', (prop) => {
 });
 
 test.each(namesOf('NamePrefixes'))('the prefixes of %s', (name) => {
-  expect(tried((value) => replicate({ namePrefixes: { [name]: value } }))).toEqual({ taken: ['null'], bare: [] });
+  expect(tried((value) => replicate({ identities: {}, namePrefixes: { [name]: value } }))).toEqual({ taken: ['null'], bare: [] });
 });
 
 describe('in the options of', () => {
+  test.each(namesOf('IdentityReplicationOptions'))('identities, %s', (option) => {
+    expect(tried((value) => replicate({ identities: { [option]: value } }))).toEqual({ taken: ['null', ...TAKEN[option] ?? []], bare: [] });
+  });
+
   test.each(namesOf('ReplicationAlarmsOptions'))('alarms, %s', (option) => {
     expect(tried((value) => replicate().addAlarms({ [option]: value }))).toEqual({ taken: TAKEN[option] ?? [], bare: [] });
   });

@@ -20,6 +20,7 @@ import { nameOfCall } from '../../runtime/calls';
 import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
 import { retainedUntilOf } from '../../status/handler/retention';
 import type { StatusWriter } from '../../status/handler/status-store';
+import type { IdentitiesConfig } from '../identities-config';
 
 export interface ReplicatorConfig {
   readonly tableName: string;
@@ -35,12 +36,6 @@ export interface ReplicatorConfig {
   readonly logPayloads: boolean;
   /** Whether each call of the registry is logged. */
   readonly logsCalls: boolean;
-}
-
-/** What the consumers have to know of identities. */
-export interface IdentitiesConfig extends Omit<Identities, 'verified' | 'writes' | 'revocations'> {
-  /** What the ARNs of the destination's registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
-  readonly arnPrefix: string;
 }
 
 /** The context of a consumer: the clients of the destination Region, its settings, a log and a clock. */

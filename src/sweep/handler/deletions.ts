@@ -81,7 +81,7 @@ async function expectFewer(gone: number, last: readonly Difference[], context: R
     found: sumOf(counts, OUT_OF_SYNC),
     persisted: counts[Outcome.PERSISTED],
     remaining: remainingOf(counts),
-  }, run.startedAt);
+  }, run.startedAt, planFor(scope.kinds).feature);
   const { first } = await journal.totalsOf(CONFIRM_PHASE);
   throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
 }

@@ -3,13 +3,14 @@ import { SweepRun } from './begin';
 import { SweepContext } from './context';
 import { StoredRecord } from '../../comparison/handler/table-reader';
 import type { RegistryEntity, RegistryRecord } from '../../kinds';
+import type { Feature } from '../../kinds/kind';
 import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf, tombstoneOf } from '../../kinds/observation';
 import { EntityRecord, isEntity, isObserved, kindOf, stateOf } from '../../kinds/register';
 import { FIRST_VERSION } from '../../kinds/versions';
 import { Outcome } from '../../persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { SWEEP_EVENT_ID_PREFIX } from '../../record/record';
-import { SignalEvent, SweepResult } from '../../record/signal';
+import { sweepEventOf, SweepResult } from '../../record/signal';
 
 /** The persistence workflow failed; its metric ExecutionsFailed has counted that. */
 export const FAILED = 'failed';
@@ -90,9 +91,13 @@ export class Persister {
     return { ...this.origin, timestamp: Math.max(this.origin.timestamp, timestamp) };
   }
 
-  /** Sends the result of the sweep to the destinations, through the table. If that fails, they keep the result of an earlier sweep. */
-  public async result(result: SweepResult, startedAt: number): Promise<void> {
-    const outcome = await this.persist({ eventType: 'REPLICATION_SWEEP' satisfies SignalEvent, timestamp: startedAt, ...result });
+  /**
+   * Sends the result of the sweep to the destinations, through the table. If that fails, they keep the result of an earlier sweep.
+   *
+   * @param feature whose kinds were compared; absent for the kinds that need none
+   */
+  public async result(result: SweepResult, startedAt: number, feature?: Feature): Promise<void> {
+    const outcome = await this.persist({ eventType: sweepEventOf(feature), timestamp: startedAt, ...result });
     if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;
     this.context.logger.warn('the result of the sweep was not persisted', { outcome });
   }

@@ -7,6 +7,7 @@ import { ComparisonEnv } from '../../comparison/environment';
 import { SharePace } from '../../kinds/handler/share-pace';
 import { loggingFrom } from '../../metrics/handler/log';
 import { meterFrom } from '../../metrics/handler/meter';
+import { addressedIot } from '../../runtime/addressed-iot';
 import { gateOf } from '../../runtime/pace';
 import { pacedIot } from '../../runtime/paced-iot';
 import type { Environment } from '../../settings/environment';
@@ -18,10 +19,11 @@ const DELETION_SHARE = 0.5;
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function sweepContextFromEnvironment(env: Environment): SweepContext {
   const { tableName, bucketName, bucketOwner, workflowArn, readShare, writeShare } = ComparisonEnv.read(env);
-  const { observationWorkflowArn, routerVersion, maxDeletions, maxDeletionsPerMinute } = SweepEnv.read(env);
+  const { observationWorkflowArn, routerVersion, maxDeletions, maxDeletionsPerMinute, arnPrefix } = SweepEnv.read(env);
+  const iot = pacedIot((config) => new IoTClient(config));
   const { logger, logPayloads } = loggingFrom(env);
   return {
-    iot: pacedIot((config) => new IoTClient(config)),
+    iot: arnPrefix === undefined ? iot : addressedIot(iot, arnPrefix),
     dynamodb: new DynamoDBClient({}),
     s3: new S3Client({}),
     // Every event of a backfill is an execution: AWS may throttle them, and the SDK slows down for it.

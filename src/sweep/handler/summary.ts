@@ -26,7 +26,8 @@ export async function summarize(
 ): Promise<RunSummary> {
   const { now, logger, meter, config: { logPayloads } } = context;
   const { selection } = replicated;
-  const phases = sweepPhases(planFor(scope.kinds));
+  const plan = planFor(scope.kinds);
+  const phases = sweepPhases(plan);
   const summary = await summaryOf(run, journal, {
     phases, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection,
   });
@@ -34,7 +35,8 @@ export async function summarize(
   logger.info('sweep done', { mode, durationSeconds, counts, ...logPayloads ? { first } : {} });
   const [found, persisted] = [sumOf(counts, OUT_OF_SYNC), counts[Outcome.PERSISTED]];
   const remaining = remainingOf(counts) + await forgotten(counts, phases, journal, leftBefore, now());
-  await new Persister(context, run).result({ mode, inSync, durationSeconds, found, persisted, remaining, ...replicated }, run.startedAt);
+  const result = { mode, inSync, durationSeconds, found, persisted, remaining, ...replicated };
+  await new Persister(context, run).result(result, run.startedAt, plan.feature);
   // Last, because all of this is repeated if the workflow can't be started.
   meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
   if (counts[FAILED] > 0) {

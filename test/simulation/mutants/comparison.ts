@@ -196,8 +196,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'memberships are compared before their ends are persisted',
     rule: 'memberships come once their ends have their records',
     file: 'src/sweep/phases.ts',
-    find: "...entities.map(({ phase }) => phase), 'persist', 'deprecate',\n    ...dependants.map(({ phase }) => phase), 'persist-memberships'",
-    replace: "...entities.map(({ phase }) => phase), ...dependants.map(({ phase }) => phase),\n    'persist', 'deprecate', 'persist-memberships'",
+    find: "...entities.map(({ phase }) => phase), 'persist', ...hasLastSteps(plan) ? ['deprecate'] : [],\n    ...dependants.map(({ phase }) => phase), 'persist-memberships'",
+    replace: "...entities.map(({ phase }) => phase), ...dependants.map(({ phase }) => phase),\n    'persist', ...hasLastSteps(plan) ? ['deprecate'] : [], 'persist-memberships'",
     killedBy: sweep('memberships of ends that were re-created unheard'),
   },
   {

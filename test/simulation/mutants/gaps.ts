@@ -154,8 +154,8 @@ export const gapMutants: readonly Mutant[] = [
     name: 'heartbeats begin before registry events are on',
     rule: 'the first heartbeat finds registry events on',
     file: 'src/source.ts',
-    find: 'after: [...pipeline, ...events],\n  });\n  new Sweep(',
-    replace: 'after: pipeline,\n  });\n  new Sweep(',
+    find: 'after: [...pipeline, ...events],\n  });',
+    replace: 'after: pipeline,\n  });',
     killedBy: unitTest('iot-registry-replication', 'heartbeats begin when registry events are on'),
   },
   {

@@ -1,0 +1,59 @@
+import { Token } from 'aws-cdk-lib';
+import { expectSwitch, isText } from './checks';
+import { invalid, shown } from './errors';
+import { PrefixRules, validatePrefixes } from './prefixes';
+import { expectSchedule } from './schedule';
+import type { IdentitySettings, Settings } from './settings';
+
+/** Names of policies: https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicy.html */
+const POLICY_PREFIXES: PrefixRules = {
+  form: /^[a-zA-Z0-9_+=,.@-]{1,128}$/,
+  characters: 'letters, digits and _ + = , . @ -',
+  most: 12,
+  because: 'the environment of the replicator contains each prefix',
+};
+
+/** Domain names of a destination, as JSON: the environment of a function has 4 KB. */
+const MAX_DOMAIN_NAMES_LENGTH = 1024;
+
+/** A domain name, or a pattern of some, as a condition of a policy contains it. */
+const DOMAIN_NAME = /^[A-Za-z0-9.*?-]{1,253}$/;
+
+export function validateIdentities({ identities, prefixes, destinationRegions }: Settings): void {
+  const what = 'namePrefixes.policies';
+  if (!identities) {
+    if (prefixes.policy) throw invalid(what, shown(prefixes.policy), 'none without `identities`', 'pass `identities` too, or leave it out');
+    return;
+  }
+  validatePrefixes(what, prefixes.policy, POLICY_PREFIXES);
+  expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
+  expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
+  validateDomainNames(identities, destinationRegions);
+}
+
+function validateDomainNames({ domainNames }: IdentitySettings, destinationRegions: string[]): void {
+  const what = 'identities.domainNames';
+  const example = "write `{ 'eu-west-1': { 'devices.example.com': 'devices.eu.example.com' } }`";
+  if (!isMap(domainNames)) throw invalid(what, shown(domainNames), 'domain names by destination', example);
+  for (const [region, names] of Object.entries(domainNames)) {
+    if (!destinationRegions.includes(region)) {
+      throw invalid(what, shown(region), `some of the destinations ${shown(destinationRegions)}`, 'check the spelling, or leave it out');
+    }
+    if (!isMap(names)) throw invalid(what, `${shown(names)} for '${region}'`, 'a domain name for each domain name of the source', example);
+    for (const name of Object.entries(names).flat()) {
+      if (isText(name, DOMAIN_NAME)) continue;
+      throw invalid(what, `${shown(name)} for '${region}'`, '1 to 253 letters, digits and . - * ?, known at synthesis', 'write a domain name as the policies contain it');
+    }
+    const taken = Object.values(names).find((name, i, all) => all.indexOf(name) !== i);
+    if (taken !== undefined) {
+      throw invalid(what, `${shown(taken)} for two domain names in '${region}'`, 'another one for each', 'a policy that names only one of them would allow more in the destination');
+    }
+    if (JSON.stringify(names).length > MAX_DOMAIN_NAMES_LENGTH) {
+      throw invalid(what, `${JSON.stringify(names).length} characters for '${region}'`, `at most ${MAX_DOMAIN_NAMES_LENGTH} as JSON`, 'leave out those that no policy names: the environment of the replicator contains them');
+    }
+  }
+}
+
+function isMap(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given) && !Token.isUnresolved(given);
+}

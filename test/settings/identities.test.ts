@@ -1,0 +1,122 @@
+/** The option `identities`: what is refused, and what exists with it, and without it not. */
+import { Template } from 'aws-cdk-lib/assertions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { IdentityReplicationOptions, IotRegistryReplicationProps } from '../../src';
+import { allowedBy, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, source } from '../apps';
+
+const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
+
+function failing(props: Partial<IotRegistryReplicationProps>): string {
+  try {
+    replicate(props);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'did not fail';
+}
+
+const identities = (options: IdentityReplicationOptions) => ({ identities: options });
+
+test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
+  ['prefixes of policies without identities', { namePrefixes: { policies: ['lamp-'] } },
+    "namePrefixes.policies: got ['lamp-'], expected none without `identities`; pass `identities` too, or leave it out"],
+  ['a prefix of a policy with a colon', { identities: {}, namePrefixes: { policies: ['a:b'] } },
+    "namePrefixes.policies: got 'a:b', expected 1 to 128 letters, digits and _ + = , . @ -, known at synthesis; write the beginning of the names, without a wildcard"],
+  ['too many of them', { identities: {}, namePrefixes: { policies: Array.from({ length: 13 }, (_, i) => `p${i}`) } },
+    'namePrefixes.policies: got 13 prefixes, expected at most 12; choose shorter ones that cover several, or use a `router`: the environment of the replicator contains each prefix'],
+  ['a schedule that is not one', identities({ sweepSchedule: ScheduleExpression.expression('daily') }),
+    "identities.sweepSchedule: got 'daily', expected 'rate(…)' or 'cron(…)'; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`"],
+  ['domain names of a Region that is no destination', identities({ domainNames: { [OTHER]: { 'a.example.com': 'b.example.com' } } }),
+    `identities.domainNames: got '${OTHER}', expected some of the destinations ['${DESTINATION}']; check the spelling, or leave it out`],
+  ['one domain name for two', identities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com', 'b.example.com': 'c.example.com' } } }),
+    `identities.domainNames: got 'c.example.com' for two domain names in '${DESTINATION}', expected another one for each; a policy that names only one of them would allow more in the destination`],
+  ['a domain name with a path', identities({ domainNames: { [DESTINATION]: { 'a.example.com/x': 'b.example.com' } } }),
+    `identities.domainNames: got 'a.example.com/x' for '${DESTINATION}', expected 1 to 253 letters, digits and . - * ?, known at synthesis; write a domain name as the policies contain it`],
+  ['more domain names than an environment holds', identities({ domainNames: { [DESTINATION]: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`source-${i}.example.com`, `destination-${i}.example.com`])) } }),
+    `identities.domainNames: got 1571 characters for '${DESTINATION}', expected at most 1024 as JSON; leave out those that no policy names: the environment of the replicator contains them`],
+  ['a misspelt option', identities({ adoptPolicy: true } as never),
+    "adoptPolicy: got true, expected a property of `IdentityReplicationOptions`, the nearest of which is 'adoptPolicies'; correct it or leave it out; if a newer version of the library has it, upgrade to it"],
+])('fails with %s', (_, props, message) => {
+  expect(failing(props)).toBe(message);
+  expect(message).toMatch(SHAPE);
+});
+
+/** Calls of AWS IoT about identities. */
+const CALLS = /Certificate|Policy|Policies|Principal|TagResource|TagsForResource/;
+
+/** A thing can be deleted once its principals are detached, whoever attached them. */
+const OF_DELETIONS = ['iot:DetachThingPrincipal', 'iot:ListThingPrincipals'];
+
+function callsOf(template: Json): string[] {
+  const actions = allowedBy(template).flatMap(({ Action }) => Action);
+  return [...new Set(actions.filter((action) => action.startsWith('iot:') && CALLS.test(action)))].sort();
+}
+
+describe('without it', () => {
+  const replication = replicate();
+
+  test('no role may call anything about certificates, policies and attachments, but for the deletion of things', () => {
+    expect(callsOf(source(replication).toJSON())).toEqual([]);
+    expect(callsOf(destination(replication).toJSON())).toEqual(OF_DELETIONS);
+  });
+
+  test('there are no sweeps of them', () => {
+    expect(replication.identitySweepWorkflow).toBeUndefined();
+    expect(replication.identityReportsBucket).toBeUndefined();
+    expect(JSON.stringify(source(replication).toJSON())).not.toMatch(/identity-sweep|IDENTITY_SWEEP/);
+  });
+});
+
+describe('with it', () => {
+  const replication = replicate({
+    replicationName: 'fleet',
+    destinationRegions: [DESTINATION, OTHER],
+    namePrefixes: { policies: ['lamp-'] },
+    identities: { adoptPolicies: true, sweepSchedule: ScheduleExpression.expression('rate(12 hours)'), domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } },
+  });
+  const templates = { source: source(replication).toJSON(), destination: destination(replication).toJSON() };
+
+  test('the source is only read', () => {
+    expect(callsOf(templates.source)).toEqual([
+      'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipalsV2',
+    ]);
+  });
+
+  test('only selected policies may be written in a destination', () => {
+    const of = (action: string) => allowedBy(templates.destination).filter(({ Action }) => Action.includes(action)).map(({ Resource }) => Resource);
+    expect(of('iot:CreatePolicyVersion')).toEqual([[`arn:aws:iot:${DESTINATION}:111122223333:policy/lamp-*`], [`arn:aws:iot:${DESTINATION}:111122223333:policy/lamp-*`]]);
+  });
+
+  test('a workflow of its own sweeps on its schedule, and reports into its own bucket', () => {
+    expect(schedulesAbout(templates.source, 'certificates and policies').map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(12 hours)']);
+    Template.fromJSON(templates.source).hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineName: 'fleet-identity-sweep' });
+    expect(replication.identitySweepWorkflow!.stateMachineArn).toContain('stateMachine:fleet-identity-sweep');
+    expect(replication.identityReportsBucket!.bucketName).not.toBe(replication.sweepReportsBucket.bucketName);
+    const sweep = JSON.stringify(resourcesOf(templates.source, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === 'fleet-identity-sweep'));
+    expect(sweep).toContain('List certificates');
+    expect(sweep).not.toContain('Deprecate');
+  });
+
+  test('the consumers know where they are, whose policies are theirs, and what stands for the domain names of the source', () => {
+    const environments = resourcesOf(templates.destination, 'AWS::Lambda::Function').flatMap(({ Properties }) => Properties.Environment?.Variables.IDENTITIES ?? []);
+    expect(environments.map((each) => JSON.parse(each))).toEqual(Array(2).fill({
+      arnPrefix: `arn:aws:iot:${DESTINATION}:111122223333:`,
+      relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: DESTINATION, domainNames: { 'a.example.com': 'b.example.com' } },
+      owner: 'fleet',
+      adoptsPolicies: true,
+      policyPrefixes: ['lamp-'],
+    }));
+  });
+
+  test('with the longest lists, the environment of a function has room', () => {
+    const longest = replicate({
+      replicationName: 'f'.repeat(40),
+      tableName: 't'.repeat(255),
+      namePrefixes: { policies: Array.from({ length: 12 }, (_, i) => `${i}`.padStart(128, 'x')) },
+      identities: { domainNames: { [DESTINATION]: { ['a'.repeat(253)]: 'b'.repeat(253), ['c'.repeat(253)]: 'd'.repeat(240) } } },
+    });
+    const sizes = resourcesOf(destination(longest).toJSON(), 'AWS::Lambda::Function').map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {}).length);
+    // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    expect(Math.max(...sizes)).toBeLessThan(4096);
+  });
+});
