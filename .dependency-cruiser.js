@@ -19,6 +19,7 @@ const ROOMS = [
   ['comparison', 'comparison/'],
   ['events', 'events/'],
   ['sweep', 'sweep/'],
+  ['certificate-check', 'certificate-check/'],
   ['drift', 'drift/'],
   ['source', 'source\\.ts$'],
   ['destination', 'destination\\.ts$'],

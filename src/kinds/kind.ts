@@ -75,6 +75,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   readonly lastStep?: { readonly field: string; isDone(state: State): boolean; without(state: State): State };
   /** A value of a field after which, within an incarnation, only a deletion follows. */
   readonly final?: { readonly field: string; readonly value: string };
+  /** Whether a check compares its listing every few minutes with what it knows of the records. Whoever observes such an entity notes that before its record is written. */
+  readonly isChecked?: true;
   /** Entities that follow from something else, as the members of a dynamic group follow from its query. They and what belongs to them are not replicated. */
   readonly derived?: { readonly field: string; is(state: State): boolean };
   /** Seconds after which a repair has taken effect, if that can take longer than two minutes. */

@@ -45,6 +45,9 @@ export const DestinationMetrics = {
 export const SourceMetrics = {
   SWEEP_DURATION: { name: 'SweepDuration', unit: 'Seconds', statistic: 'Maximum' },
   SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
+  CERTIFICATE_CHECK_DURATION: { name: 'CertificateCheckDuration', unit: 'Seconds', statistic: 'Maximum' },
+  /** Certificates whose record became that of one that is not active, deleted ones included, as certificate checks have found. */
+  CERTIFICATES_DEACTIVATED: sumOf('CertificatesDeactivated'),
   /** Required event types that are switched off, at each heartbeat; nothing is emitted while all are on. */
   REGISTRY_EVENTS_OFF: maximumOf('RegistryEventsOff'),
   /** Event types whose setting a heartbeat could not read; nothing is emitted while it can. */

@@ -4,7 +4,7 @@ import { Choice, Condition, CustomState, IChainable, Pass } from 'aws-cdk-lib/aw
 import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
-import { heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
+import { certificateCheckItem, heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
 import type { Feature } from '../record/feature';
 import { HeartbeatSignal, SignalEvent } from '../record/signal';
@@ -54,6 +54,7 @@ export class SignalStates extends Construct {
       .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), described('Describe the sweep', 'REPLICATION_SWEEP'));
     if (features.includes('identities')) {
       choice.when(Condition.jsonata(isSignal('REPLICATION_IDENTITY_SWEEP')), described('Describe the sweep of identities', 'REPLICATION_IDENTITY_SWEEP'));
+      choice.when(Condition.jsonata(isSignal('REPLICATION_CERTIFICATE_CHECK')), this.describeCheck(persist));
     }
     return choice.otherwise(otherwise);
   }
@@ -65,6 +66,14 @@ export class SignalStates extends Construct {
       allowUnscoped(this, ['iot:DescribeEventConfigurations']),
       allowUnscoped(this, ['cloudwatch:PutMetricData'], { 'cloudwatch:namespace': NAMESPACE }),
     ];
+  }
+
+  private describeCheck(persist: IChainable): Pass {
+    const check = Pass.jsonata(this, 'Describe the certificate check', { outputs: certificateCheckItem(this.props.sourceRegion) });
+    check.next(Choice.jsonata(this, 'Is it a result of a certificate check?')
+      .when(Condition.jsonata('{% $exists($states.input.reason) %}'), this.props.invalid)
+      .otherwise(persist));
+    return check;
   }
 
   /** Which registry events are on: a source whose events are off looks like one without changes. */

@@ -2,7 +2,9 @@ import { encodeItem } from './put-record';
 import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderChecks } from '../kinds/expectations';
 import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
-import { Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS } from '../record/signal';
+import {
+  CERTIFICATE_CHECK_FIELDS, Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS,
+} from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
 
@@ -43,27 +45,34 @@ function fieldsOf(replicated: Replicated): string {
 
 const { text, count, time, flag, optional } = expectationsOf('$signal');
 const EXPECTATIONS = { string: text, number: count, boolean: flag } as const;
-/** The time of a sweep is its start. */
-const RESULT_FIELDS: readonly Expectation[] = [
-  time('timestamp'), ...Object.entries(SWEEP_FIELDS).map(([field, type]) => EXPECTATIONS[type](field)), ...REPLICATED_FIELDS.map((field) => optional(text(field))),
-];
+type FieldTypes = Readonly<Record<string, keyof typeof EXPECTATIONS>>;
 
-/**
- * The item of a completed sweep, for a state whose input is the event that tells its result; `{ reason }` if the result is invalid. Unknown fields
- * are omitted: a later version may send more.
- */
-export function sweepItem(event: SignalEvent, sourceRegion: string): string {
-  const state = Object.keys(SWEEP_FIELDS).map((field) => `'${field}': $signal.${field}`).join(', ');
-  const replicated = REPLICATED_FIELDS.map((field) => `$absent($signal.${field}) ? {} : { '${field}': $signal.${field} }`).join(', ');
+/** The item of a run that is over, for a state whose input is its result; `{ reason }` if that is invalid. Its time is its start. Unknown fields are omitted: a later version may send more. */
+function resultItem(event: SignalEvent, sourceRegion: string, types: FieldTypes, optionals: readonly string[]): string {
+  const expectations: readonly Expectation[] = [
+    time('timestamp'), ...Object.entries(types).map(([field, type]) => EXPECTATIONS[type](field)), ...optionals.map((field) => optional(text(field))),
+  ];
+  const state = Object.keys(types).map((field) => `'${field}': $signal.${field}`).join(', ');
+  const others = optionals.map((field) => `$absent($signal.${field}) ? {} : { '${field}': $signal.${field} }`).join(', ');
   return jsonata(`(
     $signal := $states.input;
     ${ABSENT}
     ${checkFunction('$signal')}
-    $problems := [${renderChecks(RESULT_FIELDS)}];
+    $problems := [${renderChecks(expectations)}];
     $count($problems) > 0
       ? { 'reason': $join($problems, '; ') }
-      : ${item(SIGNAL_EVENTS[event], sourceRegion, '$signal.timestamp', `$merge([{ ${state} }, ${replicated}])`)}
+      : ${item(SIGNAL_EVENTS[event], sourceRegion, '$signal.timestamp', `$merge([{ ${state} }, ${others}])`)}
   )`);
+}
+
+/** The item of a completed sweep; see `resultItem`. */
+export function sweepItem(event: SignalEvent, sourceRegion: string): string {
+  return resultItem(event, sourceRegion, SWEEP_FIELDS, REPLICATED_FIELDS);
+}
+
+/** The item of a certificate check that is over; see `resultItem`. */
+export function certificateCheckItem(sourceRegion: string): string {
+  return resultItem('REPLICATION_CERTIFICATE_CHECK', sourceRegion, CERTIFICATE_CHECK_FIELDS, ['failure']);
 }
 
 function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: string): string {

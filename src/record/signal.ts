@@ -13,6 +13,8 @@ export const SignalKind = {
   SWEEP: 'sweep',
   /** A sweep of certificates, policies and attachments has completed. */
   IDENTITY_SWEEP: 'identity-sweep',
+  /** A certificate check is over. */
+  CERTIFICATE_CHECK: 'certificate-check',
 } as const;
 export type SignalKind = (typeof SignalKind)[keyof typeof SignalKind];
 
@@ -21,16 +23,22 @@ export const SIGNAL_PK = 'signal';
 
 /** `eventType` of the workflow's input -> the resulting signal. */
 export const SIGNAL_EVENTS = {
-  REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT, REPLICATION_SWEEP: SignalKind.SWEEP, REPLICATION_IDENTITY_SWEEP: SignalKind.IDENTITY_SWEEP,
+  REPLICATION_HEARTBEAT: SignalKind.HEARTBEAT,
+  REPLICATION_SWEEP: SignalKind.SWEEP,
+  REPLICATION_IDENTITY_SWEEP: SignalKind.IDENTITY_SWEEP,
+  REPLICATION_CERTIFICATE_CHECK: SignalKind.CERTIFICATE_CHECK,
 } as const;
 export type SignalEvent = keyof typeof SIGNAL_EVENTS;
 
 /** The input of an execution that sends a heartbeat. */
 export const HEARTBEAT_EVENT: { readonly eventType: SignalEvent } = { eventType: 'REPLICATION_HEARTBEAT' };
 
+/** Signals that only a replication of identities sends. */
+const OF_IDENTITIES: readonly SignalKind[] = [SignalKind.IDENTITY_SWEEP, SignalKind.CERTIFICATE_CHECK];
+
 /** The signals that a replication with these features sends. What is deployed may mention no others. */
 export function signalKindsOf(features: readonly Feature[]): readonly SignalKind[] {
-  return Object.values(SignalKind).filter((kind) => kind !== SignalKind.IDENTITY_SWEEP || features.includes('identities'));
+  return Object.values(SignalKind).filter((kind) => !OF_IDENTITIES.includes(kind) || features.includes('identities'));
 }
 
 /** The event that tells the result of a sweep of a feature's kinds, or of those without a feature. */
@@ -89,7 +97,31 @@ export interface SweepSignal extends CommonSignal, SweepResult {
   readonly kind: typeof SignalKind.SWEEP | typeof SignalKind.IDENTITY_SWEEP;
 }
 
-export type Signal = HeartbeatSignal | SweepSignal;
+/** What a certificate check found. */
+export interface CertificateCheckResult {
+  readonly durationSeconds: number;
+  /** Certificates that were listed. */
+  readonly certificates: number;
+  /** Those that differed from their record. */
+  readonly found: number;
+  /** Records that were written. */
+  readonly persisted: number;
+  /** Remaining differences. */
+  readonly remaining: number;
+  /** The name of the error with which it has failed. Whatever it is, nothing else than what it names was left undone. */
+  readonly failure?: string;
+}
+
+export const CERTIFICATE_CHECK_FIELDS = {
+  durationSeconds: 'number', certificates: 'number', found: 'number', persisted: 'number', remaining: 'number',
+} as const satisfies { readonly [F in Exclude<keyof CertificateCheckResult, 'failure'>]: TypeName<CertificateCheckResult[F]> };
+
+/** `timestamp` is the start of the check. */
+export interface CertificateCheckSignal extends CommonSignal, CertificateCheckResult {
+  readonly kind: typeof SignalKind.CERTIFICATE_CHECK;
+}
+
+export type Signal = HeartbeatSignal | SweepSignal | CertificateCheckSignal;
 
 /** The kind of signal of a key; undefined for every other key. */
 export function signalKindOf({ pk, sk }: RecordKey): SignalKind | undefined {
@@ -112,6 +144,7 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
     const events = { registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
     return { kind, timestamp, sourceRegion, ...events, ...replicatedIn(fields) };
   }
+  if (kind === SignalKind.CERTIFICATE_CHECK) return { kind, timestamp, sourceRegion, ...checkResultIn(fields) };
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
 }
 
@@ -134,11 +167,21 @@ export function isTrusted(signal: Signal, { sourceRegion, now }: SignalReader): 
 }
 
 function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {
-  for (const [name, type] of Object.entries(SWEEP_FIELDS)) {
-    if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a sweep requires a ${type} ${name}`);
+  return { ...typedIn<SweepResult>(fields, SWEEP_FIELDS, 'sweep'), ...replicatedIn(fields) };
+}
+
+function checkResultIn(fields: Readonly<Record<string, unknown>>): CertificateCheckResult {
+  const { failure } = fields;
+  if (failure !== undefined && typeof failure !== 'string') throw new UnknownRecordShapeError('the failure in the signal of a certificate check has to be a text');
+  const result = typedIn<CertificateCheckResult>(fields, CERTIFICATE_CHECK_FIELDS, 'certificate check');
+  return failure === undefined ? result : { ...result, failure };
+}
+
+function typedIn<Result>(fields: Readonly<Record<string, unknown>>, types: Readonly<Record<string, string>>, sender: string): Result {
+  for (const [name, type] of Object.entries(types)) {
+    if (typeof fields[name] !== type) throw new UnknownRecordShapeError(`the signal of a ${sender} requires a ${type} ${name}`);
   }
-  const result = Object.fromEntries(Object.keys(SWEEP_FIELDS).map((name) => [name, fields[name]])) as unknown as SweepResult;
-  return { ...result, ...replicatedIn(fields) };
+  return Object.fromEntries(Object.keys(types).map((name) => [name, fields[name]])) as unknown as Result;
 }
 
 function replicatedIn(fields: Readonly<Record<string, unknown>>): Replicated {

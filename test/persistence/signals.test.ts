@@ -95,6 +95,28 @@ describe('a heartbeat', () => {
   });
 });
 
+describe('the end of a certificate check', () => {
+  const CHECK = { eventType: 'REPLICATION_CERTIFICATE_CHECK', timestamp: STARTED_AT - 60_000, durationSeconds: 42, certificates: 100, found: 3, persisted: 2, remaining: 1 };
+  const options: DefinitionOptions = { features: ['identities'] };
+
+  test.each([{}, { failure: 'TooManyDeactivations' }])('is a record of what it found: %j', async (failure) => {
+    const { signal, resources } = await signalOf({ ...CHECK, ...failure, more: 1 }, {}, options);
+    const { eventType: _, ...result } = CHECK;
+    expect(signal).toEqual({ kind: 'certificate-check', sourceRegion: 'us-east-1', ...result, ...failure });
+    expect(resources).toEqual([PUT]);
+  });
+
+  test.each([{ certificates: '100' }, { failure: 1 }, { timestamp: STARTED_AT + 3_600_000 }])('is a dead letter if it is none: %j', async (wrong) => {
+    const { output, calls } = await execute({ ...CHECK, ...wrong }, {}, options);
+    expect(output).toEqual({ outcome: 'dead-lettered' });
+    expect(calls.map(({ resource }) => resource)).toEqual([SEND]);
+  });
+
+  test('is unknown where identities are not replicated', async () => {
+    expect((await execute(CHECK)).output).toEqual({ outcome: 'dead-lettered' });
+  });
+});
+
 describe('the end of a sweep', () => {
   test('is a record of what it found', async () => {
     const { signal, resources } = await signalOf(SWEEP);

@@ -70,7 +70,7 @@ test('a result that could not be sent is logged, and fails nothing', async () =>
   const source = fleet();
   source.resultOutcome = 'missed';
   await source.sweep();
-  expect(source.logged).toContainEqual(['the result of the sweep was not persisted', { outcome: 'missed' }]);
+  expect(source.logged).toContainEqual(['the result of the run was not persisted', { outcome: 'missed' }]);
 });
 
 test('its duration and what it wrote are measured', async () => {

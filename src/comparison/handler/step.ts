@@ -47,7 +47,7 @@ export function unitSize(perSecond: number): number {
 }
 
 /** Whether the remaining time suffices for another unit. */
-function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
+export function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () => boolean {
   return () => context.getRemainingTimeInMillis() > RESERVE_MS;
 }
 

@@ -22,6 +22,23 @@ export class TooManyDeletionsError extends PermanentError {
   }
 }
 
+/**
+ * More certificates are gone than may be deactivated: devices would be locked out. A certificate that is there and not active does not count: somebody has deactivated it.
+ */
+export class TooManyDeactivationsError extends PermanentError {
+  public readonly name = 'TooManyDeactivations';
+
+  constructor(suspected: number, confirmed: number, limit: number) {
+    super(
+      `maxDeactivationsPerSweep: got more than ${limit} deactivations (${suspected} certificates have a record and are not in the listing of the source registry any more; ${confirmed} of them were looked at `
+      + `and are gone), expected at most ${limit}; none of them was deactivated. If all of them are to be, start the execution with { "maxDeactivations": ${suspected} }`,
+    );
+  }
+}
+
+/** The maximum number of certificates that are deactivated because they are absent, by one sweep or one check: one rule with that of deletions. */
+export const deactivationLimit = deletionLimit;
+
 /** The maximum number of deletions of a sweep. */
 export function deletionLimit(records: number, ...given: (number | undefined)[]): number {
   return given.find((each) => each !== undefined) ?? Math.max(ALWAYS_ALLOWED, Math.floor(records * SHARE_ALLOWED));

@@ -1,29 +1,38 @@
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
-import { SweepContext } from './context';
+import { ChangedCertificates } from './changed-certificates';
+import { SweepConfig, SweepContext } from './context';
+import { Objects } from '../../comparison/handler/objects';
 import { StoredRecord } from '../../comparison/handler/table-reader';
 import type { RegistryEntity, RegistryRecord } from '../../kinds';
 import type { Feature } from '../../kinds/kind';
 import { OBSERVATION_EVENT, ObservedRecord, Origin, recordOf, tombstoneOf } from '../../kinds/observation';
-import { EntityRecord, isEntity, isObserved, kindOf, stateOf } from '../../kinds/register';
+import { EntityRecord, entityOf, isEntity, isObserved, kindOf, namesOf, stateOf } from '../../kinds/register';
 import { FIRST_VERSION } from '../../kinds/versions';
 import { Outcome } from '../../persistence/outcome';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { SWEEP_EVENT_ID_PREFIX } from '../../record/record';
-import { sweepEventOf, SweepResult } from '../../record/signal';
+import { SignalEvent, sweepEventOf, SweepResult } from '../../record/signal';
 
 /** The persistence workflow failed; its metric ExecutionsFailed has counted that. */
 export const FAILED = 'failed';
 
+/** What observers of the registry need to have something persisted. */
+export interface PersistingContext extends Pick<SweepContext, 's3' | 'sfn' | 'logger' | 'now'> {
+  readonly config: Pick<SweepConfig, 'bucket' | 'observationWorkflowArn'>;
+}
+
 /**
- * Sends the findings of a sweep to the workflow that persists records: with the same filters, router, guard and dead letters as for events, so that a newer event
- * wins, in whichever order they arrive.
+ * Sends the findings of an observer of the registry, such as a sweep, to the workflow that persists records: with the same filters, router, guard and dead
+ * letters as for events, so that a newer event wins, in whichever order they arrive.
  */
 export class Persister {
+  private readonly changed: ChangedCertificates;
   private readonly origin: Origin;
 
   /** Events from this long before the listing are newer than the sweep. */
-  constructor(private readonly context: SweepContext, run: SweepRun) {
+  constructor(private readonly context: PersistingContext, private readonly run: Pick<SweepRun, 'name' | 'startedAt'>) {
+    this.changed = new ChangedCertificates(new Objects(context.s3, context.config.bucket));
     this.origin = { eventId: `${SWEEP_EVENT_ID_PREFIX}${run.name}`, timestamp: run.startedAt - MARGIN_MS };
   }
 
@@ -97,12 +106,18 @@ export class Persister {
    * @param feature whose kinds were compared; absent for the kinds that need none
    */
   public async result(result: SweepResult, startedAt: number, feature?: Feature): Promise<void> {
-    const outcome = await this.persist({ eventType: sweepEventOf(feature), timestamp: startedAt, ...result });
+    await this.signal(sweepEventOf(feature), startedAt, result);
+  }
+
+  /** Sends a signal of a run that is over. */
+  public async signal(eventType: SignalEvent, timestamp: number, fields: object): Promise<void> {
+    const outcome = await this.persist({ eventType, timestamp, ...fields });
     if (outcome === Outcome.PERSISTED || outcome === Outcome.STALE) return;
-    this.context.logger.warn('the result of the sweep was not persisted', { outcome });
+    this.context.logger.warn('the result of the run was not persisted', { outcome });
   }
 
   private async observed({ kind }: Pick<RegistryEntity, 'kind'>, record: ObservedRecord): Promise<string> {
+    if (kindOf(kind).isChecked) await this.changed.note(Object.values(namesOf(entityOf(record)!))[0], this.run.name, this.context.now());
     return this.persist({ eventType: OBSERVATION_EVENT, kind, record });
   }
 

@@ -1,0 +1,77 @@
+import { Candidates } from '../../comparison/handler/candidates';
+import { Journal } from '../../comparison/handler/journal';
+import { Objects } from '../../comparison/handler/objects';
+import { Progress, runPhase, Work } from '../../comparison/handler/phase';
+import { BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../../comparison/handler/step';
+import { TableReader } from '../../comparison/handler/table-reader';
+import { pacingIot } from '../../runtime/pace';
+import { ChangedCertificates } from '../../sweep/handler/changed-certificates';
+import { Persister } from '../../sweep/handler/persistence-client';
+import { Stage } from '../phases';
+import { absentWork, buryWork, candidatesWork } from './absent';
+import { begin, Begun } from './begin';
+import { CertificateCheckContext, CertificateCheckRun, CheckContext } from './context';
+import { KnownCertificates } from './known-certificates';
+import { Before, changedSince, listWork } from './list';
+import { lookAt } from './look';
+import { rememberWork } from './remember';
+import { CertificateCheckSummary, summarize } from './summary';
+
+export type CertificateCheckRequest = BeginRequest | StepRequest<CertificateCheckRun>;
+
+/**
+ * The steps of a certificate check: how changes that no registry event reports are noticed within minutes.
+ *
+ * A listing never writes: what it shows otherwise than the record is read directly.
+ *
+ * @throws InvalidInputError, TooManyDeactivationsError, IncompleteCertificateCheckError: repeating the step won't help
+ */
+export function certificateCheckStep(context: CertificateCheckContext) {
+  const objects = new Objects(context.s3, context.config.bucket);
+  type Answer = Begun | Progress | CertificateCheckSummary;
+  return async (request: CertificateCheckRequest, time: { getRemainingTimeInMillis(): number }): Promise<Answer> => {
+    if (!('run' in request)) return begin(request, context);
+    const check = contextOf(context, objects, request.run);
+    return request.phase === SUMMARY_PHASE ? summarize(check) : sliceOf(check, new ChangedCertificates(objects), hasTimeFor(time));
+  };
+}
+
+function contextOf(context: CertificateCheckContext, objects: Objects, run: CertificateCheckRun): CheckContext {
+  return {
+    ...context,
+    run,
+    pacedIot: pacingIot(context.iot, context.readPace),
+    table: new TableReader(context.dynamodb, context.config.tableName),
+    journal: new Journal(objects, run.name),
+    known: new KnownCertificates(objects),
+    persister: new Persister(context, run),
+  };
+}
+
+/** As many units of the stages as fit into the invocation, but at least one. The journal knows which are done. */
+async function sliceOf(context: CheckContext, changes: ChangedCertificates, hasTime: () => boolean): Promise<Progress> {
+  const { journal, logger } = context;
+  const changed = async () => changedSince(context, await context.known.head(), changes);
+  const load = async (): Promise<Before> => ({ ...await changed(), known: await context.known.load() });
+  const works: readonly (readonly [string, Work])[] = [
+    [Stage.LIST, listWork(context, load)],
+    [Stage.ABSENT, absentWork(context, async () => (await changed()).changed)],
+    [Stage.BURY, buryWork(context)],
+    [Stage.READ, candidatesWork(context, new Candidates(journal, [Stage.LIST]), lookAt)],
+    [Stage.REMEMBER, rememberWork(context)],
+  ];
+  let isFirst = true;
+  for (const [stage, work] of works) {
+    const counted: Work = async (cursor) => {
+      isFirst = false;
+      return work(cursor);
+    };
+    if (!isFirst && !hasTime()) return { page: 0, done: false };
+    const { done } = await runPhase(stage, counted, { page: 0 }, journal, hasTime);
+    if (!done) {
+      logger.info('slice done', { stage });
+      return { page: 0, done: false };
+    }
+  }
+  return { page: 0, done: true };
+}

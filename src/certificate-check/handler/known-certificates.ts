@@ -1,0 +1,132 @@
+import { encodeKeys, KeySet } from '../../comparison/handler/key-set';
+import { Objects } from '../../comparison/handler/objects';
+import { KNOWN_HEAD_KEY, KNOWN_PART } from '../known-keys';
+
+/** A certificate as a listing shows it. */
+export interface ListedCertificate {
+  readonly certificateId: string;
+  readonly status: string;
+  /** See the kind: the time of its registration. */
+  readonly incarnation: string;
+}
+
+/** What was found out about one certificate: as in `Line`, or with a leading minus that it is gone. */
+export type Change = string;
+
+/** One certificate of a part: its id and, if its record is known to be as the listing, the status and the incarnation of both. */
+type Line = string;
+
+/** About the parts: whether they can be relied on. */
+export interface Head {
+  /** The last check that has completed. */
+  readonly run: string;
+  /** When it began: milliseconds since the epoch. What was written later may not be in the parts. */
+  readonly startedAt: number;
+  /** The table that has the records. */
+  readonly tableName: string;
+}
+
+/** An id is a hash in hexadecimal digits, so its first digit divides certificates evenly. No part of a million is larger than 6 MB. */
+export const PARTS = [...'0123456789abcdef'] as const;
+export type Part = (typeof PARTS)[number];
+
+export function partOf(certificateId: string): Part {
+  return certificateId[0];
+}
+
+/** The record of the certificate is as this. */
+export function settled({ certificateId, status, incarnation }: ListedCertificate): Change {
+  return `${certificateId} ${status} ${incarnation}`;
+}
+
+/** The record of the certificate has to be read again. */
+export function unsettled(certificateId: string): Change {
+  return certificateId;
+}
+
+/** The certificate has no live record any more. */
+export function gone(certificateId: string): Change {
+  return `-${certificateId}`;
+}
+
+export function idIn(change: Change): string {
+  return change.replace('-', '').split(' ')[0];
+}
+
+/**
+ * What checks know of the records, from one check to the next: which certificates have one, and how each was when it was last found to be as the listing.
+ *
+ * It is no more than a memory: what is not in it is read from the table. No lifecycle rule deletes it.
+ */
+export class KnownCertificates {
+  constructor(private readonly objects: Objects) {}
+
+  public async head(): Promise<Head | undefined> {
+    const body = await this.objects.find(KNOWN_HEAD_KEY);
+    return body === undefined ? undefined : headIn(body);
+  }
+
+  public async writeHead(head: Head): Promise<void> {
+    await this.objects.write(KNOWN_HEAD_KEY, JSON.stringify(head), 'application/json');
+  }
+
+  /** Ids of the certificates of a part. */
+  public async idsIn(part: Part): Promise<readonly string[]> {
+    return (await this.lines(part)).map(idIn);
+  }
+
+  /** All that is known, in 16 bytes each. */
+  public async load(): Promise<KnownSet> {
+    const encoded: string[] = [];
+    for (const part of PARTS) {
+      const keys = (await this.lines(part)).flatMap((line) => [{ pk: line, sk: '' }, { pk: idIn(line), sk: '' }]);
+      encoded.push(encodeKeys(keys));
+    }
+    return new KnownSet(KeySet.decode(encoded));
+  }
+
+  /** Applies changes to a part, the later ones last. */
+  public async change(part: Part, changes: readonly Change[]): Promise<void> {
+    const before = await this.lines(part);
+    const lines = new Map(before.map((line) => [idIn(line), line]));
+    for (const change of changes) {
+      if (change.startsWith('-')) lines.delete(idIn(change));
+      else lines.set(idIn(change), change);
+    }
+    const after = [...lines.values()];
+    if (after.length === before.length && after.every((line, i) => line === before[i])) return;
+    await this.objects.write(keyOf(part), after.map((line) => `${line}\n`).join(''), 'text/plain');
+  }
+
+  private async lines(part: Part): Promise<readonly Line[]> {
+    const text = await this.objects.find(keyOf(part)) ?? '';
+    return text.split('\n').filter((line) => line !== '');
+  }
+}
+
+/** Which certificates are known, and as what. */
+export class KnownSet {
+  constructor(private readonly keys: KeySet) {}
+
+  public hasAs(listed: ListedCertificate): boolean {
+    return this.keys.has({ pk: settled(listed), sk: '' });
+  }
+
+  public has(certificateId: string): boolean {
+    return this.keys.has({ pk: certificateId, sk: '' });
+  }
+}
+
+function keyOf(part: Part): string {
+  return KNOWN_PART.BEGINS + part + KNOWN_PART.ENDS;
+}
+
+/** An object that is none of a check is ignored; it must not end every later check. */
+function headIn(body: string): Head | undefined {
+  try {
+    const head = JSON.parse(body) as Partial<Head> | null;
+    return typeof head?.startedAt === 'number' ? head as Head : undefined;
+  } catch {
+    return undefined;
+  }
+}

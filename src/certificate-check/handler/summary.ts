@@ -1,0 +1,77 @@
+import { Counts, outcomesIn } from '../../comparison/counts';
+import { named, NamedDifference } from '../../comparison/handler/differences';
+import { FIRST } from '../../comparison/handler/phase';
+import { totalsOf } from '../../comparison/handler/summary';
+import { PermanentError } from '../../comparison/permanent-error';
+import { SourceMetrics as M } from '../../metrics/metric-names';
+import { Outcome } from '../../persistence/outcome';
+import type { CertificateCheckResult } from '../../record/signal';
+import { TooManyDeactivationsError } from '../../sweep/handler/deletion-limit';
+import { FAILED } from '../../sweep/handler/persistence-client';
+import { Stage } from '../phases';
+import { limitOf } from './absent';
+import { CheckContext } from './context';
+import { CheckCount, foundIn, ZEROS } from './counts';
+
+/** The output of an execution. */
+export interface CertificateCheckSummary {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly counts: Counts;
+  readonly first: readonly NamedDifference[];
+  /** Where all differences are. */
+  readonly report: string;
+}
+
+/** Some records could not be written. */
+export class IncompleteCertificateCheckError extends PermanentError {
+  public readonly name = 'IncompleteCertificateCheck';
+}
+
+/** @throws TooManyDeactivationsError, IncompleteCertificateCheckError: everything else has been done */
+export async function summarize(context: CheckContext): Promise<CertificateCheckSummary> {
+  const { journal, run, config, now, logger, meter, persister } = context;
+  const { counts: all, first } = await totalsOf(journal, Object.values(Stage), ZEROS);
+  const counts = Object.fromEntries(Object.entries(outcomesIn(all)).filter(([name]) => name in ZEROS));
+  const summary: CertificateCheckSummary = {
+    startedAt: new Date(run.startedAt).toISOString(),
+    durationSeconds: Math.round((now() - run.startedAt) / 1000),
+    counts,
+    first: first.slice(0, FIRST).map(named),
+    report: journal.reportUri,
+  };
+  const failure = failureOf(context, counts, summary);
+  const shown = { ...failure ? { failure: failure.name } : {}, ...config.logPayloads ? { first: summary.first } : {} };
+  logger.info('certificate check done', { durationSeconds: summary.durationSeconds, counts, ...shown });
+  await persister.signal('REPLICATION_CERTIFICATE_CHECK', run.startedAt, resultOf(summary, failure));
+  // Last, because all of this is repeated if the workflow can't be started.
+  meter.publish([[M.CERTIFICATE_CHECK_DURATION, summary.durationSeconds], [M.CERTIFICATES_DEACTIVATED, counts[CheckCount.DEACTIVATED]]]);
+  if (failure) throw failure;
+  return summary;
+}
+
+function resultOf({ durationSeconds, counts }: CertificateCheckSummary, failure: PermanentError | undefined): CertificateCheckResult {
+  const found = foundIn(counts);
+  const persisted = counts[Outcome.PERSISTED];
+  return {
+    durationSeconds,
+    certificates: counts[CheckCount.LISTED],
+    found,
+    persisted,
+    remaining: found - persisted - counts[Outcome.STALE] + counts[CheckCount.POSTPONED] + counts[CheckCount.UNLISTED],
+    ...failure ? { failure: failure.name } : {},
+  };
+}
+
+function failureOf({ run, config }: CheckContext, counts: Counts, { report }: CertificateCheckSummary): PermanentError | undefined {
+  const { [CheckCount.LOOKED_AT]: lookedAt, [CheckCount.LOOKED_AT_GONE]: areGone, [CheckCount.UNLISTED]: unlisted } = counts;
+  // If one of them is there, the listing is wrong, and nothing follows from it.
+  if (lookedAt > 0 && areGone === lookedAt) {
+    return new TooManyDeactivationsError(unlisted, areGone, limitOf(run, config.maxDeactivations, counts[CheckCount.KNOWN]));
+  }
+  if (counts[FAILED] === 0) return undefined;
+  return new IncompleteCertificateCheckError(
+    `${counts[FAILED]} certificates could not be persisted: look at the failed executions of the persistence workflow; the next check tries again, and the report is in ${report}`,
+  );
+}

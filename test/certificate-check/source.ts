@@ -1,0 +1,215 @@
+import { AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Begun } from '../../src/certificate-check/handler/begin';
+import { CertificateCheckRequest, certificateCheckStep } from '../../src/certificate-check/handler/check-step';
+import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
+import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
+import { CHECK_PHASE } from '../../src/certificate-check/phases';
+import { readEntity } from '../../src/kinds/handler/reading';
+import { keyOf } from '../../src/kinds/register';
+import { keyString } from '../../src/record/record';
+import { addressedIot } from '../../src/runtime/addressed-iot';
+import { Persister, PersistingContext } from '../../src/sweep/handler/persistence-client';
+import { BUCKET, BUCKET_OF, s3Of } from '../comparison/stores';
+import { SimulatedBucket } from '../simulation/bucket';
+import { batchGetItem } from '../simulation/bulk-reads';
+import { Clock } from '../simulation/clock';
+import { ACCOUNT_ID, Definitions, SOURCE_REGION, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
+import { GuardedTable } from '../simulation/guarded-table';
+import { InMemoryRegistry, MadeCertificate, madeCertificate, Operation } from '../simulation/registry';
+import { Workflow } from '../simulation/workflow';
+
+export const MINUTE = 60_000;
+const START = 1_700_000_000_000;
+const PREFIX = `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`;
+const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
+export const CHECK_ARN = arnOf('check');
+export const SWEEP_ARN = arnOf('identity-sweep');
+
+const table = synthesizeTable();
+let definitions: Definitions | undefined;
+
+export interface CertificateSourceOptions {
+  readonly maxDeactivations?: number;
+  readonly intervalSeconds?: number;
+  /** Items of a page of a listing. */
+  readonly pageSize?: number;
+  readonly remainingMs?: () => number;
+  /** Of each call that reads the registry. */
+  readonly readsPerSecond?: number;
+}
+
+type Item = Readonly<Record<string, any>>;
+
+/** A source Region with certificates: its registry, its table behind the real persistence workflow, and checks by the real step. */
+export class CertificateSource {
+  public now = START;
+  /** Milliseconds by which listings are behind. */
+  public listingLag = 0;
+  public readonly bucket = new SimulatedBucket(BUCKET, 1000);
+  public readonly registry: InMemoryRegistry;
+  /** What checks handed over to be persisted, signals included. */
+  public readonly sent: Item[] = [];
+  public readonly measured: Map<string, unknown>[] = [];
+  /** Executions that run, by the ARN of their workflow. */
+  public readonly running: Record<string, { name: string; startDate: Date }[]> = {};
+  /** Has executions of the persistence workflow fail. */
+  public breaks?: (event: Item) => { status: string } | undefined;
+  /** Called before each call of AWS IoT. */
+  public onCall?: (operation: string) => void;
+  public readonly objects: string[] = [];
+  private readonly guarded: GuardedTable;
+  private readonly workflow: Workflow;
+  private checks = 0;
+
+  constructor(private readonly options: CertificateSourceOptions = {}) {
+    this.registry = new InMemoryRegistry({
+      region: SOURCE_REGION,
+      accountId: ACCOUNT_ID,
+      now: () => this.now,
+      limits: { maxPageSize: options.pageSize ?? 250 },
+      readLag: (operation) => (operation === 'ListCertificates' ? this.listingLag : 0),
+    });
+    this.guarded = new GuardedTable(TABLE_NAME, table, () => this.now);
+    definitions ??= synthesizeWorkflow({ features: ['identities'] });
+    const clock = new Clock(START);
+    clock.now = () => this.now;
+    clock.sleep = async () => undefined;
+    this.workflow = new Workflow({ definition: definitions.observers, clock });
+  }
+
+  public pass(milliseconds: number): void {
+    this.now += milliseconds;
+  }
+
+  public register(name: string, status: 'ACTIVE' | 'INACTIVE' = 'ACTIVE'): MadeCertificate {
+    const made = madeCertificate(name);
+    this.registry.execute('RegisterCertificateWithoutCA', { certificatePem: made.pem, status });
+    return made;
+  }
+
+  public update({ id }: MadeCertificate, newStatus: 'ACTIVE' | 'INACTIVE' | 'REVOKED'): void {
+    this.registry.execute('UpdateCertificate', { certificateId: id, newStatus });
+  }
+
+  public delete({ id }: MadeCertificate): void {
+    this.update({ id } as MadeCertificate, 'INACTIVE');
+    this.registry.execute('DeleteCertificate', { certificateId: id, forceDelete: true });
+  }
+
+  public record({ id }: MadeCertificate): Item | undefined {
+    const item = this.guarded.items.get(keyString(keyOf({ kind: 'certificate', certificateId: id })));
+    return item && unmarshall(item as Record<string, AttributeValue>);
+  }
+
+  /** `ACTIVE`, …, `deleted`, or undefined without a record. */
+  public recorded(certificate: MadeCertificate): string | undefined {
+    const record = this.record(certificate);
+    return record && (record.deleted ? 'deleted' : record.state.status);
+  }
+
+  /** Deletes a record, as a person could. */
+  public remove({ id }: MadeCertificate): void {
+    this.guarded.items.delete(keyString(keyOf({ kind: 'certificate', certificateId: id })));
+  }
+
+  /** Another observer reads a certificate and has it persisted, as a sweep does. */
+  public async observe(certificate: MadeCertificate, by = 'sweep-1'): Promise<void> {
+    const persister = new Persister(this.context(), { name: by, startedAt: this.now });
+    const there = await readEntity(addressedIot(this.registry.client, PREFIX), { kind: 'certificate', certificateId: certificate.id });
+    await persister.entity(there!, [], undefined, this.now);
+  }
+
+  /** One execution of the check's workflow. */
+  public async check(input: unknown = {}): Promise<CertificateCheckSummary> {
+    const begun = await this.begin(input);
+    if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
+    const { run } = begun;
+    const scope = { kinds: ['certificate'] as const, prefixes: {} };
+    for (let done = false; !done;) ({ done } = await this.step({ phase: CHECK_PHASE, page: 0, run, scope }) as { done: boolean });
+    return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<CertificateCheckSummary>;
+  }
+
+  public begin(input: unknown = {}): Promise<Begun> {
+    const name = `check-${++this.checks}`;
+    return this.step({ phase: 'begin', input, name, startTime: new Date(this.now).toISOString() }) as Promise<Begun>;
+  }
+
+  /** One call of the function, which is given and returns JSON. */
+  public async step(request: CertificateCheckRequest): Promise<unknown> {
+    const result = await certificateCheckStep(this.context())(JSON.parse(JSON.stringify(request)) as CertificateCheckRequest, {
+      getRemainingTimeInMillis: this.options.remainingMs ?? (() => Infinity),
+    });
+    return JSON.parse(JSON.stringify(result)) as unknown;
+  }
+
+  public callsOf(operation: Operation): number {
+    return this.registry.calls[operation] ?? 0;
+  }
+
+  /** The records that were handed over since, by certificate. */
+  public get observations(): Item[] {
+    return this.sent.filter(({ eventType }) => eventType === 'REPLICATION_OBSERVATION');
+  }
+
+  public get signals(): Item[] {
+    return this.sent.filter(({ eventType }) => eventType === 'REPLICATION_CERTIFICATE_CHECK');
+  }
+
+  private context(): CertificateCheckContext & PersistingContext {
+    const iot = addressedIot(this.registry.client, PREFIX);
+    const called = async (command: object) => {
+      this.onCall?.(command.constructor.name.replace(/Command$/, ''));
+      return iot.send(command as never);
+    };
+    const reading = { now: () => this.now, lag: () => 0, pageSize: 1000, leavesOut: () => false };
+    return {
+      iot: { send: called as never },
+      dynamodb: { send: (async (command: BatchGetItemCommand) => batchGetItem(this.guarded.items, command, reading)) as never },
+      s3: s3Of(this.bucket, (command) => this.objects.push(command.constructor.name)),
+      sfn: { send: (async (command: object) => this.execute(command)) as never },
+      config: {
+        tableName: TABLE_NAME,
+        bucket: BUCKET_OF,
+        observationWorkflowArn: arnOf('observations'),
+        checkWorkflowArn: CHECK_ARN,
+        sweepWorkflowArn: SWEEP_ARN,
+        maxDeactivations: this.options.maxDeactivations,
+        intervalSeconds: this.options.intervalSeconds ?? 900,
+        logPayloads: false,
+      },
+      readPace: { pass: async () => undefined, rateOf: () => this.options.readsPerSecond ?? 100 },
+      logger: { debug: () => undefined, info: () => undefined, warn: () => undefined },
+      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
+      now: () => this.now,
+    };
+  }
+
+  private async execute(command: object): Promise<object> {
+    if (command instanceof ListExecutionsCommand) {
+      const { stateMachineArn, statusFilter } = command.input;
+      return { executions: statusFilter === 'RUNNING' ? this.running[stateMachineArn!] ?? [] : [] };
+    }
+    const event = JSON.parse((command as StartSyncExecutionCommand).input.input!) as Item;
+    this.sent.push(event);
+    const broken = this.breaks?.(event);
+    if (broken) return broken;
+    const { outcome } = await this.workflow.execute(event, async (resource, input) => this.task(resource, input)) as { readonly outcome: string };
+    return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };
+  }
+
+  private task(resource: string, input: unknown): object {
+    switch (resource) {
+      case 'dynamodb:putItem':
+        this.guarded.put(input as object);
+        return {};
+      case 'dynamodb:getItem': {
+        const { pk, sk } = (input as { Key: Record<string, { S: string }> }).Key;
+        return { Item: this.guarded.items.get(`${pk.S}|${sk.S}`) };
+      }
+      default:
+        throw new Error(`unexpected task ${resource}`);
+    }
+  }
+}
