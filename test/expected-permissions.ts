@@ -190,6 +190,66 @@ export const DESTINATION_STATEMENTS: ByRole = {
   DestinationDriftSchedule: ['states:StartExecution -> <DestinationDriftWorkflowStateMachine>'],
 };
 
+/** In the source with `identities`, on top of that. */
+export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
+  ReplicationIdentitySweepReportsIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepReportsIdentityLogs>',
+    's3:DeleteObject -> <ReplicationIdentitySweepReportsBucket>/*',
+    's3:ListBucket -> <ReplicationIdentitySweepReportsBucket>',
+  ],
+  ReplicationIdentitySweepReportsFramework: [
+    'lambda:GetFunction -> <ReplicationIdentitySweepReportsFunction>',
+    'lambda:InvokeFunction -> <ReplicationIdentitySweepReportsFunction>, <ReplicationIdentitySweepReportsFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepReportsFrameworkLogs>',
+  ],
+  // It writes nothing of AWS IoT. Principals and policies of groups are listed by things and groups.
+  ReplicationIdentitySweepIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:Scan -> <ReplicationTable>',
+    'iot:DescribeCertificate -> arn:aws:iot:us-east-1:111122223333:cert/*',
+    'iot:DescribeThing, iot:ListThingPrincipals, iot:ListThingPrincipalsV2 -> arn:aws:iot:us-east-1:111122223333:thing/*',
+    'iot:DescribeThingGroup -> arn:aws:iot:us-east-1:111122223333:thinggroup/*',
+    'iot:GetPolicy -> arn:aws:iot:us-east-1:111122223333:policy/*',
+    'iot:ListAttachedPolicies, iot:ListCertificates, iot:ListPolicies, iot:ListThingGroups, iot:ListThings -> * if aws:RequestedRegion StringEquals us-east-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <ReplicationIdentitySweepReportsBucket>/latest/left.json',
+    's3:GetObject, s3:PutObject -> <ReplicationIdentitySweepReportsBucket>/runs/*',
+    's3:ListBucket -> <ReplicationIdentitySweepReportsBucket>',
+    's3:PutObject -> <ReplicationIdentitySweepReportsBucket>/reports/*',
+    'states:ListExecutions -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-identity-sweep',
+    'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
+  ],
+  ReplicationIdentitySweepWorkflow: [
+    'lambda:InvokeFunction -> <ReplicationIdentitySweepFunction>, <ReplicationIdentitySweepFunction>:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+  ],
+  ReplicationIdentitySweepFirstRunIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepFirstRunIdentityLogs>',
+    'states:StartExecution -> <ReplicationIdentitySweepWorkflowStateMachine>',
+  ],
+  ReplicationIdentitySweepFirstRunFramework: [
+    'lambda:GetFunction -> <ReplicationIdentitySweepFirstRunFunction>',
+    'lambda:InvokeFunction -> <ReplicationIdentitySweepFirstRunFunction>, <ReplicationIdentitySweepFirstRunFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepFirstRunFrameworkLogs>',
+  ],
+  ReplicationIdentitySweepSchedule: ['states:StartExecution -> <ReplicationIdentitySweepWorkflowStateMachine>'],
+};
+
+const APPLIES_IDENTITIES = [
+  'dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike fence#*, revocation#*',
+  'iot:AttachPolicy, iot:DetachPolicy -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+  'iot:AttachThingPrincipal, iot:DetachThingPrincipal -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thing/*',
+  'iot:CreatePolicy, iot:CreatePolicyVersion, iot:DeletePolicy, iot:DeletePolicyVersion, iot:GetPolicy, iot:ListPolicyVersions, iot:ListTagsForResource, iot:ListTargetsForPolicy, iot:TagResource -> arn:aws:iot:eu-west-1:111122223333:policy/*',
+  'iot:CreateThing, iot:DeleteThing, iot:DescribeThing, iot:ListThingGroupsForThing, iot:ListThingPrincipals, iot:ListThingPrincipalsV2, iot:UpdateThing -> arn:aws:iot:eu-west-1:111122223333:thing/*',
+  'iot:DeleteCertificate, iot:DescribeCertificate, iot:ListPrincipalThings, iot:ListPrincipalThingsV2, iot:UpdateCertificate -> arn:aws:iot:eu-west-1:111122223333:cert/*',
+  'iot:ListAttachedPolicies, iot:ListThings, iot:RegisterCertificateWithoutCA -> * if aws:RequestedRegion StringEquals eu-west-1',
+];
+
+/** In a destination with `identities`, on top of that. A statement with the resource of one above replaces it. */
+export const DESTINATION_IDENTITY_STATEMENTS: ByRole = {
+  DestinationReplicatorStreamIdentity: APPLIES_IDENTITIES,
+  DestinationReplicatorRetryIdentity: APPLIES_IDENTITIES,
+};
+
 /** In the source with a key of the customer, on top of that. */
 export const SOURCE_KEY_STATEMENTS: ByRole = {
   ReplicationPersistence: [
@@ -267,6 +327,21 @@ export const SOURCE_TRUST: ByRole = {
   ReplicationSweepFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   ReplicationSweepFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   ReplicationSweepSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
+  ],
+};
+
+/** Who may take on the further roles that `identities` adds to the source. */
+export const SOURCE_IDENTITY_TRUST: ByRole = {
+  ReplicationIdentitySweepReportsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationIdentitySweepReportsFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationIdentitySweepIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationIdentitySweepWorkflow: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-identity-sweep',
+  ],
+  ReplicationIdentitySweepFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationIdentitySweepFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationIdentitySweepSchedule: [
     'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
   ],
 };

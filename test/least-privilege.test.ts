@@ -3,28 +3,37 @@ import { Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
+import type { IdentityReplicationOptions } from '../src';
 import { DESTINATION, Json, OTHER, SOURCE, allowedBy, createStack, destination, replicate, resourcesOf, source } from './apps';
-import { DESTINATION_KEY_STATEMENTS, DESTINATION_STATEMENTS, DESTINATION_TRUST, SOURCE_KEY_STATEMENTS, SOURCE_STATEMENTS, SOURCE_TRUST } from './expected-permissions';
+import {
+  DESTINATION_IDENTITY_STATEMENTS, DESTINATION_KEY_STATEMENTS, DESTINATION_STATEMENTS, DESTINATION_TRUST, SOURCE_IDENTITY_STATEMENTS, SOURCE_IDENTITY_TRUST, SOURCE_KEY_STATEMENTS,
+  SOURCE_STATEMENTS, SOURCE_TRUST,
+} from './expected-permissions';
 import { statementsByRole, trustByRole } from './statements';
 
 const keyOf = (region: string) => `arn:aws:kms:${region}:111122223333:key/mrk-1`;
 
-function templates(encryption?: (stack: Stack) => TableEncryptionV2): Record<'source' | 'destination', Json> {
+function templates({ encryption, identities }: { encryption?: (stack: Stack) => TableEncryptionV2; identities?: IdentityReplicationOptions } = {}): Record<'source' | 'destination', Json> {
   const stack = createStack();
   const replication = replicate({
     replicationName: 'fleet',
     destinationRegions: [DESTINATION, OTHER],
     router: Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${SOURCE}:111122223333:function:router`),
     encryption: encryption?.(stack),
+    identities,
   }, stack);
   return { source: source(replication).toJSON(), destination: destination(replication).toJSON() };
 }
 
 const plain = templates();
-const encrypted = templates((stack) => TableEncryptionV2.customerManagedKey(Key.fromKeyArn(stack, 'Key', keyOf(SOURCE)), {
-  [DESTINATION]: keyOf(DESTINATION), [OTHER]: keyOf(OTHER),
-}));
-const TEMPLATES: [string, Json][] = [['the source', plain.source], ['a destination', plain.destination]];
+const encrypted = templates({
+  encryption: (stack) => TableEncryptionV2.customerManagedKey(Key.fromKeyArn(stack, 'Key', keyOf(SOURCE)), { [DESTINATION]: keyOf(DESTINATION), [OTHER]: keyOf(OTHER) }),
+});
+const identifying = templates({ identities: {} });
+const TEMPLATES: [string, Json][] = [
+  ['the source', plain.source], ['a destination', plain.destination],
+  ['the source with identities', identifying.source], ['a destination with identities', identifying.destination],
+];
 
 /**
  * Actions for which AWS defines no resource, each with the page that says so.
@@ -33,6 +42,7 @@ const TEMPLATES: [string, Json][] = [['the source', plain.source], ['a destinati
 const WITHOUT_RESOURCES = [
   // list_awsiot.html
   'iot:ListThings', 'iot:ListThingGroups', 'iot:ListThingTypes', 'iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations',
+  'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:RegisterCertificateWithoutCA',
   // list_awslambda.html
   'lambda:ListEventSourceMappings', 'lambda:CreateEventSourceMapping',
   // list_amazoncloudwatch.html
@@ -57,7 +67,7 @@ describe.each(TEMPLATES)('%s', (_, template) => {
 
   test('allows nothing in another Region or account', () => {
     const literal = JSON.stringify(statements.map(({ Resource }) => Resource)).match(/arn:[^"]*|:[a-z]+:[a-z]+-[a-z]+-\d:[^"]*/g) ?? [];
-    const region = template === TEMPLATES[0][1] ? SOURCE : DESTINATION;
+    const region = template === plain.source || template === identifying.source ? SOURCE : DESTINATION;
     for (const arn of literal.filter((each) => each !== 'arn:')) expect(arn).toMatch(new RegExp(`:${region}:111122223333:`));
   });
 
@@ -111,6 +121,32 @@ describe('with keys of the customer', () => {
     const both = Object.entries(statements).map(([role, each]) => [role, [...each, ...ofKey[role] ?? []].sort()]);
     expect(statementsByRole(template)).toEqual(Object.fromEntries(both));
     expect(trustByRole(template)).toEqual(trust);
+  });
+});
+
+describe('with identities', () => {
+  /** What follows the arrow, for calls of AWS IoT. */
+  const resourceOf = (statement: string) => (statement.startsWith('iot:') ? statement.slice(statement.indexOf(' -> ')) : statement);
+  const replaced = (statements: readonly string[] = [], by: readonly string[] = []) => {
+    const resources = by.map(resourceOf);
+    return [...statements.filter((each) => !resources.includes(resourceOf(each))), ...by].sort();
+  };
+
+  test.each([
+    ['the source', identifying.source, SOURCE_STATEMENTS, SOURCE_IDENTITY_STATEMENTS, { ...SOURCE_TRUST, ...SOURCE_IDENTITY_TRUST }],
+    ['a destination', identifying.destination, DESTINATION_STATEMENTS, DESTINATION_IDENTITY_STATEMENTS, DESTINATION_TRUST],
+  ])('the roles of %s that read or apply them may do what that needs, statement by statement, and nothing else changes', (_, template, statements, ofIdentities, trust) => {
+    const roles = [...new Set([...Object.keys(statements), ...Object.keys(ofIdentities)])];
+    expect(statementsByRole(template)).toEqual(Object.fromEntries(roles.map((role) => [role, replaced(statements[role], ofIdentities[role])])));
+    expect(trustByRole(template)).toEqual(trust);
+  });
+
+  test('the roles of a destination write to no policy of another name than the prefixes', () => {
+    const template = destination(replicate({ replicationName: 'fleet', namePrefixes: { policies: ['lamps-'] }, identities: {} })).toJSON();
+    for (const role of Object.keys(DESTINATION_IDENTITY_STATEMENTS)) {
+      const ofPolicies = statementsByRole(template)[role].filter((each) => each.includes(':policy/'));
+      expect(ofPolicies.map(resourceOf)).toEqual([' -> arn:aws:iot:eu-west-1:111122223333:policy/lamps-*']);
+    }
   });
 });
 

@@ -107,7 +107,8 @@ export abstract class Comparison extends Construct {
     // Built from its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
-      ...readPermissions(this, props.plan.kinds, props.tableArn, this.bucket),
+      // Kinds that are listed by their owners: these are listed and read too.
+      ...readPermissions(this, props.plan.listings.map(({ kind }) => kind), props.tableArn, this.bucket),
       ...props.permissions,
       ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
       // To see whether another run is in progress.

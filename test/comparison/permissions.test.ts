@@ -5,6 +5,7 @@ import { readPermissions } from '../../src/comparison/permissions';
 import type { EntityKind } from '../../src/kinds';
 import { knownKinds } from '../../src/kinds/register';
 import { allowedBy, createStack, replicate, source } from '../apps';
+import { statementsByRole } from '../statements';
 
 /** Where actions are named otherwise than the commands that need them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
 const ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
@@ -45,6 +46,13 @@ test('comparing identities may read them too, and no comparison may without them
   expect([...allowedWith(knownKinds(['identities']))]).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
   expect(READS_OF_IDENTITIES.filter((each) => allowedWith(knownKinds()).has(each))).toEqual([]);
   expect(commandsIn('kinds')).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
+});
+
+test('a sweep of identities may list and read the things and groups by which attachments are listed, and no type or membership', () => {
+  const role = statementsByRole(source(replicate({ identities: {} })).toJSON()).ReplicationIdentitySweepIdentity.filter((each) => each.startsWith('iot:'));
+  const calls = role.flatMap((each) => each.split(' -> ')[0].split(', '));
+  const ofOwners = ['DescribeThing', 'DescribeThingGroup', 'ListThingGroups', 'ListThings'].map((call) => `iot:${call}`);
+  expect(calls.sort()).toEqual([...READS_OF_IDENTITIES, ...ofOwners, 'iot:ListThingPrincipals'].sort());
 });
 
 test('a sweep may make the calls that it and the comparing make, and write its log', () => {

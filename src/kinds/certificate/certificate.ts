@@ -59,7 +59,8 @@ export const certificate: Kind<'certificate', 'certificateId', CertificateState,
     read: [on('*', 'ListCertificates', 'ListAttachedPolicies'), on('cert/*', 'DescribeCertificate')],
     write: [
       on('*', 'RegisterCertificateWithoutCA', 'ListAttachedPolicies'),
-      on('cert/*', 'DescribeCertificate', 'UpdateCertificate', 'DeleteCertificate', 'ListPrincipalThingsV2'),
+      // `ListPrincipalThings` for its second version too, as with the principals of things.
+      on('cert/*', 'DescribeCertificate', 'UpdateCertificate', 'DeleteCertificate', 'ListPrincipalThings', 'ListPrincipalThingsV2'),
       on(['cert/*', 'thinggroup/*'], 'AttachPolicy', 'DetachPolicy'),
       on(['cert/*', 'thing'], 'DetachThingPrincipal'),
     ],

@@ -23,8 +23,9 @@ export const principals: Kind<'principals', 'thingName', SetState, 'thingId'> = 
     gone: { DetachThingPrincipal: 100 },
   },
   permissions: {
-    read: [on('thing/*', 'ListThingPrincipalsV2')],
-    write: [on('thing', 'ListThingPrincipalsV2'), on(['cert/*', 'thing'], 'AttachThingPrincipal', 'DetachThingPrincipal')],
+    // The reference of permissions has an action for the second version of the call, the reference of the API says that it needs that of the first.
+    read: [on('thing/*', 'ListThingPrincipals', 'ListThingPrincipalsV2')],
+    write: [on('thing', 'ListThingPrincipals', 'ListThingPrincipalsV2'), on(['cert/*', 'thing'], 'AttachThingPrincipal', 'DetachThingPrincipal')],
   },
 };
 
