@@ -1,8 +1,8 @@
 import type { History } from './history';
 import { simulate, type Scenario } from './simulation';
 
-export interface Shrunk {
-  readonly scenario: Scenario;
+export interface Shrunk<S extends Scenario = Scenario> {
+  readonly scenario: S;
   readonly failures: readonly string[];
 }
 
@@ -13,15 +13,18 @@ const SEEDS = 40;
  * The shortest history that was found to fail under the same conditions.
  *
  * @param symptom part of what has to be wrong, so that one bug does not shrink to another
+ * @param run a scenario to its end
  */
-export async function shrink(failing: Shrunk, symptom: RegExp, onProgress: (operations: number) => void): Promise<Shrunk> {
+export async function shrink<S extends Scenario>(
+  failing: Shrunk<S>, symptom: RegExp, onProgress: (operations: number) => void, run: (scenario: S) => Promise<Pick<Shrunk, 'failures'>> = simulate,
+): Promise<Shrunk<S>> {
   let best = failing;
   let chunk = Math.ceil(best.scenario.history.length / 2);
   while (chunk >= 1) {
     let found = false;
     for (let from = 0; from < best.scenario.history.length; from += chunk) {
       const shorter = best.scenario.history.filter((_, index) => index < from || index >= from + chunk);
-      const failed = await firstFailure(best.scenario, shorter, symptom);
+      const failed = await firstFailure(best.scenario, shorter, symptom, run);
       if (!failed) continue;
       best = failed;
       found = true;
@@ -33,10 +36,12 @@ export async function shrink(failing: Shrunk, symptom: RegExp, onProgress: (oper
   return best;
 }
 
-async function firstFailure(scenario: Scenario, history: History, symptom: RegExp): Promise<Shrunk | undefined> {
+async function firstFailure<S extends Scenario>(
+  scenario: S, history: History, symptom: RegExp, run: (scenario: S) => Promise<Pick<Shrunk, 'failures'>>,
+): Promise<Shrunk<S> | undefined> {
   for (let i = 0; i < SEEDS; i++) {
     const tried = { ...scenario, history, seed: i === 0 ? scenario.seed : i };
-    const { failures } = await simulate(tried);
+    const { failures } = await run(tried);
     if (failures.some((failure) => symptom.test(failure))) return { scenario: tried, failures };
   }
   return undefined;

@@ -1,16 +1,18 @@
 /**
  * Replays seeds of the pipeline simulation:
  *
- *   simulate --seed N [--runs N] [--operations N] [--identities] [--trace] [--no-shrink]
+ *   simulate [--identities] --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
  *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
  *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace] [--no-shrink]
  *
  * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
- * With sweeps or drift checks in between, histories are not made shorter.
+ * With sweeps or drift checks in between, histories are not made shorter, but for those of identities.
  */
 import { parseArgs } from 'node:util';
 import { DRIFT_OPERATIONS, driftScenarioOf, MADE_BY_HAND, simulateDrift } from './drifting';
 import { describeHistory, START } from './history';
+import { IDENTITY_OPERATIONS, identityScenarioOf } from './identities/scenario';
+import { simulateIdentities } from './identities/simulate';
 import { DEFAULT_FACTS } from './registry';
 import { shrink, symptomOf } from './shrink';
 import { scenarioOf, simulate, type Scenario } from './simulation';
@@ -20,7 +22,7 @@ import { simulateWorld, worldOf, type WorldScenario } from './worlds/run';
 import { shrinkWorld } from './worlds/shrink';
 
 /** Operations of a history, as the tests have them. */
-const OPERATIONS = { pipeline: 100, sweeps: SWEEP_OPERATIONS, drift: DRIFT_OPERATIONS };
+const OPERATIONS = { pipeline: 100, identities: IDENTITY_OPERATIONS, sweeps: SWEEP_OPERATIONS, drift: DRIFT_OPERATIONS };
 
 /** As long as a shorter history of a world is looked for, in milliseconds. */
 const SHRINKING_MS = 60_000;
@@ -40,7 +42,7 @@ const { values } = parseArgs({
   },
 });
 
-const kind = values.sweeps ? 'sweeps' : values.drift ? 'drift' : 'pipeline';
+const kind = values.sweeps ? 'sweeps' : values.drift ? 'drift' : values.identities ? 'identities' : 'pipeline';
 const operations = values.operations === undefined ? OPERATIONS[kind] : Number(values.operations);
 
 function print(...lines: string[]): void {
@@ -58,9 +60,11 @@ function describe({ history, conditions, seed }: Scenario): string[] {
   ];
 }
 
-async function traceOf(scenario: Scenario): Promise<string[]> {
+type Run<S> = (scenario: S, options?: { readonly onTrace?: (line: () => string) => void }) => Promise<{ readonly failures: readonly string[] }>;
+
+async function traceOf<S>(scenario: S, simulated: Run<S>): Promise<string[]> {
   const lines: string[] = [];
-  await simulate(scenario, { onTrace: (line) => lines.push(line()) });
+  await simulated(scenario, { onTrace: (line) => lines.push(line()) });
   return lines;
 }
 
@@ -99,21 +103,25 @@ async function runWorld(seed: number): Promise<boolean> {
   return failures.length === 0;
 }
 
-async function run(seed: number): Promise<boolean> {
-  if (values.worlds) return runWorld(seed);
-  if (kind !== 'pipeline') return runWith(kind, seed);
-  const scenario = scenarioOf(seed, operations, { identities: values.identities });
-  const result = await simulate(scenario);
-  if (result.failures.length === 0) {
-    if (values.trace) print(...describe(scenario), ...await traceOf(scenario));
+async function runAlone<S extends Scenario>(scenario: S, simulated: Run<S>): Promise<boolean> {
+  const { failures } = await simulated(scenario);
+  if (failures.length === 0) {
+    if (values.trace) print(...describe(scenario), ...await traceOf(scenario, simulated));
     return true;
   }
-  print(`seed ${seed} fails`, ...result.failures.map((failure) => `  ${failure}`));
-  const failing = { scenario, failures: result.failures };
-  const shown = values['no-shrink'] ? failing : await shrink(failing, symptomOf(result.failures[0]), (left) => process.stderr.write(`\r${left} operations `));
+  print(`seed ${scenario.seed} fails`, ...failures.map((failure) => `  ${failure}`));
+  const failing = { scenario, failures };
+  const shown = values['no-shrink'] ? failing : await shrink(failing, symptomOf(failures[0]), (left) => process.stderr.write(`\r${left} operations `), simulated);
   print('', `the shortest history found (${shown.scenario.history.length} operations)`, ...describe(shown.scenario), ...shown.failures.map((failure) => `  ${failure}`));
-  if (values.trace || shown.scenario.history.length <= 12) print('', `what happened (times from ${new Date(START).toISOString()})`, ...await traceOf(shown.scenario));
+  if (values.trace || shown.scenario.history.length <= 12) print('', `what happened (times from ${new Date(START).toISOString()})`, ...await traceOf(shown.scenario, simulated));
   return false;
+}
+
+async function run(seed: number): Promise<boolean> {
+  if (values.worlds) return runWorld(seed);
+  if (kind === 'pipeline') return runAlone(scenarioOf(seed, operations), simulate);
+  if (kind === 'identities') return runAlone(identityScenarioOf(seed, operations), simulateIdentities);
+  return runWith(kind, seed);
 }
 
 async function main(): Promise<void> {

@@ -28,18 +28,19 @@ class IdentityInvariants {
   private watchRegistry(registry: InMemoryRegistry): void {
     const execute = registry.execute.bind(registry) as (operation: Operation, input: unknown) => unknown;
     registry.execute = ((operation: Operation, input: { readonly certificateId?: string; readonly newStatus?: string }) => {
-      const before = registry.identitySnapshot().certificates;
+      if (operation !== 'UpdateCertificate') return execute(operation, input);
+      const before = registry.identitySnapshot().certificates[input.certificateId!];
       const output = execute(operation, input);
-      if (operation === 'UpdateCertificate') this.expectRightful(input.certificateId!, before[input.certificateId!].status, input.newStatus!, before[input.certificateId!].policies);
+      this.expectRightful(input.certificateId!, before.status, input.newStatus!, before.policies);
       return output;
     }) as typeof registry.execute;
   }
 
   private expectRightful(id: string, before: string, after: string, attached: readonly string[]): void {
     const { violations, clock } = this.pipeline;
-    if (before === 'REVOKED' && after !== 'REVOKED') violations.push(`${id} was revoked and becomes ${after}`);
-    if (after !== 'ACTIVE' || before === 'ACTIVE') return;
     const arrived = this.arrivals(id);
+    if (before === 'REVOKED' && after !== 'REVOKED' && !isRegisteredAnew(arrived)) violations.push(`${id} was revoked and becomes ${after}`);
+    if (after !== 'ACTIVE' || before === 'ACTIVE') return;
     const wanting = arrived.filter(({ deleted, state }) => !deleted && state.status === 'ACTIVE');
     if (!wanting.some(({ state }) => state.policies.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
     const newest = arrived.at(-1)!;
@@ -67,6 +68,12 @@ class IdentityInvariants {
       return item;
     };
   }
+}
+
+/** Whether there is an incarnation that was not revoked. */
+function isRegisteredAnew(arrived: readonly Arrived[]): boolean {
+  const revoked = new Set(arrived.filter(({ deleted, state }) => !deleted && state.status === 'REVOKED').map(({ incarnation }) => incarnation));
+  return arrived.some(({ incarnation }) => !revoked.has(incarnation));
 }
 
 export function watchIdentities(pipeline: Pipeline): void {

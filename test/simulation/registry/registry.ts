@@ -10,7 +10,7 @@ import { takeIdentitySnapshot, type IdentitySnapshot } from './identity-snapshot
 import { DEFAULT_LIMITS, Quotas, type RegistryLimits } from './limits';
 import { matchDynamicGroup, membershipOperations } from './memberships';
 import type { Handlers, Input, Operation, Output } from './operations';
-import { noEntities, Past } from './past';
+import { noEntities, Past, type Entities } from './past';
 import { policyOperations } from './policies';
 import { policyLinkOperations } from './policy-links';
 import { principalOperations } from './principals';
@@ -74,6 +74,8 @@ export class InMemoryRegistry {
   private readonly handlers: Handlers;
   private readonly quotas: Quotas;
   private readonly past?: Past;
+  /** Made once for each moment that is read: there are more reads than moments. */
+  private readonly handlersOfPast = new WeakMap<Entities, Handlers>();
   private readonly steadyNow: () => number;
   private sequence = 0;
 
@@ -174,7 +176,11 @@ export class InMemoryRegistry {
   private handlersFor(operation: Operation): Handlers {
     const { past, context, options: { readLag } } = this;
     const lag = past && isRead(operation) ? readLag!(operation) : 0;
-    return lag > 0 ? handlersOf({ ...context, ...past!.asOf(this.steadyNow() - lag) }) : this.handlers;
+    if (lag === 0) return this.handlers;
+    const entities = past!.asOf(this.steadyNow() - lag);
+    let handlers = this.handlersOfPast.get(entities);
+    if (!handlers) this.handlersOfPast.set(entities, handlers = handlersOf({ ...context, ...entities }));
+    return handlers;
   }
 
   private simulates(operation: string): operation is Operation {

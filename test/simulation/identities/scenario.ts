@@ -1,0 +1,38 @@
+import { drawConditions } from '../conditions';
+import type { Reading } from '../executions';
+import { drawCast, generateHistory, type Cast } from '../generator';
+import { drawIdentityCast, withIdentities } from '../identity-operations';
+import { Random } from '../random';
+import type { Scenario } from '../simulation';
+import { drawReading, MARGIN } from '../sweeping';
+import { drawIdPrefix, Vocabulary } from '../vocabulary';
+
+/** A history of certificates, policies and what they are attached to. */
+export interface IdentityScenario extends Scenario {
+  readonly reading: Reading;
+}
+
+/** Operations of a history. */
+export const IDENTITY_OPERATIONS = 60;
+
+/** The scenario of a seed. */
+export function identityScenarioOf(seed: number, operations = IDENTITY_OPERATIONS): IdentityScenario {
+  const random = new Random(seed);
+  const drawn = withIdentities(drawConditions(random.fork()), random.fork());
+  const reading = drawReading(random.fork());
+  const conditions = {
+    ...drawn,
+    principals: 0,
+    limits: { ...drawn.limits, maxPageSize: reading.pageSize, policyDeletionDelay: random.pick([0, MARGIN]) },
+    weights: { ...drawn.weights, begin: random.pick([0.1, 0.5, 2]) },
+    idPrefix: drawIdPrefix(random),
+  };
+  const history = new Vocabulary(random.fork()).of(generateHistory(random.fork(), operations, castOf(random), conditions));
+  return { history, conditions, reading, seed };
+}
+
+/** Few things and groups, for what is attached to them: all else of the registry has histories of its own. */
+function castOf(random: Random): Cast {
+  const { ties, slow } = drawCast(random, false);
+  return { things: 1 + random.below(3), groups: 1 + random.below(2), types: 0, trees: false, dynamicGroups: false, ties, slow, identities: drawIdentityCast(random) };
+}
