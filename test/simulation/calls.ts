@@ -1,3 +1,5 @@
+import { FENCE_TIMES } from '../../src/kinds/handler/fence';
+
 /** One run of a handler. Once it has crashed, nothing that it still wants to do happens. */
 export class Invocation {
   public crashed = false;
@@ -10,6 +12,9 @@ export class Invocation {
 
   /** The longest chain of messages of the retry queue that led to it; what it sends to that queue is one longer. */
   public chain = -1;
+
+  /** When calls that it has made are aborted. */
+  public readonly aborts: { readonly at: number; readonly controller: AbortController }[] = [];
 
   /**
    * @param deadline the moment at which Lambda ends it
@@ -29,7 +34,12 @@ export interface ParkedCall {
   readonly execute: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Until when it may still happen, in milliseconds: it was aborted, and nobody waits for it any more. */
+  lostAt?: number;
 }
+
+/** How long after it was aborted a call may still happen: the request can be at AWS by then. */
+const HAPPENS_AFTER_ABORT = FENCE_TIMES.marginMs;
 
 export type Service = 'iot' | 'dynamodb' | 'sqs' | 's3' | 'sfn';
 
@@ -45,10 +55,44 @@ export class Calls {
 
   constructor(private readonly now: () => number = () => 0) {}
 
-  public park(invocation: Invocation, service: Service, label: () => string, execute: () => unknown): Promise<unknown> {
+  public park(invocation: Invocation, service: Service, label: () => string, execute: () => unknown, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (!invocation.crashed) this.parked.push({ invocation, service, since: this.now(), label, execute, resolve, reject });
+      if (invocation.crashed) return;
+      if (signal?.aborted) {
+        reject(aborted());
+        return;
+      }
+      const call: ParkedCall = { invocation, service, since: this.now(), label, execute, resolve, reject };
+      this.parked.push(call);
+      signal?.addEventListener('abort', () => this.abort(call), { once: true });
     });
+  }
+
+  /** The next moment at which something becomes of a call without anybody's doing. */
+  public get next(): number {
+    return this.parked.reduce((next, { invocation, service, lostAt }) => {
+      const aborts = service === 'iot' ? invocation.aborts.map(({ at }) => at) : [];
+      return Math.min(next, lostAt ?? Math.min(Infinity, ...aborts));
+    }, Infinity);
+  }
+
+  /** Aborts what has taken too long, and forgets what happens no more. */
+  public passTime(): void {
+    const now = this.now();
+    for (const invocation of new Set(this.parked.map((each) => each.invocation))) {
+      const due = invocation.aborts.filter(({ at }) => at <= now);
+      for (const abort of due) {
+        invocation.aborts.splice(invocation.aborts.indexOf(abort), 1);
+        abort.controller.abort();
+      }
+    }
+    this.parked = this.parked.filter(({ lostAt = Infinity }) => lostAt > now);
+  }
+
+  private abort(call: ParkedCall): void {
+    if (!this.parked.includes(call)) return;
+    call.lostAt = this.now() + HAPPENS_AFTER_ABORT;
+    call.reject(aborted());
   }
 
   /** @returns what came of it, for the trace */
@@ -68,6 +112,10 @@ export class Calls {
 
   public crash(invocation: Invocation): void {
     invocation.crashed = true;
-    this.parked = this.parked.filter((each) => each.invocation !== invocation);
+    this.parked = this.parked.filter((each) => each.invocation !== invocation || each.lostAt !== undefined);
   }
+}
+
+function aborted(): Error {
+  return Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 }

@@ -33,19 +33,19 @@ export interface DestinationServices {
 
 type Clients = Pick<HandlerContext, 'iot' | 'dynamodb' | 'sqs'>;
 interface Command { readonly input: object }
-type Send = (command: Command) => Promise<unknown>;
+type Send = (command: Command, options?: { readonly abortSignal?: AbortSignal }) => Promise<unknown>;
 
 /** The clients of one invocation: each call waits until the scheduler lets it happen. */
 export function clientsOf(services: DestinationServices, invocation: Invocation): Clients {
   const { calls } = services;
-  const iot: Send = async (command) => {
+  const iot: Send = async (command, { abortSignal } = {}) => {
     const operation = command.constructor.name.replace(/Command$/, '') as Operation;
     const taken = services.registryTakes?.();
     if (taken) await taken;
     return calls.park(invocation, 'iot', () => `${operation} ${JSON.stringify(command.input)}`, () => {
       if (operation === 'DeleteThing') expectDeletionIsDue(services, invocation, (command.input as { thingName: string }).thingName);
       return services.registry.execute(operation, command.input as never);
-    });
+    }, abortSignal);
   };
   const dynamodb: Send = async (command) => {
     if (isOfState(command as StateCommand, STATE_TABLE_NAME) && !isCount(command)) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import type { TableDescription } from 'dynalite/db';
 import { Calls, Invocation, type Fault } from './calls';
@@ -428,7 +429,7 @@ export class Pipeline {
   }
 
   private get nextMoment(): number {
-    return Math.min(this.clock.next, this.retryQueue.nextVisibleAt());
+    return Math.min(this.clock.next, this.retryQueue.nextVisibleAt(), this.calls.next);
   }
 
   private hasCalls(invocation: Invocation): boolean {
@@ -446,8 +447,9 @@ export class Pipeline {
       this.waits += 1;
       this.clock.at(this.clock.now() + longest, () => { this.waits -= 1; });
     }
-    if (visible < Infinity) this.clock.at(visible, () => undefined);
+    for (const moment of [visible, this.calls.next]) if (moment < Infinity) this.clock.at(moment, () => undefined);
     this.clock.advance();
+    this.calls.passTime();
     this.trace(() => `time is ${this.clock.now() - START} ms`);
   }
 
@@ -550,9 +552,20 @@ export class Pipeline {
       ...silent,
       // Where nobody looks at the status, a timer that a crash leaves behind would keep this pipeline in memory.
       setTimer: () => () => undefined,
+      // Elsewhere nothing depends on when a call happens that nobody waits for.
+      ...this.options.identities ? { abortAfter: this.abortingOf(invocation) } : {},
       ...surroundings ? { status: surroundings.statusOf(invocation), setTimer: this.timerOf(invocation) } : {},
       now: () => this.clock.now(),
       random: () => this.delays.next(),
+    };
+  }
+
+  private abortingOf(invocation: Invocation): (milliseconds: number) => AbortSignal {
+    return (milliseconds) => {
+      const controller = new AbortController();
+      setMaxListeners(0, controller.signal);
+      invocation.aborts.push({ at: this.clock.now() + milliseconds, controller });
+      return controller.signal;
     };
   }
 

@@ -1,27 +1,36 @@
-import { plainItem } from '../../../src/kinds/handler/plain-item';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { CertificateRecord } from '../../../src/kinds/certificate/certificate';
+import { FENCE_TIMES } from '../../../src/kinds/handler/fence';
+import { decodeImage } from '../../../src/kinds/handler/items';
+import { revisionOf } from '../../../src/kinds/register';
+import { keyString } from '../../../src/record/record';
+import { stateKeyOf } from '../../../src/record/state-keys';
 import { Sizing } from '../../../src/replicator/sizing';
 import type { Pipeline } from '../pipeline';
 import type { InMemoryRegistry, Operation } from '../registry';
+import type { StateCommand } from '../state-table';
 
-/** As long as an invocation may take, whose calls are not aborted here. */
-const INVOCATION_MS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS) * 1000;
+/**
+ * As long as a function may go on with what it read before another record arrived: until it is ended, and what it was aborted in has happened. The time of arrival is in
+ * whole seconds.
+ */
+const READ_BEFORE_MS = Math.max(Sizing.STREAM_TIMEOUT_SECONDS, Sizing.RETRY_TIMEOUT_SECONDS) * 1000 + FENCE_TIMES.marginMs + 1_000;
 
-interface CertificateItem {
-  readonly incarnation: string;
-  readonly deleted: boolean;
-  readonly state: { readonly status: string; readonly policies: readonly string[] };
-}
-
-interface Arrived extends CertificateItem {
+/** A record of a certificate, and when it arrived in the destination. */
+interface Arrived {
+  readonly record: CertificateRecord;
   readonly at: number;
 }
 
-/** Watches each call of the destination's registry, and each write of the table. What is wrong is among the pipeline's violations. */
+/** Watches each call of the destination's registry, and each write of the tables. What is wrong is among the pipeline's violations. */
 class IdentityInvariants {
   private readonly revoked = new Set<string>();
+  /** When somebody first entered to write a record, by key of its fence and revision. */
+  private readonly entered = new Map<string, number>();
 
   constructor(private readonly pipeline: Pipeline) {
     this.watchRegistry(pipeline.registry);
+    this.watchFences();
     this.watchTable();
   }
 
@@ -37,22 +46,41 @@ class IdentityInvariants {
   }
 
   private expectRightful(id: string, before: string, after: string, attached: readonly string[]): void {
-    const { violations, clock } = this.pipeline;
+    const { violations } = this.pipeline;
     const arrived = this.arrivals(id);
     if (before === 'REVOKED' && after !== 'REVOKED' && !isRegisteredAnew(arrived)) violations.push(`${id} was revoked and becomes ${after}`);
     if (after !== 'ACTIVE' || before === 'ACTIVE') return;
-    const wanting = arrived.filter(({ deleted, state }) => !deleted && state.status === 'ACTIVE');
-    if (!wanting.some(({ state }) => state.policies.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
-    const newest = arrived.at(-1)!;
-    if ((newest.deleted || newest.state.status !== 'ACTIVE') && clock.now() > newest.at + 2 * INVOCATION_MS) violations.push(`${id} becomes active long after it was shut out`);
+    if (!arrived.some(({ record }) => admits(record) && record.state.policies!.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
+    this.expectNotShutOut(id, arrived);
+  }
+
+  /** Whoever read an older record may let it in after the newest one arrived, but only until the lease is over that it had when somebody entered with that one. */
+  private expectNotShutOut(id: string, arrived: readonly Arrived[]): void {
+    const { violations, clock } = this.pipeline;
+    const since = arrived.slice(arrived.map(({ record }) => admits(record)).lastIndexOf(true) + 1);
+    if (since.some(({ at }) => clock.now() > at + READ_BEFORE_MS)) violations.push(`${id} becomes active long after it was shut out`);
+    const entered = since.map(({ record }) => this.entered.get(`${stateKeyOf.fence(keyString(record))} ${revisionOf(record)}`) ?? Infinity);
+    if (clock.now() > Math.min(...entered) + FENCE_TIMES.leaseMs) violations.push(`${id} becomes active although who shuts it out has waited for all others`);
   }
 
   /** Records of a certificate, in the order in which they arrived in the destination. */
   private arrivals(id: string): Arrived[] {
     const records = this.pipeline.replica.shards.flatMap((shard) => shard.records).filter(({ dynamodb }) => dynamodb!.NewImage && dynamodb!.Keys!.pk.S === `cert#${id}`);
     return records.sort((a, b) => (a.dynamodb!.SequenceNumber! < b.dynamodb!.SequenceNumber! ? -1 : 1)).map(({ dynamodb }) => (
-      { ...plainItem(dynamodb!.NewImage as never) as unknown as CertificateItem, at: dynamodb!.ApproximateCreationDateTime! * 1000 }
+      { record: decodeImage(dynamodb!.NewImage as never) as CertificateRecord, at: dynamodb!.ApproximateCreationDateTime! * 1000 }
     ));
+  }
+
+  private watchFences(): void {
+    const { state, clock } = this.pipeline;
+    const answer = state.answer.bind(state);
+    state.answer = (command: StateCommand) => {
+      const output = answer(command);
+      const key = command instanceof UpdateItemCommand ? command.input.Key!.pk.S! : '';
+      const revision = command.input.ExpressionAttributeValues?.[':revision']?.S;
+      if (key.startsWith(stateKeyOf.fence('')) && revision !== undefined && !this.entered.has(`${key} ${revision}`)) this.entered.set(`${key} ${revision}`, clock.now());
+      return output;
+    };
   }
 
   private watchTable(): void {
@@ -61,7 +89,7 @@ class IdentityInvariants {
     sourceTable.put = (request) => {
       const item = put(request);
       if (item.sk.S !== 'cert') return item;
-      const { incarnation, deleted, state } = plainItem(item) as unknown as CertificateItem;
+      const { incarnation, deleted, state } = decodeImage(item) as CertificateRecord;
       const life = `${item.pk.S} ${incarnation}`;
       if (!deleted && state.status === 'REVOKED') this.revoked.add(life);
       else if (!deleted && this.revoked.has(life)) violations.push(`the record of ${life} was revoked and becomes ${state.status}`);
@@ -70,10 +98,14 @@ class IdentityInvariants {
   }
 }
 
+function admits({ deleted, state }: CertificateRecord): boolean {
+  return !deleted && state.status === 'ACTIVE';
+}
+
 /** Whether there is an incarnation that was not revoked. */
 function isRegisteredAnew(arrived: readonly Arrived[]): boolean {
-  const revoked = new Set(arrived.filter(({ deleted, state }) => !deleted && state.status === 'REVOKED').map(({ incarnation }) => incarnation));
-  return arrived.some(({ incarnation }) => !revoked.has(incarnation));
+  const revoked = new Set(arrived.filter(({ record: { deleted, state } }) => !deleted && state.status === 'REVOKED').map(({ record }) => record.incarnation));
+  return arrived.some(({ record: { incarnation } }) => !revoked.has(incarnation));
 }
 
 export function watchIdentities(pipeline: Pipeline): void {
