@@ -25,15 +25,16 @@ const ROOMS = [
   ['destination', 'destination\\.ts$'],
   ['monitoring', 'monitoring/'],
   ['compliance', 'compliance/'],
+  ['cli', 'cli/'],
   ['construct', 'iot-registry-replication\\.ts$'],
   ['index', 'index\\.ts$'],
 ];
 
 const pathOf = (rooms) => `^src/(${rooms.map(([, path]) => path).join('|')})`;
 
-/** What runs in Lambda, and nowhere else. */
-const HANDLERS = ['^src/runtime/', '/handler/'];
-const ENTRY_POINTS = '\\.lambda\\.ts$';
+/** What runs in Lambda, and in the command line: bundles. */
+const HANDLERS = ['^src/runtime/', '/handler/', '^src/cli/'];
+const ENTRY_POINTS = '(\\.lambda|^src/cli/main)\\.ts$';
 
 const CONSTRUCTS = '(^|/)(aws-cdk-lib|constructs)/';
 

@@ -1,8 +1,9 @@
 import { awscdk, github, javascript, release } from 'projen';
-import { TARGET } from './packages/bundle';
+import { bundleOf, TARGET } from './packages/bundle';
+import { COMMAND_LINE } from './packages/inlined';
 import { pinActions } from './projenrc/actions';
 import { TokenlessCheckouts } from './projenrc/checkouts';
-import { HANDLER_CODE } from './projenrc/published-code';
+import { BUNDLED_CODE } from './projenrc/published-code';
 import { PublishingApart } from './projenrc/release-workflow';
 import { upgradeInlined } from './projenrc/upgrade-workflow';
 import { KINDS } from './src/kinds';
@@ -104,11 +105,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-ssm@${versions.awsSdk}`,
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
 
+    // The command line, in a bundle of its own. commander has no dependency, types of its own, and makes help and usage errors out of the declarations; it is here in
+    // the line that dependency-cruiser has. cli-table3 and cli-progress measure text as terminals show it. All of them can be loaded by CommonJS, which Jest needs.
+    'commander@14.0.3',
+    'cli-table3@0.6.5',
+    'cli-progress@3.12.0',
+    '@types/cli-progress@3.11.6',
+    'picocolors@1.1.1',
+
     // Tests: these evaluate the synthesized workflow's JSONata and conditions, rather than stand-ins.
     'jsonata@2.2.2',
     'dynalite@4.0.0',
     'asl-validator@4.0.0',
     'fast-check@4.10.2',
+    // Whether the command line prints the JSON that its schemas describe; the versions that asl-validator has.
+    'ajv@8.20.0',
+    'ajv-formats@3.0.1',
     'aws-sdk-client-mock@4.1.0',
     // Which changes of properties replace a resource, according to `cdk diff`: the data of the pinned CLI.
     '@aws-cdk/aws-service-spec@0.1.216',
@@ -139,6 +151,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['.projenrc.ts', 'emulator/**/*.ts', 'packages/**/*.ts', 'projenrc/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'live-check/**/*.ts', 'examples/**/*.ts'],
     exclude: ['lib', 'dist', '.work', 'examples/**/node_modules'],
   },
+  // For `npx cdk-iot-registry-replication`.
+  bin: { 'cdk-iot-registry-replication': bundleOf(COMMAND_LINE) },
   bundlerOptions: { esbuildVersion: '^0.28' },
   lambdaOptions: {
     // Node.js 22 ends in April 2027, 24 a year later. The syntax is that of 22, so that tests, demo and emulator can run the bundles with the installed Node.js.
@@ -175,7 +189,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 // The published files. README, LICENSE and package.json are always included. Construct Hub builds its API pages from `.jsii`.
-project.package.addField('files', ['.jsii', 'THIRD-PARTY-NOTICES', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...HANDLER_CODE.map((pattern) => `!lib/${pattern}`)]);
+project.package.addField('files', ['.jsii', 'THIRD-PARTY-NOTICES', 'assets', 'lib/**/*.js', 'lib/**/*.d.ts', ...BUNDLED_CODE.map((pattern) => `!lib/${pattern}`)]);
 // pacmak writes one where there is none.
 project.gitignore.exclude('/.npmignore');
 
@@ -210,7 +224,7 @@ project.testTask.prependExec('tsc --noEmit --project tsconfig.dev.json');
 
 // Handlers import development dependencies, because esbuild inlines them; the constructs beside them import none.
 project.eslint?.allowDevDeps('src/**/*.lambda.ts');
-project.eslint?.allowDevDeps('src/{*/handler,kinds/*/handler,runtime,record}/**');
+project.eslint?.allowDevDeps('src/{*/handler,kinds/*/handler,runtime,record,cli}/**');
 project.eslint?.addLintPattern('emulator');
 project.eslint?.addLintPattern('examples');
 project.eslint?.addLintPattern('packages');

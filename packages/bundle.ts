@@ -1,8 +1,8 @@
-/** Bundles the handlers for Lambda: all of them, or the given ones, such as `drift/drift.lambda`. The task `bundle` begins with it. */
+/** Bundles the handlers for Lambda, and the command line: all of them, or the given ones, such as `drift/drift.lambda`. The task `bundle` begins with it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { METAFILES } from './inlined';
+import { COMMAND_LINE, entryPointsIn, METAFILES } from './inlined';
 
 /** The syntax of the bundles: that of the oldest Node.js that runs them, here or in Lambda. */
 export const TARGET = 'node22';
@@ -57,47 +57,50 @@ const OPTIONS = {
   metafile: true,
   // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
   mainFields: ['module', 'main'],
-  // The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Excluded
-  // is the code that looks for credentials outside of the environment, into which Lambda puts them: a fifth of a bundle, loaded only when needed.
-  external: [
-    ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
-    '@smithy/credential-provider-imds',
-  ],
   plugins: [literalKeys, versionsAlone],
 } satisfies BuildOptions;
 
-/** The handlers of a tree, such as `events/event-configurations.lambda`. */
-export function handlersIn(root: string): string[] {
-  const files = fs.readdirSync(path.join(root, SRC), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
+/**
+ * Of a handler. The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Excluded
+ * is the code that looks for credentials outside of the environment, into which Lambda puts them: a fifth of a bundle, loaded only when needed. The command line
+ * looks for them wherever the AWS CLI does.
+ */
+const ELSEWHERE = [
+  ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
+  '@smithy/credential-provider-imds',
+];
+
+/** Where the bundle of an entry point is: users install the command line's, CDK uploads the folder of a handler's. */
+export function bundleOf(entryPoint: string): string {
+  return entryPoint === COMMAND_LINE ? path.join('assets', `${COMMAND_LINE}.js`) : path.join('assets', entryPoint, 'index.js');
 }
 
 /**
- * Bundles a handler, and writes esbuild's metafile to where the notices look for it.
+ * Bundles an entry point, and writes esbuild's metafile to where the notices look for it.
  *
  * @param external packages to exclude, besides those that are always excluded
  * @throws BuildFailure of esbuild, with the place of each error
  */
-export async function bundle(root: string, handler: string, outfile: string, external: readonly string[] = []): Promise<void> {
+export async function bundle(root: string, entryPoint: string, outfile: string, external: readonly string[] = []): Promise<void> {
   const { metafile } = await build({
     ...OPTIONS,
     absWorkingDir: root,
-    entryPoints: [path.join(SRC, `${handler}.ts`)],
+    entryPoints: [path.join(SRC, `${entryPoint}.ts`)],
     outfile,
-    external: [...OPTIONS.external, ...external],
+    external: [...entryPoint === COMMAND_LINE ? [] : ELSEWHERE, ...external],
   });
   if (external.length > 0) return;
-  const report = path.join(root, METAFILES, `${handler}.json`);
+  const report = path.join(root, METAFILES, `${entryPoint}.json`);
   await fs.promises.mkdir(path.dirname(report), { recursive: true });
   await fs.promises.writeFile(report, JSON.stringify(metafile));
 }
 
 async function main(named: readonly string[]): Promise<void> {
   const root = process.cwd();
-  const handlers = handlersIn(root);
-  const unknown = named.filter((name) => !handlers.includes(name));
-  if (unknown.length > 0) throw new Error(`got ${unknown.join(', ')}, expected some of ${handlers.join(', ')}`);
-  for (const handler of named.length > 0 ? named : handlers) await bundle(root, handler, path.join('assets', handler, 'index.js'));
+  const known = entryPointsIn(root);
+  const unknown = named.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`got ${unknown.join(', ')}, expected some of ${known.join(', ')}`);
+  for (const entryPoint of named.length > 0 ? named : known) await bundle(root, entryPoint, bundleOf(entryPoint));
 }
 
 if (require.main === module) main(process.argv.slice(2)).catch((error: Error) => { console.error(error.message); process.exitCode = 1; });

@@ -7,7 +7,7 @@ export interface InlinedPackage {
   readonly version: string;
   /** As SPDX names it. */
   readonly license: string;
-  /** The handlers whose bundles contain it, as `sweep/sweep.lambda`. */
+  /** The entry points whose bundles contain it, as `sweep/sweep.lambda`. */
   readonly handlers: readonly string[];
   /** The texts of its licence and notice. @default - it has none and needs none */
   readonly text?: string;
@@ -21,8 +21,14 @@ interface Metafile {
 /** Where the tasks that bundle write esbuild's metafiles. */
 export const METAFILES = path.join('.work', 'bundles');
 
+/** The entry point of the command line. */
+export const COMMAND_LINE = 'cli/main';
+
 /** Licences that do not require passing on their text. Packages often come without it. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['MIT-0', '0BSD', 'Unlicense', 'CC0-1.0']);
+
+/** The licence of this package, whose text names nobody: that of a package that is under it too and comes without it. */
+const OWN_LICENSE = 'Apache-2.0';
 
 /** The folder of a package, at the beginning of the path of one of its files. */
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
@@ -30,17 +36,17 @@ const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 /**
  * The packages that the bundles of a tree contain, by name and version.
  *
- * @param root a tree whose handlers have been bundled
- * @throws Error if a handler has not been bundled, or if a package does not contain the text of its licence
+ * @param root a tree whose entry points have been bundled
+ * @throws Error if an entry point has not been bundled, or if a package does not contain the text of its licence
  */
 export function inlinedPackages(root: string): InlinedPackage[] {
   const handlersByFolder = new Map<string, string[]>();
-  for (const handler of handlersOf(root)) {
+  for (const handler of entryPointsIn(root)) {
     for (const folder of foldersIn(path.join(root, METAFILES, `${handler}.json`), handler)) handlersByFolder.set(folder, [...handlersByFolder.get(folder) ?? [], handler]);
   }
   const packages = new Map<string, InlinedPackage>();
   for (const [folder, handlers] of handlersByFolder) {
-    const found = packageIn(path.join(root, folder), handlers);
+    const found = packageIn(root, folder, handlers);
     const key = `${found.name} ${found.version}`;
     // Several packages can each have a copy of their own.
     packages.set(key, { ...found, handlers: [...new Set([...handlers, ...packages.get(key)?.handlers ?? []])].sort() });
@@ -48,9 +54,16 @@ export function inlinedPackages(root: string): InlinedPackage[] {
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
-function handlersOf(root: string): string[] {
+/** The handlers of a tree, such as `events/event-configurations.lambda`. */
+export function handlersIn(root: string): string[] {
   const files = fs.readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' });
   return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
+}
+
+/** Everything that is bundled: the handlers, and the command line where a tree has it. */
+export function entryPointsIn(root: string): string[] {
+  const hasCommandLine = fs.existsSync(path.join(root, 'src', `${COMMAND_LINE}.ts`));
+  return [...hasCommandLine ? [COMMAND_LINE] : [], ...handlersIn(root)];
 }
 
 /** Folders of packages from which a bundle contains code; code removed by tree shaking has no bytes in it. */
@@ -61,11 +74,14 @@ function foldersIn(metafile: string, handler: string): Set<string> {
   return new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).flatMap(([file]) => PACKAGE_FOLDER.exec(file)?.[0] ?? []));
 }
 
-function packageIn(folder: string, handlers: readonly string[]): InlinedPackage {
+function packageIn(root: string, inside: string, handlers: readonly string[]): InlinedPackage {
+  const folder = path.join(root, inside);
   const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { name: string; version: string; license: string };
-  const files = fs.readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)(\.(txt|md))?$/i.test(file)).sort();
+  const files = fs.readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)(-[a-z0-9]+)?(\.(txt|md))?$/i.test(file)).sort();
   const hasLicense = files.some((file) => !/^notice/i.test(file));
-  if (!hasLicense && !WITHOUT_TEXT.has(license)) throw new Error(`${name} ${version}: got no file with the text of its licence (${license}), which bundles have to pass on; replace the package`);
-  const texts = files.map((file) => fs.readFileSync(path.join(folder, file), 'utf8').replace(/\r\n/g, '\n').trim());
+  const isOwn = !hasLicense && license === OWN_LICENSE;
+  if (!hasLicense && !isOwn && !WITHOUT_TEXT.has(license)) throw new Error(`${name} ${version}: got no file with the text of its licence (${license}), which bundles have to pass on; replace the package`);
+  const sources = [...files.map((file) => path.join(folder, file)), ...isOwn ? [path.join(root, 'LICENSE')] : []];
+  const texts = sources.map((file) => fs.readFileSync(file, 'utf8').replace(/\r\n/g, '\n').trim());
   return { name, version, license, handlers, text: texts.length > 0 ? texts.join('\n\n') : undefined };
 }

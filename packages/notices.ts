@@ -14,7 +14,7 @@ export function noticesOf(packages: readonly InlinedPackage[]): string {
   const byText = new Map<string, InlinedPackage[]>();
   for (const each of packages) byText.set(each.text ?? NO_TEXT, [...byText.get(each.text ?? NO_TEXT) ?? [], each]);
   const sections = [...byText].map(([text, sharing]) => [LINE, ...sharing.map(headingOf), LINE, '', text, ''].join('\n'));
-  return ['The functions of this package (assets) contain code of the packages below, each of which is under a licence of its own.', '', ...sections].join('\n');
+  return ['The functions and the command line of this package (assets) contain code of the packages below, each of which is under a licence of its own.', '', ...sections].join('\n');
 }
 
 function headingOf({ name, version, license, handlers }: InlinedPackage): string {

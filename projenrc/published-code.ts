@@ -1,5 +1,5 @@
 /**
- * Code that runs in Lambda, relative to `lib`. The bundles contain it, so it is not published a second time; users have not installed the packages that it imports.
- * The rules of `.dependency-cruiser.js` keep everything else from importing it.
+ * Code that runs in Lambda or as the command line, relative to `lib`. The bundles contain it, so it is not published a second time; users have not installed the packages
+ * that it imports. The rules of `.dependency-cruiser.js` keep everything else from importing it.
  */
-export const HANDLER_CODE = ['**/handler/**', 'runtime/**', '**/*.lambda.*'];
+export const BUNDLED_CODE = ['**/handler/**', 'runtime/**', '**/*.lambda.*', 'cli/**'];

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from '../emulator/paths';
-import { handlersIn, withLiteralKeys } from '../packages/bundle';
+import { withLiteralKeys } from '../packages/bundle';
+import { handlersIn } from '../packages/inlined';
 
 describe('the keys that the SDK computes', () => {
   test('are written as the constants that they are', () => {

@@ -52,6 +52,16 @@ test('a package is named with its version, its licence, its handlers, and the te
   expect(noticesOf([found])).toContain('\nmade by somebody\n\nCopyright (c) somebody\n');
 });
 
+test('the text of a licence may be in a file that has the name of the licence', () => {
+  expect(inlinedPackages(treeWith('MIT', { 'LICENSE-MIT.txt': 'Copyright somebody' }))).toEqual([expect.objectContaining({ name: 'limiter', text: 'Copyright somebody' })]);
+});
+
+test('a package under the licence of this one may come without its text', () => {
+  const root = treeWith('Apache-2.0', { NOTICE: 'made by somebody' });
+  write('LICENSE', 'Apache License');
+  expect(inlinedPackages(root)).toEqual([expect.objectContaining({ name: 'limiter', text: 'made by somebody\n\nApache License' })]);
+});
+
 test('a package whose code was left out of the bundle needs no notice', () => {
   expect(inlinedPackages(treeWith('MIT', {}, { 'node_modules/limiter/index.js': 0 }))).toEqual([]);
 });

@@ -4,11 +4,13 @@ import * as path from 'node:path';
 import { run } from '../emulator/child-process';
 import { ROOT } from '../emulator/paths';
 import { emulatorPython } from '../emulator/python-environment';
+import { bundleOf } from '../packages/bundle';
+import { entryPointsIn } from '../packages/inlined';
 import { MAX_TARBALL_BYTES, packLibrary, PackedLibrary } from '../packages/library';
 import { NOTICES } from '../packages/notices';
 
-/** Modules of `src`, as `record/record`, but for what runs in Lambda. */
-const published = filesIn(path.join(ROOT, 'src')).map((file) => file.replace(/\.ts$/, '')).filter((module) => !/(^|\/)handler\/|^runtime\/|\.lambda$/.test(module));
+/** Modules of `src`, as `record/record`, but for what the bundles contain. */
+const published = filesIn(path.join(ROOT, 'src')).map((file) => file.replace(/\.ts$/, '')).filter((module) => !/(^|\/)handler\/|^runtime\/|^cli\/|\.lambda$/.test(module));
 
 let library: PackedLibrary;
 /** All that is in it, relative to the package, as tar's letter of the kind of file followed by its path. */
@@ -22,8 +24,9 @@ beforeAll(async () => {
 }, 240_000);
 
 test('the npm package holds what Construct Hub and its users need, and nothing else', () => {
-  const bundles = filesIn(path.join(ROOT, 'src')).filter((file) => file.endsWith('.lambda.ts')).map((file) => `assets/${file.replace(/\.ts$/, '')}/index.js`);
-  expect(bundles.length).toBeGreaterThan(0);
+  const bundles = entryPointsIn(ROOT).map(bundleOf);
+  expect(bundles).toContain('assets/cli/main.js');
+  expect(bundles.length).toBeGreaterThan(1);
   const modules = published.flatMap((module) => [`lib/${module}.js`, `lib/${module}.d.ts`]);
   // All of them plain files: no link, no folder.
   expect(entries).toEqual(['.jsii', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES', 'package.json', ...bundles, ...modules].map((file) => `0 ${file}`).sort());

@@ -1,0 +1,55 @@
+import { LetterFilter, Letters } from './letters';
+import { shownLetters } from './show';
+import { CommandError } from '../errors';
+import { EXIT, ExitCode } from '../exit-codes';
+import { mayGoOn } from '../questions';
+import { findReplication } from '../replication';
+import type { CommonOptions, Surroundings } from '../surroundings';
+
+export interface LettersOptions extends CommonOptions {
+  readonly redrive?: boolean;
+  readonly delete?: boolean;
+  readonly yes?: boolean;
+  readonly in?: readonly string[];
+  readonly class?: readonly string[];
+  readonly error?: readonly string[];
+  readonly entity?: string;
+}
+
+/** Dead letters of all Regions. Exit code 0 if none is left. */
+export async function letters(options: LettersOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { name, json, redrive, delete: deletes, in: regions, class: classes, error: errors, entity, yes, ...connection } = options;
+  const { terminal, signal, now } = surroundings;
+  if (redrive && deletes) throw new CommandError('got --redrive and --delete, expected one of them');
+  const clients = surroundings.clients(connection);
+  const replication = await findReplication(clients, name, signal);
+  const filter: LetterFilter = { regions, classes, errors, entity };
+  const all = new Letters(clients, replication, signal);
+  try {
+    const found = await all.take(filter);
+    const show = () => terminal.print(shownLetters(found, all.regions, now(), terminal.colors));
+    if (!json) show();
+    const changed = { redriven: 0, deleted: 0 };
+    const redrivable = found.filter((letter) => letter.redrive).length;
+    if (redrive && redrivable > 0) {
+      await mayGoOn(`Redrive ${counted(redrivable)}: their changes are tried again, with what is recorded now; ${found.length - redrivable} others stay.`, { yes }, surroundings);
+      changed.redriven = await all.redrive();
+    }
+    if (deletes && found.length > 0) {
+      await mayGoOn(`Delete ${counted(found.length)}: their changes are not tried again, only a sweep or a repair finds what is missing.`, { yes }, surroundings);
+      changed.deleted = await all.delete();
+    }
+    const { redriven, deleted } = changed;
+    if (json) terminal.print(JSON.stringify({ replication: replication.name, regions: all.regions, letters: found, ...changed }, undefined, 2));
+    else if (redriven + deleted > 0) terminal.print(`\n${redriven > 0 ? `redriven: ${counted(redriven)}` : `deleted: ${counted(deleted)}`}`);
+    const unread = all.regions.filter(({ problem }) => problem !== undefined);
+    if (unread.length > 0) return unread.length === all.regions.length ? EXIT.failed : EXIT.no;
+    return found.length - redriven - deleted > 0 ? EXIT.no : EXIT.yes;
+  } finally {
+    await all.giveBack();
+  }
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'letter' : 'letters'}`;
+}

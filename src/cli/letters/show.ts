@@ -1,0 +1,38 @@
+import type { FoundLetter, LettersOfRegion } from './letters';
+import type { Colors } from '../terminal';
+import { ago } from '../times';
+
+/** Entities of a group that are shown. */
+const SHOWN = 10;
+
+/** Letters by Region, class and reason. */
+export function shownLetters(letters: readonly FoundLetter[], regions: readonly LettersOfRegion[], now: number, colors: Colors): string {
+  return regions.map(({ region, role, problem }) => {
+    const here = letters.filter((letter) => letter.region === region);
+    const head = `${colors.bold(region)} (${role})   ${problem === undefined ? `${here.length} ${here.length === 1 ? 'letter' : 'letters'}` : colors.red(problem)}`;
+    return [head, ...groupsOf(here).map((group) => shownGroup(group, now, colors))].join('\n');
+  }).join('\n\n');
+}
+
+function groupsOf(letters: readonly FoundLetter[]): FoundLetter[][] {
+  const groups = new Map<string, FoundLetter[]>();
+  for (const letter of letters) {
+    const key = JSON.stringify([letter.format, letter.class, letter.error, letter.reason, letter.advice]);
+    groups.set(key, [...groups.get(key) ?? [], letter]);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+}
+
+function shownGroup(group: readonly FoundLetter[], now: number, colors: Colors): string {
+  const [{ class: of, error, reason, advice, format }] = group;
+  const title = [of ?? format, error].filter((part) => part !== undefined).join(' ');
+  const rest = group.length - SHOWN;
+  return [
+    `\n  ${group.length} x ${colors.yellow(title)}${reason === undefined ? '' : `: ${reason}`}`,
+    ...advice === undefined ? [] : [`      ${advice}`],
+    ...group.slice(0, SHOWN).map(({ entity, sentAt, attempts }) => (
+      `      ${entity ?? '(no entity)'}   ${ago(sentAt, now)}${attempts === undefined ? '' : `, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`}`
+    )),
+    ...rest > 0 ? [`      … and ${rest} more; --json has them all`] : [],
+  ].join('\n');
+}

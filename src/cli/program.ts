@@ -1,0 +1,114 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Command as Declaration, CommanderError, InvalidArgumentError } from 'commander';
+import { asCommandError } from './errors';
+import { EXIT, ExitCode } from './exit-codes';
+import type { Command, CommonOptions, Surroundings } from './surroundings';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs: help and completion need no SDK */
+
+export const PROGRAM = 'cdk-iot-registry-replication';
+
+const ANY_REGION = 'where to look first: any Region of the replication; default AWS_REGION and the profile';
+const DESTINATION = 'the destination; it can be left out if there is one';
+
+/** At the same depth beside `src/cli` and beside the bundle in `assets/cli`. */
+const PACKAGE = path.join(__dirname, '..', '..', 'package.json');
+
+/** Runs the program with arguments, without those of Node.js. @returns the exit code */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.yes;
+  const program = declare(surroundings, (code) => { exitCode = code; });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.notDone;
+    if (surroundings.signal.aborted) return EXIT.interrupted;
+    const { message, exitCode: code } = asCommandError(error);
+    surroundings.terminal.note(`${PROGRAM}: ${message}`);
+    return code;
+  }
+}
+
+/** Every command, for the help and for completions. Each loads its code when it is run, so that help needs no SDK. */
+export function declare(surroundings: Surroundings, done: (exitCode: ExitCode) => void): Declaration {
+  const { terminal } = surroundings;
+  const program = new Declaration(PROGRAM)
+    .description('Looks after replications of the AWS IoT registry: what an operator needs on the day itself.')
+    .version(version(), '--version', 'prints the version')
+    .helpOption('-h, --help', 'prints this help')
+    .helpCommand('help [command]', 'prints the help of a command')
+    .showHelpAfterError(`\`${PROGRAM} --help\` shows what is expected.`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => terminal.width,
+    })
+    .addHelpText('after', `
+Exit codes: 0 yes or done, 1 the answer is no, 2 nothing was done, 3 something failed, 130 interrupted.
+Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written without saying what and asking; --yes answers for scripts.`);
+
+  const common = (name: string, description: string, example: string, region = ANY_REGION) => program.command(`${name}`).description(description)
+    .argument('[name]', 'the replication; without it, the only one that the Region has')
+    .option('--name <name>', 'the same as an option')
+    .option('--region <region>', region)
+    .option('--profile <profile>', 'a profile of the AWS CLI')
+    .option('--json', 'prints JSON, as the documentation describes it')
+    .addHelpText('after', `\nExample:\n  npx ${PROGRAM} ${example}`);
+  const runs = <Options extends CommonOptions>(load: () => Command<Options>) => async (name: string | undefined, options: Options) => {
+    if (name !== undefined && options.name !== undefined && name !== options.name) program.error(`error: got two names, ${name} and ${options.name}, expected one`);
+    done(await load()({ ...options, name: name ?? options.name }, surroundings));
+  };
+
+  common('status', 'shows every Region: in sync or not and why, lag, queues, last sweep and drift check; exit code 0 only if every reachable destination is in sync', 'status fleet --region eu-west-1')
+    .option('--watch', 'looks again every five seconds, until Ctrl-C')
+    .action(runs(() => (require('./status/command') as typeof import('./status/command')).status));
+
+  const follows = (declaration: Declaration) => declaration.option('--follow <execution>', 'follows a run that was started before, and starts none');
+  const asks = (declaration: Declaration) => declaration.option('--yes', 'goes on without asking');
+  const runsOfRuns = () => require('./runs/commands') as typeof import('./runs/commands');
+
+  follows(common('diff', 'compares a destination with its records, and prints what differs; writes nothing but a report', 'diff fleet --region eu-west-1 --kind thing --entity "lamp-*"', DESTINATION))
+    .option('--last', 'prints the newest report, and starts no check')
+    .option('--source', 'compares the source with the table: the report of a sweep')
+    .option('--kind <kind...>', 'only these kinds of entities: thing, group, type, membership')
+    .option('--entity <pattern>', 'only entities with such a name, with * for any characters')
+    .option('--difference <difference...>', 'only these: missing, different, gone, shouldBeGone, retained, unmanaged, outside, unreadable')
+    .action(runs(() => runsOfRuns().diff));
+
+  asks(follows(common('sweep', 'compares the source with the table, and writes records of what differs', 'sweep fleet')))
+    .option('--report', 'writes no records, only the report')
+    .option('--max-deletions <number>', 'how many entities this sweep may delete, in place of maxDeletionsPerSweep', wholeNumber)
+    .action(runs(() => runsOfRuns().sweep));
+
+  asks(follows(common('repair', 'makes the registry of a destination match its records', 'repair fleet --region eu-west-1', DESTINATION)))
+    .option('--delete-retained', 'deletes what the source deleted while deletions were retained, too')
+    .action(runs(() => runsOfRuns().repair));
+
+  asks(common('letters', 'shows the dead letters of all Regions by class and reason; exit code 0 if there are none', 'letters fleet --in eu-west-1 --class waiting --redrive'))
+    .option('--redrive', 'tries their changes again: keys go back to the retry queue, events start the workflow')
+    .option('--delete', 'deletes them')
+    .option('--in <region...>', 'only those of these Regions')
+    .option('--class <class...>', 'only those of these classes: waiting, rejected')
+    .option('--error <error...>', 'only those with these errors')
+    .option('--entity <pattern>', 'only those of such entities, with * for any characters')
+    .action(runs(() => (require('./letters/command') as typeof import('./letters/command')).letters));
+
+  const pausing = () => require('./pause/command') as typeof import('./pause/command');
+  asks(common('pause', 'stops everything that writes to the registry of a destination, and checks that it did', 'pause fleet --region eu-west-1', DESTINATION))
+    .action(runs(() => pausing().pause));
+  asks(common('resume', 'ends a pause by hand', 'resume fleet --region eu-west-1', DESTINATION))
+    .action(runs(() => pausing().resume));
+  return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number, 0 or more.');
+  return Number(text);
+}
+
+function version(): string {
+  return (JSON.parse(fs.readFileSync(PACKAGE, 'utf8')) as { readonly version: string }).version;
+}
