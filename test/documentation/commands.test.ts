@@ -2,10 +2,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
+import type { CommanderError } from 'commander';
 import { documentedCommands, pages, typed } from './commands';
 import { CommandFailedError, run } from '../../emulator/child-process';
 import { ROOT } from '../../emulator/paths';
 import { emulatorPython } from '../../emulator/python-environment';
+import { declare } from '../../src/cli/program';
+import type { Surroundings } from '../../src/cli/surroundings';
 import { ACCOUNT, createApp, replicate, SOURCE } from '../apps';
 
 /**
@@ -24,6 +27,7 @@ const PACKAGES = /^(npm install <clone>|pip install <clone>|mvn install:install-
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'commands-'));
 const stacks = path.join(directory, 'stacks');
+const commandLines = path.join(directory, 'command-lines');
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
@@ -35,7 +39,7 @@ beforeAll(async () => {
     fs.writeFileSync(path.join(bin, tool), `#!/bin/sh\nexec "${process.execPath}" "${path.join(__dirname, 'tools.js')}" ${tool} "$@"\n`, { mode: 0o755 });
   }
   environment = {
-    PATH: `${bin}${path.delimiter}${process.env.PATH}`, HOME: directory, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'none', AWS_PAGER: '', STACKS: stacks,
+    PATH: `${bin}${path.delimiter}${process.env.PATH}`, HOME: directory, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'none', AWS_PAGER: '', STACKS: stacks, COMMAND_LINES: commandLines,
   };
 }, 240_000);
 
@@ -65,6 +69,27 @@ test('the patterns of stacks in the pages are those of stacks', async () => {
   for (const stack of ['Prod/Registry (', 'Prod/Registry/Replication/eu-west-1 (']) expect(whole).toContain(stack);
   expect(await list('Registry/Replication/eu-west-1')).toMatch(/^Registry\/Replication\/eu-west-1 /m);
 }, 60_000);
+
+test('the program of this package takes the commands of it that the pages have', async () => {
+  const lines = fs.readFileSync(commandLines, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as string[]);
+  expect(lines.length).toBeGreaterThan(10);
+  const failures: string[] = [];
+  for (const args of lines) await argumentsOf(args).catch((error: Error) => failures.push(`${args.join(' ')}: ${error.message}`));
+  expect(failures).toEqual([]);
+});
+
+test('the program of this package takes no option that it has not', async () => {
+  await expect(argumentsOf(['status', 'fleet', '--wach'])).rejects.toThrow("unknown option '--wach'");
+  await expect(argumentsOf(['stat', 'fleet'])).rejects.toThrow("unknown command 'stat'");
+});
+
+/** Parses a command line of the program, and runs nothing. */
+async function argumentsOf(args: readonly string[]): Promise<void> {
+  const silent = { terminal: { width: 120, print: () => undefined, note: () => undefined } } as unknown as Surroundings;
+  const program = declare(silent, () => undefined);
+  for (const command of program.commands) command.action(() => undefined);
+  await program.parseAsync([...args], { from: 'user' }).catch((error: CommanderError) => { if (error.exitCode !== 0) throw error; });
+}
 
 test.each(ELSEWHERE)('$page, $heading: run by $test', ({ page, heading, test: file, is }) => {
   expect(documentedCommands(page).filter((each) => each.heading === heading && is.test(each.commands))).not.toEqual([]);

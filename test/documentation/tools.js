@@ -15,6 +15,7 @@ if (others.length === 0 && ['run', 'projen', 'cdk'].includes(first)) process.exi
 else if (tool === 'npm' && first === 'run') expected(read('package.json').scripts[others[0]], 'a script of package.json');
 else if (tool === 'npm') expected(['ci', 'test', 'install'].includes(first), 'ci, test or install');
 else if (first === 'projen') expected(read('.projen/tasks.json').tasks[others[0]], 'a task of projen');
+else if (first === 'cdk-iot-registry-replication') fs.appendFileSync(process.env.COMMAND_LINES, `${JSON.stringify(others)}\n`);
 else if (first === 'cdk') {
   const verb = others.find((each) => !each.startsWith('-'));
   const options = others.filter((each) => each.startsWith('-'));
@@ -23,4 +24,4 @@ else if (first === 'cdk') {
   expected(options.every((each) => ['--all', '--exclusively'].includes(each)), 'options that the emulator\'s tests use');
   // The environments of `bootstrap`, and else stacks of the app of the tests.
   if (verb !== 'bootstrap' && names.length > 0) fs.appendFileSync(process.env.STACKS, names.map((each) => `${each}\n`).join(''));
-} else expected(false, 'npm, npx projen or npx cdk');
+} else expected(false, 'npm, npx projen, npx cdk or the program of this package');
