@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 
 /**
@@ -27,6 +28,27 @@ export interface IdentityReplicationOptions {
    * @default ScheduleExpression.rate(Duration.days(1))
    */
   readonly sweepSchedule?: ScheduleExpression;
+
+  /**
+   * How often all certificates of the source are listed, to find those that were deactivated, activated, revoked, deleted or registered anew: whole minutes, 1 to 60.
+   *
+   * A listing has 250 certificates, and AWS allows 10 listings a second: at the default `registryReadShare` of 0.5, a check of 1,000,000 certificates takes
+   * 14 minutes. A check that is still running when the next one is due is left running. `sweepEnabled` holds for checks too.
+   *
+   * @default Duration.minutes(15)
+   * @see https://docs.aws.amazon.com/iot/latest/apireference/API_ListCertificates.html
+   */
+  readonly certificateCheckInterval?: Duration;
+
+  /**
+   * The largest number of certificates that one sweep or one check deactivates in the destinations because the source does not have them any more: 0 or more.
+   *
+   * If there are more, it deactivates none of them and fails with `TooManyDeactivations`, because most likely something went wrong in the source. Certificates
+   * that somebody deactivated or revoked do not count.
+   *
+   * @default - the larger of 50 certificates and 5 % of them
+   */
+  readonly maxDeactivationsPerSweep?: number;
 
   /**
    * For each destination, the domain names that stand for those of the source in conditions of policies on `iot:DomainName`.

@@ -8,7 +8,7 @@ import { Construct, Dependable } from 'constructs';
 import { acknowledgeEmptiness, acknowledgeRules } from './compliance/acknowledgements';
 import { Destination } from './destination';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
-import { SourceMetrics } from './metrics/metric-names';
+import { IdentityMetrics, SourceMetrics } from './metrics/metric-names';
 import { metricOf, MetricOrigin } from './metrics/metrics';
 import { addAlarms } from './monitoring/alarms/alarms';
 import { addDashboard } from './monitoring/dashboard';
@@ -98,6 +98,12 @@ export class IotRegistryReplication extends Construct {
    */
   public readonly identityReportsBucket?: IBucket;
 
+  /**
+   * The Standard workflow that compares the status of all certificates with their records every few minutes and persists the differences. Its input is `{}`, or
+   * `{ "maxDeactivations": 100 }` to allow more deactivations than `maxDeactivationsPerSweep`, once. Undefined without `identities`.
+   */
+  public readonly certificateCheckWorkflow?: IStateMachine;
+
   /** Events of the source Region that could not be persisted, with the reason, for 14 days. */
   public readonly deadLetterQueue: IQueue;
 
@@ -135,6 +141,7 @@ export class IotRegistryReplication extends Construct {
     this.sweepReportsBucket = imports.bucket('SweepReports', this.names.reportsBucket(Stack.of(source)));
     if (settings.identities) {
       this.identitySweepWorkflow = imports.stateMachine('IdentitySweepWorkflow', this.names.identitySweep);
+      this.certificateCheckWorkflow = imports.stateMachine('CertificateCheckWorkflow', this.names.certificateCheck);
       this.identityReportsBucket = imports.bucket('IdentityReports', this.names.identityReportsBucket(Stack.of(source)));
     }
     this.deadLetterQueue = imports.queue('DeadLetterQueue', this.names.deadLetterQueue);
@@ -176,6 +183,19 @@ export class IotRegistryReplication extends Construct {
    */
   public metricRegistryEventsUnknown(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, this.origin, options);
+  }
+
+  /** Duration of the certificate checks, in seconds; maximum by default. Nothing is emitted without `identities`. */
+  public metricCertificateCheckDuration(options?: MetricOptions): Metric {
+    return metricOf(IdentityMetrics.SOURCE.CERTIFICATE_CHECK_DURATION, this.origin, options);
+  }
+
+  /**
+   * Number of active certificates that a certificate check found to be deactivated, revoked or deleted in the source; sum by default. Nothing is emitted without
+   * `identities`.
+   */
+  public metricCertificatesDeactivated(options?: MetricOptions): Metric {
+    return metricOf(IdentityMetrics.SOURCE.CERTIFICATES_DEACTIVATED, this.origin, options);
   }
 
   /**

@@ -7,7 +7,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DestinationMetrics as M, EmittedMetric } from './metrics/metric-names';
+import { DestinationMetrics as M, EmittedMetric, IdentityMetrics } from './metrics/metric-names';
 import { metricOf } from './metrics/metrics';
 
 /**
@@ -81,6 +81,14 @@ export abstract class RegistryDestination extends Construct {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
    */
   public abstract grantReadStatus(grantee: IGrantable): Grant;
+
+  /**
+   * Milliseconds from the moment at which a certificate was read in the source, and was not active, to the end of the application of its record here; p95 by
+   * default. The change itself was earlier: by `certificateCheckInterval` at most, in a check that is not delayed. Records that had to be retried are not counted.
+   */
+  public metricRevocationLag(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.REVOCATION_LAG, options);
+  }
 
   /**
    * Milliseconds from a change in the source, or a heartbeat, to the end of its application here; p95 by default.

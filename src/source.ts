@@ -1,6 +1,7 @@
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { CertificateCheck } from './certificate-check/certificate-check';
 import { selectionOf, selectionDigest } from './comparison/selection-of';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
@@ -68,5 +69,8 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     after: [...pipeline, ...events],
   };
   Sweep.ofRegistry(scope, 'Sweep', sweepProps);
-  if (settings.identities) Sweep.ofIdentities(scope, 'IdentitySweep', settings.identities.sweepSchedule, sweepProps);
+  const { identities } = settings;
+  if (!identities) return;
+  const { bucket } = Sweep.ofIdentities(scope, 'IdentitySweep', identities, sweepProps);
+  new CertificateCheck(scope, 'CertificateCheck', { ...sweepProps, identities, bucket });
 }

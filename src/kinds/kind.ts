@@ -1,6 +1,6 @@
-import type { StateReader } from '../record/state-reader';
 import type { Feature } from '../record/feature';
 import type { RecordKey } from '../record/record';
+import type { StateReader } from '../record/state-reader';
 
 export type { Feature };
 
@@ -75,8 +75,11 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   readonly lastStep?: { readonly field: string; isDone(state: State): boolean; without(state: State): State };
   /** A value of a field after which, within an incarnation, only a deletion follows. */
   readonly final?: { readonly field: string; readonly value: string };
-  /** Whether a check compares its listing every few minutes with what it knows of the records. Whoever observes such an entity notes that before its record is written. */
-  readonly isChecked?: true;
+  /**
+   * Whether devices connect with it. Then a check compares its listing every few minutes with what it knows of the records, so whoever observes such an entity notes that
+   * before its record is written; and how many of those that are gone are deleted has a limit of its own.
+   */
+  readonly isCredential?: true;
   /** Entities that follow from something else, as the members of a dynamic group follow from its query. They and what belongs to them are not replicated. */
   readonly derived?: { readonly field: string; is(state: State): boolean };
   /** Seconds after which a repair has taken effect, if that can take longer than two minutes. */

@@ -45,16 +45,30 @@ export const DestinationMetrics = {
 export const SourceMetrics = {
   SWEEP_DURATION: { name: 'SweepDuration', unit: 'Seconds', statistic: 'Maximum' },
   SWEEP_RECORDS_WRITTEN: sumOf('SweepRecordsWritten'),
-  CERTIFICATE_CHECK_DURATION: { name: 'CertificateCheckDuration', unit: 'Seconds', statistic: 'Maximum' },
-  /** Certificates whose record became that of one that is not active, deleted ones included, as certificate checks have found. */
-  CERTIFICATES_DEACTIVATED: sumOf('CertificatesDeactivated'),
   /** Required event types that are switched off, at each heartbeat; nothing is emitted while all are on. */
   REGISTRY_EVENTS_OFF: maximumOf('RegistryEventsOff'),
   /** Event types whose setting a heartbeat could not read; nothing is emitted while it can. */
   REGISTRY_EVENTS_UNKNOWN: maximumOf('RegistryEventsUnknown'),
 } as const satisfies Record<string, MetricDefinition>;
 
+/** Metrics that only a replication of identities emits: of its source, and of its destinations. */
+export const IdentityMetrics = {
+  SOURCE: {
+    CERTIFICATE_CHECK_DURATION: { name: 'CertificateCheckDuration', unit: 'Seconds', statistic: 'Maximum' },
+    /** Certificates whose record became that of one that is not active, deleted ones included, as checks and hints have found. */
+    CERTIFICATES_DEACTIVATED: sumOf('CertificatesDeactivated'),
+  },
+  DESTINATION: {
+    /** From the reading of a certificate that is not active, in the source, to the end of its application. */
+    REVOCATION_LAG: { name: 'RevocationLag', unit: 'Milliseconds', statistic: 'p95' },
+  },
+} as const satisfies Record<string, Record<string, MetricDefinition>>;
+
+type ValueOf<T> = T[keyof T];
+
 /** A metric of either side. */
 export type EmittedMetric =
+  | ValueOf<(typeof IdentityMetrics)['SOURCE']>
+  | ValueOf<(typeof IdentityMetrics)['DESTINATION']>
   | (typeof DestinationMetrics)[keyof typeof DestinationMetrics]
   | (typeof SourceMetrics)[keyof typeof SourceMetrics];

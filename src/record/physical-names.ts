@@ -45,6 +45,7 @@ export class PhysicalNames {
   public get registryEventsFunction(): string { return `${this.replicationName}-registry-events`; }
   public get sweep(): string { return `${this.replicationName}-sweep`; }
   public get identitySweep(): string { return `${this.replicationName}-identity-sweep`; }
+  public get certificateCheck(): string { return `${this.replicationName}-certificate-check`; }
   public get drift(): string { return `${this.replicationName}-drift`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }

@@ -87,6 +87,8 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
   return {
     adoptPolicies: given.adoptPolicies ?? false,
     sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    certificateCheckInterval: given.certificateCheckInterval ?? Duration.minutes(15),
+    maxDeactivationsPerSweep: given.maxDeactivationsPerSweep ?? undefined,
     domainNames: given.domainNames ?? {},
   };
 }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { expectSwitch, isText } from './checks';
+import { expectMinutes, expectSwitch, expectWhole, isText } from './checks';
 import { invalid, shown } from './errors';
 import { PrefixRules, validatePrefixes } from './prefixes';
 import { expectSchedule } from './schedule';
@@ -28,6 +28,10 @@ export function validateIdentities({ identities, prefixes, destinationRegions }:
   validatePrefixes(what, prefixes.policy, POLICY_PREFIXES);
   expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
   expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
+  expectMinutes('identities.certificateCheckInterval', identities.certificateCheckInterval, 'write `Duration.minutes(15)`, or leave it out for that', 60);
+  if (identities.maxDeactivationsPerSweep !== undefined) {
+    expectWhole('identities.maxDeactivationsPerSweep', identities.maxDeactivationsPerSweep, 0, 'write a number of certificates, or leave it out for the default');
+  }
   validateDomainNames(identities, destinationRegions);
 }
 

@@ -49,7 +49,9 @@ const STRUCTS = {
     stackSynthesizer: true,
   } satisfies NamesOf<IotRegistryReplicationProps>,
   NamePrefixes: { things: true, thingGroups: true, thingTypes: true, policies: true } satisfies NamesOf<NamePrefixes>,
-  IdentityReplicationOptions: { adoptPolicies: true, sweepSchedule: true, domainNames: true } satisfies NamesOf<IdentityReplicationOptions>,
+  IdentityReplicationOptions: {
+    adoptPolicies: true, sweepSchedule: true, certificateCheckInterval: true, maxDeactivationsPerSweep: true, domainNames: true,
+  } satisfies NamesOf<IdentityReplicationOptions>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,
   ReplicationAlarmOverride: {
     alarm: true, enabled: true, threshold: true, period: true, evaluationPeriods: true,

@@ -20,6 +20,9 @@ export interface PrefixesByKind {
 export interface IdentitySettings {
   readonly adoptPolicies: boolean;
   readonly sweepSchedule: ScheduleExpression;
+  readonly certificateCheckInterval: Duration;
+  /** Absent means the larger of 50 certificates and 5 % of them. */
+  readonly maxDeactivationsPerSweep?: number;
   /** By destination. */
   readonly domainNames: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -8,6 +8,8 @@ export const SweepEnv = environmentOf({
   routerVersion: optional(text('ROUTER_VERSION')),
   /** Absent where the default applies. */
   maxDeletions: optional(number('MAX_DELETIONS_PER_SWEEP')),
+  /** Of certificates; absent where the default applies, and for sweeps of other kinds. */
+  maxDeactivations: optional(number('MAX_DEACTIVATIONS_PER_SWEEP')),
   maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
   /** What the ARNs of the registry begin with, for a sweep that reads what is attached: `arn:<partition>:iot:<region>:<account>:`. */
   arnPrefix: optional(text('REGISTRY_ARN_PREFIX')),

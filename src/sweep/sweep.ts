@@ -12,7 +12,7 @@ import { PhaseState } from '../comparison/comparison-workflow';
 import { Plan, planOf, RECORDS_PHASE, splitListings } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
 import { arnPrefixOf } from '../settings/regions';
-import { Settings } from '../settings/settings';
+import { IdentitySettings, Settings } from '../settings/settings';
 
 export interface SweepProps {
   readonly settings: Settings;
@@ -37,6 +37,8 @@ interface Part {
   readonly persistDependants: string;
   /** Absent: the calls of the sweep contain no ARNs. */
   readonly arnPrefix?: string;
+  /** Of certificates; absent where the default applies. */
+  readonly maxDeactivations?: number;
 }
 
 /** Compares one part of the source's registry with the table and persists differences: after the first deployment, on a schedule, on demand. */
@@ -57,7 +59,7 @@ export class Sweep extends Comparison {
   }
 
   /** Certificates, policies and what they are attached to. */
-  public static ofIdentities(scope: Construct, id: string, schedule: ScheduleExpression, props: SweepProps): Sweep {
+  public static ofIdentities(scope: Construct, id: string, identities: IdentitySettings, props: SweepProps): Sweep {
     const { names } = props;
     return new Sweep(scope, id, props, {
       plan: planOf('identities'),
@@ -65,7 +67,8 @@ export class Sweep extends Comparison {
       bucketName: names.identityReportsBucket(Stack.of(scope)),
       comment: 'Compares certificates, policies and their attachments with their records and persists differences',
       handlerDescription: 'Does the steps of a sweep of certificates and policies',
-      schedule,
+      schedule: identities.sweepSchedule,
+      maxDeactivations: identities.maxDeactivationsPerSweep,
       swept: 'certificates and policies',
       persistDependants: 'Persist differing attachments',
       arnPrefix: `${arnPrefixOf(scope, 'iot')}:`,
@@ -74,7 +77,7 @@ export class Sweep extends Comparison {
 
   private constructor(scope: Construct, id: string, { settings, tableArn, observationWorkflow: { stateMachineArn }, after }: SweepProps, part: Part) {
     const { maxDeletionsPerSweep, replicationName } = settings;
-    const { plan, schedule, workflowName, bucketName, comment, handlerDescription, arnPrefix } = part;
+    const { plan, schedule, workflowName, bucketName, comment, handlerDescription, arnPrefix, maxDeactivations } = part;
     super(scope, id, {
       settings,
       tableArn,
@@ -90,6 +93,7 @@ export class Sweep extends Comparison {
         observationWorkflowArn: stateMachineArn,
         routerVersion: settings.routerVersion,
         maxDeletions: maxDeletionsPerSweep,
+        maxDeactivations,
         maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
         arnPrefix,
       }),

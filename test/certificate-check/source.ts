@@ -8,6 +8,7 @@ import type { CertificateCheckSummary } from '../../src/certificate-check/handle
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { readEntity } from '../../src/kinds/handler/reading';
 import { keyOf } from '../../src/kinds/register';
+import type { Meter } from '../../src/metrics/handler/meter';
 import { keyString } from '../../src/record/record';
 import { addressedIot } from '../../src/runtime/addressed-iot';
 import { Persister, PersistingContext } from '../../src/sweep/handler/persistence-client';
@@ -38,6 +39,8 @@ export interface CertificateSourceOptions {
   readonly remainingMs?: () => number;
   /** Of each call that reads the registry. */
   readonly readsPerSecond?: number;
+  /** Another meter than one that notes what is measured. */
+  readonly meter?: Meter;
 }
 
 type Item = Readonly<Record<string, any>>;
@@ -181,7 +184,7 @@ export class CertificateSource {
       },
       readPace: { pass: async () => undefined, rateOf: () => this.options.readsPerSecond ?? 100 },
       logger: { debug: () => undefined, info: () => undefined, warn: () => undefined },
-      meter: { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
+      meter: this.options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       now: () => this.now,
     };
   }

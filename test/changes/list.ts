@@ -176,6 +176,10 @@ export const OPTION_CHANGES: {
   IdentityReplicationOptions: {
     adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
     sweepSchedule: changes(withIdentities(), withIdentities({ sweepSchedule: ScheduleExpression.rate(Duration.hours(12)) }), withIdentities({ sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), RUNS_TOLD),
+    certificateCheckInterval: changes(
+      withIdentities(), withIdentities({ certificateCheckInterval: Duration.minutes(15) }), withIdentities({ certificateCheckInterval: Duration.minutes(5) }), RUNS_TOLD, { set: NOTHING },
+    ),
+    maxDeactivationsPerSweep: changes(withIdentities(), withIdentities({ maxDeactivationsPerSweep: 10 }), withIdentities({ maxDeactivationsPerSweep: 1000 }), RUNS_TOLD),
     domainNames: changes(withIdentities(), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } }), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com' } } }),
       'applies to the next change of a policy; redrive the dead letters `UnfaithfulPolicy`'),
   },

@@ -8,6 +8,7 @@ import { RegistryDestination } from '../../src/registry-destination';
 import { statusHandler } from '../../src/status/handler/status-handler';
 import { DESTINATION, SOURCE, replicate } from '../apps';
 import { silent } from './silent';
+import { CertificateSource, MINUTE } from '../certificate-check/source';
 import { ASK, execute, TELL } from '../persistence/execution';
 import { Destination, Item, record } from '../replicator/harness';
 import { failure } from '../simulation/registry';
@@ -75,6 +76,21 @@ async function sourceAtWork(): Promise<void> {
   await source.sweep();
 }
 
+/** Revokes a certificate, and has both sides notice. */
+async function revocationAtWork(): Promise<void> {
+  const source = new CertificateSource({ meter: new EmbeddedMeter('fleet', SOURCE) });
+  const certificate = source.register('lamp');
+  await source.check();
+  source.update(certificate, 'REVOKED');
+  source.pass(MINUTE);
+  await source.check();
+  const destination = new Destination({
+    meter: new EmbeddedMeter('fleet', DESTINATION),
+    identities: { arnPrefix: `arn:aws:iot:${DESTINATION}:123456789012:`, relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: DESTINATION }, owner: 'fleet', adoptsPolicies: false },
+  });
+  await destination.replicate({ ...source.record(certificate), timestamp: destination.now - 4321 } as unknown as Item);
+}
+
 /** What the workflow puts, in the form of what functions emit. */
 async function registryEvents(): Promise<[string, Emitted][]> {
   const { calls } = await execute({ eventType: 'REPLICATION_HEARTBEAT' }, { [ASK]: () => ({ EventConfigurations: { THING: { Enabled: false } } }) }, { by: 'observers' });
@@ -96,7 +112,8 @@ let emitted: Map<string, Emitted>;
 
 beforeAll(async () => {
   const [destinationLines, sourceLines] = [await linesOf(destinationAtWork), await linesOf(sourceAtWork)];
-  emitted = new Map([...metricsIn(destinationLines), ...metricsIn(sourceLines), ...await registryEvents()]);
+  const ofRevocation = await linesOf(revocationAtWork);
+  emitted = new Map([...metricsIn(ofRevocation), ...metricsIn(destinationLines), ...metricsIn(sourceLines), ...await registryEvents()]);
 });
 
 test.each(offered)('%s has the name of the emitted metric', (name, of, region) => {
@@ -134,6 +151,8 @@ test('the values are what happened', () => {
     DriftCheckAge: 432_000,
     SweepRecordsWritten: 1,
     RegistryEventsOff: 1,
+    CertificatesDeactivated: 1,
+    RevocationLag: 4321,
   });
   // Three fresh changes and the heartbeat.
   expect(emitted.get('ReplicationLag')!.values).toHaveLength(4);

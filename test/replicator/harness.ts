@@ -11,6 +11,7 @@ import { StreamContext } from '../../src/replicator/handler/context';
 import { DeadLetter, RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
+import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { IotSender } from '../../src/runtime/senders';
 import { StatusUpdate } from '../../src/status/handler/facts';
 import { Status } from '../../src/status/handler/status';
@@ -37,6 +38,8 @@ export interface HarnessOptions {
   readonly abortAfter?: () => AbortSignal;
   readonly logPayloads?: boolean;
   readonly logsCalls?: boolean;
+  /** @default identities are not replicated */
+  readonly identities?: IdentitiesConfig;
   /** Another meter than one that notes what is measured. */
   readonly meter?: Meter;
   /** Another timer than one that never rings; undefined for the real one. */
@@ -97,6 +100,7 @@ export class Destination {
         maxDeletionsPerMinute: options.maxDeletionsPerMinute ?? 500,
         logPayloads: options.logPayloads ?? false,
         logsCalls: options.logsCalls ?? false,
+        identities: options.identities,
       }),
       logger: { debug: log, info: log, warn: log },
       meter: options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },

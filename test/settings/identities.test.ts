@@ -1,4 +1,5 @@
 /** The option `identities`: what is refused, and what exists with it, and without it not. */
+import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { IdentityReplicationOptions, IotRegistryReplicationProps } from '../../src';
@@ -26,6 +27,12 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     'namePrefixes.policies: got 13 prefixes, expected at most 12; choose shorter ones that cover several, or use a `router`: the environment of the replicator contains each prefix'],
   ['a schedule that is not one', identities({ sweepSchedule: ScheduleExpression.expression('daily') }),
     "identities.sweepSchedule: got 'daily', expected 'rate(…)' or 'cron(…)'; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`"],
+  ['an interval of two hours', identities({ certificateCheckInterval: Duration.hours(2) }),
+    'identities.certificateCheckInterval: got 2 hours, expected whole minutes, 1 to 60, known at synthesis; write `Duration.minutes(15)`, or leave it out for that'],
+  ['an interval of seconds', identities({ certificateCheckInterval: Duration.seconds(30) }),
+    'identities.certificateCheckInterval: got 30 seconds, expected whole minutes, 1 to 60, known at synthesis; write `Duration.minutes(15)`, or leave it out for that'],
+  ['half a deactivation', identities({ maxDeactivationsPerSweep: 0.5 }),
+    'identities.maxDeactivationsPerSweep: got 0.5, expected a whole number, at least 0, known at synthesis; write a number of certificates, or leave it out for the default'],
   ['domain names of a Region that is no destination', identities({ domainNames: { [OTHER]: { 'a.example.com': 'b.example.com' } } }),
     `identities.domainNames: got '${OTHER}', expected some of the destinations ['${DESTINATION}']; check the spelling, or leave it out`],
   ['one domain name for two', identities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com', 'b.example.com': 'c.example.com' } } }),
@@ -63,7 +70,8 @@ describe('without it', () => {
   test('there are no sweeps of them', () => {
     expect(replication.identitySweepWorkflow).toBeUndefined();
     expect(replication.identityReportsBucket).toBeUndefined();
-    expect(JSON.stringify(source(replication).toJSON())).not.toMatch(/identity-sweep|IDENTITY_SWEEP/);
+    expect(replication.certificateCheckWorkflow).toBeUndefined();
+    expect(JSON.stringify(source(replication).toJSON())).not.toMatch(/identity-sweep|IDENTITY_SWEEP|certificate-check|CERTIFICATE_CHECK/);
   });
 });
 
@@ -78,7 +86,8 @@ describe('with it', () => {
 
   test('the source is only read', () => {
     expect(callsOf(templates.source)).toEqual([
-      'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipalsV2',
+      'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipals',
+      'iot:ListThingPrincipalsV2',
     ]);
   });
 
@@ -95,6 +104,25 @@ describe('with it', () => {
     const sweep = JSON.stringify(resourcesOf(templates.source, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === 'fleet-identity-sweep'));
     expect(sweep).toContain('List certificates');
     expect(sweep).not.toContain('Deprecate');
+  });
+
+  test('another workflow checks certificates, by default every 15 minutes', () => {
+    const named = (type: string, property: string, options = {}) => resourcesOf(source(replicate({ replicationName: 'fleet', identities: options })).toJSON(), type)
+      .find(({ Properties }) => Properties[property] === 'fleet-certificate-check')!.Properties;
+    expect(schedulesAbout(templates.source, 'Checks certificates').map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(15 minutes)']);
+    expect(replication.certificateCheckWorkflow!.stateMachineArn).toContain('stateMachine:fleet-certificate-check');
+    expect(JSON.stringify(named('AWS::StepFunctions::StateMachine', 'StateMachineName'))).toContain('Check certificates');
+    const options = { certificateCheckInterval: Duration.minutes(5), maxDeactivationsPerSweep: 7 };
+    expect(named('AWS::Lambda::Function', 'FunctionName', options).Environment.Variables).toMatchObject({ CERTIFICATE_CHECK_INTERVAL_SECONDS: '300', MAX_DEACTIVATIONS_PER_SWEEP: '7' });
+    const limited = resourcesOf(source(replicate({ replicationName: 'fleet', identities: options })).toJSON(), 'AWS::Lambda::Function');
+    expect(limited.filter(({ Properties }) => Properties.Environment?.Variables.MAX_DEACTIVATIONS_PER_SWEEP === '7').map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+      'fleet-certificate-check', 'fleet-identity-sweep',
+    ]);
+  });
+
+  test('nothing runs by itself where sweeps do not', () => {
+    const template = source(replicate({ replicationName: 'fleet', identities: {}, sweepEnabled: false })).toJSON();
+    expect(schedulesAbout(template, 'ertificates')).toEqual([]);
   });
 
   test('the consumers know where they are, whose policies are theirs, and what stands for the domain names of the source', () => {

@@ -14,7 +14,7 @@ import type { Gate, Pace } from '../../src/runtime/pace';
 const ATTEMPTS = 100;
 const RETRY_AFTER = 5_000;
 /** Errors that the workflow does not retry. */
-const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'IncompleteSweep'];
+const FINAL_ERRORS = ['InvalidInput', 'TooManyDeletions', 'TooManyDeactivations', 'IncompleteSweep', 'IncompleteCertificateCheck'];
 
 /** Everything is replicated, but for features. */
 export const WHOLE_SELECTION: Selection = { kinds: knownKinds(), prefixes: {} };
@@ -56,6 +56,8 @@ export interface ExecutionsOptions {
   readonly afterSummary?: (summary: never) => Promise<void>;
   /** How often a task is tried before its execution fails; it can be redriven then. @default 100 */
   readonly attempts?: number;
+  /** One that other executions share. @default one of its own */
+  readonly bucket?: SimulatedBucket;
 }
 
 /** What became of an execution. */
@@ -83,7 +85,7 @@ export abstract class Executions<Summary> implements Job {
   private begun = 0;
 
   constructor(private readonly kind: string, private readonly phases: readonly Phase[], protected readonly options: ExecutionsOptions) {
-    this.bucket = new SimulatedBucket(`${kind}-reports`, options.reading.pageSize);
+    this.bucket = options.bucket ?? new SimulatedBucket(`${kind}-reports`, options.reading.pageSize);
   }
 
   public get canBegin(): boolean {

@@ -4,10 +4,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RunSummary } from '../../src/comparison/handler/summary';
 import { planOf } from '../../src/comparison/phases';
 import type { Selection } from '../../src/comparison/selection';
+import type { Feature } from '../../src/kinds/kind';
 import { knownKinds } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
 import { keyString, RecordKey } from '../../src/record/record';
 import type { Replicated } from '../../src/record/signal';
+import { addressedIot } from '../../src/runtime/addressed-iot';
 import type { Gate, Pace } from '../../src/runtime/pace';
 import type { Begun } from '../../src/sweep/handler/begin';
 import type { SweepContext } from '../../src/sweep/handler/context';
@@ -43,6 +45,9 @@ export interface SourceOptions {
   readonly workflow?: Omit<DefinitionOptions, 'withRouter'>;
   readonly router?: Router;
   readonly scope?: Selection;
+  /** Whose kinds are swept. @default those that need none */
+  readonly feature?: Feature;
+  readonly maxDeactivations?: number;
   /** The same for the summary. @default none, as in an execution of an older deployment */
   readonly replicated?: Replicated;
   readonly limits?: Partial<RegistryLimits>;
@@ -188,7 +193,7 @@ export class Source {
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
     const { scope = { kinds: knownKinds(), prefixes: {} }, replicated } = this.options;
-    for (const phase of sweepPhases(planOf())) {
+    for (const phase of sweepPhases(planOf(this.options.feature))) {
       await before[phase]?.();
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
     }
@@ -215,7 +220,7 @@ export class Source {
   private dependencies(): SweepContext {
     const log = (...line: unknown[]) => this.logged.push(line);
     return {
-      iot: this.registry.client,
+      iot: addressedIot(this.registry.client, `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`),
       dynamodb: { send: (async (command: BatchGetItemCommand | ScanCommand) => this.read(command)) as unknown as SweepContext['dynamodb']['send'] },
       s3: s3Of(this.bucket),
       sfn: { send: (async (command: StartSyncExecutionCommand | ListExecutionsCommand) => this.execute(command)) as unknown as SweepContext['sfn']['send'] },
@@ -226,6 +231,7 @@ export class Source {
         sweepWorkflowArn: SWEEP_ARN,
         routerVersion: this.router?.version,
         maxDeletions: this.options.maxDeletions,
+        maxDeactivations: this.options.maxDeactivations,
         logPayloads: this.options.logPayloads ?? false,
       },
       readPace: this.pace(async (operation) => { this.readsPaced.push(operation); }),
@@ -255,7 +261,7 @@ export class Source {
     }
     expect(command.input.stateMachineArn).toBe(OBSERVATION_ARN);
     const event = JSON.parse(command.input.input!) as SentEvent;
-    if (event.eventType === 'REPLICATION_SWEEP') {
+    if (event.eventType === 'REPLICATION_SWEEP' || event.eventType === 'REPLICATION_IDENTITY_SWEEP') {
       if (this.resultError) throw this.resultError;
       this.results.push(event);
       return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: this.resultOutcome }) };

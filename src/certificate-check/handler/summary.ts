@@ -3,7 +3,7 @@ import { named, NamedDifference } from '../../comparison/handler/differences';
 import { FIRST } from '../../comparison/handler/phase';
 import { totalsOf } from '../../comparison/handler/summary';
 import { PermanentError } from '../../comparison/permanent-error';
-import { SourceMetrics as M } from '../../metrics/metric-names';
+import { IdentityMetrics } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import type { CertificateCheckResult } from '../../record/signal';
 import { TooManyDeactivationsError } from '../../sweep/handler/deletion-limit';
@@ -46,7 +46,8 @@ export async function summarize(context: CheckContext): Promise<CertificateCheck
   logger.info('certificate check done', { durationSeconds: summary.durationSeconds, counts, ...shown });
   await persister.signal('REPLICATION_CERTIFICATE_CHECK', run.startedAt, resultOf(summary, failure));
   // Last, because all of this is repeated if the workflow can't be started.
-  meter.publish([[M.CERTIFICATE_CHECK_DURATION, summary.durationSeconds], [M.CERTIFICATES_DEACTIVATED, counts[CheckCount.DEACTIVATED]]]);
+  const { CERTIFICATE_CHECK_DURATION, CERTIFICATES_DEACTIVATED } = IdentityMetrics.SOURCE;
+  meter.publish([[CERTIFICATE_CHECK_DURATION, summary.durationSeconds], [CERTIFICATES_DEACTIVATED, counts[CheckCount.DEACTIVATED]]]);
   if (failure) throw failure;
   return summary;
 }
@@ -68,7 +69,8 @@ function failureOf({ run, config }: CheckContext, counts: Counts, { report }: Ce
   const { [CheckCount.LOOKED_AT]: lookedAt, [CheckCount.LOOKED_AT_GONE]: areGone, [CheckCount.UNLISTED]: unlisted } = counts;
   // If one of them is there, the listing is wrong, and nothing follows from it.
   if (lookedAt > 0 && areGone === lookedAt) {
-    return new TooManyDeactivationsError(unlisted, areGone, limitOf(run, config.maxDeactivations, counts[CheckCount.KNOWN]));
+    const limit = limitOf(run, config.maxDeactivations, counts[CheckCount.KNOWN]);
+    return new TooManyDeactivationsError({ suspected: unlisted, confirmed: areGone, limit, input: 'maxDeactivations' });
   }
   if (counts[FAILED] === 0) return undefined;
   return new IncompleteCertificateCheckError(

@@ -41,7 +41,7 @@ export const certificate: Kind<'certificate', 'certificateId', CertificateState,
   resource: 'cert',
   arrivesInSeconds: 5 * 60,
   final: { field: 'status', value: Status.REVOKED },
-  isChecked: true,
+  isCredential: true,
   isUrgent: ({ deleted, state: { status } }) => deleted || status !== Status.ACTIVE,
 
   decode: (read) => ({ status: read.string('status'), pem: read.string('pem'), policies: read.list('policies') }),

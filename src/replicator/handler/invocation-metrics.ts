@@ -1,6 +1,6 @@
 import { DeletionCounterError, DeletionsPausedError, FailureClass } from './failures';
 import { Measurement } from '../../metrics/handler/meter';
-import { DestinationMetrics as M } from '../../metrics/metric-names';
+import { DestinationMetrics as M, IdentityMetrics } from '../../metrics/metric-names';
 import { IotSender } from '../../runtime/senders';
 
 /** The maximum number of lags that one invocation emits: a hundred would dominate the cost of its log, and add hardly any information. */
@@ -14,6 +14,7 @@ export class InvocationMetrics {
   private applied = 0;
   private calls = 0;
   private readonly lags: number[] = [];
+  private readonly revocationLags: number[] = [];
   private readonly unapplied: Record<Unapplied, number> = { waiting: 0, throttled: 0, rejected: 0, deletionsPaused: 0 };
 
   /** The same client, with each of its attempts counted. */
@@ -38,8 +39,12 @@ export class InvocationMetrics {
   }
 
   public countLag(lagMs: number | undefined): void {
-    // Clocks of two Regions may differ by a little.
-    if (lagMs !== undefined) this.lags.push(Math.max(lagMs, 0));
+    addLag(this.lags, lagMs);
+  }
+
+  /** @param lagMs from the reading in the source; undefined if the record revokes nothing */
+  public countRevocation(lagMs: number | undefined): void {
+    addLag(this.revocationLags, lagMs);
   }
 
   /** @param becomes its class; `rejected` for every dead letter */
@@ -61,8 +66,14 @@ export class InvocationMetrics {
       [M.REGISTRY_CALLS, this.calls],
       ...counts.filter(([, count]) => count > 0),
       ...this.lags.length > 0 ? [[M.REPLICATION_LAG, sampleOf(this.lags)] as const] : [],
+      ...this.revocationLags.length > 0 ? [[IdentityMetrics.DESTINATION.REVOCATION_LAG, sampleOf(this.revocationLags)] as const] : [],
     ];
   }
+}
+
+/** Clocks of two Regions may differ by a little. */
+function addLag(lags: number[], lagMs: number | undefined): void {
+  if (lagMs !== undefined) lags.push(Math.max(lagMs, 0));
 }
 
 /** At most `MAX_LAGS` values: the median of each decile. With the maximum among them, one slow change in a hundred would look like ten. */

@@ -17,7 +17,7 @@ import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { decodeImage } from '../../kinds/handler/items';
-import { isEntity } from '../../kinds/register';
+import { isEntity, isUrgent } from '../../kinds/register';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
@@ -69,6 +69,7 @@ async function consume(
         if (!hasTime(context)) throw new OutOfTimeError();
         const record = await reconciler.applyChange(change.key, change, attempt);
         metrics.countApplied(ageOf(changedAt(change.record), now()));
+        metrics.countRevocation(ageOf(isUrgent(change.record) ? change.record.timestamp : undefined, now()));
         const isDifference = change.history === 'plain';
         if (mayEndWaiting(change.record, isDifference ? change.old : undefined)) ended.push({ key: change.key, record, triedAt, isDifference });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });

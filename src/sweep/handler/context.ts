@@ -16,6 +16,8 @@ export interface SweepConfig {
   readonly routerVersion?: string;
   /** Absent: the larger of 50 entities and 5 % of them. */
   readonly maxDeletions?: number;
+  /** Absent: the larger of 50 certificates and 5 % of them. */
+  readonly maxDeactivations?: number;
   /** Whether logs may name things. */
   readonly logPayloads: boolean;
 }

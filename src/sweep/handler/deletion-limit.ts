@@ -28,12 +28,23 @@ export class TooManyDeletionsError extends PermanentError {
 export class TooManyDeactivationsError extends PermanentError {
   public readonly name = 'TooManyDeactivations';
 
-  constructor(suspected: number, confirmed: number, limit: number) {
+  constructor({ suspected, confirmed, limit, input }: Deactivations) {
     super(
       `maxDeactivationsPerSweep: got more than ${limit} deactivations (${suspected} certificates have a record and are not in the listing of the source registry any more; ${confirmed} of them were looked at `
-      + `and are gone), expected at most ${limit}; none of them was deactivated. If all of them are to be, start the execution with { "maxDeactivations": ${suspected} }`,
+      + `and are gone), expected at most ${limit}; none of them was deactivated. If all of them are to be, start the execution with { "${input}": ${suspected} }`,
     );
   }
+}
+
+/** Certificates that the source does not have any more. */
+export interface Deactivations {
+  /** Those that a listing lacks. */
+  readonly suspected: number;
+  /** Those that were read directly and are gone. */
+  readonly confirmed: number;
+  readonly limit: number;
+  /** The field of an execution's input that allows more. */
+  readonly input: string;
 }
 
 /** The maximum number of certificates that are deactivated because they are absent, by one sweep or one check: one rule with that of deletions. */

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { OUT_OF_SYNC, remainingOf, ZEROS } from './counts';
-import { deletionLimit, TooManyDeletionsError } from './deletion-limit';
+import { deactivationLimit, deletionLimit, TooManyDeactivationsError, TooManyDeletionsError } from './deletion-limit';
 import { hasMoved, inTime, leave, resolved, RecheckOutcome, RecheckResult, RecheckContext, unitOf, withFuture } from './persist';
 import { Count, candidatesOf, Counts, sumOf } from '../../comparison/counts';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
@@ -9,10 +9,11 @@ import { Candidate, Journal, Unit } from '../../comparison/handler/journal';
 import { unitSize } from '../../comparison/handler/step';
 import { totalsOf } from '../../comparison/handler/summary';
 import { Mode } from '../../comparison/input';
-import { planFor, RECORDS_PHASE } from '../../comparison/phases';
+import { PermanentError } from '../../comparison/permanent-error';
+import { phaseOf, planFor, RECORDS_PHASE } from '../../comparison/phases';
 import { slowestToRead } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
-import { depthOf, entityOf, revisionOf } from '../../kinds/register';
+import { depthOf, entityOf, kindOf, revisionOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 import { sweepPhases } from '../phases';
 
@@ -26,6 +27,8 @@ const GONE = 'gone';
 interface ConfirmCursor {
   readonly position: CandidatePosition;
   readonly gone: number;
+  /** Credentials among them; not in a cursor of before there were any. */
+  readonly credentials?: number;
 }
 
 /**
@@ -34,7 +37,7 @@ interface ConfirmCursor {
  * The record is read first. Its incarnation existed by then, so if the registry has nothing afterwards, that incarnation
  * has ended forever.
  *
- * @throws TooManyDeletionsError as soon as more are gone than may be deleted
+ * @throws TooManyDeletionsError, TooManyDeactivationsError as soon as more are gone than may be deleted
  */
 export async function confirmUnit(
   context: RecheckContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
@@ -60,17 +63,21 @@ export async function confirmUnit(
     taken, async (candidate) => withFuture(context, candidate, records, await confirm(candidate)), { concurrency: CONCURRENCY },
   );
   const gone = results.filter((each) => each.gone);
+  const differences = gone.flatMap(({ difference }) => difference ?? []);
   const total = (cursor?.gone ?? 0) + gone.length;
-  await expectFewer(total, gone.flatMap(({ difference }) => difference ?? []), context, journal);
-  return { ...unitOf(results, next && { position: next, gone: total }), candidates: gone.flatMap((each) => each.gone ?? []) };
+  const credentials = (cursor?.credentials ?? 0) + differences.filter(({ kind }) => kindOf(kind).isCredential).length;
+  await expectFewer({ gone: total, credentials }, differences, context, journal);
+  return { ...unitOf(results, next && { position: next, gone: total, credentials }), candidates: gone.flatMap((each) => each.gone ?? []) };
 }
 
-async function expectFewer(gone: number, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
-  const { run, scope, persister, config, now } = context;
+/** Entities that are gone. */
+type Gone = Required<Pick<ConfirmCursor, 'gone' | 'credentials'>>;
+
+async function expectFewer({ gone, credentials }: Gone, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
+  const { run, scope, persister, now } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
-  const { total } = await journal.totalsOf(RECORDS_PHASE);
-  const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
-  if (gone <= limit) return;
+  const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(credentials, context, journal);
+  if (!failure) return;
   const noted = await totalsOf(journal, sweepPhases(planFor(scope.kinds)), ZEROS);
   const counts: Counts = { ...noted.counts, [GONE]: gone };
   // The run fails before its summary, so report the result here; otherwise the status would keep trusting an earlier sweep.
@@ -82,8 +89,28 @@ async function expectFewer(gone: number, last: readonly Difference[], context: R
     persisted: counts[Outcome.PERSISTED],
     remaining: remainingOf(counts),
   }, run.startedAt, planFor(scope.kinds).feature);
+  throw failure;
+}
+
+async function failureOf(gone: number, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<PermanentError | undefined> {
+  const { run, config } = context;
+  const { total } = await journal.totalsOf(RECORDS_PHASE);
+  const limit = deletionLimit(total[Count.RECORDS] ?? 0, run.maxDeletions, config.maxDeletions);
+  if (gone <= limit) return undefined;
   const { first } = await journal.totalsOf(CONFIRM_PHASE);
-  throw new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
+  return new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
+}
+
+/** Credentials have a limit of their own: without them, devices are locked out. Their number is that of those that were listed, and of those that were not. */
+async function lockoutOf(gone: number, { run, scope, config }: RecheckContext, journal: Journal): Promise<PermanentError | undefined> {
+  const kinds = scope.kinds.filter((kind) => kindOf(kind).isCredential);
+  if (kinds.length === 0) return undefined;
+  const { total } = await journal.totalsOf(RECORDS_PHASE);
+  const listings = await Promise.all(kinds.map((kind) => journal.totalsOf(phaseOf(kind))));
+  const listed = listings.reduce((sum, listing) => sum + (listing.total[Count.LISTED] ?? 0), 0);
+  const unlisted = kinds.reduce((sum, kind) => sum + (total[candidatesOf(kind)] ?? 0), 0);
+  const limit = deactivationLimit(listed + unlisted, run.maxDeletions, config.maxDeactivations);
+  return gone > limit ? new TooManyDeactivationsError({ suspected: unlisted, confirmed: gone, limit, input: 'maxDeletions' }) : undefined;
 }
 
 /** The position among the confirmed deletions, kind by kind. */

@@ -117,7 +117,7 @@ export class Persister {
   }
 
   private async observed({ kind }: Pick<RegistryEntity, 'kind'>, record: ObservedRecord): Promise<string> {
-    if (kindOf(kind).isChecked) await this.changed.note(Object.values(namesOf(entityOf(record)!))[0], this.run.name, this.context.now());
+    if (kindOf(kind).isCredential) await this.changed.note(Object.values(namesOf(entityOf(record)!))[0], this.run.name, this.context.now());
     return this.persist({ eventType: OBSERVATION_EVENT, kind, record });
   }
 

@@ -19,7 +19,7 @@ const DELETION_SHARE = 0.5;
 /** SDK clients and paces are the only state that outlives an invocation. */
 export function sweepContextFromEnvironment(env: Environment): SweepContext {
   const { tableName, bucketName, bucketOwner, workflowArn, readShare, writeShare } = ComparisonEnv.read(env);
-  const { observationWorkflowArn, routerVersion, maxDeletions, maxDeletionsPerMinute, arnPrefix } = SweepEnv.read(env);
+  const { observationWorkflowArn, routerVersion, maxDeletions, maxDeactivations, maxDeletionsPerMinute, arnPrefix } = SweepEnv.read(env);
   const iot = pacedIot((config) => new IoTClient(config));
   const { logger, logPayloads } = loggingFrom(env);
   return {
@@ -35,6 +35,7 @@ export function sweepContextFromEnvironment(env: Environment): SweepContext {
       sweepWorkflowArn: workflowArn,
       routerVersion,
       maxDeletions,
+      maxDeactivations,
       logPayloads,
     },
     readPace: new SharePace(readShare),

@@ -1,4 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ResourceNotFoundException } from '@aws-sdk/client-iot';
 import type { CertificateRecord } from '../../../src/kinds/certificate/certificate';
 import { FENCE_TIMES } from '../../../src/kinds/handler/fence';
 import { decodeImage } from '../../../src/kinds/handler/items';
@@ -83,6 +84,16 @@ class IdentityInvariants {
     };
   }
 
+  private isInSource(certificateId: string, incarnation: string): boolean {
+    try {
+      const { certificateDescription } = this.pipeline.source!.registry.execute('DescribeCertificate', { certificateId });
+      return String(certificateDescription!.creationDate!.getTime()) === incarnation;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    }
+  }
+
   private watchTable(): void {
     const { sourceTable, violations } = this.pipeline;
     const put = sourceTable.put.bind(sourceTable);
@@ -91,6 +102,7 @@ class IdentityInvariants {
       if (item.sk.S !== 'cert') return item;
       const { incarnation, deleted, state } = decodeImage(item) as CertificateRecord;
       const life = `${item.pk.S} ${incarnation}`;
+      if (deleted && this.isInSource(item.pk.S!.slice('cert#'.length), incarnation)) violations.push(`the record of ${life} ends while the certificate is in the source`);
       if (!deleted && state.status === 'REVOKED') this.revoked.add(life);
       else if (!deleted && this.revoked.has(life)) violations.push(`the record of ${life} was revoked and becomes ${state.status}`);
       return item;
@@ -110,4 +122,19 @@ function isRegisteredAnew(arrived: readonly Arrived[]): boolean {
 
 export function watchIdentities(pipeline: Pipeline): void {
   new IdentityInvariants(pipeline);
+}
+
+/** What a certificate check should have found: the records of certificates have the status of the source. */
+export function missedBy({ source, sourceTable: { items } }: Pipeline): string[] {
+  const there = Object.entries(source!.identitySnapshot().certificates);
+  const records = new Map(items.keys().filter((key) => key.endsWith('|cert')).map((key) => {
+    const record = decodeImage(items.get(key)!) as CertificateRecord;
+    return [record.certificateId, record.deleted ? 'deleted' : record.state.status];
+  }));
+  const wrong = there.filter(([id, { status }]) => records.get(id) !== status);
+  const left = [...records].filter(([id, status]) => status !== 'deleted' && !there.some(([each]) => each === id));
+  return [
+    ...wrong.map(([id, { status }]) => `after a certificate check, ${id} is ${status} and its record is ${records.get(id)}`),
+    ...left.map(([id]) => `after a certificate check, ${id} is gone and has a record`),
+  ];
 }

@@ -1,7 +1,9 @@
 import { addForeign, foreignIn, withoutForeign } from './foreign';
-import { watchIdentities } from './invariants';
+import { missedBy, watchIdentities } from './invariants';
 import { differenceIn, isOfPending } from './outcome';
 import type { IdentityScenario } from './scenario';
+import type { RunSummary } from '../../../src/comparison/handler/summary';
+import { CertificateChecks } from '../certificate-checks';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, synthesizeWorkflow, type Definitions } from '../definition';
 import { Pipeline } from '../pipeline';
 import { Random } from '../random';
@@ -31,6 +33,7 @@ export async function simulateIdentities(
   const [ofPipeline, ofScheduler, ofSource, ofSweeps, ofRegistrySweeps] = [random.fork(), random.fork(), random.fork(), random.fork(), random.fork()];
   synthesized ??= synthesizeWorkflow({ features: ['identities'] });
   let { listingLag } = reading;
+  let wrongListings = random.pick([0, 0, 0.2]);
   const pipeline = new Pipeline({
     ...deployed(),
     definition: synthesized,
@@ -44,38 +47,52 @@ export async function simulateIdentities(
       owner: 'fleet',
       adoptsPolicies: false,
     },
-    source: { history, loses: () => false, readLag: (operation) => (operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0) },
+    source: {
+      history,
+      loses: () => false,
+      readLag: (operation) => {
+        // As before there was anything: a listing that ends early, or is empty.
+        if (operation === 'ListCertificates' && ofSource.chance(wrongListings)) return Number.MAX_SAFE_INTEGER;
+        return operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0;
+      },
+    },
   });
   addForeign(pipeline.registry);
   const foreign = foreignIn(pipeline.registry.identitySnapshot());
   watchIdentities(pipeline);
   const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1 });
   const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope: () => SCOPE }, () => ({}), 'identities');
-  pipeline.jobs.push(registrySweeps, sweeps);
+  const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket });
+  pipeline.jobs.push(registrySweeps, sweeps, checks);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
   const failures: string[] = [];
   await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
   pipeline.stopFaults();
-  listingLag = 0;
+  [listingLag, wrongListings] = [0, 0];
   const settle = async (what: string, isOver?: (pipeline: Pipeline) => boolean) => {
     if (!await scheduler.run(MAX_STEPS, end + 40 * DAY, isOver)) failures.push(`${what}: it never gets quiet`);
   };
   // What a sweep missed, because it came after that kind was read, waits for the next one, and longer than three days only for a dead letter.
   const isDelivered = (all: Pipeline) => all.isDelivered && all.jobs.every((job) => !job.isRunning);
-  const sweepOnce = async (job: Sweeps, what: string, isOver?: (pipeline: Pipeline) => boolean) => {
+  const runOnce = async (job: Sweeps | CertificateChecks, what: string, isOver?: (pipeline: Pipeline) => boolean) => {
     passTime(pipeline, MARGIN + 1);
     job.begin({});
     await settle(what, isOver);
     const last = job.ended.at(-1);
     if (!last?.summary) failures.push(`${what}: ${last?.error?.message ?? last?.skipped}`);
-    return last?.summary;
+    return job === sweeps ? last?.summary as RunSummary | undefined : undefined;
   };
   await settle('at the end of the history', isDelivered);
-  await sweepOnce(registrySweeps, 'in the sweep of the registry', isDelivered);
-  await sweepOnce(sweeps, 'in the first sweep of identities', isDelivered);
-  await sweepOnce(sweeps, 'in the second sweep of identities');
-  const last = await sweepOnce(sweeps, 'in the last sweep of identities');
+  await runOnce(checks, 'in the first certificate check', isDelivered);
+  failures.push(...missedBy(pipeline));
+  const { observations } = checks;
+  await runOnce(checks, 'in the second certificate check', isDelivered);
+  if (checks.observations > observations) failures.push(`a certificate check of equals has ${checks.observations - observations} observations persisted`);
+  await runOnce(registrySweeps, 'in the sweep of the registry', isDelivered);
+  await runOnce(sweeps, 'in the first sweep of identities', isDelivered);
+  await runOnce(sweeps, 'in the second sweep of identities');
+  const last = await runOnce(sweeps, 'in the last sweep of identities');
   if (last && !last.inSync) failures.push(`a sweep of equals finds differences: ${JSON.stringify(last.first)} ${JSON.stringify(last.counts)}`);
   const source = pipeline.source!.identitySnapshot();
   const destination = pipeline.registry.identitySnapshot();

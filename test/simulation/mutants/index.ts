@@ -1,4 +1,5 @@
 import { amplificationMutants } from './amplification';
+import { certificateCheckMutants } from './certificate-check';
 import { changeMutants } from './changes';
 import { comparisonMutants } from './comparison';
 import { failureMutants } from './failures';
@@ -31,5 +32,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants,
+  ...identityMutants, ...certificateCheckMutants,
 ];

@@ -1,0 +1,128 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function } from 'aws-cdk-lib/aws-lambda';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, IDependable } from 'constructs';
+import { CertificateCheckFunction } from './certificate-check-function';
+import { CertificateCheckEnv } from './environment';
+import { KNOWN_KEYS } from './known-keys';
+import { CHECK_PHASE } from './phases';
+import { ComparisonWorkflow } from '../comparison/comparison-workflow';
+import { ComparisonEnv } from '../comparison/environment';
+import { SCHEDULED } from '../comparison/input';
+import { readPermissions } from '../comparison/permissions';
+import { selectionOf } from '../comparison/selection-of';
+import { ENTITY_KINDS, kindOf } from '../kinds/register';
+import { monitoringOptions } from '../metrics/function-options';
+import { PhysicalNames } from '../record/physical-names';
+import { HandlerIdentity } from '../regional/handler-identity';
+import { RunSchedule } from '../regional/run-schedule';
+import { arnOf, arnPrefixOf } from '../settings/regions';
+import { IdentitySettings, Settings } from '../settings/settings';
+
+/** A slice and its last unit: as long as a function may take. */
+const TIMEOUT = Duration.minutes(15);
+
+/** The check of a million certificates in sync takes less than half of it. The rest is for many changes at once, and for its share of CPU. */
+const MEMORY_SIZE = 512;
+
+export interface CertificateCheckProps {
+  readonly settings: Settings;
+  readonly identities: IdentitySettings;
+  readonly names: PhysicalNames;
+  /** ARN of the replica in this Region. */
+  readonly tableArn: string;
+  /** The bucket of the sweeps of identities, which note there what they write. */
+  readonly bucket: IBucket;
+  readonly observationWorkflow: IStateMachine;
+  /** What has to exist before the first check. */
+  readonly after: IDependable[];
+}
+
+/** Compares all certificates of the source with their records every few minutes, and persists what differs: status, existence and registration. */
+export class CertificateCheck extends Construct {
+  public readonly workflow: IStateMachine;
+
+  constructor(scope: Construct, id: string, private readonly props: CertificateCheckProps) {
+    super(scope, id);
+    const { settings, names, identities: { certificateCheckInterval }, after } = props;
+    this.workflow = new ComparisonWorkflow(this, 'Workflow', {
+      stateMachineName: names.certificateCheck,
+      comment: 'Compares all certificates with their records and persists differences',
+      handler: this.createHandler(),
+      handlerTimeout: TIMEOUT,
+      phases: [{ phase: CHECK_PHASE, title: 'Check certificates' }],
+      scope: selectionOf(settings, 'identities'),
+      replicated: {},
+      monitoring: settings,
+    }).stateMachine;
+    if (!settings.sweepEnabled) return;
+    new RunSchedule(this, 'Schedule', {
+      // A late start is useless: the next one follows.
+      target: (options) => new StepFunctionsStartExecution(this.workflow, { ...options, retryAttempts: 0 }),
+      schedule: ScheduleExpression.rate(certificateCheckInterval),
+      description: `Checks certificates for the replication ${settings.replicationName}`,
+      input: { [SCHEDULED]: true },
+      after: [this.workflow, ...after],
+    });
+  }
+
+  private createHandler(): Function {
+    const { settings, names, identities, bucket, observationWorkflow: { stateMachineArn } } = this.props;
+    const { certificateCheckInterval, maxDeactivationsPerSweep } = identities;
+    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
+    for (const statement of this.permissions()) identity.role.addToPolicy(statement);
+    const { environment, tracing } = monitoringOptions(settings);
+    const handler = new CertificateCheckFunction(this, 'Function', {
+      functionName: names.certificateCheck,
+      description: 'Does the steps of a certificate check',
+      role: identity.role,
+      logGroup: identity.logGroup,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_SIZE,
+      timeout: TIMEOUT,
+      tracing,
+      environment: {
+        ...environment,
+        ...CertificateCheckEnv.write({
+          observationWorkflowArn: stateMachineArn,
+          sweepWorkflowArn: this.arnOf(names.identitySweep),
+          routerVersion: settings.routerVersion,
+          maxDeactivations: maxDeactivationsPerSweep,
+          intervalSeconds: certificateCheckInterval.toSeconds(),
+          arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
+        }),
+        ...ComparisonEnv.write({
+          tableName: settings.tableName,
+          bucketName: bucket.bucketName,
+          bucketOwner: Stack.of(this).account,
+          workflowArn: this.arnOf(names.certificateCheck),
+          readShare: settings.registryReadShare,
+          writeShare: settings.registryWriteShare,
+        }),
+      },
+    });
+    // Nothing writes to the bucket any more when it is emptied.
+    handler.node.addDependency(bucket);
+    return handler;
+  }
+
+  private permissions(): PolicyStatement[] {
+    const { names, tableArn, bucket, observationWorkflow } = this.props;
+    return [
+      ...readPermissions(this, ENTITY_KINDS.filter((kind) => kindOf(kind).isCredential), tableArn, bucket),
+      new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects(KNOWN_KEYS)] }),
+      new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [observationWorkflow.stateMachineArn] }),
+      // To see whether another check, or a sweep, is in progress.
+      new PolicyStatement({ actions: ['states:ListExecutions'], resources: [names.certificateCheck, names.identitySweep].map((name) => this.arnOf(name)) }),
+    ];
+  }
+
+  /** Built from its name: the workflow refers to the function. */
+  private arnOf(workflowName: string): string {
+    return arnOf(this, 'states', `stateMachine:${workflowName}`);
+  }
+}
