@@ -41,6 +41,7 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     deadLetterQueue,
     kinds,
     selection: selectionDigest(selectionOf(settings)),
+    identitySelection: settings.identities && selectionDigest(selectionOf(settings, 'identities')),
   }));
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,

@@ -75,6 +75,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly prefixes: PrefixesByKind;
   /** A digest of kinds and prefixes, for heartbeats. */
   readonly selection: string;
+  /** The same of identities; absent where none are replicated. */
+  readonly identitySelection?: string;
   readonly tombstoneRetention: Duration;
   readonly router?: IFunction;
   /** Version of the router, if there is one. */

@@ -24,6 +24,8 @@ export interface SignalStatesProps {
   readonly features: readonly Feature[];
   /** A digest of the kinds and prefixes that are replicated. */
   readonly selection: string;
+  /** The same of identities; absent where none are replicated. */
+  readonly identitySelection?: string;
   /** Version of the router, if there is one. */
   readonly routerVersion?: string;
   /** The outcome for a signal that can't become an item, for the reason in its input. */
@@ -78,8 +80,8 @@ export class SignalStates extends Construct {
 
   /** Which registry events are on: a source whose events are off looks like one without changes. */
   private ask(next: IChainable): CustomState {
-    const { sourceRegion, kinds, selection, routerVersion } = this.props;
-    const replicated = { selection, routerVersion };
+    const { sourceRegion, kinds, selection, routerVersion, identitySelection } = this.props;
+    const replicated = { selection, routerVersion, identitySelection };
     const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, kinds, replicated) });
     const unknown = Pass.jsonata(this, 'Send the heartbeat anyway', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });

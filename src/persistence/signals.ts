@@ -3,10 +3,13 @@ import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderCheck
 import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
 import {
-  CERTIFICATE_CHECK_FIELDS, Replicated, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS,
+  CERTIFICATE_CHECK_FIELDS, HeartbeatSignal, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS,
 } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
+
+/** What a heartbeat says about what is replicated. */
+export type HeartbeatReplicated = Pick<HeartbeatSignal, 'selection' | 'routerVersion' | 'identitySelection'>;
 
 /** Whether the input of an execution is a signal. */
 export function isSignal(event: SignalEvent): string {
@@ -21,7 +24,7 @@ export function isSignal(event: SignalEvent): string {
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: Replicated): string {
+export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: HeartbeatReplicated): string {
   return jsonata(`(
     $on := $states.result.EventConfigurations;
     $needed := ${JSON.stringify(kinds)};
@@ -33,13 +36,13 @@ export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind
 }
 
 /** The item of a heartbeat if AWS IoT did not answer. */
-export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: Replicated): string {
+export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: HeartbeatReplicated): string {
   const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(kinds)}${fieldsOf(replicated)} }`;
   return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
 }
 
 /** Its fields, after others. None of their values contains a character that has a meaning in JSONata, whatever its tokens resolve to. */
-function fieldsOf(replicated: Replicated): string {
+function fieldsOf(replicated: HeartbeatReplicated): string {
   return Object.entries(replicated).map(([field, value]) => (value === undefined ? '' : `, '${field}': '${value}'`)).join('');
 }
 

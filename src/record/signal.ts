@@ -66,6 +66,8 @@ export const REPLICATED_FIELDS = ['selection', 'routerVersion'] as const satisfi
 
 export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly kind: typeof SignalKind.HEARTBEAT;
+  /** A digest of the kinds and prefixes of identities that are replicated; absent where none are. */
+  readonly identitySelection?: string;
   /** Kinds of registry events that are needed and switched off. */
   readonly registryEventsOff: readonly string[];
   /** Those whose setting could not be read. */
@@ -142,7 +144,7 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
   if (kind === SignalKind.HEARTBEAT) {
     const { registryEventsOff, registryEventsUnknown } = fields;
     const events = { registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
-    return { kind, timestamp, sourceRegion, ...events, ...replicatedIn(fields) };
+    return { kind, timestamp, sourceRegion, ...events, ...textsIn(fields, [...REPLICATED_FIELDS, 'identitySelection']) };
   }
   if (kind === SignalKind.CERTIFICATE_CHECK) return { kind, timestamp, sourceRegion, ...checkResultIn(fields) };
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
@@ -167,7 +169,7 @@ export function isTrusted(signal: Signal, { sourceRegion, now }: SignalReader): 
 }
 
 function resultIn(fields: Readonly<Record<string, unknown>>): SweepResult {
-  return { ...typedIn<SweepResult>(fields, SWEEP_FIELDS, 'sweep'), ...replicatedIn(fields) };
+  return { ...typedIn<SweepResult>(fields, SWEEP_FIELDS, 'sweep'), ...textsIn(fields, REPLICATED_FIELDS) };
 }
 
 function checkResultIn(fields: Readonly<Record<string, unknown>>): CertificateCheckResult {
@@ -184,11 +186,11 @@ function typedIn<Result>(fields: Readonly<Record<string, unknown>>, types: Reado
   return Object.fromEntries(Object.keys(types).map((name) => [name, fields[name]])) as unknown as Result;
 }
 
-function replicatedIn(fields: Readonly<Record<string, unknown>>): Replicated {
-  const present = REPLICATED_FIELDS.filter((name) => fields[name] !== undefined);
+function textsIn<Name extends string>(fields: Readonly<Record<string, unknown>>, wanted: readonly Name[]): { readonly [name in Name]?: string } {
+  const present = wanted.filter((name) => fields[name] !== undefined);
   const wrong = present.find((name) => typeof fields[name] !== 'string');
   if (wrong) throw new UnknownRecordShapeError(`what a signal says of ${wrong} has to be a text`);
-  return Object.fromEntries(present.map((name) => [name, fields[name]]));
+  return Object.fromEntries(present.map((name) => [name, fields[name]])) as { readonly [name in Name]?: string };
 }
 
 /** Whether two senders agree on what is replicated. */

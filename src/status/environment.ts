@@ -16,6 +16,8 @@ export const StatusEnv = environmentOf({
   sweepProofDays: number('SWEEP_PROOF_DAYS'),
   /** The same for a drift check. */
   driftProofDays: number('DRIFT_PROOF_DAYS'),
+  /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
+  identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
 });
 
 /** What the status function has besides. */

@@ -28,7 +28,7 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 
 /** Variables of a function that writes the status. */
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
-  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule } = settings;
+  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule, identities } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return StatusEnv.write({
     tableName,
@@ -41,6 +41,7 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     heartbeatIntervalMinutes: heartbeatInterval.toMinutes(),
     sweepProofDays: proofDays(sweepSchedule),
     driftProofDays: proofDays(driftSchedule),
+    identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
   });
 }
 

@@ -22,7 +22,9 @@ export interface DriftCheck {
   readonly counts: DriftCounts;
 }
 
-/** The input of the function: nothing from a schedule, the summary of a check from the drift workflow. */
+/** The input of the function: nothing from a schedule, the summary of a check from a drift workflow. */
 export interface StatusRequest {
   readonly driftCheck?: DriftCheck;
+  /** The summary of a drift check of identities. */
+  readonly identityDriftCheck?: DriftCheck;
 }

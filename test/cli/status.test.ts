@@ -10,6 +10,7 @@ import type { StatusItem } from '../../src/status/handler/status';
 const IN_SYNC = {
   state: 'IN_SYNC',
   registryInSync: true,
+  readyToFailOver: true,
   reasons: [],
   asOf: at(20),
   revision: 7,
@@ -24,6 +25,7 @@ const DEGRADED = {
   ...IN_SYNC,
   state: 'DEGRADED',
   registryInSync: false,
+  readyToFailOver: false,
   reasons: ['DEAD_LETTERS: 2 changes could not be applied', 'WAITING: changes wait for 1 things, groups or types that do not exist here', 'DRIFT: the drift check of yesterday left 4 differences'],
   queues: { waiting: 3, deadLetters: 2, awaited: 1 },
   lastDrift: { ...IN_SYNC.lastDrift, startedAt: at(30 * 3600), remaining: 4 },

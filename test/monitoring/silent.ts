@@ -9,7 +9,7 @@ const nothing = (): void => undefined;
 export const silent: { readonly logger: Log; readonly meter: Meter; readonly status: StatusWriter; readonly stream: StatusContext['stream'] } = {
   logger: { debug: nothing, info: nothing, warn: nothing },
   meter: { publish: nothing },
-  status: { refresh: async () => ({ state: 'IN_SYNC', registryInSync: true, reasons: [] }) },
+  status: { refresh: async () => ({ state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] }) },
   // As if it were read.
   stream: { look: async () => ({ follow: async () => undefined }) },
 };

@@ -1,8 +1,9 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
-import { selectionDigest } from '../../src/comparison/selection-of';
+import { selectionDigest, selectionOf } from '../../src/comparison/selection-of';
 import { knownKinds } from '../../src/kinds/register';
 import { decodeSignal, signalKindOf } from '../../src/record/signal';
+import { RegistryKind } from '../../src/registry-kind';
 import { type DefinitionOptions, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
 
@@ -38,6 +39,11 @@ describe('a heartbeat', () => {
   test.each([true, false])('contains the selection, also if AWS IoT does not answer (it does: %s)', async (answers) => {
     const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { namePrefixes: { things: ['lamp'] }, withRouter: true, routerVersion: 'v2' });
     expect(signal).toMatchObject({ selection: selectionDigest({ kinds: knownKinds(), prefixes: { thing: ['lamp'] } }), routerVersion: 'v2' });
+  });
+
+  test.each([true, false])('contains the selection of identities where they are replicated, also if AWS IoT does not answer (it does: %s)', async (answers) => {
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { features: ['identities'] });
+    expect(signal).toMatchObject({ selection: ALL, identitySelection: selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes: {} }, 'identities')) });
   });
 
   test('reports required events that are off, in the table and in a metric, and no others', async () => {

@@ -177,7 +177,7 @@ export class Destination {
   private async refreshStatus(facts: StatusUpdate): Promise<Status> {
     if (this.statusError) throw this.statusError;
     this.facts.push(facts);
-    return { state: 'IN_SYNC', registryInSync: true, reasons: [] };
+    return { state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] };
   }
 
   private observed<T extends { send: unknown }>(client: T): T {

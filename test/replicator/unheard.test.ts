@@ -60,6 +60,16 @@ test('events were missed until the record arrived: its own time may be of a cloc
   expect(destination.facts).toMatchObject([{ sourceGap: { code: 'EVENTS_MISSED', until: new Date(arrivedAt).toISOString() } }]);
 });
 
+test('what no event reports was not missed: a policy that was created again between two sweeps', async () => {
+  const destination = new Destination();
+  const policy = (incarnation: string, timestamp: number): Item => ({
+    pk: 'policy#p', sk: 'policy', incarnation, version: 0, timestamp, deleted: false, sourceRegion: 'us-east-1', eventId: `e${timestamp}`, state: { document: '{}' },
+  });
+  await destination.replicate(policy('first', 1_000));
+  await destination.replicate({ ...policy('second', 5_000), replaces: ['first'] });
+  expect(destination.facts).toEqual([]);
+});
+
 describe('the status learns that a time went back', () => {
   const MINUTE = 60_000;
   const at = (timestamp: number, version: number): Item => ({ ...record.thing('lamp', { attributes: { a: String(version) } }, { version }), timestamp });

@@ -6,7 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { TableDescription } from 'dynalite/db';
 import type { StateMachineDefinition } from './workflow';
-import { selectionDigest } from '../../src/comparison/selection-of';
+import { selectionDigest, selectionOf } from '../../src/comparison/selection-of';
 import type { Feature } from '../../src/kinds/kind';
 import { knownKinds } from '../../src/kinds/register';
 import { NamePrefixes } from '../../src/name-prefixes';
@@ -61,6 +61,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     sourceRegion: SOURCE_REGION,
     kinds: Object.values(RegistryKind),
     selection: selectionDigest({ kinds: knownKinds(), prefixes }),
+    identitySelection: features?.includes('identities') ? selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes }, 'identities')) : undefined,
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,

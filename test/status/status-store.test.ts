@@ -55,12 +55,14 @@ test('is one item that has the answer and what it rests on', async () => {
     pk: 'status',
     state: 'CATCHING_UP',
     registryInSync: false,
+    readyToFailOver: false,
     reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
     asOf: '2026-11-25T12:00:00.000Z',
     watchedSince: '2026-11-25T12:00:00.000Z',
     arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
     queues: { waiting: 7, deadLetters: 0, awaited: 0 },
+    identities: { replicated: false },
     revision: 1,
   });
 });

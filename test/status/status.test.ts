@@ -16,6 +16,7 @@ const GOOD: Required<Omit<StatusInputs, 'unapplied' | 'retainedUntil' | 'sourceG
   lastSweep: { startedAt: ago(7200), mode: 'repair', inSync: false, durationSeconds: 60, found: 3, persisted: 3, remaining: 0 },
   lastDrift: { startedAt: ago(3600), mode: 'repair', durationSeconds: 60, found: 2, repaired: 2, remaining: 0, unmanaged: 4 },
   otherReplications: { lookedAt: ago(50), found: [], notFound: [] },
+  identities: { replicated: false },
 };
 const statusAt = (facts: StatusInputs, options = OPTIONS) => statusOf(facts, NOW, options);
 /** What has arrived is applied. */
@@ -36,17 +37,17 @@ const SELECTED: StatusInputs = {
 };
 
 test('a proof of what is replicated is one; so is any where the source does not say what that is', () => {
-  expect(statusAt(SELECTED)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
+  expect(statusAt(SELECTED)).toEqual({ state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] });
   expect(statusAt({ ...SELECTED, heartbeat: { ...GOOD.heartbeat, otherwiseUntil: ago(100) } })).toMatchObject({ state: 'IN_SYNC' });
 });
 
 test('a destination that has all is in sync, whatever its last sweep and drift check had to mend', () => {
-  expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
+  expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] });
 });
 
 test('silence of the source leaves the registry in sync with what has arrived, and the state unknown', () => {
   expect(statusAt(beat({ sentAt: ago(301) }))).toEqual({
-    state: 'UNKNOWN', registryInSync: true, reasons: [`SILENCE: the last heartbeat was sent at ${ago(301)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`],
+    state: 'UNKNOWN', registryInSync: true, readyToFailOver: true, reasons: [`SILENCE: the last heartbeat was sent at ${ago(301)}; later changes of the source are unknown here, and drift checks only report until somebody starts one with { "mode": "repair" }`],
   });
   expect(statusAt(beat({ sentAt: ago(299) })).state).toBe('IN_SYNC');
 });
@@ -63,7 +64,7 @@ test('says what happened, until when, and which run ends the doubt', () => {
 test('silence of the destination itself is none of the source: what has arrived and is not applied is a backlog', () => {
   const backlog = { ...beat({ sentAt: ago(900) }), arrived: ago(10) };
   expect(statusAt(backlog)).toEqual({
-    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(10)} has arrived and is not applied, so changes are not applied either`],
+    state: 'CATCHING_UP', registryInSync: false, readyToFailOver: false, reasons: [`BACKLOG: the heartbeat of ${ago(10)} has arrived and is not applied, so changes are not applied either`],
   });
   // The source is down since then, and the last that it sent was not applied.
   expect(statusAt({ ...beat({ sentAt: ago(900) }), arrived: ago(840) })).toMatchObject({ state: 'UNKNOWN', registryInSync: false });
@@ -73,7 +74,7 @@ test('a heartbeat that arrives meanwhile makes the one before it no younger', ()
   const FIVE_MINUTELY = { ...OPTIONS, intervalMs: 300_000, silenceMs: 1_500_000 };
   const behind = { ...beat({ sentAt: ago(600) }), arrived: ago(5) };
   expect(statusAt({ ...behind, unapplied: ago(305) }, FIVE_MINUTELY)).toEqual({
-    state: 'CATCHING_UP', registryInSync: false, reasons: [`BACKLOG: the heartbeat of ${ago(305)} has arrived and is not applied, so changes are not applied either`],
+    state: 'CATCHING_UP', registryInSync: false, readyToFailOver: false, reasons: [`BACKLOG: the heartbeat of ${ago(305)} has arrived and is not applied, so changes are not applied either`],
   });
   expect(statusAt({ ...behind, unapplied: ago(5) }, FIVE_MINUTELY)).toMatchObject({ state: 'IN_SYNC' });
 });
@@ -108,7 +109,7 @@ test.each<[string, StatusInputs, string, string]>([
   ['after a drift check that left differences', { ...GOOD, lastDrift: { ...GOOD.lastDrift, remaining: 1 } }, 'DEGRADED', 'DRIFT'],
 ])('%s the registry is not in sync, and it is said why', (_, facts, state, code) => {
   const status = statusAt(facts);
-  expect(status).toMatchObject({ state, registryInSync: false });
+  expect(status).toMatchObject({ state, registryInSync: false, readyToFailOver: false });
   expect(status.reasons).toEqual([expect.stringMatching(new RegExp(`^${code}: .+`))]);
 });
 
@@ -117,7 +118,7 @@ test.each<[string, StatusInputs, string, string]>([
   ['has others beside it, or not, which can not be looked up,', { ...GOOD, otherReplications: { ...GOOD.otherReplications, failure: 'AccessDeniedException' } }, 'DEGRADED', 'OTHER_REPLICATIONS_UNKNOWN'],
   ['can not tell whether registry events are on', beat({ registryEventsUnknown: ['THING'] }), 'DEGRADED', 'EVENTS_UNKNOWN'],
 ])('that the source %s says nothing about what has arrived', (_, facts, state, code) => {
-  expect(statusAt(facts)).toEqual({ state, registryInSync: true, reasons: [expect.stringMatching(new RegExp(`^${code}: .+`))] });
+  expect(statusAt(facts)).toEqual({ state, registryInSync: true, readyToFailOver: true, reasons: [expect.stringMatching(new RegExp(`^${code}: .+`))] });
 });
 
 test('a destination that has drained its backlog after the source went silent is in sync with what has arrived, however late the last heartbeat was', () => {
@@ -154,5 +155,5 @@ test.each<[string, Partial<OtherReplication>, string[], string]>([
 });
 
 test('another replication that is acknowledged is no reason', () => {
-  expect(statusAt(others({ isAcknowledged: true }, ['archive']))).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [] });
+  expect(statusAt(others({ isAcknowledged: true }, ['archive']))).toMatchObject({ state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] });
 });

@@ -17,7 +17,7 @@ import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { decodeImage } from '../../kinds/handler/items';
-import { isEntity, isUrgent } from '../../kinds/register';
+import { isEntity, isObserved, isUrgent } from '../../kinds/register';
 import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { RecordKey } from '../../record/record';
 import { decodeSignal, Signal, signalKindOf } from '../../record/signal';
@@ -101,9 +101,12 @@ async function consume(
   return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first }] };
 }
 
-/** Whether the record has just replaced a live one: then an event was missed, and what depended on the other one may have to go. */
+/**
+ * Whether the record has just replaced a live one: then an event was missed, and what depended on the other one may have to go. No event reports what is
+ * observed: its readers find it replaced whenever it was created again between two of them.
+ */
 function isUnheard({ record, old }: StreamImage): boolean {
-  if (!isEntity(record) || !record.replaces) return false;
+  if (isObserved(record.kind) || !isEntity(record) || !record.replaces) return false;
   return old === undefined || old === 'unreadable' || !isEntity(old) || old.incarnation !== record.incarnation;
 }
 

@@ -1,5 +1,5 @@
 import type { SourceGap, DestinationGap } from './gap';
-import type { Replicated, SweepResult } from '../../record/signal';
+import type { CertificateCheckResult, Replicated, SweepResult } from '../../record/signal';
 
 /** A time as the status has it. */
 export function isoTime(milliseconds: number): string {
@@ -17,6 +17,10 @@ export interface HeartbeatFacts extends Replicated {
   readonly registryEventsUnknown: readonly string[];
   /** When the last heartbeat was sent that reported another selection. None once a sweep has compared the new selection. */
   readonly otherwiseUntil?: string;
+  /** A digest of the kinds and prefixes of identities that the source replicates. */
+  readonly identitySelection?: string;
+  /** As `otherwiseUntil`, for identities. */
+  readonly identitiesOtherwiseUntil?: string;
 }
 
 /** The approximate number of messages in the queues of the destination, as SQS reports it. */
@@ -46,6 +50,12 @@ export interface DriftFacts {
   readonly remaining: number;
   /** Entities in the registry without a record: no differences. */
   readonly unmanaged: number;
+}
+
+/** The result of the last certificate check of the source. */
+export interface CertificateCheckFacts extends CertificateCheckResult {
+  /** By the clock of the source. */
+  readonly startedAt: string;
 }
 
 /** A shard of the stream that is behind. */
@@ -84,8 +94,24 @@ export interface FailedLook {
   readonly failure: string;
 }
 
-/** The facts behind the status. */
-export interface StatusInputs {
+/** What is known about one part of what is replicated. */
+export interface PartFacts {
+  readonly lastSweep?: SweepFacts;
+  readonly lastDrift?: DriftFacts;
+  /** None once a sweep has ended it. */
+  readonly sourceGap?: SourceGap;
+  /** None once a drift check has ended it. */
+  readonly destinationGap?: DestinationGap;
+}
+
+/** What is known about certificates, policies and their attachments: nothing where they are not replicated. */
+export interface IdentityFacts extends PartFacts {
+  readonly replicated: boolean;
+  readonly lastCertificateCheck?: CertificateCheckFacts;
+}
+
+/** The facts behind the status; those of `PartFacts` are about the registry. */
+export interface StatusInputs extends PartFacts {
   /** When the status was written for the first time: before that, no sweep or drift check was expected. */
   readonly watchedSince?: string;
   /** The time of the heartbeat in the replica, applied or not. */
@@ -99,22 +125,22 @@ export interface StatusInputs {
   /** The last time that a shard reported it: a shard reports nothing once its backlog has ended. */
   readonly backlog?: BacklogFacts;
   readonly queues?: QueueFacts;
-  readonly lastSweep?: SweepFacts;
-  readonly lastDrift?: DriftFacts;
   /** None before the first look. */
   readonly otherReplications?: OtherReplicationsFacts;
-  /** None once a sweep has ended it. */
-  readonly sourceGap?: SourceGap;
-  /** None once a drift check has ended it. */
-  readonly destinationGap?: DestinationGap;
+  /** None in the item of an earlier version. */
+  readonly identities?: IdentityFacts;
 }
 
 /** The report of a writer of the status. Everything else is looked up with each write. */
 export interface StatusUpdate extends Pick<StatusInputs, 'backlog' | 'lastDrift' | 'sourceGap' | 'destinationGap'> {
+  readonly lastIdentityDrift?: DriftFacts;
   /** All heartbeats applied since the last report, not only the newest: a condition of one may have ended by the next. */
   readonly heartbeats?: readonly HeartbeatFacts[];
   readonly otherReplications?: OtherReplicationsFacts | FailedLook;
 }
 
 /** Looked up with each write of the status. */
-export type Observations = Pick<StatusInputs, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'>;
+export interface Observations extends Pick<StatusInputs, 'queues' | 'arrived' | 'lastSweep' | 'retainedUntil'> {
+  readonly lastIdentitySweep?: SweepFacts;
+  readonly lastCertificateCheck?: CertificateCheckFacts;
+}

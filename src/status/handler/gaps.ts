@@ -1,5 +1,6 @@
-import { BacklogFacts, DriftFacts, HeartbeatFacts, isoTime, QueueFacts, SweepFacts } from './facts';
+import { BacklogFacts, HeartbeatFacts, isoTime, PartFacts, QueueFacts, SweepFacts } from './facts';
 import { DestinationGap, DestinationGapCode, Gap, Gaps, SourceGap, SourceGapCode } from './gap';
+import type { PartWords } from './part';
 import { STREAM_MAX_AGE_HOURS } from '../limits';
 
 const MINUTE_MS = 60_000;
@@ -80,9 +81,7 @@ export function mayCheckCopy({ destinationGap }: Gaps, now: number): boolean {
 }
 
 /** The existing proofs, and how far their writes have been applied. */
-export interface Proofs {
-  readonly lastSweep?: SweepFacts;
-  readonly lastDrift?: DriftFacts;
+export interface Proofs extends Pick<PartFacts, 'lastSweep' | 'lastDrift'> {
   readonly heartbeat?: HeartbeatFacts;
 }
 
@@ -120,11 +119,11 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   DEAD_LETTERS_GONE: 'there were dead letters',
 };
 
-/** The reason for a gap: what happened, until when, and which run ends it. */
-export function sentenceOf(gap: SourceGap | DestinationGap): string {
+/** The reason for a gap: what happened, until when, and which run of the part ends it. */
+export function sentenceOf(gap: SourceGap | DestinationGap, { sweep, driftCheck }: PartWords): string {
   const { code, until, detail } = gap;
   const isOfSource = code in SourceGapCode;
   const from = isoTime(provesFrom(gap, isOfSource ? SWEEP_MARGIN_MS : DRIFT_MARGIN_MS));
-  const missing = isOfSource ? `no sweep that began after ${from} has completed and been applied` : `no drift check that began after ${from} has completed`;
+  const missing = isOfSource ? `no ${sweep} that began after ${from} has completed and been applied` : `no ${driftCheck} that began after ${from} has completed`;
   return `${WHAT_HAPPENED[code]}${detail === undefined ? '' : ` (${detail})`} until ${until}, and ${missing}`;
 }

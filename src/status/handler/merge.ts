@@ -1,4 +1,6 @@
-import { StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts } from './facts';
+import {
+  DriftFacts, StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts, PartFacts, SweepFacts,
+} from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
 import { knowingOfChange, clearedBy } from './replicated';
@@ -6,6 +8,8 @@ import { knowingOfChange, clearedBy } from './replicated';
 export interface MergeOptions {
   /** Milliseconds without a heartbeat after which the state is unknown. */
   readonly silenceMs: number;
+  /** Absent: identities are not replicated. */
+  readonly identities?: object;
 }
 
 /** Clocks of two Regions differ by less. Signals with a later time are ignored; otherwise one would hide all real ones. */
@@ -15,31 +19,39 @@ const MAX_AHEAD_MS = 5 * 60_000;
  * Merges new facts into known ones: nothing older replaces anything newer, because streams and workflows report twice, and a gap that no proof
  * has ended is kept.
  */
-export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, { silenceMs }: MergeOptions): StatusInputs {
+export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, { silenceMs, identities }: MergeOptions): StatusInputs {
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
   const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
   const arrived = [news.arrived, before.arrived].find(isPast);
-  const lastSweep = [news.lastSweep, before.lastSweep].find((sweep) => isPast(sweep?.startedAt));
-  const facts = {
-    heartbeat: clearedBy(lastSweep, heartbeat),
-    arrived,
-    unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
-    queues: news.queues ?? before.queues,
-    retainedUntil: news.retainedUntil ?? before.retainedUntil,
-    backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
-    lastSweep,
-    lastDrift: newest(before.lastDrift, news.lastDrift, ({ startedAt }) => startedAt),
-    otherReplications: othersKnown(before.otherReplications, news.otherReplications),
-  };
+  const queues = news.queues ?? before.queues;
+  /** What may have been lost is lost for each part, until its own runs prove the opposite. */
   const found: Gaps[] = [
-    { sourceGap: before.sourceGap, destinationGap: before.destinationGap },
     { sourceGap: news.sourceGap && endedBy(now, news.sourceGap), destinationGap: news.destinationGap && endedBy(now, news.destinationGap) },
     gaps,
     { destinationGap: news.backlog && gapOfBacklog(news.backlog) },
-    { destinationGap: facts.queues && gapOfQueues(facts.queues, now) },
+    { destinationGap: queues && gapOfQueues(queues, now) },
   ];
-  return { watchedSince: before.watchedSince ?? isoTime(now), ...facts, ...openGaps(found.reduce(laterOfEach), facts) };
+  const partAfter = (part: PartFacts, sweep: SweepFacts | undefined, drift: DriftFacts | undefined): PartFacts => {
+    const lastSweep = [sweep, part.lastSweep].find((each) => isPast(each?.startedAt));
+    const lastDrift = newest(part.lastDrift, drift, ({ startedAt }) => startedAt);
+    return { lastSweep, lastDrift, ...openGaps(found.reduce(laterOfEach, part), { lastSweep, lastDrift, heartbeat }) };
+  };
+  const registry = partAfter(before, news.lastSweep, news.lastDrift);
+  const ofIdentities = identities && partAfter(before.identities ?? {}, news.lastIdentitySweep, news.lastIdentityDrift);
+  const lastCertificateCheck = [news.lastCertificateCheck, before.identities?.lastCertificateCheck].find((check) => isPast(check?.startedAt));
+  return {
+    watchedSince: before.watchedSince ?? isoTime(now),
+    heartbeat: clearedBy('identities', ofIdentities?.lastSweep, clearedBy('registry', registry.lastSweep, heartbeat)),
+    arrived,
+    unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
+    queues,
+    retainedUntil: news.retainedUntil ?? before.retainedUntil,
+    backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
+    otherReplications: othersKnown(before.otherReplications, news.otherReplications),
+    ...registry,
+    identities: ofIdentities ? { replicated: true, ...ofIdentities, lastCertificateCheck } : { replicated: false },
+  };
 }
 
 interface Followed {

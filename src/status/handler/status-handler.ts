@@ -34,18 +34,21 @@ export interface StatusContext {
  * @throws whatever prevents the status from being written, or the stream from being read: then a workflow retries, and a schedule runs again
  */
 export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusContext) {
-  return async ({ driftCheck }: StatusRequest): Promise<void> => {
+  return async ({ driftCheck, identityDriftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
-    const [looked] = await Promise.allSettled(driftCheck ? [] : [stream.look()]);
+    const lastIdentityDrift = identityDriftCheck && factsOf(identityDriftCheck);
+    const isScheduled = !driftCheck && !identityDriftCheck;
+    const [looked] = await Promise.allSettled(isScheduled ? [stream.look()] : []);
     const finding = looked?.status === 'fulfilled' ? looked.value : undefined;
-    const facts = await status.refresh({ lastDrift, destinationGap: finding?.gap, otherReplications: await lookForOthers() });
+    const facts = await status.refresh({ lastDrift, lastIdentityDrift, destinationGap: finding?.gap, otherReplications: await lookForOthers() });
     meter.publish([...overdueRuns(facts, now(), intervals), ...othersOf(facts)]);
-    if (!driftCheck || !lastDrift) {
+    if (isScheduled) {
       if (looked?.status === 'rejected') throw looked.reason;
       await finding?.follow();
       if (startCheck && facts.destinationGap && mayCheckCopy(facts, now())) await startCheck(`${COPY_PREFIX}${Date.parse(facts.destinationGap.until)}`);
       return;
     }
+    if (!driftCheck || !lastDrift) return;
     const { mode, found, repaired } = lastDrift;
     // A check that repairs nothing emits no count of repairs: a zero would clear an alarm although nothing was repaired.
     const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.notRepaired] as const] : [];

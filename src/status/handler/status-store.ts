@@ -2,14 +2,14 @@ import { AttributeValue, GetItemCommand, PutItemCommand, ResourceNotFoundExcepti
 import { GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { StatusEnv } from '../environment';
-import { StatusInputs, isoTime, StatusUpdate, Observations, QueueFacts, SweepFacts } from './facts';
+import { CertificateCheckFacts, StatusInputs, isoTime, StatusUpdate, Observations, QueueFacts, SweepFacts } from './facts';
 import { merged } from './merge';
 import { silenceMinutes } from '../silence';
 import { Status, StatusItem, statusOf, StatusOptions } from './status';
 import { signalIn } from './stored-signal';
 import { countWatches } from './watched';
 import { DeletionMode } from '../../deletion-mode';
-import { Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
+import { CertificateCheckSignal, Signal, SIGNAL_PK, SignalKind, SweepSignal } from '../../record/signal';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
 import { isWritten } from '../../runtime/conditional-write';
 import { attributesOf } from '../../runtime/item';
@@ -100,7 +100,16 @@ export class StatusStore implements StatusWriter {
     const [queues, beat, sweep] = await Promise.all([this.queues(), this.signal(SignalKind.HEARTBEAT), this.signal(SignalKind.SWEEP)]);
     const retainedUntil = this.config.deletionMode === DeletionMode.RETAIN ? isoTime(this.now()) : undefined;
     const lastSweep = sweep?.kind === SignalKind.SWEEP ? factsOf(sweep) : undefined;
-    return { queues, retainedUntil, arrived: beat && isoTime(beat.timestamp), lastSweep };
+    const ofIdentities = this.config.identities ? await this.lookAtIdentities() : {};
+    return { queues, retainedUntil, arrived: beat && isoTime(beat.timestamp), lastSweep, ...ofIdentities };
+  }
+
+  private async lookAtIdentities(): Promise<Pick<Observations, 'lastIdentitySweep' | 'lastCertificateCheck'>> {
+    const [sweep, check] = await Promise.all([this.signal(SignalKind.IDENTITY_SWEEP), this.signal(SignalKind.CERTIFICATE_CHECK)]);
+    return {
+      lastIdentitySweep: sweep?.kind === SignalKind.IDENTITY_SWEEP ? factsOf(sweep) : undefined,
+      lastCertificateCheck: check?.kind === SignalKind.CERTIFICATE_CHECK ? factsOf(check) : undefined,
+    };
   }
 
   /** The newest signal of the source that is in the replica. */
@@ -135,17 +144,21 @@ export class StatusStore implements StatusWriter {
   }
 }
 
-function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal): SweepFacts {
+/** The result of a run, whose time is its start. */
+function factsOf(signal: SweepSignal): SweepFacts;
+function factsOf(signal: CertificateCheckSignal): CertificateCheckFacts;
+function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSignal | CertificateCheckSignal): SweepFacts | CertificateCheckFacts {
   return { startedAt: isoTime(timestamp), ...result };
 }
 
 export function statusConfigFrom(env: Environment): StatusConfig {
-  const { heartbeatIntervalMinutes, sweepProofDays, driftProofDays, ...settings } = StatusEnv.read(env);
+  const { heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, ...settings } = StatusEnv.read(env);
   return {
     ...settings,
     intervalMs: heartbeatIntervalMinutes * 60_000,
     silenceMs: silenceMinutes(heartbeatIntervalMinutes) * 60_000,
     sweepProofMs: sweepProofDays * DAY_MS,
     driftProofMs: driftProofDays * DAY_MS,
+    identities: identitySweepProofDays === undefined ? undefined : { sweepProofMs: identitySweepProofDays * DAY_MS },
   };
 }

@@ -1,8 +1,10 @@
 import { MAX_LAG_MS } from '../limits';
-import { StatusInputs, isoTime, OtherReplication } from './facts';
+import { StatusInputs, isoTime, OtherReplication, PartFacts } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
+import { Part, WORDS } from './part';
+import { saidOf } from './replicated';
 import { replicateTheSame } from '../../record/signal';
 
 /** Whether you can rely on a destination, in one word. */
@@ -26,6 +28,13 @@ export interface Status {
    * is over, it is a gap.
    */
   readonly registryInSync: boolean;
+  /**
+   * The same of certificates, policies and what they are attached to, by their own sweeps, drift checks and certificate checks. Absent where they are not
+   * replicated.
+   */
+  readonly identitiesInSync?: boolean;
+  /** Whether all that is replicated is in sync. */
+  readonly readyToFailOver: boolean;
   /** Why the state is not `IN_SYNC`: a code, a colon, a sentence. */
   readonly reasons: readonly string[];
 }
@@ -37,9 +46,21 @@ export interface StatusOptions extends MergeOptions {
   readonly sweepProofMs: number;
   /** The same for a drift check. */
   readonly driftProofMs: number;
+  /** Absent: identities are not replicated. */
+  readonly identities?: IdentityStatusOptions;
   /** Whether the Region is paused. */
   readonly isPaused: boolean;
 }
+
+export interface IdentityStatusOptions {
+  /** Milliseconds for which a sweep of identities counts as proof. */
+  readonly sweepProofMs: number;
+  /** Milliseconds between two certificate checks; absent where none run. */
+  readonly certificateCheckMs?: number;
+}
+
+/** Certificate checks that may be missing: the next one is running, and one may fail. */
+const MISSED_CHECKS = 3;
 
 /** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
@@ -53,24 +74,71 @@ interface Reason {
   readonly text: string;
   /** It does not concern changes that have arrived here. */
   readonly isOfSource?: boolean;
+  /** Absent: it concerns every part. */
+  readonly part?: Part;
 }
 
 export function statusOf(facts: StatusInputs, now: number, options: StatusOptions): Status {
   const reasons = [
     ...ofHeartbeat(facts, now, options),
     ...ofBacklog(facts, now),
-    ...ofGaps(facts),
-    ...ofSelection(facts),
-    ...ofQueues(facts),
-    ...ofSweep(facts, now, options),
-    ...ofDrift(facts, now, options),
+    ...ofQueues(facts, options),
+    ...ofPart('registry', facts, facts, now, options),
+    ...options.identities ? ofIdentities(facts, now, options, options.identities) : [],
     ...ofOthers(facts),
   ];
+  const isInSync = (part: Part) => reasons.every((reason) => reason.isOfSource || (reason.part ?? part) !== part);
+  const registryInSync = isInSync('registry');
+  const identitiesInSync = options.identities && isInSync('identities');
   return {
     state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? Readiness.IN_SYNC,
-    registryInSync: reasons.every(({ isOfSource }) => isOfSource),
+    registryInSync,
+    identitiesInSync,
+    readyToFailOver: registryInSync && identitiesInSync !== false,
     reasons: reasons.map(({ code, text }) => `${code}: ${text}`),
   };
+}
+
+/** The reasons about one part: the same rules for each, about its own sweeps and drift checks. */
+function ofPart(
+  part: Part, known: PartFacts, facts: StatusInputs, now: number, options: Pick<StatusOptions, 'sweepProofMs' | 'driftProofMs'>,
+): Reason[] {
+  const reasons = [
+    ...ofGaps(part, known, facts),
+    ...ofSelection(part, known, facts),
+    ...ofSweep(part, known, facts, now, options),
+    ...ofDrift(part, known, now, options),
+  ];
+  return reasons.map((reason) => ({ ...reason, part, code: `${WORDS[part].prefix}${reason.code}` }));
+}
+
+function ofIdentities(facts: StatusInputs, now: number, options: StatusOptions, ofThem: IdentityStatusOptions): Reason[] {
+  const { sweepProofMs, certificateCheckMs } = ofThem;
+  const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
+  return [
+    ...ofPart('identities', facts.identities ?? {}, facts, now, { ...options, sweepProofMs }),
+    ...checks.map((reason): Reason => ({ ...reason, part: 'identities' })),
+  ];
+}
+
+/** As sweeps, certificate checks do not age while the source is silent. */
+function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs: number): Reason[] {
+  const last = facts.identities?.lastCertificateCheck;
+  if (!last) return [{ state: Readiness.CATCHING_UP, code: 'NO_CERTIFICATE_CHECK', text: 'no check has compared the certificates of the source with the table yet' }];
+  const { startedAt, durationSeconds, remaining, failure } = last;
+  // Where the listing takes longer than the interval, each check follows on the one before.
+  const isLate = isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS * Math.max(certificateCheckMs, durationSeconds * 1000));
+  const failed = failure === undefined ? '' : ` and failed with ${failure}`;
+  return [
+    ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK', text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
+    ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK', text: `the certificate check of ${startedAt} left ${remaining} differences between the source and the table${failed}` }] : [],
+  ];
+}
+
+/** When the source was last heard of; milliseconds. */
+function heardAt({ arrived, heartbeat }: StatusInputs): number | undefined {
+  const heard = arrived ?? heartbeat?.sentAt;
+  return heard === undefined ? undefined : Date.parse(heard);
 }
 
 function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: number, { intervalMs, silenceMs, isPaused }: StatusOptions): Reason[] {
@@ -113,51 +181,55 @@ function ofBacklog({ backlog }: StatusInputs, now: number): Reason[] {
 }
 
 /** Changes that may have been lost and were not found yet. A lasting gap is not included: it has a reason of its own. */
-function ofGaps({ sourceGap, destinationGap, queues }: StatusInputs): Reason[] {
+function ofGaps(part: Part, { sourceGap, destinationGap }: PartFacts, { queues }: StatusInputs): Reason[] {
   const letters = destinationGap?.code === DestinationGapCode.DEAD_LETTERS_GONE && queues !== undefined && queues.deadLetters > 0;
   return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
-    gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap) }] : []
+    gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap, WORDS[part]) }] : []
   ));
 }
 
 /** A proof covers only what it compared. A source of an older deployment does not report what it replicates. */
-function ofSelection({ heartbeat, lastSweep, lastDrift }: StatusInputs): Reason[] {
-  if (heartbeat?.selection === undefined) return [];
-  const isSwept = !lastSweep || (heartbeat.otherwiseUntil === undefined && replicateTheSame(heartbeat, lastSweep));
-  const isChecked = !lastDrift || lastDrift.selection === heartbeat.selection;
+function ofSelection(part: Part, { lastSweep, lastDrift }: PartFacts, { heartbeat }: StatusInputs): Reason[] {
+  if (!heartbeat) return [];
+  const { sweep, driftCheck } = WORDS[part];
   const changed = (text: string): Reason => ({ state: Readiness.CATCHING_UP, code: 'SELECTION_CHANGED', text });
+  const said = saidOf(heartbeat, part);
+  if (said.selection === undefined) return part === 'registry' ? [] : [changed('the last heartbeat does not say that the source replicates certificates and policies')];
+  const isSwept = !lastSweep || (said.otherwiseUntil === undefined && replicateTheSame(said, lastSweep));
+  const isChecked = !lastDrift || lastDrift.selection === said.selection;
   return [
-    ...isSwept ? [] : [changed('prefixes, kinds or the router of the source are not those of before, and no sweep that began since has compared these, ended and been applied')],
-    ...isChecked ? [] : [changed(`the drift check of ${lastDrift.startedAt} compared other prefixes or kinds than the source replicates`)],
+    ...isSwept ? [] : [changed(`prefixes, kinds or the router of the source are not those of before, and no ${sweep} that began since has compared these, ended and been applied`)],
+    ...isChecked ? [] : [changed(`the ${driftCheck} of ${lastDrift.startedAt} compared other prefixes or kinds than the source replicates`)],
   ];
 }
 
-function ofQueues({ queues }: StatusInputs): Reason[] {
+function ofQueues({ queues }: StatusInputs, { identities }: StatusOptions): Reason[] {
   const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
     ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes could not be applied` }] : [],
     ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
-    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} things, groups or types that do not exist here` }] : [],
+    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} ${identities ? 'things, groups, types, policies or certificates' : 'things, groups or types'} that do not exist here` }] : [],
   ];
 }
 
 /** A silent source no longer sweeps: its last sweep keeps the age that it had at the last heartbeat. */
-function ofSweep({ lastSweep, arrived, heartbeat }: StatusInputs, now: number, { sweepProofMs }: StatusOptions): Reason[] {
-  if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: 'no sweep has compared the source with the table yet' }];
+function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now: number, { sweepProofMs }: Pick<StatusOptions, 'sweepProofMs'>): Reason[] {
+  const { sweep } = WORDS[part];
+  if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: `no ${sweep} has compared the source with the table yet` }];
   const { startedAt, remaining } = lastSweep;
-  const heard = arrived ?? heartbeat?.sentAt;
   return [
-    ...isOld(startedAt, heard ? Date.parse(heard) : now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last completed sweep began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP', text: `the sweep of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
+    ...isOld(startedAt, heardAt(facts) ?? now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last completed ${sweep} began at ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP', text: `the ${sweep} of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
   ];
 }
 
-function ofDrift({ lastDrift }: StatusInputs, now: number, { driftProofMs }: StatusOptions): Reason[] {
-  if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: 'no drift check has compared the registry with the table yet' }];
+function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProofMs }: Pick<StatusOptions, 'driftProofMs'>): Reason[] {
+  const { driftCheck } = WORDS[part];
+  if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: `no ${driftCheck} has compared the registry with the table yet` }];
   const { startedAt, remaining } = lastDrift;
   return [
-    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last completed drift check began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the drift check of ${startedAt} left ${remaining} differences` }] : [],
+    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last completed ${driftCheck} began at ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the ${driftCheck} of ${startedAt} left ${remaining} differences` }] : [],
   ];
 }
 

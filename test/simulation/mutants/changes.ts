@@ -62,8 +62,8 @@ export const changeMutants: readonly Mutant[] = [
     name: 'Lambda keeps the status from being written',
     rule: 'the status is written whatever becomes of the look at the stream',
     file: 'src/status/handler/status-handler.ts',
-    find: 'await Promise.allSettled(driftCheck ? [] : [stream.look()])',
-    replace: "(await Promise.all(driftCheck ? [] : [stream.look()])).map((value) => ({ status: 'fulfilled' as 'fulfilled' | 'rejected', value, reason: undefined }))",
+    find: 'await Promise.allSettled(isScheduled ? [stream.look()] : [])',
+    replace: "(await Promise.all(isScheduled ? [stream.look()] : [])).map((value) => ({ status: 'fulfilled' as 'fulfilled' | 'rejected', value, reason: undefined }))",
     killedBy: unitTest('status/status-handler', 'is written although the stream'),
   },
   {

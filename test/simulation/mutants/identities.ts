@@ -4,6 +4,7 @@ const policy = (testName: string) => unitTest('kinds/identities/policy', testNam
 const certificate = (testName: string) => unitTest('kinds/identities/certificate', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
 const persistence = (testName: string) => unitTest('persistence/identities', testName);
+const identityStatus = (testName: string) => unitTest('status/identities', testName);
 
 const ofPolicies = 'src/kinds/policy/handler/apply.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
@@ -162,5 +163,61 @@ export const identityMutants: readonly Mutant[] = [
     find: '${isFinal && ` and $not(${isFinal})`}',
     replace: '',
     killedBy: persistence('it stays so where the end of an earlier incarnation was never recorded'),
+  },
+  {
+    name: 'a policy that was created again is an event that was missed',
+    rule: 'no event reports what is observed, so none was missed',
+    file: 'src/replicator/handler/stream-consumer.ts',
+    find: 'if (isObserved(record.kind) || !isEntity(record)',
+    replace: 'if (!isEntity(record)',
+    killedBy: unitTest('replicator/unheard', 'what no event reports was not missed'),
+  },
+  {
+    name: 'a reason about identities is one about the registry',
+    rule: 'the runs of a part prove and refute that part',
+    file: 'src/status/handler/status.ts',
+    find: 'reasons.map((reason) => ({ ...reason, part, code:',
+    replace: 'reasons.map((reason): Reason => ({ ...reason, code:',
+    killedBy: identityStatus('identities are not in sync, and the registry is'),
+  },
+  {
+    name: 'a sweep of the registry ends the gaps of identities',
+    rule: 'each part has runs of its own, and only these end its gaps',
+    file: 'src/status/handler/merge.ts',
+    find: 'news.lastIdentitySweep, news.lastIdentityDrift)',
+    replace: 'news.lastSweep, news.lastDrift)',
+    killedBy: identityStatus('is one of each part'),
+  },
+  {
+    name: 'a sweep of an earlier time vouches for identities that are replicated again',
+    rule: 'while they were not replicated, changes were not recorded: only a sweep that began since then vouches',
+    file: 'src/status/handler/replicated.ts',
+    find: 'then.selection === undefined && then.otherwiseUntil === undefined;',
+    replace: 'then.selection === undefined;',
+    killedBy: identityStatus('was nothing until the last heartbeat'),
+  },
+  {
+    name: 'the first sweep of identities proves nothing',
+    rule: 'a status of an earlier version did not store what heartbeats say about identities',
+    file: 'src/status/handler/replicated.ts',
+    find: 'return isFirst ? undefined : before.sentAt;',
+    replace: 'return isFirst && !before ? undefined : before.sentAt;',
+    killedBy: identityStatus('is no change when it begins'),
+  },
+  {
+    name: 'certificate checks may stay away',
+    rule: 'a revocation arrives within the interval of certificate checks, or the status says that it may not',
+    file: 'src/status/handler/status.ts',
+    find: '...isLate ? [{',
+    replace: '...false ? [{',
+    killedBy: identityStatus('when certificate checks stay away'),
+  },
+  {
+    name: 'certificate checks of a silent source are late',
+    rule: 'a source that is silent can not check its certificates',
+    file: 'src/status/handler/status.ts',
+    find: 'isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS',
+    replace: 'isOld(startedAt, now, MISSED_CHECKS',
+    killedBy: identityStatus('a source that is silent can not check'),
   },
 ];

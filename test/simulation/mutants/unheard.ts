@@ -83,8 +83,8 @@ export const unheardMutants: readonly Mutant[] = [
     name: 'what a sweep finds is no gap, though the sweep may fail',
     rule: 'a re-creation that a sweep has found is a gap until a sweep has ended',
     file: 'src/replicator/handler/stream-consumer.ts',
-    find: 'if (!isEntity(record) || !record.replaces) return false;',
-    replace: 'if (!isEntity(record) || !record.replaces || changedAt(record) === undefined) return false;',
+    find: '!isEntity(record) || !record.replaces) return false;',
+    replace: '!isEntity(record) || !record.replaces || changedAt(record) === undefined) return false;',
     killedBy: unitTest('simulation/worlds', 'a sweep that finds a thing created again, and fails'),
   },
   {
