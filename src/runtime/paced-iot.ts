@@ -5,6 +5,11 @@ import { IotSender } from './senders';
 /** The name that the adapter gives to a LimitExceededException, so that the SDK does not retry it and slow down. */
 export const RESOURCE_LIMIT = 'ResourceLimitExceeded';
 
+/** Whether a quota of a resource is reached. By both names: not every client is paced. */
+export function isResourceLimit(error: unknown): boolean {
+  return error instanceof Error && (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException');
+}
+
 /**
  * One client per operation: AWS has a quota for each, and the SDK's adaptive mode learns one rate per client. With a single client the 15
  * calls per second of groups would slow down the 100 of things.

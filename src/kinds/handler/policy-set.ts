@@ -2,7 +2,7 @@ import type { ApplyContext } from './apply-context';
 import { identitiesOf, isSelectedPolicy } from './identities';
 import type { RecordKey } from '../../record/record';
 import { errorOf, WaitingError } from '../../runtime/answers';
-import { RESOURCE_LIMIT } from '../../runtime/paced-iot';
+import { isResourceLimit } from '../../runtime/paced-iot';
 import { isSameDocument } from '../policy/canonical-json';
 import { relocated } from '../policy/handler/apply';
 import { attachPolicy, detachPolicy, readPolicy } from '../policy/handler/registry';
@@ -52,7 +52,7 @@ export async function matchPolicies({ target, owners, before, ...set }: PolicySe
         if (answer.is === 'notFound') throw new WaitingError(`the policy ${policyName}, or what it is attached to, does not exist yet`, [policyKey(policyName), ...owners]);
         if (toDetach.length === 0) throw errorOf(answer);
       } catch (error) {
-        if (!isLimit(error) || toDetach.length === 0) throw error;
+        if (!isResourceLimit(error) || toDetach.length === 0) throw error;
       }
       // The target has as many as it may have: room for one comes from one that is too much.
       await detach(toDetach.shift()!);
@@ -105,8 +105,4 @@ async function expectAsRecorded(policyName: string, context: ApplyContext): Prom
   }
   restsOnLook();
   identities.verified.add(revision);
-}
-
-function isLimit(error: unknown): boolean {
-  return error instanceof Error && (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException');
 }

@@ -1,6 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { UnfinishedError, WaitingError } from '../../runtime/answers';
-import { RESOURCE_LIMIT } from '../../runtime/paced-iot';
+import { isResourceLimit } from '../../runtime/paced-iot';
 
 /** The four classes of failures. The consumers decide what happens with each; only this file decides which class a failure has. */
 export type FailureClass =
@@ -76,7 +76,7 @@ export function classify(error: unknown): Exclude<FailureClass, 'benign'> {
   if (error instanceof WaitingError || error instanceof UnsettledError || error instanceof UnfinishedError) return 'waiting';
   if (CONFLICTS.includes(error.name) || DENIALS.includes(error.name)) return 'waiting';
   // HTTP 410: a quota of the resource, not a rate. The SDK treats it as throttling, so it has to be checked first.
-  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';
+  if (isResourceLimit(error)) return 'waiting';
   if (error instanceof DeletionsPausedError || error instanceof DeletionCounterError) return 'throttled';
   // The queue may accept the key the next time; nothing is wrong with the record.
   if (error instanceof OutOfTimeError || error instanceof RetryQueueError || error.name === 'AbortError' || SERVICE_FAULTS.includes(error.name)) return 'throttled';

@@ -11,8 +11,8 @@ export const failureMutants: readonly Mutant[] = [
     name: 'a quota of a resource is rejected',
     rule: 'LimitExceededException is waiting: a quota, not a rate',
     file: failures,
-    find: "  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'waiting';\n",
-    replace: "  if (error.name === RESOURCE_LIMIT || error.name === 'LimitExceededException') return 'rejected';\n",
+    find: "  if (isResourceLimit(error)) return 'waiting';\n",
+    replace: "  if (isResourceLimit(error)) return 'rejected';\n",
     killedBy: regression('a limit of groups per thing makes a membership wait'),
   },
   {

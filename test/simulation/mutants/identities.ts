@@ -3,6 +3,7 @@ import { unitTest, type Mutant } from './mutant';
 const policy = (testName: string) => unitTest('kinds/identities/policy', testName);
 const certificate = (testName: string) => unitTest('kinds/identities/certificate', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
+const oddFleets = (testName: string) => unitTest('kinds/identities/odd-fleets', testName);
 const persistence = (testName: string) => unitTest('persistence/identities', testName);
 const identityStatus = (testName: string) => unitTest('status/identities', testName);
 
@@ -219,5 +220,29 @@ export const identityMutants: readonly Mutant[] = [
     find: 'isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS',
     replace: 'isOld(startedAt, now, MISSED_CHECKS',
     killedBy: identityStatus('a source that is silent can not check'),
+  },
+  {
+    name: 'what is shut out has to have a good certificate',
+    rule: 'what takes access away depends on nothing else of the record',
+    file: ofCertificates,
+    find: '  const { deleted, state: { status } } = change.record;\n',
+    replace: '  const { deleted, state: { status } } = change.record;\n  if (!deleted) expectOwnPem(change.record);\n',
+    killedBy: oddFleets('one that becomes REVOKED does so with the first call, whatever its PEM is'),
+  },
+  {
+    name: 'a certificate that a limit keeps from a thing is in the way of the next',
+    rule: 'each certificate of a thing is attached that can be',
+    file: 'src/kinds/principals/handler/apply.ts',
+    find: '    if (!isResourceLimit(error)) throw error;\n    return',
+    replace: '    throw error;\n    return',
+    killedBy: oddFleets('and others are attached, where AWS says LimitExceeded'),
+  },
+  {
+    name: 'text before a certificate belongs to it',
+    rule: 'a certificate is registered as it is, whatever stands before it',
+    file: 'src/kinds/certificate/handler/registry.ts',
+    find: 'CERTIFICATE.exec(pem) ?? [pem]',
+    replace: '[pem]',
+    killedBy: oddFleets('the text of a certificate may have words before it'),
   },
 ];

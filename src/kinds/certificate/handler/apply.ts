@@ -32,15 +32,18 @@ export const certificateRule: KindRule<typeof certificate> = { read: (iot, { cer
 
 async function apply(change: Change<CertificateRecord>, context: ApplyContext): Promise<undefined> {
   identitiesOf(context);
-  const { record } = change;
-  const { certificateId, deleted, state: { status, pem } } = record;
-  if (!deleted && (pem === undefined || certificateIdOf(pem) !== certificateId)) throw new CertificateMismatchError();
+  const { deleted, state: { status } } = change.record;
   if (deleted || status !== Status.ACTIVE) await shutOut(change, context);
   else await letIn(change, context);
   return undefined;
 }
 
-/** What the source has deactivated is deactivated before anything else, whatever the deletion mode and the number of deletions. */
+/** @throws CertificateMismatchError */
+function expectOwnPem({ certificateId, state: { pem } }: CertificateRecord): void {
+  if (pem === undefined || certificateIdOf(pem) !== certificateId) throw new CertificateMismatchError();
+}
+
+/** What the source has deactivated is deactivated before anything else, whatever the deletion mode, the number of deletions, and the rest of the record. */
 async function shutOut(change: Change<CertificateRecord>, context: ApplyContext): Promise<void> {
   const { record } = change;
   const { certificateId, deleted, state } = record;
@@ -56,6 +59,7 @@ async function shutOut(change: Change<CertificateRecord>, context: ApplyContext)
     if (updated.is !== 'notFound' && !await context.isRetained()) await remove(record, context);
     return;
   }
+  expectOwnPem(record);
   // Whether it is to be admitted is decided in the source; a copy would keep just-in-time registration from starting here.
   if (state.status === Status.PENDING_ACTIVATION) return;
   if (updated.is === 'refused') {
@@ -74,6 +78,7 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   const { record, history, old } = change;
   const { certificateId } = record;
   const { iot } = context;
+  expectOwnPem(record);
   const told = toldPolicies(change);
   // Its status has not changed, so nothing has to be activated.
   if (told && old?.state.status === Status.ACTIVE && await hasMatched(record, told, context)) return;

@@ -9,6 +9,9 @@ import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { attachedTo } from '../../policy/handler/registry';
 import type { certificate, CertificateEntity } from '../certificate';
 
+/** The first certificate of a PEM, and its body. Text before it means nothing: https://www.rfc-editor.org/rfc/rfc7468#section-2. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
+
 export const certificateReader: KindReader<typeof certificate> = {
   async list(iot, marker, pageSize = PAGE_SIZE) {
     const page = await iot.send(new ListCertificatesCommand({ marker, pageSize }));
@@ -48,8 +51,9 @@ export async function policiesOf(iot: IotSender, certificateId: string): Promise
   return [...await attachedTo(iot, `cert/${certificateId}`)].sort();
 }
 
-/** Inactive, unless it is revoked. */
-export function registerCertificate(iot: IotSender, certificatePem: string, isRevoked: boolean): Promise<Answer<unknown>> {
+/** Inactive, unless it is revoked. Text around the certificate, which the source may have kept, is left out. */
+export function registerCertificate(iot: IotSender, pem: string, isRevoked: boolean): Promise<Answer<unknown>> {
+  const [certificatePem] = CERTIFICATE.exec(pem) ?? [pem];
   const status = isRevoked ? CertificateStatus.REVOKED : CertificateStatus.INACTIVE;
   return answerTo(iot.send(new RegisterCertificateWithoutCACommand({ certificatePem, status })));
 }
@@ -70,6 +74,6 @@ export function deleteCertificate(iot: IotSender, certificateId: string): Promis
  * AWS does not document it: it was measured, and the registry's own answer is compared with it by the key of the record.
  */
 export function certificateIdOf(pem: string): string | undefined {
-  const [, body] = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
+  const [, body] = CERTIFICATE.exec(pem) ?? [];
   return body === undefined ? undefined : createHash('sha256').update(Buffer.from(body, 'base64')).digest('hex');
 }

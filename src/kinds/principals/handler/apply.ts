@@ -1,10 +1,12 @@
 import { attach, detach, elementsOf, principalsReader } from './registry';
-import { errorOf, WaitingError } from '../../../runtime/answers';
+import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
+import { isResourceLimit } from '../../../runtime/paced-iot';
+import type { IotSender } from '../../../runtime/senders';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { applyDependant } from '../../handler/dependant';
 import type { KindRule } from '../../handler/kind-rule';
 import { keyOf } from '../../register';
-import { attachmentOf, principals, PrincipalsRecord } from '../principals';
+import { Attachment, attachmentOf, principals, PrincipalsRecord } from '../principals';
 
 export const principalsRule: KindRule<typeof principals> = {
   ...principalsReader,
@@ -37,14 +39,23 @@ async function match(thingName: string, before: readonly string[], wanted: reado
   let refusal: WaitingError | undefined;
   for (const element of wanted.filter((each) => !before.includes(each))) {
     const attachment = attachmentOf(element);
-    const answer = await attach(iot, thingName, attachment);
+    const answer = await attachIfPossible(iot, thingName, attachment);
     if (answer.is === 'notFound') {
       const { certificateId } = attachment;
       refusal ??= new WaitingError('its thing or a certificate does not exist yet', [keyOf({ kind: 'certificate', certificateId }), keyOf({ kind: 'thing', thingName })]);
     } else if (answer.is !== 'done') {
-      // AWS does not document how it refuses a certificate that is attached exclusively elsewhere, or here with another type.
       refusal ??= new WaitingError(`a certificate can't be attached now, probably because it is attached exclusively elsewhere: ${errorOf(answer).message}`);
     }
   }
   if (refusal) throw refusal;
+}
+
+/** AWS does not document how it refuses a certificate that is attached exclusively elsewhere, or here with another type: it may be a limit. */
+async function attachIfPossible(iot: IotSender, thingName: string, attachment: Attachment): Promise<Answer<unknown>> {
+  try {
+    return await attach(iot, thingName, attachment);
+  } catch (error) {
+    if (!isResourceLimit(error)) throw error;
+    return { is: 'refused', error: error as Error };
+  }
 }
