@@ -32,6 +32,8 @@ export class Destination extends RegistryDestination {
   public readonly deadLetterQueue: IQueue;
   public readonly driftWorkflow: IStateMachine;
   public readonly driftReportsBucket: IBucket;
+  public readonly identityDriftWorkflow?: IStateMachine;
+  public readonly identityReportsBucket?: IBucket;
   public readonly statusTable: ITable;
 
   constructor(scope: RegionalStack, id: string, settings: Settings) {
@@ -46,7 +48,7 @@ export class Destination extends RegistryDestination {
     const table = importTable(this, 'Replica', { tableName, tableStreamArn: arnOf(this, 'dynamodb', `table/${tableName}/stream/*`) });
     const replicator = new Replicator(this, 'Replicator', { settings, names, table });
     const status = new StatusWatch(this, 'Status', { settings, names, sources: replicator, streamSource: replicator.streamSource });
-    const drift = new Drift(this, 'Drift', {
+    const driftProps = {
       settings,
       names,
       tableArn: table.tableArn,
@@ -54,11 +56,12 @@ export class Destination extends RegistryDestination {
       stateTable: replicator.stateTable,
       statusFunction: status.handler,
       after: [replicator],
-    });
+    };
+    const drifts = [Drift.ofRegistry(this, 'Drift', driftProps), ...settings.identities ? [Drift.ofIdentities(this, 'IdentityDrift', driftProps)] : []];
 
     const imports = new Imports(this, 'Imports');
     // A permission that is added to the imported function, which it names without a reference, waits for the function.
-    imports.node.addDependency(replicator, drift, status);
+    imports.node.addDependency(replicator, ...drifts, status);
     this.region = scope.region;
     this.replicationName = settings.replicationName;
     this.stack = scope;
@@ -68,6 +71,10 @@ export class Destination extends RegistryDestination {
     this.deadLetterQueue = imports.queue('DeadLetterQueue', names.deadLetterQueue);
     this.driftWorkflow = imports.stateMachine('DriftWorkflow', names.drift);
     this.driftReportsBucket = imports.bucket('DriftReports', names.reportsBucket(scope));
+    if (settings.identities) {
+      this.identityDriftWorkflow = imports.stateMachine('IdentityDriftWorkflow', names.identityDrift);
+      this.identityReportsBucket = imports.bucket('IdentityReports', names.identityReportsBucket(scope));
+    }
     this.statusTable = imports.localTable('StatusTable', names.stateTable);
   }
 

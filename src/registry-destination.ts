@@ -63,6 +63,18 @@ export abstract class RegistryDestination extends Construct {
   public abstract readonly driftReportsBucket: IBucket;
 
   /**
+   * The workflow that compares certificates, policies and their attachments of this Region with the replica of the table, as `driftWorkflow` does for the
+   * registry, with the same input, on the same schedule. Undefined without `identities`.
+   */
+  public abstract readonly identityDriftWorkflow?: IStateMachine;
+
+  /**
+   * Reports of the drift checks of identities, under `reports/<execution>/`, for 90 days. They contain ids of certificates and names of policies and
+   * things. Undefined without `identities`.
+   */
+  public abstract readonly identityReportsBucket?: IBucket;
+
+  /**
    * A small table of this Region alone. Its item `{ "pk": "status" }` contains whether you can rely on the registry: `state` (`IN_SYNC`,
    * `CATCHING_UP`, `DEGRADED`, `UNKNOWN`), `registryInSync`, the `reasons` why not, and the facts behind them. One read answers, whether the source
    * Region is up or not.

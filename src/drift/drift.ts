@@ -12,10 +12,12 @@ import { repairWaitSeconds } from './repair-wait';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
-import { planOf, RECORDS_PHASE } from '../comparison/phases';
+import { Plan, planOf, RECORDS_PHASE } from '../comparison/phases';
 import { PhysicalNames } from '../record/physical-names';
 import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
+import type { IdentitiesConfig } from '../replicator/identities-config';
+import { identitiesConfigOf } from '../replicator/identities-config-of';
 import { Settings } from '../settings/settings';
 import { statusReading } from '../status/status-access';
 import type { StatusRequest } from '../status/status-request';
@@ -23,16 +25,14 @@ import type { StatusRequest } from '../status/status-request';
 /** A listed difference may be in flight until then: listings lag, and records are being applied. */
 const LAG = Duration.seconds(10);
 
-const PLAN = planOf();
-
-const phasesOf = ({ maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
-  ...PLAN.listings,
+const phasesOf = ({ listings, kinds }: Plan, { maxDeletionsPerMinute }: Settings): readonly PhaseState[] => [
+  ...listings,
   { phase: RECORDS_PHASE, title: 'Find records of unlisted entities' },
   { phase: RECHECK_PHASE, title: 'Recheck and repair differences', after: { title: 'Let changes arrive', wait: WaitTime.duration(LAG) } },
   {
     phase: 'verify',
     title: 'Verify repairs',
-    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(PLAN.kinds, maxDeletionsPerMinute)) },
+    after: { title: 'Let repairs arrive', wait: WaitTime.seconds(repairWaitSeconds(kinds, maxDeletionsPerMinute)) },
     ifAny: { title: 'Is there anything to verify?', count: candidatesOf() },
   },
 ];
@@ -51,24 +51,69 @@ export interface DriftProps {
   readonly after: IDependable[];
 }
 
+/** How the checks of some kinds differ from the others. */
+interface Part {
+  readonly plan: Plan;
+  readonly workflowName: string;
+  readonly bucketName: string;
+  readonly comment: string;
+  readonly handlerDescription: string;
+  /** What a schedule checks. */
+  readonly checked: string;
+  /** What the status function gets the result as. */
+  readonly statusKey: keyof StatusRequest;
+  readonly identities?: IdentitiesConfig;
+}
+
 /**
  * Compares the registry of its Region with the local replica of the table, reports the differences and repairs them: automatically after the
  * destination's first deployment and after each pause, on a schedule, on demand. It needs nothing from the source Region.
  */
 export class Drift extends Comparison {
-  constructor(scope: Construct, id: string, { settings, names, tableArn, retryQueue, stateTable, statusFunction, after }: DriftProps) {
+  /** Things, groups, types, memberships. */
+  public static ofRegistry(scope: Construct, id: string, props: DriftProps): Drift {
+    const { names } = props;
+    return new Drift(scope, id, props, {
+      plan: planOf(),
+      workflowName: names.drift,
+      bucketName: names.reportsBucket(Stack.of(scope)),
+      comment: 'Compares the registry with its records and repairs differences',
+      handlerDescription: 'Runs the steps of a drift check',
+      checked: 'the registry',
+      statusKey: 'driftCheck',
+    });
+  }
+
+  /** Certificates, policies and what they are attached to. */
+  public static ofIdentities(scope: Construct, id: string, props: DriftProps): Drift {
+    const { names } = props;
+    return new Drift(scope, id, props, {
+      plan: planOf('identities'),
+      workflowName: names.identityDrift,
+      bucketName: names.identityReportsBucket(Stack.of(scope)),
+      comment: 'Compares certificates, policies and their attachments with their records and repairs differences',
+      handlerDescription: 'Runs the steps of a drift check of certificates and policies',
+      checked: 'certificates and policies',
+      statusKey: 'identityDriftCheck',
+      identities: identitiesConfigOf(scope, props.settings),
+    });
+  }
+
+  private constructor(scope: Construct, id: string, props: DriftProps, part: Part) {
+    const { settings, tableArn, retryQueue, stateTable, statusFunction, after } = props;
+    const { plan, workflowName, bucketName, comment, handlerDescription, checked, statusKey, identities } = part;
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
       tableArn,
-      workflowName: names.drift,
-      bucketName: names.reportsBucket(Stack.of(scope)),
-      comment: 'Compares the registry with its records and repairs differences',
-      plan: PLAN,
-      phases: phasesOf(settings),
-      afterSummary: { title: 'Write the status', handler: statusFunction, key: 'driftCheck' satisfies keyof StatusRequest },
+      workflowName,
+      bucketName,
+      comment,
+      plan,
+      phases: phasesOf(plan, settings),
+      afterSummary: { title: 'Write the status', handler: statusFunction, key: statusKey },
       createHandler: (...args) => new DriftFunction(...args),
-      handlerDescription: 'Runs the steps of a drift check',
+      handlerDescription,
       environment: DriftEnv.write({
         retryQueueUrl: retryQueue.queueUrl,
         stateTableName: stateTable.tableName,
@@ -77,6 +122,7 @@ export class Drift extends Comparison {
         driftMode: settings.driftMode,
         isPaused,
         heartbeatIntervalMinutes: settings.heartbeatInterval.toMinutes(),
+        identities,
       }),
       permissions: [
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retryQueue.queueArn] }),
@@ -90,7 +136,7 @@ export class Drift extends Comparison {
       ],
       ownRuns: settings.driftEnabled ? {
         schedule: settings.driftSchedule,
-        description: `Checks the registry for drift for the replication ${settings.replicationName}`,
+        description: `Checks ${checked} for drift for the replication ${settings.replicationName}`,
         // It does not exist during a pause, so that the end of the pause creates it again.
         atFirstDeployment: !isPaused,
         after,

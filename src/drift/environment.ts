@@ -1,4 +1,5 @@
 import type { DriftMode } from '../drift-mode';
+import { IDENTITIES } from '../replicator/environment';
 import { environmentOf, text } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
@@ -11,4 +12,6 @@ export const DriftEnv = environmentOf({
   driftMode: text<DriftMode>('DRIFT_MODE'),
   isPaused: Variables.isPaused,
   heartbeatIntervalMinutes: Variables.heartbeatIntervalMinutes,
+  /** Only of checks of certificates and policies. */
+  identities: IDENTITIES,
 });

@@ -95,6 +95,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   fields?(state: State): Fields;
   /** Whether a record precedes all others of a batch, with a client of its own, as a revocation does. Absent: it never does. */
   isUrgent?(record: { readonly deleted: boolean; readonly state: State }): boolean;
+  /** Whether it may be in a destination where nothing has to be, as what was deleted may where deletions are not replicated. Absent: it may. */
+  mayStay?(state: State): boolean;
   /** For trees: the number of ancestors. Entities with fewer are created first, and deleted last. */
   depthOf?(state: State): number;
   /** The part of the state that changes may wait for. A change of the rest ends no wait. Absent: any change may end one. */

@@ -10,6 +10,11 @@ export function setOf(elements: Iterable<string>): SetState {
   return { elements: [...new Set(elements)].sort() };
 }
 
+/** An empty set does not exist. */
+export function someOf(elements: readonly string[]): SetState | undefined {
+  return elements.length > 0 ? { elements } : undefined;
+}
+
 /**
  * Common to all kinds that are a set of one owner, read and written whole: an element has no incarnation of its own. An empty set does not exist, so its
  * record is a tombstone.

@@ -46,6 +46,7 @@ export class PhysicalNames {
   public get sweep(): string { return `${this.replicationName}-sweep`; }
   public get identitySweep(): string { return `${this.replicationName}-identity-sweep`; }
   public get certificateCheck(): string { return `${this.replicationName}-certificate-check`; }
+  public get identityDrift(): string { return `${this.replicationName}-identity-drift`; }
   public get drift(): string { return `${this.replicationName}-drift`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }
@@ -56,6 +57,7 @@ export class PhysicalNames {
   /** Of the sweeps of the source, and of the drift checks of a destination. */
   public reportsBucket(place: Place): string { return this.bucket(this.replicationName, place); }
 
+  /** The same of certificates and policies. */
   public identityReportsBucket(place: Place): string { return this.bucket(this.identitySweep, place); }
 
   /** The names of buckets are global, at most 63 characters long and in lower case: the hash distinguishes names that are equal up to there. */

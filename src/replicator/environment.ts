@@ -2,6 +2,9 @@ import type { IdentitiesConfig } from './identities-config';
 import { environmentOf, json, optional } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
+/** Absent where identities are not replicated. */
+export const IDENTITIES = optional(json<IdentitiesConfig>('IDENTITIES'));
+
 /** The environment of the consumers: written by the construct, read by the handlers. */
 export const ReplicatorEnv = environmentOf({
   tableName: Variables.tableName,
@@ -11,6 +14,5 @@ export const ReplicatorEnv = environmentOf({
   deletionMode: Variables.deletionMode,
   stateTableName: Variables.stateTableName,
   maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
-  /** Absent where identities are not replicated. */
-  identities: optional(json<IdentitiesConfig>('IDENTITIES')),
+  identities: IDENTITIES,
 });

@@ -26,6 +26,8 @@ export const WatchEnv = environmentOf({
   streamMapping: json<MappingSettings>('STREAM_MAPPING'),
   /** The workflow of drift checks; absent where none run automatically. */
   driftWorkflowArn: optional(text('DRIFT_WORKFLOW_ARN')),
+  /** The same for certificates and policies. */
+  identityDriftWorkflowArn: optional(text('IDENTITY_DRIFT_WORKFLOW_ARN')),
 });
 
 /** Seconds between two scheduled runs; absent if there are none. */

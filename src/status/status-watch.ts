@@ -65,10 +65,11 @@ export class StatusWatch extends Construct {
     const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     // Nothing starts automatically in a paused Region: the end of the pause starts a check.
     const mayCheck = settings.driftEnabled && !settings.pausedRegions.includes(Stack.of(this).region);
-    const driftWorkflowArn = arnOf(this, 'states', `stateMachine:${names.drift}`);
+    const [driftWorkflowArn, identityDriftWorkflowArn] = [names.drift, names.identityDrift].map((name) => arnOf(this, 'states', `stateMachine:${name}`));
+    const checks = [driftWorkflowArn, ...settings.identities ? [identityDriftWorkflowArn] : []];
     const permissions = [
       signalPermission(sources), ...statusPermissions(sources), markerPermission(this), ...keyPermissions(this, { decrypt: ['dynamodb'] }), ...streamSource.followPermissions(),
-      ...mayCheck ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: [driftWorkflowArn] })] : [],
+      ...mayCheck ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: checks })] : [],
     ];
     for (const statement of permissions) identity.role.addToPolicy(statement);
     const { replicationName, sourceRegion, acknowledgedReplications: acknowledged } = settings;
@@ -87,7 +88,11 @@ export class StatusWatch extends Construct {
         ...statusEnvironment(sources, settings),
         ...intervals(settings),
         ...OwnReplicationEnv.write({ replicationName, sourceRegion, acknowledged }),
-        ...WatchEnv.write({ streamMapping: streamSource.mappingSettings, driftWorkflowArn: mayCheck ? driftWorkflowArn : undefined }),
+        ...WatchEnv.write({
+          streamMapping: streamSource.mappingSettings,
+          driftWorkflowArn: mayCheck ? driftWorkflowArn : undefined,
+          identityDriftWorkflowArn: mayCheck && settings.identities ? identityDriftWorkflowArn : undefined,
+        }),
       },
     });
     new RunSchedule(this, 'Schedule', {

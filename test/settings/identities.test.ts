@@ -67,11 +67,12 @@ describe('without it', () => {
     expect(callsOf(destination(replication).toJSON())).toEqual(OF_DELETIONS);
   });
 
-  test('there are no sweeps of them', () => {
+  test('there are no sweeps and no checks of them', () => {
+    expect(replication.destination(DESTINATION).identityDriftWorkflow).toBeUndefined();
     expect(replication.identitySweepWorkflow).toBeUndefined();
     expect(replication.identityReportsBucket).toBeUndefined();
     expect(replication.certificateCheckWorkflow).toBeUndefined();
-    expect(JSON.stringify(source(replication).toJSON())).not.toMatch(/identity-sweep|IDENTITY_SWEEP|certificate-check|CERTIFICATE_CHECK/);
+    expect(JSON.stringify([source(replication).toJSON(), destination(replication).toJSON()])).not.toMatch(/identity-|IDENTITY_|IDENTITIES|certificate-check|CERTIFICATE_CHECK/);
   });
 });
 
@@ -125,15 +126,24 @@ describe('with it', () => {
     expect(schedulesAbout(template, 'ertificates')).toEqual([]);
   });
 
-  test('the consumers know where they are, whose policies are theirs, and what stands for the domain names of the source', () => {
+  test('the consumers, and the checks, know where they are, whose policies are theirs, and what stands for the domain names of the source', () => {
     const environments = resourcesOf(templates.destination, 'AWS::Lambda::Function').flatMap(({ Properties }) => Properties.Environment?.Variables.IDENTITIES ?? []);
-    expect(environments.map((each) => JSON.parse(each))).toEqual(Array(2).fill({
+    expect(environments.map((each) => JSON.parse(each))).toEqual(Array(3).fill({
       arnPrefix: `arn:aws:iot:${DESTINATION}:111122223333:`,
       relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: DESTINATION, domainNames: { 'a.example.com': 'b.example.com' } },
       owner: 'fleet',
       adoptsPolicies: true,
       policyPrefixes: ['lamp-'],
     }));
+  });
+
+  test('each destination has checks of its own, which read only, on the schedule of the others', () => {
+    expect(schedulesAbout(templates.destination, 'certificates and policies').map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(1 day)']);
+    const { identityDriftWorkflow, identityReportsBucket, driftReportsBucket } = replication.destination(DESTINATION);
+    expect(identityDriftWorkflow!.stateMachineArn).toContain('stateMachine:fleet-identity-drift');
+    expect(identityReportsBucket!.bucketName).not.toBe(driftReportsBucket.bucketName);
+    const watch = resourcesOf(templates.destination, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-status')!;
+    expect(watch.Properties.Environment.Variables.IDENTITY_DRIFT_WORKFLOW_ARN).toContain('stateMachine:fleet-identity-drift');
   });
 
   test('with the longest lists, the environment of a function has room', () => {

@@ -11,6 +11,8 @@ import type { DriftConfig } from '../../src/drift/handler/context';
 import { driftStep } from '../../src/drift/handler/drift-step';
 import { driftPhases } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
+import type { Feature } from '../../src/kinds/kind';
+import { addressedIot } from '../../src/runtime/addressed-iot';
 import { silenceMinutes } from '../../src/status/silence';
 import { silent } from '../monitoring/silent';
 
@@ -19,9 +21,12 @@ const WAIT = 10_000;
 
 /** The drift checks of a destination. */
 export class DriftChecks extends Executions<RunSummary> {
-  /** @param verifyAfter milliseconds that are waited before what was repaired is looked at again */
-  constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number) {
-    super('drift', driftPhases(planOf()).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
+  /**
+   * @param verifyAfter milliseconds that are waited before what was repaired is looked at again
+   * @param feature whose kinds are compared; by default those that have none
+   */
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number, feature?: Feature) {
+    super(feature === undefined ? 'drift' : `${feature}-drift`, driftPhases(planOf(feature)).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
   }
 
   /** The lines of the report of the last execution. */
@@ -32,17 +37,19 @@ export class DriftChecks extends Executions<RunSummary> {
 
   protected step(invocation: Invocation): ReturnType<typeof driftStep> {
     const { pipeline } = this.options;
+    const { iot, ...clients } = stepClientsOf({
+      calls: pipeline.calls,
+      registry: pipeline.registry,
+      table: pipeline.replica.items,
+      state: pipeline.state,
+      bucket: this.bucket,
+      reading: this.reading,
+      startSyncExecution: async () => { throw new Error('a drift check calls nothing of the source Region'); },
+      runningExecutions: this.runningExecutions,
+    }, invocation);
     return driftStep({
-      ...stepClientsOf({
-        calls: pipeline.calls,
-        registry: pipeline.registry,
-        table: pipeline.replica.items,
-        state: pipeline.state,
-        bucket: this.bucket,
-        reading: this.reading,
-        startSyncExecution: async () => { throw new Error('a drift check calls nothing of the source Region'); },
-        runningExecutions: this.runningExecutions,
-      }, invocation),
+      ...clients,
+      iot: addressedIot(iot, `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`),
       sqs: clientsOf(pipeline.services, invocation).sqs,
       // No history changes the mode.
       retainedUntil: async () => undefined,

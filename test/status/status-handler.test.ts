@@ -127,7 +127,7 @@ describe('the stream of the replica', () => {
   test('a check is started once: whoever was first has started it', async () => {
     const sfn = mockClient(SFNClient);
     sfn.on(StartExecutionCommand).resolvesOnce({}).rejectsOnce(new ExecutionAlreadyExists({ message: '', $metadata: {} })).rejects(new Error('denied'));
-    const start = checkStarter(new SFNClient({}), 'arn');
+    const start = checkStarter(new SFNClient({}), ['arn']);
     await start('copy-1');
     await expect(start('copy-1')).resolves.toBeUndefined();
     await expect(start('copy-1')).rejects.toThrow('denied');

@@ -18,6 +18,17 @@ export type StoredRecord = RegistryRecord | 'unreadable';
 /** Records by key; a key without a record is absent. */
 export class StoredRecords {
   private readonly records = new Map<string, StoredRecord>();
+  private readonly read: ReadonlySet<string>;
+
+  /** @param keys that were read, whether they have a record or not */
+  constructor(keys: readonly RecordKey[] = []) {
+    this.read = new Set(keys.map(keyString));
+  }
+
+  /** Whether it is known if the key has a record. */
+  public knows(key: RecordKey): boolean {
+    return this.read.has(keyString(key));
+  }
 
   public get(key: RecordKey): StoredRecord | undefined {
     return this.records.get(keyString(key));
@@ -40,7 +51,7 @@ export class TableReader {
 
   /** The records of these keys. A key that is given twice is read once. */
   public async batchGet(keys: readonly RecordKey[], consistent: boolean): Promise<StoredRecords> {
-    const records = new StoredRecords();
+    const records = new StoredRecords(keys);
     const distinct = [...new Map(keys.map((key) => [keyString(key), key])).values()];
     const batches = Array.from({ length: Math.ceil(distinct.length / BATCH_SIZE) }, (_, i) => distinct.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE));
     await pMap(batches, (batch) => this.readBatch(batch, consistent, records), { concurrency: CONCURRENCY });

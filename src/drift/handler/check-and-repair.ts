@@ -15,7 +15,7 @@ import { Mode } from '../../comparison/input';
 import type { Plan } from '../../comparison/phases';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { readRateOf } from '../../kinds/handler/quotas';
-import { readEntity } from '../../kinds/handler/reading';
+import { readEntity, readerOf } from '../../kinds/handler/reading';
 import { EntityRecord, entityOf, isEntity, kindOf, ownerIdsOf, ownersOf, stateOf, withOwners } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
 import { keyString, RecordKey } from '../../record/record';
@@ -120,7 +120,7 @@ async function recheckBatch(
   const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
-  const after = await table.batchGet(keys, true);
+  const after = await table.batchGet([...keys, ...there.flatMap(mentionedIn)], true);
   const results = batch.map((candidate, i) => recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
   // A check that began before a pause only reports from then on.
   if (run.mode === Mode.REPORT || config.isPaused) return results;
@@ -129,6 +129,11 @@ async function recheckBatch(
   const waits = ({ key }: Repair) => waiting.has(keyString(key));
   await repairs.send(wanted.filter((repair) => !waits(repair)));
   return results.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
+}
+
+/** Other entities whose records decide what of an entity is replicated. */
+function mentionedIn(there: RegistryEntity | undefined): readonly RecordKey[] {
+  return there ? readerOf(there.kind).local?.mentioned?.(stateOf(there) as never) ?? [] : [];
 }
 
 interface BeforeAndAfter {

@@ -2,6 +2,7 @@ import { Bucket } from '../../comparison/handler/objects';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
 import type { Log } from '../../metrics/handler/log';
+import type { IdentitiesConfig } from '../../replicator/identities-config';
 import { Pace } from '../../runtime/pace';
 import { DynamoDbSender, IotSender, S3Sender, SfnSender, SqsSender } from '../../runtime/senders';
 
@@ -21,6 +22,8 @@ export interface DriftConfig {
   readonly isPaused: boolean;
   /** Milliseconds without a heartbeat after which the source is silent. */
   readonly silenceMs: number;
+  /** Absent in checks of things, groups, types and memberships. */
+  readonly identities?: IdentitiesConfig;
   /** Whether logs may name things. */
   readonly logPayloads: boolean;
 }

@@ -46,7 +46,7 @@ function phasesOf(context: DriftContext, run: DriftRun, scope: StepRequest<Drift
   const queue = new RetryQueue(sqs, config.retryQueueUrl);
   const repairs = new Repairs(queue, writePace, run.deleteRetained);
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
-  const options = { ...config, retainedUntil: run.retainedUntil };
+  const options = { ...config, retainedUntil: run.retainedUntil, destination: config.identities };
   const heldBack = () => reasonToHoldBack(run, context);
   const plan = planFor(scope.kinds);
   const recheck = { run, plan, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };

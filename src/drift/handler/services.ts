@@ -8,6 +8,7 @@ import { DriftContext } from './context';
 import { ComparisonEnv } from '../../comparison/environment';
 import { SharePace } from '../../kinds/handler/share-pace';
 import { loggingFrom } from '../../metrics/handler/log';
+import { addressedIot } from '../../runtime/addressed-iot';
 import { pacedIot } from '../../runtime/paced-iot';
 import type { Environment } from '../../settings/environment';
 import { othersKnownIn } from '../../status/handler/known-others';
@@ -21,11 +22,12 @@ export function driftContextFromEnvironment(env: Environment): DriftContext {
   const { heartbeatIntervalMinutes, ...settings } = DriftEnv.read(env);
   const { logger, logPayloads } = loggingFrom(env);
   const dynamodb = new DynamoDBClient({});
-  const { stateTableName } = settings;
+  const { stateTableName, identities } = settings;
+  const iot = pacedIot((config) => new IoTClient(config));
   return {
     retainedUntil: () => retainedUntilOf(dynamodb, stateTableName),
     otherReplications: () => othersKnownIn(dynamodb, stateTableName),
-    iot: pacedIot((config) => new IoTClient(config)),
+    iot: identities ? addressedIot(iot, identities.arnPrefix) : iot,
     dynamodb,
     s3: new S3Client({}),
     sqs: new SQSClient({}),

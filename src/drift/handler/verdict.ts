@@ -1,8 +1,11 @@
-import { differingFields, FieldDifference } from '../../comparison/handler/differences';
+import { differingFields, FieldDifference, ReplicatedState } from '../../comparison/handler/differences';
 import { StoredRecords } from '../../comparison/handler/table-reader';
 import { DeletionMode } from '../../deletion-mode';
 import type { Entity, RegistryEntity, RegistryRecord } from '../../kinds';
 import { isStale } from '../../kinds/dependant';
+import type { Destination } from '../../kinds/handler/local';
+import { readerOf } from '../../kinds/handler/reading';
+import { UNKNOWN } from '../../kinds/kind';
 import { EntityRecord, isDerived, isEntity, keyOf, kindOf, ownerIdsOf, ownersOf, stateOf } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import { isOfRetention } from '../../status/handler/retention';
@@ -19,6 +22,8 @@ export interface VerdictOptions {
   readonly deletionMode: DeletionMode;
   /** Until then deletions were not replicated, and nobody has asked to catch up on them: milliseconds since the epoch. */
   readonly retainedUntil?: number;
+  /** Absent where identities are not replicated. */
+  readonly destination?: Destination;
 }
 
 /**
@@ -31,6 +36,10 @@ export interface VerdictOptions {
  */
 export function verdictOf(entity: Entity, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
   if (ownersOf(entity).some(({ key }) => isOfDerived(ownerIn(records, key)))) return undefined;
+  return verdictIn(entity, there && countedOf(there, records, options), records, options);
+}
+
+function verdictIn(entity: Entity, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions): Verdict | undefined {
   const record = records.get(keyOf(entity));
   if (!record) return there && { difference: DriftKind.UNMANAGED };
   if (record === 'unreadable') {
@@ -45,13 +54,41 @@ export function verdictOf(entity: Entity, there: RegistryEntity | undefined, rec
 
 function entityVerdict(record: EntityRecord, there: RegistryEntity | undefined, options: VerdictOptions): Verdict | undefined {
   if (isDerived(record) || record.deleted && there && isDerived(there)) return there && unexpected(record, there, options);
-  if (record.deleted) return there && toBeGone(record, options);
-  return there ? differenceIn(record, there) : { difference: DriftKind.MISSING };
+  if (record.deleted) return there && deletedButThere(record, there, options);
+  return live(record, there, options);
 }
 
-function differenceIn(record: RegistryRecord, there: RegistryEntity): Verdict | undefined {
-  const fields = differingFields({ kind: record.kind, state: stateOf(record) }, there);
+/** The difference from a record of something that lives. */
+function live(record: RegistryRecord, there: RegistryEntity | undefined, { destination }: VerdictOptions): Verdict | undefined {
+  const { local } = readerOf(record.kind);
+  const state = stateOf(record);
+  const wanted = local && destination ? local.wanted(state as never, destination) : state;
+  if (local && wanted === undefined) return there && unwanted(there);
+  return there ? differenceIn({ kind: record.kind, state: wanted }, there) : { difference: DriftKind.MISSING };
+}
+
+function differenceIn(wanted: ReplicatedState, there: RegistryEntity): Verdict | undefined {
+  const fields = differingFields(wanted, there);
   return fields.length > 0 ? { difference: DriftKind.DIFFERENT, fields } : undefined;
+}
+
+/** Nothing has to be there, and something is: an inactive certificate harms nobody. */
+function unwanted(there: RegistryEntity): Verdict | undefined {
+  const { mayStay, fields } = kindOf(there.kind);
+  const state = stateOf(there);
+  if (mayStay?.(state)) return undefined;
+  const known = Object.entries(fields?.(state) ?? {}).filter(([, value]) => value !== UNKNOWN);
+  return { difference: DriftKind.DIFFERENT, fields: known.map(([field, actual]) => ({ field, actual })) };
+}
+
+/** The replicated part of an entity; undefined if there is none. */
+function countedOf(there: RegistryEntity, records: StoredRecords, { destination }: VerdictOptions): RegistryEntity | undefined {
+  const { local } = readerOf(there.kind);
+  if (!local || !destination) return there;
+  // A record that was not read may exist: what a listing nominates is read directly.
+  const hasRecord = (key: RecordKey) => !records.knows(key) || records.get(key) !== undefined;
+  const state = local.counted(stateOf(there) as never, destination, hasRecord);
+  return state === undefined ? undefined : { ...there, state } as RegistryEntity;
 }
 
 /** The entity exists as a derived one although its record describes another, or the other way round. */
@@ -70,9 +107,9 @@ function dependantVerdict(
   const owners = ownersOf(record).map(({ key }) => ownerIn(records, key));
   const ids = ownerIdsOf(record);
   const isOfAnother = owners.some((owner, i) => isStale(owner, ids[i], record.timestamp));
-  if (!there) return record.deleted || isOfAnother ? undefined : { difference: DriftKind.MISSING };
+  if (!there) return record.deleted || isOfAnother ? undefined : live(record, there, options);
   if (isOfAnother) return leftOver(owners, options);
-  return record.deleted ? toBeGone(record, options) : differenceIn(record, there);
+  return record.deleted ? toBeGone(record, options) : live(record, there, options);
 }
 
 /** It exists although an owner in its record is gone. */
@@ -82,6 +119,12 @@ function leftOver(owners: readonly (EntityRecord | undefined)[], options: Verdic
   if (deleted.length > 0) return toBeGone({ timestamp: Math.min(...deleted.map(({ timestamp }) => timestamp)) }, options);
   // Between live owners it is removed, whether deletions are replicated or not. If an owner has no record, it is left alone.
   return { difference: owners.every((owner) => owner) ? DriftKind.SHOULD_BE_GONE : DriftKind.UNMANAGED };
+}
+
+/** What may not stay as it is is ended, even if its deletion is not replicated: a certificate is deactivated. */
+function deletedButThere(record: EntityRecord, there: RegistryEntity, options: VerdictOptions): Verdict {
+  const mayStay = kindOf(record.kind).mayStay?.(stateOf(there)) ?? true;
+  return mayStay ? toBeGone(record, options) : { difference: DriftKind.SHOULD_BE_GONE };
 }
 
 function toBeGone(record: Pick<RegistryRecord, 'timestamp'>, options: VerdictOptions): Verdict {

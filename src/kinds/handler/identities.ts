@@ -36,10 +36,6 @@ export interface Revocations {
   forget(record: CertificateRecord): Promise<void>;
 }
 
-export function isSelectedPolicy(name: string, { policyPrefixes }: Identities): boolean {
-  return !policyPrefixes || policyPrefixes.some((prefix) => name.startsWith(prefix));
-}
-
 /** A record of identities in a destination that does not replicate them. */
 export class NoIdentitiesError extends Error {
   public readonly name = 'NoIdentities';

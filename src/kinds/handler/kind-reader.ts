@@ -1,6 +1,7 @@
 import type { Entity, RegistryEntity } from '..';
 import type { IotSender } from '../../runtime/senders';
 import type { EntityOf, Ids, ObservedOf } from '../kind';
+import type { LocalForm } from './local';
 
 /** The largest page of a listing of the registry. */
 export const PAGE_SIZE = 250;
@@ -22,6 +23,8 @@ export interface Reader<Names, Observed> {
   readonly listsNames?: true;
   /** One page of the entities of an owner, by the kind of the owner; empty for a deleted owner. */
   readonly listIn?: Readonly<Record<string, (iot: IotSender, owner: Ids, cursor?: string) => Promise<Page<Observed>>>>;
+  /** Absent: its state is the same in every Region. */
+  readonly local?: LocalForm<Observed extends { readonly state: infer State } ? State : never>;
   /**
    * One page of all entities, at most `limit`. An entity without a state is read directly before it is compared. Absent: it is listed by its owners.
    */

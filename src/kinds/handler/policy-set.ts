@@ -1,5 +1,6 @@
 import type { ApplyContext } from './apply-context';
-import { identitiesOf, isSelectedPolicy } from './identities';
+import { identitiesOf } from './identities';
+import { isSelectedPolicy } from './local';
 import type { RecordKey } from '../../record/record';
 import { errorOf, WaitingError } from '../../runtime/answers';
 import { isResourceLimit } from '../../runtime/paced-iot';

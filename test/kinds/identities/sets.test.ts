@@ -1,4 +1,5 @@
 import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
+import { madeCertificate } from '../../simulation/registry';
 
 async function withGroup(): Promise<IdentityBench> {
   const bench = new IdentityBench({ facts: { policiesPerTargetError: 'LimitExceeded' } });
@@ -51,6 +52,17 @@ describe('principals of a thing', () => {
     await bench.apply(record(bench, [`${LAMP.id}/exclusive`]));
     expect(bench.registry.calls).toMatchObject({ AttachThingPrincipal: 1 });
     expect(bench.registry.calls.DetachThingPrincipal).toBeUndefined();
+  });
+
+  test('of a certificate without a record stay, whatever else is attached and taken away', async () => {
+    const bench = withThing();
+    const { certificateArn: principal } = bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate('foreign').pem });
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
+    bench.certificate('ACTIVE');
+    await bench.apply(record(bench, [LAMP.id]));
+    expect(attached(bench).nonExclusive).toEqual([LAMP.id, madeCertificate('foreign').id].sort());
+    await bench.apply(record(bench, [LAMP.id], { deleted: true }));
+    expect(attached(bench).nonExclusive).toEqual([madeCertificate('foreign').id]);
   });
 
   test.each(['InvalidRequest', 'changes', 'kept'] as const)('change their type, where a change of it is %s', async (changingPrincipalType) => {

@@ -1,10 +1,13 @@
+import { changeByHand } from './by-hand';
 import { addForeign, foreignIn, withoutForeign } from './foreign';
 import { missedBy, watchIdentities } from './invariants';
 import { differenceIn, isOfPending } from './outcome';
 import type { IdentityScenario } from './scenario';
 import type { RunSummary } from '../../../src/comparison/handler/summary';
+import type { IdentitiesConfig } from '../../../src/replicator/identities-config';
 import { CertificateChecks } from '../certificate-checks';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, synthesizeWorkflow, type Definitions } from '../definition';
+import { DriftChecks } from '../drift';
 import { Pipeline } from '../pipeline';
 import { Random } from '../random';
 import { Scheduler } from '../scheduler';
@@ -22,6 +25,16 @@ export interface IdentityResult {
   readonly steps: number;
   readonly pipeline: Pipeline;
 }
+
+const IDENTITIES: IdentitiesConfig = {
+  arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
+  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
+  owner: 'fleet',
+  adoptsPolicies: false,
+};
+
+/** Of the histories after which somebody changes the destination by hand; drift checks run in them. */
+const DRIFTING = 0.3;
 
 let synthesized: Definitions | undefined;
 
@@ -41,12 +54,7 @@ export async function simulateIdentities(
     events: [],
     random: ofPipeline,
     onTrace,
-    identities: {
-      arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
-      relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
-      owner: 'fleet',
-      adoptsPolicies: false,
-    },
+    identities: IDENTITIES,
     source: {
       history,
       loses: () => false,
@@ -59,11 +67,18 @@ export async function simulateIdentities(
   });
   addForeign(pipeline.registry);
   const foreign = foreignIn(pipeline.registry.identitySnapshot());
+  // The invariants watch what the replication does.
+  const byHand = pipeline.registry.execute.bind(pipeline.registry);
   watchIdentities(pipeline);
   const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1 });
   const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope: () => SCOPE }, () => ({}), 'identities');
   const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket });
-  pipeline.jobs.push(registrySweeps, sweeps, checks);
+  const ofDrift = random.fork();
+  const isDrifting = ofDrift.chance(DRIFTING);
+  const driftChecks = new DriftChecks({
+    pipeline, random: ofDrift.fork(), reading, atWork: isDrifting ? 2 : 0, scope: () => SCOPE,
+  }, () => ({ identities: IDENTITIES }), undefined, 'identities');
+  pipeline.jobs.push(registrySweeps, sweeps, checks, driftChecks);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
   const failures: string[] = [];
@@ -75,13 +90,13 @@ export async function simulateIdentities(
   };
   // What a sweep missed, because it came after that kind was read, waits for the next one, and longer than three days only for a dead letter.
   const isDelivered = (all: Pipeline) => all.isDelivered && all.jobs.every((job) => !job.isRunning);
-  const runOnce = async (job: Sweeps | CertificateChecks, what: string, isOver?: (pipeline: Pipeline) => boolean) => {
+  const runOnce = async (job: Sweeps | CertificateChecks | DriftChecks, what: string, isOver?: (pipeline: Pipeline) => boolean) => {
     passTime(pipeline, MARGIN + 1);
     job.begin({});
     await settle(what, isOver);
     const last = job.ended.at(-1);
     if (!last?.summary) failures.push(`${what}: ${last?.error?.message ?? last?.skipped}`);
-    return job === sweeps ? last?.summary as RunSummary | undefined : undefined;
+    return job instanceof CertificateChecks ? undefined : last?.summary as RunSummary | undefined;
   };
   await settle('at the end of the history', isDelivered);
   await runOnce(checks, 'in the first certificate check', isDelivered);
@@ -95,9 +110,21 @@ export async function simulateIdentities(
   const last = await runOnce(sweeps, 'in the last sweep of identities');
   if (last && !last.inSync) failures.push(`a sweep of equals finds differences: ${JSON.stringify(last.first)} ${JSON.stringify(last.counts)}`);
   const source = pipeline.source!.identitySnapshot();
-  const destination = pipeline.registry.identitySnapshot();
-  failures.push(...differenceIn(withoutForeign(destination), source));
-  if (foreignIn(destination) !== foreign) failures.push(`what is foreign was ${foreign} and is ${foreignIn(destination)}`);
+  const compare = (when: string) => {
+    const destination = pipeline.registry.identitySnapshot();
+    failures.push(...differenceIn(withoutForeign(destination), source).map((each) => `${when}: ${each}`));
+    if (foreignIn(destination) !== foreign) failures.push(`${when}: what is foreign was ${foreign} and is ${foreignIn(destination)}`);
+  };
+  compare('after the sweeps');
+  if (isDrifting) {
+    changeByHand(byHand, pipeline.registry.identitySnapshot(), IDENTITIES.arnPrefix, ofDrift);
+    await runOnce(driftChecks, 'in the check of what was made by hand');
+    compare('after the check');
+    const again = await runOnce(driftChecks, 'in the check after it');
+    // What waits for a certificate that nobody has admitted differs for as long.
+    const isPending = Object.values(source.certificates).some(({ status }) => status === 'PENDING_ACTIVATION');
+    if (again && !again.inSync && !isPending) failures.push(`a check of equals finds differences: ${JSON.stringify(again.first)} ${JSON.stringify(again.counts)}`);
+  }
   const letters = pipeline.deadLetters.filter((letter) => !isOfPending(letter, source));
   failures.push(...pipeline.violations, ...letters.map((each) => `a dead letter: ${each}`), ...pipeline.sourceDeadLetters.map((each) => `a dead letter in the source: ${each}`));
   return { failures: [...new Set(failures)], steps: scheduler.steps, pipeline };

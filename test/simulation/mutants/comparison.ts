@@ -236,7 +236,7 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'what should be gone stays',
     rule: 'what has a tombstone and is there is repaired',
     file: 'src/drift/handler/verdict.ts',
-    find: '  if (record.deleted) return there && toBeGone(record, options);\n',
+    find: '  if (record.deleted) return there && deletedButThere(record, there, options);\n',
     replace: '  if (record.deleted) return undefined;\n',
     killedBy: drift,
   },

@@ -11,8 +11,51 @@ const ofPolicies = 'src/kinds/policy/handler/apply.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
 const ofPolicySets = 'src/kinds/handler/policy-set.ts';
 
+const drift = (testName: string) => unitTest('drift/identities', testName);
+const ofVerdicts = 'src/drift/handler/verdict.ts';
+
 /** Rules about who gets in. */
 export const identityMutants: readonly Mutant[] = [
+  {
+    name: 'a check compares policies as the source has them',
+    rule: 'a destination has a form of its own of what names its Region',
+    file: ofVerdicts,
+    find: 'local && destination ? local.wanted(state as never, destination) : state',
+    replace: 'state',
+    killedBy: drift('is compared with its document for this Region'),
+  },
+  {
+    name: 'a check counts attachments of others',
+    rule: 'attachments that are not selected, and certificates without a record, are left alone',
+    file: ofVerdicts,
+    find: '  if (!local || !destination) return there;\n',
+    replace: '  return there;\n',
+    killedBy: drift('are compared without certificates that no record describes'),
+  },
+  {
+    name: 'a deleted certificate stays active where deletions are not replicated',
+    rule: 'a deleted certificate is inactive at once, whatever the deletion mode',
+    file: ofVerdicts,
+    find: '  return mayStay ? toBeGone',
+    replace: '  return mayStay || !mayStay ? toBeGone',
+    killedBy: drift('that was deleted is retained only if it lets nobody in'),
+  },
+  {
+    name: 'a certificate of the destination alone is detached',
+    rule: 'certificates without a record stay attached',
+    file: 'src/kinds/principals/handler/apply.ts',
+    find: 'named.has(idOf(each)) || context.hasRecord(certificateKeyOf(each))',
+    replace: 'named.has(idOf(each)) || true',
+    killedBy: sets('of a certificate without a record stay'),
+  },
+  {
+    name: 'a check takes a certificate whose record it has not read for one without a record',
+    rule: 'what is not known is nominated, and read directly',
+    file: ofVerdicts,
+    find: '!records.knows(key) || records.get(key)',
+    replace: 'records.get(key)',
+    killedBy: drift('differ by a certificate that has a record, or may have one'),
+  },
   {
     name: 'a certificate is activated before its policies are attached',
     rule: 'a certificate becomes active only after every policy of its record is attached',

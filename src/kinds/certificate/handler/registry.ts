@@ -6,8 +6,9 @@ import {
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
+import { Destination, isSelectedPolicy } from '../../handler/local';
 import { attachedTo } from '../../policy/handler/registry';
-import type { certificate, CertificateEntity } from '../certificate';
+import { certificate, CertificateEntity, CertificateState, Status } from '../certificate';
 
 /** The first certificate of a PEM, and its body. Text before it means nothing: https://www.rfc-editor.org/rfc/rfc7468#section-2. */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
@@ -24,7 +25,23 @@ export const certificateReader: KindReader<typeof certificate> = {
   async complete(iot, listed) {
     return { ...listed, state: { ...listed.state, policies: await policiesOf(iot, listed.certificateId) } };
   },
+  local: {
+    // A copy of what just-in-time registration has not admitted yet would keep it from starting there; a transfer is no status that can be set.
+    wanted: (state, destination) => {
+      const { status } = state;
+      if (status === Status.PENDING_ACTIVATION) return undefined;
+      return selected(SETTABLE.includes(status) ? state : { ...state, status: Status.INACTIVE }, destination);
+    },
+    counted: selected,
+  },
 };
+
+/** Every other status of the source is inactive in a destination. */
+const SETTABLE: readonly string[] = [Status.ACTIVE, Status.INACTIVE, Status.REVOKED];
+
+function selected({ policies, ...state }: CertificateState, destination: Destination): CertificateState {
+  return policies ? { ...state, policies: policies.filter((name) => isSelectedPolicy(name, destination)) } : state;
+}
 
 export async function readCertificate(iot: IotSender, certificateId: string): Promise<CertificateEntity | undefined> {
   const there = await describeCertificate(iot, certificateId);

@@ -3,6 +3,7 @@ import {
   GetPolicyCommand, ListAttachedPoliciesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, ListTagsForResourceCommand,
   ListTargetsForPolicyCommand, TagResourceCommand,
 } from '@aws-sdk/client-iot';
+import { rewritePolicy } from './rewrite';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
@@ -18,6 +19,14 @@ export const policyReader: KindReader<typeof policy> = {
   },
   listsNames: true,
   read: (iot, { policyName }) => readPolicy(iot, policyName),
+  local: {
+    // What can't be rewritten is never applied, so it differs from whatever is there.
+    wanted: (state, { relocation }) => {
+      const rewriting = rewritePolicy(state.document, relocation);
+      return rewriting.is === 'rejected' ? state : { document: rewriting.document };
+    },
+    counted: (state) => state,
+  },
 };
 
 export async function readPolicy(iot: IotSender, policyName: string): Promise<PolicyEntity | undefined> {

@@ -1,4 +1,4 @@
-import { attach, detach, elementsOf, principalsReader } from './registry';
+import { attach, certificateKeyOf, detach, elementsOf, principalsReader } from './registry';
 import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { isResourceLimit } from '../../../runtime/paced-iot';
 import type { IotSender } from '../../../runtime/senders';
@@ -13,9 +13,13 @@ export const principalsRule: KindRule<typeof principals> = {
   apply: async (change: Change<PrincipalsRecord>, context: ApplyContext) => {
     const { record, history, old } = change;
     const { thingName, state } = record;
-    const present = () => {
+    // A certificate without a record belongs to the destination alone, whatever it is attached to.
+    const present = async () => {
       context.restsOnLook();
-      return elementsOf(context.iot, thingName);
+      const elements = await elementsOf(context.iot, thingName);
+      const named = new Set(state.elements.map(idOf));
+      const isKnown = await Promise.all(elements.map(async (each) => named.has(idOf(each)) || context.hasRecord(certificateKeyOf(each))));
+      return elements.filter((_, i) => isKnown[i]);
     };
     return applyDependant(record, context, {
       put: async () => match(thingName, history === 'plain' && old ? old.state.elements : await present(), state.elements, context),
@@ -28,6 +32,10 @@ export const principalsRule: KindRule<typeof principals> = {
     });
   },
 };
+
+function idOf(element: string): string {
+  return attachmentOf(element).certificateId;
+}
 
 /** What is too much is detached first: a certificate that is attached to one thing exclusively can be attached to another one only afterwards, or again with another type. */
 async function match(thingName: string, before: readonly string[], wanted: readonly string[], { iot }: ApplyContext): Promise<void> {

@@ -1,16 +1,33 @@
 import {
   AttachThingPrincipalCommand, DetachThingPrincipalCommand, ListPrincipalThingsV2Command, ListThingPrincipalsV2Command, ThingPrincipalType,
 } from '@aws-sdk/client-iot';
+import type { RecordKey } from '../../../record/record';
 import { nameInArn } from '../../../runtime/addressed-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { setReader } from '../../handler/set';
-import { Attachment, elementOf, principals } from '../principals';
+import { keyOf } from '../../register';
+import { someOf } from '../../set';
+import { Attachment, attachmentOf, elementOf, principals } from '../principals';
 
-export const principalsReader: KindReader<typeof principals> = setReader<typeof principals>({
+const reader = setReader<typeof principals>({
   kind: principals.name, owner: 'thing', elements: (iot, { thingName }) => elementsOf(iot, thingName),
 });
+
+export const principalsReader: KindReader<typeof principals> = {
+  ...reader,
+  local: {
+    wanted: ({ elements }) => someOf(elements),
+    counted: ({ elements }, _, hasRecord) => someOf(elements.filter((each) => hasRecord(certificateKeyOf(each)))),
+    mentioned: ({ elements }) => elements.map(certificateKeyOf),
+  },
+};
+
+/** The key of the certificate of an element. One without a record belongs to the destination alone, and stays attached. */
+export function certificateKeyOf(element: string): RecordKey {
+  return keyOf({ kind: 'certificate', certificateId: attachmentOf(element).certificateId });
+}
 
 /** None if the thing does not exist. */
 export async function elementsOf(iot: IotSender, thingName: string): Promise<readonly string[]> {
