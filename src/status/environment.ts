@@ -18,6 +18,8 @@ export const StatusEnv = environmentOf({
   driftProofDays: number('DRIFT_PROOF_DAYS'),
   /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
+  /** Between two certificate checks; absent where none run automatically. */
+  certificateCheckMinutes: optional(number('CERTIFICATE_CHECK_MINUTES')),
 });
 
 /** What the status function has besides. */

@@ -28,7 +28,8 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 
 /** Variables of a function that writes the status. */
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
-  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepSchedule, driftSchedule, identities } = settings;
+  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepEnabled, sweepSchedule, driftSchedule } = settings;
+  const { identities } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return StatusEnv.write({
     tableName,
@@ -42,6 +43,7 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     sweepProofDays: proofDays(sweepSchedule),
     driftProofDays: proofDays(driftSchedule),
     identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
+    certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }
 

@@ -92,6 +92,14 @@ describe('with it', () => {
     ]);
   });
 
+  test('each function that writes the status knows when they are to be read, and without identities none does', () => {
+    const known = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment?.Variables ?? {})
+      .filter((variables) => 'SWEEP_PROOF_DAYS' in variables).map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.CERTIFICATE_CHECK_MINUTES]);
+    expect(known(templates.destination)).toEqual([['2', '15'], ['2', '15'], ['2', '15']]);
+    expect(known(destination(replicate()).toJSON())).toEqual([[undefined, undefined], [undefined, undefined], [undefined, undefined]]);
+    expect(known(destination(replicate({ sweepEnabled: false, identities: {} })).toJSON())[0]).toEqual(['3', undefined]);
+  });
+
   test('only selected policies may be written in a destination', () => {
     const of = (action: string) => allowedBy(templates.destination).filter(({ Action }) => Action.includes(action)).map(({ Resource }) => Resource);
     expect(of('iot:CreatePolicyVersion')).toEqual([[`arn:aws:iot:${DESTINATION}:111122223333:policy/lamp-*`], [`arn:aws:iot:${DESTINATION}:111122223333:policy/lamp-*`]]);

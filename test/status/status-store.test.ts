@@ -228,6 +228,37 @@ test('what somebody slower looked up does not replace what somebody faster did',
   expect(item).toMatchObject({ revision: 2, queues: { deadLetters: 2 } });
 });
 
+describe('with identities', () => {
+  const ENVIRONMENT = {
+    REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false', IDENTITY_SWEEP_PROOF_DAYS: '5', CERTIFICATE_CHECK_MINUTES: '15',
+  };
+  const CHECK = { durationSeconds: 4, certificates: 9, found: 0, persisted: 0, remaining: 0 };
+  const withIdentities = new StatusStore(new DynamoDBClient({}), new SQSClient({}), statusConfigFrom(ENVIRONMENT), () => NOW);
+
+  test('the intervals come from the environment', () => {
+    expect(statusConfigFrom(ENVIRONMENT).identities).toEqual({ sweepProofMs: 5 * 86_400_000, certificateCheckMs: 900_000 });
+    expect(CONFIG.identities).toBeUndefined();
+  });
+
+  test('reads the results of their last sweep and of the last certificate check from the replica, each time', async () => {
+    signals = { 'identity-sweep': sweepAt('2026-11-25T03:00:00.000Z'), 'certificate-check': { ...sweepAt('2026-11-25T11:50:00.000Z'), state: CHECK } };
+    await withIdentities.refresh({});
+    expect(item).toMatchObject({
+      identitiesInSync: false,
+      readyToFailOver: false,
+      identities: { replicated: true, lastSweep: { startedAt: '2026-11-25T03:00:00.000Z', ...SWEEP }, lastCertificateCheck: { startedAt: '2026-11-25T11:50:00.000Z', ...CHECK } },
+    });
+    expect(item).not.toHaveProperty('lastSweep');
+  });
+
+  test('are not looked at without', async () => {
+    signals = { 'identity-sweep': sweepAt('2026-11-25T03:00:00.000Z') };
+    await store.refresh({});
+    expect(item).toMatchObject({ identities: { replicated: false } });
+    expect(item).not.toHaveProperty('identitiesInSync');
+  });
+});
+
 test('fails when others are always faster', async () => {
   dynamodb.on(PutItemCommand).rejects(new ConditionalCheckFailedException({ message: 'no', $metadata: {} }));
   await expect(store.refresh({})).rejects.toThrow('other writers changed the status 5 times in a row');

@@ -152,13 +152,18 @@ function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSigna
 }
 
 export function statusConfigFrom(env: Environment): StatusConfig {
-  const { heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, ...settings } = StatusEnv.read(env);
+  const {
+    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, certificateCheckMinutes, ...settings
+  } = StatusEnv.read(env);
   return {
     ...settings,
     intervalMs: heartbeatIntervalMinutes * 60_000,
     silenceMs: silenceMinutes(heartbeatIntervalMinutes) * 60_000,
     sweepProofMs: sweepProofDays * DAY_MS,
     driftProofMs: driftProofDays * DAY_MS,
-    identities: identitySweepProofDays === undefined ? undefined : { sweepProofMs: identitySweepProofDays * DAY_MS },
+    identities: identitySweepProofDays === undefined ? undefined : {
+      sweepProofMs: identitySweepProofDays * DAY_MS,
+      certificateCheckMs: certificateCheckMinutes === undefined ? undefined : certificateCheckMinutes * 60_000,
+    },
   };
 }
