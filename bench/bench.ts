@@ -10,11 +10,11 @@ import { table } from './table';
 
 /** Parts with a process of their own: one simulates time, one needs a flag, and none may slow down another. */
 const PROCESSES = [
-  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'emulator',
+  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'emulator',
 ] as const;
 type ProcessName = (typeof PROCESSES)[number];
 const PARTS = [
-  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'cost', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'emulator',
+  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'cost', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'emulator',
 ] as const;
 type PartName = (typeof PARTS)[number];
 
