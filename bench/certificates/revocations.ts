@@ -110,7 +110,8 @@ export async function revocationLags(count: number, intervalSeconds: number): Pr
       return { Body: { transformToString: async () => body } };
     }
     const { Prefix, StartAfter = '' } = (command as ListObjectsV2Command).input;
-    return { Contents: [...objects.keys()].filter((key) => key.startsWith(Prefix!) && key > StartAfter).sort().map((Key) => ({ Key })), IsTruncated: false };
+    const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix!) && key > StartAfter).sort();
+    return { Contents: keys.map((Key) => ({ Key })), IsTruncated: false };
   };
   const sfn = async (command: object) => {
     if (!(command instanceof StartSyncExecutionCommand)) return { executions: [] };

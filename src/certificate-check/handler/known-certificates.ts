@@ -1,5 +1,6 @@
 import { encodeKeys, KeySet } from '../../comparison/handler/key-set';
 import { Objects } from '../../comparison/handler/objects';
+import type { RecordKey } from '../../record/record';
 import { KNOWN_HEAD_KEY, KNOWN_PART } from '../known-keys';
 
 /** A certificate as a listing shows it. */
@@ -75,12 +76,11 @@ export class KnownCertificates {
     return (await this.lines(part)).map(idIn);
   }
 
-  /** All that is known, in 16 bytes each. */
+  /** All that is known, in 8 bytes each. */
   public async load(): Promise<KnownSet> {
     const encoded: string[] = [];
     for (const part of PARTS) {
-      const keys = (await this.lines(part)).flatMap((line) => [{ pk: line, sk: '' }, { pk: idIn(line), sk: '' }]);
-      encoded.push(encodeKeys(keys));
+      encoded.push(encodeKeys((await this.lines(part)).map(keyIn)));
     }
     return new KnownSet(KeySet.decode(encoded));
   }
@@ -104,17 +104,17 @@ export class KnownCertificates {
   }
 }
 
-/** Which certificates are known, and as what. */
+/** As what each certificate is known. */
 export class KnownSet {
   constructor(private readonly keys: KeySet) {}
 
   public hasAs(listed: ListedCertificate): boolean {
-    return this.keys.has({ pk: settled(listed), sk: '' });
+    return this.keys.has(keyIn(settled(listed)));
   }
+}
 
-  public has(certificateId: string): boolean {
-    return this.keys.has({ pk: certificateId, sk: '' });
-  }
+function keyIn(line: Line): RecordKey {
+  return { pk: line, sk: '' };
 }
 
 function keyOf(part: Part): string {

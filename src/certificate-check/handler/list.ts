@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { CheckContext } from './context';
 import { CheckCount } from './counts';
-import { Change, Head, KnownSet, ListedCertificate, settled, unsettled } from './known-certificates';
+import { Change, Head, KnownSet, ListedCertificate, settled } from './known-certificates';
 import { aliveIn, certificateKey, Look, lookAt, unitOf } from './look';
 import { Count } from '../../comparison/counts';
 import { encodeKeys } from '../../comparison/handler/key-set';
@@ -103,13 +103,9 @@ async function compared({ table }: CheckContext, before: Before, items: readonly
   const changes: Change[] = [];
   for (const each of open) {
     const record = aliveIn(records, each.certificateId);
-    if (record && isAs(record, each)) {
-      changes.push(settled(each));
-      continue;
-    }
-    // What was known does not hold any more, whenever it is read.
-    if (record || known.has(each.certificateId)) changes.push(unsettled(each.certificateId));
-    if (!record) missing.push(each);
+    // Each of the others is read, and known as it is then.
+    if (record && isAs(record, each)) changes.push(settled(each));
+    else if (!record) missing.push(each);
     else if (isLess(record, each)) less.push(each);
     else later.push(each);
   }

@@ -34,14 +34,6 @@ export const certificateCheckMutants: readonly Mutant[] = [
     killedBy: check('so that a certificate that existed for a moment is deleted again'),
   },
   {
-    name: 'a note holds for one check, whatever that has seen',
-    rule: 'what is not found to be as its record is not known any more',
-    file: listing,
-    find: '    if (record || known.has(each.certificateId)) changes.push(unsettled(each.certificateId));\n',
-    replace: '',
-    killedBy: check('though the listing of the check in between does not show it yet'),
-  },
-  {
     name: 'a check trusts what it knows of the records of another table',
     rule: 'what is known is known of one table',
     file: listing,
