@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
-  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, QueryLanguage, StateMachine, StateMachineType, Succeed,
-  TaskInput, Timeout, Wait, WaitTime,
+  Choice, Condition, DefinitionBody, Fail, IChainable, INextable, JitterType, LogLevel, Parallel, QueryLanguage, StateMachine,
+  StateMachineType, Succeed, TaskInput, Timeout, Wait, WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
@@ -37,6 +37,8 @@ export interface ComparisonWorkflowProps {
   readonly handler: IFunction;
   /** Timeout of the handler. */
   readonly handlerTimeout: Duration;
+  /** What precedes the phases: each lane is worked through in its order, and none waits for another. @default none */
+  readonly lanes?: readonly (readonly PhaseState[])[];
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
   readonly deploymentWait?: string;
@@ -60,6 +62,12 @@ const PROGRESS = jsonata(`(
   }
 )`);
 
+const ALL_LANES = jsonata("{ 'run': $states.result[0].run, 'done': true, 'page': 0, 'counts': {} }");
+
+function failedOf(scope: Construct, title: string): Fail {
+  return Fail.jsonata(scope, title, { error: '{% $states.input.failure.error %}', cause: '{% $states.input.failure.cause %}' });
+}
+
 /** A permission may still be propagating. A fault of the code is permanent, and so is a pagination token that AWS has forgotten. */
 const HARDLY_TRANSIENT = ['AccessDeniedException', 'AccessDenied', 'InvalidRequestException', 'ValidationException', 'TypeError', 'ReferenceError'];
 
@@ -79,9 +87,7 @@ export class ComparisonWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: ComparisonWorkflowProps) {
     super(scope, id);
-    this.failed = Fail.jsonata(this, 'Failed', {
-      error: '{% $states.input.failure.error %}', cause: '{% $states.input.failure.cause %}',
-    });
+    this.failed = failedOf(this, 'Failed');
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
       comment: props.comment,
@@ -115,12 +121,19 @@ export class ComparisonWorkflow extends Construct {
 
   /** The phases, one after the other; each has one invocation per slice. */
   private work(): IChainable {
-    let next: IChainable = this.summary();
-    for (const state of [...this.props.phases].reverse()) next = this.phase(state, next);
-    return next;
+    const { lanes = [], phases } = this.props;
+    const rest = this.inTurn(phases, this.summary(), this.failed);
+    if (lanes.length === 0) return rest;
+    const all = Parallel.jsonata(this, 'Compare each kind', { outputs: ALL_LANES });
+    lanes.forEach((lane, i) => all.branch(this.inTurn(lane, Succeed.jsonata(this, `Lane ${i + 1} done`), failedOf(this, `Lane ${i + 1} failed`))));
+    return all.next(rest);
   }
 
-  private phase({ phase, title, after, ifAny }: PhaseState, next: IChainable): IChainable {
+  private inTurn(phases: readonly PhaseState[], end: IChainable, failed: Fail): IChainable {
+    return [...phases].reverse().reduce((next, state) => this.phase(state, next, failed), end);
+  }
+
+  private phase({ phase, title, after, ifAny }: PhaseState, next: IChainable, failed: Fail): IChainable {
     const task = this.invoke(title, {
       phase,
       page: '{% $states.input.page %}',
@@ -129,7 +142,7 @@ export class ComparisonWorkflow extends Construct {
     }, PROGRESS);
     task.next(Choice.jsonata(this, `${title}: done?`)
       .when(Condition.jsonata('{% $states.input.done = true %}'), next)
-      .when(HAS_FAILED, this.failed)
+      .when(HAS_FAILED, failed)
       .otherwise(task));
     const whole = after ? Wait.jsonata(this, after.title, { time: after.wait }).next(task) : task;
     if (!ifAny) return whole;

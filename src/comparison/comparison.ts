@@ -52,6 +52,8 @@ export interface ComparisonProps {
   readonly bucketName: string;
   readonly comment: string;
   readonly plan: Plan;
+  /** What precedes the phases, side by side. @default none */
+  readonly lanes?: readonly (readonly PhaseState[])[];
   readonly phases: readonly PhaseState[];
   /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
   readonly deploymentWait?: string;
@@ -89,6 +91,7 @@ export abstract class Comparison extends Construct {
       comment: props.comment,
       handler,
       handlerTimeout: TIMEOUT,
+      lanes: props.lanes,
       phases: props.phases,
       deploymentWait: props.deploymentWait,
       afterSummary: props.afterSummary,

@@ -1,19 +1,74 @@
-import { Plan, RECORDS_PHASE, splitListings } from '../comparison/phases';
-import { kindOf } from '../kinds/register';
+import { phaseOf, Plan, RECORDS_PHASE, splitListings } from '../comparison/phases';
+import type { EntityKind } from '../kinds';
+import { hasOwners, kindOf } from '../kinds/register';
+
+/** A phase that persists what other phases have listed. */
+export interface PersistPhase {
+  readonly phase: string;
+  /** The listings whose candidates it persists. */
+  readonly listings: readonly string[];
+  readonly hasOwners: boolean;
+}
 
 /**
- * The phases of a sweep, in their order. Kinds with owners follow after the records of their owners, because they contain their ids, and what was
- * replaced unheard is ended once nothing depends on it.
+ * The phases that a sweep begins with, as lanes: each is worked through in its order, and none waits for another.
+ *
+ * Without a feature there is one. Kinds with owners follow after the records of their owners, because they contain their ids.
+ *
+ * Kinds of a feature share no calls unless they are in one lane, so that one is read while another one waits for its quota: an owner has its record already, from the sweep of its
+ * own kind, or is read for its id.
  */
-export function sweepPhases(plan: Plan): readonly string[] {
+export function lanesOf(plan: Plan): readonly (readonly string[])[] {
+  const [persistEntities, persistDependants] = persistPhasesOf(plan);
   const { entities, dependants } = splitListings(plan);
-  return [
-    ...entities.map(({ phase }) => phase), 'persist', ...hasLastSteps(plan) ? ['deprecate'] : [],
-    ...dependants.map(({ phase }) => phase), 'persist-memberships', RECORDS_PHASE, 'confirm', 'bury', 'settle-replaced',
-  ];
+  if (plan.feature === undefined) {
+    return [[
+      ...entities.map(({ phase }) => phase), persistEntities.phase, ...hasLastSteps(plan) ? ['deprecate'] : [],
+      ...dependants.map(({ phase }) => phase), persistDependants.phase,
+    ]];
+  }
+  return groupsOf(plan.kinds).map((kinds) => kinds.flatMap((kind) => {
+    const { listedBy } = kindOf(kind);
+    return [...listedBy === undefined ? [] : [phaseOf(listedBy as EntityKind)], phaseOf(kind), persistPhaseOf(kind)];
+  }));
+}
+
+/** The phases that persist, in their order. */
+export function persistPhasesOf(plan: Plan): readonly PersistPhase[] {
+  const { entities, dependants } = splitListings(plan);
+  const names = (listings: typeof entities) => listings.map(({ phase }) => phase);
+  if (plan.feature === undefined) {
+    return [{ phase: 'persist', listings: names(entities), hasOwners: false }, { phase: 'persist-memberships', listings: names(dependants), hasOwners: true }];
+  }
+  return plan.kinds.map((kind) => ({ phase: persistPhaseOf(kind), listings: [phaseOf(kind)], hasOwners: hasOwners(kind) }));
+}
+
+function persistPhaseOf(kind: EntityKind): string {
+  return `persist-${phaseOf(kind)}`;
+}
+
+/** Kinds that share calls, or what is listed for them, are in one group. */
+function groupsOf(kinds: readonly EntityKind[]): readonly (readonly EntityKind[])[] {
+  const groups: EntityKind[][] = [];
+  for (const kind of kinds) {
+    const group = groups.find((each) => each.some((other) => readsOf(other).some((read) => readsOf(kind).includes(read))));
+    if (group) group.push(kind);
+    else groups.push([kind]);
+  }
+  return groups;
+}
+
+function readsOf(kind: EntityKind): readonly string[] {
+  const { listedBy, quotas: { list, read } } = kindOf(kind);
+  return [...Object.keys(list), ...Object.keys(read), ...listedBy === undefined ? [] : [listedBy]];
+}
+
+/** All phases of a sweep, those of lanes first. What was replaced unheard is ended once nothing depends on it. */
+export function sweepPhases(plan: Plan): readonly string[] {
+  return [...lanesOf(plan).flat(), RECORDS_PHASE, 'confirm', 'bury', 'settle-replaced'];
 }
 
 /** Whether some kind has a step that follows after others. */
-export function hasLastSteps({ kinds }: Plan): boolean {
+function hasLastSteps({ kinds }: Plan): boolean {
   return kinds.some((kind) => kindOf(kind).lastStep !== undefined);
 }

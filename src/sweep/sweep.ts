@@ -5,11 +5,12 @@ import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
 import { LEFT_KEY } from './left-key';
-import { hasLastSteps } from './phases';
+import { lanesOf } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
-import { Plan, planOf, RECORDS_PHASE, splitListings } from '../comparison/phases';
+import { phaseOf, Plan, planOf, RECORDS_PHASE } from '../comparison/phases';
+import { kindOf } from '../kinds/register';
 import { PhysicalNames } from '../record/physical-names';
 import { arnPrefixOf } from '../settings/regions';
 import { IdentitySettings, Settings } from '../settings/settings';
@@ -33,8 +34,6 @@ interface Part {
   readonly schedule: ScheduleExpression;
   /** What a schedule sweeps. */
   readonly swept: string;
-  /** Title of the phase that persists what kinds with owners differ in. */
-  readonly persistDependants: string;
   /** Absent: the calls of the sweep contain no ARNs. */
   readonly arnPrefix?: string;
   /** Of certificates; absent where the default applies. */
@@ -54,7 +53,6 @@ export class Sweep extends Comparison {
       handlerDescription: 'Does the steps of a sweep',
       schedule: settings.sweepSchedule,
       swept: 'the registry',
-      persistDependants: 'Persist differing memberships',
     });
   }
 
@@ -70,7 +68,6 @@ export class Sweep extends Comparison {
       schedule: identities.sweepSchedule,
       maxDeactivations: identities.maxDeactivationsPerSweep,
       swept: 'certificates and policies',
-      persistDependants: 'Persist differing attachments',
       arnPrefix: `${arnPrefixOf(scope, 'iot')}:`,
     });
   }
@@ -85,7 +82,7 @@ export class Sweep extends Comparison {
       bucketName,
       comment,
       plan,
-      phases: phasesOf(part),
+      ...statesOf(plan),
       deploymentWait: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),
       handlerDescription,
@@ -107,17 +104,25 @@ export class Sweep extends Comparison {
   }
 }
 
-function phasesOf({ plan, persistDependants }: Part): readonly PhaseState[] {
-  const { entities, dependants } = splitListings(plan);
-  return [
-    ...entities,
-    { phase: 'persist', title: 'Persist differences' },
-    ...hasLastSteps(plan) ? [{ phase: 'deprecate', title: 'Deprecate thing types' }] : [],
-    ...dependants,
-    { phase: 'persist-memberships', title: persistDependants },
-    { phase: RECORDS_PHASE, title: 'Find records of unlisted entities' },
-    { phase: 'confirm', title: 'Confirm deletions' },
-    { phase: 'bury', title: 'Persist deletions' },
-    { phase: 'settle-replaced', title: 'End replaced incarnations' },
-  ];
+/** What a sweep does after all kinds are compared. */
+const LAST_PHASES: readonly PhaseState[] = [
+  { phase: RECORDS_PHASE, title: 'Find records of unlisted entities' },
+  { phase: 'confirm', title: 'Confirm deletions' },
+  { phase: 'bury', title: 'Persist deletions' },
+  { phase: 'settle-replaced', title: 'End replaced incarnations' },
+];
+
+/** Lanes side by side, or all phases one after the other. */
+function statesOf(plan: Plan): { readonly lanes?: readonly (readonly PhaseState[])[]; readonly phases: readonly PhaseState[] } {
+  const lanes = lanesOf(plan).map((lane) => lane.map((phase) => ({ phase, title: titleOf(phase, plan) })));
+  return lanes.length > 1 ? { lanes, phases: LAST_PHASES } : { phases: [...lanes.flat(), ...LAST_PHASES] };
+}
+
+const TITLES: Readonly<Partial<Record<string, string>>> = {
+  'persist': 'Persist differences', 'deprecate': 'Deprecate thing types', 'persist-memberships': 'Persist differing memberships',
+};
+
+function titleOf(phase: string, { kinds, listings }: Plan): string {
+  const persisted = kinds.find((kind) => phase === `persist-${phaseOf(kind)}`);
+  return TITLES[phase] ?? listings.find((each) => each.phase === phase)?.title ?? `Persist differing ${kindOf(persisted!).plural}`;
 }

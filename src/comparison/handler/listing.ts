@@ -5,11 +5,11 @@ import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
 import { unitSize } from './step';
 import { ScannedKey, StoredRecords, TableReader } from './table-reader';
-import type { EntityKind, RegistryEntity } from '../../kinds';
+import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { PAGE_SIZE } from '../../kinds/handler/kind-reader';
 import { readRateOf } from '../../kinds/handler/quotas';
 import { readEntity, readerOf } from '../../kinds/handler/reading';
-import { depthOf, entityOf, isDerived, keyOf, kindOf, namesOf, ownersOf, withOwners } from '../../kinds/register';
+import { depthOf, entityOf, hasValidNames, isDerived, keyOf, kindOf, namesOf, ownersOf, withOwners } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import type { Pace } from '../../runtime/pace';
 import type { IotSender } from '../../runtime/senders';
@@ -53,18 +53,30 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
   const { iot, pace, scope } = context;
   const { list, listsNames, complete } = readerOf(kind);
   const isOwner = scope.kinds.some((each) => kindOf(each).listedBy === kind);
+  const { depthOf: depth, derived } = kindOf(kind);
+  const isPlain = depth === undefined && derived === undefined;
   const limit = listsNames || complete ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
   return async (cursor) => {
     if (!scope.kinds.includes(kind) && !isOwner) return {};
     const { items, next } = await list!(iot, cursor as string | undefined, limit);
-    const read = await pMap(items, async (each) => {
-      if (listsNames) return readEntity(iot, each);
-      return complete ? complete(iot, each as RegistryEntity) : each as RegistryEntity;
-    }, { concurrency: CONCURRENCY });
+    const named = listsNames && isPlain && !isOwner ? await withRecords(context, items) : { known: items, unknown: [] };
+    const read = await pMap(named.known, async (each) => (listsNames ? readEntity(iot, each) : each as RegistryEntity), { concurrency: CONCURRENCY });
     const there = read.filter((each) => each !== undefined);
-    const unit = await compare(context, there, next);
+    const unit = await compare(context, there, { next, unknown: named.unknown, complete: complete && ((each) => complete(iot, each)) });
     return isOwner ? { ...unit, owners: there.filter((each) => hasDependants(scope, each)).map((each) => keyOf(each).pk) } : unit;
   };
+}
+
+/** By whether they have a record of something that lives. One without is a candidate whatever it is, and a candidate is read directly. */
+async function withRecords(
+  { table, scope }: ListingContext, entities: readonly Entity[],
+): Promise<{ readonly known: readonly Entity[]; readonly unknown: readonly Entity[] }> {
+  const records = await table.batchGet(entities.map(keyOf), false);
+  const isKnown = (entity: Entity) => {
+    const record = records.get(keyOf(entity));
+    return record !== undefined && (record === 'unreadable' || !record.deleted);
+  };
+  return { known: entities.filter(isKnown), unknown: entities.filter((each) => includes(scope, each) && hasValidNames(each) && !isKnown(each)) };
 }
 
 interface OwnersCursor {
@@ -103,18 +115,34 @@ function listingByOwners(context: ListingContext, kind: EntityKind): Work {
       if (!token) index += 1;
     }
     // The run may have just written the owners: their former records would show no difference.
-    return compare(context, entities, number <= last ? { number, index, token } : undefined, true);
+    return compare(context, entities, { next: number <= last ? { number, index, token } : undefined, consistent: true });
   };
 }
 
+interface Compared {
+  readonly next: unknown;
+  /** Whether the records have to be the newest. @default false */
+  readonly consistent?: boolean;
+  /** Candidates in any case. */
+  readonly unknown?: readonly Entity[];
+  /** Reads what the listing lacks. */
+  readonly complete?: (entity: RegistryEntity) => Promise<RegistryEntity>;
+}
+
+/** What differs by what the listing has is a candidate without what it lacks: a candidate is read directly in any case. */
 async function compare(
-  { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], next: unknown, consistent = false,
+  { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], { next, consistent = false, unknown = [], complete }: Compared,
 ): Promise<Unit> {
   const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOf(entity) }));
   const keys = listed.map(({ key }) => key);
   const records = await table.batchGet(keys.flatMap(withOwners), consistent);
-  const candidates = listed.filter(({ entity }) => mayDiffer(entity, records)).map(({ entity, key }) => candidateOf(key, entity));
-  return { next, listed: encodeKeys(keys), candidates, counts: { [Count.LISTED]: keys.length, [Count.CANDIDATES]: candidates.length } };
+  const differing = await pMap(listed, async ({ entity }) => (
+    mayDiffer(entity, records) || complete !== undefined && mayDiffer(await complete(entity), records)
+  ), { concurrency: CONCURRENCY });
+  const unknownKeys = unknown.map(keyOf);
+  const candidates = [...listed.filter((_, i) => differing[i]).map(({ entity, key }) => candidateOf(key, entity)), ...unknownKeys];
+  const all = [...keys, ...unknownKeys];
+  return { next, listed: encodeKeys(all), candidates, counts: { [Count.LISTED]: all.length, [Count.CANDIDATES]: candidates.length } };
 }
 
 function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {

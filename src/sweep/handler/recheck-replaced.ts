@@ -20,12 +20,12 @@ const NOTHING: RecheckResult = { counts: [] };
  *
  * The replaced incarnation is reported as deleted at the time of the record: no event is later, and the guard accepts a deletion of another incarnation only then.
  */
-export function recheckReplacedUnit(context: RecheckContext, candidates: Candidates<'persist'>, journal: Journal): (cursor: unknown) => Promise<Unit> {
+export function recheckReplacedUnit(context: RecheckContext, candidates: Candidates, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const { run, scope, table, persister, writePace } = context;
   const plan = planFor(scope.kinds);
   let differing: Promise<ReadonlySet<string>> | undefined;
   return async (cursor) => {
-    const position = cursor as CandidatePosition<'persist'> | undefined;
+    const position = cursor as CandidatePosition | undefined;
     if (run.mode === Mode.REPORT) return {};
     const { candidates: taken, next } = await candidates.take(position, () => unitSize(Math.min(...splitListings(plan).entities.map(({ kind }) => writeRateOf(writePace, kind, 'different')))));
     if (taken.length === 0) return {};

@@ -20,6 +20,7 @@ import { planFor, RECORDS_PHASE, splitListings } from '../../comparison/phases';
 import { keyOf, kindOf } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
 import { pacingIot } from '../../runtime/pace';
+import { persistPhasesOf } from '../phases';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
@@ -47,10 +48,10 @@ function phasesOf(
   const iot = pacingIot(context.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const recheck = { ...context, run, scope, iot, table, persister: new Persister(context, run), leftBefore: new LeftBefore(objects, run) };
-  const listings = splitListings(planFor(scope.kinds));
-  const entities = new Candidates(journal, listings.entities.map(({ phase }) => phase));
+  const plan = planFor(scope.kinds);
+  const listings = splitListings(plan);
+  const persists = persistPhasesOf(plan);
   const stepwise = new Candidates(journal, listings.entities.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
-  const dependants = new Candidates(journal, listings.dependants.map(({ phase }) => phase));
   const unlisted = new Candidates(journal, [RECORDS_PHASE]);
   return {
     ...listingPhases({
@@ -65,11 +66,13 @@ function phasesOf(
       reportsOutside: true,
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, context.now()),
     }),
-    'persist': (cursor) => persistUnit(recheck, entities, cursor as CandidatePosition | undefined),
     'deprecate': (cursor) => finishTypes(recheck, stepwise, cursor as CandidatePosition | undefined),
-    'persist-memberships': (cursor) => persistUnit(recheck, dependants, cursor as CandidatePosition | undefined),
+    ...Object.fromEntries(persists.map(({ phase, listings: ofPhase }): [string, Work] => {
+      const candidates = new Candidates(journal, ofPhase);
+      return [phase, (cursor) => persistUnit(recheck, candidates, cursor as CandidatePosition | undefined)];
+    })),
     'confirm': (cursor) => confirmUnit(recheck, unlisted, journal, cursor as Parameters<typeof confirmUnit>[3]),
     'bury': writeTombstonesUnit(recheck, journal),
-    'settle-replaced': recheckReplacedUnit(recheck, new Candidates(journal, ['persist']), journal),
+    'settle-replaced': recheckReplacedUnit(recheck, new Candidates(journal, persists.flatMap((each) => (each.hasOwners ? [] : [each.phase]))), journal),
   };
 }

@@ -11,11 +11,36 @@ const ofPolicies = 'src/kinds/policy/handler/apply.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
 const ofPolicySets = 'src/kinds/handler/policy-set.ts';
 
+const sweeps = (testName: string) => unitTest('sweep/identities', testName);
 const drift = (testName: string) => unitTest('drift/identities', testName);
 const ofVerdicts = 'src/drift/handler/verdict.ts';
 
 /** Rules about who gets in. */
 export const identityMutants: readonly Mutant[] = [
+  {
+    name: 'what a listing lacks is not compared',
+    rule: 'a comparison of everything reads what a listing lacks, unless it is a candidate anyway',
+    file: 'src/comparison/handler/listing.ts',
+    find: ' || complete !== undefined && mayDiffer(await complete(entity), records)',
+    replace: '',
+    killedBy: sweeps('what has no record yet is read once'),
+  },
+  {
+    name: 'a policy without a record is read before it is nominated',
+    rule: 'what has no record of something that lives is a candidate, whatever it is',
+    file: 'src/comparison/handler/listing.ts',
+    find: 'listsNames && isPlain && !isOwner ?',
+    replace: 'false ?',
+    killedBy: sweeps('what has no record yet is read once'),
+  },
+  {
+    name: 'all kinds of identities are one after the other',
+    rule: 'kinds that share no quota are compared side by side',
+    file: 'src/sweep/phases.ts',
+    find: '    if (group) group.push(kind);\n    else groups.push([kind]);',
+    replace: '    if (groups.length > 0) groups[0].push(kind);\n    else groups.push([kind]);',
+    killedBy: sweeps('kinds that share a quota are one after the other'),
+  },
   {
     name: 'a check compares policies as the source has them',
     rule: 'a destination has a form of its own of what names its Region',
