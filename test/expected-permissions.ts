@@ -232,6 +232,24 @@ export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
     'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationIdentitySweepFirstRunFrameworkLogs>',
   ],
   ReplicationIdentitySweepSchedule: ['states:StartExecution -> <ReplicationIdentitySweepWorkflowStateMachine>'],
+  // Its journal is in the bucket of the sweeps of identities.
+  ReplicationCertificateCheckIdentity: [
+    'dynamodb:BatchGetItem, dynamodb:Scan -> <ReplicationTable>',
+    'iot:DescribeCertificate -> arn:aws:iot:us-east-1:111122223333:cert/*',
+    'iot:ListAttachedPolicies, iot:ListCertificates -> * if aws:RequestedRegion StringEquals us-east-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationCertificateCheckIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <ReplicationIdentitySweepReportsBucket>/latest/certificates*',
+    's3:GetObject, s3:PutObject -> <ReplicationIdentitySweepReportsBucket>/runs/*',
+    's3:ListBucket -> <ReplicationIdentitySweepReportsBucket>',
+    's3:PutObject -> <ReplicationIdentitySweepReportsBucket>/reports/*',
+    'states:ListExecutions -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-certificate-check, arn:aws:states:us-east-1:111122223333:stateMachine:fleet-identity-sweep',
+    'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
+  ],
+  ReplicationCertificateCheckWorkflow: [
+    'lambda:InvokeFunction -> <ReplicationCertificateCheckFunction>, <ReplicationCertificateCheckFunction>:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+  ],
+  ReplicationCertificateCheckSchedule: ['states:StartExecution -> <ReplicationCertificateCheckWorkflowStateMachine>'],
 };
 
 const APPLIES_IDENTITIES = [
@@ -248,6 +266,50 @@ const APPLIES_IDENTITIES = [
 export const DESTINATION_IDENTITY_STATEMENTS: ByRole = {
   DestinationReplicatorStreamIdentity: APPLIES_IDENTITIES,
   DestinationReplicatorRetryIdentity: APPLIES_IDENTITIES,
+  DestinationStatusIdentity: [
+    'states:StartExecution -> arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-drift, arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-identity-drift',
+  ],
+  DestinationIdentityDriftReportsIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftReportsIdentityLogs>',
+    's3:DeleteObject -> <DestinationIdentityDriftReportsBucket>/*',
+    's3:ListBucket -> <DestinationIdentityDriftReportsBucket>',
+  ],
+  DestinationIdentityDriftReportsFramework: [
+    'lambda:GetFunction -> <DestinationIdentityDriftReportsFunction>',
+    'lambda:InvokeFunction -> <DestinationIdentityDriftReportsFunction>, <DestinationIdentityDriftReportsFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftReportsFrameworkLogs>',
+  ],
+  DestinationIdentityDriftIdentity: [
+    'dynamodb:BatchGetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike waiting#*, watch#*',
+    'dynamodb:BatchGetItem, dynamodb:Scan -> arn:aws:dynamodb:eu-west-1:111122223333:table/fleet',
+    'dynamodb:GetItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringEquals status',
+    'iot:DescribeCertificate -> arn:aws:iot:eu-west-1:111122223333:cert/*',
+    'iot:DescribeThing, iot:ListThingPrincipals, iot:ListThingPrincipalsV2 -> arn:aws:iot:eu-west-1:111122223333:thing/*',
+    'iot:DescribeThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
+    'iot:GetPolicy -> arn:aws:iot:eu-west-1:111122223333:policy/*',
+    'iot:ListAttachedPolicies, iot:ListCertificates, iot:ListPolicies, iot:ListThingGroups, iot:ListThings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftIdentityLogs>',
+    's3:GetObject, s3:PutObject -> <DestinationIdentityDriftReportsBucket>/runs/*',
+    's3:ListBucket -> <DestinationIdentityDriftReportsBucket>',
+    's3:PutObject -> <DestinationIdentityDriftReportsBucket>/reports/*',
+    'sqs:SendMessage -> <DestinationReplicatorRetryQueue>',
+    'states:ListExecutions -> arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-identity-drift',
+  ],
+  DestinationIdentityDriftWorkflow: [
+    'lambda:InvokeFunction -> <DestinationIdentityDriftFunction>, <DestinationIdentityDriftFunction>:*',
+    'lambda:InvokeFunction -> <DestinationStatusFunction>, <DestinationStatusFunction>:*',
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+  ],
+  DestinationIdentityDriftFirstRunIdentity: [
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftFirstRunIdentityLogs>',
+    'states:StartExecution -> <DestinationIdentityDriftWorkflowStateMachine>',
+  ],
+  DestinationIdentityDriftFirstRunFramework: [
+    'lambda:GetFunction -> <DestinationIdentityDriftFirstRunFunction>',
+    'lambda:InvokeFunction -> <DestinationIdentityDriftFirstRunFunction>, <DestinationIdentityDriftFirstRunFunction>:*',
+    'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftFirstRunFrameworkLogs>',
+  ],
+  DestinationIdentityDriftSchedule: ['states:StartExecution -> <DestinationIdentityDriftWorkflowStateMachine>'],
 };
 
 /** In the source with a key of the customer, on top of that. */
@@ -344,6 +406,13 @@ export const SOURCE_IDENTITY_TRUST: ByRole = {
   ReplicationIdentitySweepSchedule: [
     'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
   ],
+  ReplicationCertificateCheckIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  ReplicationCertificateCheckWorkflow: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:us-east-1:111122223333:stateMachine:fleet-certificate-check',
+  ],
+  ReplicationCertificateCheckSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
+  ],
 };
 
 /** Who may take on the roles of a destination. */
@@ -365,6 +434,21 @@ export const DESTINATION_TRUST: ByRole = {
   DestinationDriftFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   DestinationDriftFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
   DestinationDriftSchedule: [
+    'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default',
+  ],
+};
+
+/** Who may take on the further roles that `identities` adds to a destination. */
+export const DESTINATION_IDENTITY_TRUST: ByRole = {
+  DestinationIdentityDriftReportsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationIdentityDriftReportsFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationIdentityDriftIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationIdentityDriftWorkflow: [
+    'sts:AssumeRole -> Service states.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnLike arn:aws:states:eu-west-1:111122223333:stateMachine:fleet-identity-drift',
+  ],
+  DestinationIdentityDriftFirstRunIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationIdentityDriftFirstRunFramework: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
+  DestinationIdentityDriftSchedule: [
     'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default',
   ],
 };

@@ -6,8 +6,8 @@ import { Function } from 'aws-cdk-lib/aws-lambda';
 import type { IdentityReplicationOptions } from '../src';
 import { DESTINATION, Json, OTHER, SOURCE, allowedBy, createStack, destination, replicate, resourcesOf, source } from './apps';
 import {
-  DESTINATION_IDENTITY_STATEMENTS, DESTINATION_KEY_STATEMENTS, DESTINATION_STATEMENTS, DESTINATION_TRUST, SOURCE_IDENTITY_STATEMENTS, SOURCE_IDENTITY_TRUST, SOURCE_KEY_STATEMENTS,
-  SOURCE_STATEMENTS, SOURCE_TRUST,
+  DESTINATION_IDENTITY_STATEMENTS, DESTINATION_IDENTITY_TRUST, DESTINATION_KEY_STATEMENTS, DESTINATION_STATEMENTS, DESTINATION_TRUST, SOURCE_IDENTITY_STATEMENTS, SOURCE_IDENTITY_TRUST,
+  SOURCE_KEY_STATEMENTS, SOURCE_STATEMENTS, SOURCE_TRUST,
 } from './expected-permissions';
 import { statementsByRole, trustByRole } from './statements';
 
@@ -127,14 +127,16 @@ describe('with keys of the customer', () => {
 describe('with identities', () => {
   /** What follows the arrow, for calls of AWS IoT. */
   const resourceOf = (statement: string) => (statement.startsWith('iot:') ? statement.slice(statement.indexOf(' -> ')) : statement);
+  /** The status starts the drift checks of both parts. */
+  const starts = (statement: string) => (statement.startsWith('states:StartExecution') ? 'states:StartExecution' : resourceOf(statement));
   const replaced = (statements: readonly string[] = [], by: readonly string[] = []) => {
-    const resources = by.map(resourceOf);
-    return [...statements.filter((each) => !resources.includes(resourceOf(each))), ...by].sort();
+    const keys = by.map(starts);
+    return [...statements.filter((each) => !keys.includes(starts(each))), ...by].sort();
   };
 
   test.each([
     ['the source', identifying.source, SOURCE_STATEMENTS, SOURCE_IDENTITY_STATEMENTS, { ...SOURCE_TRUST, ...SOURCE_IDENTITY_TRUST }],
-    ['a destination', identifying.destination, DESTINATION_STATEMENTS, DESTINATION_IDENTITY_STATEMENTS, DESTINATION_TRUST],
+    ['a destination', identifying.destination, DESTINATION_STATEMENTS, DESTINATION_IDENTITY_STATEMENTS, { ...DESTINATION_TRUST, ...DESTINATION_IDENTITY_TRUST }],
   ])('the roles of %s that read or apply them may do what that needs, statement by statement, and nothing else changes', (_, template, statements, ofIdentities, trust) => {
     const roles = [...new Set([...Object.keys(statements), ...Object.keys(ofIdentities)])];
     expect(statementsByRole(template)).toEqual(Object.fromEntries(roles.map((role) => [role, replaced(statements[role], ofIdentities[role])])));
@@ -143,7 +145,7 @@ describe('with identities', () => {
 
   test('the roles of a destination write to no policy of another name than the prefixes', () => {
     const template = destination(replicate({ replicationName: 'fleet', namePrefixes: { policies: ['lamps-'] }, identities: {} })).toJSON();
-    for (const role of Object.keys(DESTINATION_IDENTITY_STATEMENTS)) {
+    for (const role of ['DestinationReplicatorStreamIdentity', 'DestinationReplicatorRetryIdentity']) {
       const ofPolicies = statementsByRole(template)[role].filter((each) => each.includes(':policy/'));
       expect(ofPolicies.map(resourceOf)).toEqual([' -> arn:aws:iot:eu-west-1:111122223333:policy/lamps-*']);
     }
