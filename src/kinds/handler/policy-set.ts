@@ -5,7 +5,7 @@ import type { RecordKey } from '../../record/record';
 import { errorOf, WaitingError } from '../../runtime/answers';
 import { isResourceLimit } from '../../runtime/paced-iot';
 import { isSameDocument } from '../policy/canonical-json';
-import { relocated } from '../policy/handler/apply';
+import { relocatedIfPossible } from '../policy/handler/apply';
 import { attachPolicy, detachPolicy, readPolicy } from '../policy/handler/registry';
 import { denies, PolicyRecord } from '../policy/policy';
 import { keyOf, revisionOf } from '../register';
@@ -101,7 +101,7 @@ async function expectAsRecorded(policyName: string, context: ApplyContext): Prom
   if (identities.verified.has(revision)) return;
   const there = await readPolicy(iot, policyName);
   if (!there) throw new WaitingError(`the policy ${policyName} does not exist yet`, [key]);
-  if (!isSameDocument(there.state.document, relocated(record.state, identities))) {
+  if (!isSameDocument(there.state.document, relocatedIfPossible(record.state, identities))) {
     throw new WaitingError(`the policy ${policyName} is not as its record says`, [key]);
   }
   restsOnLook();

@@ -111,6 +111,23 @@ describe('policies', () => {
     await expectOther(bench, ['good']);
   });
 
+  test('one whose next document can\'t be rewritten keeps the last one, and what it is attached to next waits for a better one', async () => {
+    const bench = new IdentityBench();
+    await bench.policy('odd', documentFor('Allow', 'a'));
+    const next = (document: string) => bench.apply(bench.record({ kind: 'policy', policyName: 'odd' }, { document }));
+    expect(await endOf(next(documentFor('Allow', 'b').replace('us-east-1', '${aws:region}')))).toMatch(/^rejected: /);
+    expect(bench.registry.identitySnapshot().policies.odd.document).toContain('client/a');
+    const record = bench.certificate('ACTIVE', ['odd']);
+    expect(await endOf(bench.apply(record, { history: 'new' }))).toMatch(/^waiting: the policy odd/);
+    expect(lamp(bench)).toEqual({ status: 'INACTIVE', policies: [] });
+    bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+    const ofGroup = bench.record({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['odd'] }, { groupId: 'g' });
+    expect(await endOf(bench.apply(ofGroup))).toMatch(/^waiting: the policy odd/);
+    expect(await endOf(next(documentFor('Allow', 'b')))).toBe('applied');
+    for (const each of [record, ofGroup]) expect(await endOf(bench.apply(each))).toBe('applied');
+    expect(lamp(bench)).toEqual({ status: 'ACTIVE', policies: ['odd'] });
+  });
+
   test('one with a condition on a domain name that is mapped arrives with the other', async () => {
     const relocation = { ...LONG, destinationRegion: 'eu-west-1', domainNames: { 'devices.example.com': 'devices.eu.example.com' } };
     const bench = new IdentityBench({ identities: { relocation } });

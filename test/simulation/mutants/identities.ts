@@ -290,6 +290,14 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: identityStatus('a source that is silent can not check'),
   },
   {
+    name: 'what has a policy that can\'t be rewritten is rejected with it',
+    rule: 'what a policy is attached to waits for a document that can be rewritten',
+    file: ofPolicies,
+    find: "  return rewriting.is === 'rejected' ? '' : rewriting.document;\n",
+    replace: '  if (rewriting.is === \'rejected\') throw new UnfaithfulPolicyError(rewriting.message);\n  return rewriting.document;\n',
+    killedBy: oddFleets('what it is attached to next waits for a better one'),
+  },
+  {
     name: 'what is shut out has to have a good certificate',
     rule: 'what takes access away depends on nothing else of the record',
     file: ofCertificates,

@@ -42,13 +42,14 @@ async function apply({ record, history, old, premise }: Change<PolicyRecord>, co
 }
 
 /** @throws UnfaithfulPolicyError */
-export function relocated({ document }: PolicyState, { relocation }: Identities): string {
+function relocated({ document }: PolicyState, { relocation }: Identities): string {
   const rewriting = rewritePolicy(document, relocation);
   if (rewriting.is === 'rejected') throw new UnfaithfulPolicyError(rewriting.message);
   return rewriting.document;
 }
 
-function relocatedIfPossible({ document }: PolicyState, { relocation }: Identities): string {
+/** A text that no document equals, if it can't be rewritten: its own record is rejected, with the reason. */
+export function relocatedIfPossible({ document }: PolicyState, { relocation }: Identities): string {
   const rewriting = rewritePolicy(document, relocation);
   return rewriting.is === 'rejected' ? '' : rewriting.document;
 }
