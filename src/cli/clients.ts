@@ -89,6 +89,25 @@ function rememberingCalls(region: string) {
   };
 }
 
+/**
+ * Work that makes several calls, for no longer than a time.
+ *
+ * @throws TimeoutError of the runtime; what the signal was aborted with
+ */
+export async function bounded<T>(work: Promise<T>, signal: AbortSignal, milliseconds: number): Promise<T> {
+  const end = within(signal, milliseconds);
+  let stop = () => {};
+  const over = new Promise<never>((_, reject) => {
+    stop = () => reject(end.reason as Error);
+    end.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    end.removeEventListener('abort', stop);
+  }
+}
+
 /** A signal for the calls of one moment: aborted when the time is over, or with the command. */
 export function within(signal: AbortSignal, milliseconds = PATIENCE_MS): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);

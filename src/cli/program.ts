@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Command as Declaration, CommanderError, InvalidArgumentError } from 'commander';
 import { asCommandError } from './errors';
 import { EXIT, ExitCode } from './exit-codes';
+import type { ExplainOptions } from './explain/command';
 import type { Command, CommonOptions, Surroundings } from './surroundings';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs: help and completion need no SDK */
@@ -50,13 +51,14 @@ export function declare(surroundings: Surroundings, done: (exitCode: ExitCode) =
 Exit codes: 0 yes or done, 1 the answer is no, 2 nothing was done, 3 something failed, 130 interrupted.
 Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written without saying what and asking; --yes answers for scripts.`);
 
-  const common = (name: string, description: string, example: string, region = ANY_REGION) => program.command(`${name}`).description(description)
-    .argument('[name]', 'the replication; without it, the only one that the Region has')
+  const declared = (name: string, description: string, example: string, region = ANY_REGION) => program.command(name).description(description)
     .option('--name <name>', 'the same as an option')
     .option('--region <region>', region)
     .option('--profile <profile>', 'a profile of the AWS CLI')
     .option('--json', 'prints JSON, as the documentation describes it')
     .addHelpText('after', `\nExample:\n  npx ${PROGRAM} ${example}`);
+  const common = (...words: Parameters<typeof declared>) => declared(...words)
+    .argument('[name]', 'the replication; without it, the only one that the Region has');
   const runs = <Options extends CommonOptions>(load: () => Command<Options>) => async (name: string | undefined, options: Options) => {
     if (name !== undefined && options.name !== undefined && name !== options.name) program.error(`error: got two names, ${name} and ${options.name}, expected one`);
     done(await load()({ ...options, name: name ?? options.name }, surroundings));
@@ -95,6 +97,15 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
     .option('--error <error...>', 'only those with these errors')
     .option('--entity <pattern>', 'only those of such entities, with * for any characters')
     .action(runs(() => (require('./letters/command') as typeof import('./letters/command')).letters));
+
+  declared('explain', 'shows one entity everywhere: registries, records, what it waits for, letters; and why it is as it is', 'explain fleet thing/lamp-1')
+    .argument('<entity...>', 'the replication, if the Region has several, and the entity: thing/lamp-1, type/lamp, group/hall, membership/lamp-1/hall')
+    .option('--table <table>', 'the table, if it has not the name of the replication')
+    .action(async (words: readonly string[], options: CommonOptions & { readonly table?: string }) => {
+      if (words.length > 2) program.error(`error: got ${words.length} arguments, expected an entity, or a replication and an entity`);
+      const { explain } = require('./explain/command') as typeof import('./explain/command');
+      await runs<ExplainOptions>(() => explain)(words.length === 2 ? words[0] : undefined, { ...options, entity: words.at(-1)! });
+    });
 
   const pausing = () => require('./pause/command') as typeof import('./pause/command');
   asks(common('pause', 'stops everything that writes to the registry of a destination, and checks that it did', 'pause fleet --region eu-west-1', DESTINATION))

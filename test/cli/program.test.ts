@@ -16,13 +16,13 @@ const STARTS = 3;
 /** Writes the milliseconds of CPU that a process has used: the time on the clock is also that of whatever else runs on the machine. */
 const METER = 'process.on("exit", () => { const { userCPUTime, systemCPUTime } = process.resourceUsage(); process.stderr.write(String((userCPUTime + systemCPUTime) / 1000)); })';
 
-const COMMANDS = ['status', 'diff', 'sweep', 'repair', 'letters', 'pause', 'resume'];
+const COMMANDS = ['status', 'diff', 'sweep', 'repair', 'letters', 'explain', 'pause', 'resume'];
 
 test('the help shows every command', async () => {
   const { exitCode, printed } = await runProgram(['--help']);
   expect(printed).toMatchSnapshot();
   expect(exitCode).toBe(0);
-  expect(printed.split('\n').flatMap((line) => /^ {2}(\w[\w-]*) .*\[name\]/.exec(line)?.[1] ?? [])).toEqual(COMMANDS);
+  expect(printed.split('\n').flatMap((line) => /^ {2}(\w[\w-]*) .*(\[name\]|<entity...>)/.exec(line)?.[1] ?? [])).toEqual(COMMANDS);
 });
 
 test.each(COMMANDS)('the help of %s has its options and an example', async (command) => {

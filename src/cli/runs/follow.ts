@@ -33,6 +33,7 @@ export async function follow(
   const bar = terminal.progress();
   try {
     let first: { readonly listed: number; readonly at: number } | undefined;
+    let before = 0;
     let expected: number | undefined;
     for (;;) {
       const run = await executions.describe(executionArn);
@@ -43,7 +44,10 @@ export async function follow(
       const listed = progress.counts[Count.LISTED];
       first ??= { listed, at: now() };
       const left = expected === undefined ? undefined : expected - listed;
-      bar.update(wordsOf({ ...progress, expected, ...paceOf(listed - first.listed, now() - first.at, left) }), listed, expected);
+      // Once nothing more is listed, a rate of listing says nothing.
+      const pace = listed > before ? paceOf(listed - first.listed, now() - first.at, left) : {};
+      before = listed;
+      bar.update(wordsOf({ ...progress, expected, ...pace }), listed, expected);
       await pause(LOOK_MS);
       signal.throwIfAborted();
     }

@@ -85,7 +85,7 @@ function paint(text: string, { title }: Column, { inSync, role, reachable, probl
 const ADVICE: Readonly<Record<string, (replication: string, region: string) => string>> = {
   DEAD_LETTERS: (replication) => `letters ${replication}`,
   DEAD_LETTERS_GONE: repairOf,
-  DRIFT: (replication, region) => `diff ${replication} --region ${region} --last`,
+  DRIFT: (replication, region) => `diff ${replication} --region ${region} --last, then ${repairOf(replication, region)}`,
   EVENTS_MISSED: sweepOf,
   EVENTS_WERE_OFF: sweepOf,
   EVENTS_WERE_UNKNOWN: sweepOf,
@@ -96,7 +96,8 @@ const ADVICE: Readonly<Record<string, (replication: string, region: string) => s
   OLD_SWEEP: sweepOf,
   STREAM_EXPIRED: repairOf,
   STREAM_UNREAD: repairOf,
-  SWEEP: (replication) => `diff ${replication} --source --last`,
+  SWEEP: (replication) => `diff ${replication} --source --last, then ${sweepOf(replication)}`,
+  WAITING: (replication, region) => `diff ${replication} --region ${region}, then explain ${replication} ENTITY`,
   TIME_WENT_BACK: sweepOf,
 };
 

@@ -1,0 +1,195 @@
+import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { sentenceOf } from './sentence';
+import type { FieldDifference } from '../../comparison/handler/differences';
+import { StoredRecord, TableReader } from '../../comparison/handler/table-reader';
+import { DeletionMode } from '../../deletion-mode';
+import { verdictOf } from '../../drift/handler/verdict';
+import type { Entity, RegistryEntity } from '../../kinds';
+import { readEntity } from '../../kinds/handler/reading';
+import { keyOf, namesOf, ownersOf, revisionOf, stateOf } from '../../kinds/register';
+import { PhysicalNames } from '../../record/physical-names';
+import { keyFromString } from '../../record/record';
+import { isLettered, rootOf } from '../../replicator/handler/waiting-item';
+import { WaitingItems } from '../../replicator/handler/waiting-items';
+import { addressedIot } from '../../runtime/addressed-iot';
+import { retainedUntilOf } from '../../status/handler/retention';
+import type { Account } from '../account';
+import { bounded, Clients } from '../clients';
+import { shownEntity, shownKey } from '../entities';
+import { CommandError, failureOf } from '../errors';
+import { FoundLetter, Letters } from '../letters/letters';
+import type { Replication } from '../replication';
+
+/** A Region gets longer than for a status: it is asked for several things, one after the other. */
+const PATIENCE_MS = 10_000;
+
+/** What is recorded of an entity. */
+export interface RecordFacts {
+  readonly deleted: boolean;
+  readonly version: number;
+  /** When the change was made: ISO 8601. */
+  readonly changedAt: string;
+  readonly eventId: string;
+  /** Whether a router has had a say: then the state is the router's. */
+  readonly routed?: true;
+  /** Absent for kinds without one. */
+  readonly state?: unknown;
+}
+
+/** What a change waits for. */
+export interface WaitingFacts {
+  /** ISO 8601. */
+  readonly since: string;
+  /** As commands take it; absent if it is tried again by itself. */
+  readonly for?: string;
+  /** Whether it has given up after three days: it has a dead letter. */
+  readonly lettered: boolean;
+}
+
+/** An entity in one Region. */
+export interface PlaceFacts {
+  readonly region: string;
+  readonly role: 'source' | 'destination';
+  /** Why it is as it is: one sentence. */
+  readonly sentence: string;
+  /** What to do about it: a command without the name of the program. */
+  readonly advice?: string;
+  /** Whether nothing has to be done. */
+  readonly fine: boolean;
+  /** Why nothing, or only a part, was read. */
+  readonly problem?: string;
+  readonly registry?: { readonly exists: boolean; readonly state?: unknown };
+  /** `null`: there is none. `unreadable`: the item is no record. */
+  readonly record?: RecordFacts | 'unreadable' | null;
+  /** Of a destination: whether its record is that of the source; absent if that could not be read. */
+  readonly hasNewest?: boolean;
+  /** How the registry differs from the record, by the rules of a drift check. */
+  readonly difference?: string;
+  readonly fields?: readonly FieldDifference[];
+  readonly waiting?: WaitingFacts;
+  readonly letters: readonly FoundLetter[];
+}
+
+export interface Explanation {
+  readonly replication: string;
+  readonly entity: string;
+  readonly pk: string;
+  readonly sk: string;
+  /** The source first. */
+  readonly places: readonly PlaceFacts[];
+}
+
+export interface Question {
+  readonly entity: Entity;
+  readonly replication: Replication;
+  readonly tableName: string;
+  readonly account: Account;
+}
+
+/** What was read of a Region; a part is absent if it could not be read. */
+export type Read = Omit<PlaceFacts, 'sentence' | 'advice' | 'fine' | 'hasNewest'> & { readonly revision?: string };
+
+/** Looks at one entity everywhere: registries, table, replicas, waiting changes, dead letters. */
+export async function explain(clients: Clients, question: Question, signal: AbortSignal, now: () => number): Promise<Explanation> {
+  const { entity, replication } = question;
+  const { sourceRegion, destinationRegions } = replication;
+  const letters = await lettersOf(clients, question, signal);
+  const regions = [sourceRegion, ...destinationRegions];
+  const lettersIn = (region: string) => letters.filter((each) => each.region === region);
+  const reads = await Promise.all(regions.map((region) => placeOf(clients, question, region, lettersIn(region), signal)));
+  const [source] = reads;
+  const places = reads.map(({ revision, ...facts }): PlaceFacts => {
+    const hasNewest = facts.role === 'source' || source.revision === undefined || revision === undefined ? undefined : revision === source.revision;
+    const place = hasNewest === undefined ? facts : { ...facts, hasNewest };
+    return { ...place, ...sentenceOf(place, replication.name, shownEntity(entity), now()) };
+  });
+  return { replication: replication.name, entity: shownEntity(entity), ...keyOf(entity), places };
+}
+
+async function placeOf(
+  clients: Clients, question: Question, region: string, letters: readonly FoundLetter[], signal: AbortSignal,
+): Promise<Read> {
+  const base = { region, role: region === question.replication.sourceRegion ? 'source' : 'destination', letters } as const;
+  try {
+    return await bounded(read(clients, question, base), signal, PATIENCE_MS);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ResourceNotFoundException) {
+      throw new CommandError(`there is no table ${question.tableName}, or no table of the status, in ${region}; --table names the table if it has not the name of the replication`);
+    }
+    const { kind, text } = failureOf(error);
+    if (kind === 'credentials') throw new CommandError(text);
+    return { ...base, problem: text };
+  }
+}
+
+async function read(clients: Clients, { entity, replication, tableName, account }: Question, base: Pick<PlaceFacts, 'region' | 'role' | 'letters'>): Promise<Read> {
+  const { region } = base;
+  const dynamodb = clients.of(DynamoDBClient, region);
+  const iot = addressedIot(clients.of(IoTClient, region), `arn:${account.partition}:iot:${region}:${account.id}:`);
+  const keys = [keyOf(entity), ...ownersOf(entity).map(({ key }) => key)];
+  const isSource = base.role === 'source';
+  const names = new PhysicalNames(replication.name);
+  const [there, records, waiting, retainedUntil] = await Promise.all([
+    readEntity(iot, entity),
+    new TableReader(dynamodb, tableName).batchGet(keys, true),
+    isSource ? undefined : new WaitingItems(dynamodb, names.stateTable).get(keyOf(entity)),
+    isSource ? undefined : retainedUntilOf(dynamodb, names.stateTable),
+  ]);
+  const record = records.get(keyOf(entity));
+  const verdict = verdictOf(entity, there, records, { sourceRegion: replication.sourceRegion, deletionMode: DeletionMode.REPLICATE, retainedUntil });
+  const root = waiting && rootOf(waiting);
+  return {
+    ...base,
+    registry: registryFacts(there),
+    record: recordFacts(record),
+    ...record === undefined || record === 'unreadable' ? {} : { revision: revisionOf(record) },
+    ...verdict ? { difference: verdict.difference, ...verdict.fields ? { fields: verdict.fields } : {} } : {},
+    ...waiting ? {
+      waiting: {
+        since: new Date(waiting.waitingSince).toISOString(),
+        lettered: isLettered(waiting),
+        ...root === undefined ? {} : { for: shownKey(keyFromString(root)) },
+      },
+    } : {},
+  };
+}
+
+function registryFacts(there: RegistryEntity | undefined): PlaceFacts['registry'] {
+  if (!there) return { exists: false };
+  const state = stateOf(there);
+  return { exists: true, ...state === undefined ? {} : { state } };
+}
+
+function recordFacts(record: StoredRecord | undefined): PlaceFacts['record'] {
+  if (record === undefined) return null;
+  if (record === 'unreadable') return record;
+  const state = stateOf(record);
+  return {
+    deleted: record.deleted,
+    version: record.version,
+    changedAt: new Date(record.timestamp).toISOString(),
+    eventId: record.eventId,
+    ...record.routerVersion === undefined ? {} : { routed: true },
+    ...state === undefined ? {} : { state },
+  };
+}
+
+/** The dead letters about the entity: of its key, and of events with its names. They are given back at once. */
+async function lettersOf(clients: Clients, { entity, replication }: Question, signal: AbortSignal): Promise<readonly FoundLetter[]> {
+  const names = Object.values(namesOf(entity));
+  const all = new Letters(clients, replication, signal);
+  try {
+    const found = await all.take({});
+    return found.filter((letter) => letter.entity === shownEntity(entity) || isNamed(letter, names));
+  } finally {
+    await all.giveBack();
+  }
+}
+
+function isNamed({ format, entity = '' }: FoundLetter, names: readonly string[]): boolean {
+  const words = entity.split(/[ /]/);
+  return format !== 'key' && names.every((name) => words.includes(name));
+}
+
