@@ -6,7 +6,7 @@ import { errorOf, WaitingError } from '../../runtime/answers';
 import { isResourceLimit } from '../../runtime/paced-iot';
 import { isSameDocument } from '../policy/canonical-json';
 import { relocatedIfPossible } from '../policy/handler/apply';
-import { attachPolicy, detachPolicy, readPolicy } from '../policy/handler/registry';
+import { attachedTo, attachPolicy, detachPolicy, readPolicy } from '../policy/handler/registry';
 import { denies, PolicyRecord } from '../policy/policy';
 import { keyOf, revisionOf } from '../register';
 
@@ -51,6 +51,7 @@ export async function matchPolicies({ target, owners, before, ...set }: PolicySe
         const answer = await attachPolicy(iot, policyName, target);
         if (answer.is === 'done' || answer.is === 'exists') return;
         if (answer.is === 'notFound') throw new WaitingError(`the policy ${policyName}, or what it is attached to, does not exist yet`, [policyKey(policyName), ...owners]);
+        if (await isAttached(policyName, target, context)) return;
         if (toDetach.length === 0) throw errorOf(answer);
       } catch (error) {
         if (!isResourceLimit(error) || toDetach.length === 0) throw error;
@@ -79,6 +80,12 @@ export async function matchPolicies({ target, owners, before, ...set }: PolicySe
 
 function policyKey(policyName: string): RecordKey {
   return keyOf({ kind: 'policy', policyName });
+}
+
+/** Whether AWS refuses to attach what another consumer has attached is not documented. */
+async function isAttached(policyName: string, target: string, { iot, restsOnLook }: ApplyContext): Promise<boolean> {
+  restsOnLook();
+  return (await attachedTo(iot, target)).includes(policyName);
 }
 
 /** Those that deny something, by their records; one without a record may. */

@@ -18,12 +18,37 @@ test('both policies of a group are exchanged, though it may have no third', asyn
   expect(policiesOf(bench)).toEqual(['c', 'd']);
 });
 
+test('a policy that somebody has attached meanwhile is attached, where AWS refuses to attach it again', async () => {
+  const bench = new IdentityBench({ facts: { reattachingPolicy: 'InvalidRequest' } });
+  for (const name of ['a', 'b']) await bench.policy(name, documentFor('Allow', name));
+  bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+  const both = groupRecord(bench, ['a', 'b']);
+  await bench.apply(both);
+  await bench.apply(both, { history: 'plain', old: groupRecord(bench, ['b']) });
+  expect(policiesOf(bench)).toEqual(['a', 'b']);
+});
+
 test('policies of a group are taken away with its set', async () => {
   const bench = await withGroup();
   await bench.apply(groupRecord(bench, ['a']));
   await bench.apply(groupRecord(bench, ['a'], { deleted: true }));
   expect(policiesOf(bench)).toBeUndefined();
   expect(bench.admitted).toBe(1);
+});
+
+test('a group that ends loses its policies, where AWS refuses to delete it with them, and keeps those that are not selected', async () => {
+  const bench = new IdentityBench({ facts: { deleteOfGroupWithPolicies: 'InvalidRequest' }, identities: { policyPrefixes: ['ours'] } });
+  bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+  for (const policyName of ['ours', 'theirs']) {
+    bench.registry.execute('CreatePolicy', { policyName, policyDocument: documentFor('Allow', 'a') });
+    bench.registry.execute('AttachPolicy', { policyName, target: `${PREFIX}thinggroup/room` });
+  }
+  const end = bench.record({ kind: 'group', groupName: 'room' }, { attributes: {}, path: [] }, { deleted: true });
+  await expect(bench.apply(end)).rejects.toMatchObject({ name: 'Waiting' });
+  expect(policiesOf(bench)).toEqual(['theirs']);
+  bench.registry.execute('DetachPolicy', { policyName: 'theirs', target: `${PREFIX}thinggroup/room` });
+  await bench.apply(end);
+  expect(bench.registry.snapshot().groups).toEqual({});
 });
 
 test('a set waits for its group and for its policies', async () => {

@@ -321,4 +321,28 @@ export const identityMutants: readonly Mutant[] = [
     replace: '[pem]',
     killedBy: oddFleets('the text of a certificate may have words before it'),
   },
+  {
+    name: 'a group keeps its policies when it ends',
+    rule: 'a group is deleted, whether or not AWS deletes one that has policies',
+    file: 'src/kinds/group/handler/apply.ts',
+    find: "  if (answer.is === 'refused') await detachPolicies(groupName, context);\n",
+    replace: '',
+    killedBy: sets('a group that ends loses its policies'),
+  },
+  {
+    name: 'a group that ends loses policies that are not selected',
+    rule: 'attachments of policies that are not selected are left alone',
+    file: 'src/kinds/group/handler/apply.ts',
+    find: 'if (isSelectedPolicy(policyName, identities)) ',
+    replace: '',
+    killedBy: sets('a group that ends loses its policies'),
+  },
+  {
+    name: 'a policy that is attached is refused',
+    rule: 'what another consumer has attached is attached, whatever AWS answers',
+    file: ofPolicySets,
+    find: '        if (await isAttached(policyName, target, context)) return;\n',
+    replace: '',
+    killedBy: sets('a policy that somebody has attached meanwhile is attached'),
+  },
 ];

@@ -1,7 +1,10 @@
 import { createGroup, deleteGroup, readGroup, updateGroup } from './registry';
 import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
+import { targetOf } from '../../group-policies/handler/registry';
 import { ApplyContext, Change, FanOut, losesMembers, Written } from '../../handler/apply-context';
 import type { KindRule } from '../../handler/kind-rule';
+import { isSelectedPolicy } from '../../handler/local';
+import { attachedTo, detachPolicy } from '../../policy/handler/registry';
 import { keyOf } from '../../register';
 import type { group, GroupRecord, GroupState } from '../group';
 
@@ -120,15 +123,28 @@ async function deleteStaticGroup(groupName: string, context: ApplyContext): Prom
   if (there && !there.state.dynamic) await remove(groupName, context);
 }
 
-async function remove(groupName: string, { iot, admitDeletion, voidPremise }: ApplyContext): Promise<void> {
+async function remove(groupName: string, context: ApplyContext): Promise<void> {
+  const { iot, admitDeletion, voidPremise } = context;
   await admitDeletion();
   voidPremise();
   const answer = await deleteGroup(iot, groupName);
   if (answer.is === 'done' || answer.is === 'notFound') return;
   // A dynamic group is refused permanently, and nothing may delete it: no event reported it, and a drift check reports it as unmanaged.
   if (answer.is === 'refused' && (await readGroup(iot, groupName))?.state.dynamic) return;
+  if (answer.is === 'refused') await detachPolicies(groupName, context);
   const { name, message } = errorOf(answer);
   throw new WaitingError(`the group can't be deleted yet: ${name}: ${message}`);
+}
+
+/**
+ * Whether a group that has policies can be deleted is not documented. The record of its policies follows that of the group, so nothing else would detach them.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_DeleteThingGroup.html
+ */
+async function detachPolicies(groupName: string, { iot, identities }: ApplyContext): Promise<void> {
+  if (!identities) return;
+  const target = targetOf(groupName);
+  for (const policyName of await attachedTo(iot, target)) if (isSelectedPolicy(policyName, identities)) await detachPolicy(iot, policyName, target);
 }
 
 function isPlaced(there: GroupState, { parentGroupName, path }: Pick<GroupState, 'parentGroupName' | 'path'>): boolean {
