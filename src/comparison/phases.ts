@@ -1,6 +1,7 @@
 import type { EntityKind } from '../kinds';
 import type { Feature } from '../kinds/kind';
 import { ENTITY_KINDS, hasOwners, kindOf } from '../kinds/register';
+import { comparedWith } from '../record/feature';
 
 /** A phase that compares the two sides for a kind. It yields candidates: listings lag, so each is read directly afterwards. */
 export interface ListingPhase {
@@ -10,7 +11,7 @@ export interface ListingPhase {
   readonly title: string;
 }
 
-/** What one comparison compares: the kinds of a feature, or those without a feature. */
+/** What one comparison compares: the kinds of a feature and of those that extend it, or those without a feature. */
 export interface Plan {
   /** Absent: the kinds that need none. */
   readonly feature?: Feature;
@@ -23,15 +24,23 @@ export interface Plan {
 /** The phase that finds records of unlisted entities. */
 export const RECORDS_PHASE = 'records';
 
-export function planOf(feature?: Feature): Plan {
-  const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature === feature);
+/** @param features those that are switched on. @default none but the feature */
+export function planOf(feature?: Feature, features: readonly Feature[] = []): Plan {
+  const kinds = ENTITY_KINDS.filter((kind) => isCompared(kind, feature, features));
   const listed = ENTITY_KINDS.filter((kind) => kinds.includes(kind) || kinds.some((each) => kindOf(each).listedBy === kind));
   return { feature, kinds, listings: listed.map(listingOf) };
 }
 
+/** Whether a comparison of a feature compares a kind. */
+export function isCompared(kind: EntityKind, feature: Feature | undefined, features: readonly Feature[]): boolean {
+  const own = kindOf(kind).feature;
+  return comparedWith(own) === feature && (own === feature || features.includes(own!));
+}
+
 /** The plan of a run, by what it compares. */
 export function planFor(compared: readonly EntityKind[]): Plan {
-  return planOf(compared.length > 0 ? kindOf(compared[0]).feature : undefined);
+  const features = compared.flatMap((kind) => kindOf(kind).feature ?? []);
+  return planOf(comparedWith(features[0]), features);
 }
 
 function listingOf(kind: EntityKind): ListingPhase {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { isCompared } from './phases';
 import type { Selection } from './selection';
 import { EntityKind, KINDS } from '../kinds';
 import type { Feature } from '../kinds/kind';
 import { hasOwners, kindOf, kindsOf } from '../kinds/register';
 import type { Settings } from '../settings/settings';
 
-/** The selection of these settings: of one feature, or without one of the kinds that have none. */
-export function selectionOf({ kinds, prefixes }: Pick<Settings, 'kinds' | 'prefixes'>, feature?: Feature): Selection {
-  const compared = kindsOf(kinds, feature === undefined ? [] : [feature]).filter((kind) => kindOf(kind).feature === feature);
+/** The selection of these settings: of one feature and of those that extend it, or without one of the kinds that have none. */
+export function selectionOf({ kinds, prefixes, features }: Pick<Settings, 'kinds' | 'prefixes' | 'features'>, feature?: Feature): Selection {
+  const compared = kindsOf(kinds, features).filter((kind) => isCompared(kind, feature, features));
   return { kinds: compared, prefixes: { ...prefixes } };
 }
 

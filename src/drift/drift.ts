@@ -88,7 +88,7 @@ export class Drift extends Comparison {
   public static ofIdentities(scope: Construct, id: string, props: DriftProps): Drift {
     const { names } = props;
     return new Drift(scope, id, props, {
-      plan: planOf('identities'),
+      plan: planOf('identities', props.settings.features),
       workflowName: names.identityDrift,
       bucketName: names.identityReportsBucket(Stack.of(scope)),
       comment: 'Compares certificates, policies and their attachments with their records and repairs differences',

@@ -1,4 +1,5 @@
 /** The register of kinds: what is replicated. What the pipeline needs of them all is derived from it in `register.ts`. */
+import { ca } from './ca/ca';
 import { certificate } from './certificate/certificate';
 import { group } from './group/group';
 import { groupPolicies } from './group-policies/group-policies';
@@ -10,7 +11,7 @@ import { thing } from './thing/thing';
 import { type } from './type/type';
 
 /** In any order: that of application follows from what each comes after. */
-export const KINDS = [thing, group, membership, type, policy, certificate, principals, groupPolicies] as const;
+export const KINDS = [thing, group, membership, type, policy, certificate, principals, groupPolicies, ca] as const;
 
 type Registered = (typeof KINDS)[number];
 

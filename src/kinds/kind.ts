@@ -57,7 +57,7 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   readonly plural: string;
   /** The member of `RegistryKind` that selects it; without one, it is replicated where all of its owners are. */
   readonly choice?: string;
-  /** The feature that it belongs to. Its sweep compares the kinds of a feature on their own. Absent: it is compared by every sweep. */
+  /** The feature that it belongs to. The kinds of a feature, with those of the features that extend it, are compared on their own. Absent: it is compared by the sweeps of the registry. */
   readonly feature?: Feature;
   /** Kinds that are applied before it and deleted after it: every order in the pipeline follows from this. */
   readonly after: readonly string[];

@@ -60,7 +60,7 @@ export class Sweep extends Comparison {
   public static ofIdentities(scope: Construct, id: string, identities: IdentitySettings, props: SweepProps): Sweep {
     const { names } = props;
     return new Sweep(scope, id, props, {
-      plan: planOf('identities'),
+      plan: planOf('identities', props.settings.features),
       workflowName: names.identitySweep,
       bucketName: names.identityReportsBucket(Stack.of(scope)),
       comment: 'Compares certificates, policies and their attachments with their records and persists differences',

@@ -12,7 +12,7 @@ const ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:List
 const SERVICES: Readonly<Record<string, string>> = { iot: 'iot', dynamodb: 'dynamodb', s3: 's3', sfn: 'states' };
 
 /** Folders of kinds that are replicated only where a user asks for it. */
-const IDENTITIES = ['policy', 'certificate', 'principals', 'group-policies'];
+const IDENTITIES = ['policy', 'certificate', 'principals', 'group-policies', 'ca'];
 
 /** The actions of all commands that the files of a folder import from the SDK. */
 function commandsIn(folder: string, without: readonly string[] = []): string[] {
@@ -32,6 +32,9 @@ const READS = commandsIn('kinds', IDENTITIES).filter((action) => /^iot:(List|Des
 /** The same of identities; the others are made by rules. */
 const READS_OF_IDENTITIES = ['GetPolicy', 'DescribeCertificate', 'ListAttachedPolicies', 'ListCertificates', 'ListPolicies', 'ListThingPrincipalsV2'].map((call) => `iot:${call}`);
 
+/** The same of CA certificates. */
+const READS_OF_CAS = ['iot:DescribeCACertificate', 'iot:ListCACertificates'];
+
 test('comparing may make the calls that it makes, and no other', () => {
   const stack = createStack();
   const allowed = new Set(readPermissions(stack, knownKinds(), 'arn:table', new Bucket(stack, 'Bucket')).flatMap(({ actions }) => actions));
@@ -45,7 +48,9 @@ test('comparing identities may read them too, and no comparison may without them
   const allowedWith = (kinds: readonly EntityKind[]) => new Set(readPermissions(stack, kinds, 'arn:table', bucket).flatMap(({ actions }) => actions));
   expect([...allowedWith(knownKinds(['identities']))]).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
   expect(READS_OF_IDENTITIES.filter((each) => allowedWith(knownKinds()).has(each))).toEqual([]);
-  expect(commandsIn('kinds')).toEqual(expect.arrayContaining(READS_OF_IDENTITIES));
+  expect(commandsIn('kinds')).toEqual(expect.arrayContaining([...READS_OF_IDENTITIES, ...READS_OF_CAS]));
+  expect([...allowedWith(knownKinds(['identities', 'caCertificates']))]).toEqual(expect.arrayContaining(READS_OF_CAS));
+  expect(READS_OF_CAS.filter((each) => allowedWith(knownKinds(['identities'])).has(each))).toEqual([]);
 });
 
 test('a sweep of identities may list and read the things and groups by which attachments are listed, and no type or membership', () => {

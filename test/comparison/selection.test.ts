@@ -60,8 +60,8 @@ test('a key names its entity; one of something else names nothing', () => {
 
 test('the scope of settings has the kinds whose events are on', () => {
   const prefixes = { thing: ['a-'] };
-  expect(selectionOf({ kinds: Object.values(RegistryKind), prefixes })).toEqual({ kinds: knownKinds(), prefixes });
-  expect(selectionOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {} }).kinds).toEqual(['type', 'thing']);
+  expect(selectionOf({ kinds: Object.values(RegistryKind), prefixes, features: [] })).toEqual({ kinds: knownKinds(), prefixes });
+  expect(selectionOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {}, features: [] }).kinds).toEqual(['type', 'thing']);
 });
 
 describe('the digest of a selection', () => {

@@ -11,6 +11,7 @@ import { decodeRecord, ENTITY_KINDS, entityOf, isSelected, keyOf, kindOf, knownK
 import { sourceDigestOf, sourceDigestExpression } from '../../src/kinds/source-digest';
 import { Decision } from '../../src/persistence/decision';
 import { describeObservation } from '../../src/persistence/describe-observation';
+import { comparedWith, featuresFor } from '../../src/record/feature';
 import { sweepPhases } from '../../src/sweep/phases';
 import jsonata from '../simulation/jsonata';
 import { hash } from '../simulation/jsonata-values';
@@ -29,9 +30,9 @@ const STARTED = '2023-11-15T00:00:00.000Z';
 /** What every kind has to be like, whoever writes it. */
 export function everyKind(name: EntityKind, { entity, states }: Sample): void {
   const kind = kindOf(name);
-  const features = kind.feature ? [kind.feature] : [];
+  const features = featuresFor(kind.feature);
   const known = knownKinds(features);
-  const plan = planOf(kind.feature);
+  const plan = planOf(comparedWith(kind.feature), features);
   const ownerIds = ownersOf(entity).map((_, i) => `owner-${i}`);
   const observed = (state: object | undefined = states?.[0]) => (
     { ...entity, ...kind.owners ? {} : { incarnation: 'i', version: 3 }, ...state ? { state } : {} } as unknown as RegistryEntity
@@ -144,10 +145,11 @@ export function everyKind(name: EntityKind, { entity, states }: Sample): void {
 
     if (kind.feature) {
       test('is unknown without its feature', async () => {
-        expect(knownKinds()).not.toContain(name);
-        expect(planOf().kinds).not.toContain(name);
-        expect(sortKeysOf(knownKinds()).equal).not.toContain(kind.key.sk.prefix);
-        expect(await describe_(recordOf(observed(), ownerIds, ORIGIN), { features: [] })).toEqual({ decision: Decision.INVALID, reason: expect.stringContaining('kind') });
+        const others = features.filter((each) => each !== kind.feature);
+        expect(knownKinds(others)).not.toContain(name);
+        expect(planOf(others[0], others).kinds).not.toContain(name);
+        expect(sortKeysOf(knownKinds(others)).equal).not.toContain(kind.key.sk.prefix);
+        expect(await describe_(recordOf(observed(), ownerIds, ORIGIN), { features: others })).toEqual({ decision: Decision.INVALID, reason: expect.stringContaining('kind') });
       });
     }
 

@@ -33,3 +33,7 @@ everyKind('certificate', {
 });
 everyKind('principals', { entity: { kind: 'principals', thingName: 'lamp' }, states: [{ elements: ['ab', 'cd/exclusive'] }, { elements: ['ab'] }] });
 everyKind('groupPolicies', { entity: { kind: 'groupPolicies', groupName: 'room' }, states: [{ elements: ['one', 'two'] }, { elements: ['one'] }] });
+everyKind('ca', {
+  entity: { kind: 'ca', caCertificateId: 'ab'.repeat(32) },
+  states: [{ status: 'ACTIVE', pem: 'a PEM' }, { status: 'INACTIVE', pem: 'a PEM' }],
+});

@@ -43,7 +43,7 @@ describe('a heartbeat', () => {
 
   test.each([true, false])('contains the selection of identities where they are replicated, also if AWS IoT does not answer (it does: %s)', async (answers) => {
     const { signal } = await signalOf(HEARTBEAT, { [ASK]: answers ? () => switches(...NEEDED) : failing('Iot.ThrottlingException') }, { features: ['identities'] });
-    expect(signal).toMatchObject({ selection: ALL, identitySelection: selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes: {} }, 'identities')) });
+    expect(signal).toMatchObject({ selection: ALL, identitySelection: selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes: {}, features: ['identities'] }, 'identities')) });
   });
 
   test('reports required events that are off, in the table and in a metric, and no others', async () => {

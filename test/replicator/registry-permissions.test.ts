@@ -7,8 +7,8 @@ import { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Feature } from '../../src/kinds/kind';
 import { knownKinds } from '../../src/kinds/register';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
-import { PrefixesByKind } from '../../src/settings/settings';
 import { MAX_PREFIXES } from '../../src/settings/prefixes';
+import { PrefixesByKind } from '../../src/settings/settings';
 import { Json, createStack, destination, replicate, resourcesOf as templateResources, source } from '../apps';
 
 function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {
@@ -18,13 +18,16 @@ function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {
   return [statement.Resource].flat().map((resource) => resource.replace('arn:aws:iot:us-east-1:111122223333:', ''));
 }
 
-/** Folders of kinds that are replicated only where a user asks for it, and the calls of theirs that comparisons alone make. */
-const IDENTITIES = { folders: ['policy', 'certificate', 'principals', 'group-policies'], listings: ['ListPolicies', 'ListCertificates'] };
+/** Folders of kinds that are replicated only where a user asks for it, by their feature. */
+const FOLDERS: Readonly<Record<Feature, readonly string[]>> = { identities: ['policy', 'certificate', 'principals', 'group-policies'], caCertificates: ['ca'] };
+
+/** Calls of theirs that comparisons alone make. */
+const LISTINGS = ['ListPolicies', 'ListCertificates', 'ListCACertificates'];
 
 test.each<[string, Feature[]]>([
-  ['without identities', []], ['with identities', ['identities']],
+  ['without identities', []], ['with identities', ['identities']], ['with CA certificates too', ['identities', 'caCertificates']],
 ])('the replicator may make the calls that it makes, and no other, %s', (_, features) => {
-  const without = features.length > 0 ? [] : IDENTITIES.folders;
+  const without = Object.entries(FOLDERS).flatMap(([feature, folders]) => (features.includes(feature as Feature) ? [] : folders));
   const sources = ['replicator', 'kinds'].flatMap((room) => {
     const directory = join(__dirname, '../../src', room);
     const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !without.includes(file.split('/')[0]));
@@ -34,7 +37,7 @@ test.each<[string, Feature[]]>([
   const calls = new Set(imported.map((name) => name.trim()).filter((name) => name.endsWith('Command')).map((name) => `iot:${name.replace(/Command$/, '')}`));
   const allowed = new Set(registryPermissions(createStack(), knownKinds(features), {}).flatMap(({ actions }) => actions));
   // Sweeps and drift checks alone list these.
-  for (const listing of ['ListThingTypes', 'ListThingGroups', 'ListThingsInThingGroup', ...IDENTITIES.listings]) calls.delete(`iot:${listing}`);
+  for (const listing of ['ListThingTypes', 'ListThingGroups', 'ListThingsInThingGroup', ...LISTINGS]) calls.delete(`iot:${listing}`);
   expect([...calls].sort()).toEqual([...allowed].sort());
 });
 

@@ -61,7 +61,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     sourceRegion: SOURCE_REGION,
     kinds: Object.values(RegistryKind),
     selection: selectionDigest({ kinds: knownKinds(), prefixes }),
-    identitySelection: features?.includes('identities') ? selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes }, 'identities')) : undefined,
+    identitySelection: features?.includes('identities') ? selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes, features }, 'identities')) : undefined,
     tombstoneRetention: TOMBSTONE_RETENTION,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,

@@ -6,6 +6,8 @@
 import type { EntityKind, KINDS } from '..';
 import type { KindReader } from './kind-reader';
 import type { KindRule } from './kind-rule';
+import { caRule } from '../ca/handler/apply';
+import { caReader } from '../ca/handler/registry';
 import { certificateRule } from '../certificate/handler/apply';
 import { certificateReader } from '../certificate/handler/registry';
 import { groupRule } from '../group/handler/apply';
@@ -34,6 +36,7 @@ export const READERS: { readonly [K in EntityKind]: KindReader<Named<K>> } = {
   certificate: certificateReader,
   principals: principalsReader,
   groupPolicies: groupPoliciesReader,
+  ca: caReader,
 };
 
 /** How the records of each kind are applied. */
@@ -46,4 +49,5 @@ export const RULES: { readonly [K in EntityKind]: KindRule<Named<K>> } = {
   certificate: certificateRule,
   principals: principalsRule,
   groupPolicies: groupPoliciesRule,
+  ca: caRule,
 };

@@ -140,7 +140,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'a certificate is taken for what its record calls it',
     rule: 'the id of a certificate is its hash',
-    file: ofCertificates,
+    file: 'src/kinds/handler/certificates.ts',
     find: ' || certificateIdOf(pem) !== certificateId)',
     replace: ')',
     killedBy: certificate('is refused without a call'),
@@ -316,9 +316,9 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'text before a certificate belongs to it',
     rule: 'a certificate is registered as it is, whatever stands before it',
-    file: 'src/kinds/certificate/handler/registry.ts',
-    find: 'CERTIFICATE.exec(pem) ?? [pem]',
-    replace: '[pem]',
+    file: 'src/kinds/handler/certificates.ts',
+    find: 'CERTIFICATE.exec(pem)?.[0] ?? pem',
+    replace: 'pem',
     killedBy: oddFleets('the text of a certificate may have words before it'),
   },
   {

@@ -1,4 +1,5 @@
 import { amplificationMutants } from './amplification';
+import { caCertificateMutants } from './ca-certificates';
 import { certificateCheckMutants } from './certificate-check';
 import { changeMutants } from './changes';
 import { comparisonMutants } from './comparison';
@@ -32,5 +33,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants, ...certificateCheckMutants,
+  ...identityMutants, ...certificateCheckMutants, ...caCertificateMutants,
 ];

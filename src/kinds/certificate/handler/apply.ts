@@ -1,9 +1,10 @@
 import { CertificateStatus } from '@aws-sdk/client-iot';
 import {
-  certificateIdOf, deleteCertificate, describeCertificate, policiesOf, readCertificate, registerCertificate, updateStatus,
+  deleteCertificate, describeCertificate, policiesOf, readCertificate, registerCertificate, updateStatus,
 } from './registry';
 import { errorOf, WaitingError } from '../../../runtime/answers';
 import type { ApplyContext, Change } from '../../handler/apply-context';
+import { expectPemOf } from '../../handler/certificates';
 import { identitiesOf } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { matchPolicies } from '../../handler/policy-set';
@@ -20,14 +21,6 @@ export class RevokedCertificateError extends Error {
   }
 }
 
-/** The id of a record is not that of its certificate. */
-export class CertificateMismatchError extends Error {
-  public readonly name = 'CertificateMismatch';
-  constructor() {
-    super('got a certificate whose id is not the SHA-256 of its DER form, expected the one that the key of the record names');
-  }
-}
-
 export const certificateRule: KindRule<typeof certificate> = { read: (iot, { certificateId }) => readCertificate(iot, certificateId), apply };
 
 async function apply(change: Change<CertificateRecord>, context: ApplyContext): Promise<undefined> {
@@ -36,11 +29,6 @@ async function apply(change: Change<CertificateRecord>, context: ApplyContext): 
   if (deleted || status !== Status.ACTIVE) await shutOut(change, context);
   else await letIn(change, context);
   return undefined;
-}
-
-/** @throws CertificateMismatchError */
-function expectOwnPem({ certificateId, state: { pem } }: CertificateRecord): void {
-  if (pem === undefined || certificateIdOf(pem) !== certificateId) throw new CertificateMismatchError();
 }
 
 /** What the source has deactivated is deactivated before anything else, whatever the deletion mode, the number of deletions, and the rest of the record. */
@@ -59,7 +47,7 @@ async function shutOut(change: Change<CertificateRecord>, context: ApplyContext)
     if (updated.is !== 'notFound' && !await context.isRetained()) await remove(record, context);
     return;
   }
-  expectOwnPem(record);
+  expectPemOf(certificateId, state.pem);
   // Whether it is to be admitted is decided in the source; a copy would keep just-in-time registration from starting here.
   if (state.status === Status.PENDING_ACTIVATION) return;
   if (updated.is === 'refused') {
@@ -78,7 +66,7 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   const { record, history, old } = change;
   const { certificateId } = record;
   const { iot } = context;
-  expectOwnPem(record);
+  expectPemOf(certificateId, record.state.pem);
   const told = toldPolicies(change);
   // Its status has not changed, so nothing has to be activated.
   if (told && old?.state.status === Status.ACTIVE && await hasMatched(record, told, context)) return;

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import {
   CertificateStatus, DeleteCertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, RegisterCertificateWithoutCACommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
+import { certificateIn } from '../../handler/certificates';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { Destination, isSelectedPolicy } from '../../handler/local';
 import { attachedTo } from '../../policy/handler/registry';
 import { certificate, CertificateEntity, CertificateState, Status } from '../certificate';
-
-/** The first certificate of a PEM, and its body. Text before it means nothing: https://www.rfc-editor.org/rfc/rfc7468#section-2. */
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 
 export const certificateReader: KindReader<typeof certificate> = {
   async list(iot, marker, pageSize = PAGE_SIZE) {
@@ -68,9 +65,9 @@ export async function policiesOf(iot: IotSender, certificateId: string): Promise
   return [...await attachedTo(iot, `cert/${certificateId}`)].sort();
 }
 
-/** Inactive, unless it is revoked. Text around the certificate, which the source may have kept, is left out. */
+/** Inactive, unless it is revoked. */
 export function registerCertificate(iot: IotSender, pem: string, isRevoked: boolean): Promise<Answer<unknown>> {
-  const [certificatePem] = CERTIFICATE.exec(pem) ?? [pem];
+  const certificatePem = certificateIn(pem);
   const status = isRevoked ? CertificateStatus.REVOKED : CertificateStatus.INACTIVE;
   return answerTo(iot.send(new RegisterCertificateWithoutCACommand({ certificatePem, status })));
 }
@@ -83,14 +80,4 @@ export function updateStatus(
 
 export function deleteCertificate(iot: IotSender, certificateId: string): Promise<Answer<unknown>> {
   return answerTo(iot.send(new DeleteCertificateCommand({ certificateId })));
-}
-
-/**
- * The id of a certificate: the SHA-256 of its DER form; undefined for what has no such form.
- *
- * AWS does not document it: it was measured, and the registry's own answer is compared with it by the key of the record.
- */
-export function certificateIdOf(pem: string): string | undefined {
-  const [, body] = CERTIFICATE.exec(pem) ?? [];
-  return body === undefined ? undefined : createHash('sha256').update(Buffer.from(body, 'base64')).digest('hex');
 }
