@@ -19,6 +19,7 @@ const plain = new IotRegistryReplication(stack, 'Plain', {
   destinationRegions: [PLAIN.destination],
   pausedRegions: paused ? [paused] : [],
   acknowledgedReplications: [ACKNOWLEDGED, 'misspelt'],
+  identities: {},
   // Nobody looks whether the destination's exists: what is looked at is who may use it.
   encryption: TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { [PLAIN.destination]: `arn:aws:kms:${PLAIN.destination}:${ACCOUNT}:key/${DESTINATION_KEY}` }),
 });

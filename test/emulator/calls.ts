@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PLAIN } from './names';
+import { KNOWN_PART } from '../../src/certificate-check/known-keys';
 import { NAMESPACE } from '../../src/metrics/metric-names';
 import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
 import { stateKeyOf, WaitingIndex } from '../../src/record/state-keys';
@@ -94,7 +95,7 @@ const NO_CERTIFICATE_ID = '0'.repeat(64);
 const noPolicy = async (client: iot.IoTClient) => `arn:aws:iot:${await client.config.region()}:000000000000:policy/${NAME}`;
 const NO_DOCUMENT = 'no JSON';
 
-/** What only a replication of identities calls. No role of one without them may. */
+/** What only a replication of identities calls. */
 const identities: Record<string, Send> = {
   'iot:AttachPolicy': async (c) => c.iot.send(new iot.AttachPolicyCommand({ policyName: NAME, target: await noCertificate(c.iot) })),
   'iot:AttachThingPrincipal': async (c) => c.iot.send(new iot.AttachThingPrincipalCommand({ thingName: NAME, principal: await noCertificate(c.iot) })),
@@ -113,6 +114,7 @@ const identities: Record<string, Send> = {
   'iot:ListCertificates': (c) => c.iot.send(new iot.ListCertificatesCommand({ pageSize: 1 })),
   'iot:ListPolicies': (c) => c.iot.send(new iot.ListPoliciesCommand({ pageSize: 1 })),
   'iot:ListPolicyVersions': (c) => c.iot.send(new iot.ListPolicyVersionsCommand({ policyName: NAME })),
+  'iot:ListPrincipalThings': async (c) => c.iot.send(new iot.ListPrincipalThingsCommand({ principal: await noCertificate(c.iot) })),
   'iot:ListPrincipalThingsV2': async (c) => c.iot.send(new iot.ListPrincipalThingsV2Command({ principal: await noCertificate(c.iot) })),
   'iot:ListTagsForResource': async (c) => c.iot.send(new iot.ListTagsForResourceCommand({ resourceArn: await noPolicy(c.iot) })),
   'iot:ListTargetsForPolicy': (c) => c.iot.send(new iot.ListTargetsForPolicyCommand({ policyName: NAME })),
@@ -227,10 +229,12 @@ function bucket(logicalId: string): Record<string, Send> {
     's3:GetObject runs': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}-none` })),
     's3:GetObject reports': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}-none` })),
     's3:GetObject latest': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: LEFT_KEY })),
+    's3:GetObject certificates': (c, d) => c.s3.send(new GetObjectCommand({ Bucket: d.id(logicalId), Key: `${KNOWN_PART.BEGINS}${NAME}` })),
     's3:ListBucket': (c, d) => c.s3.send(new ListObjectsV2Command({ Bucket: d.id(logicalId), MaxKeys: 1 })),
     's3:PutObject runs': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `runs/${NAME}`, Body: NAME })),
     's3:PutObject reports': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `reports/${NAME}`, Body: NAME })),
     's3:PutObject latest': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: LEFT_KEY, Body: NAME })),
+    's3:PutObject certificates': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: `${KNOWN_PART.BEGINS}${NAME}`, Body: NAME })),
     's3:PutObject elsewhere': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id(logicalId), Key: NAME, Body: NAME })),
   };
 }
@@ -268,10 +272,18 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'observations': workflow('PlainObservationsStateMachine'),
     'sweep': workflow('PlainSweepWorkflowStateMachine'),
     'events function': lambda('PlainEventsFunction'),
+    'identity sweep': workflow('PlainIdentitySweepWorkflowStateMachine'),
     'sweep function': lambda('PlainSweepFunction'),
+    'certificate check': workflow('PlainCertificateCheckWorkflowStateMachine'),
+    'certificate check function': lambda('PlainCertificateCheckFunction'),
+    'certificate check log': logGroup('PlainCertificateCheckIdentityLogs'),
+    'identity sweep function': lambda('PlainIdentitySweepFunction'),
     'first run function': lambda('PlainSweepFirstRunFunction'),
+    'identity first run function': lambda('PlainIdentitySweepFirstRunFunction'),
     'empty bucket function': lambda('PlainSweepReportsFunction'),
+    'identity empty bucket function': lambda('PlainIdentitySweepReportsFunction'),
     'reports': bucket('PlainSweepReportsBucket'),
+    'identity reports': bucket('PlainIdentitySweepReportsBucket'),
     'events log': logGroup('PlainEventsIdentityLogs'),
     'events framework log': logGroup('PlainEventsFrameworkLogs'),
     'sweep log': logGroup('PlainSweepIdentityLogs'),
@@ -279,6 +291,11 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'first run framework log': logGroup('PlainSweepFirstRunFrameworkLogs'),
     'empty bucket log': logGroup('PlainSweepReportsIdentityLogs'),
     'empty bucket framework log': logGroup('PlainSweepReportsFrameworkLogs'),
+    'identity sweep log': logGroup('PlainIdentitySweepIdentityLogs'),
+    'identity first run log': logGroup('PlainIdentitySweepFirstRunIdentityLogs'),
+    'identity first run framework log': logGroup('PlainIdentitySweepFirstRunFrameworkLogs'),
+    'identity empty bucket log': logGroup('PlainIdentitySweepReportsIdentityLogs'),
+    'identity empty bucket framework log': logGroup('PlainIdentitySweepReportsFrameworkLogs'),
   },
   destination: {
     'registry': registry,
@@ -290,6 +307,8 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'state': table(STATE_TABLE, { pk: KEY.pk }),
     'keys that wait': remembered(STATE_TABLE, stateKeyOf.waiting(NAME)),
     'watches': remembered(STATE_TABLE, stateKeyOf.watch(NAME)),
+    'fences': remembered(STATE_TABLE, stateKeyOf.fence(NAME)),
+    'revocations': remembered(STATE_TABLE, stateKeyOf.revocation(NAME)),
     'index of what waits': waitingIndex,
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),
@@ -298,10 +317,20 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'dead letters': queue('DestinationReplicatorDeadLetterQueue'),
     'retry': queue('DestinationReplicatorRetryQueue'),
     'drift': workflow('DestinationDriftWorkflowStateMachine'),
+    'identity drift': workflow('DestinationIdentityDriftWorkflowStateMachine'),
     'replicator function': lambda('DestinationReplicatorStream'),
     'retry function': lambda('DestinationReplicatorRetry'),
     'status function': lambda('DestinationStatusFunction'),
     'drift function': lambda('DestinationDriftFunction'),
+    'identity drift function': lambda('DestinationIdentityDriftFunction'),
+    'identity first run function': lambda('DestinationIdentityDriftFirstRunFunction'),
+    'identity empty bucket function': lambda('DestinationIdentityDriftReportsFunction'),
+    'identity reports': bucket('DestinationIdentityDriftReportsBucket'),
+    'identity drift log': logGroup('DestinationIdentityDriftIdentityLogs'),
+    'identity first run log': logGroup('DestinationIdentityDriftFirstRunIdentityLogs'),
+    'identity first run framework log': logGroup('DestinationIdentityDriftFirstRunFrameworkLogs'),
+    'identity empty bucket log': logGroup('DestinationIdentityDriftReportsIdentityLogs'),
+    'identity empty bucket framework log': logGroup('DestinationIdentityDriftReportsFrameworkLogs'),
     'first run function': lambda('DestinationDriftFirstRunFunction'),
     'empty bucket function': lambda('DestinationDriftReportsFunction'),
     'reports': bucket('DestinationDriftReportsBucket'),

@@ -8,6 +8,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { deadLetterTests } from './dead-letters';
 import { driftTests } from './drift';
 import { forgedTests } from './forged';
+import { identityTests } from './identity-replication';
 import { PLAIN, ROUTED } from './names';
 import { permissionTests } from './permissions';
 import { statusTests } from './status';
@@ -45,6 +46,10 @@ describe('the deployment', () => {
 
 describe('a sweep', () => {
   sweepTests(() => world);
+});
+
+describe('identities', () => {
+  identityTests(() => world);
 });
 
 describe('the status', () => {

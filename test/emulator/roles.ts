@@ -16,6 +16,7 @@ import { credentialsOf } from './credentials';
 import { PLAIN } from './names';
 import { Emulator } from '../../emulator/emulator';
 import { waitFor } from '../../emulator/waiting';
+import { KNOWN_PART } from '../../src/certificate-check/known-keys';
 
 /** What a client is configured with. */
 type Config = ReturnType<Emulator['clientConfig']> & { readonly credentials: { readonly sessionToken?: string } };
@@ -24,12 +25,16 @@ export type Outcome = 'allowed' | 'refused';
 
 /** What calls are answered with that are allowed, and made in vain. */
 const IN_VAIN = [
-  'ConditionalCheckFailedException', 'InvalidExecutionInput', 'InvalidMessageContents', 'InvalidParameterValue', 'InvalidRequestException', 'NoSuchKey', 'ReceiptHandleIsInvalid',
-  'ResourceAlreadyExistsException', 'ResourceConflictException', 'ResourceNotFoundException',
+  'CertificateValidationException', 'ConditionalCheckFailedException', 'InvalidExecutionInput', 'InvalidMessageContents', 'InvalidParameterValue', 'InvalidRequestException',
+  'MalformedPolicyException', 'NoSuchKey', 'ReceiptHandleIsInvalid', 'ResourceAlreadyExistsException', 'ResourceConflictException', 'ResourceNotFoundException',
 ];
 const REFUSED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedException'];
 
 const REGIONS: Record<Place, string> = { source: PLAIN.source, destination: PLAIN.destination };
+/** Logical ids of the buckets with reports. */
+const REPORTS: Record<Place, readonly string[]> = {
+  source: ['PlainSweepReportsBucket', 'PlainIdentitySweepReportsBucket'], destination: ['DestinationDriftReportsBucket', 'DestinationIdentityDriftReportsBucket'],
+};
 const STACKS: Record<Place, string> = { source: 'Registry', destination: `${PLAIN.name}-${PLAIN.destination}-from-${PLAIN.source}` };
 
 /** The deployed roles, to be tried out from outside. */
@@ -98,8 +103,10 @@ export class Roles {
     for (const place of ['source', 'destination'] as const) {
       const { s3, iot, lambda } = callerOf(this.emulator.clientConfig(REGIONS[place]));
       if (place === 'destination') await lambda.send(new DeleteEventSourceMappingCommand({ UUID: await this.deployed[place].spareMapping() }));
-      const Bucket = this.deployed[place].id(place === 'source' ? 'PlainSweepReportsBucket' : 'DestinationDriftReportsBucket');
-      for (const Key of [`runs/${NAME}`, `reports/${NAME}`]) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      for (const bucket of REPORTS[place]) {
+        const Bucket = this.deployed[place].id(bucket);
+        for (const Key of [`runs/${NAME}`, `reports/${NAME}`, `${KNOWN_PART.BEGINS}${NAME}`]) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      }
       for (const command of [new DeprecateThingTypeCommand({ thingTypeName: NAME }), new DeleteThingTypeCommand({ thingTypeName: NAME })]) {
         await iot.send(command as DeleteThingTypeCommand).catch((error: Error) => {
           if (error.name !== 'ResourceNotFoundException') throw error;

@@ -16,13 +16,22 @@ const writesLog = (place: Place, log: string) => on(place, log, 'logs:CreateLogS
 /** CDK's function around one that deployments call. */
 const invokes = (place: Place, target: string, log: string) => [...on(place, target, 'lambda:GetFunction', 'lambda:InvokeFunction'), ...writesLog(place, log)];
 
-const empties = (place: Place) => [...on(place, 'reports', 's3:DeleteObject', 's3:ListBucket'), ...writesLog(place, 'empty bucket log')];
+const empties = (place: Place, what = '') => [
+  ...on(place, `${what}reports`, 's3:DeleteObject', 's3:ListBucket'), ...writesLog(place, `${what}empty bucket log`),
+];
 
 const compares = (place: Place) => [
   ...on(place, 'registry', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:ListThingGroups', 'iot:ListThingGroupsForThing',
     'iot:ListThingTypes', 'iot:ListThings', 'iot:ListThingsInThingGroup'),
   ...on(place, 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
   ...on(place, 'reports', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject reports', 's3:PutObject runs'),
+];
+
+/** Attachments are listed by the things and groups that they belong to. */
+const comparesIdentities = (place: Place) => [
+  ...on(place, 'registry', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:ListThingGroups', 'iot:ListThingPrincipals', 'iot:ListThings'),
+  ...on(place, 'identities', 'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipalsV2'),
+  ...on(place, 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
 ];
 
 const remembers = ['keys that wait', 'watches'].flatMap((target) => (
@@ -35,6 +44,10 @@ const applies = [
   ...on('destination', 'registry', 'iot:AddThingToThingGroup', 'iot:CreateThing', 'iot:CreateThingGroup', 'iot:CreateThingType', 'iot:DeleteThing', 'iot:DeleteThingGroup',
     'iot:DeleteThingType', 'iot:DeprecateThingType', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:DetachThingPrincipal',
     'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThings', 'iot:RemoveThingFromThingGroup', 'iot:UpdateThing', 'iot:UpdateThingGroup', 'iot:UpdateThingType'),
+  ...on('destination', 'identities', 'iot:AttachPolicy', 'iot:AttachThingPrincipal', 'iot:CreatePolicy', 'iot:CreatePolicyVersion', 'iot:DeleteCertificate', 'iot:DeletePolicy',
+    'iot:DeletePolicyVersion', 'iot:DescribeCertificate', 'iot:DetachPolicy', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListPolicyVersions', 'iot:ListPrincipalThings', 'iot:ListPrincipalThingsV2',
+    'iot:ListTagsForResource', 'iot:ListTargetsForPolicy', 'iot:ListThingPrincipalsV2', 'iot:RegisterCertificateWithoutCA', 'iot:TagResource', 'iot:UpdateCertificate'),
+  ...['fences', 'revocations'].flatMap((target) => on('destination', target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')),
   ...on('destination', 'table', 'dynamodb:GetItem', 'dynamodb:Query'),
   ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
   ...on('destination', 'members', 'dynamodb:Query'),
@@ -94,6 +107,47 @@ export const ROOMS: readonly Room[] = [
   { place: 'source', role: 'PlainSweepFirstRunFrameworkRole', calls: invokes('source', 'first run function', 'first run framework log') },
   { place: 'source', role: 'PlainSweepReportsIdentityRole', calls: empties('source') },
   { place: 'source', role: 'PlainSweepReportsFrameworkRole', calls: invokes('source', 'empty bucket function', 'empty bucket framework log') },
+  {
+    place: 'source',
+    role: 'PlainIdentitySweepIdentityRole',
+    calls: [
+      ...comparesIdentities('source'),
+      ...on('source', 'identity reports', 's3:GetObject latest', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject latest', 's3:PutObject reports', 's3:PutObject runs'),
+      ...on('source', 'observations', 'states:StartSyncExecution'), ...on('source', 'identity sweep', 'states:ListExecutions'), ...writesLog('source', 'identity sweep log'),
+    ],
+  },
+  { place: 'source', role: 'PlainIdentitySweepWorkflowRole', calls: on('source', 'identity sweep function', 'lambda:InvokeFunction') },
+  { place: 'source', role: 'PlainIdentitySweepScheduleRole', calls: on('source', 'identity sweep', 'states:StartExecution') },
+  {
+    place: 'source',
+    role: 'PlainIdentitySweepFirstRunIdentityRole',
+    calls: [...on('source', 'identity sweep', 'states:StartExecution'), ...writesLog('source', 'identity first run log')],
+  },
+  {
+    place: 'source',
+    role: 'PlainIdentitySweepFirstRunFrameworkRole',
+    calls: invokes('source', 'identity first run function', 'identity first run framework log'),
+  },
+  { place: 'source', role: 'PlainIdentitySweepReportsIdentityRole', calls: empties('source', 'identity ') },
+  {
+    place: 'source',
+    role: 'PlainIdentitySweepReportsFrameworkRole',
+    calls: invokes('source', 'identity empty bucket function', 'identity empty bucket framework log'),
+  },
+  {
+    place: 'source',
+    role: 'PlainCertificateCheckIdentityRole',
+    calls: [
+      ...on('source', 'identities', 'iot:DescribeCertificate', 'iot:ListAttachedPolicies', 'iot:ListCertificates'),
+      ...on('source', 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
+      ...on('source', 'identity reports', 's3:GetObject certificates', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject certificates', 's3:PutObject reports', 's3:PutObject runs'),
+      ...on('source', 'observations', 'states:StartSyncExecution'),
+      ...on('source', 'certificate check', 'states:ListExecutions'), ...on('source', 'identity sweep', 'states:ListExecutions'),
+      ...writesLog('source', 'certificate check log'),
+    ],
+  },
+  { place: 'source', role: 'PlainCertificateCheckWorkflowRole', calls: on('source', 'certificate check function', 'lambda:InvokeFunction') },
+  { place: 'source', role: 'PlainCertificateCheckScheduleRole', calls: on('source', 'certificate check', 'states:StartExecution') },
 
   {
     place: 'destination',
@@ -129,7 +183,7 @@ export const ROOMS: readonly Room[] = [
     calls: [
       ...on('destination', 'heartbeat', 'dynamodb:GetItem'), ...on('destination', 'index of what waits', 'dynamodb:Query'), ...writesStatus,
       ...on('destination', 'parameters', 'ssm:GetParametersByPath ours'),
-      ...followsStream, ...on('destination', 'drift', 'states:StartExecution'), ...writesLog('destination', 'status log'),
+      ...followsStream, ...on('destination', 'drift', 'states:StartExecution'), ...on('destination', 'identity drift', 'states:StartExecution'), ...writesLog('destination', 'status log'),
     ],
   },
   { place: 'destination', role: 'DestinationStatusScheduleRole', calls: on('destination', 'status function', 'lambda:InvokeFunction') },
@@ -153,4 +207,38 @@ export const ROOMS: readonly Room[] = [
   { place: 'destination', role: 'DestinationDriftFirstRunFrameworkRole', calls: invokes('destination', 'first run function', 'first run framework log') },
   { place: 'destination', role: 'DestinationDriftReportsIdentityRole', calls: empties('destination') },
   { place: 'destination', role: 'DestinationDriftReportsFrameworkRole', calls: invokes('destination', 'empty bucket function', 'empty bucket framework log') },
+  {
+    place: 'destination',
+    role: 'DestinationIdentityDriftIdentityRole',
+    calls: [
+      ...comparesIdentities('destination'),
+      ...on('destination', 'identity reports', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject reports', 's3:PutObject runs'),
+      ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'identity drift', 'states:ListExecutions'),
+      ...on('destination', 'keys that wait', 'dynamodb:BatchGetItem'), ...on('destination', 'watches', 'dynamodb:BatchGetItem'),
+      ...on('destination', 'status', 'dynamodb:GetItem'),
+      ...writesLog('destination', 'identity drift log'),
+    ],
+  },
+  {
+    place: 'destination',
+    role: 'DestinationIdentityDriftWorkflowRole',
+    calls: [...on('destination', 'identity drift function', 'lambda:InvokeFunction'), ...on('destination', 'status function', 'lambda:InvokeFunction')],
+  },
+  { place: 'destination', role: 'DestinationIdentityDriftScheduleRole', calls: on('destination', 'identity drift', 'states:StartExecution') },
+  {
+    place: 'destination',
+    role: 'DestinationIdentityDriftFirstRunIdentityRole',
+    calls: [...on('destination', 'identity drift', 'states:StartExecution'), ...writesLog('destination', 'identity first run log')],
+  },
+  {
+    place: 'destination',
+    role: 'DestinationIdentityDriftFirstRunFrameworkRole',
+    calls: invokes('destination', 'identity first run function', 'identity first run framework log'),
+  },
+  { place: 'destination', role: 'DestinationIdentityDriftReportsIdentityRole', calls: empties('destination', 'identity ') },
+  {
+    place: 'destination',
+    role: 'DestinationIdentityDriftReportsFrameworkRole',
+    calls: invokes('destination', 'identity empty bucket function', 'identity empty bucket framework log'),
+  },
 ];

@@ -10,6 +10,8 @@ import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, R
 import { STSClient } from '@aws-sdk/client-sts';
 import { PAUSED, PLAIN, ROUTED } from './names';
 import { execute, Execution } from '../../demo/executions';
+import { FleetIdentities, Identities, makeFleetIdentities } from '../../demo/identities';
+import { IdentityRegistry, readIdentities } from '../../demo/identity-reader';
 import { peekIntoQueues, waitForQuiet } from '../../demo/quiet';
 import { readRegistry, Registry } from '../../demo/registry-reader';
 import { fleetCreation, make } from '../../demo/scenario';
@@ -27,19 +29,23 @@ const BOUND = { boundMillis: 30_000 };
  */
 const SFN_WAIT_SCALE = '0.05';
 
+export const EXISTING_PREFIX = 'existing-';
+
 /** The fleet that is in the source before anything is deployed. */
-export const EXISTING = fleetCreation({ prefix: 'existing-' });
+export const EXISTING = fleetCreation({ prefix: EXISTING_PREFIX });
 
 /** One Region's clients. */
 export class Site {
   public readonly iot: IoTClient;
   public readonly sqs: SQSClient;
   public readonly sfn: SFNClient;
+  public readonly identities: Identities;
 
   constructor(private readonly emulator: Emulator, public readonly region: string) {
     this.iot = new IoTClient(emulator.clientConfig(region));
     this.sqs = new SQSClient(emulator.clientConfig(region));
     this.sfn = new SFNClient(emulator.clientConfig(region));
+    this.identities = new Identities(this.iot, { account: emulator.account, region });
   }
 
   /** Runs a workflow of this Region, and returns what became of it. */
@@ -58,6 +64,11 @@ export class Site {
 
   public registry(): Promise<Registry> {
     return readRegistry(this.iot);
+  }
+
+  /** What lets the devices of a registry into this Region. */
+  public readIdentities(of: Pick<Registry, 'things' | 'groups'>): Promise<IdentityRegistry> {
+    return readIdentities(this.iot, this.emulator.account, of);
   }
 
   /** The registry, once it is as expected, or as it is when the bound is reached: for an assertion that shows the difference. */
@@ -128,6 +139,7 @@ export class World {
       // Somebody else's switch, which has to stay on.
       await world.source.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { [EventType.JOB]: { Enabled: true } } }));
       await make(EXISTING, world.source.iot);
+      world.fleet = await makeFleetIdentities(world.source.identities, EXISTING_PREFIX);
       // A sweep leaves the memberships of groups that are younger than a few minutes to the next one.
       await emulator.ageRegistry(PLAIN.source);
       await world.cdk.bootstrap([PLAIN.source, PLAIN.destination, ROUTED.destination]);
@@ -154,6 +166,7 @@ export class World {
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
   private app: CdkAppOptions = { app: '' };
+  private fleet?: FleetIdentities;
 
   private constructor(public readonly emulator: Emulator) {
     this.source = new Site(emulator, PLAIN.source);
@@ -168,6 +181,11 @@ export class World {
     this.cloudWatch = new CloudWatchClient(emulator.clientConfig(PLAIN.source));
     this.dataPlane = new IoTDataPlaneClient(emulator.clientConfig(PLAIN.source));
     this.cdk = new CdkCli(emulator);
+  }
+
+  /** The identities of the fleet that was there before the deployment. */
+  public get existing(): FleetIdentities {
+    return this.fleet!;
   }
 
   public stop(): Promise<void> {
