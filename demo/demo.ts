@@ -3,15 +3,19 @@ import { DeleteThingCommand, IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { Devices } from './devices';
 import { DriftSummary, INTRUDER, mishaps, readReport } from './drift';
 import { execute, Execution, firstExecution, workflowArn } from './executions';
+import { FleetIdentities, Identities, makeFleetIdentities } from './identities';
+import { readIdentities } from './identity-reader';
 import { peekIntoQueues, Site, waitForQuiet } from './quiet';
-import { Registry } from './registry-reader';
+import { readRegistry, Registry } from './registry-reader';
 import { latencySummary, sideBySide } from './report';
 import { fleetCreation, fleetScenario, Latency, make, missing, play } from './scenario';
 import { readStatus, statusTableName } from './status';
 import { CdkCli } from '../emulator/cdk';
 import { endRunningCommands } from '../emulator/child-process';
+import { endpointOf } from '../emulator/device';
 import { Emulator, startEmulator } from '../emulator/emulator';
 import { shown } from '../emulator/paths';
 import { waitFor } from '../emulator/waiting';
@@ -23,7 +27,7 @@ const DESTINATION = 'eu-west-1';
 const USAGE = `npm run demo [-- --keep]
 
 Deploys the example app to an emulator on this machine, beside an existing fleet in ${SOURCE}. Shows how the fleet and its changes are replicated to ${DESTINATION},
-and how a drift check reports and repairs drift. Prints both registries side by side.
+how devices connect to both Regions, and how a drift check reports and repairs drift. Prints both registries side by side.
 
   --keep   leaves the emulator running and prints commands to try`;
 
@@ -50,8 +54,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
   for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => void stopOn(signal, code));
   try {
-    const cdk = await prepare(keep);
-    const failures = [...await showBackfill(), ...await showChanges(), ...await showDrift()];
+    const { cdk, fleet } = await prepare(keep);
+    const failures = [...await showBackfill(), ...await showChanges(), ...await showDrift(), ...await showDevices(fleet)];
     await showRegistries(failures);
     await showStatus();
     console.log(`\nTook ${elapsed()}.`);
@@ -62,8 +66,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** A running emulator with the example deployed in it. */
-async function prepare(keep: boolean): Promise<CdkCli> {
+/** A running emulator with a fleet and the app deployed in it. */
+async function prepare(keep: boolean): Promise<{ readonly cdk: CdkCli; readonly fleet: FleetIdentities }> {
   progress('compiling the library, installing and starting the emulator');
   // Compiling takes longest and needs no emulator.
   const packing = step('compiled and packed the library', packLibrary);
@@ -73,22 +77,28 @@ async function prepare(keep: boolean): Promise<CdkCli> {
   progress(`logs are in ${shown(emulator.logFile)} and ${shown(cdk.logFile)}`);
   const { iot } = site(emulator, SOURCE);
   await step(`created a fleet of ${EXISTING.things} things in ${SOURCE}, before the deployment`, () => make(fleetCreation(EXISTING), iot));
+  const identities = new Identities(iot, { account: emulator.account, region: SOURCE });
+  const fleet = await step('created keys, certificates and policies of six devices', () => makeFleetIdentities(identities, EXISTING.prefix));
   // A sweep leaves the memberships of groups that were created a moment ago to the next one.
   await emulator.ageRegistry(SOURCE);
   await step(`bootstrapped ${SOURCE} and ${DESTINATION}`, () => cdk.bootstrap([SOURCE, DESTINATION]));
   const { nodePath } = await packing;
-  await step('deployed the example app with cdk deploy --all', () => cdk.deployAll({ app: 'demo/app.ts', nodePath }, SOURCE));
-  return cdk;
+  await step('deployed the app with cdk deploy --all', () => cdk.deployAll({ app: 'demo/app.ts', nodePath }, SOURCE));
+  return { cdk, fleet };
 }
 
 /** The first act: the sweep that runs after the first deployment copies the existing fleet. */
 async function showBackfill(): Promise<string[]> {
   heading('A fleet that existed before the deployment');
   const [source, destination] = sites();
-  const first = await step('waited for the first sweep, which the deployment has started', async () => {
-    return outputOf(await firstExecution(source.sfn, await workflowArn(source.sfn, '-sweep'))) as { counts: Record<string, number>; durationSeconds: number };
-  });
+  const firstOf = async (workflow: string) => {
+    const execution = await firstExecution(source.sfn, await workflowArn(source.sfn, workflow));
+    return outputOf(execution) as { counts: Record<string, number>; durationSeconds: number };
+  };
+  const first = await step('waited for the first sweep, which the deployment has started', () => firstOf('-sweep'));
   progress(`it listed ${first.counts.listed} entities and persisted ${first.counts.persisted} that had no record, in ${first.durationSeconds} s`);
+  const ofIdentities = await step('waited for the first sweep of identities', () => firstOf('-identity-sweep'));
+  progress(`it persisted ${ofIdentities.counts.persisted} policies, certificates and sets of attachments, in ${ofIdentities.durationSeconds} s`);
   const finding = await step(`waited for them in ${DESTINATION}`, () => waitForQuiet(source, destination));
   return [...finding.differences, ...await missing(fleetCreation(EXISTING), destination.iot)];
 }
@@ -137,6 +147,57 @@ async function showDrift(): Promise<string[]> {
   await iot.send(new DeleteThingCommand({ thingName: INTRUDER }));
   const isAsExpected = repair.counts.repaired === differences.length - 1 && last.counts.unmanaged === 1;
   return isAsExpected ? [] : [`expected the repair of all but one of ${differences.length} differences, got ${repair.counts.repaired}`];
+}
+
+/** The third act: devices connect to the endpoint of either Region, to what their policies allow, and to nothing else. */
+async function showDevices(fleet: FleetIdentities): Promise<string[]> {
+  heading('Devices, each with its own key and certificate, by MQTT over TLS');
+  const endpoints = { [SOURCE]: await endpointOf(emulator!, SOURCE), [DESTINATION]: await endpointOf(emulator!, DESTINATION) };
+  const devices = new Devices(emulator!, endpoints, ({ what, region, isAllowed, isExpected }) => {
+    console.log(`           ${region.padEnd(9)}  ${what}: ${isAllowed ? 'yes' : 'refused'}${isExpected ? '' : ', UNEXPECTED'}`);
+  });
+  const { ordinary, exclusive, revoked, groupName } = fleet;
+  for (const region of [SOURCE, DESTINATION]) {
+    await devices.connects(region, ordinary, true);
+    await devices.publishes(region, ordinary, `${ordinary.thingName}/light`, true);
+    await devices.publishes(region, ordinary, groupName, true);
+    await devices.publishes(region, ordinary, 'another-device/light', false);
+    await devices.connects(region, revoked, false);
+  }
+  const differences = [...await showRevocation(devices, exclusive), ...await identityDifferences()];
+  await emulator!.isolate(SOURCE);
+  progress(`nobody can reach ${SOURCE} any more`);
+  await devices.connects(SOURCE, ordinary, false);
+  await devices.connects(DESTINATION, ordinary, true);
+  await devices.publishes(DESTINATION, ordinary, `${ordinary.thingName}/light`, true);
+  await devices.connects(DESTINATION, exclusive, false);
+  await emulator!.rejoin(SOURCE);
+  progress(`${SOURCE} is back`);
+  return [...devices.failures, ...differences];
+}
+
+/** A device is connected to the destination when its certificate is revoked in the source. */
+async function showRevocation(devices: Devices, device: FleetIdentities['exclusive']): Promise<string[]> {
+  const [source] = sites();
+  const connection = await devices.connect(DESTINATION, device);
+  progress(`${device.thingName} is connected to ${DESTINATION}`);
+  await new Identities(source.iot, { account: emulator!.account, region: SOURCE }).setStatus(device.certificateId, 'REVOKED');
+  const check = await workflowArn(source.sfn, '-certificate-check');
+  await step(`revoked its certificate in ${SOURCE}, and checked certificates, as a schedule does every 15 minutes`, async () => outputOf(await execute(source.sfn, check, {})));
+  const isDisconnected = await step(`waited until ${DESTINATION} closed the connection`, () => connection.isDisconnected());
+  await connection.disconnect();
+  for (const region of [SOURCE, DESTINATION]) await devices.connects(region, device, false);
+  return isDisconnected ? [] : [`${device.thingName} is revoked, and still connected to ${DESTINATION}`];
+}
+
+/** Kinds of identities that differ, once nothing changes any more. */
+async function identityDifferences(): Promise<string[]> {
+  const look = async () => {
+    const [there, here] = await Promise.all(sites().map(async ({ iot }) => readIdentities(iot, emulator!.account, await readRegistry(iot))));
+    return (Object.keys(there) as (keyof typeof there)[]).filter((kind) => JSON.stringify(there[kind]) !== JSON.stringify(here[kind])).map((kind) => `${kind} differ`);
+  };
+  const isEqual = await waitFor(async () => (await look()).length === 0 || undefined, { boundMillis: 30_000 });
+  return isEqual ? [] : look();
 }
 
 /** The status for an operator: one item of one table of the destination. */

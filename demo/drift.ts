@@ -21,7 +21,7 @@ export const INTRUDER = 'intruder';
 export function mishaps(prefix: string, deleted: string): Mishap[] {
   const sensor = (i: number) => `${prefix}sensor-0${i}`;
   return [
-    { what: `delete ${sensor(1)}`, make: (iot) => iot.send(new DeleteThingCommand({ thingName: sensor(1) })) },
+    { what: `delete ${sensor(6)}`, make: (iot) => iot.send(new DeleteThingCommand({ thingName: sensor(6) })) },
     {
       what: `overwrite an attribute of ${sensor(2)}`,
       make: (iot) => iot.send(new UpdateThingCommand({ thingName: sensor(2), attributePayload: { attributes: { firmware: '6.6.6' }, merge: true } })),

@@ -13,16 +13,18 @@ export interface Execution {
 const BOUND_MILLIS = 120_000;
 
 /**
- * ARN of the only workflow of a Region whose name has this ending.
+ * ARN of a workflow of the only replication of a Region, by the end of its name: the shortest one that ends so, as `fleet-sweep` before `fleet-identity-sweep`.
  *
  * @throws Error if there is none
  */
 export async function workflowArn(sfn: SFNClient, suffix: string): Promise<string> {
-  for await (const { stateMachines } of paginateListStateMachines({ client: sfn }, {})) {
-    const found = stateMachines?.find(({ name }) => name!.endsWith(suffix));
-    if (found) return found.stateMachineArn!;
+  const found: { readonly name?: string; readonly stateMachineArn?: string }[] = [];
+  for await (const { stateMachines = [] } of paginateListStateMachines({ client: sfn }, {})) {
+    found.push(...stateMachines.filter(({ name }) => name!.endsWith(suffix)));
   }
-  throw new Error(`no workflow has a name that ends with ${suffix}`);
+  const [shortest] = found.sort((a, b) => a.name!.length - b.name!.length);
+  if (!shortest) throw new Error(`no workflow has a name that ends with ${suffix}`);
+  return shortest.stateMachineArn!;
 }
 
 /**
