@@ -185,6 +185,24 @@ export class IotRegistryReplication extends Construct {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, this.origin, options);
   }
 
+  /** As `metricSweepDuration`, of the sweeps of identities. Nothing is emitted without `identities`. */
+  public metricIdentitySweepDuration(options?: MetricOptions): Metric {
+    return metricOf(IdentityMetrics.SOURCE.IDENTITY_SWEEP_DURATION, this.origin, options);
+  }
+
+  /** As `metricSweepRecordsWritten`, of the sweeps of identities. Nothing is emitted without `identities`. */
+  public metricIdentitySweepRecordsWritten(options?: MetricOptions): Metric {
+    return metricOf(IdentityMetrics.SOURCE.IDENTITY_SWEEP_RECORDS_WRITTEN, this.origin, options);
+  }
+
+  /**
+   * Number of certificates that a check or a sweep left active in the destinations though the source does not have them any more, because they are more than
+   * `maxDeactivationsPerSweep`; maximum by default. Nothing is emitted unless that happens.
+   */
+  public metricDeactivationsRefused(options?: MetricOptions): Metric {
+    return metricOf(IdentityMetrics.SOURCE.DEACTIVATIONS_REFUSED, this.origin, options);
+  }
+
   /** Duration of the certificate checks, in seconds; maximum by default. Nothing is emitted without `identities`. */
   public metricCertificateCheckDuration(options?: MetricOptions): Metric {
     return metricOf(IdentityMetrics.SOURCE.CERTIFICATE_CHECK_DURATION, this.origin, options);

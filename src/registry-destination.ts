@@ -75,8 +75,9 @@ export abstract class RegistryDestination extends Construct {
   public abstract readonly identityReportsBucket?: IBucket;
 
   /**
-   * A small table of this Region alone. Its item `{ "pk": "status" }` contains whether you can rely on the registry: `state` (`IN_SYNC`,
-   * `CATCHING_UP`, `DEGRADED`, `UNKNOWN`), `registryInSync`, the `reasons` why not, and the facts behind them. One read answers, whether the source
+   * A small table of this Region alone. Its item `{ "pk": "status" }` contains whether you can rely on this Region: `state` (`IN_SYNC`,
+   * `CATCHING_UP`, `DEGRADED`, `UNKNOWN`), `readyToFailOver`, which is true if `registryInSync` is, and with `identities` also `identitiesInSync`,
+   * the `reasons` why not, and the facts behind them. One read answers, whether the source
    * Region is up or not.
    *
    * The other items count deletions and contain waiting changes. See `grantReadStatus`.
@@ -195,6 +196,43 @@ export abstract class RegistryDestination extends Construct {
    */
   public metricOtherReplications(options?: MetricOptions): Metric {
     return this.metric(M.OTHER_REPLICATIONS, options);
+  }
+
+  /**
+   * Attempts to write a policy whose name a policy of somebody else has here, which leaves both as they are; sum by default. See `adoptPolicies` of
+   * `identities`.
+   */
+  public metricForeignPolicies(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.FOREIGN_POLICIES, options);
+  }
+
+  /** As `metricDriftFound`, of the drift checks of identities. Nothing is emitted without `identities`. */
+  public metricIdentityDriftFound(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_FOUND, options);
+  }
+
+  /** As `metricDriftRepaired`, of the drift checks of identities. Nothing is emitted without `identities`. */
+  public metricIdentityDriftRepaired(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_REPAIRED, options);
+  }
+
+  /** As `metricDriftAfterRepair`, of the drift checks of identities. Nothing is emitted without `identities`. */
+  public metricIdentityDriftAfterRepair(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_AFTER_REPAIR, options);
+  }
+
+  /** As `metricSweepAge`, of the sweeps of identities: one value per minute once the age exceeds the interval of their schedule, and none without `identities`. */
+  public metricIdentitySweepAge(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.IDENTITY_SWEEP_AGE, options);
+  }
+
+  /**
+   * Seconds since the start of the last certificate check of the source that has ended and that this destination knows; maximum by default. One value per minute
+   * once the age exceeds `certificateCheckInterval`; none before, none with `sweepEnabled: false`, and none without `identities`. The age does not grow
+   * while the source is silent.
+   */
+  public metricCertificateCheckAge(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.CERTIFICATE_CHECK_AGE, options);
   }
 
   private metric(metric: EmittedMetric, options?: MetricOptions): Metric {

@@ -51,6 +51,27 @@ export enum ReplicationAlarm {
    * 1 replication.
    */
   OTHER_REPLICATION = 'other-replication',
+  /** A sweep of identities failed or timed out. In the source, with `identities`; threshold: 1 execution in 5 minutes. */
+  IDENTITY_SWEEP_FAILED = 'identity-sweep-failed',
+  /**
+   * The source does not have many certificates any more: a check or a sweep deactivated none of them and failed. In the source, with `identities`; threshold:
+   * 1 certificate in two intervals of `certificateCheckInterval`, or in 5 minutes if that is longer.
+   */
+  MASS_DEACTIVATION = 'mass-deactivation',
+  /**
+   * The last completed sweep of identities began too long ago. In each destination, with `identities`; threshold: two intervals of their `sweepSchedule`, in
+   * seconds. Not created with `sweepEnabled: false`.
+   */
+  IDENTITY_SWEEP_OVERDUE = 'identity-sweep-overdue',
+  /**
+   * The last certificate check that has ended began too long ago: certificates that were revoked since may be active. In each destination, with `identities`;
+   * threshold: three times `certificateCheckInterval`, in seconds. Not created with `sweepEnabled: false`.
+   */
+  OLD_CERTIFICATE_CHECK = 'old-certificate-check',
+  /** A drift check of identities still found differences at its second look at what it had repaired. In each destination, with `identities`; threshold: 1 difference. */
+  IDENTITY_DRIFT_AFTER_REPAIR = 'identity-drift-after-repair',
+  /** A policy of somebody else has the name of a replicated one. In each destination, with `identities`; threshold: 1 attempt to write it in 5 minutes. */
+  FOREIGN_POLICY = 'foreign-policy',
   /** Changes are getting too old for the stream, which discards them after 23 hours. In each destination; threshold: 18.4 hours, in milliseconds. */
   ITERATOR_AGE = 'iterator-age',
 }

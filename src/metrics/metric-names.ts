@@ -54,13 +54,25 @@ export const SourceMetrics = {
 /** Metrics that only a replication of identities emits: of its source, and of its destinations. */
 export const IdentityMetrics = {
   SOURCE: {
+    IDENTITY_SWEEP_DURATION: { name: 'IdentitySweepDuration', unit: 'Seconds', statistic: 'Maximum' },
+    IDENTITY_SWEEP_RECORDS_WRITTEN: sumOf('IdentitySweepRecordsWritten'),
     CERTIFICATE_CHECK_DURATION: { name: 'CertificateCheckDuration', unit: 'Seconds', statistic: 'Maximum' },
     /** Certificates whose record became that of one that is not active, deleted ones included, as checks and hints have found. */
     CERTIFICATES_DEACTIVATED: sumOf('CertificatesDeactivated'),
+    /** Certificates that a check or a sweep left active though the source does not have them: they are too many. Nothing is emitted unless that happens. */
+    DEACTIVATIONS_REFUSED: maximumOf('DeactivationsRefused'),
   },
   DESTINATION: {
     /** From the reading of a certificate that is not active, in the source, to the end of its application. */
     REVOCATION_LAG: { name: 'RevocationLag', unit: 'Milliseconds', statistic: 'p95' },
+    /** Attempts to write a policy of the same name as one that somebody else has created. */
+    FOREIGN_POLICIES: sumOf('ForeignPolicies'),
+    /** As of the registry. */
+    IDENTITY_DRIFT_FOUND: maximumOf('IdentityDriftFound'),
+    IDENTITY_DRIFT_REPAIRED: maximumOf('IdentityDriftRepaired'),
+    IDENTITY_DRIFT_AFTER_REPAIR: maximumOf('IdentityDriftAfterRepair'),
+    IDENTITY_SWEEP_AGE: { name: 'IdentitySweepAge', unit: 'Seconds', statistic: 'Maximum' },
+    CERTIFICATE_CHECK_AGE: { name: 'CertificateCheckAge', unit: 'Seconds', statistic: 'Maximum' },
   },
 } as const satisfies Record<string, Record<string, MetricDefinition>>;
 

@@ -30,11 +30,12 @@ export function addDashboard(monitored: Monitored, options: ReplicationDashboard
   const { dashboardName = `${replication.replicationName}-${replication.sourceRegion}`, defaultInterval = Duration.hours(3) } = options;
   validate(dashboardName, defaultInterval);
   const dashboard = new Dashboard(source, ID, { dashboardName, defaultInterval });
-  addRow(dashboard, `source of \`${replication.replicationName}\``, replication.sourceRegion, sourceGraphs(monitored));
+  addRow(dashboard, `source of \`${replication.replicationName}\``, replication.sourceRegion, [sourceGraphs(monitored), identityGraphsOf(monitored)]);
   for (const destination of replication.destinations) {
     const { region } = destination;
     const state = settings.pausedRegions.includes(region) ? ', **paused**: changes are not applied' : '';
-    addRow(dashboard, `destination of \`${replication.replicationName}\`${state}`, region, destinationGraphs(destination));
+    const lines = [destinationGraphs(destination), identityGraphsIn(destination)];
+    addRow(dashboard, `destination of \`${replication.replicationName}\`${state}`, region, lines);
   }
   return dashboard;
 }
@@ -49,15 +50,18 @@ function validate(dashboardName: string, defaultInterval: Duration): void {
 /** The metrics of one graph; the second list on the right axis. */
 type Graph = readonly [title: string, left: readonly IMetric[], right?: readonly IMetric[]];
 
-function addRow(dashboard: Dashboard, purpose: string, region: string, graphs: readonly Graph[]): void {
-  const width = DASHBOARD_WIDTH / graphs.length;
-  const widgets: IWidget[] = graphs.map(([title, left, right = []]) => new GraphWidget({ title, region, width, left: [...left], right: [...right] }));
+function addRow(dashboard: Dashboard, purpose: string, region: string, lines: readonly (readonly Graph[])[]): void {
   dashboard.addWidgets(new TextWidget({
     width: DASHBOARD_WIDTH,
     height: 2,
     markdown: `## ${region}\n${purpose} · [metrics](${MONITORING_URL}) · [runbook](${RUNBOOK_URL})`,
   }));
-  dashboard.addWidgets(...widgets);
+  for (const line of lines.filter(({ length }) => length > 0)) dashboard.addWidgets(...widgetsOf(region, line));
+}
+
+function widgetsOf(region: string, graphs: readonly Graph[]): IWidget[] {
+  const width = DASHBOARD_WIDTH / graphs.length;
+  return graphs.map(([title, left, right = []]) => new GraphWidget({ title, region, width, left: [...left], right: [...right] }));
 }
 
 function sourceGraphs(monitored: Monitored): Graph[] {
@@ -87,6 +91,30 @@ function sourceGraphs(monitored: Monitored): Graph[] {
       observationWorkflow.metricStarted({ label: 'executions for signals and sweeps' }),
       tableMetric('ConsumedWriteCapacityUnits', tableName, sourceRegion, { label: 'write units' }),
     ], [persistenceWorkflow, observationWorkflow].map((workflow) => workflow.metric('ExpressExecutionBilledDuration', { statistic: Stats.SUM }))],
+  ];
+}
+
+/** Nothing is shown that does not exist. */
+function identityGraphsOf({ replication }: Monitored): Graph[] {
+  const { identitySweepWorkflow, certificateCheckWorkflow } = replication;
+  if (!identitySweepWorkflow || !certificateCheckWorkflow) return [];
+  return [
+    ['Sweep of identities', [replication.metricIdentitySweepDuration()], [replication.metricIdentitySweepRecordsWritten(), identitySweepWorkflow.metricFailed()]],
+    ['Certificate checks', [replication.metricCertificateCheckDuration()], [
+      replication.metricCertificatesDeactivated(), replication.metricDeactivationsRefused(), certificateCheckWorkflow.metricFailed(),
+    ]],
+  ];
+}
+
+function identityGraphsIn(destination: RegistryDestination): Graph[] {
+  const { identityDriftWorkflow } = destination;
+  if (!identityDriftWorkflow) return [];
+  return [
+    ['Revocations', [destination.metricRevocationLag()], [destination.metricForeignPolicies()]],
+    ['Drift of identities', [
+      destination.metricIdentityDriftFound(), destination.metricIdentityDriftRepaired(), destination.metricIdentityDriftAfterRepair(),
+      identityDriftWorkflow.metricFailed(),
+    ], [destination.metricIdentitySweepAge(), destination.metricCertificateCheckAge()]],
   ];
 }
 

@@ -16,9 +16,16 @@ export interface MonitoredReplication extends IConstruct {
   readonly persistenceWorkflow: IStateMachine;
   readonly observationWorkflow: IStateMachine;
   readonly sweepWorkflow: IStateMachine;
+  readonly identitySweepWorkflow?: IStateMachine;
+  readonly certificateCheckWorkflow?: IStateMachine;
   readonly deadLetterQueue: IQueue;
   metricSweepDuration(options?: MetricOptions): Metric;
   metricSweepRecordsWritten(options?: MetricOptions): Metric;
+  metricIdentitySweepDuration(options?: MetricOptions): Metric;
+  metricIdentitySweepRecordsWritten(options?: MetricOptions): Metric;
+  metricCertificateCheckDuration(options?: MetricOptions): Metric;
+  metricCertificatesDeactivated(options?: MetricOptions): Metric;
+  metricDeactivationsRefused(options?: MetricOptions): Metric;
   metricRegistryEventsOff(options?: MetricOptions): Metric;
   metricRegistryEventsUnknown(options?: MetricOptions): Metric;
 }

@@ -2,6 +2,9 @@ import type { MappingSettings } from '../record/mapping-settings';
 import { environmentOf, json, list, number, optional, text } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
+/** Minutes between two certificate checks; absent where none run automatically. */
+const certificateCheckMinutes = optional(number('CERTIFICATE_CHECK_MINUTES'));
+
 /** The environment of the functions that write the status: written by the construct, read by the handlers. */
 export const StatusEnv = environmentOf({
   tableName: Variables.tableName,
@@ -18,8 +21,7 @@ export const StatusEnv = environmentOf({
   driftProofDays: number('DRIFT_PROOF_DAYS'),
   /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
-  /** Between two certificate checks; absent where none run automatically. */
-  certificateCheckMinutes: optional(number('CERTIFICATE_CHECK_MINUTES')),
+  certificateCheckMinutes,
 });
 
 /** What the status function has besides. */
@@ -36,6 +38,8 @@ export const WatchEnv = environmentOf({
 export const IntervalsEnv = environmentOf({
   sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
   driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
+  identitySweepSeconds: optional(number('IDENTITY_SWEEP_INTERVAL_SECONDS')),
+  certificateCheckMinutes,
 });
 
 /** What distinguishes this replication from others of the account. */

@@ -4,5 +4,8 @@
  */
 export const STREAM_MAX_AGE_HOURS = 23;
 
+/** Intervals after which a certificate check is late: the next one is running, and one may fail. */
+export const MISSED_CHECKS = 3;
+
 /** With a longer lag, changes are pending: milliseconds. */
 export const MAX_LAG_MS = 60_000;

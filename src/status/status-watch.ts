@@ -19,10 +19,12 @@ import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
 
 /** The interval of a schedule, where there is one. */
-function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule }: Settings): Record<string, string> {
+function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule, identities }: Settings): Record<string, string> {
   return IntervalsEnv.write({
     sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
     driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
+    identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
+    certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }
 

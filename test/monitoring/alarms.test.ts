@@ -7,7 +7,7 @@ import { PRICES } from '../../bench/cost/prices';
 import {
   IotRegistryReplication, IotRegistryReplicationProps, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
 } from '../../src';
-import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
+import { DestinationMetrics, IdentityMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import {
   ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, stacksOf, synth, templatesOf, withoutUuid,
 } from '../apps';
@@ -42,11 +42,15 @@ function failing(options: ReplicationAlarmsOptions, replication = replicate(NAME
 }
 
 test('the documentation contains what CloudWatch charges a month: the list price for each metric of each alarm', () => {
-  const [, price, source, destination] = /about ([\d.]+) USD a month: ([\d.]+) for the source and ([\d.]+) for each destination/.exec(readFileSync('docs/costs-and-quotas.md', 'utf8')) ?? [];
+  const [, price, source, destination, moreForSource, moreForDestination] = /about ([\d.]+) USD a month: ([\d.]+) for the source and ([\d.]+) for each destination; with `identities` ([\d.]+) and ([\d.]+) more/.exec(readFileSync('docs/costs-and-quotas.md', 'utf8')) ?? [];
   const metricsOf = ({ Metrics }: Json) => Metrics ? Metrics.filter(({ MetricStat }: Json) => MetricStat).length : 1;
-  const monthly = Object.fromEntries(Object.entries(withAlarms()).map(([region, alarms]) => (
-    [region, (Object.values(alarms).reduce((sum, alarm) => sum + metricsOf(alarm), 0) * PRICES.alarmMonth).toFixed(2)]
-  )));
+  const costsOf = (found: Record<string, Record<string, Json>>) => Object.entries(found).map(([region, alarms]) => (
+    [region, Object.values(alarms).reduce((sum, alarm) => sum + metricsOf(alarm), 0) * PRICES.alarmMonth] as const
+  ));
+  const without = new Map(costsOf(withAlarms()));
+  const monthly = Object.fromEntries([...without].map(([region, cost]) => [region, cost.toFixed(2)]));
+  const more = Object.fromEntries(costsOf(withIdentities).map(([region, cost]) => [region, (cost - without.get(region)!).toFixed(2)]));
+  expect(more).toEqual({ [SOURCE]: moreForSource, [DESTINATION]: moreForDestination, [OTHER]: moreForDestination });
   expect(price).toBe(PRICES.alarmMonth.toFixed(2));
   expect(monthly).toEqual({ [SOURCE]: source, [DESTINATION]: destination, [OTHER]: destination });
 });
@@ -121,6 +125,33 @@ const OF_SOURCE: Record<string, Expected> = {
   'sweep-failed': { measured: failures(SOURCE, 'fleet-sweep') },
 };
 
+/** On top of that, with `identities`. */
+const IDENTITIES_OF_SOURCE: Record<string, Expected> = {
+  'identity-sweep-failed': { measured: failures(SOURCE, 'fleet-identity-sweep') },
+  'mass-deactivation': {
+    measured: [{ namespace: NAMESPACE, metric: 'DeactivationsRefused', dimensions: own(SOURCE), statistic: 'Maximum', period: 1800, unit: 'Count' }],
+  },
+};
+
+const identitiesOfDestination = (region: string): Record<string, Expected> => ({
+  'identity-sweep-overdue': {
+    measured: [{ namespace: NAMESPACE, metric: 'IdentitySweepAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
+    threshold: 172_800,
+  },
+  'old-certificate-check': {
+    measured: [{ namespace: NAMESPACE, metric: 'CertificateCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
+    threshold: 2700,
+  },
+  'identity-drift-after-repair': {
+    measured: [{ namespace: NAMESPACE, metric: 'IdentityDriftAfterRepair', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Count' }],
+    missing: 'ignore',
+  },
+  'foreign-policy': {
+    measured: [{ namespace: NAMESPACE, metric: 'ForeignPolicies', dimensions: own(region), statistic: 'Sum', period: 300, unit: 'Count' }],
+  },
+  'drift-check-failed': { measured: [...failures(region, 'fleet-drift'), ...failures(region, 'fleet-identity-drift')] },
+});
+
 const ofDestination = (region: string): Record<string, Expected> => ({
   'no-heartbeat': {
     measured: [{ namespace: NAMESPACE, metric: 'Heartbeats', dimensions: own(region), statistic: 'Sum', period: 300, unit: 'Count' }],
@@ -167,6 +198,41 @@ const ofDestination = (region: string): Record<string, Expected> => ({
   },
 });
 
+function expectAlarm(alarm: Json, expected: Expected): void {
+  expect(measuredBy(alarm).map(({ unit, ...each }) => unit === undefined ? each : { ...each, unit })).toEqual(expected.measured);
+  expect(alarm).toMatchObject({
+    Threshold: expected.threshold ?? 1,
+    ComparisonOperator: expected.comparison ?? 'GreaterThanOrEqualToThreshold',
+    EvaluationPeriods: expected.evaluationPeriods ?? 1,
+    TreatMissingData: expected.missing ?? 'notBreaching',
+    ActionsEnabled: true,
+  });
+  expect(alarm.DatapointsToAlarm).toBe(expected.datapoints);
+  expect([alarm.AlarmActions, alarm.OKActions]).toEqual([undefined, undefined]);
+}
+
+const withIdentities = withAlarms({}, { identities: {} });
+
+describe.each([
+  [SOURCE, OF_SOURCE, IDENTITIES_OF_SOURCE], [DESTINATION, ofDestination(DESTINATION), identitiesOfDestination(DESTINATION)], [OTHER, ofDestination(OTHER), identitiesOfDestination(OTHER)],
+])('with identities in %s', (region, before, more) => {
+  test('there are some more', () => {
+    expect(Object.keys(withIdentities[region]).sort()).toEqual(Object.keys({ ...before, ...more }).sort());
+  });
+
+  test.each(Object.entries(more))('%s', (name, expected) => {
+    expectAlarm(withIdentities[region][name], expected);
+  });
+});
+
+test('the intervals of identities are reckoned with, and nothing is late that does not run by itself', () => {
+  const identities = { certificateCheckInterval: Duration.minutes(1), sweepSchedule: ScheduleExpression.rate(Duration.days(7)) };
+  const { [SOURCE]: here, [DESTINATION]: there } = withAlarms({}, { identities });
+  expect([measuredBy(here['mass-deactivation'])[0].period, there['old-certificate-check'].Threshold, there['identity-sweep-overdue'].Threshold]).toEqual([300, 180, 14 * 86_400]);
+  const without = withAlarms({}, { identities, sweepEnabled: false });
+  for (const name of ['identity-sweep-overdue', 'old-certificate-check']) expect(without[DESTINATION]).not.toHaveProperty(name);
+});
+
 describe('by default', () => {
   const found = withAlarms();
 
@@ -176,23 +242,13 @@ describe('by default', () => {
       [DESTINATION]: Object.keys(ofDestination(DESTINATION)).sort(),
       [OTHER]: Object.keys(ofDestination(OTHER)).sort(),
     });
-    const all = new Set(Object.values(found).flatMap((alarms) => Object.keys(alarms)));
+    const all = new Set([found, withIdentities].flatMap((each) => Object.values(each)).flatMap((alarms) => Object.keys(alarms)));
     expect([...all].sort()).toEqual(Object.values(ReplicationAlarm).sort());
   });
 
   describe.each([[SOURCE, OF_SOURCE], [DESTINATION, ofDestination(DESTINATION)], [OTHER, ofDestination(OTHER)]])('in %s', (region, expectations) => {
     test.each(Object.entries(expectations))('%s', (name, expected) => {
-      const alarm = found[region][name];
-      expect(measuredBy(alarm).map(({ unit, ...each }) => unit === undefined ? each : { ...each, unit })).toEqual(expected.measured);
-      expect(alarm).toMatchObject({
-        Threshold: expected.threshold ?? 1,
-        ComparisonOperator: expected.comparison ?? 'GreaterThanOrEqualToThreshold',
-        EvaluationPeriods: expected.evaluationPeriods ?? 1,
-        TreatMissingData: expected.missing ?? 'notBreaching',
-        ActionsEnabled: true,
-      });
-      expect(alarm.DatapointsToAlarm).toBe(expected.datapoints);
-      expect([alarm.AlarmActions, alarm.OKActions]).toEqual([undefined, undefined]);
+      expectAlarm(found[region][name], expected);
     });
 
     test.each(Object.entries(expectations).filter(([, { measured }]) => measured.length > 1 || ['Heartbeats', 'Throttled', 'RegistryEventsUnknown'].includes(measured[0].metric)))(
@@ -205,10 +261,11 @@ describe('by default', () => {
   });
 
   test('what is looked at is emitted: the library\'s metrics under the names that the emitters use, the services\' metrics about existing resources', () => {
-    const defined: string[] = [...Object.values(DestinationMetrics), ...Object.values(SourceMetrics)].map(({ name }) => name);
-    const replication = replicate(NAMED);
+    const ofIdentities = Object.values(IdentityMetrics).flatMap((metrics) => Object.values(metrics));
+    const defined: string[] = [...Object.values(DestinationMetrics), ...Object.values(SourceMetrics), ...ofIdentities].map(({ name }) => name);
+    const replication = replicate({ ...NAMED, identities: {} });
     const templates = templatesOf(synth(Stack.of(replication)));
-    for (const [region, alarms] of Object.entries(found)) {
+    for (const [region, alarms] of Object.entries(withIdentities)) {
       const template = templates[region === SOURCE ? 'Main' : `fleet-${region}-from-${SOURCE}`];
       const names = (type: string, property: string) => resourcesOf(template, type).map(({ Properties }) => Properties[property]);
       const workflows = names('AWS::StepFunctions::StateMachine', 'StateMachineName').map((name: string) => workflow(region, name).StateMachineArn);
@@ -235,7 +292,7 @@ describe('by default', () => {
     const headings = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
     const anchors = headings.map((heading) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-'));
     const { repository: { url } } = JSON.parse(readFileSync('package.json', 'utf8'));
-    for (const [name, { AlarmDescription }] of Object.values(found).flatMap((alarms) => Object.entries(alarms))) {
+    for (const [name, { AlarmDescription }] of Object.values(withIdentities).flatMap((alarms) => Object.entries(alarms))) {
       const [, address, anchor] = AlarmDescription.match(/^[A-Z].+\. Runbook: (\S+)#(\S+)$/);
       expect(address).toBe(`${url.replace(/\.git$/, '')}/blob/main/docs/runbook.md`);
       expect(headings).toContain(`Alarm: ${name}`);

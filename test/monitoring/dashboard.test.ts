@@ -1,7 +1,7 @@
 /** The dashboard: a row for each Region, with every metric that there is. */
 import { Duration, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { IotRegistryReplication, ReplicationDashboardOptions } from '../../src';
-import { DestinationMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
+import { DestinationMetrics, IdentityMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import { ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, synth, templatesOf, theResource, withoutUuid } from '../apps';
 
 const NAMED = { replicationName: 'fleet', destinationRegions: [DESTINATION, OTHER] };
@@ -34,13 +34,14 @@ interface Row {
 }
 
 /** A header and the graphs below it. */
-function rowsOf({ body: { widgets } }: Json): Row[] {
+function rowsOf({ body: { widgets } }: Json, lines = 1): Row[] {
   const isHeader = ({ type }: Json) => type === 'text';
   return (widgets as Json[]).flatMap((widget, i, all) => {
     if (!isHeader(widget)) return [];
     const next = all.findIndex((each, k) => k > i && isHeader(each));
     const graphs = all.slice(i + 1, next === -1 ? undefined : next);
-    expect(new Set(graphs.map(({ y }) => y))).toEqual(new Set([widget.y + widget.height]));
+    expect(Math.min(...graphs.map(({ y }) => y))).toBe(widget.y + widget.height);
+    expect(new Set(graphs.map(({ y }) => y)).size).toBe(lines);
     return [{ header: widget.properties.markdown, graphs }];
   });
 }
@@ -132,6 +133,16 @@ describe('by default', () => {
     expect(latencies).toEqual([DESTINATION, OTHER].map((ReceivingRegion) => ({ TableName: 'fleet', ReceivingRegion })));
     expect(JSON.stringify(rows[0].graphs[0])).toContain('SEARCH(\'{AWS/IoT,ActionType,RuleName} MetricName=(\\"Failure\\" OR \\"ErrorActionFailure\\") RuleName=(\\"fleet_thing_<address>_<uuid>\\" OR');
   });
+});
+
+test('with identities, each row has a second line of graphs about them, with every metric that there is', () => {
+  const [source, ...others] = rowsOf(withDashboard({}, replicate({ ...NAMED, identities: {} })), 2);
+  const shown = (row: Row) => [...new Set(metricsOf(row).filter(({ namespace }) => namespace === NAMESPACE).map(({ name }) => name))].sort();
+  const defined = (...metrics: object[]) => metrics.flatMap((each) => Object.values(each) as { readonly name: string }[]).map(({ name }) => name).sort();
+  expect(shown(source)).toEqual(defined(SourceMetrics, IdentityMetrics.SOURCE));
+  for (const row of others) expect(shown(row)).toEqual(defined(DestinationMetrics, IdentityMetrics.DESTINATION));
+  expect(source.graphs.slice(6).map(({ x, width, properties: { title } }) => [x, width, title])).toEqual([[0, 12, 'Sweep of identities'], [12, 12, 'Certificate checks']]);
+  expect(others[0].graphs.slice(6).map(({ properties: { title } }) => title)).toEqual(['Revocations', 'Drift of identities']);
 });
 
 test('a destination that is paused is shown to be', () => {

@@ -65,8 +65,10 @@ async function destinationAtWork(): Promise<void> {
   const now = () => Date.parse('2026-11-25T00:00:00.000Z');
   const otherReplications = { lookedAt: '2026-11-25T00:00:00.000Z', found: [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const], notFound: [] };
   const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z', otherReplications }) };
-  const intervals = { sweepMs: 86_400_000, driftMs: 86_400_000 };
-  await statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications })({ driftCheck: { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } });
+  const check = { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } as const;
+  const told = (intervals: object) => statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications });
+  await told({ sweepMs: 86_400_000, driftMs: 86_400_000 })({ driftCheck: check });
+  await told({ identitySweepMs: 86_400_000, certificateCheckMs: 900_000 })({ identityDriftCheck: check });
 }
 
 async function sourceAtWork(): Promise<void> {
@@ -74,6 +76,11 @@ async function sourceAtWork(): Promise<void> {
   source.untold(() => source.registry.execute('CreateThing', { thingName: 'lamp' }));
   source.pass(3_600_000);
   await source.sweep();
+  const scope = { kinds: ['policy'], prefixes: {} } as const;
+  const ofIdentities = new Source({ meter: new EmbeddedMeter('fleet', SOURCE), feature: 'identities', workflow: { features: ['identities'] }, scope });
+  ofIdentities.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: '{"Statement":[]}' });
+  ofIdentities.pass(3_600_000);
+  await ofIdentities.sweep();
 }
 
 /** Revokes a certificate, and has both sides notice. */
@@ -89,6 +96,15 @@ async function revocationAtWork(): Promise<void> {
     identities: { arnPrefix: `arn:aws:iot:${DESTINATION}:123456789012:`, relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: DESTINATION }, owner: 'fleet', adoptsPolicies: false },
   });
   await destination.replicate({ ...source.record(certificate), timestamp: destination.now - 4321 } as unknown as Item);
+  destination.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: '{"Statement":[]}' });
+  const document = JSON.stringify({ Statement: { Effect: 'Allow', Action: 'iot:Connect', Resource: '*' } });
+  await destination.replicate({ pk: 'policy#p', sk: 'policy', incarnation: '1', version: 0, timestamp: 1, deleted: false, sourceRegion: SOURCE, eventId: 'e', state: { document } });
+  const losing = new CertificateSource({ meter: new EmbeddedMeter('fleet', SOURCE), maxDeactivations: 0 });
+  const gone = losing.register('gone');
+  await losing.check();
+  losing.delete(gone);
+  losing.pass(MINUTE);
+  await expect(losing.check()).rejects.toThrow('maxDeactivationsPerSweep');
 }
 
 /** What the workflow puts, in the form of what functions emit. */
@@ -153,6 +169,14 @@ test('the values are what happened', () => {
     RegistryEventsOff: 1,
     CertificatesDeactivated: 1,
     RevocationLag: 4321,
+    DeactivationsRefused: 1,
+    ForeignPolicies: 1,
+    IdentityDriftFound: 1,
+    IdentityDriftRepaired: 1,
+    IdentityDriftAfterRepair: 1,
+    IdentitySweepAge: 432_000,
+    CertificateCheckAge: 432_000,
+    IdentitySweepRecordsWritten: 1,
   });
   // Three fresh changes and the heartbeat.
   expect(emitted.get('ReplicationLag')!.values).toHaveLength(4);

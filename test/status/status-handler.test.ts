@@ -44,6 +44,13 @@ test('a drift check is written down and measured: what it found, repaired, and f
   expect(measured).toEqual([['DriftFound', 4], ['DriftRepaired', 4], ['DriftAfterRepair', 1]]);
 });
 
+test('a drift check of identities is written down and measured as one of theirs', async () => {
+  const { handler, facts, measured } = handlerWithNotes();
+  await handler({ identityDriftCheck: CHECK });
+  expect(facts).toEqual([{ lastIdentityDrift: { startedAt: CHECK.startedAt, mode: 'repair', durationSeconds: 12, found: 4, repaired: 4, remaining: 1, unmanaged: 5 }, otherReplications: ALONE }]);
+  expect(measured).toEqual([['IdentityDriftFound', 4], ['IdentityDriftRepaired', 4], ['IdentityDriftAfterRepair', 1]]);
+});
+
 test('what a drift check compared is written down', async () => {
   const { handler, facts } = handlerWithNotes();
   await handler({ driftCheck: { ...CHECK, selection: 'things' } });

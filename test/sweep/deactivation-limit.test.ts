@@ -33,6 +33,7 @@ test('a sweep that finds more certificates gone than may be deactivated deletes 
   });
   expect(deleted()).toEqual({ certificates: 0, policies: 0 });
   expect(source.results.at(-1)).toMatchObject({ eventType: 'REPLICATION_IDENTITY_SWEEP', inSync: false });
+  expect(source.measured.at(-1)).toEqual(new Map([['DeactivationsRefused', 3]]));
   await source.sweep({ input: { maxDeletions: 3 } });
   expect(deleted()).toEqual({ certificates: 3, policies: 1 });
 });

@@ -46,8 +46,12 @@ export async function summarize(context: CheckContext): Promise<CertificateCheck
   logger.info('certificate check done', { durationSeconds: summary.durationSeconds, counts, ...shown });
   await persister.signal('REPLICATION_CERTIFICATE_CHECK', run.startedAt, resultOf(summary, failure));
   // Last, because all of this is repeated if the workflow can't be started.
-  const { CERTIFICATE_CHECK_DURATION, CERTIFICATES_DEACTIVATED } = IdentityMetrics.SOURCE;
-  meter.publish([[CERTIFICATE_CHECK_DURATION, summary.durationSeconds], [CERTIFICATES_DEACTIVATED, counts[CheckCount.DEACTIVATED]]]);
+  const { CERTIFICATE_CHECK_DURATION, CERTIFICATES_DEACTIVATED, DEACTIVATIONS_REFUSED } = IdentityMetrics.SOURCE;
+  meter.publish([
+    [CERTIFICATE_CHECK_DURATION, summary.durationSeconds],
+    [CERTIFICATES_DEACTIVATED, counts[CheckCount.DEACTIVATED]],
+    ...failure instanceof TooManyDeactivationsError ? [[DEACTIVATIONS_REFUSED, failure.refused] as const] : [],
+  ]);
   if (failure) throw failure;
   return summary;
 }

@@ -5,7 +5,7 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { MAX_RECORD_AGE } from '../../replicator/stream-source';
 import { Settings } from '../../settings/settings';
-import { MAX_LAG_MS } from '../../status/limits';
+import { MAX_LAG_MS, MISSED_CHECKS } from '../../status/limits';
 import { intervalSeconds } from '../../status/proof';
 import { silenceMinutes } from '../../status/silence';
 import { Monitored } from '../monitored';
@@ -106,6 +106,26 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
     // Sweeps are rare: between two of them there are no values.
     missingData: NOT_BREACHING,
   },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.IDENTITY_SWEEP_FAILED,
+    description: 'A sweep of identities failed or timed out: changed policies and attachments stay undetected.',
+    metric: ({ replication }, options) => failuresOf(replication.identitySweepWorkflow ? [replication.identitySweepWorkflow] : [], options),
+    isFor: ({ identities }) => identities !== undefined,
+    // Sweeps are rare: between two of them there are no values.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.MASS_DEACTIVATION,
+    description: 'The source does not have many certificates any more. None of them was deactivated in a destination: they stay active until somebody decides.',
+    metric: ({ replication }, options) => replication.metricDeactivationsRefused(options),
+    isFor: ({ identities }) => identities !== undefined,
+    // Each check counts them again; with a shorter period the alarm would clear in between.
+    period: ({ identities }) => Duration.minutes(Math.max(FIVE_MINUTES.toMinutes(), 2 * (identities?.certificateCheckInterval.toMinutes() ?? 0))),
+    // Counted only when it happens.
+    missingData: NOT_BREACHING,
+  },
 ];
 
 /** Alarms of a destination, in its Region. */
@@ -157,7 +177,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     ...ANY,
     alarm: ReplicationAlarm.DRIFT_CHECK_FAILED,
     description: 'A drift check failed or timed out: it is unknown whether this registry is equal to its records.',
-    metric: (destination, options) => failuresOf([destination.driftWorkflow], options),
+    metric: ({ driftWorkflow, identityDriftWorkflow: other }, options) => failuresOf([driftWorkflow, ...other ? [other] : []], options),
     // Checks are rare: between two of them there are no values.
     missingData: NOT_BREACHING,
   },
@@ -208,6 +228,44 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     description: 'Another replication may write to this registry and undo changes of this one: it has a stack in this Region and is not acknowledged.',
     metric: (destination, options) => destination.metricOtherReplications(options),
     // Emitted every minute while there is one.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.IDENTITY_SWEEP_OVERDUE,
+    description: 'The last completed sweep of identities began more than two intervals of its schedule ago: changed policies and attachments stay undetected.',
+    metric: (destination, options) => destination.metricIdentitySweepAge(options),
+    threshold: ({ identities, sweepSchedule }) => 2 * intervalSeconds(identities?.sweepSchedule ?? sweepSchedule),
+    isFor: ({ identities, sweepEnabled }) => identities !== undefined && sweepEnabled,
+    // Nothing is emitted before one interval is over.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.OLD_CERTIFICATE_CHECK,
+    description: 'No certificate check has ended for a long time: certificates that were deactivated or revoked in the source since may be active here.',
+    metric: (destination, options) => destination.metricCertificateCheckAge(options),
+    threshold: ({ identities }) => MISSED_CHECKS * (identities?.certificateCheckInterval.toSeconds() ?? 1),
+    isFor: ({ identities, sweepEnabled }) => identities !== undefined && sweepEnabled,
+    // Nothing is emitted before one interval is over.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.IDENTITY_DRIFT_AFTER_REPAIR,
+    description: 'Certificates, policies or attachments that a drift check repaired still differ: they are not equal to their records.',
+    metric: (destination, options) => destination.metricIdentityDriftAfterRepair(options),
+    isFor: ({ identities }) => identities !== undefined,
+    // Each check emits a value, also 0. The last value holds until the next check.
+    missingData: IGNORE,
+  },
+  {
+    ...ANY,
+    alarm: ReplicationAlarm.FOREIGN_POLICY,
+    description: 'A policy that somebody else created has the name of a replicated one: it was left alone, and certificates that need the policy stay inactive.',
+    metric: (destination, options) => destination.metricForeignPolicies(options),
+    isFor: ({ identities }) => identities !== undefined,
+    // Counted only when it happens.
     missingData: NOT_BREACHING,
   },
   {

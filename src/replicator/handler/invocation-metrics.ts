@@ -1,4 +1,5 @@
-import { DeletionCounterError, DeletionsPausedError, FailureClass } from './failures';
+import { DeletionCounterError, DeletionsPausedError, FailureClass, UnsettledError } from './failures';
+import { ForeignPolicyError } from '../../kinds/policy/handler/apply';
 import { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M, IdentityMetrics } from '../../metrics/metric-names';
 import { IotSender } from '../../runtime/senders';
@@ -15,6 +16,7 @@ export class InvocationMetrics {
   private calls = 0;
   private readonly lags: number[] = [];
   private readonly revocationLags: number[] = [];
+  private foreignPolicies = 0;
   private readonly unapplied: Record<Unapplied, number> = { waiting: 0, throttled: 0, rejected: 0, deletionsPaused: 0 };
 
   /** The same client, with each of its attempts counted. */
@@ -49,6 +51,7 @@ export class InvocationMetrics {
 
   /** @param becomes its class; `rejected` for every dead letter */
   public countUnapplied(error: unknown, becomes: FailureClass): void {
+    if ((error instanceof UnsettledError ? error.refusal : error) instanceof ForeignPolicyError) this.foreignPolicies++;
     const isPaused = error instanceof DeletionsPausedError || error instanceof DeletionCounterError;
     if (isPaused) this.unapplied.deletionsPaused++;
     else if (becomes !== 'benign') this.unapplied[becomes]++;
@@ -59,7 +62,7 @@ export class InvocationMetrics {
     const { waiting, throttled, rejected, deletionsPaused } = this.unapplied;
     const counts: [Measurement[0], number][] = [
       [M.UNCHANGED, unchanged], [M.WAITING, waiting], [M.THROTTLED, throttled], [M.REJECTED, rejected], [M.DELETIONS_PAUSED, deletionsPaused],
-      [M.HEARTBEATS, heartbeats],
+      [M.HEARTBEATS, heartbeats], [IdentityMetrics.DESTINATION.FOREIGN_POLICIES, this.foreignPolicies],
     ];
     return [
       [M.RECORDS_APPLIED, this.applied],

@@ -1,6 +1,6 @@
 import type { StatusInputs } from './facts';
 import type { Measurement } from '../../metrics/handler/meter';
-import { DestinationMetrics as M } from '../../metrics/metric-names';
+import { DestinationMetrics as M, EmittedMetric, IdentityMetrics } from '../../metrics/metric-names';
 import type { Environment } from '../../settings/environment';
 import { IntervalsEnv } from '../environment';
 
@@ -8,6 +8,8 @@ import { IntervalsEnv } from '../environment';
 export interface Intervals {
   readonly sweepMs?: number;
   readonly driftMs?: number;
+  readonly identitySweepMs?: number;
+  readonly certificateCheckMs?: number;
 }
 
 /**
@@ -17,15 +19,20 @@ export interface Intervals {
  * emitted before a run is late, because CloudWatch charges for the hours in which a metric has values.
  */
 export function overdueRuns(
-  { lastSweep, lastDrift, arrived, watchedSince }: StatusInputs, now: number, { sweepMs, driftMs }: Intervals,
+  { lastSweep, lastDrift, arrived, watchedSince, identities }: StatusInputs, now: number, intervals: Intervals,
 ): Measurement[] {
+  const { sweepMs, driftMs, identitySweepMs, certificateCheckMs } = intervals;
+  const { IDENTITY_SWEEP_AGE, CERTIFICATE_CHECK_AGE } = IdentityMetrics.DESTINATION;
   // A silent source can't sweep: no sweep is expected after its last heartbeat.
-  const ageOfSweep = age(lastSweep?.startedAt ?? watchedSince, arrived === undefined ? now : Date.parse(arrived));
-  const ageOfCheck = age(lastDrift?.startedAt ?? watchedSince, now);
-  return [
-    ...isOverdue(ageOfSweep, sweepMs) ? [[M.SWEEP_AGE, ageOfSweep / 1000] as const] : [],
-    ...isOverdue(ageOfCheck, driftMs) ? [[M.DRIFT_CHECK_AGE, ageOfCheck / 1000] as const] : [],
+  const heard = arrived === undefined ? now : Date.parse(arrived);
+  const ageOf = (run: { readonly startedAt: string } | undefined, until: number) => age(run?.startedAt ?? watchedSince, until);
+  const runs: readonly (readonly [EmittedMetric, number, number | undefined])[] = [
+    [M.SWEEP_AGE, ageOf(lastSweep, heard), sweepMs],
+    [M.DRIFT_CHECK_AGE, ageOf(lastDrift, now), driftMs],
+    [IDENTITY_SWEEP_AGE, ageOf(identities?.lastSweep, heard), identitySweepMs],
+    [CERTIFICATE_CHECK_AGE, ageOf(identities?.lastCertificateCheck, heard), certificateCheckMs],
   ];
+  return runs.flatMap(([metric, ageMs, intervalMs]) => (isOverdue(ageMs, intervalMs) ? [[metric, ageMs / 1000] as const] : []));
 }
 
 function age(since: string | undefined, now: number): number {
@@ -37,6 +44,11 @@ function isOverdue(ageMs: number, intervalMs: number | undefined): boolean {
 }
 
 export function intervalsFrom(env: Environment): Intervals {
-  const { sweepSeconds, driftSeconds } = IntervalsEnv.read(env);
-  return { sweepMs: sweepSeconds && sweepSeconds * 1000, driftMs: driftSeconds && driftSeconds * 1000 };
+  const { sweepSeconds, driftSeconds, identitySweepSeconds, certificateCheckMinutes } = IntervalsEnv.read(env);
+  return {
+    sweepMs: sweepSeconds && sweepSeconds * 1000,
+    driftMs: driftSeconds && driftSeconds * 1000,
+    identitySweepMs: identitySweepSeconds && identitySweepSeconds * 1000,
+    certificateCheckMs: certificateCheckMinutes && certificateCheckMinutes * 60_000,
+  };
 }

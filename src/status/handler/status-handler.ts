@@ -4,7 +4,7 @@ import { Intervals, overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
 import type { StreamWatch } from './stream-watch';
 import type { Measurement, Meter } from '../../metrics/handler/meter';
-import { DestinationMetrics as M } from '../../metrics/metric-names';
+import { DestinationMetrics as M, EmittedMetric, IdentityMetrics } from '../../metrics/metric-names';
 import { DIFFERENCES, DriftCheck, StatusRequest } from '../status-request';
 
 /** Name prefix, before a time, of a drift check that starts because a replica was filled with changes that its stream does not contain. */
@@ -48,12 +48,20 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
       if (startCheck && facts.destinationGap && mayCheckCopy(facts, now())) await startCheck(`${COPY_PREFIX}${Date.parse(facts.destinationGap.until)}`);
       return;
     }
-    if (!driftCheck || !lastDrift) return;
-    const { mode, found, repaired } = lastDrift;
-    // A check that repairs nothing emits no count of repairs: a zero would clear an alarm although nothing was repaired.
-    const afterRepair = mode === 'repair' ? [[M.DRIFT_AFTER_REPAIR, driftCheck.counts.notRepaired] as const] : [];
-    meter.publish([[M.DRIFT_FOUND, found], [M.DRIFT_REPAIRED, repaired], ...afterRepair]);
+    if (driftCheck && lastDrift) meter.publish(countsOf(lastDrift, driftCheck, [M.DRIFT_FOUND, M.DRIFT_REPAIRED, M.DRIFT_AFTER_REPAIR]));
+    if (!identityDriftCheck || !lastIdentityDrift) return;
+    const { IDENTITY_DRIFT_FOUND, IDENTITY_DRIFT_REPAIRED, IDENTITY_DRIFT_AFTER_REPAIR } = IdentityMetrics.DESTINATION;
+    meter.publish(countsOf(lastIdentityDrift, identityDriftCheck, [IDENTITY_DRIFT_FOUND, IDENTITY_DRIFT_REPAIRED, IDENTITY_DRIFT_AFTER_REPAIR]));
   };
+}
+
+type CountMetrics = readonly [found: EmittedMetric, repaired: EmittedMetric, afterRepair: EmittedMetric];
+
+/** What a check has found, repaired and found again. */
+function countsOf({ mode, found, repaired }: DriftFacts, { counts }: DriftCheck, [ofFound, ofRepaired, ofAfterRepair]: CountMetrics): Measurement[] {
+  // A check that repairs nothing emits no count of repairs: a zero would clear an alarm although nothing was repaired.
+  const afterRepair = mode === 'repair' ? [[ofAfterRepair, counts.notRepaired] as const] : [];
+  return [[ofFound, found], [ofRepaired, repaired], ...afterRepair];
 }
 
 /** The number of unacknowledged replications. Nothing is emitted while there are none: CloudWatch charges for the hours in which a metric has values. */

@@ -1,4 +1,4 @@
-import { MAX_LAG_MS } from '../limits';
+import { MAX_LAG_MS, MISSED_CHECKS } from '../limits';
 import { StatusInputs, isoTime, OtherReplication, PartFacts } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
@@ -58,9 +58,6 @@ export interface IdentityStatusOptions {
   /** Milliseconds between two certificate checks; absent where none run. */
   readonly certificateCheckMs?: number;
 }
-
-/** Certificate checks that may be missing: the next one is running, and one may fail. */
-const MISSED_CHECKS = 3;
 
 /** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;

@@ -27,12 +27,15 @@ export class TooManyDeletionsError extends PermanentError {
  */
 export class TooManyDeactivationsError extends PermanentError {
   public readonly name = 'TooManyDeactivations';
+  /** Certificates that stay active. */
+  public readonly refused: number;
 
   constructor({ suspected, confirmed, limit, input }: Deactivations) {
     super(
       `maxDeactivationsPerSweep: got more than ${limit} deactivations (${suspected} certificates have a record and are not in the listing of the source registry any more; ${confirmed} of them were looked at `
       + `and are gone), expected at most ${limit}; none of them was deactivated. If all of them are to be, start the execution with { "${input}": ${suspected} }`,
     );
+    this.refused = suspected;
   }
 }
 

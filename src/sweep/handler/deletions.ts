@@ -14,6 +14,7 @@ import { phaseOf, planFor, RECORDS_PHASE } from '../../comparison/phases';
 import { slowestToRead } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
 import { depthOf, entityOf, kindOf, revisionOf } from '../../kinds/register';
+import { IdentityMetrics } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import { sweepPhases } from '../phases';
 
@@ -74,7 +75,7 @@ export async function confirmUnit(
 type Gone = Required<Pick<ConfirmCursor, 'gone' | 'credentials'>>;
 
 async function expectFewer({ gone, credentials }: Gone, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
-  const { run, scope, persister, now } = context;
+  const { run, scope, persister, meter, now } = context;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(credentials, context, journal);
   if (!failure) return;
@@ -89,6 +90,7 @@ async function expectFewer({ gone, credentials }: Gone, last: readonly Differenc
     persisted: counts[Outcome.PERSISTED],
     remaining: remainingOf(counts),
   }, run.startedAt, planFor(scope.kinds).feature);
+  if (failure instanceof TooManyDeactivationsError) meter.publish([[IdentityMetrics.SOURCE.DEACTIVATIONS_REFUSED, failure.refused]]);
   throw failure;
 }
 

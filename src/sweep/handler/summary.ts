@@ -10,7 +10,7 @@ import { RunSummary, summaryOf } from '../../comparison/handler/summary';
 import { PermanentError } from '../../comparison/permanent-error';
 import { planFor } from '../../comparison/phases';
 import type { Selection } from '../../comparison/selection';
-import { SourceMetrics as M } from '../../metrics/metric-names';
+import { IdentityMetrics, SourceMetrics as M } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import type { Replicated } from '../../record/signal';
 import { sweepPhases } from '../phases';
@@ -38,7 +38,10 @@ export async function summarize(
   const result = { mode, inSync, durationSeconds, found, persisted, remaining, ...replicated };
   await new Persister(context, run).result(result, run.startedAt, plan.feature);
   // Last, because all of this is repeated if the workflow can't be started.
-  meter.publish([[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
+  const { IDENTITY_SWEEP_DURATION, IDENTITY_SWEEP_RECORDS_WRITTEN } = IdentityMetrics.SOURCE;
+  meter.publish(plan.feature === 'identities'
+    ? [[IDENTITY_SWEEP_DURATION, durationSeconds], [IDENTITY_SWEEP_RECORDS_WRITTEN, persisted]]
+    : [[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
   if (counts[FAILED] > 0) {
     throw new IncompleteSweepError(`${counts[FAILED]} entities could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in ${report}`);
   }

@@ -345,4 +345,28 @@ export const identityMutants: readonly Mutant[] = [
     replace: '',
     killedBy: sets('a policy that somebody has attached meanwhile is attached'),
   },
+  {
+    name: 'the sweep of identities is measured as that of the registry',
+    rule: 'each sweep has metrics of its own',
+    file: 'src/sweep/handler/summary.ts',
+    find: "meter.publish(plan.feature === 'identities'",
+    replace: "meter.publish(plan.feature === 'identities' && plan.kinds.length === 0",
+    killedBy: unitTest('monitoring/metrics', 'nothing is emitted that no method names'),
+  },
+  {
+    name: 'certificates that are left active by the limit are counted nowhere',
+    rule: 'what is refused as too much is an alarm',
+    file: 'src/sweep/handler/deletions.ts',
+    find: 'if (failure instanceof TooManyDeactivationsError) meter.publish(',
+    replace: 'if (!failure) meter.publish(',
+    killedBy: unitTest('sweep/deactivation-limit', 'deletes nothing, and fails with the number'),
+  },
+  {
+    name: 'a policy of somebody else is counted once it is a dead letter',
+    rule: 'a policy of somebody else is an alarm at once, and not after ten minutes in which a read may have lagged',
+    file: 'src/replicator/handler/invocation-metrics.ts',
+    find: '(error instanceof UnsettledError ? error.refusal : error)',
+    replace: 'error',
+    killedBy: unitTest('monitoring/metrics', 'the values are what happened'),
+  },
 ];

@@ -185,8 +185,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a sweep that never starts is no alarm',
     rule: 'a run that does not end is overdue',
     file: 'src/status/handler/overdue.ts',
-    find: '...isOverdue(ageOfSweep, sweepMs) ? ',
-    replace: '...false ? ',
+    find: '    [M.SWEEP_AGE, ageOf(lastSweep, heard), sweepMs],\n',
+    replace: '',
     killedBy: unitTest('status/overdue', 'a sweep whose successor has not ended'),
   },
   {
@@ -201,8 +201,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a first run that never starts is no alarm',
     rule: 'a first run is expected since the status was written first',
     file: 'src/status/handler/overdue.ts',
-    find: 'age(lastDrift?.startedAt ?? watchedSince, now)',
-    replace: 'age(lastDrift?.startedAt, now)',
+    find: 'age(run?.startedAt ?? watchedSince, until)',
+    replace: 'age(run?.startedAt, until)',
     killedBy: unitTest('status/overdue', 'runs that have never ended'),
   },
   {
