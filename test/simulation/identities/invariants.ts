@@ -49,7 +49,7 @@ class IdentityInvariants {
   private expectRightful(id: string, before: string, after: string, attached: readonly string[]): void {
     const { violations } = this.pipeline;
     const arrived = this.arrivals(id);
-    if (before === 'REVOKED' && after !== 'REVOKED' && !isRegisteredAnew(arrived)) violations.push(`${id} was revoked and becomes ${after}`);
+    if (before === 'REVOKED' && after !== 'REVOKED' && !hasEnded(arrived)) violations.push(`${id} was revoked and becomes ${after}`);
     if (after !== 'ACTIVE' || before === 'ACTIVE') return;
     if (!arrived.some(({ record }) => admits(record) && record.state.policies!.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
     this.expectNotShutOut(id, arrived);
@@ -114,10 +114,10 @@ function admits({ deleted, state }: CertificateRecord): boolean {
   return !deleted && state.status === 'ACTIVE';
 }
 
-/** Whether there is an incarnation that was not revoked. */
-function isRegisteredAnew(arrived: readonly Arrived[]): boolean {
+/** Whether an incarnation that was revoked has ended, or there is one that was not. */
+function hasEnded(arrived: readonly Arrived[]): boolean {
   const revoked = new Set(arrived.filter(({ record: { deleted, state } }) => !deleted && state.status === 'REVOKED').map(({ record }) => record.incarnation));
-  return arrived.some(({ record: { incarnation } }) => !revoked.has(incarnation));
+  return arrived.some(({ record: { incarnation, deleted } }) => deleted || !revoked.has(incarnation));
 }
 
 export function watchIdentities(pipeline: Pipeline): void {

@@ -1,3 +1,4 @@
+import type { Hints } from './observers';
 import { drawConditions } from '../conditions';
 import type { Reading } from '../executions';
 import { drawCast, generateHistory, type Cast } from '../generator';
@@ -10,6 +11,9 @@ import { drawIdPrefix, Vocabulary } from '../vocabulary';
 /** A history of certificates, policies and what they are attached to. */
 export interface IdentityScenario extends Scenario {
   readonly reading: Reading;
+  readonly hints: Hints;
+  /** The probability that a listing lacks much of what there is. */
+  readonly wrongListings: number;
 }
 
 /** Operations of a history. */
@@ -28,7 +32,8 @@ export function identityScenarioOf(seed: number, operations = IDENTITY_OPERATION
     idPrefix: drawIdPrefix(random),
   };
   const history = new Vocabulary(random.fork()).of(generateHistory(random.fork(), operations, castOf(random), conditions));
-  return { history, conditions, reading, seed };
+  const hints = { losses: random.pick([0, 0.1, 0.5]), delay: random.pick([0, 1_000, 60_000]) };
+  return { history, conditions, reading, hints, wrongListings: random.pick([0, 0.1, 0.5]), seed };
 }
 
 /** Few things and groups, for what is attached to them: all else of the registry has histories of its own. */

@@ -1,8 +1,11 @@
 import { changeByHand } from './by-hand';
 import { addForeign, foreignIn, withoutForeign } from './foreign';
 import { missedBy, watchIdentities } from './invariants';
+import { Observers } from './observers';
 import { differenceIn, isOfPending } from './outcome';
 import type { IdentityScenario } from './scenario';
+import { expectTruth } from './truth';
+import { listWrongly } from './wrong-listings';
 import type { RunSummary } from '../../../src/comparison/handler/summary';
 import type { IdentitiesConfig } from '../../../src/replicator/identities-config';
 import { CertificateChecks } from '../certificate-checks';
@@ -40,13 +43,12 @@ let synthesized: Definitions | undefined;
 
 /** Runs a history of identities with sweeps in between and more of them at the end, and looks at what came of it. */
 export async function simulateIdentities(
-  { history, conditions, reading, seed }: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {},
+  { history, conditions, reading, hints, wrongListings, seed }: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {},
 ): Promise<IdentityResult> {
   const random = new Random(seed);
-  const [ofPipeline, ofScheduler, ofSource, ofSweeps, ofRegistrySweeps] = [random.fork(), random.fork(), random.fork(), random.fork(), random.fork()];
+  const [ofPipeline, ofScheduler, ofSource, ofSweeps, ofRegistrySweeps, ofListings, ofObservers] = Array.from({ length: 7 }, () => random.fork());
   synthesized ??= synthesizeWorkflow({ features: ['identities'] });
   let { listingLag } = reading;
-  let wrongListings = random.pick([0, 0, 0.2]);
   const pipeline = new Pipeline({
     ...deployed(),
     definition: synthesized,
@@ -55,23 +57,18 @@ export async function simulateIdentities(
     random: ofPipeline,
     onTrace,
     identities: IDENTITIES,
-    source: {
-      history,
-      loses: () => false,
-      readLag: (operation) => {
-        // As before there was anything: a listing that ends early, or is empty.
-        if (operation === 'ListCertificates' && ofSource.chance(wrongListings)) return Number.MAX_SAFE_INTEGER;
-        return operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0;
-      },
-    },
+    source: { history, loses: () => false, readLag: (operation) => (operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0) },
   });
   addForeign(pipeline.registry);
   const foreign = foreignIn(pipeline.registry.identitySnapshot());
   // The invariants watch what the replication does.
   const byHand = pipeline.registry.execute.bind(pipeline.registry);
   watchIdentities(pipeline);
+  expectTruth(pipeline, listingLag);
+  listWrongly(pipeline.source!.registry, ofListings, () => (pipeline.calm ? 0 : wrongListings));
   const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1 });
   const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope: () => SCOPE }, () => ({}), 'identities');
+  new Observers({ pipeline, random: ofObservers, reading, hints, bucket: sweeps.bucket });
   const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket });
   const ofDrift = random.fork();
   const isDrifting = ofDrift.chance(DRIFTING);
@@ -84,7 +81,7 @@ export async function simulateIdentities(
   const failures: string[] = [];
   await scheduler.run(MAX_FAULTY_STEPS, end + 2 * DAY);
   pipeline.stopFaults();
-  [listingLag, wrongListings] = [0, 0];
+  listingLag = 0;
   const settle = async (what: string, isOver?: (pipeline: Pipeline) => boolean) => {
     if (!await scheduler.run(MAX_STEPS, end + 40 * DAY, isOver)) failures.push(`${what}: it never gets quiet`);
   };

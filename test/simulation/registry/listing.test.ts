@@ -48,6 +48,16 @@ describe('a list call that is behind', () => {
     expect(bench.registry.execute('ListThingsInThingGroup', { thingGroupName: 'g' }).things).toEqual([]);
   });
 
+  test('is behind by a minute before the last change at most', () => {
+    const { bench, lag, listed } = lagging();
+    for (const name of ['a', 'b', 'c', 'd']) {
+      bench.thing(name);
+      bench.time += 40_000;
+    }
+    lag.ms = 300_000;
+    expect(listed()).toEqual(['a', 'b']);
+  });
+
   test('knows nothing before the first change', () => {
     const { bench, lag, listed } = lagging();
     bench.thing('lamp');

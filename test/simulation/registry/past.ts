@@ -17,6 +17,8 @@ const LONGEST_LAG = 60_000;
 /** Remembers what a registry was like, for list calls that have not heard of the latest changes. */
 export class Past {
   private readonly moments: { readonly at: number; readonly entities: Entities }[] = [];
+  /** Whether moments were forgotten. */
+  private isCut = false;
 
   constructor(private readonly present: Entities, private readonly now: () => number) {}
 
@@ -28,13 +30,15 @@ export class Past {
     this.moments.push(moment);
     // One that is older is still what there was a minute ago.
     const old = this.moments.findIndex(({ at }) => at > moment.at - LONGEST_LAG) - 1;
-    if (old > 0) this.moments.splice(0, old);
+    if (old <= 0) return;
+    this.moments.splice(0, old);
+    this.isCut = true;
   }
 
-  /** What there was at a time: after all that happened in its millisecond. */
+  /** What there was at a time: after all that happened in its millisecond, and not before what is remembered. */
   public asOf(time: number): Entities {
     for (let i = this.moments.length - 1; i >= 0; i--) if (this.moments[i].at <= time) return this.moments[i].entities;
-    return noEntities();
+    return this.isCut ? this.moments[0].entities : noEntities();
   }
 }
 
