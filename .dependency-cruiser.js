@@ -21,6 +21,7 @@ const ROOMS = [
   ['sweep', 'sweep/'],
   ['certificate-check', 'certificate-check/'],
   ['drift', 'drift/'],
+  ['access', 'access/'],
   ['source', 'source\\.ts$'],
   ['destination', 'destination\\.ts$'],
   ['monitoring', 'monitoring/'],

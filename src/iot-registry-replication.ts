@@ -1,10 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, Dependable } from 'constructs';
+import { Access, grantAccess, Site } from './access/operators';
 import { acknowledgeEmptiness, acknowledgeRules } from './compliance/acknowledgements';
 import { Destination } from './destination';
 import { IotRegistryReplicationProps } from './iot-registry-replication-props';
@@ -15,6 +17,7 @@ import { addDashboard } from './monitoring/dashboard';
 import { Monitored } from './monitoring/monitored';
 import { PhysicalNames } from './record/physical-names';
 import { Imports } from './regional/imports';
+import { MarkerRole } from './regional/marker';
 import { RegionalStack } from './regional/regional-stack';
 import { RegistryDestination } from './registry-destination';
 import { ReplicationAlarmsOptions } from './replication-alarms-options';
@@ -162,6 +165,34 @@ export class IotRegistryReplication extends Construct {
     return found;
   }
 
+  /**
+   * Grants what the commands need that only look: `status`, `diff --last`, `explain` and `letters` without its options, in every Region.
+   *
+   * It includes reading single entities of the registries, records, reports and dead letters, which contain names of things. While `letters` runs, other
+   * readers of the queues do not see the letters.
+   *
+   * ```ts
+   * replication.grantRead(reader);
+   * ```
+   *
+   * @see https://github.com/iot-registry-replication/cdk-iot-registry-replication/blob/main/docs/command-line.md#permissions
+   */
+  public grantRead(grantee: IGrantable): Grant {
+    return grantAccess(grantee, Access.READ, this.sites);
+  }
+
+  /**
+   * Grants what every command needs in every Region: besides that of `grantRead`, starting sweeps and drift checks, redriving and deleting dead letters, and
+   * pausing destinations.
+   *
+   * **Whoever may start `persistenceWorkflow`, as redriving a letter of the source does, can write records, which every destination applies.**
+   *
+   * @see https://github.com/iot-registry-replication/cdk-iot-registry-replication/blob/main/docs/command-line.md#permissions
+   */
+  public grantOperate(grantee: IGrantable): Grant {
+    return grantAccess(grantee, Access.OPERATE, this.sites);
+  }
+
   /** Duration of a sweep in seconds, from its start to its summary; maximum by default. One value per sweep. */
   public metricSweepDuration(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.SWEEP_DURATION, this.origin, options);
@@ -250,6 +281,14 @@ export class IotRegistryReplication extends Construct {
       description: `IoT registry replication ${this.replicationName}: ${region === settings.sourceRegion ? 'source' : `destination of ${settings.sourceRegion}`}`,
       synthesizer: settings.stackSynthesizer,
     });
+  }
+
+  private get sites(): Site[] {
+    const { source, settings } = this.monitored;
+    return [
+      { scope: source, settings, role: MarkerRole.SOURCE },
+      ...this.destinations.map((scope) => ({ scope, settings, role: MarkerRole.DESTINATION })),
+    ];
   }
 
   private get origin(): MetricOrigin {

@@ -1,0 +1,120 @@
+import { Stack } from 'aws-cdk-lib';
+import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { EntityKind } from '../kinds';
+import { ANY, readPermissions } from '../kinds/permissions';
+import { kindOf, kindsOf } from '../kinds/register';
+import { PhysicalNames } from '../record/physical-names';
+import { stateKeyOf, WAITING_KEY_PREFIX } from '../record/state-keys';
+import { KeyUser, keyPermissions } from '../regional/customer-key';
+import { MARKER_PATH, markerName, MarkerRole } from '../regional/marker';
+import { allowUnscoped } from '../regional/unscoped-actions';
+import { arnOf, partitionOf } from '../settings/regions';
+import { Settings } from '../settings/settings';
+
+/** What the command line may do: commands that only read, or all of them. */
+export const Access = { READ: 'read', OPERATE: 'operate' } as const;
+export type Access = (typeof Access)[keyof typeof Access];
+
+/** One Region of a replication. */
+export interface Site {
+  /** Below its stack, and below what its key was set for. */
+  readonly scope: Construct;
+  readonly settings: Settings;
+  readonly role: MarkerRole;
+}
+
+/**
+ * Grants what the commands need in these Regions.
+ *
+ * @see docs/command-line.md, which has the commands of each group
+ */
+export function grantAccess(grantee: IGrantable, access: Access, sites: readonly Site[]): Grant {
+  const grants = sites.flatMap((site) => statementsOf(site, access)).map(({ actions, resources, conditions }) => Grant.addToPrincipal({
+    grantee, actions, resourceArns: resources, conditions: conditions as Record<string, Record<string, unknown>> | undefined,
+  }));
+  return grants.reduce((all, grant) => all.combine(grant));
+}
+
+function statementsOf(site: Site, access: Access): PolicyStatement[] {
+  const { scope } = site;
+  const isOperator = access === Access.OPERATE;
+  const isSource = site.role === MarkerRole.SOURCE;
+  const sends: KeyUser[] = isOperator && !isSource ? ['sqs'] : [];
+  return [
+    ...ofBoth(site),
+    ...isSource ? [] : ofDestination(site),
+    ...isOperator ? isSource ? operationOfSource(site) : operationOfDestination(site) : [],
+    ...keyPermissions(scope, { decrypt: ['dynamodb', 's3', 'sqs'], generate: sends }),
+  ];
+}
+
+/** Finding the replication, reading a registry, records, runs with their reports, and letters. */
+function ofBoth({ scope, settings, role }: Site): PolicyStatement[] {
+  const { replicationName, tableName, kinds, features } = settings;
+  const names = new PhysicalNames(replicationName);
+  const { account, region } = Stack.of(scope);
+  const workflow = role === MarkerRole.SOURCE ? names.sweep : names.drift;
+  const bucket = `arn:${partitionOf(region)}:s3:::${names.reportsBucket({ account, region })}`;
+  return [
+    new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [arnOf(scope, 'ssm', `parameter${MARKER_PATH}`)] }),
+    new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [arnOf(scope, 'ssm', `parameter${markerName(role, replicationName)}`)] }),
+    new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable'], resources: [arnOf(scope, 'dynamodb', `table/${tableName}`)] }),
+    ...registryReading(scope, kindsOf(kinds, features)),
+    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [arnOf(scope, 'states', `stateMachine:${workflow}`)] }),
+    new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources: [arnOf(scope, 'states', `execution:${workflow}:*`)] }),
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket] }),
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${bucket}/reports/*`, `${bucket}/runs/*`] }),
+    new PolicyStatement({
+      actions: ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'],
+      resources: [arnOf(scope, 'sqs', names.deadLetterQueue)],
+    }),
+  ];
+}
+
+/** Reading one entity at a time: nothing lists. */
+function registryReading(scope: Construct, kinds: readonly EntityKind[]): PolicyStatement[] {
+  const reads = new Set(kinds.flatMap((kind) => Object.keys(kindOf(kind).quotas.read)));
+  return readPermissions(kinds).flatMap(({ resources, calls }) => {
+    const actions = calls.filter((call) => reads.has(call)).map((call) => `iot:${call}`);
+    if (actions.length === 0) return [];
+    return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(scope, 'iot', resource)) });
+  });
+}
+
+/** The status, and what a change waits for. */
+function ofDestination({ scope, settings }: Site): PolicyStatement[] {
+  return [new PolicyStatement({
+    actions: ['dynamodb:GetItem'],
+    resources: [arnOf(scope, 'dynamodb', `table/${new PhysicalNames(settings.replicationName).stateTable}`)],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [stateKeyOf.status, `${WAITING_KEY_PREFIX}*`] } },
+  })];
+}
+
+/** Starting sweeps, and the workflow with the events of letters. */
+function operationOfSource({ scope, settings }: Site): PolicyStatement[] {
+  const { sweep, persistenceWorkflow, deadLetterQueue } = new PhysicalNames(settings.replicationName);
+  return [
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: [sweep, persistenceWorkflow].map((name) => arnOf(scope, 'states', `stateMachine:${name}`)) }),
+    new PolicyStatement({ actions: ['sqs:DeleteMessage'], resources: [arnOf(scope, 'sqs', deadLetterQueue)] }),
+  ];
+}
+
+/** Starting drift checks, redriving letters, pausing. */
+function operationOfDestination({ scope, settings }: Site): PolicyStatement[] {
+  const { drift, deadLetterQueue, retryQueue, replicator, retryFunction } = new PhysicalNames(settings.replicationName);
+  const functions = [replicator, retryFunction].map((name) => arnOf(scope, 'lambda', `function:${name}`));
+  return [
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: [arnOf(scope, 'states', `stateMachine:${drift}`)] }),
+    new PolicyStatement({ actions: ['sqs:DeleteMessage'], resources: [arnOf(scope, 'sqs', deadLetterQueue)] }),
+    new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [arnOf(scope, 'sqs', retryQueue)] }),
+    // It has no resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    allowUnscoped(scope, ['lambda:ListEventSourceMappings']),
+    // Lambda assigns the ids of mappings.
+    new PolicyStatement({
+      actions: ['lambda:UpdateEventSourceMapping'],
+      resources: [arnOf(scope, 'lambda', 'event-source-mapping:*')],
+      conditions: { StringEquals: { 'lambda:FunctionArn': functions } },
+    }),
+  ];
+}
