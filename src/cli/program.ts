@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command as Declaration, CommanderError, InvalidArgumentError } from 'commander';
+import { completionFor } from './completion';
 import { asCommandError } from './errors';
 import { EXIT, ExitCode } from './exit-codes';
 import type { ExplainOptions } from './explain/command';
@@ -112,6 +113,11 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
     .action(runs(() => pausing().pause));
   asks(common('resume', 'ends a pause by hand', 'resume fleet --region eu-west-1', DESTINATION))
     .action(runs(() => pausing().resume));
+
+  program.command('completion').description('prints what completes commands and options in a shell')
+    .argument('<shell>', 'bash or zsh')
+    .addHelpText('after', `\nExample:\n  source <(${PROGRAM} completion bash)`)
+    .action((shell: string) => terminal.print(completionFor(shell, program)));
   return program;
 }
 

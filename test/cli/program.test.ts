@@ -42,6 +42,35 @@ test.each<[string, readonly string[]]>([
   expect(notes).toContain('--help');
 });
 
+describe('the completion', () => {
+  /** What bash proposes for the last word. */
+  const proposed = async (...words: string[]) => {
+    const { printed } = await runProgram(['completion', 'bash']);
+    const script = `${printed}\nCOMP_WORDS=(${['cdk-iot-registry-replication', ...words].map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _cdk_iot_registry_replication; echo "\${COMPREPLY[*]}"`;
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return stdout.trim().split(' ');
+  };
+
+  test.each<[readonly string[], readonly string[]]>([
+    [['re'], ['repair', 'resume']],
+    [['status', '--w'], ['--watch']],
+    [['diff', 'fleet', '--'], ['--name', '--region', '--profile', '--json', '--follow', '--last', '--source', '--kind', '--entity', '--difference', '--help']],
+    [['unknown', '--'], ['']],
+  ])('of %j is %j', async (words, expected) => {
+    expect(await proposed(...words)).toEqual(expected);
+  });
+
+  test('of zsh is that of bash, which zsh is told to understand', async () => {
+    const [bash, zsh] = await Promise.all(['bash', 'zsh'].map((shell) => runProgram(['completion', shell])));
+    expect(zsh.printed).toBe(`autoload -Uz compinit bashcompinit\ncompinit\nbashcompinit\n${bash.printed}`);
+  });
+
+  test('fails for another shell', async () => {
+    expect(await runProgram(['completion', 'fish'])).toMatchObject({ exitCode: 2, printed: '', notes: expect.stringContaining("got the shell 'fish', expected bash or zsh") });
+  });
+});
+
 describe('the bundle', () => {
   test('is no larger than 3 MB', () => {
     expect(fs.statSync(BUNDLE).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
