@@ -160,6 +160,26 @@ describe('the replication', () => {
   });
 });
 
+test('where identities are replicated, being in sync includes them, and a column shows how old what is known of certificates is', async () => {
+  mockMarkers([FLEET]);
+  const identities = { replicated: true, lastCertificateCheck: { startedAt: at(900), mode: 'repair', inSync: true, durationSeconds: 20, found: 0, remaining: 0 } };
+  mockStatuses({
+    'eu-west-1': { ...IN_SYNC, identitiesInSync: true, identities },
+    'ap-southeast-2': { ...IN_SYNC, state: 'DEGRADED', identitiesInSync: false, readyToFailOver: false, reasons: ['IDENTITY_NO_SWEEP: no sweep of identities'], identities },
+  });
+  const { exitCode, printed } = await runProgram(['status', 'fleet']);
+  expect(printed).toMatch(/^eu-west-1 +IN_SYNC +yes .* 15 min$/m);
+  expect(printed).toMatch(/^ap-southeast-2 +DEGRADED +no .* not in sync$/m);
+  expect(exitCode).toBe(1);
+});
+
+test('a status of an earlier version, without identities, is in sync if the registry is', async () => {
+  const { readyToFailOver: _, ...earlier } = IN_SYNC;
+  mockMarkers([FLEET]);
+  mockStatuses({ 'eu-west-1': earlier, 'ap-southeast-2': earlier });
+  expect(await runProgram(['status', 'fleet'])).toMatchObject({ exitCode: 0 });
+});
+
 test('--watch looks again until Ctrl-C, and then that is no answer', async () => {
   mockMarkers([FLEET]);
   const dynamodb = mockStatuses({ 'eu-west-1': IN_SYNC, 'ap-southeast-2': DEGRADED });

@@ -23,6 +23,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'letters', align: 'right', of: ({ deadLetters }) => (deadLetters === undefined ? undefined : String(deadLetters)) },
   { title: 'sweep', of: (region, report, now) => runOf(lastSweepOf(region, report), now) },
   { title: 'drift check', of: ({ status }, _, now) => runOf(status?.lastDrift, now) },
+  // How old what is known about certificates is: one that was shut out since then may not be shut out here yet.
+  { title: 'access', align: 'right', of: accessOf, isShown: ({ regions }) => regions.some(({ status }) => status?.identities?.replicated) },
 ];
 
 /** What a person reads, without a line that is longer than it has to be. */
@@ -45,6 +47,14 @@ function stateOf({ role, reachable, state, denied, problem }: RegionStatus): str
   if (denied) return 'no permission';
   if (role === 'source') return problem === undefined ? 'source' : 'failed';
   return state ?? 'failed';
+}
+
+function accessOf({ status }: RegionStatus, _: StatusReport, now: number): string | undefined {
+  if (!status?.identities?.replicated) return undefined;
+  const { lastCertificateCheck, lastSweep } = status.identities;
+  const since = lastCertificateCheck?.startedAt ?? lastSweep?.startedAt;
+  if (status.identitiesInSync === false || since === undefined) return 'not in sync';
+  return shownDuration(now - Date.parse(since));
 }
 
 /** The source has no status of its own: its heartbeats are in those of the destinations, and so are its sweeps. */
@@ -75,6 +85,7 @@ function runOf(run: { readonly startedAt: string; readonly remaining: number } |
 function paint(text: string, { title }: Column, { inSync, role, reachable, problem }: RegionStatus, colors: Colors): string {
   if (title === 'in sync' && inSync !== undefined) return inSync ? colors.green(text) : colors.red(text);
   if (title === 'letters' && Number(text) > 0) return colors.red(text);
+  if (title === 'access' && text === 'not in sync') return colors.red(text);
   if (title !== 'state') return text;
   if (!reachable || problem !== undefined) return colors.red(text);
   if (role === 'source') return text;

@@ -23,7 +23,7 @@ export interface RegionStatus {
   readonly denied?: true;
   /** Of a destination. `STALE`: the status was not written for five minutes. `NONE`: it has never been written. */
   readonly state?: string;
-  /** Of a destination: the answer to whether you can rely on its registry. Never true of a stale status. */
+  /** Of a destination: whether all that is replicated is in sync, `readyToFailOver`. Never true of a stale status. */
   readonly inSync?: boolean;
   /** Messages in the dead-letter queue. */
   readonly deadLetters?: number;
@@ -105,5 +105,7 @@ async function readDestination(clients: Clients, region: string, names: Physical
   if (now() - Date.parse(status.asOf) > STALE_MS) {
     return { ...known, state: 'STALE', inSync: false, problem: `the status was last written at ${status.asOf}, so nothing is known about now: look at the log of the function ${names.statusFunction}` };
   }
-  return { ...known, state: status.state, inSync: status.registryInSync };
+  // A destination of an earlier version says nothing of identities, and replicates none.
+  const { readyToFailOver = status.registryInSync } = status as Partial<StatusItem>;
+  return { ...known, state: status.state, inSync: readyToFailOver };
 }
