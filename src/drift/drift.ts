@@ -139,6 +139,8 @@ export class Drift extends Comparison {
         description: `Checks ${checked} for drift for the replication ${settings.replicationName}`,
         // It does not exist during a pause, so that the end of the pause creates it again.
         atFirstDeployment: !isPaused,
+        // Other domain names, names of policies, or another way with policies of others: what was applied before is not as it is to be any more.
+        occasion: identities && JSON.stringify(identities),
         after,
       } : undefined,
     });

@@ -92,6 +92,17 @@ describe('with it', () => {
     ]);
   });
 
+  test('what changes how records are applied has them compared again, and only them', () => {
+    const occasions = (options: IdentityReplicationOptions) => resourcesOf(destination(replicate({ replicationName: 'fleet', identities: options })).toJSON(), 'Custom::FirstRun')
+      .map(({ Properties }) => Properties.Occasion as string);
+    const before = occasions({});
+    expect(occasions({})).toEqual(before);
+    for (const options of [{ adoptPolicies: true }, { domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } }]) {
+      expect(occasions(options).filter((occasion) => !before.includes(occasion))).toHaveLength(1);
+    }
+    expect(occasions({ sweepSchedule: ScheduleExpression.rate(Duration.days(2)) })).toEqual(before);
+  });
+
   test('each function that writes the status knows when they are to be read, and without identities none does', () => {
     const known = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment?.Variables ?? {})
       .filter((variables) => 'SWEEP_PROOF_DAYS' in variables).map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.CERTIFICATE_CHECK_MINUTES]);
