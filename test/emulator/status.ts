@@ -36,7 +36,8 @@ export function statusTests(world: () => World): void {
       TableName: STATE,
       Key: { pk: { S: 'status' } },
       // Whoever has read the item before has to read it again.
-      UpdateExpression: 'SET revision = revision + :one REMOVE #gap',
+      // What may have been lost is lost for registry and identities, each until its own runs prove the opposite.
+      UpdateExpression: 'SET revision = revision + :one REMOVE #gap, identities.#gap',
       ExpressionAttributeNames: { '#gap': gap },
       ExpressionAttributeValues: { ':one': { N: '1' } },
     }));
@@ -66,7 +67,16 @@ export function statusTests(world: () => World): void {
     await world().destination.execute(`${PLAIN.name}-drift`, {});
     await beat();
     const status = await statusOnce(({ state }) => state === 'IN_SYNC');
-    expect(status).toMatchObject({ state: 'IN_SYNC', registryInSync: true, reasons: [], lastSweep: { remaining: 0 }, lastDrift: { mode: 'repair', remaining: 0 } });
+    expect(status).toMatchObject({
+      state: 'IN_SYNC',
+      registryInSync: true,
+      identitiesInSync: true,
+      readyToFailOver: true,
+      reasons: [],
+      lastSweep: { remaining: 0 },
+      lastDrift: { mode: 'repair', remaining: 0 },
+      identities: { lastSweep: { remaining: 0 }, lastDrift: { remaining: 0 }, lastCertificateCheck: { remaining: 0 } },
+    });
   }, 180_000);
 
   test('a registry event that is switched off is found, and reported in the status and in a metric', async () => {
@@ -96,7 +106,9 @@ export function statusTests(world: () => World): void {
     await beat();
     const gap = 'EVENTS_WERE_OFF: registry events were switched off in the source (THING_TYPE) until ';
     const status = await statusOnce(({ sourceGap }) => sourceGap !== undefined);
-    expect(status).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [expect.stringContaining(gap)] });
+    expect(status).toMatchObject({
+      state: 'DEGRADED', registryInSync: false, identitiesInSync: false, readyToFailOver: false, reasons: [expect.stringContaining(gap), expect.stringContaining(`IDENTITY_${gap}`)],
+    });
     await endGap('sourceGap');
     await beat();
     expect(await statusOnce(({ state }) => state === 'IN_SYNC')).toMatchObject({ state: 'IN_SYNC' });
@@ -139,7 +151,8 @@ export function statusTests(world: () => World): void {
     await destination.purge(`${PLAIN.name}-dead-letters`);
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
     const gap = expect.stringMatching(/^DEAD_LETTERS_GONE: there were dead letters until .*, and no drift check that began after .* has completed$/);
-    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: [gap] });
+    const ofIdentities = expect.stringMatching(/^IDENTITY_DEAD_LETTERS_GONE: there were dead letters until .*, and no drift check of certificates and policies that began after .* has completed$/);
+    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, identitiesInSync: false, reasons: [gap, ofIdentities] });
     await endGap('destinationGap');
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
     expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'IN_SYNC' });
