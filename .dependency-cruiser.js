@@ -20,6 +20,7 @@ const ROOMS = [
   ['events', 'events/'],
   ['sweep', 'sweep/'],
   ['certificate-check', 'certificate-check/'],
+  ['hints', 'hints/'],
   ['drift', 'drift/'],
   ['access', 'access/'],
   ['source', 'source\\.ts$'],

@@ -97,6 +97,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   isUrgent?(record: { readonly deleted: boolean; readonly state: State }): boolean;
   /** Whether it may be in a destination where nothing has to be, as what was deleted may where deletions are not replicated. Absent: it may. */
   mayStay?(state: State): boolean;
+  /** The entities that its state refers to, by the kind and the names of each, and that may be new as it is. Absent: none. */
+  refersTo?(state: State): readonly ({ readonly kind: string } & Ids)[];
   /** For trees: the number of ancestors. Entities with fewer are created first, and deleted last. */
   depthOf?(state: State): number;
   /** The part of the state that changes may wait for. A change of the rest ends no wait. Absent: any change may end one. */

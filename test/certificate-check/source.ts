@@ -1,6 +1,6 @@
 import { AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Begun } from '../../src/certificate-check/handler/begin';
 import { CertificateCheckRequest, certificateCheckStep } from '../../src/certificate-check/handler/check-step';
 import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
@@ -9,7 +9,7 @@ import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { readEntity } from '../../src/kinds/handler/reading';
 import { keyOf } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
-import { keyString } from '../../src/record/record';
+import { keyString, RecordKey } from '../../src/record/record';
 import { addressedIot } from '../../src/runtime/addressed-iot';
 import { Persister, PersistingContext } from '../../src/sweep/handler/persistence-client';
 import { BUCKET, BUCKET_OF, s3Of } from '../comparison/stores';
@@ -23,7 +23,7 @@ import { Workflow } from '../simulation/workflow';
 
 export const MINUTE = 60_000;
 const START = 1_700_000_000_000;
-const PREFIX = `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`;
+export const PREFIX = `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`;
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 export const CHECK_ARN = arnOf('check');
 export const SWEEP_ARN = arnOf('identity-sweep');
@@ -43,7 +43,7 @@ export interface CertificateSourceOptions {
   readonly meter?: Meter;
 }
 
-type Item = Readonly<Record<string, any>>;
+export type Item = Readonly<Record<string, any>>;
 
 /** A source Region with certificates: its registry, its table behind the real persistence workflow, and checks by the real step. */
 export class CertificateSource {
@@ -102,8 +102,17 @@ export class CertificateSource {
   }
 
   public record({ id }: MadeCertificate): Item | undefined {
-    const item = this.guarded.items.get(keyString(keyOf({ kind: 'certificate', certificateId: id })));
+    return this.item(keyOf({ kind: 'certificate', certificateId: id }));
+  }
+
+  public item(key: RecordKey): Item | undefined {
+    const item = this.guarded.items.get(keyString(key));
     return item && unmarshall(item as Record<string, AttributeValue>);
+  }
+
+  /** Puts an item past the guard. */
+  public put(item: Item): void {
+    this.guarded.items.set(`${item.pk}|${item.sk}`, marshall(item));
   }
 
   /** `ACTIVE`, …, `deleted`, or undefined without a record. */
@@ -160,7 +169,7 @@ export class CertificateSource {
     return this.sent.filter(({ eventType }) => eventType === 'REPLICATION_CERTIFICATE_CHECK');
   }
 
-  private context(): CertificateCheckContext & PersistingContext {
+  protected context(): CertificateCheckContext & PersistingContext {
     const iot = addressedIot(this.registry.client, PREFIX);
     const called = async (command: object) => {
       this.onCall?.(command.constructor.name.replace(/Command$/, ''));

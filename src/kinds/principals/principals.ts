@@ -15,6 +15,8 @@ export const principals: Kind<'principals', 'thingName', SetState, 'thingId'> = 
   key: { pk: { prefix: 'thing', id: 'thingName' }, sk: { prefix: 'principals' } },
   selectedBy: { thingName: 'thing' },
 
+  refersTo: ({ elements }) => elements.map((element) => ({ kind: 'certificate', certificateId: attachmentOf(element).certificateId })),
+
   quotas: {
     list: { ListThingPrincipalsV2: 20 },
     read: { ListThingPrincipalsV2: 20 },

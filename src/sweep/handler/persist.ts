@@ -144,7 +144,7 @@ async function recheck(
   if (listedIn && await isNew(listedIn.entity)) return leave(context, candidate, records);
   if (run.mode === Mode.REPORT) return { counts: [verdict.difference], difference };
   await passWrites(writePace, entity.kind, verdict.difference);
-  const outcome = await persist(context, there, records, readAt);
+  const outcome = await persistObserved(context, there, records, readAt);
   if (outcome === undefined) return leave(context, candidate, records);
   // An entity that the router drops is not a difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
@@ -234,9 +234,13 @@ function persistedBefore(candidate: Candidate, entity: Entity): RecheckResult {
   return { counts: ['different', Outcome.PERSISTED], difference: differenceOf(candidate, entity, 'different') };
 }
 
-/** @returns undefined if an owner is gone by now */
-async function persist(
-  { persister, iot }: RecheckContext, entity: RegistryEntity, records: StoredRecords, readAt: number,
+/**
+ * Has an entity persisted that was read directly.
+ *
+ * @returns undefined if an owner is gone by now
+ */
+export async function persistObserved(
+  { persister, iot }: Pick<RecheckContext, 'persister' | 'iot'>, entity: RegistryEntity, records: StoredRecords, readAt: number,
 ): Promise<string | undefined> {
   const record = records.get(keyOf(entity));
   const ownerIds: string[] = [];

@@ -8,6 +8,7 @@ import { fenceMutants } from './fence';
 import { gapMutants } from './gaps';
 import { groupMutants } from './groups';
 import { guardMutants } from './guard';
+import { hintMutants } from './hints';
 import { identityMutants } from './identities';
 import { kindMutants } from './kinds';
 import { lagMutants } from './lag';
@@ -33,5 +34,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants, ...certificateCheckMutants, ...caCertificateMutants,
+  ...identityMutants, ...certificateCheckMutants, ...hintMutants, ...caCertificateMutants,
 ];
