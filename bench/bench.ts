@@ -10,11 +10,11 @@ import { table } from './table';
 
 /** Parts with a process of their own: one simulates time, one needs a flag, and none may slow down another. */
 const PROCESSES = [
-  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'emulator',
+  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'identities', 'emulator',
 ] as const;
 type ProcessName = (typeof PROCESSES)[number];
 const PARTS = [
-  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'cost', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'emulator',
+  'calls', 'trouble', 'replacement', 'ingest', 'quota', 'throughput', 'bundle', 'synth', 'cost', 'backfill', 'sync', 'shares', 'waiting', 'memory', 'certificates', 'identities', 'emulator',
 ] as const;
 type PartName = (typeof PARTS)[number];
 
@@ -24,6 +24,7 @@ const NODE_FLAGS: Partial<Record<ProcessName, string[]>> = {
   // It contains the records of a million things, more than the measured functions ever have at once.
   backfill: ['--max-old-space-size=8192'],
   sync: ['--max-old-space-size=8192'],
+  identities: ['--max-old-space-size=8192'],
 };
 
 /** No part may block the others forever. */

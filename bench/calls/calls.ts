@@ -1,6 +1,7 @@
 /** Registry calls per change once table and destination are equal, counted at the registry while the real stream consumer works. */
 import { Part, progress, Row, runPart, shown, sum } from '../part';
 import { Destination, Use } from './destination';
+import { countIdentityCalls } from './identity-calls';
 import { groupItem, Item, membershipItem, thingItem, typeItem } from './records';
 
 /** Entities of each kind that are changed, all in one batch. */
@@ -31,7 +32,7 @@ const attributes = (value: string) => ({ serial: value, firmware: '1.0.0' });
 
 async function measure(): Promise<Part<CallFigures>> {
   progress('calls: counting registry calls per change');
-  return { rows: await countCalls(), figures: await countInvocations() };
+  return { rows: [...await countCalls(), ...await countIdentityCalls(COUNT)], figures: await countInvocations() };
 }
 
 async function countCalls(): Promise<Row[]> {

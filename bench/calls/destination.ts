@@ -6,6 +6,7 @@ import { Item, SOURCE_REGION } from './records';
 import { keyString } from '../../src/record/record';
 import { StreamContext } from '../../src/replicator/handler/context';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
+import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { Sizing } from '../../src/replicator/sizing';
 import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
@@ -14,6 +15,13 @@ import { isOfState, StateCommand, StateTable } from '../../test/simulation/state
 import { sum } from '../part';
 
 const TIMEOUT_MS = 300_000;
+
+const IDENTITIES: IdentitiesConfig = {
+  arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
+  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
+  owner: 'fleet',
+  adoptsPolicies: false,
+};
 
 /** The calls and resources that the replication of some records has used. */
 export interface Use {
@@ -45,7 +53,7 @@ export class Destination {
   private readonly state = new StateTable('s', () => this.now);
   private readonly log = new Log();
 
-  constructor(private readonly latencies: Latencies = { registryMs: 0, tableMs: 0 }) {
+  constructor(private readonly latencies: Latencies = { registryMs: 0, tableMs: 0 }, private readonly hasIdentities = false) {
     this.registry = new InMemoryRegistry({
       region: 'eu-west-1', accountId: '111122223333', now: () => this.now, turn: () => pause(latencies.registryMs),
     });
@@ -106,7 +114,7 @@ export class Destination {
       iot: this.registry.client,
       dynamodb: { send: (command: { input: { Key: Record<'pk' | 'sk', AttributeValue> } }) => this.read(command) } as unknown as StreamContext['dynamodb'],
       sqs: { send: (command: { input: { Entries?: unknown[] } }) => this.send(command) } as unknown as StreamContext['sqs'],
-      config: replicatorConfig({ sourceRegion: SOURCE_REGION }),
+      config: replicatorConfig({ sourceRegion: SOURCE_REGION, identities: this.hasIdentities ? IDENTITIES : undefined }),
       ...silent,
       ...this.log.voice,
       now: () => this.now,

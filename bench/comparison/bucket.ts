@@ -3,7 +3,7 @@ import { Meter } from './meter';
 
 const LIST_PAGE = 1000;
 
-/** The bucket of journals and reports. Journals are written in the order of their keys; the content of reports is discarded. */
+/** The bucket of journals and reports. Keys are written roughly in their order; the content of reports is discarded. */
 export class Bucket {
   private readonly objects = new Map<string, string>();
   private readonly folders = new Map<string, string[]>();
@@ -23,7 +23,7 @@ export class Bucket {
     if (key.startsWith('reports/')) return {};
     const folder = folderOf(key);
     const keys = this.folders.get(folder) ?? [];
-    if (!this.objects.has(key)) keys.push(key);
+    if (!this.objects.has(key)) keys.splice(placeIn(keys, key), 0, key);
     this.folders.set(folder, keys);
     this.objects.set(key, input.Body as string);
     return {};
@@ -40,10 +40,17 @@ export class Bucket {
     // Listings are billed like writes.
     this.meter.add('s3.puts');
     const keys = this.folders.get(input.Prefix!) ?? [];
-    const from = input.StartAfter ? keys.indexOf(input.StartAfter) + 1 : 0;
+    const from = input.StartAfter ? placeIn(keys, input.StartAfter) : 0;
     const page = keys.slice(from, from + LIST_PAGE);
     return { Contents: page.map((Key) => ({ Key })), IsTruncated: from + page.length < keys.length };
   }
+}
+
+/** After all keys that are not greater. */
+function placeIn(keys: readonly string[], key: string): number {
+  let at = keys.length;
+  while (at > 0 && keys[at - 1] > key) at -= 1;
+  return at;
 }
 
 function folderOf(key: string): string {

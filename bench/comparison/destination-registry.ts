@@ -13,6 +13,8 @@ interface Input {
   readonly attributePayload?: { readonly attributes?: Readonly<Record<string, string>> };
 }
 type Operation = (input: Input) => object;
+/** Operations beyond those on things, types, groups and memberships, by their names. */
+export type Operations = Readonly<Record<string, (input: never) => object>>;
 export type OnThing = (thingName: string, firmware: string) => void;
 
 /** A registry that accepts the replicator's writes as fast as AWS's quotas allow. */
@@ -34,7 +36,7 @@ export class DestinationRegistry {
   public readonly done: Record<string, number> = {};
   /** Milliseconds since the epoch. */
   public lastWriteAt = 0;
-  public readonly quotas = new QuotaBuckets();
+  public readonly quotas: QuotaBuckets;
 
   private readonly operations: Readonly<Record<string, Operation>> = {
     CreateThingType: ({ thingTypeName, thingTypeProperties = {} }) => {
@@ -69,11 +71,19 @@ export class DestinationRegistry {
     }),
   };
 
-  /** @param onThing receives each created or updated thing, with the version of its firmware */
-  constructor(private readonly onThing: OnThing) {}
+  /**
+   * @param onThing receives each created or updated thing, with the version of its firmware
+   * @param others operations with the quotas of those that no kind needs for its pace
+   */
+  constructor(
+    private readonly onThing: OnThing,
+    private readonly others: { readonly operations: Operations; readonly quotas: Readonly<Record<string, number>> } = { operations: {}, quotas: {} },
+  ) {
+    this.quotas = new QuotaBuckets(others.quotas);
+  }
 
   public get writes(): number {
-    return Object.entries(this.done).reduce((total, [operation, count]) => (operation.startsWith('Describe') ? total : total + count), 0);
+    return Object.entries(this.done).reduce((total, [operation, count]) => (/^(Describe|Get|List)/.test(operation) ? total : total + count), 0);
   }
 
   /** A call without the SDK. */
@@ -98,7 +108,7 @@ export class DestinationRegistry {
     this.calls += 1;
     if (operation.includes('ThingType')) this.typeCalls += 1;
     this.quotas.admit(operation);
-    const perform = this.operations[operation];
+    const perform = this.operations[operation] ?? this.others.operations[operation] as Operation | undefined;
     if (!perform) throw new Error(`the simulation has no ${operation}`);
     const output = perform(input);
     this.done[operation] = (this.done[operation] ?? 0) + 1;

@@ -4,14 +4,16 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { HttpRequest } from '@smithy/types';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { DelayQueue } from './delay-queue';
-import { DestinationRegistry, OnThing } from './destination-registry';
+import { DestinationRegistry, OnThing, Operations } from './destination-registry';
 import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
+import { answeredAsBySdk } from './sdk-attempts';
 import { encoded, Stored } from './stored';
 import { keyString, MembersIndex } from '../../src/record/record';
-import { StreamContext } from '../../src/replicator/handler/context';
+import { ReplicatorConfig, StreamContext } from '../../src/replicator/handler/context';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
+import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { Sizing } from '../../src/replicator/sizing';
 import { pacedIot } from '../../src/runtime/paced-iot';
 import { silent } from '../../test/monitoring/silent';
@@ -38,6 +40,14 @@ interface Shard {
   arrival: number;
 }
 
+/** A destination that replicates identities. */
+export interface WithIdentities {
+  readonly config: IdentitiesConfig;
+  readonly operations: Operations;
+  /** Of those that no kind needs for its pace. */
+  readonly quotas: Readonly<Record<string, number>>;
+}
+
 /** A destination: the stream of its replica, the real consumers of stream and retry queue, its registry at AWS's quotas. */
 export class Destination {
   public readonly registry: DestinationRegistry;
@@ -48,8 +58,8 @@ export class Destination {
   private readonly replica = new Map<string, Stored>();
   private readonly members = new Map<string, Stored[]>();
   private readonly shards: readonly Shard[] = Array.from({ length: SHARDS }, () => ({ records: [], onTheWay: [], arrival: 0 }));
-  private readonly config = replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500 });
-  public readonly state = new StateTable(this.config.stateTableName, () => Date.now(), () => latencyOf('item'));
+  private readonly config: ReplicatorConfig;
+  public readonly state: StateTable;
   private readonly queue = new DelayQueue();
   private inFlight = 0;
   private sequence = 0;
@@ -59,12 +69,16 @@ export class Destination {
    * @param withSdk whether registry calls go through the real SDK with its retries and its rate limiting, which takes most of the time
    * @param onThing receives each created or updated thing
    * @param polls how often an empty shard and an empty queue are polled: less often than by Lambda for runs that take days
+   * @param identities absent where identities are not replicated; a call that is throttled is repeated then, without the SDK too
    */
   constructor(
     private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined,
     private readonly polls: { readonly shardMs: number; readonly queueMs: number } = { shardMs: SHARD_POLL_MS, queueMs: QUEUE_POLL_MS },
+    private readonly identities?: WithIdentities,
   ) {
-    this.registry = new DestinationRegistry(onThing);
+    this.registry = new DestinationRegistry(onThing, identities);
+    this.config = replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500, identities: identities?.config });
+    this.state = new StateTable(this.config.stateTableName, () => Date.now(), () => latencyOf('item'));
   }
 
   /** A record that the global table replicates; one after the other in each shard. */
@@ -174,7 +188,8 @@ export class Destination {
   /** The state of one process of Lambda. */
   private process(): StreamContext {
     const { registry } = this;
-    const direct = { send: (command: { readonly input: object }) => registry.call(command) } as unknown as StreamContext['iot'];
+    const call = (command: { readonly input: object }) => registry.call(command);
+    const direct = { send: this.identities ? answeredAsBySdk(call) : call } as unknown as StreamContext['iot'];
     return {
       iot: this.withSdk ? pacedIot((config) => new IoTClient({
         ...config,

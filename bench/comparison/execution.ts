@@ -1,6 +1,7 @@
 import { Meter } from './meter';
 import { WHOLE_SELECTION } from './scope';
 import { BEGIN_PHASE, BeginRequest, StepRequest, SUMMARY_PHASE } from '../../src/comparison/handler/step';
+import type { Selection } from '../../src/comparison/selection';
 import { InvocationContext } from '../../src/replicator/handler/context';
 import { sleep } from '../quota/simulated-clock';
 
@@ -17,12 +18,18 @@ type Step<Request> = (request: Request, context: InvocationContext) => Promise<u
 
 export interface ExecutionOptions<Request> {
   readonly name: string;
+  /** Worked through side by side, before the phases. */
+  readonly lanes?: readonly (readonly string[])[];
   readonly phases: readonly string[];
+  /** @default everything that needs no feature */
+  readonly scope?: Selection;
   /** The function's handler in a new process. */
   readonly newStep: () => Step<Request>;
   readonly meter: Meter;
   /** Milliseconds that the workflow waits before a phase. */
   readonly waits?: Readonly<Record<string, number>>;
+  /** Called with the seconds that each lane took, in their order. */
+  readonly onLanes?: (seconds: readonly number[]) => void;
 }
 
 /**
@@ -30,14 +37,23 @@ export interface ExecutionOptions<Request> {
  *
  * @returns the execution's output
  */
-export async function execute<Request, Output>({ name, phases, newStep, meter, waits = {} }: ExecutionOptions<Request>): Promise<Output> {
+export async function execute<Request, Output>(
+  { name, lanes = [], phases, scope = WHOLE_SELECTION, newStep, meter, waits = {}, onLanes }: ExecutionOptions<Request>,
+): Promise<Output> {
   const { run } = await task({ phase: BEGIN_PHASE, input: {}, name, startTime: new Date(Date.now()).toISOString() }) as { run: object };
-  for (const phase of phases) {
-    if (waits[phase]) await sleep(waits[phase]);
-    let [page, done] = [0, false];
-    while (!done) ({ page, done } = await task({ phase, page, run, scope: WHOLE_SELECTION }) as { page: number; done: boolean });
-  }
-  return await task({ phase: SUMMARY_PHASE, page: 0, run, scope: WHOLE_SELECTION }) as Output;
+  const work = async (lane: readonly string[]): Promise<number> => {
+    const from = Date.now();
+    for (const phase of lane) {
+      if (waits[phase]) await sleep(waits[phase]);
+      let [page, done] = [0, false];
+      while (!done) ({ page, done } = await task({ phase, page, run, scope }) as { page: number; done: boolean });
+    }
+    return (Date.now() - from) / 1000;
+  };
+  const seconds = await Promise.all(lanes.map(work));
+  onLanes?.(seconds);
+  await work(phases);
+  return await task({ phase: SUMMARY_PHASE, page: 0, run, scope }) as Output;
 
   async function task(request: StepRequest<object> | BeginRequest): Promise<unknown> {
     meter.add('transitions', TRANSITIONS_PER_SLICE);

@@ -15,6 +15,11 @@ export class Meter {
     return [...this.counts].reduce((total, [what, count]) => (what.startsWith(prefix) ? total + count : total), 0);
   }
 
+  /** Those whose names have a prefix, without it. */
+  public callsOf(prefix: string): readonly (readonly [string, number])[] {
+    return [...this.counts].flatMap(([what, count]) => (what.startsWith(prefix) ? [[what.slice(prefix.length), count] as const] : []));
+  }
+
   /** Returns the counts so far, and starts again at zero. */
   public take(): Meter {
     const taken = new Meter();

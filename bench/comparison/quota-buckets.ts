@@ -5,9 +5,12 @@ export class QuotaBuckets {
   public throttled = 0;
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
 
+  /** @param others quotas of calls that no kind needs for its pace */
+  constructor(private readonly others: Readonly<Record<string, number>> = {}) {}
+
   /** @throws Error named ThrottlingException beyond the quota */
   public admit(operation: string): void {
-    const perSecond = QUOTAS[operation as string];
+    const perSecond = QUOTAS[operation] ?? this.others[operation];
     if (!perSecond) throw new Error(`the simulation has no quota of ${operation}`);
     const now = Date.now();
     const bucket = this.buckets.get(operation) ?? { tokens: perSecond, at: now };

@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Observation } from './fleet-observations';
 import { encoded, passesGuard, Stored, storedOf } from './stored';
 import type { ObservedRecord } from '../../src/kinds/observation';
+import type { Feature } from '../../src/record/feature';
 import { keyString } from '../../src/record/record';
 import { synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../../test/simulation/definition';
 import { GuardedTable } from '../../test/simulation/guarded-table';
@@ -14,13 +15,14 @@ const NOW = 1_800_000_000_000;
  * Shows that the stand-in for the persistence workflow treats some observations like the workflow: the same items, and the same decisions of the guard.
  * Each comes unchanged, older, newer, with another version, with another incarnation and as a deletion, so that every rule of the guard applies.
  *
+ * @param features whose kinds are among them
  * @returns the number of comparisons
  * @throws Error at the first that differs
  */
-export async function expectSameAsWorkflow(observations: readonly Observation[]): Promise<number> {
+export async function expectSameAsWorkflow(observations: readonly Observation[], features?: Feature[]): Promise<number> {
   // It waits for the deletion of an earlier incarnation, which does not arrive.
   const clock = { now: () => NOW, sleep: async () => undefined };
-  const workflow = new Workflow({ definition: synthesizeWorkflow().observers, clock });
+  const workflow = new Workflow({ definition: synthesizeWorkflow({ features }).observers, clock });
   const table = new GuardedTable(TABLE_NAME, synthesizeTable());
   const ours = new Map<string, Stored>();
   const all = observations.flatMap(variantsOf);

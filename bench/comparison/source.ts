@@ -10,13 +10,17 @@ import { QuotaBuckets } from './quota-buckets';
 const CREATED = new Date(1_700_000_000_000);
 
 type Read<Input> = (input: Input) => object;
+/** Reads beyond those of things, types, groups and memberships, by the class of the command: the name of the operation, and its answer. */
+export type MoreReads = ReadonlyMap<unknown, readonly [string, Read<never>]>;
 
 /** Reads of the source registry, with AWS's quotas. */
 export class SourceRegistry {
   // By the class of the command.
   private readonly reads: ReadonlyMap<unknown, readonly [string, Read<never>]>;
 
-  constructor(private readonly fleet: Fleet, private readonly meter: Meter, private readonly quotas: Pick<QuotaBuckets, 'admit'> = new QuotaBuckets()) {
+  constructor(
+    private readonly fleet: Fleet, private readonly meter: Meter, private readonly quotas: Pick<QuotaBuckets, 'admit'> = new QuotaBuckets(), more: MoreReads = new Map(),
+  ) {
     this.reads = new Map<unknown, readonly [string, Read<never>]>([
       [ListThingsCommand, ['ListThings', this.things.bind(this)]],
       [ListThingTypesCommand, ['ListThingTypes', this.types.bind(this)]],
@@ -26,6 +30,7 @@ export class SourceRegistry {
       [DescribeThingCommand, ['DescribeThing', this.thing.bind(this)]],
       [DescribeThingGroupCommand, ['DescribeThingGroup', this.group.bind(this)]],
       [DescribeThingTypeCommand, ['DescribeThingType', this.type.bind(this)]],
+      ...more,
     ]);
   }
 

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Observation } from './fleet-observations';
+import { entityOf, kindOf } from '../../src/kinds/register';
 import type { RecordKey } from '../../src/record/record';
 
 /** As `definition.ts` of the tests has it. */
@@ -47,7 +48,14 @@ export function passesGuard(record: Stored, stored: Stored | undefined): boolean
   }
   if (stored.incarnation !== record.incarnation) return isOlder || (!record.deleted && isOfSameMoment && stored.deleted);
   if (record.deleted) return !stored.deleted;
+  if (isFinal(stored) && !isFinal(record)) return false;
   return !stored.deleted && (stored.version < record.version || (stored.version === record.version && isOlder));
+}
+
+/** Whether nothing but a deletion follows within the incarnation. */
+function isFinal({ state, ...key }: Stored): boolean {
+  const { final } = kindOf(entityOf(key)!.kind);
+  return final !== undefined && (state as Readonly<Record<string, unknown>>)[final.field] === final.value;
 }
 
 /** The item in the form of DynamoDB; `marshall` takes five times as long. */

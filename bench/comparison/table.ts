@@ -14,7 +14,7 @@ export class SourceTable {
   /** In the order of scans. */
   private readonly keys: string[] = [];
   private readonly positions = new Map<string, number>();
-  private bytesPerItem: number | undefined;
+  private readonly bytesPerKind = new Map<string, number>();
 
   constructor(
     private readonly name: string, private readonly meter: Meter, private readonly onPut: (record: Stored, old: Stored | undefined) => void,
@@ -55,8 +55,10 @@ export class SourceTable {
     this.meter.add('table.scans');
     const { ExclusiveStartKey: after } = input;
     const from = after ? this.positions.get(`${after.pk.S}|${after.sk.S}`)! : 0;
-    const page = this.keys.slice(from, from + this.pageSize);
-    this.meter.add('table.readUnits', Math.ceil(page.length * this.bytesOfItem / READ_UNIT_BYTES) * 0.5);
+    let [to, bytes] = [from, 0];
+    while (to < this.keys.length && bytes < SCAN_BYTES) bytes += this.bytesOf(this.keys[to++]);
+    const page = this.keys.slice(from, to);
+    this.meter.add('table.readUnits', Math.ceil(bytes / READ_UNIT_BYTES) * 0.5);
     const last = page[page.length - 1];
     const isLast = from + page.length >= this.keys.length;
     if (!isLast) this.positions.set(last, from + page.length);
@@ -68,13 +70,11 @@ export class SourceTable {
     };
   }
 
-  private get pageSize(): number {
-    return Math.floor(SCAN_BYTES / this.bytesOfItem);
-  }
-
-  /** They are all alike. */
-  private get bytesOfItem(): number {
-    this.bytesPerItem ??= this.keys.length > 0 ? itemBytes(encoded(this.items.get(this.keys[this.keys.length - 1])!)) : 1;
-    return this.bytesPerItem;
+  /** Those of one kind are all alike. */
+  private bytesOf(key: string): number {
+    const kind = key.replace(/#[^|]*/g, '');
+    const known = this.bytesPerKind.get(kind) ?? itemBytes(encoded(this.items.get(key)!));
+    this.bytesPerKind.set(kind, known);
+    return known;
   }
 }

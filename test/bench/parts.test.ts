@@ -44,6 +44,17 @@ test('each phase of a sweep and of a drift check is done in a process of its own
   expect(rows.filter(({ ok }) => ok !== true)).toEqual([]);
 }, BOUND_MILLIS);
 
+test('the identities of a fleet come to an empty destination whole, and a revocation too', async () => {
+  const sizes = { IDENTITY_SAMPLE: '5', IDENTITY_BACKFILL: '60', IDENTITY_REVOKED_AMONG: '60', IDENTITIES_AT_REST: '20,60' };
+  const rows = await measured('identities', sizes);
+  // How close it comes to the bound takes a fleet to tell.
+  const whole = rows.filter(({ what }) => what.includes('differences afterwards'));
+  expect(whole).toHaveLength(3);
+  expect(whole.filter(({ ok }) => ok !== true)).toEqual([]);
+  expect(rowOf(rows, 'from status to applied')).toMatchObject({ ok: true });
+  expect(rowOf(rows, 'identities of 600 devices at rest')).toBeDefined();
+}, BOUND_MILLIS);
+
 test('a certificate check in sync reads the fewest pages and writes nothing, and revocations are found within its interval', async () => {
   const rows = await measured('certificates', { CERTIFICATES: '600', CERTIFICATES_REVOKED_AMONG: '600' });
   expect(rows.filter(({ mustReach }) => mustReach !== undefined)).toHaveLength(5);

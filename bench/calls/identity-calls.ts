@@ -1,0 +1,77 @@
+import { Row, shown } from '../part';
+import { Destination, Use } from './destination';
+import { certificateItem, groupItem, groupPoliciesItem, Item, policyItem, principalsItem, thingItem } from './records';
+import { madeCertificate } from '../../test/simulation/registry/made-certificates';
+
+/** Longer than a lease. */
+const LATER_MS = 60_000;
+
+interface Counted {
+  readonly what: string;
+  readonly calls: number;
+}
+
+/** Registry calls per change of identities. A policy each is the most expensive case: one that an invocation has looked at is not looked at again by it. */
+export async function countIdentityCalls(count: number): Promise<Row[]> {
+  const destination = new Destination(undefined, true);
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const apply = async (what: string, item: (i: number) => Item, looksAgain = false): Promise<Counted> => {
+    // Whoever writes while the lease of an earlier write lasts looks again.
+    destination.now += LATER_MS;
+    const use: Use = await destination.replicate(numbers.map(item), count, looksAgain);
+    return { what, calls: use.registryCalls / count };
+  };
+  const certificates = numbers.map((i) => madeCertificate(`device-${i}`));
+  const own = (i: number) => `own-${i}`;
+  const ownPolicies = (action: string) => (i: number) => policyItem(own(i), action);
+  const certificate = (status: string, policies: (i: number) => string[]) => (i: number) => (
+    certificateItem(certificates[i], { status, policies: policies(i) })
+  );
+  const withOwn = (status: string) => certificate(status, (i) => [own(i)]);
+  const principals = (elements: (i: number) => string[]) => (i: number) => principalsItem(`thing-${i}`, elements(i));
+  const sharing = numbers.map((i) => madeCertificate(`sharing-${i}`));
+
+  await destination.replicate([policyItem('shared', 'iot:Connect'), groupItem('house'), ...numbers.map((i) => thingItem(`thing-${i}`))]);
+  const policyCreated = await apply('policy created', ownPolicies('iot:Connect'));
+  const created = await apply('with a policy', withOwn('ACTIVE'), true);
+  // Each has an invocation of its own, or some would not have to look at the policy.
+  await destination.replicate(sharing.map((each) => certificateItem(each, { status: 'ACTIVE', policies: ['shared'] })), 1, true);
+  const attached = await apply('certificate of a thing attached for the first time', principals((i) => [certificates[i].id]), true);
+  const unchanged = [
+    await apply('policy', ownPolicies('iot:Connect')),
+    await apply('certificate', withOwn('ACTIVE')),
+    await apply('certificates of a thing', principals((i) => [certificates[i].id])),
+  ];
+  const elements = [
+    await apply('policy detached from a certificate', certificate('ACTIVE', () => [])),
+    await apply('certificate attached to a thing', principals((i) => [certificates[i].id, sharing[i].id])),
+    await apply('detached', principals((i) => [certificates[i].id])),
+  ];
+  const policyAttached = await apply('policy attached to a certificate', withOwn('ACTIVE'), true);
+  const deactivated = await apply('deactivated', withOwn('INACTIVE'));
+  const activated = await apply('activated', withOwn('ACTIVE'), true);
+  const revoked = await apply('revoked', (i) => certificateItem(sharing[i], { status: 'REVOKED', policies: ['shared'] }));
+  const document = await apply('document of a policy', ownPolicies('iot:Publish'), true);
+  await destination.replicate([groupPoliciesItem('house', ['shared'])], 1, true);
+  return [
+    row('a certificate is deactivated, revoked', [deactivated, revoked], 1),
+    row('an element of a set', elements, 1),
+    row('identities whose record changes no state', unchanged, 0),
+    row('a policy is created', [policyCreated], 1),
+    row('a policy is attached to a certificate (a look at the policy: AWS would attach one that is not as its record)', [policyAttached], 2),
+    row('the first certificate of a thing (a look at what others have attached)', [attached], 2),
+    row('a new certificate (registered, a look at the policy, attached, activated)', [created], 4),
+    row('a certificate is activated (looks at status and policies: it must not be active without what restricts it)', [activated], 3),
+    row("a policy's document (looks at the document and whose policy it is: somebody else's must not be overwritten)", [document], 3),
+  ];
+}
+
+/** @param atMost looks that an invocation makes once for several changes count once */
+function row(change: string, counted: readonly Counted[], atMost: number): Row {
+  return {
+    what: `registry calls per change: ${change}`,
+    mustReach: atMost < 2 ? String(atMost) : `<= ${atMost}`,
+    measured: counted.map(({ what, calls }) => `${what} ${shown(calls)}`).join(', '),
+    ok: counted.every(({ calls }) => (atMost < 2 ? calls === atMost : calls <= atMost)),
+  };
+}

@@ -1,0 +1,119 @@
+import { CHECK_INTERVAL_SECONDS, IdentityWorld } from './identity-world';
+import { functionMemories } from './memories';
+import { Meter } from '../comparison/meter';
+import { PRICES } from '../cost/prices';
+import { progress, Row, shown, sum } from '../part';
+
+const DAY_SECONDS = 24 * 3600;
+const DAYS = 30;
+/** What a fleet of a size may cost a month. */
+const AT_MOST: Readonly<Record<number, number>> = { 10_000: 1, 100_000: 5, 1_000_000: 60 };
+/** The calls that AWS's price list names among those that it charges: https://aws.amazon.com/iot-core/pricing/ (u) */
+const CHARGED = ['ListThings', 'ListThingPrincipalsV2', 'ListThingGroups', 'DescribeThingGroup'];
+/** An execution is billed by 100 ms and 64 MB, one step of each at least. */
+const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
+const REPLICAS = 2;
+
+interface Run {
+  readonly name: string;
+  /** Calls and what else is charged, by their names in the meter. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly durationSeconds: number;
+  /** From the start of one to that of the next, as scheduled by default. */
+  readonly intervalSeconds: number;
+  readonly memoryMegabytes: number;
+}
+
+interface Cost {
+  readonly registry: number;
+  readonly functions: number;
+  readonly rest: number;
+}
+
+/**
+ * What identities cost a month if nothing changes: sweeps, certificate checks and drift checks with their default schedules, one destination. After the measured sizes, one
+ * that is ten times the largest: what grows with the fleet is taken from the difference of the last two.
+ */
+export async function monthRows(sizes: readonly number[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  const runs: (readonly Run[])[] = [];
+  for (const size of sizes) {
+    progress(`identities: ${shown(size)} devices at rest`);
+    runs.push(await measured(size));
+    rows.push(...rowsOf(size, runs[runs.length - 1]));
+  }
+  if (sizes.length < 2) return rows;
+  const [[smaller, larger], [before, last]] = [sizes.slice(-2), runs.slice(-2)];
+  const size = 10 * larger;
+  const lineOf = (a: number, b: number) => b + (b - a) / (larger - smaller) * (size - larger);
+  const computed = last.map((run, i): Run => ({
+    ...run,
+    durationSeconds: lineOf(before[i].durationSeconds, run.durationSeconds),
+    counts: Object.fromEntries(Object.entries(run.counts).map(([name, count]) => [name, lineOf(before[i].counts[name] ?? 0, count)])),
+  }));
+  return [...rows, ...rowsOf(size, computed, `, computed from ${shown(smaller)} and ${shown(larger)}`)];
+}
+
+function rowsOf(size: number, runs: readonly Run[], origin = ''): Row[] {
+  const most = AT_MOST[size] as number | undefined;
+  const costs = runs.map((run) => ({ run, times: timesOf(run), cost: costOf(run) }));
+  const total = sum(costs.map(({ times, cost }) => times * totalOf(cost)));
+  return [
+    {
+      what: `identities of ${shown(size)} devices at rest, one policy shared by all, a month, one destination${origin}`,
+      ...most === undefined ? {} : { mustReach: `<= $${most}`, ok: total <= most },
+      measured: `$${shown(total)}`,
+    },
+    ...costs.map(({ run: { name, durationSeconds }, times, cost }): Row => ({
+      what: `  ${name}, ${shown(durationSeconds, 0)} s, ${shown(times, 1)} a month`,
+      measured: `$${shown(times * totalOf(cost))}: reads that are charged ${shown(times * cost.registry)}, function ${shown(times * cost.functions)}, `
+        + `workflow, table and S3 ${shown(times * cost.rest)}`,
+    })),
+  ];
+}
+
+/** One that is still running when the next one is due lets it pass. */
+function timesOf({ durationSeconds, intervalSeconds }: Run): number {
+  const intervals = Math.max(1, Math.ceil(durationSeconds / intervalSeconds));
+  return DAYS * DAY_SECONDS / (intervals * intervalSeconds);
+}
+
+function costOf({ counts, memoryMegabytes }: Run): Cost {
+  const of = (name: string) => counts[name] ?? 0;
+  return {
+    registry: sum(CHARGED.map((call) => of(`registry.${call}`))) * PRICES.registryOperation,
+    functions: of('lambda.requests') * PRICES.lambdaRequest + of('lambda.ms') / 1000 * memoryMegabytes / 1024 * PRICES.lambdaGigabyteSecond,
+    rest: of('signals') * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond + PRICES.writeUnit * REPLICAS)
+      + of('transitions') * PRICES.standardTransition + of('table.readUnits') * PRICES.readUnit + of('s3.puts') * PRICES.s3Put + of('s3.gets') * PRICES.s3Get,
+  };
+}
+
+function totalOf({ registry, functions, rest }: Cost): number {
+  return registry + functions + rest;
+}
+
+async function measured(devices: number): Promise<Run[]> {
+  const memories = functionMemories();
+  const world = new IdentityWorld(devices, 'shared');
+  world.record();
+  const { meter } = world;
+  const swept = await world.run(() => world.sweep('sweep'));
+  const sweep = meter.take();
+  const drifted = await world.run(() => world.checkDrift('drift'));
+  const drift = meter.take();
+  // The first one knows nothing, and reads every record.
+  await world.run(() => world.check('check-1'));
+  meter.take();
+  const checked = await world.run(() => world.check('check-2'));
+  const check = meter.take();
+  if (!swept.inSync || !drifted.inSync || sum([sweep, drift, check].map((each) => each.of('express'))) > 0) throw new Error('expected everything to be in sync, got differences');
+  return [
+    { name: 'sweep', counts: countsOf(sweep), durationSeconds: swept.durationSeconds, intervalSeconds: DAY_SECONDS, memoryMegabytes: memories.sweep },
+    { name: 'certificate check', counts: countsOf(check), durationSeconds: checked.durationSeconds, intervalSeconds: CHECK_INTERVAL_SECONDS, memoryMegabytes: memories.check },
+    { name: 'drift check', counts: countsOf(drift), durationSeconds: drifted.durationSeconds, intervalSeconds: DAY_SECONDS, memoryMegabytes: memories.drift },
+  ];
+}
+
+function countsOf(meter: Meter): Readonly<Record<string, number>> {
+  return Object.fromEntries(meter.callsOf(''));
+}

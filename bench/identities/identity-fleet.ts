@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { ACCOUNT_ID, SOURCE_REGION } from '../../test/simulation/definition';
+
+/** Whether all certificates have one policy, or each has its own. */
+export type Policies = 'shared' | 'own';
+
+export interface FleetCertificate {
+  readonly certificateId: string;
+  readonly pem: string;
+  readonly status: string;
+  /** Milliseconds since the epoch. */
+  readonly registeredAt: number;
+  readonly policyName: string;
+}
+
+const REGISTERED_AT = 1_700_000_000_000;
+/** A prime number, so that neighbours in the listing of certificates are no neighbours in that of things. */
+const STEP = 7919;
+/** The DER form of a certificate with a key of 2,048 bits has about as many bytes. */
+const DER_BYTES = 900;
+
+/** One certificate for each thing; each certificate follows from its number. */
+export class IdentityFleet {
+  private readonly ids: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly changed = new Map<number, string>();
+
+  constructor(public readonly size: number, public readonly policies: Policies) {
+    for (let i = 0; i < size; i++) {
+      const certificateId = createHash('sha256').update(derOf(i)).digest('hex');
+      this.ids.push(certificateId);
+      this.numbers.set(certificateId, i);
+    }
+  }
+
+  public get policyCount(): number {
+    return this.policies === 'shared' ? 1 : this.size;
+  }
+
+  public policyName(i: number): string {
+    return this.policies === 'shared' ? 'fleet' : `device-${String(i).padStart(7, '0')}`;
+  }
+
+  /** @throws Error if the fleet has no such policy */
+  public documentOf(policyName: string, region: string = SOURCE_REGION): string {
+    if (this.policies === 'shared' ? policyName !== 'fleet' : !(numberOf(policyName) < this.size)) throw new Error(`the fleet has no policy ${policyName}`);
+    const of = (resource: string) => `arn:aws:iot:${region}:${ACCOUNT_ID}:${resource}`;
+    return JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'iot:Connect', Resource: of('client/${iot:Connection.Thing.ThingName}') },
+        { Effect: 'Allow', Action: ['iot:Publish', 'iot:Receive'], Resource: of(`topic/${policyName}/\${iot:Connection.Thing.ThingName}/*`) },
+        { Effect: 'Allow', Action: 'iot:Subscribe', Resource: of(`topicfilter/${policyName}/\${iot:Connection.Thing.ThingName}/*`) },
+      ],
+    });
+  }
+
+  public certificate(i: number): FleetCertificate {
+    return {
+      certificateId: this.ids[i], pem: pemOf(i), status: this.changed.get(i) ?? 'ACTIVE', registeredAt: REGISTERED_AT + i * 1000, policyName: this.policyName(i),
+    };
+  }
+
+  public certificateNamed(certificateId: string): FleetCertificate | undefined {
+    const i = this.numbers.get(certificateId);
+    return i === undefined ? undefined : this.certificate(i);
+  }
+
+  /** The certificate of the thing with a number. */
+  public certificateOfThing(thing: number): FleetCertificate {
+    return this.certificate((thing * STEP) % this.size);
+  }
+
+  public revoke(i: number): void {
+    this.changed.set(i, 'REVOKED');
+  }
+}
+
+function numberOf(policyName: string): number {
+  return Number(policyName.slice('device-'.length));
+}
+
+function derOf(i: number): Buffer {
+  return Buffer.alloc(DER_BYTES, `certificate ${i} `);
+}
+
+function pemOf(i: number): string {
+  const lines = derOf(i).toString('base64').match(/.{1,64}/g)!;
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}

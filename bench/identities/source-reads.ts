@@ -1,0 +1,56 @@
+import {
+  DescribeCertificateCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, ListPoliciesCommand,
+  ListThingPrincipalsV2Command,
+} from '@aws-sdk/client-iot';
+import { FleetCertificate, IdentityFleet } from './identity-fleet';
+import { nameInArn } from '../../src/runtime/addressed-iot';
+import { ACCOUNT_ID, SOURCE_REGION } from '../../test/simulation/definition';
+import { Fleet } from '../comparison/fleet';
+import { MoreReads } from '../comparison/source';
+
+/** How a registry with the identities of a fleet answers. @param region of the registry, which documents of policies name */
+export function readsOf(fleet: Fleet, identities: IdentityFleet, region: string = SOURCE_REGION): MoreReads {
+  const page = <T>(size: number, marker: string | undefined, limit: number, at: (i: number) => T) => {
+    const from = Number(marker ?? 0);
+    const to = Math.min(from + limit, size);
+    return { items: Array.from({ length: to - from }, (_, i) => at(from + i)), next: to < size ? String(to) : undefined };
+  };
+  return new Map<unknown, readonly [string, (input: never) => object]>([
+    [ListCertificatesCommand, ['ListCertificates', ({ marker, pageSize }: ListCertificatesCommand['input']) => {
+      const { items, next } = page(identities.size, marker, pageSize!, (i) => listed(identities.certificate(i)));
+      return { certificates: items, nextMarker: next };
+    }]],
+    [DescribeCertificateCommand, ['DescribeCertificate', ({ certificateId }: DescribeCertificateCommand['input']) => {
+      const there = existing(identities.certificateNamed(certificateId!));
+      return { certificateDescription: { ...listed(there), certificatePem: there.pem } };
+    }]],
+    [ListAttachedPoliciesCommand, ['ListAttachedPolicies', ({ target }: ListAttachedPoliciesCommand['input']) => {
+      const certificateId = nameInArn(target!, 'cert');
+      return { policies: certificateId === undefined ? [] : [{ policyName: existing(identities.certificateNamed(certificateId)).policyName }] };
+    }]],
+    [ListPoliciesCommand, ['ListPolicies', ({ marker, pageSize }: ListPoliciesCommand['input']) => {
+      const { items, next } = page(identities.policyCount, marker, pageSize!, (i) => ({ policyName: identities.policyName(i) }));
+      return { policies: items, nextMarker: next };
+    }]],
+    [GetPolicyCommand, ['GetPolicy', ({ policyName }: GetPolicyCommand['input']) => ({
+      policyName, policyDocument: identities.documentOf(policyName!, region), defaultVersionId: '1', creationDate: CREATED, generationId: 'first',
+    })]],
+    [ListThingPrincipalsV2Command, ['ListThingPrincipalsV2', ({ thingName }: ListThingPrincipalsV2Command['input']) => {
+      const { certificateId } = identities.certificateOfThing(fleet.numberOf(thingName!));
+      const principal = `arn:aws:iot:${region}:${ACCOUNT_ID}:cert/${certificateId}`;
+      return { thingPrincipalObjects: [{ principal, thingPrincipalType: 'NON_EXCLUSIVE_THING' }] };
+    }]],
+  ]);
+}
+
+/** Long before any sweep. */
+const CREATED = new Date(1_700_000_000_000);
+
+function listed({ certificateId, status, registeredAt }: FleetCertificate): object {
+  return { certificateId, status, creationDate: new Date(registeredAt), certificateMode: 'DEFAULT' };
+}
+
+function existing(certificate: FleetCertificate | undefined): FleetCertificate {
+  if (!certificate) throw Object.assign(new Error('there is no such certificate'), { name: 'ResourceNotFoundException' });
+  return certificate;
+}
