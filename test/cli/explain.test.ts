@@ -7,7 +7,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { at, NOW, runProgram } from './harness';
 import { awsError, FLEET, mockMarkers, regionOf, UNREACHABLE } from './replications';
 import { expectSchema } from './schemas';
-import type { PlaceFacts } from '../../src/cli/explain/explain';
+import type { PlaceFacts } from '../../src/cli/explain/facts';
 import { sentenceOf } from '../../src/cli/explain/sentence';
 
 const RECORD = {

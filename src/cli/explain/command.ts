@@ -1,4 +1,5 @@
-import { explain as explainEntity, Explanation, PlaceFacts } from './explain';
+import { explain as explainEntity, Explanation } from './explain';
+import type { PlaceFacts } from './facts';
 import { accountIn } from '../account';
 import { parseEntity } from '../entities';
 import { EXIT, ExitCode } from '../exit-codes';

@@ -1,4 +1,4 @@
-import type { PlaceFacts } from './explain';
+import type { PlaceFacts } from './facts';
 import { DriftKind } from '../../drift/drift-kind';
 import { shownDuration } from '../times';
 
