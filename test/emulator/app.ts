@@ -3,7 +3,7 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { ACKNOWLEDGED, PAUSED, PLAIN, READER, ROUTED } from './names';
+import { ACKNOWLEDGED, OPERATOR, PAUSED, PLAIN, READER, ROUTED, VIEWER } from './names';
 import { DeletionMode, IotRegistryReplication } from 'cdk-iot-registry-replication';
 
 /** Two replications of one source in one stack: one as it comes, one with everything that decides what is replicated. */
@@ -26,6 +26,8 @@ const plain = new IotRegistryReplication(stack, 'Plain', {
 
 const reader = new Role(stack, 'StatusReader', { roleName: READER, assumedBy: new AccountRootPrincipal() });
 plain.destination(PLAIN.destination).grantReadStatus(reader);
+plain.grantOperate(new Role(stack, 'Operator', { roleName: OPERATOR, assumedBy: new AccountRootPrincipal() }));
+plain.grantRead(new Role(stack, 'Viewer', { roleName: VIEWER, assumedBy: new AccountRootPrincipal() }));
 plain.addDashboard();
 
 const router = new LambdaFunction(stack, 'Router', {

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { commandLineTests } from './command-line';
 import { deadLetterTests } from './dead-letters';
 import { driftTests } from './drift';
 import { forgedTests } from './forged';
@@ -54,6 +55,10 @@ describe('identities', () => {
 
 describe('the status', () => {
   statusTests(() => world);
+});
+
+describe('the command line', () => {
+  commandLineTests(() => world);
 });
 
 describe('what changes in the source changes in the destination', () => {

@@ -9,6 +9,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, GetQueueUrlCommand, Message, PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { PAUSED, PLAIN, ROUTED } from './names';
+import { Program } from './program';
 import { execute, Execution } from '../../demo/executions';
 import { FleetIdentities, Identities, makeFleetIdentities } from '../../demo/identities';
 import { IdentityRegistry, readIdentities } from '../../demo/identity-reader';
@@ -145,6 +146,7 @@ export class World {
       await world.cdk.bootstrap([PLAIN.source, PLAIN.destination, ROUTED.destination]);
       const { nodePath } = await packing;
       world.app = { app: 'test/emulator/app.ts', nodePath };
+      world.program = new Program(emulator, nodePath);
       await world.cdk.deployAll(world.app, PLAIN.source);
       return world;
     } catch (error) {
@@ -165,6 +167,8 @@ export class World {
   public readonly cloudWatch: CloudWatchClient;
   private readonly dataPlane: IoTDataPlaneClient;
   private readonly cdk: CdkCli;
+  /** The command line of the packed library. */
+  public program!: Program;
   private app: CdkAppOptions = { app: '' };
   private fleet?: FleetIdentities;
 
