@@ -8,14 +8,17 @@ export interface Explanation {
   readonly reason: string;
 }
 
+/** What compares a registry with its records. */
+const COMPARISONS = '(Sweep|IdentitySweep|CertificateCheck|Destination/Drift|Destination/IdentityDrift)';
+
 const ROLE = '(Role|Role/DefaultPolicy|Role/OverflowPolicy\\d+)/Resource$';
-const ENTITY = /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):(thing|thinggroup|thingtype)\/[a-zA-Z0-9:_-]{0,128}\*$/;
+const ENTITY = /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):(thing|thinggroup|thingtype|policy)\/[a-zA-Z0-9:_+=,.@-]{0,128}\*$/;
 
 export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^\*$/,
-    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|(Sweep|Destination/Drift)/Identity)/${ROLE}`),
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|${COMPARISONS}/Identity)/${ROLE}`),
     reason: 'AWS defines no resource for the actions: listings of the registry and of event source mappings, event configurations, creating a mapping (only for one function), and sending traces',
   },
   {
@@ -33,31 +36,31 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^\*$/,
-    path: new RegExp(`^(Persistence|Observations|(Sweep|Destination/Drift)/Workflow)/${ROLE}`),
+    path: new RegExp(`^(Persistence|Observations|${COMPARISONS}/Workflow)/${ROLE}`),
     reason: 'AWS defines no resource for the actions: the delivery of logs, event configurations and metrics',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: ENTITY,
-    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|(Sweep|Destination/Drift)/Identity|Persistence|Observations)/${ROLE}`),
+    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|${COMPARISONS}/Identity|Persistence|Observations)/${ROLE}`),
     reason: 'the replicated entities of the registry of this account and Region, limited by the prefixes of their names if there are any',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):cert\/\*$/,
-    path: new RegExp(`^Destination/Replicator/(Stream|Retry)Identity/${ROLE}`),
-    reason: 'IAM authorizes detaching on certificates, whose ids do not contain the things that they are attached to',
+    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|${COMPARISONS}/Identity)/${ROLE}`),
+    reason: 'certificates have ids, not names, and IAM authorizes attaching and detaching on them, whatever they are attached to',
   },
   {
     rule: 'AwsSolutions-IAM5',
-    finding: /^<\w+\.Arn>\/(runs\/|reports\/)\*$/,
-    path: new RegExp(`^(Sweep|Destination/Drift)/Identity/${ROLE}`),
-    reason: 'the journals and reports of its own bucket, which are named after executions',
+    finding: /^<\w+\.Arn>\/(runs\/|reports\/|latest\/certificates)\*$/,
+    path: new RegExp(`^${COMPARISONS}/Identity/${ROLE}`),
+    reason: 'the journals and reports of its own bucket, which are named after executions, and what certificate checks know, by parts',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^<\w+\.Arn>\/\*$/,
-    path: new RegExp(`^(Sweep|Destination/Drift)/Reports/Identity/${ROLE}`),
+    path: new RegExp(`^${COMPARISONS}/Reports/Identity/${ROLE}`),
     reason: 'all objects of its own bucket, which it empties when the stack is deleted',
   },
   {
@@ -84,7 +87,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'AwsSolutions-SF1',
-    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    path: new RegExp(`^${COMPARISONS}/Workflow/StateMachine/Resource$`),
     reason: 'the history of a Standard execution is kept for 90 days by the service; the log contains failures',
   },
   {
@@ -94,7 +97,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'AwsSolutions-SF2',
-    path: /^(Sweep|Destination\/Drift)\/Workflow\/StateMachine\/Resource$/,
+    path: new RegExp(`^${COMPARISONS}/Workflow/StateMachine/Resource$`),
     reason: 'the history of a Standard execution shows the same steps and times; set `tracing` to enable traces',
   },
   {
