@@ -10,6 +10,24 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
  */
 export interface IdentityReplicationOptions {
   /**
+   * Whether certificates of certificate authorities (CAs) are replicated too: the certificate, and whether it is active.
+   *
+   * Copies of device certificates need no CA, so devices that exist in the source connect without this. It prepares a destination for new devices.
+   *
+   * Each copy has the mode `SNI_ONLY`, also that of a CA with the mode `DEFAULT`, which only somebody with the private key of the CA can register. So a device
+   * that registers itself in the destination has to send the server name (SNI) of the endpoint.
+   * **Copies never let devices register themselves**: automatic registration is off until you switch it on in the destination, with a template
+   * and its role there if you use just-in-time provisioning, and stays as you set it.
+   *
+   * A CA that is there already keeps its mode, and follows the status of the source. AWS IoT allows ten CA certificates with the same subject: a further one becomes a dead letter,
+   * `TooManyCaCertificates`. CAs are found by the sweeps of identities, not by certificate checks.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/manage-your-CA-certs.html
+   */
+  readonly caCertificates?: boolean;
+
+  /**
    * Whether a policy of a destination that has the name of a replicated one, another document, and no tag of this replication is overwritten.
    *
    * Without it, such a policy stays as it is: its record becomes a dead letter, `ForeignPolicy`, and certificates that need the policy wait inactive.

@@ -38,7 +38,7 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     tableName: props.tableName ?? replicationName,
     kinds: listOf('kinds', props.kinds) ?? Object.values(RegistryKind),
     identities,
-    features: identities ? ['identities'] : [],
+    features: identities ? ['identities', ...identities.caCertificates ? ['caCertificates' as const] : []] : [],
     enableRegistryEvents: props.enableRegistryEvents ?? true,
     prefixes: prefixesOf(props.namePrefixes ?? {}),
     router: props.router ?? undefined,
@@ -85,6 +85,7 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
   if (given === undefined || given === null) return undefined;
   expectStruct('IdentityReplicationOptions', given, 'identities');
   return {
+    caCertificates: given.caCertificates ?? false,
     adoptPolicies: given.adoptPolicies ?? false,
     sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
     certificateCheckInterval: given.certificateCheckInterval ?? Duration.minutes(15),

@@ -26,6 +26,7 @@ export function validateIdentities({ identities, prefixes, destinationRegions }:
     return;
   }
   validatePrefixes(what, prefixes.policy, POLICY_PREFIXES);
+  expectSwitch('identities.caCertificates', identities.caCertificates);
   expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
   expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
   expectMinutes('identities.certificateCheckInterval', identities.certificateCheckInterval, 'write `Duration.minutes(15)`, or leave it out for that', 60);

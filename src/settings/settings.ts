@@ -18,6 +18,7 @@ export interface PrefixesByKind {
 
 /** The options of identities with all defaults. */
 export interface IdentitySettings {
+  readonly caCertificates: boolean;
   readonly adoptPolicies: boolean;
   readonly sweepSchedule: ScheduleExpression;
   readonly certificateCheckInterval: Duration;

@@ -174,6 +174,8 @@ export const OPTION_CHANGES: {
     policies: changes(withIdentities(), withIdentities({}, ['a-']), withIdentities({}, ['a-', 'b-']), 'a sweep of certificates and policies starts when the deployment ends; attachments of policies that no longer match stay as they are'),
   },
   IdentityReplicationOptions: {
+    caCertificates: changes(withIdentities(), withIdentities({ caCertificates: false }), withIdentities({ caCertificates: true }),
+      'a sweep and a drift check of certificates and policies start when the deployment ends; without it, copies stay as they are and no longer follow the source', { set: NOTHING }),
     adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
     sweepSchedule: changes(withIdentities(), withIdentities({ sweepSchedule: ScheduleExpression.rate(Duration.hours(12)) }), withIdentities({ sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), RUNS_TOLD),
     certificateCheckInterval: changes(

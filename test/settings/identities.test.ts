@@ -41,6 +41,8 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     `identities.domainNames: got 'a.example.com/x' for '${DESTINATION}', expected 1 to 253 letters, digits and . - * ?, known at synthesis; write a domain name as the policies contain it`],
   ['more domain names than an environment holds', identities({ domainNames: { [DESTINATION]: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`source-${i}.example.com`, `destination-${i}.example.com`])) } }),
     `identities.domainNames: got 1571 characters for '${DESTINATION}', expected at most 1024 as JSON; leave out those that no policy names: the environment of the replicator contains them`],
+  ['a text for CA certificates', identities({ caCertificates: 'true' as never }),
+    "identities.caCertificates: got 'true', expected true or false, known at synthesis; write one of them, or leave it out for the default"],
   ['a misspelt option', identities({ adoptPolicy: true } as never),
     "adoptPolicy: got true, expected a property of `IdentityReplicationOptions`, the nearest of which is 'adoptPolicies'; correct it or leave it out; if a newer version of the library has it, upgrade to it"],
 ])('fails with %s', (_, props, message) => {
@@ -49,7 +51,7 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
 });
 
 /** Calls of AWS IoT about identities. */
-const CALLS = /Certificate|Policy|Policies|Principal|TagResource|TagsForResource/;
+const CALLS = /Certificate|Policy|Policies|Principal|TagResource|TagsForResource|RegistrationCode/;
 
 /** A thing can be deleted once its principals are detached, whoever attached them. */
 const OF_DELETIONS = ['iot:DetachThingPrincipal', 'iot:ListThingPrincipals'];
@@ -73,6 +75,42 @@ describe('without it', () => {
     expect(replication.identityReportsBucket).toBeUndefined();
     expect(replication.certificateCheckWorkflow).toBeUndefined();
     expect(JSON.stringify([source(replication).toJSON(), destination(replication).toJSON()])).not.toMatch(/identity-|IDENTITY_|IDENTITIES|certificate-check|CERTIFICATE_CHECK/);
+  });
+});
+
+describe('with CA certificates', () => {
+  const replication = replicate({ replicationName: 'fleet', identities: { caCertificates: true } });
+  const without = replicate({ replicationName: 'fleet', identities: { caCertificates: false } });
+  const templates = (of: typeof replication) => ({ source: source(of).toJSON(), destination: destination(of).toJSON() });
+  const statementsOn = (template: Json, call: string) => allowedBy(template).filter(({ Action }) => Action.includes(`iot:${call}`)).map(({ Resource }) => Resource);
+
+  test('the source may list and read them, a destination may write them too, and nothing else may', () => {
+    const added = (place: 'source' | 'destination') => {
+      const before = callsOf(templates(without)[place]);
+      return callsOf(templates(replication)[place]).filter((each) => !before.includes(each));
+    };
+    expect(added('source')).toEqual(['iot:DescribeCACertificate', 'iot:ListCACertificates']);
+    expect(added('destination')).toEqual(['iot:DeleteCACertificate', 'iot:DescribeCACertificate', 'iot:ListCACertificates', 'iot:RegisterCACertificate', 'iot:UpdateCACertificate']);
+    expect(statementsOn(templates(replication).destination, 'DeleteCACertificate')).toEqual(Array(2).fill([`arn:aws:iot:${DESTINATION}:111122223333:cacert/*`]));
+  });
+
+  test('without them, no template mentions any, and they are those of identities alone', () => {
+    expect(JSON.stringify(templates(without))).not.toMatch(/CACertificate|cacert|ca-certificates|CA certificates/);
+    expect(templates(without)).toEqual(templates(replicate({ replicationName: 'fleet', identities: {} })));
+  });
+
+  test('one sweep and one check compare them beside the rest, and no certificate check does', () => {
+    const named = (template: Json, name: string) => JSON.stringify(resourcesOf(template, 'AWS::StepFunctions::StateMachine').find(({ Properties }) => Properties.StateMachineName === name));
+    expect(named(templates(replication).source, 'fleet-identity-sweep')).toContain('List CA certificates');
+    expect(named(templates(replication).destination, 'fleet-identity-drift')).toContain('List CA certificates');
+    expect(named(templates(replication).source, 'fleet-sweep')).not.toContain('CA certificates');
+    expect(resourcesOf(templates(replication).source, 'AWS::StepFunctions::StateMachine')).toHaveLength(resourcesOf(templates(without).source, 'AWS::StepFunctions::StateMachine').length);
+  });
+
+  test('the stream delivers their records', () => {
+    const filters = ({ destination: template }: ReturnType<typeof templates>) => JSON.stringify(template).match(/\\+"ca\\+"/g);
+    expect(filters(templates(replication))).not.toBeNull();
+    expect(filters(templates(without))).toBeNull();
   });
 });
 

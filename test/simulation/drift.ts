@@ -23,10 +23,10 @@ const WAIT = 10_000;
 export class DriftChecks extends Executions<RunSummary> {
   /**
    * @param verifyAfter milliseconds that are waited before what was repaired is looked at again
-   * @param feature whose kinds are compared; by default those that have none
+   * @param features whose kinds are compared, first the one that others extend; by default those that have none
    */
-  constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number, feature?: Feature) {
-    super(feature === undefined ? 'drift' : `${feature}-drift`, driftPhases(planOf(feature)).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number, features: readonly Feature[] = []) {
+    super([...features.slice(0, 1), 'drift'].join('-'), driftPhases(planOf(features[0], features)).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
   }
 
   /** The lines of the report of the last execution. */

@@ -19,9 +19,9 @@ export class Sweeps extends Executions<RunSummary> {
   /** Events that sweeps had persisted, by outcome. */
   public readonly outcomes: Partial<Record<string, number>> = {};
 
-  /** @param feature whose kinds are compared; by default those that have none */
-  constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({}), feature?: Feature) {
-    super(feature === undefined ? 'sweep' : `${feature}-sweep`, sweepPhases(planOf(feature)).map((name) => ({ name })), options);
+  /** @param features whose kinds are compared, first the one that others extend; by default those that have none */
+  constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({}), features: readonly Feature[] = []) {
+    super([...features.slice(0, 1), 'sweep'].join('-'), sweepPhases(planOf(features[0], features)).map((name) => ({ name })), options);
   }
 
   protected step(invocation: Invocation): ReturnType<typeof sweepStep> {

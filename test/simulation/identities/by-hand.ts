@@ -33,5 +33,9 @@ export function changeByHand(execute: InMemoryRegistry['execute'], snapshot: Ide
   for (const policyName of policies) {
     if (random.chance(0.3)) attempt('CreatePolicyVersion', { policyName, policyDocument: NOTHING_ALLOWED, setAsDefault: true });
   }
+  for (const [certificateId, { status }] of Object.entries(there.authorities)) {
+    if (random.chance(0.5)) attempt('UpdateCACertificate', { certificateId, newStatus: status === 'ACTIVE' ? 'INACTIVE' : 'ACTIVE' });
+    if (random.chance(0.3)) attempt('DeleteCACertificate', { certificateId });
+  }
   for (const groupName of Object.keys(there.groupPolicies)) attachOrDetach(`${arnPrefix}thinggroup/${groupName}`);
 }

@@ -38,6 +38,7 @@ class IdentityInvariants {
   private watchRegistry(registry: InMemoryRegistry): void {
     const execute = registry.execute.bind(registry) as (operation: Operation, input: unknown) => unknown;
     registry.execute = ((operation: Operation, input: { readonly certificateId?: string; readonly newStatus?: string }) => {
+      if (operation === 'RegisterCACertificate' || operation === 'UpdateCACertificate') return this.watchAuthorities(registry, () => execute(operation, input));
       if (operation !== 'UpdateCertificate') return execute(operation, input);
       const before = registry.identitySnapshot().certificates[input.certificateId!];
       const output = execute(operation, input);
@@ -46,9 +47,22 @@ class IdentityInvariants {
     }) as typeof registry.execute;
   }
 
+  private watchAuthorities(registry: InMemoryRegistry, execute: () => unknown): unknown {
+    const { authorities: before } = registry.identitySnapshot();
+    const output = execute();
+    for (const [id, { status, autoRegisters }] of Object.entries(registry.identitySnapshot().authorities)) {
+      if (autoRegisters && !before[id]?.autoRegisters) this.pipeline.violations.push(`devices of ${id} register themselves`);
+      if (status !== 'ACTIVE' || before[id]?.status === 'ACTIVE') continue;
+      const arrived = this.arrivals(`ca#${id}`);
+      if (!arrived.some(({ record }) => admits(record))) this.pipeline.violations.push(`${id} becomes active without a record that says so`);
+      this.expectNotShutOut(id, arrived);
+    }
+    return output;
+  }
+
   private expectRightful(id: string, before: string, after: string, attached: readonly string[]): void {
     const { violations } = this.pipeline;
-    const arrived = this.arrivals(id);
+    const arrived = this.arrivals(`cert#${id}`);
     if (before === 'REVOKED' && after !== 'REVOKED' && !hasEnded(arrived)) violations.push(`${id} was revoked and becomes ${after}`);
     if (after !== 'ACTIVE' || before === 'ACTIVE') return;
     if (!arrived.some(({ record }) => admits(record) && record.state.policies!.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
@@ -65,8 +79,8 @@ class IdentityInvariants {
   }
 
   /** Records of a certificate, in the order in which they arrived in the destination. */
-  private arrivals(id: string): Arrived[] {
-    const records = this.pipeline.replica.shards.flatMap((shard) => shard.records).filter(({ dynamodb }) => dynamodb!.NewImage && dynamodb!.Keys!.pk.S === `cert#${id}`);
+  private arrivals(pk: string): Arrived[] {
+    const records = this.pipeline.replica.shards.flatMap((shard) => shard.records).filter(({ dynamodb }) => dynamodb!.NewImage && dynamodb!.Keys!.pk.S === pk);
     return records.sort((a, b) => (a.dynamodb!.SequenceNumber! < b.dynamodb!.SequenceNumber! ? -1 : 1)).map(({ dynamodb }) => (
       { record: decodeImage(dynamodb!.NewImage as never) as CertificateRecord, at: dynamodb!.ApproximateCreationDateTime! * 1000 }
     ));

@@ -14,6 +14,8 @@ export interface IdentityScenario extends Scenario {
   readonly hints: Hints;
   /** The probability that a listing lacks much of what there is. */
   readonly wrongListings: number;
+  /** Whether CA certificates are replicated too. */
+  readonly caCertificates: boolean;
 }
 
 /** Operations of a history. */
@@ -31,13 +33,15 @@ export function identityScenarioOf(seed: number, operations = IDENTITY_OPERATION
     weights: { ...drawn.weights, begin: random.pick([0.1, 0.5, 2]) },
     idPrefix: drawIdPrefix(random),
   };
-  const history = new Vocabulary(random.fork()).of(generateHistory(random.fork(), operations, castOf(random), conditions));
+  const [vocabulary, ofHistory, cast] = [new Vocabulary(random.fork()), random.fork(), castOf(random)];
+  const history = vocabulary.of(generateHistory(ofHistory, operations, cast, conditions));
   const hints = { losses: random.pick([0, 0.1, 0.5]), delay: random.pick([0, 1_000, 60_000]) };
-  return { history, conditions, reading, hints, wrongListings: random.pick([0, 0.1, 0.5]), seed };
+  const wrongListings = random.pick([0, 0.1, 0.5]);
+  return { history, conditions, reading, hints, wrongListings, seed, caCertificates: cast.identities.authorities > 0 && random.chance(0.5) };
 }
 
 /** Few things and groups, for what is attached to them: all else of the registry has histories of its own. */
-function castOf(random: Random): Cast {
+function castOf(random: Random): Cast & Required<Pick<Cast, 'identities'>> {
   const { ties, slow } = drawCast(random, false);
   return { things: 1 + random.below(3), groups: 1 + random.below(2), types: 0, trees: false, dynamicGroups: false, ties, slow, identities: drawIdentityCast(random) };
 }

@@ -1,5 +1,5 @@
 import { changeByHand } from './by-hand';
-import { addForeign, foreignIn, withoutForeign } from './foreign';
+import { addForeign, addForeignCa, foreignIn, withoutForeign } from './foreign';
 import { missedBy, watchIdentities } from './invariants';
 import { Observers } from './observers';
 import { differenceIn, isOfPending } from './outcome';
@@ -7,6 +7,7 @@ import type { IdentityScenario } from './scenario';
 import { expectTruth } from './truth';
 import { listWrongly } from './wrong-listings';
 import type { RunSummary } from '../../../src/comparison/handler/summary';
+import type { Feature } from '../../../src/record/feature';
 import type { IdentitiesConfig } from '../../../src/replicator/identities-config';
 import { CertificateChecks } from '../certificate-checks';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, synthesizeWorkflow, type Definitions } from '../definition';
@@ -21,7 +22,7 @@ import { MARGIN, passTime } from '../sweeping';
 const MAX_FAULTY_STEPS = 8_000;
 const MAX_STEPS = 100_000;
 const DAY = 24 * 3_600_000;
-const SCOPE = { kinds: ['policy', 'certificate', 'principals', 'groupPolicies'] as const, prefixes: {} };
+const KINDS = ['policy', 'certificate', 'principals', 'groupPolicies'] as const;
 
 export interface IdentityResult {
   readonly failures: readonly string[];
@@ -39,19 +40,31 @@ const IDENTITIES: IdentitiesConfig = {
 /** Of the histories after which somebody changes the destination by hand; drift checks run in them. */
 const DRIFTING = 0.3;
 
-let synthesized: Definitions | undefined;
+/** By whether CA certificates are replicated. */
+const synthesized = new Map<boolean, Definitions>();
+
+function definitionFor(caCertificates: boolean): Definitions {
+  const definitions = synthesized.get(caCertificates) ?? synthesizeWorkflow({ features: featuresOf(caCertificates) });
+  synthesized.set(caCertificates, definitions);
+  return definitions;
+}
+
+function featuresOf(caCertificates: boolean): Feature[] {
+  return ['identities', ...caCertificates ? ['caCertificates' as const] : []];
+}
 
 /** Runs a history of identities with sweeps in between and more of them at the end, and looks at what came of it. */
 export async function simulateIdentities(
-  { history, conditions, reading, hints, wrongListings, seed }: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {},
+  { history, conditions, reading, hints, wrongListings, seed, caCertificates }: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {},
 ): Promise<IdentityResult> {
   const random = new Random(seed);
   const [ofPipeline, ofScheduler, ofSource, ofSweeps, ofRegistrySweeps, ofListings, ofObservers] = Array.from({ length: 7 }, () => random.fork());
-  synthesized ??= synthesizeWorkflow({ features: ['identities'] });
+  const features = featuresOf(caCertificates);
+  const scope = () => ({ kinds: [...KINDS, ...caCertificates ? ['ca' as const] : []], prefixes: {} });
   let { listingLag } = reading;
   const pipeline = new Pipeline({
     ...deployed(),
-    definition: synthesized,
+    definition: definitionFor(caCertificates),
     conditions,
     events: [],
     random: ofPipeline,
@@ -60,6 +73,7 @@ export async function simulateIdentities(
     source: { history, loses: () => false, readLag: (operation) => (operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0) },
   });
   addForeign(pipeline.registry);
+  if (caCertificates) addForeignCa(pipeline.registry);
   const foreign = foreignIn(pipeline.registry.identitySnapshot());
   // The invariants watch what the replication does.
   const byHand = pipeline.registry.execute.bind(pipeline.registry);
@@ -67,14 +81,14 @@ export async function simulateIdentities(
   expectTruth(pipeline, listingLag);
   listWrongly(pipeline.source!.registry, ofListings, () => (pipeline.calm ? 0 : wrongListings));
   const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1 });
-  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope: () => SCOPE }, () => ({}), 'identities');
+  const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope }, () => ({}), features);
   new Observers({ pipeline, random: ofObservers, reading, hints, bucket: sweeps.bucket });
   const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket });
   const ofDrift = random.fork();
   const isDrifting = ofDrift.chance(DRIFTING);
   const driftChecks = new DriftChecks({
-    pipeline, random: ofDrift.fork(), reading, atWork: isDrifting ? 2 : 0, scope: () => SCOPE,
-  }, () => ({ identities: IDENTITIES }), undefined, 'identities');
+    pipeline, random: ofDrift.fork(), reading, atWork: isDrifting ? 2 : 0, scope,
+  }, () => ({ identities: IDENTITIES }), undefined, features);
   pipeline.jobs.push(registrySweeps, sweeps, checks, driftChecks);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;
@@ -110,7 +124,7 @@ export async function simulateIdentities(
   const source = pipeline.source!.identitySnapshot();
   const compare = (when: string) => {
     const destination = pipeline.registry.identitySnapshot();
-    failures.push(...differenceIn(withoutForeign(destination), source).map((each) => `${when}: ${each}`));
+    failures.push(...differenceIn(withoutForeign(destination), source, caCertificates).map((each) => `${when}: ${each}`));
     if (foreignIn(destination) !== foreign) failures.push(`${when}: what is foreign was ${foreign} and is ${foreignIn(destination)}`);
   };
   compare('after the sweeps');

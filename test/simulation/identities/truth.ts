@@ -10,7 +10,7 @@ interface Moment {
 }
 
 /** By the sort key of a record, which identities it is about. */
-const KINDS: Partial<Record<string, keyof IdentitySnapshot>> = { cert: 'certificates', policy: 'policies', principals: 'principals', policies: 'groupPolicies' };
+const KINDS: Partial<Record<string, keyof IdentitySnapshot>> = { cert: 'certificates', policy: 'policies', principals: 'principals', policies: 'groupPolicies', ca: 'authorities' };
 const NOTHING: Moment = { from: -Infinity, was: {} };
 
 /**
@@ -63,6 +63,10 @@ function claimsOf(item: Item): Claim[] {
       { what: `that it is ${status}`, isOfSet: false, isTrue: (moment) => fieldsOf(moment)?.status === status },
       { what: `that it has the policies ${policies.join(' ')}`, isOfSet: true, isTrue: (moment) => (fieldsOf(moment)?.policies ?? []).join(' ') === policies.join(' ') },
     ];
+  }
+  if (record.kind === 'ca') {
+    const { status } = record.state;
+    return [{ what: `that it is ${status}`, isOfSet: false, isTrue: ({ was: { fields } }) => (fields as IdentitySnapshot['authorities'][string] | undefined)?.status === status }];
   }
   if (record.kind !== 'policy') return [];
   const document = canonicalJson(record.state.document);

@@ -4,6 +4,7 @@ import type { InMemoryRegistry, Operation } from '../registry';
 /** Listings of everything, and the fields of their answers. What belongs to one entity is a direct reading, and is believed. */
 const LISTINGS: Partial<Record<Operation, { readonly items: string; readonly next: string }>> = {
   ListCertificates: { items: 'certificates', next: 'nextMarker' },
+  ListCACertificates: { items: 'certificates', next: 'nextMarker' },
   ListPolicies: { items: 'policies', next: 'nextMarker' },
   ListThings: { items: 'things', next: 'nextToken' },
   ListThingGroups: { items: 'thingGroups', next: 'nextToken' },
