@@ -47,9 +47,9 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'AwsSolutions-IAM5',
-    finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):cert\/\*$/,
+    finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):(cert|cacert)\/\*$/,
     path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|${COMPARISONS}/Identity)/${ROLE}`),
-    reason: 'certificates have ids, not names, and IAM authorizes attaching and detaching on them, whatever they are attached to',
+    reason: 'certificates, of devices and of authorities, have ids, not names, and IAM authorizes attaching and detaching on them, whatever they are attached to',
   },
   {
     rule: 'AwsSolutions-IAM5',

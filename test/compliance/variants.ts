@@ -28,7 +28,7 @@ export function fullyConfigured(props: Props = {}): IotRegistryReplication {
     destinationRegions: [DESTINATION, OTHER],
     pausedRegions: [OTHER],
     namePrefixes: { things: ['factory-', 'office-'], thingGroups: ['factory-'], thingTypes: ['factory-'], policies: ['factory-'] },
-    identities: { adoptPolicies: true, certificateCheckInterval: Duration.minutes(5), maxDeactivationsPerSweep: 10, domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } },
+    identities: { caCertificates: true, adoptPolicies: true, certificateCheckInterval: Duration.minutes(5), maxDeactivationsPerSweep: 10, domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } },
     router: Function.fromFunctionArn(stack, 'Router', `arn:aws:lambda:${SOURCE}:111122223333:function:router`),
     deletionMode: DeletionMode.RETAIN,
     maxDeletionsPerMinute: 100,
