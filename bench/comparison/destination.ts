@@ -7,7 +7,7 @@ import { DelayQueue } from './delay-queue';
 import { DestinationRegistry, OnThing, Operations } from './destination-registry';
 import { latencyOf, pause } from './latency';
 import { Meter } from './meter';
-import { answeredAsBySdk } from './sdk-attempts';
+import { answeredAsBySdk, pacedAsBySdk } from './sdk-attempts';
 import { encoded, Stored } from './stored';
 import { keyString, MembersIndex } from '../../src/record/record';
 import { ReplicatorConfig, StreamContext } from '../../src/replicator/handler/context';
@@ -63,6 +63,8 @@ export class Destination {
   private readonly queue = new DelayQueue();
   private inFlight = 0;
   private sequence = 0;
+  /** Without the SDK. */
+  private readonly call: (command: { readonly input: object }) => Promise<object>;
   private isStopping = false;
 
   /**
@@ -74,9 +76,12 @@ export class Destination {
   constructor(
     private readonly withSdk: boolean, private readonly meter: Meter, onThing: OnThing = () => undefined,
     private readonly polls: { readonly shardMs: number; readonly queueMs: number } = { shardMs: SHARD_POLL_MS, queueMs: QUEUE_POLL_MS },
-    private readonly identities?: WithIdentities,
+    identities?: WithIdentities,
   ) {
-    this.registry = new DestinationRegistry(onThing, identities);
+    const registry = new DestinationRegistry(onThing, identities);
+    this.registry = registry;
+    const call = (command: { readonly input: object }) => registry.call(command);
+    this.call = identities ? pacedAsBySdk((operation) => registry.quotas.perSecond(operation), answeredAsBySdk(call)) : call;
     this.config = replicatorConfig({ sourceRegion: SOURCE_REGION, maxDeletionsPerMinute: 500, identities: identities?.config });
     this.state = new StateTable(this.config.stateTableName, () => Date.now(), () => latencyOf('item'));
   }
@@ -188,8 +193,7 @@ export class Destination {
   /** The state of one process of Lambda. */
   private process(): StreamContext {
     const { registry } = this;
-    const call = (command: { readonly input: object }) => registry.call(command);
-    const direct = { send: this.identities ? answeredAsBySdk(call) : call } as unknown as StreamContext['iot'];
+    const direct = { send: this.call } as unknown as StreamContext['iot'];
     return {
       iot: this.withSdk ? pacedIot((config) => new IoTClient({
         ...config,

@@ -8,10 +8,15 @@ export class QuotaBuckets {
   /** @param others quotas of calls that no kind needs for its pace */
   constructor(private readonly others: Readonly<Record<string, number>> = {}) {}
 
+  public perSecond(operation: string): number {
+    const quota = QUOTAS[operation] ?? this.others[operation];
+    if (!quota) throw new Error(`the simulation has no quota of ${operation}`);
+    return quota;
+  }
+
   /** @throws Error named ThrottlingException beyond the quota */
   public admit(operation: string): void {
-    const perSecond = QUOTAS[operation] ?? this.others[operation];
-    if (!perSecond) throw new Error(`the simulation has no quota of ${operation}`);
+    const perSecond = this.perSecond(operation);
     const now = Date.now();
     const bucket = this.buckets.get(operation) ?? { tokens: perSecond, at: now };
     bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
