@@ -302,7 +302,7 @@ export const identityMutants: readonly Mutant[] = [
     rule: 'what takes access away depends on nothing else of the record',
     file: ofCertificates,
     find: '  const { deleted, state: { status } } = change.record;\n',
-    replace: '  const { deleted, state: { status } } = change.record;\n  if (!deleted) expectOwnPem(change.record);\n',
+    replace: '  const { deleted, state: { status } } = change.record;\n  if (!deleted) expectPemOf(change.record.certificateId, change.record.state.pem);\n',
     killedBy: oddFleets('one that becomes REVOKED does so with the first call, whatever its PEM is'),
   },
   {
