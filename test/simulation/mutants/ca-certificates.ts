@@ -55,4 +55,12 @@ export const caCertificateMutants: readonly Mutant[] = [
     replace: '    if',
     killedBy: ca('is refused, and registers nothing'),
   },
+  {
+    name: 'CA certificates are compared wherever identities are',
+    rule: 'the kinds of a feature that extends another are compared only where it is on',
+    file: 'src/comparison/phases.ts',
+    find: ' && (own === feature || features.includes(own!))',
+    replace: '',
+    killedBy: unitTest('kinds/common', 'the kind ca is unknown without its feature'),
+  },
 ];
