@@ -1,5 +1,5 @@
 import type { DeletionMode } from '../deletion-mode';
-import { flag, number, text } from './environment';
+import { flag, number, optional, text } from './environment';
 
 /** Environment variables that functions of several rooms have: each is defined once. */
 export const Variables = {
@@ -17,4 +17,11 @@ export const Variables = {
   isPaused: flag('IS_PAUSED'),
   heartbeatIntervalMinutes: number('HEARTBEAT_INTERVAL_MINUTES'),
   maxDeletionsPerMinute: number('MAX_DELETIONS_PER_MINUTE'),
+  observationWorkflowArn: text('OBSERVATION_WORKFLOW_ARN'),
+  /** Absent without a router. */
+  routerVersion: optional(text('ROUTER_VERSION')),
+  /** Of one run; absent where the default applies. */
+  maxDeactivations: optional(number('MAX_DEACTIVATIONS_PER_SWEEP')),
+  /** What the ARNs of the registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
+  arnPrefix: text('REGISTRY_ARN_PREFIX'),
 };
