@@ -44,9 +44,13 @@ export class Program {
     const env = { ...this.emulator.env(region), ...credentials ? environmentOf(credentials) : {} };
     const child = spawn(process.execPath, [this.file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let noted = '';
+    let isInterrupted = false;
     child.stderr.on('data', (chunk: Buffer) => {
       noted += chunk.toString();
-      if (interruptAt?.(noted)) child.kill('SIGINT');
+      if (isInterrupted || !interruptAt?.(noted)) return;
+      // Once: a process that is about to exit listens to no signal any more, and would be killed by the next.
+      isInterrupted = true;
+      child.kill('SIGINT');
     });
     return ended(child);
   }
