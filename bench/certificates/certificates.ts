@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { revocationLags } from './revocations';
-import { ROOT, WORK } from '../../emulator/paths';
+import { WORK } from '../../emulator/paths';
+import { bundledStep } from '../bundled-step';
 import { Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const CERTIFICATES = Number(process.env.CERTIFICATES ?? 1_000_000);
@@ -31,7 +32,7 @@ async function measure(): Promise<Part> {
 }
 
 function inSync(): Row[] {
-  const script = bundled();
+  const script = bundledStep('certificates');
   fs.mkdirSync(path.join(WORK, 'bench'), { recursive: true });
   const folder = fs.mkdtempSync(path.join(WORK, 'bench', 'certificates-'));
   try {
@@ -74,17 +75,6 @@ async function revocations(): Promise<Row[]> {
     measured: `${shown(p95)} s; the latest ${shown(Math.max(...lags))} s`,
     ok: p95 <= INTERVAL_SECONDS + LATE_SECONDS,
   }];
-}
-
-function bundled(): string {
-  const outfile = path.join(WORK, 'bench', 'certificates', 'step.js');
-  const { status, stderr } = spawnSync(
-    path.join(ROOT, 'node_modules', '.bin', 'esbuild'),
-    ['--bundle', path.join(__dirname, 'step.ts'), '--platform=node', '--target=node20', `--outfile=${outfile}`, `--tsconfig=${path.join(ROOT, 'tsconfig.dev.json')}`],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`the step can't be bundled: ${stderr}`);
-  return outfile;
 }
 
 function checkOf(script: string, folder: string, check: number, flags: readonly string[]): Measured {

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ROOT, WORK } from '../../emulator/paths';
+import { WORK } from '../../emulator/paths';
+import { bundledStep } from '../bundled-step';
 import { Part, progress, Row, runPart, shown } from '../part';
 
 const THINGS = Number(process.env.MEMORY_THINGS ?? 1_000_000);
@@ -29,7 +30,7 @@ const TRIVIAL: readonly string[] = ['types', 'groups'];
 
 async function measure(): Promise<Part> {
   const rows: Row[] = [];
-  const script = bundled();
+  const script = bundledStep('memory');
   for (const [situation, phases] of Object.entries(SITUATIONS)) {
     fs.mkdirSync(path.join(WORK, 'bench'), { recursive: true });
     const folder = fs.mkdtempSync(path.join(WORK, 'bench', 'journal-'));
@@ -50,17 +51,6 @@ async function measure(): Promise<Part> {
     }
   }
   return { rows, figures: undefined };
-}
-
-function bundled(): string {
-  const outfile = path.join(WORK, 'bench', 'memory', 'step.js');
-  const { status, stderr } = spawnSync(
-    path.join(ROOT, 'node_modules', '.bin', 'esbuild'),
-    ['--bundle', path.join(__dirname, 'step.ts'), '--platform=node', '--target=node20', `--outfile=${outfile}`, `--tsconfig=${path.join(ROOT, 'tsconfig.dev.json')}`],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`the step can't be bundled: ${stderr}`);
-  return outfile;
 }
 
 /** The maximum resident memory of the process, in megabytes. */
