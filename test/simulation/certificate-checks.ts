@@ -1,8 +1,8 @@
 import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
-import { Executions, UNPACED, type ExecutionsOptions } from './executions';
-import { stepClientsOf } from './step-clients';
+import { UNPACED, type ExecutionsOptions } from './executions';
+import { SourceExecutions } from './source-executions';
 import { certificateCheckStep } from '../../src/certificate-check/handler/check-step';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
@@ -12,7 +12,7 @@ import { silent } from '../monitoring/silent';
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 
 /** The certificate checks of the source Region. */
-export class CertificateChecks extends Executions<CertificateCheckSummary> {
+export class CertificateChecks extends SourceExecutions<CertificateCheckSummary> {
   /** Observations that checks had persisted. */
   public observations = 0;
 
@@ -21,16 +21,7 @@ export class CertificateChecks extends Executions<CertificateCheckSummary> {
   }
 
   protected step(invocation: Invocation): ReturnType<typeof certificateCheckStep> {
-    const { pipeline } = this.options;
-    const { iot, ...clients } = stepClientsOf({
-      calls: pipeline.calls,
-      registry: pipeline.source!.registry,
-      table: pipeline.sourceTable.items,
-      bucket: this.bucket,
-      reading: this.reading,
-      startSyncExecution: ({ input }) => this.persist(input!),
-      runningExecutions: this.runningExecutions,
-    }, invocation);
+    const { iot, ...clients } = this.clients(invocation);
     return certificateCheckStep({
       ...clients,
       iot: addressedIot(iot, `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`),
@@ -49,13 +40,8 @@ export class CertificateChecks extends Executions<CertificateCheckSummary> {
     });
   }
 
-  private async persist(input: string): Promise<object> {
-    try {
-      const event = JSON.parse(input) as { readonly eventType: string };
-      if (event.eventType === 'REPLICATION_OBSERVATION') this.observations += 1;
-      return { status: 'SUCCEEDED', output: JSON.stringify({ outcome: await this.options.pipeline.persist(event, 'observers') }) };
-    } catch (error) {
-      return { status: 'FAILED', error: (error as Error).name, cause: (error as Error).message };
-    }
+  protected async persist(event: { readonly eventType: string }): Promise<string> {
+    if (event.eventType === 'REPLICATION_OBSERVATION') this.observations += 1;
+    return this.options.pipeline.persist(event, 'observers');
   }
 }

@@ -1,8 +1,8 @@
 import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
-import { Executions, UNPACED, type ExecutionsOptions } from './executions';
-import { stepClientsOf } from './step-clients';
+import { UNPACED, type ExecutionsOptions } from './executions';
+import { SourceExecutions } from './source-executions';
 import type { RunSummary } from '../../src/comparison/handler/summary';
 import { planOf } from '../../src/comparison/phases';
 import type { Feature } from '../../src/kinds/kind';
@@ -15,7 +15,7 @@ import { silent } from '../monitoring/silent';
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 
 /** The sweeps of the source Region. */
-export class Sweeps extends Executions<RunSummary> {
+export class Sweeps extends SourceExecutions<RunSummary> {
   /** Events that sweeps had persisted, by outcome. */
   public readonly outcomes: Partial<Record<string, number>> = {};
 
@@ -45,28 +45,10 @@ export class Sweeps extends Executions<RunSummary> {
     });
   }
 
-  private clients(invocation: Invocation): ReturnType<typeof stepClientsOf> {
-    const { pipeline } = this.options;
-    return stepClientsOf({
-      calls: pipeline.calls,
-      registry: pipeline.source!.registry,
-      table: pipeline.sourceTable.items,
-      bucket: this.bucket,
-      reading: this.reading,
-      startSyncExecution: ({ input }) => this.persist(input!),
-      runningExecutions: this.runningExecutions,
-    }, invocation);
-  }
-
-  private async persist(input: string): Promise<object> {
-    try {
-      const event = JSON.parse(input) as { readonly eventType: string };
-      const outcome = await this.options.pipeline.persist(event, 'observers');
-      // What tells of the sweep itself is no finding of it.
-      if (event.eventType !== 'REPLICATION_SWEEP') this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
-      return { status: 'SUCCEEDED', output: JSON.stringify({ outcome }) };
-    } catch (error) {
-      return { status: 'FAILED', error: (error as Error).name, cause: (error as Error).message };
-    }
+  protected async persist(event: { readonly eventType: string }): Promise<string> {
+    const outcome = await this.options.pipeline.persist(event, 'observers');
+    // What tells of the sweep itself is no finding of it.
+    if (event.eventType !== 'REPLICATION_SWEEP') this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
+    return outcome;
   }
 }
