@@ -4,7 +4,7 @@ export type Part = (typeof PARTS)[number];
 
 /** How reasons name a part: the prefix of their codes, and what its runs are called. */
 export interface PartWords {
-  readonly prefix: string;
+  readonly prefix: '' | 'IDENTITY_';
   readonly sweep: string;
   readonly driftCheck: string;
 }

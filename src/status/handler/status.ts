@@ -4,6 +4,7 @@ import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
 import { Part, WORDS } from './part';
+import { codeOf, PartReasonCode, ReasonCode } from './reason-code';
 import { saidOf } from './replicated';
 import { replicateTheSame } from '../../record/signal';
 
@@ -65,9 +66,9 @@ const BACKLOG_MEMORY_MS = 2 * 60_000;
 /** The most severe first: the first state with a reason applies. */
 const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;
 
-interface Reason {
+interface Reason<Code extends ReasonCode = ReasonCode> {
   readonly state: (typeof GRAVITY)[number];
-  readonly code: string;
+  readonly code: Code;
   readonly text: string;
   /** It does not concern changes that have arrived here. */
   readonly isOfSource?: boolean;
@@ -106,7 +107,7 @@ function ofPart(
     ...ofSweep(part, known, facts, now, options),
     ...ofDrift(part, known, now, options),
   ];
-  return reasons.map((reason) => ({ ...reason, part, code: `${WORDS[part].prefix}${reason.code}` }));
+  return reasons.map((reason) => ({ ...reason, part, code: codeOf(part, reason.code) }));
 }
 
 function ofIdentities(facts: StatusInputs, now: number, options: StatusOptions, ofThem: IdentityStatusOptions): Reason[] {
@@ -127,8 +128,8 @@ function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs
   const isLate = isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS * Math.max(certificateCheckMs, durationSeconds * 1000));
   const failed = failure === undefined ? '' : ` and failed with ${failure}`;
   return [
-    ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK', text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
-    ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK', text: `the certificate check of ${startedAt} left ${remaining} differences between the source and the table${failed}` }] : [],
+    ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
+    ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK' as const, text: `the certificate check of ${startedAt} left ${remaining} differences between the source and the table${failed}` }] : [],
   ];
 }
 
@@ -178,7 +179,7 @@ function ofBacklog({ backlog }: StatusInputs, now: number): Reason[] {
 }
 
 /** Changes that may have been lost and were not found yet. A lasting gap is not included: it has a reason of its own. */
-function ofGaps(part: Part, { sourceGap, destinationGap }: PartFacts, { queues }: StatusInputs): Reason[] {
+function ofGaps(part: Part, { sourceGap, destinationGap }: PartFacts, { queues }: StatusInputs): Reason<PartReasonCode>[] {
   const letters = destinationGap?.code === DestinationGapCode.DEAD_LETTERS_GONE && queues !== undefined && queues.deadLetters > 0;
   return [sourceGap, letters ? undefined : destinationGap].flatMap((gap) => (
     gap ? [{ state: Readiness.DEGRADED, code: gap.code, text: sentenceOf(gap, WORDS[part]) }] : []
@@ -186,10 +187,10 @@ function ofGaps(part: Part, { sourceGap, destinationGap }: PartFacts, { queues }
 }
 
 /** A proof covers only what it compared. A source of an older deployment does not report what it replicates. */
-function ofSelection(part: Part, { lastSweep, lastDrift }: PartFacts, { heartbeat }: StatusInputs): Reason[] {
+function ofSelection(part: Part, { lastSweep, lastDrift }: PartFacts, { heartbeat }: StatusInputs): Reason<PartReasonCode>[] {
   if (!heartbeat) return [];
   const { sweep, driftCheck } = WORDS[part];
-  const changed = (text: string): Reason => ({ state: Readiness.CATCHING_UP, code: 'SELECTION_CHANGED', text });
+  const changed = (text: string): Reason<PartReasonCode> => ({ state: Readiness.CATCHING_UP, code: 'SELECTION_CHANGED', text });
   const said = saidOf(heartbeat, part);
   if (said.selection === undefined) return part === 'registry' ? [] : [changed('the last heartbeat does not say that the source replicates certificates and policies')];
   const isSwept = !lastSweep || (said.otherwiseUntil === undefined && replicateTheSame(said, lastSweep));
@@ -203,30 +204,30 @@ function ofSelection(part: Part, { lastSweep, lastDrift }: PartFacts, { heartbea
 function ofQueues({ queues }: StatusInputs, { identities }: StatusOptions): Reason[] {
   const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
-    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS', text: `${deadLetters} changes could not be applied` }] : [],
-    ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `${waiting} changes wait` }] : [],
-    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING', text: `changes wait for ${awaited} ${identities ? 'things, groups, types, policies or certificates' : 'things, groups or types'} that do not exist here` }] : [],
+    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS' as const, text: `${deadLetters} changes could not be applied` }] : [],
+    ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: `${waiting} changes wait` }] : [],
+    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: `changes wait for ${awaited} ${identities ? 'things, groups, types, policies or certificates' : 'things, groups or types'} that do not exist here` }] : [],
   ];
 }
 
 /** A silent source no longer sweeps: its last sweep keeps the age that it had at the last heartbeat. */
-function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now: number, { sweepProofMs }: Pick<StatusOptions, 'sweepProofMs'>): Reason[] {
+function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now: number, { sweepProofMs }: Pick<StatusOptions, 'sweepProofMs'>): Reason<PartReasonCode>[] {
   const { sweep } = WORDS[part];
   if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: `no ${sweep} has compared the source with the table yet` }];
   const { startedAt, remaining } = lastSweep;
   return [
-    ...isOld(startedAt, heardAt(facts) ?? now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP', text: `the last completed ${sweep} began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP', text: `the ${sweep} of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
+    ...isOld(startedAt, heardAt(facts) ?? now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP' as const, text: `the last completed ${sweep} began at ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP' as const, text: `the ${sweep} of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
   ];
 }
 
-function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProofMs }: Pick<StatusOptions, 'driftProofMs'>): Reason[] {
+function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProofMs }: Pick<StatusOptions, 'driftProofMs'>): Reason<PartReasonCode>[] {
   const { driftCheck } = WORDS[part];
   if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: `no ${driftCheck} has compared the registry with the table yet` }];
   const { startedAt, remaining } = lastDrift;
   return [
-    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK', text: `the last completed ${driftCheck} began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT', text: `the ${driftCheck} of ${startedAt} left ${remaining} differences` }] : [],
+    ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK' as const, text: `the last completed ${driftCheck} began at ${startedAt}` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT' as const, text: `the ${driftCheck} of ${startedAt} left ${remaining} differences` }] : [],
   ];
 }
 
@@ -241,7 +242,7 @@ function ofOthers({ otherReplications }: StatusInputs): Reason[] {
     })),
     // That proves nothing about what has arrived, and services fail on days when people rely on this registry.
     ...failure === undefined ? [] : [{
-      state: Readiness.DEGRADED, code: 'OTHER_REPLICATIONS_UNKNOWN', text: `at ${lookedAt} it could not be looked up whether other replications write to this registry: ${failure}`, isOfSource: true,
+      state: Readiness.DEGRADED, code: 'OTHER_REPLICATIONS_UNKNOWN' as const, text: `at ${lookedAt} it could not be looked up whether other replications write to this registry: ${failure}`, isOfSource: true,
     }],
   ];
 }
