@@ -49,6 +49,7 @@ export function declare(surroundings: Surroundings, done: (exitCode: ExitCode) =
       getOutHelpWidth: () => terminal.width,
     })
     .addHelpText('after', `
+Below an answer, -> is what to call next, after the name of the program.
 Exit codes: 0 yes or done, 1 the answer is no, 2 nothing was done, 3 something failed, 130 interrupted.
 Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written without saying what and asking; --yes answers for scripts.`);
 

@@ -118,7 +118,7 @@ describe('the sentence about', () => {
     ['what was deleted', source({ registry: gone, record: { ...record, deleted: true } }), 'it was deleted, and that is recorded', true],
     ['what somebody wrote', source({ registry: exists, record: 'unreadable', difference: 'unmanaged' }), 'the item under its key is no record: somebody wrote to the table', false],
     ['what somebody changed in a destination', destination({ registry: exists, difference: 'different' }), 'it is different, and nothing is known to be on its way: somebody changed it here, or a change was lost', false],
-    ['what changed a moment ago', destination({ registry: gone, record: { ...record, changedAt: at(4) }, difference: 'missing' }), 'it is missing: its change of 4.0 s ago may be on its way', false],
+    ['what changed a moment ago', destination({ registry: gone, record: { ...record, changedAt: at(4) }, difference: 'missing' }), 'it is missing: its change of 4.0 s ago may be on its way, so repair only what is still so in some minutes', false],
     ['what should be gone', destination({ registry: exists, record: { ...record, deleted: true }, difference: 'shouldBeGone' }), 'it is here and should be gone, and nothing is known to be on its way: somebody changed it here, or a change was lost', false],
     ['what only a destination has', destination({ registry: exists, record: null, difference: 'unmanaged' }), 'it exists here and has no record of this source: nothing changes or deletes it', true],
     ['what is retained', destination({ registry: exists, record: { ...record, deleted: true }, difference: 'retained' }), 'the source deleted it while deletions were retained: it stays', true],

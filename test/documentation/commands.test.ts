@@ -2,14 +2,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
-import type { CommanderError } from 'commander';
 import { documentedCommands, pages, typed } from './commands';
 import { CommandFailedError, run } from '../../emulator/child-process';
 import { ROOT } from '../../emulator/paths';
 import { emulatorPython } from '../../emulator/python-environment';
-import { declare } from '../../src/cli/program';
-import type { Surroundings } from '../../src/cli/surroundings';
 import { ACCOUNT, createApp, replicate, SOURCE } from '../apps';
+import { expectArguments } from '../cli/arguments';
 
 /**
  * Commands that other tests run as they are written, against the emulator or with the real tools: the heading above them, and the file with the test. All
@@ -74,22 +72,14 @@ test('the program of this package takes the commands of it that the pages have',
   const lines = fs.readFileSync(commandLines, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as string[]);
   expect(lines.length).toBeGreaterThan(10);
   const failures: string[] = [];
-  for (const args of lines) await argumentsOf(args).catch((error: Error) => failures.push(`${args.join(' ')}: ${error.message}`));
+  for (const args of lines) await expectArguments(args).catch((error: Error) => failures.push(`${args.join(' ')}: ${error.message}`));
   expect(failures).toEqual([]);
 });
 
 test('the program of this package takes no option that it has not', async () => {
-  await expect(argumentsOf(['status', 'fleet', '--wach'])).rejects.toThrow("unknown option '--wach'");
-  await expect(argumentsOf(['stat', 'fleet'])).rejects.toThrow("unknown command 'stat'");
+  await expect(expectArguments(['status', 'fleet', '--wach'])).rejects.toThrow("unknown option '--wach'");
+  await expect(expectArguments(['stat', 'fleet'])).rejects.toThrow("unknown command 'stat'");
 });
-
-/** Parses a command line of the program, and runs nothing. */
-async function argumentsOf(args: readonly string[]): Promise<void> {
-  const silent = { terminal: { width: 120, print: () => undefined, note: () => undefined } } as unknown as Surroundings;
-  const program = declare(silent, () => undefined);
-  for (const command of program.commands) command.action(() => undefined);
-  await program.parseAsync([...args], { from: 'user' }).catch((error: CommanderError) => { if (error.exitCode !== 0) throw error; });
-}
 
 test.each(ELSEWHERE)('$page, $heading: run by $test', ({ page, heading, test: file, is }) => {
   expect(documentedCommands(page).filter((each) => each.heading === heading && is.test(each.commands))).not.toEqual([]);

@@ -1,6 +1,8 @@
 import { explain as explainEntity, Explanation } from './explain';
 import type { PlaceFacts } from './facts';
 import { accountIn } from '../account';
+import { onward } from '../advice';
+import type { Connection } from '../clients';
 import { parseEntity } from '../entities';
 import { EXIT, ExitCode } from '../exit-codes';
 import { findReplication } from '../replication';
@@ -22,23 +24,25 @@ export async function explain({ name, json, entity: text, table, ...connection }
   const replication = await findReplication(clients, name, signal);
   const account = await accountIn(clients, connection.region ?? replication.destinationRegions[0] ?? replication.sourceRegion, signal);
   const explanation = await explainEntity(clients, { entity, replication, tableName: table ?? replication.name, account }, signal, now);
-  terminal.print(json ? JSON.stringify(explanation, undefined, 2) : shown(explanation, terminal.colors));
+  terminal.print(json ? JSON.stringify(explanation, undefined, 2) : shown(explanation, terminal.colors, connection));
   const { places } = explanation;
   if (places.every(({ problem }) => problem !== undefined)) return EXIT.failed;
   return places.every(({ fine }) => fine) ? EXIT.yes : EXIT.no;
 }
 
-function shown({ entity, replication, places }: Explanation, colors: Colors): string {
-  return [`${colors.bold(entity)} in ${replication}`, ...places.map((place) => shownPlace(place, colors))].join('\n\n');
+function shown({ entity, replication, places }: Explanation, colors: Colors, connection: Connection): string {
+  return [`${colors.bold(entity)} in ${replication}`, ...places.map((place) => shownPlace(place, colors, connection))].join('\n\n');
 }
 
-function shownPlace({ region, role, sentence, fine, advice, registry, record, hasNewest, fields, letters }: PlaceFacts, colors: Colors): string {
+function shownPlace(
+  { region, role, sentence, fine, advice, registry, record, hasNewest, fields, letters }: PlaceFacts, colors: Colors, connection: Connection,
+): string {
   const lines = [
     ...registry ? [`registry   ${registry.exists ? 'exists' : 'does not exist'}`] : [],
     ...record === undefined ? [] : [`record     ${shownRecord(record)}${hasNewest === undefined ? '' : hasNewest ? ', as in the source' : ', not the one in the source'}`],
     ...(fields ?? []).map(({ field, expected, actual }) => `           ${field}: ${colors.green(`expected ${valueOf(expected)}`)}, ${colors.red(`found ${valueOf(actual)}`)}`),
     ...letters.map(({ sentAt, error, reason }) => `letter     ${[sentAt, error, reason].filter((part) => part !== undefined).join('   ')}`),
-    ...advice === undefined ? [] : [`-> ${advice}`],
+    ...onward(advice === undefined ? [] : [advice], connection),
   ];
   return [`${colors.bold(region)} (${role})   ${fine ? colors.green(sentence) : colors.yellow(sentence)}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }

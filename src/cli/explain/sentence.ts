@@ -19,8 +19,8 @@ function ofSource({ registry, record, difference, letters, region }: Facts, repl
   const [letter] = letters;
   if (letter) {
     return {
-      sentence: `an event about it is a dead letter since ${letter.sentAt}: ${whyOf(letter)}`,
-      advice: `letters ${replication} --in ${region}${letter.redrive ? ' --redrive' : ''}, or ${sweep}`,
+      sentence: `an event about it is a dead letter since ${letter.sentAt}: ${whyOf(letter)}; a sweep repairs the entity too`,
+      advice: `letters ${replication} --in ${region}`,
       fine: false,
     };
   }
@@ -57,8 +57,8 @@ function ofDestination(facts: Facts, replication: string, entity: string, now: n
   }
   if (letter) {
     return {
-      sentence: `its change is a dead letter since ${letter.sentAt}: ${whyOf(letter)}`,
-      advice: `letters ${replication} --in ${region} --entity ${entity} --redrive, once the cause is mended`,
+      sentence: `its change is a dead letter since ${letter.sentAt}: ${whyOf(letter)}; redrive it once the cause is mended`,
+      advice: `letters ${replication} --in ${region} --entity ${entity} --redrive`,
       fine: false,
     };
   }
@@ -66,7 +66,7 @@ function ofDestination(facts: Facts, replication: string, entity: string, now: n
   const what = difference === DriftKind.SHOULD_BE_GONE ? 'here and should be gone' : difference;
   // For the first minute, a change that waits for something has a message and no note.
   const age = record && record !== 'unreadable' ? now - Date.parse(record.changedAt) : Infinity;
-  if (age < YOUNG_MS) return { sentence: `it is ${what}: its change of ${shownDuration(age)} ago may be on its way`, advice: `explain ${replication} ${entity}, in some minutes`, fine: false };
+  if (age < YOUNG_MS) return { sentence: `it is ${what}: its change of ${shownDuration(age)} ago may be on its way, so repair only what is still so in some minutes`, advice: repair, fine: false };
   return { sentence: `it is ${what}, and nothing is known to be on its way: somebody changed it here, or a change was lost`, advice: repair, fine: false };
 }
 

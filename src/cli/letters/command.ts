@@ -1,5 +1,6 @@
 import { LetterFilter, Letters } from './letters';
-import { shownLetters } from './show';
+import { onwardFrom, shownLetters } from './show';
+import { onward } from '../advice';
 import { CommandError } from '../errors';
 import { EXIT, ExitCode } from '../exit-codes';
 import { mayGoOn } from '../questions';
@@ -27,8 +28,10 @@ export async function letters(options: LettersOptions, surroundings: Surrounding
   const all = new Letters(clients, replication, signal);
   try {
     const found = await all.take(filter);
-    const show = () => terminal.print(shownLetters(found, all.regions, now(), terminal.colors));
-    if (!json) show();
+    if (!json) {
+      const lines = redrive || deletes ? [] : onwardFrom(found, replication.name, connection);
+      terminal.print([shownLetters(found, all.regions, now(), terminal.colors), ...lines.length > 0 ? ['', ...lines] : []].join('\n'));
+    }
     const changed = { redriven: 0, deleted: 0 };
     const redrivable = found.filter((letter) => letter.redrive).length;
     if (redrive && redrivable > 0) {
@@ -41,7 +44,7 @@ export async function letters(options: LettersOptions, surroundings: Surrounding
     }
     const { redriven, deleted } = changed;
     if (json) terminal.print(JSON.stringify({ replication: replication.name, regions: all.regions, letters: found, ...changed }, undefined, 2));
-    else if (redriven + deleted > 0) terminal.print(`\n${redriven > 0 ? `redriven: ${counted(redriven)}` : `deleted: ${counted(deleted)}`}`);
+    else if (redriven + deleted > 0) terminal.print(['', `${redriven > 0 ? 'redriven' : 'deleted'}: ${counted(redriven + deleted)}`, ...onward([`status ${replication.name}`], connection)].join('\n'));
     const unread = all.regions.filter(({ problem }) => problem !== undefined);
     if (unread.length > 0) return unread.length === all.regions.length ? EXIT.failed : EXIT.no;
     return found.length - redriven - deleted > 0 ? EXIT.no : EXIT.yes;

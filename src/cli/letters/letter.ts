@@ -1,6 +1,7 @@
 import { entityOf } from '../../kinds/register';
 import { SIGNAL_EVENTS } from '../../record/signal';
 import { shownEntity } from '../entities';
+import { causeOf } from './causes';
 
 /** What has to be done with a letter so that its change is tried again; undefined if nothing can be. */
 export type Redrive =
@@ -23,7 +24,7 @@ export interface Letter {
   /** As commands take it, `thing/lamp-1`; what is known of it, if it has no key. */
   readonly entity?: string;
   readonly redrive?: Redrive;
-  /** Why it can't be redriven, and what to do. */
+  /** What has to be done before it is redriven; of one that can't be, why, and what to do. */
   readonly advice?: string;
 }
 
@@ -40,21 +41,23 @@ export function letterIn(body: string): Letter {
     return { format: 'batch', error: textOf((fields.requestContext as Fields | undefined)?.condition), advice: 'records of the stream grew too old: repair the Region, then delete it' };
   }
   if (typeof fields.base64OriginalPayload === 'string') return { ...common, ...ofRule(fields, fields.base64OriginalPayload) };
-  if (isObject(fields.event)) return { ...common, ...ofEvent(fields, fields.event) };
+  if (isObject(fields.event)) return { ...common, ...ofEvent(fields, fields.event, common) };
   if (typeof fields.pk === 'string' && typeof fields.sk === 'string') {
     const entity = entityOf({ pk: fields.pk, sk: fields.sk });
-    return { ...common, format: 'key', entity: entity ? shownEntity(entity) : `${fields.pk} ${fields.sk}`, redrive: { to: 'retry-queue', body } };
+    const cause = causeOf('key', common.class, common.error);
+    return { ...common, format: 'key', entity: entity ? shownEntity(entity) : `${fields.pk} ${fields.sk}`, redrive: { to: 'retry-queue', body }, ...known('advice', cause) };
   }
   if ('received' in fields) return { ...common, format: 'message', advice: 'somebody sent a message without a key: delete it' };
   return { ...common, format: 'unknown', advice: 'its format is unknown to this version: read it, then delete it' };
 }
 
-function ofEvent(fields: Fields, event: Fields): Letter {
+function ofEvent(fields: Fields, event: Fields, common: Omit<Letter, 'format'>): Letter {
   const eventType = textOf(event.eventType);
   if (eventType === OBSERVATION || (eventType !== undefined && eventType in SIGNAL_EVENTS)) {
     return { format: 'observation', entity: entityIn(isObject(event.record) ? event.record : {}) ?? eventType, advice: 'it comes from a sweep: delete it, the next sweep looks again' };
   }
-  return { format: 'event', entity: namesIn(isObject(fields.entity) ? fields.entity : event), redrive: { to: 'workflow', event: JSON.stringify(event) } };
+  const cause = causeOf('event', common.class, common.error);
+  return { format: 'event', entity: namesIn(isObject(fields.entity) ? fields.entity : event), redrive: { to: 'workflow', event: JSON.stringify(event) }, ...known('advice', cause) };
 }
 
 function ofRule({ topic, failures, ruleName }: Fields, base64: string): Letter {

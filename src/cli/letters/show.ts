@@ -1,6 +1,11 @@
 import type { FoundLetter, LettersOfRegion } from './letters';
+import { onward } from '../advice';
+import type { Connection } from '../clients';
 import type { Colors } from '../terminal';
 import { ago } from '../times';
+
+/** The error of an event that the workflow can't read. */
+const UNKNOWN_EVENT = 'InvalidEvent';
 
 /** Entities of a group that are shown. */
 const SHOWN = 10;
@@ -35,4 +40,20 @@ function shownGroup(group: readonly FoundLetter[], now: number, colors: Colors):
     )),
     ...rest > 0 ? [`      … and ${rest} more; --json has them all`] : [],
   ].join('\n');
+}
+
+/** What to call after letters were shown: what explains one, then what mends them. */
+export function onwardFrom(letters: readonly FoundLetter[], replication: string, connection: Connection): string[] {
+  const commands = groupsOf(letters).flatMap(([letter]) => commandsFor(letter, replication));
+  const isLooking = (command: string) => command.startsWith('explain ');
+  return onward([...commands.filter(isLooking), ...commands.filter((command) => !isLooking(command))], connection);
+}
+
+function commandsFor({ format, class: of, error, region, entity, redrive }: FoundLetter, replication: string): readonly string[] {
+  const redriven = `letters ${replication} --in ${region} --redrive`;
+  if (format === 'batch') return [`repair ${replication} --region ${region}`];
+  // The same event would come back, and an observation is of a sweep that is over.
+  if (format === 'observation' || error === UNKNOWN_EVENT) return [`sweep ${replication}`];
+  if (!redrive) return [];
+  return [...format === 'key' && of === 'waiting' ? [`explain ${replication} ${entity!}`] : [], redriven];
 }

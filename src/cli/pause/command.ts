@@ -2,7 +2,8 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Mapping, Mappings } from './mappings';
 import { PhysicalNames } from '../../record/physical-names';
 import { markerIn, markerName, MarkerRole } from '../../regional/marker';
-import { Clients, within } from '../clients';
+import { inSameWay } from '../advice';
+import { Clients, Connection, within } from '../clients';
 import { CommandError } from '../errors';
 import { EXIT, ExitCode } from '../exit-codes';
 import { mayGoOn } from '../questions';
@@ -65,7 +66,7 @@ async function switched({ name, json, yes, ...connection }: PauseOptions, surrou
   const after = await once(mappings, wanted, surroundings);
   const isDone = after.every(({ state }) => state === wanted);
   const report: PauseReport = { replication: replication.name, region, paused: after.every(({ state }) => state === 'Disabled'), pausedByDeployment, mappings: after };
-  terminal.print(json ? JSON.stringify(report, undefined, 2) : shown(report, { isOn, isDone, changed: toChange.length }));
+  terminal.print(json ? JSON.stringify(report, undefined, 2) : shown(report, { isOn, isDone, changed: toChange.length }, connection));
   return isDone ? EXIT.yes : EXIT.failed;
 }
 
@@ -94,13 +95,13 @@ interface Done {
   readonly changed: number;
 }
 
-function shown({ replication, region, mappings, pausedByDeployment }: PauseReport, { isOn, isDone, changed }: Done): string {
+function shown({ replication, region, mappings, pausedByDeployment }: PauseReport, { isOn, isDone, changed }: Done, connection: Connection): string {
   const states = mappings.map(({ functionName, id, state }) => `  ${functionName}   ${state}   ${id}`);
   const head = `${region}: ${isDone ? isOn ? 'resumed' : 'paused' : 'not done yet'}${changed === 0 ? ' already' : ''}`;
   const notes = isOn ? [
     'The replicator continues the stream where it stopped. What differs stays different until a drift check repairs it:',
-    `  npx cdk-iot-registry-replication diff ${replication} --region ${region}     # what a repair would undo`,
-    `  npx cdk-iot-registry-replication repair ${replication} --region ${region}`,
+    `  npx cdk-iot-registry-replication ${inSameWay(`diff ${replication} --region ${region}`, connection)}     # what a repair would undo`,
+    `  npx cdk-iot-registry-replication ${inSameWay(`repair ${replication} --region ${region}`, connection)}`,
   ] : [
     'Invocations that are running end within five minutes: change nothing in the registry before.',
     ...pausedByDeployment ? [] : ['A deployment that changes one of the functions ends this pause, unless pausedRegions contains the Region by then.'],

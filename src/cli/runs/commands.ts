@@ -4,8 +4,11 @@ import { differencesIn, Filter, matches } from './report';
 import { shownDifference, shownRun } from './show';
 import { destinationOf, executionArnOf, Workflow, workflowOf } from './workflow';
 import { Mode } from '../../comparison/input';
+import { DriftKind } from '../../drift/drift-kind';
 import { accountIn } from '../account';
+import { inSameWay, onward } from '../advice';
 import type { Clients } from '../clients';
+import { shownKey } from '../entities';
 import { CommandError } from '../errors';
 import { EXIT, ExitCode } from '../exit-codes';
 import { mayGoOn } from '../questions';
@@ -90,14 +93,18 @@ export async function diff({ last, source, kind, entity, difference, ...options 
   async function* linesOf() {
     yield `${shownRun(workflow, run, terminal.colors)}\n`;
     let count = 0;
+    let waiting: string | undefined;
     for await (const each of found()) {
       count += 1;
+      if (each.difference === DriftKind.MISSING) waiting = shownKey(each);
       yield shownDifference(each, terminal.colors);
     }
     if (count === 0) yield 'no difference to show';
     const { unmanaged = 0, outside = 0 } = summary!.counts;
     const hidden = [...unmanaged > 0 ? ['unmanaged'] : [], ...outside > 0 ? ['outside'] : []];
     if (!difference && hidden.length > 0) yield `\nNot shown: ${unmanaged + outside} entities that are no differences (${hidden.map((each) => `--difference ${each}`).join(', ')}).`;
+    const lines = onward(adviceAfter(workflow, run, waiting), options);
+    if (lines.length > 0) yield ['', ...lines].join('\n');
   }
 }
 
@@ -130,7 +137,10 @@ interface Start extends Place {
 /** Starts a run, or finds one that was started before, and follows it to its end. */
 async function runOf(options: RunOptions, { clients, workflow, input, question, command }: Start, surroundings: Surroundings): Promise<Run> {
   const { terminal, signal } = surroundings;
-  const again = (execution: string) => `npx cdk-iot-registry-replication ${command} ${workflow.replication}${workflow.kind === 'drift' ? ` --region ${workflow.region}` : ''} --follow ${execution}`;
+  const again = (execution: string) => {
+    const called = `${command} ${workflow.replication}${workflow.kind === 'drift' ? ` --region ${workflow.region}` : ''} --follow ${execution}`;
+    return `npx cdk-iot-registry-replication ${inSameWay(called, options)}`;
+  };
   const executionArn = options.follow === undefined ? await started() : executionArnOf(workflow, options.follow);
   try {
     return await follow(clients, workflow, executionArn, surroundings);
@@ -152,8 +162,23 @@ async function runOf(options: RunOptions, { clients, workflow, input, question, 
   }
 }
 
-function print(workflow: Workflow, run: Run, { json }: CommonOptions, { terminal }: Surroundings): void {
-  terminal.print(json ? JSON.stringify(jsonOf(workflow, run), undefined, 2) : shownRun(workflow, run, terminal.colors));
+function print(workflow: Workflow, run: Run, { json, ...connection }: CommonOptions, { terminal }: Surroundings): void {
+  if (json) return terminal.print(JSON.stringify(jsonOf(workflow, run), undefined, 2));
+  // What a status says of it takes a look at everything else, too.
+  const lines = onward(run.summary && !run.summary.inSync ? [`status ${workflow.replication}`] : [], connection);
+  terminal.print([shownRun(workflow, run, terminal.colors), ...lines.length > 0 ? ['', ...lines] : []].join('\n'));
+}
+
+/**
+ * What to call after differences were shown: why there is one, and what mends them.
+ *
+ * @param missing the last missing entity: reports have types before the things that have them, so that it is the one that may wait for another
+ */
+function adviceAfter(workflow: Workflow, { summary }: Run, missing: string | undefined): readonly string[] {
+  const { kind, replication, region } = workflow;
+  if (!summary || remainingAfter(workflow, summary) === 0) return [];
+  if (kind === 'sweep') return [`sweep ${replication}`];
+  return [...missing === undefined ? [] : [`explain ${replication} ${missing}`], `repair ${replication} --region ${region}`];
 }
 
 function jsonOf(workflow: Workflow, run: Run): object {

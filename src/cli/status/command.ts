@@ -19,7 +19,7 @@ export async function status({ name, json, watch, ...connection }: StatusOptions
   for (;;) {
     const report = await readStatus(clients, replication, signal, now);
     const destinations = report.regions.filter(({ role }) => role === 'destination');
-    const text = json ? JSON.stringify(report, undefined, watch ? undefined : 2) : shownStatus(report, now(), terminal.colors);
+    const text = json ? JSON.stringify(report, undefined, watch ? undefined : 2) : shownStatus(report, now(), terminal.colors, connection);
     if (watch && !json) terminal.screen(text);
     else terminal.print(text);
     if (!watch) {

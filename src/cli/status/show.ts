@@ -1,4 +1,6 @@
 import { RegionStatus, StatusReport } from './status';
+import { onward } from '../advice';
+import type { Connection } from '../clients';
 import { Align, columns } from '../table';
 import type { Colors } from '../terminal';
 import { ago, shownDuration, shownTime } from '../times';
@@ -28,7 +30,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What a person reads, without a line that is longer than it has to be. */
-export function shownStatus(report: StatusReport, now: number, colors: Colors): string {
+export function shownStatus(report: StatusReport, now: number, colors: Colors, connection: Connection): string {
   const { replication, sourceRegion, destinationRegions, regions, durationMs, incomplete } = report;
   const answered = regions.filter(({ reachable }) => reachable).length;
   const shown = COLUMNS.filter(({ isShown }) => isShown?.(report) ?? true);
@@ -37,7 +39,7 @@ export function shownStatus(report: StatusReport, now: number, colors: Colors): 
     `${colors.bold(replication)}   ${sourceRegion} -> ${destinationRegions.join(', ')}   read ${answered} of ${regions.length} Regions in ${shownDuration(durationMs)}`,
     '',
     columns(shown.map(({ title }) => colors.dim(title)), rows, shown.map(({ align }) => align ?? 'left')),
-    ...regions.flatMap((region) => notesOf(region, replication, colors)),
+    ...regions.flatMap((region) => notesOf(region, replication, colors, connection)),
     ...incomplete === undefined ? [] : ['', `There may be more destinations: ${incomplete}.`],
   ].join('\n');
 }
@@ -92,11 +94,11 @@ function paint(text: string, { title }: Column, { inSync, role, reachable, probl
   return text === 'IN_SYNC' ? colors.green(text) : colors.yellow(text);
 }
 
-/** What to do about a reason, by its code: a command, without the name of the program. */
+/** What to do about a reason, by its code: a command that can be called, without the name of the program. What comes after it, it says itself. */
 const ADVICE: Readonly<Record<string, (replication: string, region: string) => string>> = {
   DEAD_LETTERS: (replication) => `letters ${replication}`,
   DEAD_LETTERS_GONE: repairOf,
-  DRIFT: (replication, region) => `diff ${replication} --region ${region} --last, then ${repairOf(replication, region)}`,
+  DRIFT: (replication, region) => `diff ${replication} --region ${region} --last`,
   EVENTS_MISSED: sweepOf,
   EVENTS_WERE_OFF: sweepOf,
   EVENTS_WERE_UNKNOWN: sweepOf,
@@ -107,8 +109,8 @@ const ADVICE: Readonly<Record<string, (replication: string, region: string) => s
   OLD_SWEEP: sweepOf,
   STREAM_EXPIRED: repairOf,
   STREAM_UNREAD: repairOf,
-  SWEEP: (replication) => `diff ${replication} --source --last, then ${sweepOf(replication)}`,
-  WAITING: (replication, region) => `diff ${replication} --region ${region}, then explain ${replication} ENTITY`,
+  SWEEP: (replication) => `diff ${replication} --source --last`,
+  WAITING: (replication, region) => `diff ${replication} --region ${region}`,
   TIME_WENT_BACK: sweepOf,
 };
 
@@ -120,13 +122,19 @@ function repairOf(replication: string, region: string): string {
   return `repair ${replication} --region ${region}`;
 }
 
-function notesOf({ region, problem, status, deadLetters, role }: RegionStatus, replication: string, colors: Colors): string[] {
+/** What changes something comes after what only looks: the same fault can have a reason of each. */
+const CHANGING = /^(repair|sweep) /;
+
+function notesOf(
+  { region, problem, status, deadLetters, role }: RegionStatus, replication: string, colors: Colors, connection: Connection,
+): string[] {
   const sentences = [
     ...problem === undefined ? [] : [problem],
     ...role === 'source' && deadLetters ? [`DEAD_LETTERS: ${deadLetters} events could not be persisted`] : [],
     ...status?.reasons ?? [],
   ];
-  const advice = new Set(sentences.flatMap((sentence) => ADVICE[sentence.split(':', 1)[0]]?.(replication, region) ?? []));
   if (sentences.length === 0) return [];
-  return ['', colors.bold(region), ...sentences.map((sentence) => `  ${sentence}`), ...[...advice].map((command) => `  -> ${command}`)];
+  const advice = sentences.flatMap((sentence) => ADVICE[sentence.split(':', 1)[0]]?.(replication, region) ?? []);
+  const [looks, changes] = [false, true].map((isChange) => advice.filter((command) => CHANGING.test(command) === isChange));
+  return ['', colors.bold(region), ...[...sentences, ...onward([...looks, ...changes], connection)].map((line) => `  ${line}`)];
 }
