@@ -100,10 +100,12 @@ describe('a command fails', () => {
   });
 
   test('wherever it is in a page', () => {
-    const text = '# One\n\n`aws iot list-things` and `fleet`\n\n1. ```json\n   {}\n   ```\n## Two\n\n   ```sh\n   for a in b; do\n     aws a\n   done\n   ```\n';
+    const text = '# One\n\n`aws iot list-things` and `fleet`\n\n1. ```json\n   {}\n   ```\n## Two\n\n   ```sh\n   for a in b; do\n     aws a\n   done\n   ```\n```console\n$ aws b\nb\n$ aws c\n```\n';
     expect(documentedCommands('x.md', text)).toEqual([
       { file: 'x.md', heading: 'One', commands: 'aws iot list-things' },
       { file: 'x.md', heading: 'Two', commands: 'for a in b; do\n  aws a\ndone' },
+      { file: 'x.md', heading: 'Two', commands: 'aws b' },
+      { file: 'x.md', heading: 'Two', commands: 'aws c' },
     ]);
   });
 });

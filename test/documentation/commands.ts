@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from '../../emulator/paths';
 
+const PROMPT = '$ ';
+
 const TOOLS = ['aws', 'npx', 'npm', 'pip', 'mvn', 'go', 'node', 'jq'];
 
 export interface Documented {
@@ -21,14 +23,14 @@ export function pages(): string[] {
 export function documentedCommands(file: string, text = fs.readFileSync(path.join(ROOT, file), 'utf8')): Documented[] {
   const found: Documented[] = [];
   let heading = '';
-  let block: { readonly indentation: number; readonly isShell: boolean; readonly lines: string[] } | undefined;
+  let block: { readonly indentation: number; readonly language: string; readonly lines: string[] } | undefined;
   for (const line of text.split('\n')) {
     const [, indentation, language] = /^((?: *(?:\d+\.|[*-]))? *)```(\S*)/.exec(line) ?? [];
     if (indentation !== undefined && block) {
-      if (block.isShell) found.push({ file, heading, commands: block.lines.map((each) => each.slice(block!.indentation)).join('\n') });
+      found.push(...commandsIn(block).map((commands) => ({ file, heading, commands })));
       block = undefined;
     } else if (indentation !== undefined) {
-      block = { indentation: indentation.length, isShell: ['sh', 'bash', 'shell', 'console'].includes(language), lines: [] };
+      block = { indentation: indentation.length, language, lines: [] };
     } else if (block) {
       block.lines.push(line);
     } else {
@@ -38,6 +40,13 @@ export function documentedCommands(file: string, text = fs.readFileSync(path.joi
     }
   }
   return found;
+}
+
+/** Those of a block: all of it, if it is one of a shell, and what comes after a prompt in a session. */
+function commandsIn({ indentation, language, lines }: { readonly indentation: number; readonly language: string; readonly lines: readonly string[] }): string[] {
+  const text = lines.map((each) => each.slice(indentation));
+  if (['sh', 'bash', 'shell'].includes(language)) return [text.join('\n')];
+  return language === 'console' ? text.filter((line) => line.startsWith(PROMPT)).map((line) => line.slice(PROMPT.length)) : [];
 }
 
 /** As somebody types it who puts what is theirs where the page has a word for it. */

@@ -1,9 +1,14 @@
-import { CreateThingCommand, DeleteThingCommand } from '@aws-sdk/client-iot';
-import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, UpdateThingCommand } from '@aws-sdk/client-iot';
+import { InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { credentialsOf } from './credentials';
 import { OPERATOR, PLAIN, READER, ROUTED, VIEWER } from './names';
 import type { Called, Credentials } from './program';
+import { notPrinted, Session, sessionBelow } from './session';
 import { World } from './world';
+import { readStatus } from '../../demo/status';
+import { waitFor } from '../../emulator/waiting';
+import type { QueueFacts } from '../../src/status/handler/facts';
 import { expectSchema } from '../cli/schemas';
 
 const { name: NAME, source: SOURCE, destination: DESTINATION } = PLAIN;
@@ -70,29 +75,81 @@ export function commandLineTests(world: () => World): void {
     expect(await look('pause', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: lambda:ListEventSourceMappings') });
   });
 
-  test('what somebody deleted in the destination is found by diff and mended by repair, and nothing is written without a yes', async () => {
-    const { source, destination } = world();
-    const thingName = 'cli-lost';
-    await source.iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { v: '1' } } }));
-    await destination.registryOnce((registry) => thingName in registry.things);
-    await destination.iot.send(new DeleteThingCommand({ thingName }));
+  test('three faults are found and mended by somebody who calls what the answers say, as the pages show', async () => {
+    const { source, destination, dynamodb, lambda, emulator } = world();
+    const thingTypeName = 'lamp';
+    const key = { pk: { S: `type#${thingTypeName}` }, sk: { S: 'type' } };
+    await source.iot.send(new CreateThingTypeCommand({ thingTypeName }));
+    for (const [thingName, attributes] of [['lamp-1', { color: 'red' }], ['lamp-2', {}], ['lamp-3', {}]] as const) {
+      await source.iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes } }));
+    }
+    await destination.registryOnce(({ things, types }) => thingTypeName in types && ['lamp-1', 'lamp-2', 'lamp-3'].every((name) => name in things));
+    // Drift: somebody changes the destination by hand.
+    await destination.iot.send(new UpdateThingCommand({ thingName: 'lamp-1', attributePayload: { attributes: { color: 'blue' } } }));
+    await destination.iot.send(new DeleteThingCommand({ thingName: 'lamp-2' }));
+    // A dead letter: of a quota that was too low for three days.
+    await destination.iot.send(new DeleteThingCommand({ thingName: 'lamp-3' }));
+    const letter = { pk: 'thing#lamp-3', sk: 'thing', class: 'waiting', error: 'ResourceLimitExceeded', reason: 'the limit of things is reached', time: new Date().toISOString(), attempts: 298 };
+    await destination.send(`${NAME}-dead-letters`, JSON.stringify(letter));
+    // A type that has not arrived: as if its event had been lost an hour ago.
+    await dynamodb.send(new DeleteItemCommand({ TableName: NAME, Key: key }));
+    await destination.iot.send(new DeprecateThingTypeCommand({ thingTypeName }));
+    await destination.iot.send(new DeleteThingTypeCommand({ thingTypeName }));
+    await source.iot.send(new CreateThingCommand({ thingName: 'lamp-4', thingTypeName }));
+    await emulator.ageRegistry(SOURCE);
+    const statusOnce = async (isExpected: (queues: QueueFacts) => boolean) => {
+      const found = await waitFor(async () => {
+        await lambda.send(new InvokeCommand({ FunctionName: `${NAME}-status`, Payload: '{}' }));
+        const { queues } = (await readStatus(world().destinationTables, `${NAME}-state`))!;
+        return queues && isExpected(queues) ? queues : undefined;
+      }, { boundMillis: 60_000 });
+      expect(found).toBeDefined();
+    };
+    await statusOnce(({ awaited, deadLetters }) => awaited === 1 && deadLetters === 1);
 
-    const found = await call(['diff', ...TO, '--entity', 'cli-*', '--json']);
-    expectSchema('diff', json(found));
-    expect([found.exitCode, json(found).differences]).toEqual([1, [{ kind: 'thing', pk: `thing#${thingName}`, sk: 'thing', difference: 'missing' }]]);
-    const explained = await call(['explain', NAME, `thing/${thingName}`, '--json']);
-    expectSchema('explain', json(explained));
-    expect(json(explained)).toMatchObject({ places: [{ region: SOURCE, fine: true, record: { deleted: false } }, { region: DESTINATION, difference: 'missing', hasNewest: true, registry: { exists: false } }] });
-    const last = await inTerminal(['diff', ...TO, '--last', '--entity', thingName]);
-    expect(last.stdout.replace(COLORS, '')).toContain(`thing/${thingName}  missing`);
+    const session = new Session((args) => inTerminal(args, 'yes'));
+    expect(await session.type(`status ${NAME}`)).toBe(1);
+    expect(await session.follow('letters')).toBe(1);
+    expect(session.screen).toContain('thing/lamp-3');
+    expect(await session.follow('letters')).toBe(0);
+    await destination.registryOnce(({ things }) => 'lamp-3' in things);
+    await statusOnce(({ deadLetters }) => deadLetters === 0);
+    await session.follow('status');
 
-    expect(await inTerminal(['repair', ...TO], 'no')).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('nothing was changed') });
-    const mended = await inTerminal(['repair', ...TO], 'yes');
-    expect([mended.exitCode, mended.stdout.replace(COLORS, '')]).toEqual([0, expect.stringMatching(/missing +1\b/)]);
-    expect((await destination.registry()).things).toHaveProperty(thingName);
-    await source.iot.send(new DeleteThingCommand({ thingName }));
+    expect(await session.follow('diff')).toBe(1);
+    for (const found of ['thing/lamp-1  different\n    attributes.color: expected "red", found "blue"', 'thing/lamp-2  missing', 'thing/lamp-4  missing']) expect(session.screen).toContain(found);
+    expect(await session.follow('explain')).toBe(1);
+    expect(session.screen).toContain('for type/lamp, which does not exist here');
+    expect(await session.follow('explain')).toBe(1);
+    expect(await session.follow('sweep')).toBe(0);
+    await destination.registryOnce(({ things, types }) => thingTypeName in types && 'lamp-4' in things);
+    await statusOnce(({ waiting, awaited }) => waiting + (awaited ?? 0) === 0);
+    await session.follow('status');
+
+    // As if the minute were over that a check has to begin later than the letters have gone.
+    await world().destinationTables.send(new UpdateItemCommand({
+      TableName: `${NAME}-state`,
+      Key: { pk: { S: 'status' } },
+      UpdateExpression: 'SET revision = revision + :one, destinationGap.#until = :until REMOVE identities.destinationGap',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':until': { S: new Date(Date.now() - 90_000).toISOString() } },
+    }));
+    expect(await session.follow('repair')).toBe(0);
+    await statusOnce(({ waiting }) => waiting === 0);
+    await session.follow('status');
+    expect(session.screen).not.toMatch(/DEAD_LETTERS|WAITING|DRIFT|SWEEP/);
+
+    const { things } = await destination.registry();
+    expect([things['lamp-1'].attributes, 'lamp-2' in things, 'lamp-3' in things, things['lamp-4'].thingTypeName]).toEqual([{ color: 'red' }, true, true, thingTypeName]);
+    for (const [page, heading] of [['README.md', 'When something is wrong'], ['docs/command-line.md', 'From fault to fault']]) {
+      expect(notPrinted(sessionBelow(page, heading), session.steps)).toEqual([]);
+    }
+
+    for (const thingName of ['lamp-1', 'lamp-2', 'lamp-3', 'lamp-4']) await source.iot.send(new DeleteThingCommand({ thingName }));
+    await source.iot.send(new DeprecateThingTypeCommand({ thingTypeName }));
+    await source.iot.send(new DeleteThingTypeCommand({ thingTypeName }));
     expect(await world().differences()).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   test('Ctrl-C leaves a sweep running, and --follow shows its end', async () => {
     const { exitCode, stderr } = await world().program.call(['sweep', NAME, '--report'], { region: SOURCE, credentials: operator, interruptAt: (noted) => noted.includes('started ') });
