@@ -33,7 +33,19 @@ export class Clients {
   private readonly made = new Map<string, Client>();
   private credentials: unknown;
 
-  constructor(private readonly connection: Connection, private readonly env: Readonly<Record<string, string | undefined>> = process.env) {}
+  /** @param unasked a Region that no call is made to: it is as if it did not answer */
+  constructor(
+    private readonly connection: Connection,
+    private readonly env: Readonly<Record<string, string | undefined>> = process.env,
+    private readonly unasked?: string,
+  ) {}
+
+  /** The same clients, for which a Region does not answer. */
+  public without(region: string): Clients {
+    const clients = new Clients(this.connection, this.env, region);
+    clients.credentials = this.credentials;
+    return clients;
+  }
 
   public of<C>(kind: ClientClass<C>, region: string): C {
     const key = `${kind.name} ${region}`;
@@ -50,6 +62,7 @@ export class Clients {
     };
     const client = new (kind as unknown as new (config: object) => Client)(config);
     this.credentials ??= client.config.credentials;
+    if (region === this.unasked) client.middlewareStack.add(refusing, { step: 'initialize', name: 'refuse' });
     client.middlewareStack.add(rememberingCalls(region), { step: 'initialize', name: 'rememberCall' });
     this.made.set(key, client);
     return client as C;
@@ -87,6 +100,10 @@ function rememberingCalls(region: string) {
       throw error;
     }
   };
+}
+
+function refusing() {
+  return () => Promise.reject(Object.assign(new Error('this Region is not asked'), { name: 'TimeoutError' }));
 }
 
 /**

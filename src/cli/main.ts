@@ -2,19 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Clients } from './clients';
 import { EXIT } from './exit-codes';
+import { interruptionOf } from './interruption';
 import { run } from './program';
 import { terminalOf } from './terminal';
 
 // The SDK tells everybody who runs an older Node.js so, in the middle of an answer.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
-    interruption.abort(new Error(`interrupted by ${signal}`));
-  });
-}
+const { signal, impatience } = interruptionOf(process);
 // `status | head` closes the pipe: there is nobody to answer any more.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.yes);
@@ -22,11 +17,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 async function main(): Promise<void> {
-  const { signal } = interruption;
   process.exitCode = await run(process.argv.slice(2), {
     terminal: terminalOf(process, process.env),
     env: process.env,
     signal,
+    impatience,
     now: Date.now,
     pause: async (milliseconds) => {
       await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => { if (!signal.aborted) throw error; });

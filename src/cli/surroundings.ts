@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Aborted by the second Ctrl-C: a command that takes away what it has made stops that, too. */
+  readonly impatience: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Ends early when the signal is aborted. */

@@ -28,14 +28,17 @@ export interface Circumstances {
   /** Answers in a terminal; without them, there is none. */
   readonly answers?: readonly boolean[];
   readonly colors?: boolean;
-  /** Called with each pause, which takes its time on the clock: throwing ends the command as an error does. */
+  /** Called with each pause, which takes its time on the clock: throwing ends the command as an error does. Interrupting twice is as two Ctrl-C are. */
   readonly onPause?: (interrupt: () => void) => void;
+  /** Called with each note. */
+  readonly onNote?: (text: string, interrupt: () => void) => void;
 }
 
 /** Runs the program as the process would, but for its streams, clock and signals. */
-export async function runProgram(args: readonly string[], { env = { AWS_REGION: 'us-east-1' }, answers, colors = false, onPause }: Circumstances = {}): Promise<Ran> {
+export async function runProgram(args: readonly string[], { env = { AWS_REGION: 'us-east-1' }, answers, colors = false, onPause, onNote }: Circumstances = {}): Promise<Ran> {
   const [printed, notes, asked]: [string[], string[], string[]] = [[], [], []];
-  const interruption = new AbortController();
+  const [interruption, impatience] = [new AbortController(), new AbortController()];
+  const interrupt = () => (interruption.signal.aborted ? impatience : interruption).abort(new Error('interrupted'));
   const left = [...answers ?? []];
   let now = NOW;
   const terminal: Terminal = {
@@ -44,7 +47,10 @@ export async function runProgram(args: readonly string[], { env = { AWS_REGION: 
     width: 120,
     colors: createColors(colors),
     print: (text) => void printed.push(text),
-    note: (text) => void notes.push(text),
+    note: (text) => {
+      notes.push(text);
+      onNote?.(text, interrupt);
+    },
     screen: (text) => void printed.push(text),
     pages: async (lines) => {
       for await (const line of lines) printed.push(line);
@@ -61,10 +67,11 @@ export async function runProgram(args: readonly string[], { env = { AWS_REGION: 
     terminal,
     env,
     signal: interruption.signal,
+    impatience: impatience.signal,
     now: () => now,
     pause: async (milliseconds) => {
       now += milliseconds;
-      onPause?.(() => interruption.abort(new Error('interrupted')));
+      onPause?.(interrupt);
     },
     clients: (connection) => new Clients(connection, env),
   };

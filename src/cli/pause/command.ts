@@ -15,10 +15,6 @@ export interface PauseOptions extends CommonOptions {
   readonly yes?: boolean;
 }
 
-/** Lambda switches a mapping within seconds, mostly. */
-const LOOK_MS = 1_000;
-const BOUND_MS = 120_000;
-
 interface PauseReport {
   readonly replication: string;
   readonly region: string;
@@ -63,25 +59,15 @@ async function switched({ name, json, yes, ...connection }: PauseOptions, surrou
       await mappings.set(mapping, isOn);
     }
   }
-  const after = await once(mappings, wanted, surroundings);
+  const after = await mappings.once(wanted, surroundings);
   const isDone = after.every(({ state }) => state === wanted);
   const report: PauseReport = { replication: replication.name, region, paused: after.every(({ state }) => state === 'Disabled'), pausedByDeployment, mappings: after };
   terminal.print(json ? JSON.stringify(report, undefined, 2) : shown(report, { isOn, isDone, changed: toChange.length }, connection));
   return isDone ? EXIT.yes : EXIT.failed;
 }
 
-/** Looks until all mappings are in a state, or the time is over. */
-async function once(mappings: Mappings, wanted: string, { now, pause: wait, signal }: Surroundings): Promise<readonly Mapping[]> {
-  const end = now() + BOUND_MS;
-  for (;;) {
-    const found = await mappings.all();
-    if (found.every(({ state }) => state === wanted) || now() >= end) return found;
-    await wait(LOOK_MS);
-    signal.throwIfAborted();
-  }
-}
-
-async function isPausedByDeployment(clients: Clients, name: string, region: string, signal: AbortSignal): Promise<boolean> {
+/** Whether the destination is deployed as one of `pausedRegions`. */
+export async function isPausedByDeployment(clients: Clients, name: string, region: string, signal: AbortSignal): Promise<boolean> {
   const { Parameter } = await clients.of(SSMClient, region).send(
     new GetParameterCommand({ Name: markerName(MarkerRole.DESTINATION, name) }), { abortSignal: within(signal) },
   );

@@ -1,6 +1,11 @@
 import { EventSourceMappingConfiguration, LambdaClient, paginateListEventSourceMappings, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { PhysicalNames } from '../../record/physical-names';
 import type { Clients } from '../clients';
+import type { Surroundings } from '../surroundings';
+
+/** Lambda switches a mapping within seconds, mostly. */
+const LOOK_MS = 1_000;
+const BOUND_MS = 120_000;
 
 /** What feeds one of the functions that write to the registry. */
 export interface Mapping {
@@ -33,6 +38,17 @@ export class Mappings {
 
   public async set({ id: UUID }: Mapping, Enabled: boolean): Promise<void> {
     await this.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+  }
+
+  /** Looks until all are in a state, or two minutes are over. */
+  public async once(state: 'Enabled' | 'Disabled', { now, pause, signal }: Pick<Surroundings, 'now' | 'pause' | 'signal'>): Promise<readonly Mapping[]> {
+    const end = now() + BOUND_MS;
+    for (;;) {
+      const found = await this.all();
+      if (found.every((each) => each.state === state) || now() >= end) return found;
+      await pause(LOOK_MS);
+      signal.throwIfAborted();
+    }
   }
 
   /** Functions of which none feeds on anything: then it is not paused, but broken. */
