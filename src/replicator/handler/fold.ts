@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegistryRecord } from '../../kinds';
 import { Change, History } from '../../kinds/handler/apply-context';
-import { depthOf, ENTITY_KINDS, incarnationsOf, isUrgent, kindOf, stateOf } from '../../kinds/register';
+import { depthOf, ENTITY_KINDS, incarnationsOf, isObserved, isUrgent, kindOf, stateOf } from '../../kinds/register';
 import { keyString, RecordKey } from '../../record/record';
 
 /** One record of the stream, decoded. */
@@ -72,6 +72,8 @@ function historyOf(images: readonly StreamImage[]): History {
   if (incarnations.size > 1) return 'unknown';
   // A last step, such as a type's deprecation, can be done and undone within one incarnation, and a crash may have left the destination in between.
   if (images.length > 1 && kindOf(images[0].record.kind).lastStep) return 'unknown';
+  // What is observed is written whole: an image in between, which was applied before a crash, can have taken away what both ends have.
+  if (images.length > 1 && isObserved(images[0].record.kind)) return 'unknown';
   return old ? 'plain' : 'new';
 }
 

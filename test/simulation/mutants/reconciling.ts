@@ -38,6 +38,14 @@ export const reconcilingMutants: readonly Mutant[] = [
     killedBy: regression('a deprecation that came and went within a fold'),
   },
   {
+    name: 'what is observed is known by the ends of a fold',
+    rule: 'an image in between may have been applied, and have taken away what both ends have',
+    file: 'src/replicator/handler/fold.ts',
+    find: "  if (images.length > 1 && isObserved(images[0].record.kind)) return 'unknown';\n",
+    replace: '',
+    killedBy: unitTest('replicator/fold', 'of which a batch has several may be as any of them'),
+  },
+  {
     name: 'what a thing had within a fold is forgotten',
     rule: 'what any image of a fold brought and the last one lacks is taken away',
     file: 'src/replicator/handler/fold.ts',
