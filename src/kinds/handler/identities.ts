@@ -12,8 +12,8 @@ export interface Identities {
   readonly adoptsPolicies: boolean;
   /** Prefixes of the names of policies that are replicated; absent means any name. Attachments of others are left alone. */
   readonly policyPrefixes?: readonly string[];
-  /** Policies that were found to be as recorded, by revision. An invocation has its own. */
-  readonly verified: Set<string>;
+  /** Looks that found a policy to be as recorded, or are under way, by revision. An invocation has its own. */
+  readonly verified: Map<string, Promise<void>>;
   readonly writes: Writes;
   readonly revocations: Revocations;
 }

@@ -114,7 +114,7 @@ function identitiesOf(dependencies: HandlerContext): Identities | undefined {
   const records = new Records(dynamodb, tableName);
   return {
     ...identities,
-    verified: new Set(),
+    verified: new Map(),
     writes: new FencedWrites({ dynamodb, stateTableName, records, queues: queuesOf(dependencies), now, abortAfter }),
     revocations: new RevocationItems(dynamodb, stateTableName),
   };

@@ -1,6 +1,7 @@
 import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
 import type { ApplyContext } from '../../../src/kinds/handler/apply-context';
 import { ruleOf } from '../../../src/kinds/handler/applying';
+import { madeCertificate } from '../../simulation/registry';
 
 const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().certificates[LAMP.id];
 
@@ -94,6 +95,26 @@ test('what allows is taken away before anything else that allows is given, and w
   };
   await bench.apply(bench.certificate('ACTIVE', ['allow-more']));
   expect(calls).toEqual(['DetachPolicy allow', 'AttachPolicy allow-more', 'DetachPolicy deny']);
+});
+
+describe('certificates of an invocation that have a policy', () => {
+  const sharing = (bench: IdentityBench, name: string) => (
+    bench.record({ kind: 'certificate', certificateId: madeCertificate(name).id }, { status: 'ACTIVE', pem: madeCertificate(name).pem, policies: ['allow'] })
+  );
+
+  test('look at it once', async () => {
+    const bench = await withPolicies({ identities: { verified: new Map() } });
+    await Promise.all(['a', 'b', 'c'].map((name) => bench.apply(sharing(bench, name), { history: 'new' })));
+    expect(bench.registry.calls).toMatchObject({ GetPolicy: 1, AttachPolicy: 3 });
+  });
+
+  test('look again once it was not as recorded', async () => {
+    const bench = new IdentityBench({ identities: { verified: new Map() } });
+    const policy = bench.record({ kind: 'policy', policyName: 'allow' }, { document: documentFor('Allow', 'a') });
+    await expect(bench.apply(sharing(bench, 'a'), { history: 'new' })).rejects.toMatchObject({ name: 'Waiting' });
+    await bench.apply(policy, { history: 'new' });
+    await expect(bench.apply(sharing(bench, 'a'))).resolves.toBeUndefined();
+  });
 });
 
 test('policies that are not selected are left alone', async () => {

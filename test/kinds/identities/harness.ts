@@ -28,6 +28,8 @@ export class IdentityBench {
   public readonly writes: string[] = [];
   public readonly queued: string[] = [];
   public admitted = 0;
+  /** How often a rule said that it rests on what was read, or not read yet. */
+  public looks = 0;
   /** Incarnations of certificates that were revoked. */
   public readonly revoked = new Map<string, string>();
   private readonly records = new Map<string, RegistryRecord>();
@@ -84,13 +86,13 @@ export class IdentityBench {
       hasRecord: async (key) => this.records.has(keyString(key)),
       hasTime: () => true,
       queueFirst: async (keys) => { this.queued.push(...keys.map(keyString)); },
-      restsOnLook: () => undefined,
+      restsOnLook: () => { this.looks += 1; },
       applyAfter: () => undefined,
       identities: {
         relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
         owner: 'fleet',
         adoptsPolicies: false,
-        verified: new Set(),
+        verified: new Map(),
         writes: { inTurn: (_, call) => call(), atOnce: (_, call) => call() },
         revocations: {
           note: async ({ certificateId, incarnation }) => { this.revoked.set(certificateId, incarnation); },

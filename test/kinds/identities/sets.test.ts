@@ -79,6 +79,31 @@ describe('principals of a thing', () => {
     expect(bench.registry.calls.DetachThingPrincipal).toBeUndefined();
   });
 
+  test('cost a call each if nothing of them was applied before, and are looked at once more', async () => {
+    const bench = withThing();
+    bench.certificate('ACTIVE');
+    const { certificateArn: principal } = bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate('left').pem });
+    bench.record({ kind: 'certificate', certificateId: madeCertificate('left').id }, { status: 'ACTIVE', pem: '', policies: [] });
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
+    const before = { ...bench.registry.calls };
+    const set = record(bench, [LAMP.id]);
+    await bench.apply(set, { history: 'new' });
+    expect(bench.registry.calls).toEqual({ ...before, AttachThingPrincipal: 2 });
+    expect(bench.looks).toBe(1);
+    await bench.apply(set);
+    expect(attached(bench).nonExclusive).toEqual([LAMP.id]);
+  });
+
+  test('wait for a certificate without a look at their thing', async () => {
+    const bench = withThing();
+    await expect(bench.apply(record(bench, [LAMP.id, madeCertificate('missing').id]), { history: 'new' })).rejects.toMatchObject({
+      prerequisites: [{ pk: `cert#${madeCertificate('missing').id}`, sk: 'cert' }, { pk: 'thing#lamp', sk: 'thing' }],
+    });
+    expect(attached(bench).nonExclusive).toEqual([LAMP.id]);
+    expect(bench.registry.calls).toMatchObject({ AttachThingPrincipal: 2 });
+    expect(bench.registry.calls.ListThingPrincipalsV2).toBeUndefined();
+  });
+
   test('of a certificate without a record stay, whatever else is attached and taken away', async () => {
     const bench = withThing();
     const { certificateArn: principal } = bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate('foreign').pem });
@@ -95,6 +120,17 @@ describe('principals of a thing', () => {
     await bench.apply(record(bench, [LAMP.id]));
     const exclusive = record(bench, [`${LAMP.id}/exclusive`]);
     await bench.apply(exclusive).catch(() => bench.passTime(60_000));
+    await bench.apply(exclusive);
+    expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+  });
+
+  test.each(['InvalidRequest', 'changes', 'kept'] as const)('that are new change the type that somebody has given, where a change of it is %s', async (changingPrincipalType) => {
+    const bench = withThing({ changingPrincipalType });
+    bench.certificate('ACTIVE');
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: `${PREFIX}cert/${LAMP.id}` });
+    const exclusive = record(bench, [`${LAMP.id}/exclusive`]);
+    await bench.apply(exclusive, { history: 'new' }).catch(() => bench.passTime(60_000));
+    if (changingPrincipalType === 'InvalidRequest') expect(bench.writes).toContain('DetachThingPrincipal');
     await bench.apply(exclusive);
     expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
   });

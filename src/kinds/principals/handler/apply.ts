@@ -22,7 +22,11 @@ export const principalsRule: KindRule<typeof principals> = {
       return elements.filter((_, i) => isKnown[i]);
     };
     return applyDependant(record, context, {
-      put: async () => match(thingName, history === 'plain' && old ? old.state.elements : await present(), state.elements, context),
+      put: async () => {
+        if (history === 'plain' && old) return match(thingName, old.state.elements, state.elements, context);
+        if (history === 'new' && await hasAttached(thingName, state.elements, context)) return undefined;
+        return match(thingName, await present(), state.elements, context);
+      },
       remove: async (isDeletion) => {
         const there = await present();
         if (there.length === 0) return;
@@ -37,6 +41,21 @@ function idOf(element: string): string {
   return attachmentOf(element).certificateId;
 }
 
+/**
+ * Attaches a set of which nothing was applied before. What else is attached, by somebody else, is looked for once more, later: that call has a fifth of the quota of this one, and
+ * a set that comes before its certificates would need it with each try.
+ *
+ * @returns false if AWS refuses one, which may depend on what is attached
+ * @throws WaitingError if thing or certificate do not exist yet
+ */
+async function hasAttached(thingName: string, wanted: readonly string[], context: ApplyContext): Promise<boolean> {
+  const { missing, refusal } = await attachAll(thingName, wanted, context);
+  if (refusal) return false;
+  if (missing) throw missing;
+  context.restsOnLook();
+  return true;
+}
+
 /** What is too much is detached first: a certificate that is attached to one thing exclusively can be attached to another one only afterwards, or again with another type. */
 async function match(thingName: string, before: readonly string[], wanted: readonly string[], { iot }: ApplyContext): Promise<void> {
   for (const element of before.filter((each) => !wanted.includes(each))) {
@@ -44,18 +63,27 @@ async function match(thingName: string, before: readonly string[], wanted: reado
     // If thing or certificate are gone, so is the attachment.
     if (answer.is === 'refused') throw errorOf(answer);
   }
+  const { missing, refusal } = await attachAll(thingName, wanted.filter((each) => !before.includes(each)), { iot });
+  if (missing ?? refusal) throw missing ?? refusal;
+}
+
+/** @returns what keeps elements from being attached: the first that is missing, and the first refusal */
+async function attachAll(
+  thingName: string, elements: readonly string[], { iot }: Pick<ApplyContext, 'iot'>,
+): Promise<{ readonly missing?: WaitingError; readonly refusal?: WaitingError }> {
+  let missing: WaitingError | undefined;
   let refusal: WaitingError | undefined;
-  for (const element of wanted.filter((each) => !before.includes(each))) {
+  for (const element of elements) {
     const attachment = attachmentOf(element);
     const answer = await attachIfPossible(iot, thingName, attachment);
     if (answer.is === 'notFound') {
       const { certificateId } = attachment;
-      refusal ??= new WaitingError('its thing or a certificate does not exist yet', [keyOf({ kind: 'certificate', certificateId }), keyOf({ kind: 'thing', thingName })]);
+      missing ??= new WaitingError('its thing or a certificate does not exist yet', [keyOf({ kind: 'certificate', certificateId }), keyOf({ kind: 'thing', thingName })]);
     } else if (answer.is !== 'done') {
       refusal ??= new WaitingError(`a certificate can't be attached now, probably because it is attached exclusively elsewhere: ${errorOf(answer).message}`);
     }
   }
-  if (refusal) throw refusal;
+  return { missing, refusal };
 }
 
 /** AWS does not document how it refuses a certificate that is attached exclusively elsewhere, or here with another type: it may be a limit. */
