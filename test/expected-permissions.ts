@@ -288,6 +288,7 @@ export const DESTINATION_IDENTITY_STATEMENTS: ByRole = {
     'iot:DescribeThingGroup -> arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
     'iot:GetPolicy -> arn:aws:iot:eu-west-1:111122223333:policy/*',
     'iot:ListAttachedPolicies, iot:ListCertificates, iot:ListPolicies, iot:ListThingGroups, iot:ListThings -> * if aws:RequestedRegion StringEquals eu-west-1',
+    'iot:ListTagsForResource -> arn:aws:iot:eu-west-1:111122223333:policy/*',
     'logs:CreateLogStream, logs:PutLogEvents -> <DestinationIdentityDriftIdentityLogs>',
     's3:GetObject, s3:PutObject -> <DestinationIdentityDriftReportsBucket>/runs/*',
     's3:ListBucket -> <DestinationIdentityDriftReportsBucket>',

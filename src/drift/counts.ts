@@ -17,6 +17,8 @@ export const DriftCount = {
   REPAIRED: 'repaired' satisfies keyof DriftCounts,
   /** The check repaired it, and it still differs. */
   NOT_REPAIRED: 'notRepaired' satisfies keyof DriftCounts,
+  /** Differences that no repair can end before somebody acts. Absent where there are none. */
+  REJECTED: 'rejected' satisfies keyof DriftCounts,
 } as const;
 export type DriftCount = (typeof DriftCount)[keyof typeof DriftCount];
 

@@ -18,6 +18,7 @@ import { WAITING_KEY_PREFIX, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import type { IdentitiesConfig } from '../replicator/identities-config';
 import { identitiesConfigOf } from '../replicator/identities-config-of';
+import { arnOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 import { statusReading } from '../status/status-access';
 import type { StatusRequest } from '../status/status-request';
@@ -132,6 +133,8 @@ export class Drift extends Comparison {
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${WAITING_KEY_PREFIX}*`, `${WATCH_KEY_PREFIX}*`] } },
         }),
         statusReading(stateTable),
+        // Whose a policy is that differs.
+        ...identities ? [new PolicyStatement({ actions: ['iot:ListTagsForResource'], resources: [arnOf(Stack.of(scope), 'iot', 'policy/*')] })] : [],
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],
       ownRuns: settings.driftEnabled ? {

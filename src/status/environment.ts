@@ -4,6 +4,8 @@ import { Variables } from '../settings/variables';
 
 /** Minutes between two certificate checks; absent where none run automatically. */
 const certificateCheckMinutes = optional(number('CERTIFICATE_CHECK_MINUTES'));
+/** Seconds between two sweeps of identities; absent where none run automatically. */
+const identitySweepSeconds = optional(number('IDENTITY_SWEEP_INTERVAL_SECONDS'));
 
 /** The environment of the functions that write the status: written by the construct, read by the handlers. */
 export const StatusEnv = environmentOf({
@@ -21,6 +23,7 @@ export const StatusEnv = environmentOf({
   driftProofDays: number('DRIFT_PROOF_DAYS'),
   /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
+  identitySweepSeconds,
   certificateCheckMinutes,
 });
 
@@ -38,7 +41,8 @@ export const WatchEnv = environmentOf({
 export const IntervalsEnv = environmentOf({
   sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
   driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
-  identitySweepSeconds: optional(number('IDENTITY_SWEEP_INTERVAL_SECONDS')),
+  identitySweepSeconds,
+  identityDriftSeconds: optional(number('IDENTITY_DRIFT_INTERVAL_SECONDS')),
   certificateCheckMinutes,
 });
 

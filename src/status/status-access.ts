@@ -3,7 +3,7 @@ import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
-import { proofDays } from './proof';
+import { intervalSeconds, proofDays } from './proof';
 import { SIGNAL_PK } from '../record/signal';
 import { stateKeyOf, WaitingIndex } from '../record/state-keys';
 import type { Settings } from '../settings/settings';
@@ -43,6 +43,7 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     sweepProofDays: proofDays(sweepSchedule),
     driftProofDays: proofDays(driftSchedule),
     identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
+    identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
     certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }

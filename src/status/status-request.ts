@@ -6,6 +6,8 @@ export interface DriftCounts {
   readonly unmanaged: number;
   readonly repaired: number;
   readonly notRepaired: number;
+  /** Those among the differences whose record can't be applied before somebody acts; absent where there are none. */
+  readonly rejected?: number;
 }
 
 /** Counts of differences, without entities in flight, unmanaged and retained ones. */

@@ -100,7 +100,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     'topic rules are created and deleted; a sweep starts when the deployment ends, and finds earlier changes of a kind that is selected again'),
   enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
   namePrefixes: propChanges('namePrefixes', { things: ['a-'] }, { things: ['a-', 'b-'] }, PREFIXES_TOLD),
-  identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep of certificates and policies starts when the deployment ends; without it, those in the destinations stay as they are and no longer follow the source; its reports are deleted', { removed: REPLACED }),
+  identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep of certificates and policies starts when the deployment ends. Without it, those in the destinations stay as they are, and **nothing revokes them any more**: see [switch it off](identities.md#switch-it-off); its reports are deleted', { removed: REPLACED }),
   router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
     'a sweep starts when the deployment ends, and invokes the new router for every entity'),
   routerVersion: changes(

@@ -5,7 +5,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Difference } from '../../src/comparison/handler/differences';
 import type { RunSummary } from '../../src/comparison/handler/summary';
-import { planOf } from '../../src/comparison/phases';
+import { planFor } from '../../src/comparison/phases';
 import type { Selection } from '../../src/comparison/selection';
 import type { Begun, DriftRun } from '../../src/drift/handler/begin';
 import type { DriftConfig, DriftContext } from '../../src/drift/handler/context';
@@ -13,6 +13,7 @@ import { driftStep, type DriftStepRequest } from '../../src/drift/handler/drift-
 import { driftPhases } from '../../src/drift/phases';
 import { DriftMode } from '../../src/drift-mode';
 import type { Replicated } from '../../src/record/signal';
+import { addressedIot } from '../../src/runtime/addressed-iot';
 import type { Pace } from '../../src/runtime/pace';
 import { Destination, SOURCE_REGION, STATE_TABLE, type HarnessOptions } from '../replicator/harness';
 import { OWNER, SimulatedBucket } from '../simulation/bucket';
@@ -88,7 +89,7 @@ export class DriftHarness {
   public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
     const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;
-    for (const phase of driftPhases(planOf())) await this.phase(phase, run, mayRetry);
+    for (const phase of driftPhases(planFor(this.scope.kinds))) await this.phase(phase, run, mayRetry);
     return await this.step({ phase: 'summary', page: 0, run, scope: this.scope, replicated: this.replicated }, mayRetry) as RunSummary;
   }
 
@@ -136,7 +137,7 @@ export class DriftHarness {
   private dependencies(): DriftContext {
     const log = (...entry: unknown[]) => { this.logged.push(entry); };
     return {
-      iot: this.client('iot', (command) => (this.options.iot ?? this.destination.registry.client).send(command as never)),
+      iot: addressedIot(this.client('iot', (command) => (this.options.iot ?? this.destination.registry.client).send(command as never)), this.options.identities?.arnPrefix ?? ''),
       dynamodb: this.client('dynamodb', (command) => this.read(command)),
       s3: this.client('s3', (command) => this.objects(command)),
       sqs: this.client('sqs', (command) => this.sqs.send(command as SendMessageBatchCommand)),
@@ -157,6 +158,7 @@ export class DriftHarness {
         deletionMode: this.destination.deletionMode,
         driftMode: this.options.driftMode ?? DriftMode.REPAIR,
         isPaused: this.isPaused,
+        identities: this.options.identities,
         silenceMs: SILENCE_MS,
         logPayloads: false,
       },

@@ -211,7 +211,7 @@ export const ROOMS: readonly Room[] = [
     place: 'destination',
     role: 'DestinationIdentityDriftIdentityRole',
     calls: [
-      ...comparesIdentities('destination'),
+      ...comparesIdentities('destination'), ...on('destination', 'identities', 'iot:ListTagsForResource'),
       ...on('destination', 'identity reports', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject reports', 's3:PutObject runs'),
       ...on('destination', 'retry', 'sqs:SendMessage'), ...on('destination', 'identity drift', 'states:ListExecutions'),
       ...on('destination', 'keys that wait', 'dynamodb:BatchGetItem'), ...on('destination', 'watches', 'dynamodb:BatchGetItem'),

@@ -143,10 +143,10 @@ describe('with it', () => {
 
   test('each function that writes the status knows when they are to be read, and without identities none does', () => {
     const known = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment?.Variables ?? {})
-      .filter((variables) => 'SWEEP_PROOF_DAYS' in variables).map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.CERTIFICATE_CHECK_MINUTES]);
-    expect(known(templates.destination)).toEqual([['2', '15'], ['2', '15'], ['2', '15']]);
-    expect(known(destination(replicate()).toJSON())).toEqual([[undefined, undefined], [undefined, undefined], [undefined, undefined]]);
-    expect(known(destination(replicate({ sweepEnabled: false, identities: {} })).toJSON())[0]).toEqual(['3', undefined]);
+      .filter((variables) => 'SWEEP_PROOF_DAYS' in variables).map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.IDENTITY_SWEEP_INTERVAL_SECONDS, variables.CERTIFICATE_CHECK_MINUTES]);
+    expect(known(templates.destination)).toEqual([['2', '43200', '15'], ['2', '43200', '15'], ['2', '43200', '15']]);
+    expect(known(destination(replicate()).toJSON())).toEqual(Array.from({ length: 3 }, () => [undefined, undefined, undefined]));
+    expect(known(destination(replicate({ sweepEnabled: false, identities: {} })).toJSON())[0]).toEqual(['3', undefined, undefined]);
   });
 
   test('only selected policies may be written in a destination', () => {

@@ -6,7 +6,12 @@ import { Status, statusOf, StatusOptions } from '../../src/status/handler/status
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const OPTIONS: StatusOptions = {
-  intervalMs: MINUTE, silenceMs: 5 * MINUTE, sweepProofMs: 3 * DAY, driftProofMs: 3 * DAY, isPaused: false, identities: { sweepProofMs: 5 * DAY, certificateCheckMs: 15 * MINUTE },
+  intervalMs: MINUTE,
+  silenceMs: 5 * MINUTE,
+  sweepProofMs: 3 * DAY,
+  driftProofMs: 3 * DAY,
+  isPaused: false,
+  identities: { sweepProofMs: 5 * DAY, sweepIntervalMs: DAY, certificateCheckMs: 15 * MINUTE },
 };
 const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();
 const sweep = (started: number, selection: string, more: Partial<SweepFacts> = {}): SweepFacts => (
@@ -31,7 +36,7 @@ const codes = ({ reasons }: Status) => reasons.map((reason) => reason.split(':')
 const knowing = (change: Partial<typeof KNOWN>): StatusInputs => ({ ...GOOD, identities: { ...KNOWN, ...change } });
 
 test('in sync, with the registry, you can fail over', () => {
-  expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, identitiesInSync: true, readyToFailOver: true, reasons: [] });
+  expect(statusAt(GOOD)).toEqual({ state: 'IN_SYNC', registryInSync: true, identitiesInSync: true, identitiesReadEveryHours: 24, readyToFailOver: true, reasons: [] });
 });
 
 test('where they are not replicated, the registry alone decides', () => {
@@ -106,6 +111,54 @@ test('a check of a large fleet takes longer than the interval: it is late after 
 
 test('where no certificate checks run, none is expected', () => {
   expect(statusAt(knowing({ lastCertificateCheck: undefined }), { ...OPTIONS, identities: { sweepProofMs: DAY } })).toMatchObject({ identitiesInSync: true });
+});
+
+test('once they are replicated no more, the status says until when they were, and forgets it when they are again', () => {
+  const off = after(GOOD, { isOff: true });
+  expect(off.identities).toEqual({ replicated: false, replicatedUntil: at(0) });
+  expect(after({ ...off, identities: { replicated: false, replicatedUntil: at(-DAY) } }, { isOff: true }).identities).toEqual({ replicated: false, replicatedUntil: at(-DAY) });
+  expect(after(off, {}).identities).not.toHaveProperty('replicatedUntil');
+  expect(after({}, { isOff: true }).identities).toEqual({ replicated: false });
+});
+
+describe('policies that can not be replicated here', () => {
+  const checked = (rejected: number | undefined, remaining: number) => statusAt(knowing({ lastDrift: { ...drift(-HOUR, 'identities', remaining), rejected } }));
+
+  test('are a reason of their own beside the differences that they are', () => {
+    const status = checked(2, 3);
+    expect(status).toMatchObject({ state: 'DEGRADED', registryInSync: true, identitiesInSync: false, readyToFailOver: false });
+    expect(status.reasons).toEqual([
+      'IDENTITY_DRIFT: the drift check of certificates and policies of 2026-11-25T11:00:00.000Z left 3 differences',
+      'REJECTED_POLICY: the drift check of 2026-11-25T11:00:00.000Z found 2 policies that can\'t be replicated here before somebody acts: devices have what an earlier document allows, or nothing',
+    ]);
+  });
+
+  test('end with a drift check that finds none', () => {
+    expect(checked(undefined, 0)).toMatchObject({ identitiesInSync: true, reasons: [] });
+  });
+});
+
+describe('a sweep that takes longer than its interval', () => {
+  const sweptIn = (hours: number) => statusAt(knowing({ lastSweep: sweep(-60 * HOUR, 'identities', { durationSeconds: hours * 3600 }) }));
+
+  test('says how rarely the source is read, which is no matter of what has arrived', () => {
+    const status = sweptIn(37);
+    expect(status).toMatchObject({ state: 'DEGRADED', identitiesInSync: true, readyToFailOver: true, identitiesReadEveryHours: 48 });
+    expect(status.reasons).toEqual([
+      'COVERAGE: the sweep of certificates and policies of 2026-11-23T00:00:00.000Z took 37 hours, longer than its interval: changed policies and attachments are found every 48 hours only',
+    ]);
+  });
+
+  test('is none as long as it ends before the next one is due', () => {
+    expect(sweptIn(24)).toMatchObject({ state: 'IN_SYNC', identitiesReadEveryHours: 24 });
+  });
+
+  test('is not expected where none run automatically, or none has ended', () => {
+    const { sweepIntervalMs: _, ...identities } = OPTIONS.identities!;
+    const facts = knowing({ lastSweep: sweep(-60 * HOUR, 'identities', { durationSeconds: 37 * 3600 }) });
+    expect(statusAt(facts, { ...OPTIONS, identities })).toMatchObject({ state: 'IN_SYNC', identitiesReadEveryHours: undefined });
+    expect(codes(statusAt(knowing({ lastSweep: undefined })))).toEqual(['IDENTITY_NO_SWEEP']);
+  });
 });
 
 test('reasons name the runs that end them', () => {
@@ -198,5 +251,5 @@ test('a sweep or check of the future is not believed', () => {
 
 test('where they are not replicated any more, nothing is remembered about them', () => {
   const known = after({}, { lastIdentitySweep: sweep(-HOUR, 'identities'), destinationGap: { code: 'STREAM_UNREAD', until: at(-HOUR) } });
-  expect(after(known, { isOff: true }).identities).toEqual({ replicated: false });
+  expect(after(known, { isOff: true }).identities).toEqual({ replicated: false, replicatedUntil: at(0) });
 });

@@ -51,6 +51,12 @@ test('a drift check of identities is written down and measured as one of theirs'
   expect(measured).toEqual([['IdentityDriftFound', 4], ['IdentityDriftRepaired', 4], ['IdentityDriftAfterRepair', 1]]);
 });
 
+test('how many policies a drift check found that can not be replicated is written down', async () => {
+  const { handler, facts } = handlerWithNotes();
+  await handler({ identityDriftCheck: { ...CHECK, counts: { ...COUNTS, rejected: 2 } } });
+  expect(facts[0].lastIdentityDrift).toMatchObject({ found: 4, rejected: 2 });
+});
+
 test('what a drift check compared is written down', async () => {
   const { handler, facts } = handlerWithNotes();
   await handler({ driftCheck: { ...CHECK, selection: 'things' } });

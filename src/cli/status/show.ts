@@ -107,6 +107,7 @@ const ADVICE: Readonly<Record<string, (replication: string, region: string) => s
   NO_SWEEP: sweepOf,
   OLD_DRIFT_CHECK: repairOf,
   OLD_SWEEP: sweepOf,
+  REJECTED_POLICY: (replication) => `letters ${replication}`,
   STREAM_EXPIRED: repairOf,
   STREAM_UNREAD: repairOf,
   SWEEP: (replication) => `diff ${replication} --source --last`,

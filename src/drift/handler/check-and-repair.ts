@@ -93,18 +93,24 @@ export interface RecheckResult {
   readonly isMoving: boolean;
   /** Present if applying the record again may help. */
   readonly repair?: Repair;
+  /** Why applying the record can't end the difference before somebody acts. It is applied nevertheless: its dead letter is what notifies them. */
+  readonly rejection?: Error;
   /** The result of the repair. */
   readonly fate?: typeof DriftCount.REPAIRED | typeof DriftCount.WAITING;
 }
 
 /** Lines of the report. */
-export function reportedOf({ candidate, verdict }: RecheckResult): Difference[] {
-  return verdict ? [differenceOf(candidate, entityOf(candidate)!, verdict.difference, verdict.fields)] : [];
+export function reportedOf({ candidate, verdict, rejection }: RecheckResult): Difference[] {
+  if (!verdict) return [];
+  const fields = rejection ? [...verdict.fields ?? [], { field: 'rejection', actual: `${rejection.name}: ${rejection.message}` }] : verdict.fields;
+  return [differenceOf(candidate, entityOf(candidate)!, verdict.difference, fields)];
 }
 
-function outcomesOf({ verdict, isMoving, fate }: RecheckResult): string[] {
+/** Whether a record that was sent to be repaired is rejected, the next phase says. */
+function outcomesOf({ verdict, isMoving, rejection, fate }: RecheckResult): string[] {
   if (!verdict) return [];
-  return isMoving ? [DriftCount.IN_FLIGHT] : [DriftCount[verdict.difference], ...fate ? [fate] : []];
+  if (isMoving) return [DriftCount.IN_FLIGHT];
+  return [DriftCount[verdict.difference], ...rejection && fate !== DriftCount.REPAIRED ? [DriftCount.REJECTED] : [], ...fate ? [fate] : []];
 }
 
 /** Entities to verify: those that were repaired, and those whose record changed, repaired or not. */
@@ -121,7 +127,11 @@ async function recheckBatch(
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
   const after = await table.batchGet([...keys, ...there.flatMap(mentionedIn)], true);
-  const results = batch.map((candidate, i) => recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config));
+  const results = await Promise.all(batch.map(async (candidate, i): Promise<RecheckResult> => {
+    const result = recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config);
+    if (await isForeign(iot, result, config)) return { candidate, verdict: { difference: DriftKind.UNMANAGED }, isMoving: false };
+    return { ...result, rejection: await rejectionOf(iot, result, there[i], after, config) };
+  }));
   // A check that began before a pause only reports from then on.
   if (run.mode === Mode.REPORT || config.isPaused) return results;
   const wanted = results.flatMap(({ repair }) => repair ?? []);
@@ -134,6 +144,23 @@ async function recheckBatch(
 /** Other entities whose records decide what of an entity is replicated. */
 function mentionedIn(there: RegistryEntity | undefined): readonly RecordKey[] {
   return there ? readerOf(there.kind).local?.mentioned?.(stateOf(there) as never) ?? [] : [];
+}
+
+/** The deletion of its record leaves it alone: somebody may have named it so before, or may use the name again. */
+async function isForeign(iot: IotSender, { candidate, verdict }: RecheckResult, { destination }: VerdictOptions): Promise<boolean> {
+  if (verdict?.difference !== DriftKind.SHOULD_BE_GONE || !destination) return false;
+  const entity = entityOf(candidate)!;
+  return await readerOf(entity.kind).local?.isForeign?.(iot, entity, destination) ?? false;
+}
+
+async function rejectionOf(
+  iot: IotSender, { candidate, verdict, isMoving }: RecheckResult, there: RegistryEntity | undefined, records: StoredRecords,
+  { destination }: VerdictOptions,
+): Promise<Error | undefined> {
+  const record = records.get(candidate);
+  const mayBe = verdict?.difference === DriftKind.MISSING || verdict?.difference === DriftKind.DIFFERENT;
+  if (!mayBe || isMoving || !destination || !record || record === 'unreadable' || record.deleted) return undefined;
+  return readerOf(record.kind).local?.rejection?.(iot, entityOf(candidate)!, stateOf(record) as never, there !== undefined, destination);
 }
 
 interface BeforeAndAfter {

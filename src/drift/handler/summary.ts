@@ -7,8 +7,10 @@ import { RunSummary, summaryOf } from '../../comparison/handler/summary';
 import type { Plan } from '../../comparison/phases';
 import { driftPhases } from '../phases';
 
-/** Every count of a drift check. */
-const ZEROS: Counts = Object.fromEntries([Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].map((name) => [name, 0]));
+/** The counts of every drift check. */
+const ZEROS: Counts = Object.fromEntries(
+  [Count.LISTED, Count.RECORDS, ...Object.values(DriftCount)].filter((name) => name !== DriftCount.REJECTED).map((name) => [name, 0]),
+);
 
 export async function summarize(
   run: DriftRun, plan: Plan, journal: Journal, selection: string | undefined, context: DriftContext,

@@ -46,7 +46,7 @@ export async function verifyUnit(context: RecheckContext, toVerify: Candidates, 
   const remaining = isOver ? differing : differing.filter(({ isMoving }) => !isMoving);
   return {
     next: nextOf(isOver ? [] : moving.map(({ candidate }) => candidate), looks, next),
-    counts: countsOf(remaining.map(outcomeOf)),
+    counts: countsOf(remaining.flatMap(outcomesOf)),
     differences: remaining.filter(hasMoved).flatMap(reportedOf),
   };
 }
@@ -57,8 +57,9 @@ function nextOf(moving: readonly Candidate[], looks: number, position: VerifyPos
 }
 
 /** The previous phase has already counted and reported the difference that it repaired. */
-function outcomeOf(result: RecheckResult): string {
-  return hasMoved(result) ? DriftCount[result.verdict!.difference] : DriftCount.NOT_REPAIRED;
+function outcomesOf(result: RecheckResult): string[] {
+  const outcome = hasMoved(result) ? DriftCount[result.verdict!.difference] : DriftCount.NOT_REPAIRED;
+  return [outcome, ...result.rejection ? [DriftCount.REJECTED] : []];
 }
 
 function hasMoved({ candidate }: RecheckResult): boolean {

@@ -29,7 +29,7 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
     list: { ListPolicies: 10 },
     read: { GetPolicy: 10 },
     missing: { CreatePolicy: 10 },
-    different: { CreatePolicyVersion: 10 },
+    different: { CreatePolicyVersion: 10, ListTagsForResource: 10 },
     gone: { DeletePolicy: 10 },
   },
   permissions: {

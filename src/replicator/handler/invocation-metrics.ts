@@ -1,5 +1,5 @@
 import { DeletionCounterError, DeletionsPausedError, FailureClass, UnsettledError } from './failures';
-import { ForeignPolicyError } from '../../kinds/policy/handler/apply';
+import { ForeignPolicyError } from '../../kinds/policy/handler/rejection';
 import { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M, IdentityMetrics } from '../../metrics/metric-names';
 import { IotSender } from '../../runtime/senders';

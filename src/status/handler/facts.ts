@@ -50,6 +50,8 @@ export interface DriftFacts {
   readonly remaining: number;
   /** Entities in the registry without a record: no differences. */
   readonly unmanaged: number;
+  /** Of the differences, policies that can't be replicated before somebody acts; absent where there are none. */
+  readonly rejected?: number;
 }
 
 /** The result of the last certificate check of the source. */
@@ -107,6 +109,8 @@ export interface PartFacts {
 /** What is known about certificates, policies and their attachments: nothing where they are not replicated. */
 export interface IdentityFacts extends PartFacts {
   readonly replicated: boolean;
+  /** The last time that the status was written while they were replicated, if that is over: what is left here follows the source no more. */
+  readonly replicatedUntil?: string;
   readonly lastCertificateCheck?: CertificateCheckFacts;
 }
 

@@ -1,5 +1,5 @@
 import {
-  DriftFacts, StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts, PartFacts, SweepFacts,
+  DriftFacts, IdentityFacts, StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts, PartFacts, SweepFacts,
 } from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
@@ -50,8 +50,14 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
     backlog: newest(before.backlog, news.backlog, ({ seenAt }) => seenAt),
     otherReplications: othersKnown(before.otherReplications, news.otherReplications),
     ...registry,
-    identities: ofIdentities ? { replicated: true, ...ofIdentities, lastCertificateCheck } : { replicated: false },
+    identities: ofIdentities
+      ? { replicated: true, ...ofIdentities, lastCertificateCheck }
+      : { replicated: false, replicatedUntil: replicatedUntil(before.identities, now) },
   };
+}
+
+function replicatedUntil(before: IdentityFacts | undefined, now: number): string | undefined {
+  return before?.replicated ? isoTime(now) : before?.replicatedUntil;
 }
 
 interface Followed {

@@ -9,7 +9,7 @@ export type PartReasonCode = (typeof OF_PART)[number];
 
 /** Codes of reasons that are no part's own, or that only one part has. */
 const OTHERS = [
-  'NO_CERTIFICATE_CHECK', 'OLD_CERTIFICATE_CHECK', 'CERTIFICATE_CHECK', 'PAUSED', 'NO_HEARTBEAT', 'BACKLOG', 'SILENCE', 'LAG', 'EVENTS_OFF', 'EVENTS_UNKNOWN', 'DEAD_LETTERS', 'WAITING',
+  'NO_CERTIFICATE_CHECK', 'OLD_CERTIFICATE_CHECK', 'CERTIFICATE_CHECK', 'COVERAGE', 'REJECTED_POLICY', 'PAUSED', 'NO_HEARTBEAT', 'BACKLOG', 'SILENCE', 'LAG', 'EVENTS_OFF', 'EVENTS_UNKNOWN', 'DEAD_LETTERS', 'WAITING',
   'OTHER_REPLICATION', 'OTHER_REPLICATIONS_UNKNOWN',
 ] as const;
 export type OtherReasonCode = (typeof OTHERS)[number];

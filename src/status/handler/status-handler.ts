@@ -72,6 +72,6 @@ function othersOf({ otherReplications }: StatusInputs): Measurement[] {
 
 function factsOf({ startedAt, selection, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
   const found = DIFFERENCES.reduce((sum, name) => sum + counts[name], 0);
-  const { repaired, unmanaged, notRepaired } = counts;
-  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + notRepaired, unmanaged };
+  const { repaired, unmanaged, notRepaired, rejected } = counts;
+  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + notRepaired, unmanaged, rejected };
 }

@@ -153,7 +153,7 @@ function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSigna
 
 export function statusConfigFrom(env: Environment): StatusConfig {
   const {
-    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, certificateCheckMinutes, ...settings
+    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, identitySweepSeconds, certificateCheckMinutes, ...settings
   } = StatusEnv.read(env);
   return {
     ...settings,
@@ -163,6 +163,7 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     driftProofMs: driftProofDays * DAY_MS,
     identities: identitySweepProofDays === undefined ? undefined : {
       sweepProofMs: identitySweepProofDays * DAY_MS,
+      sweepIntervalMs: identitySweepSeconds === undefined ? undefined : identitySweepSeconds * 1000,
       certificateCheckMs: certificateCheckMinutes === undefined ? undefined : certificateCheckMinutes * 60_000,
     },
   };

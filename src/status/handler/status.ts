@@ -1,5 +1,5 @@
 import { MAX_LAG_MS, MISSED_CHECKS } from '../limits';
-import { StatusInputs, isoTime, OtherReplication, PartFacts } from './facts';
+import { IdentityFacts, StatusInputs, isoTime, OtherReplication, PartFacts } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
 import type { MergeOptions } from './merge';
@@ -34,6 +34,8 @@ export interface Status {
    * replicated.
    */
   readonly identitiesInSync?: boolean;
+  /** At least every so many hours, each certificate, policy, thing and group is read in the source with what is attached to it. Absent where sweeps of identities don't run. */
+  readonly identitiesReadEveryHours?: number;
   /** Whether all that is replicated is in sync. */
   readonly readyToFailOver: boolean;
   /** Why the state is not `IN_SYNC`: a code, a colon, a sentence. */
@@ -56,12 +58,15 @@ export interface StatusOptions extends MergeOptions {
 export interface IdentityStatusOptions {
   /** Milliseconds for which a sweep of identities counts as proof. */
   readonly sweepProofMs: number;
+  /** Milliseconds between two sweeps of identities; absent where none run. */
+  readonly sweepIntervalMs?: number;
   /** Milliseconds between two certificate checks; absent where none run. */
   readonly certificateCheckMs?: number;
 }
 
 /** A backlog without a report for this long has ended: while it lasts, its shard reports it every 30 seconds. */
 const BACKLOG_MEMORY_MS = 2 * 60_000;
+const HOUR_MS = 3_600_000;
 
 /** The most severe first: the first state with a reason applies. */
 const GRAVITY = [Readiness.UNKNOWN, Readiness.DEGRADED, Readiness.CATCHING_UP] as const;
@@ -92,6 +97,7 @@ export function statusOf(facts: StatusInputs, now: number, options: StatusOption
     state: GRAVITY.find((state) => reasons.some((reason) => reason.state === state)) ?? Readiness.IN_SYNC,
     registryInSync,
     identitiesInSync,
+    identitiesReadEveryHours: options.identities && readEveryHours(facts.identities, options.identities),
     readyToFailOver: registryInSync && identitiesInSync !== false,
     reasons: reasons.map(({ code, text }) => `${code}: ${text}`),
   };
@@ -113,10 +119,37 @@ function ofPart(
 function ofIdentities(facts: StatusInputs, now: number, options: StatusOptions, ofThem: IdentityStatusOptions): Reason[] {
   const { sweepProofMs, certificateCheckMs } = ofThem;
   const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
+  const own = [...checks, ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
   return [
     ...ofPart('identities', facts.identities ?? {}, facts, now, { ...options, sweepProofMs }),
-    ...checks.map((reason): Reason => ({ ...reason, part: 'identities' })),
+    ...own.map((reason): Reason => ({ ...reason, part: 'identities' })),
   ];
+}
+
+/**
+ * Hours between two readings of the same certificate, policy, thing or group by sweeps, none of which begins while another one runs; undefined where none run
+ * automatically, or none has ended.
+ */
+function readEveryHours({ lastSweep }: Pick<IdentityFacts, 'lastSweep'> = {}, { sweepIntervalMs }: IdentityStatusOptions): number | undefined {
+  if (!lastSweep || sweepIntervalMs === undefined) return undefined;
+  const intervals = Math.max(1, Math.ceil(lastSweep.durationSeconds * 1000 / sweepIntervalMs));
+  return Math.ceil(intervals * sweepIntervalMs / HOUR_MS);
+}
+
+/** It concerns only what the source changed and no sweep has read: how old that may be is the rule of `OLD_SWEEP`. */
+function ofCoverage(identities: IdentityFacts | undefined, options: IdentityStatusOptions): Reason[] {
+  const { startedAt, durationSeconds } = identities?.lastSweep ?? { durationSeconds: 0 };
+  const { sweepIntervalMs } = options;
+  if (sweepIntervalMs === undefined || durationSeconds * 1000 <= sweepIntervalMs) return [];
+  const text = `the sweep of certificates and policies of ${startedAt} took ${Math.ceil(durationSeconds / 3600)} hours, longer than its interval: changed policies and attachments are found every ${readEveryHours(identities, options)} hours only`;
+  return [{ state: Readiness.DEGRADED, code: 'COVERAGE', text, isOfSource: true }];
+}
+
+/** They are among the differences of the drift check that found them. */
+function ofRejectedPolicies(identities: IdentityFacts | undefined): Reason[] {
+  const { startedAt, rejected = 0 } = identities?.lastDrift ?? {};
+  const text = `the drift check of ${startedAt} found ${rejected} policies that can't be replicated here before somebody acts: devices have what an earlier document allows, or nothing`;
+  return rejected > 0 ? [{ state: Readiness.DEGRADED, code: 'REJECTED_POLICY', text }] : [];
 }
 
 /** As sweeps, certificate checks do not age while the source is silent. */

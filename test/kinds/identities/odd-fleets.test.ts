@@ -128,6 +128,20 @@ describe('policies', () => {
     expect(lamp(bench)).toEqual({ status: 'ACTIVE', policies: ['odd'] });
   });
 
+  test('one that somebody detaches by hand, because its next document allows less and can\'t be rewritten, is not attached again until it can', async () => {
+    const bench = new IdentityBench();
+    await bench.policy('odd', documentFor('Allow', 'a'));
+    const record = bench.certificate('ACTIVE', ['odd']);
+    await bench.apply(record, { history: 'new' });
+    expect(await endOf(bench.apply(bench.record({ kind: 'policy', policyName: 'odd' }, { document: documentFor('Allow', 'b').replace('us-east-1', '${aws:region}') })))).toMatch(/^rejected: /);
+    bench.registry.execute('DetachPolicy', { policyName: 'odd', target: `${PREFIX}cert/${LAMP.id}` });
+    expect(await endOf(bench.apply(record))).toMatch(/^waiting: the policy odd/);
+    expect(lamp(bench)).toEqual({ status: 'ACTIVE', policies: [] });
+    await bench.policy('odd', documentFor('Allow', 'b'));
+    expect(await endOf(bench.apply(record))).toBe('applied');
+    expect(lamp(bench)).toEqual({ status: 'ACTIVE', policies: ['odd'] });
+  });
+
   test('one with a condition on a domain name that is mapped arrives with the other', async () => {
     const relocation = { ...LONG, destinationRegion: 'eu-west-1', domainNames: { 'devices.example.com': 'devices.eu.example.com' } };
     const bench = new IdentityBench({ identities: { relocation } });

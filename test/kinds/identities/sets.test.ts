@@ -1,4 +1,5 @@
 import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
+import { principalsReader } from '../../../src/kinds/principals/handler/registry';
 import { madeCertificate } from '../../simulation/registry';
 
 async function withGroup(): Promise<IdentityBench> {
@@ -69,6 +70,15 @@ describe('principals of a thing', () => {
     bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem });
     return bench;
   }
+
+  test('are none only if AWS IoT says so: where it does not know the listing with their types, nothing is recorded or detached', async () => {
+    const bench = withThing();
+    await bench.apply(record(bench, [`${LAMP.id}/exclusive`]), { history: 'new' });
+    bench.registry.injectFault = (operation) => (operation === 'ListThingPrincipalsV2' ? Object.assign(new Error('unknown'), { name: 'UnknownOperationException' }) : undefined);
+    await expect(principalsReader.read(bench.registry.client, { kind: 'principals', thingName: 'lamp' })).rejects.toThrow('unknown');
+    await expect(bench.apply(record(bench, []))).rejects.toThrow('unknown');
+    expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+  });
 
   test('are attached with their type, one call each, and stay as they are', async () => {
     const bench = withThing();

@@ -334,7 +334,7 @@ export const identityMutants: readonly Mutant[] = [
     rule: 'what a policy is attached to waits for a document that can be rewritten',
     file: ofPolicies,
     find: "  return rewriting.is === 'rejected' ? '' : rewriting.document;\n",
-    replace: '  if (rewriting.is === \'rejected\') throw new UnfaithfulPolicyError(rewriting.message);\n  return rewriting.document;\n',
+    replace: '  return rewriting.is === \'rejected\' ? relocated(document, relocation) : rewriting.document;\n',
     killedBy: oddFleets('what it is attached to next waits for a better one'),
   },
   {

@@ -2,6 +2,7 @@ import { isSameDocument } from '../canonical-json';
 import {
   adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, otherVersions, ownerOf, readPolicy, targetsOf,
 } from './registry';
+import { ForeignPolicyError, relocated } from './rejection';
 import { rewritePolicy } from './rewrite';
 import { nameInArn } from '../../../runtime/addressed-iot';
 import { errorOf, WaitingError } from '../../../runtime/answers';
@@ -13,19 +14,6 @@ import type { policy, PolicyRecord, PolicyState } from '../policy';
 
 const MAX_TURNS = 4;
 
-/** The document can't be rewritten for this Region without a change of what it allows. */
-export class UnfaithfulPolicyError extends Error {
-  public readonly name = 'UnfaithfulPolicy';
-}
-
-/** The destination has a policy of this name that somebody else has created. */
-export class ForeignPolicyError extends Error {
-  public readonly name = 'ForeignPolicy';
-  constructor() {
-    super('the destination has another policy of this name, without the tag iot-registry-replication of this replication: delete it, or set adoptPolicies to have it overwritten');
-  }
-}
-
 export const policyRule: KindRule<typeof policy> = { read: (iot, { policyName }) => readPolicy(iot, policyName), apply };
 
 async function apply({ record, history, old, premise }: Change<PolicyRecord>, context: ApplyContext): Promise<undefined> {
@@ -35,17 +23,10 @@ async function apply({ record, history, old, premise }: Change<PolicyRecord>, co
     if (!await context.isRetained()) await remove(policyName, context, identities);
     return undefined;
   }
-  const document = relocated(state, identities);
+  const document = relocated(state.document, identities.relocation);
   if (history === 'plain' && old && !premise && isSameDocument(relocatedIfPossible(old.state, identities), document)) return undefined;
   await write(record, { document, mayBeThere: history !== 'new' }, context, identities);
   return undefined;
-}
-
-/** @throws UnfaithfulPolicyError */
-function relocated({ document }: PolicyState, { relocation }: Identities): string {
-  const rewriting = rewritePolicy(document, relocation);
-  if (rewriting.is === 'rejected') throw new UnfaithfulPolicyError(rewriting.message);
-  return rewriting.document;
 }
 
 /** A text that no document equals, if it can't be rewritten: its own record is rejected, with the reason. */

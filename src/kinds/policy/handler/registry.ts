@@ -3,6 +3,7 @@ import {
   GetPolicyCommand, ListAttachedPoliciesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, ListTagsForResourceCommand,
   ListTargetsForPolicyCommand, TagResourceCommand,
 } from '@aws-sdk/client-iot';
+import { ForeignPolicyError, UnfaithfulPolicyError } from './rejection';
 import { rewritePolicy } from './rewrite';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
@@ -26,6 +27,12 @@ export const policyReader: KindReader<typeof policy> = {
       return rewriting.is === 'rejected' ? state : { document: rewriting.document };
     },
     counted: (state) => state,
+    rejection: async (iot, { policyName }, { document }, isThere, { relocation, owner, adoptsPolicies }) => {
+      const rewriting = rewritePolicy(document, relocation);
+      if (rewriting.is === 'rejected') return new UnfaithfulPolicyError(rewriting.message);
+      return isThere && !adoptsPolicies && await ownerOf(iot, policyName) !== owner ? new ForeignPolicyError() : undefined;
+    },
+    isForeign: async (iot, { policyName }, { owner }) => await ownerOf(iot, policyName) !== owner,
   },
 };
 

@@ -1,0 +1,21 @@
+import { Relocation, rewritePolicy } from './rewrite';
+
+/** The document can't be rewritten for this Region without a change of what it allows. */
+export class UnfaithfulPolicyError extends Error {
+  public readonly name = 'UnfaithfulPolicy';
+}
+
+/** The destination has a policy of this name that somebody else has created. */
+export class ForeignPolicyError extends Error {
+  public readonly name = 'ForeignPolicy';
+  constructor() {
+    super('the destination has another policy of this name, without the tag iot-registry-replication of this replication: delete it, or set adoptPolicies to have it overwritten');
+  }
+}
+
+/** The document for this Region. @throws UnfaithfulPolicyError */
+export function relocated(document: string, relocation: Relocation): string {
+  const rewriting = rewritePolicy(document, relocation);
+  if (rewriting.is === 'rejected') throw new UnfaithfulPolicyError(rewriting.message);
+  return rewriting.document;
+}
