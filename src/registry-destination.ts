@@ -221,6 +221,11 @@ export abstract class RegistryDestination extends Construct {
     return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_AFTER_REPAIR, options);
   }
 
+  /** As `metricDriftCheckAge`, of the drift checks of identities: one value per minute once the age exceeds the interval of their schedule, and none without `identities`. */
+  public metricIdentityDriftCheckAge(options?: MetricOptions): Metric {
+    return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_CHECK_AGE, options);
+  }
+
   /** As `metricSweepAge`, of the sweeps of identities: one value per minute once the age exceeds the interval of their schedule, and none without `identities`. */
   public metricIdentitySweepAge(options?: MetricOptions): Metric {
     return this.metric(IdentityMetrics.DESTINATION.IDENTITY_SWEEP_AGE, options);

@@ -64,6 +64,11 @@ export enum ReplicationAlarm {
    */
   IDENTITY_SWEEP_OVERDUE = 'identity-sweep-overdue',
   /**
+   * The last completed drift check of identities began too long ago. In each destination, with `identities`; threshold: two intervals of `driftSchedule`, in
+   * seconds. Not created with `driftEnabled: false`.
+   */
+  IDENTITY_DRIFT_CHECK_OVERDUE = 'identity-drift-check-overdue',
+  /**
    * The last certificate check that has ended began too long ago: certificates that were revoked since may be active. In each destination, with `identities`;
    * threshold: three times `certificateCheckInterval`, in seconds. Not created with `sweepEnabled: false`.
    */

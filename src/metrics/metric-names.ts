@@ -71,6 +71,7 @@ export const IdentityMetrics = {
     IDENTITY_DRIFT_FOUND: maximumOf('IdentityDriftFound'),
     IDENTITY_DRIFT_REPAIRED: maximumOf('IdentityDriftRepaired'),
     IDENTITY_DRIFT_AFTER_REPAIR: maximumOf('IdentityDriftAfterRepair'),
+    IDENTITY_DRIFT_CHECK_AGE: { name: 'IdentityDriftCheckAge', unit: 'Seconds', statistic: 'Maximum' },
     IDENTITY_SWEEP_AGE: { name: 'IdentitySweepAge', unit: 'Seconds', statistic: 'Maximum' },
     CERTIFICATE_CHECK_AGE: { name: 'CertificateCheckAge', unit: 'Seconds', statistic: 'Maximum' },
   },

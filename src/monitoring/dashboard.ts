@@ -114,7 +114,7 @@ function identityGraphsIn(destination: RegistryDestination): Graph[] {
     ['Drift of identities', [
       destination.metricIdentityDriftFound(), destination.metricIdentityDriftRepaired(), destination.metricIdentityDriftAfterRepair(),
       identityDriftWorkflow.metricFailed(),
-    ], [destination.metricIdentitySweepAge(), destination.metricCertificateCheckAge()]],
+    ], [destination.metricIdentityDriftCheckAge(), destination.metricIdentitySweepAge(), destination.metricCertificateCheckAge()]],
   ];
 }
 

@@ -138,6 +138,10 @@ const identitiesOfDestination = (region: string): Record<string, Expected> => ({
     measured: [{ namespace: NAMESPACE, metric: 'IdentitySweepAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
     threshold: 172_800,
   },
+  'identity-drift-check-overdue': {
+    measured: [{ namespace: NAMESPACE, metric: 'IdentityDriftCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
+    threshold: 172_800,
+  },
   'old-certificate-check': {
     measured: [{ namespace: NAMESPACE, metric: 'CertificateCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
     threshold: 2700,
@@ -229,8 +233,8 @@ test('the intervals of identities are reckoned with, and nothing is late that do
   const identities = { certificateCheckInterval: Duration.minutes(1), sweepSchedule: ScheduleExpression.rate(Duration.days(7)) };
   const { [SOURCE]: here, [DESTINATION]: there } = withAlarms({}, { identities });
   expect([measuredBy(here['mass-deactivation'])[0].period, there['old-certificate-check'].Threshold, there['identity-sweep-overdue'].Threshold]).toEqual([300, 180, 14 * 86_400]);
-  const without = withAlarms({}, { identities, sweepEnabled: false });
-  for (const name of ['identity-sweep-overdue', 'old-certificate-check']) expect(without[DESTINATION]).not.toHaveProperty(name);
+  const without = withAlarms({}, { identities, sweepEnabled: false, driftEnabled: false });
+  for (const name of ['identity-sweep-overdue', 'identity-drift-check-overdue', 'old-certificate-check']) expect(without[DESTINATION]).not.toHaveProperty(name);
 });
 
 describe('by default', () => {

@@ -68,7 +68,7 @@ async function destinationAtWork(): Promise<void> {
   const check = { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } as const;
   const told = (intervals: object) => statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications });
   await told({ sweepMs: 86_400_000, driftMs: 86_400_000 })({ driftCheck: check });
-  await told({ identitySweepMs: 86_400_000, certificateCheckMs: 900_000 })({ identityDriftCheck: check });
+  await told({ identitySweepMs: 86_400_000, identityDriftMs: 86_400_000, certificateCheckMs: 900_000 })({ identityDriftCheck: check });
 }
 
 async function sourceAtWork(): Promise<void> {
@@ -175,6 +175,7 @@ test('the values are what happened', () => {
     IdentityDriftRepaired: 1,
     IdentityDriftAfterRepair: 1,
     IdentitySweepAge: 432_000,
+    IdentityDriftCheckAge: 432_000,
     CertificateCheckAge: 432_000,
     IdentitySweepRecordsWritten: 1,
   });

@@ -24,15 +24,24 @@ test.each<[string, StatusInputs, unknown[]]>([
 });
 
 test('sweeps of identities and certificate checks are overdue by their own intervals, and do not age while the source is silent', () => {
-  const intervals = { identitySweepMs: 24 * HOUR, certificateCheckMs: HOUR };
-  const facts = { ...FINE, identities: { replicated: true, lastSweep: run(ago(30)), lastCertificateCheck: run(ago(2)) } };
+  const intervals = { identitySweepMs: 24 * HOUR, identityDriftMs: 48 * HOUR, certificateCheckMs: HOUR };
+  const facts = { ...FINE, identities: { replicated: true, lastSweep: run(ago(30)), lastDrift: run(ago(47)), lastCertificateCheck: run(ago(2)) } };
   expect(measured(facts, intervals as never)).toEqual([['IdentitySweepAge', 30], ['CertificateCheckAge', 2]]);
   expect(measured({ ...facts, arrived: ago(7) }, intervals as never)).toEqual([]);
-  expect(measured({ ...FINE, identities: { replicated: true } }, intervals as never)).toEqual([['IdentitySweepAge', 1000], ['CertificateCheckAge', 1000]]);
+  expect(measured({ ...FINE, identities: { replicated: true } }, intervals as never)).toEqual([
+    ['IdentitySweepAge', 1000], ['IdentityDriftCheckAge', 1000], ['CertificateCheckAge', 1000],
+  ]);
+});
+
+test('drift checks of identities are overdue by their own interval, also while the source is silent', () => {
+  const facts = { ...FINE, arrived: ago(20), identities: { replicated: true, lastDrift: run(ago(49)) } };
+  expect(measured(facts, { identityDriftMs: 48 * HOUR } as never)).toEqual([['IdentityDriftCheckAge', 49]]);
 });
 
 test('what does not run automatically is never overdue', () => {
   expect(measured({ watchedSince: ago(1000), arrived: ago(0) }, intervalsFrom({}) as typeof DAILY)).toEqual([]);
   expect(intervalsFrom({ SWEEP_INTERVAL_SECONDS: '3600' })).toEqual({ sweepMs: HOUR });
-  expect(intervalsFrom({ IDENTITY_SWEEP_INTERVAL_SECONDS: '60', CERTIFICATE_CHECK_MINUTES: '60' })).toEqual({ identitySweepMs: 60_000, certificateCheckMs: HOUR });
+  expect(intervalsFrom({ IDENTITY_SWEEP_INTERVAL_SECONDS: '60', IDENTITY_DRIFT_INTERVAL_SECONDS: '120', CERTIFICATE_CHECK_MINUTES: '60' })).toEqual({
+    identitySweepMs: 60_000, identityDriftMs: 120_000, certificateCheckMs: HOUR,
+  });
 });

@@ -242,6 +242,16 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
   },
   {
     ...ANY,
+    alarm: ReplicationAlarm.IDENTITY_DRIFT_CHECK_OVERDUE,
+    description: 'The last completed drift check of identities began more than two intervals of its schedule ago: it is unknown whether certificates and policies are equal to their records.',
+    metric: (destination, options) => destination.metricIdentityDriftCheckAge(options),
+    threshold: ({ driftSchedule }) => 2 * intervalSeconds(driftSchedule),
+    isFor: ({ identities, driftEnabled }) => identities !== undefined && driftEnabled,
+    // Nothing is emitted before one interval is over.
+    missingData: NOT_BREACHING,
+  },
+  {
+    ...ANY,
     alarm: ReplicationAlarm.OLD_CERTIFICATE_CHECK,
     description: 'No certificate check has ended for a long time: certificates that were deactivated or revoked in the source since may be active here.',
     metric: (destination, options) => destination.metricCertificateCheckAge(options),

@@ -9,6 +9,7 @@ export interface Intervals {
   readonly sweepMs?: number;
   readonly driftMs?: number;
   readonly identitySweepMs?: number;
+  readonly identityDriftMs?: number;
   readonly certificateCheckMs?: number;
 }
 
@@ -21,8 +22,8 @@ export interface Intervals {
 export function overdueRuns(
   { lastSweep, lastDrift, arrived, watchedSince, identities }: StatusInputs, now: number, intervals: Intervals,
 ): Measurement[] {
-  const { sweepMs, driftMs, identitySweepMs, certificateCheckMs } = intervals;
-  const { IDENTITY_SWEEP_AGE, CERTIFICATE_CHECK_AGE } = IdentityMetrics.DESTINATION;
+  const { sweepMs, driftMs, identitySweepMs, identityDriftMs, certificateCheckMs } = intervals;
+  const { IDENTITY_SWEEP_AGE, IDENTITY_DRIFT_CHECK_AGE, CERTIFICATE_CHECK_AGE } = IdentityMetrics.DESTINATION;
   // A silent source can't sweep: no sweep is expected after its last heartbeat.
   const heard = arrived === undefined ? now : Date.parse(arrived);
   const ageOf = (run: { readonly startedAt: string } | undefined, until: number) => age(run?.startedAt ?? watchedSince, until);
@@ -30,6 +31,7 @@ export function overdueRuns(
     [M.SWEEP_AGE, ageOf(lastSweep, heard), sweepMs],
     [M.DRIFT_CHECK_AGE, ageOf(lastDrift, now), driftMs],
     [IDENTITY_SWEEP_AGE, ageOf(identities?.lastSweep, heard), identitySweepMs],
+    [IDENTITY_DRIFT_CHECK_AGE, ageOf(identities?.lastDrift, now), identityDriftMs],
     [CERTIFICATE_CHECK_AGE, ageOf(identities?.lastCertificateCheck, heard), certificateCheckMs],
   ];
   return runs.flatMap(([metric, ageMs, intervalMs]) => (isOverdue(ageMs, intervalMs) ? [[metric, ageMs / 1000] as const] : []));
@@ -44,11 +46,12 @@ function isOverdue(ageMs: number, intervalMs: number | undefined): boolean {
 }
 
 export function intervalsFrom(env: Environment): Intervals {
-  const { sweepSeconds, driftSeconds, identitySweepSeconds, certificateCheckMinutes } = IntervalsEnv.read(env);
+  const { sweepSeconds, driftSeconds, identitySweepSeconds, identityDriftSeconds, certificateCheckMinutes } = IntervalsEnv.read(env);
   return {
     sweepMs: sweepSeconds && sweepSeconds * 1000,
     driftMs: driftSeconds && driftSeconds * 1000,
     identitySweepMs: identitySweepSeconds && identitySweepSeconds * 1000,
+    identityDriftMs: identityDriftSeconds && identityDriftSeconds * 1000,
     certificateCheckMs: certificateCheckMinutes && certificateCheckMinutes * 60_000,
   };
 }

@@ -10,6 +10,7 @@ import { groupMutants } from './groups';
 import { guardMutants } from './guard';
 import { hintMutants } from './hints';
 import { identityMutants } from './identities';
+import { identityStatusMutants } from './identity-status';
 import { kindMutants } from './kinds';
 import { lagMutants } from './lag';
 import { liveCheckMutants } from './live-check';
@@ -34,5 +35,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants, ...certificateCheckMutants, ...hintMutants, ...caCertificateMutants,
+  ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...hintMutants, ...caCertificateMutants,
 ];
