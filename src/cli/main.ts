@@ -23,8 +23,8 @@ async function main(): Promise<void> {
     signal,
     impatience,
     now: Date.now,
-    pause: async (milliseconds) => {
-      await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => { if (!signal.aborted) throw error; });
+    pause: async (milliseconds, until = signal) => {
+      await sleep(milliseconds, undefined, { signal: until }).catch((error: unknown) => { if (!until.aborted) throw error; });
     },
     clients: (connection) => new Clients(connection, process.env),
   });

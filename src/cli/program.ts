@@ -115,6 +115,10 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
   asks(common('resume', 'ends a pause by hand', 'resume fleet --region eu-west-1', DESTINATION))
     .action(runs(() => pausing().resume));
 
+  asks(common('drill', 'rehearses a failover with a thing of its own: source unreachable, pause, change, return; prints a protocol, and takes everything back', 'drill fleet --region eu-west-1', DESTINATION))
+    .option('--prefix <prefix>', 'what the name of the thing begins with, if only some names are replicated')
+    .action(runs(() => (require('./drill/command') as typeof import('./drill/command')).drill));
+
   program.command('completion').description('prints what completes commands and options in a shell')
     .argument('<shell>', 'bash or zsh')
     .addHelpText('after', `\nExample:\n  source <(${PROGRAM} completion bash)`)

@@ -12,8 +12,8 @@ export interface Surroundings {
   readonly impatience: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Ends early when the signal is aborted. */
-  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Ends early when the signal of the command, or the one that is given, is aborted. */
+  readonly pause: (milliseconds: number, until?: AbortSignal) => Promise<void>;
   readonly clients: (connection: Connection) => Clients;
 }
 

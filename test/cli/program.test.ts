@@ -16,7 +16,7 @@ const STARTS = 3;
 /** Writes the milliseconds of CPU that a process has used: the time on the clock is also that of whatever else runs on the machine. */
 const METER = 'process.on("exit", () => { const { userCPUTime, systemCPUTime } = process.resourceUsage(); process.stderr.write(String((userCPUTime + systemCPUTime) / 1000)); })';
 
-const COMMANDS = ['status', 'diff', 'sweep', 'repair', 'letters', 'explain', 'pause', 'resume'];
+const COMMANDS = ['status', 'diff', 'sweep', 'repair', 'letters', 'explain', 'pause', 'resume', 'drill'];
 
 test('the help shows every command', async () => {
   const { exitCode, printed } = await runProgram(['--help']);
