@@ -57,7 +57,7 @@ export class Destination extends RegistryDestination {
       statusFunction: status.handler,
       after: [replicator],
     };
-    const drifts = [Drift.ofRegistry(this, 'Drift', driftProps), ...settings.identities ? [Drift.ofIdentities(this, 'IdentityDrift', driftProps)] : []];
+    const drifts = [Drift.ofRegistry(this, 'Drift', driftProps), ...settings.identities ? [Drift.ofIdentities(this, 'IdentityDrift', settings.identities, driftProps)] : []];
 
     const imports = new Imports(this, 'Imports');
     // A permission that is added to the imported function, which it names without a reference, waits for the function.

@@ -48,6 +48,17 @@ export interface IdentityReplicationOptions {
   readonly sweepSchedule?: ScheduleExpression;
 
   /**
+   * When drift checks compare certificates, policies and attachments of each destination with its records. `driftEnabled` holds for them too; `driftSchedule` does not.
+   *
+   * AWS charges for reading the certificates of each thing, about 1.25 USD for a million things, so they are rarer than those of the registry.
+   *
+   * The schedule has to recur: start a single run by hand.
+   *
+   * @default ScheduleExpression.rate(Duration.days(7))
+   */
+  readonly driftSchedule?: ScheduleExpression;
+
+  /**
    * How often all certificates of the source are listed, to find those that were deactivated, activated, revoked, deleted or registered anew: whole minutes, 1 to 60.
    *
    * A listing has 250 certificates, and AWS allows 10 listings a second: at the default `registryReadShare` of 0.5, a check of 1,000,000 certificates takes

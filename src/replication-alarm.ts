@@ -64,8 +64,8 @@ export enum ReplicationAlarm {
    */
   IDENTITY_SWEEP_OVERDUE = 'identity-sweep-overdue',
   /**
-   * The last completed drift check of identities began too long ago. In each destination, with `identities`; threshold: two intervals of `driftSchedule`, in
-   * seconds. Not created with `driftEnabled: false`.
+   * The last completed drift check of identities began too long ago. In each destination, with `identities`; threshold: two intervals of their `driftSchedule`,
+   * in seconds. Not created with `driftEnabled: false`.
    */
   IDENTITY_DRIFT_CHECK_OVERDUE = 'identity-drift-check-overdue',
   /**

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
@@ -19,7 +20,7 @@ import { keyPermissions } from '../regional/customer-key';
 import type { IdentitiesConfig } from '../replicator/identities-config';
 import { identitiesConfigOf } from '../replicator/identities-config-of';
 import { arnOf } from '../settings/regions';
-import { Settings } from '../settings/settings';
+import { IdentitySettings, Settings } from '../settings/settings';
 import { statusReading } from '../status/status-access';
 import type { StatusRequest } from '../status/status-request';
 
@@ -64,6 +65,7 @@ interface Part {
   /** What the status function gets the result as. */
   readonly statusKey: keyof StatusRequest;
   readonly identities?: IdentitiesConfig;
+  readonly schedule: ScheduleExpression;
 }
 
 /**
@@ -82,11 +84,12 @@ export class Drift extends Comparison {
       handlerDescription: 'Runs the steps of a drift check',
       checked: 'the registry',
       statusKey: 'driftCheck',
+      schedule: props.settings.driftSchedule,
     });
   }
 
   /** Certificates, policies and what they are attached to. */
-  public static ofIdentities(scope: Construct, id: string, props: DriftProps): Drift {
+  public static ofIdentities(scope: Construct, id: string, { driftSchedule }: IdentitySettings, props: DriftProps): Drift {
     const { names } = props;
     return new Drift(scope, id, props, {
       plan: planOf('identities', props.settings.features),
@@ -96,13 +99,14 @@ export class Drift extends Comparison {
       handlerDescription: 'Runs the steps of a drift check of certificates and policies',
       checked: 'certificates and policies',
       statusKey: 'identityDriftCheck',
+      schedule: driftSchedule,
       identities: identitiesConfigOf(scope, props.settings),
     });
   }
 
   private constructor(scope: Construct, id: string, props: DriftProps, part: Part) {
     const { settings, tableArn, retryQueue, stateTable, statusFunction, after } = props;
-    const { plan, workflowName, bucketName, comment, handlerDescription, checked, statusKey, identities } = part;
+    const { plan, workflowName, bucketName, comment, handlerDescription, checked, statusKey, schedule, identities } = part;
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
@@ -138,7 +142,7 @@ export class Drift extends Comparison {
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],
       ownRuns: settings.driftEnabled ? {
-        schedule: settings.driftSchedule,
+        schedule,
         description: `Checks ${checked} for drift for the replication ${settings.replicationName}`,
         // It does not exist during a pause, so that the end of the pause creates it again.
         atFirstDeployment: !isPaused,

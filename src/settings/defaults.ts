@@ -88,6 +88,7 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
     caCertificates: given.caCertificates ?? false,
     adoptPolicies: given.adoptPolicies ?? false,
     sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    driftSchedule: given.driftSchedule ?? ScheduleExpression.rate(Duration.days(7)),
     certificateCheckInterval: given.certificateCheckInterval ?? Duration.minutes(15),
     maxDeactivationsPerSweep: given.maxDeactivationsPerSweep ?? undefined,
     domainNames: given.domainNames ?? {},

@@ -29,6 +29,7 @@ export function validateIdentities({ identities, prefixes, destinationRegions }:
   expectSwitch('identities.caCertificates', identities.caCertificates);
   expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
   expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
+  expectSchedule('identities.driftSchedule', identities.driftSchedule);
   expectMinutes('identities.certificateCheckInterval', identities.certificateCheckInterval, 'write `Duration.minutes(15)`, or leave it out for that', 60);
   if (identities.maxDeactivationsPerSweep !== undefined) {
     expectWhole('identities.maxDeactivationsPerSweep', identities.maxDeactivationsPerSweep, 0, 'write a number of certificates, or leave it out for the default');

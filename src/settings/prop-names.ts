@@ -50,7 +50,13 @@ const STRUCTS = {
   } satisfies NamesOf<IotRegistryReplicationProps>,
   NamePrefixes: { things: true, thingGroups: true, thingTypes: true, policies: true } satisfies NamesOf<NamePrefixes>,
   IdentityReplicationOptions: {
-    caCertificates: true, adoptPolicies: true, sweepSchedule: true, certificateCheckInterval: true, maxDeactivationsPerSweep: true, domainNames: true,
+    caCertificates: true,
+    adoptPolicies: true,
+    sweepSchedule: true,
+    driftSchedule: true,
+    certificateCheckInterval: true,
+    maxDeactivationsPerSweep: true,
+    domainNames: true,
   } satisfies NamesOf<IdentityReplicationOptions>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,
   ReplicationAlarmOverride: {

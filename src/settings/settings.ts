@@ -21,6 +21,7 @@ export interface IdentitySettings {
   readonly caCertificates: boolean;
   readonly adoptPolicies: boolean;
   readonly sweepSchedule: ScheduleExpression;
+  readonly driftSchedule: ScheduleExpression;
   readonly certificateCheckInterval: Duration;
   /** Absent means the larger of 50 certificates and 5 % of them. */
   readonly maxDeactivationsPerSweep?: number;

@@ -24,6 +24,8 @@ export const StatusEnv = environmentOf({
   /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
   identitySweepSeconds,
+  /** The same for a drift check of them. */
+  identityDriftProofDays: optional(number('IDENTITY_DRIFT_PROOF_DAYS')),
   certificateCheckMinutes,
 });
 

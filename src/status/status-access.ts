@@ -44,6 +44,7 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     driftProofDays: proofDays(driftSchedule),
     identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
     identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
+    identityDriftProofDays: identities && proofDays(identities.driftSchedule),
     certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }

@@ -24,7 +24,7 @@ function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule, i
     sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
     driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
     identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
-    identityDriftSeconds: driftEnabled && identities ? intervalSeconds(driftSchedule) : undefined,
+    identityDriftSeconds: driftEnabled && identities ? intervalSeconds(identities.driftSchedule) : undefined,
     certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }

@@ -178,6 +178,7 @@ export const OPTION_CHANGES: {
       'a sweep and a drift check of certificates and policies start when the deployment ends; without it, copies stay as they are and no longer follow the source', { set: NOTHING }),
     adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
     sweepSchedule: changes(withIdentities(), withIdentities({ sweepSchedule: ScheduleExpression.rate(Duration.hours(12)) }), withIdentities({ sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), RUNS_TOLD),
+    driftSchedule: changes(withIdentities(), withIdentities({ driftSchedule: ScheduleExpression.rate(Duration.days(1)) }), withIdentities({ driftSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), 'the status follows the schedule'),
     certificateCheckInterval: changes(
       withIdentities(), withIdentities({ certificateCheckInterval: Duration.minutes(15) }), withIdentities({ certificateCheckInterval: Duration.minutes(5) }), RUNS_TOLD, { set: NOTHING },
     ),

@@ -140,7 +140,7 @@ const identitiesOfDestination = (region: string): Record<string, Expected> => ({
   },
   'identity-drift-check-overdue': {
     measured: [{ namespace: NAMESPACE, metric: 'IdentityDriftCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],
-    threshold: 172_800,
+    threshold: 1_209_600,
   },
   'old-certificate-check': {
     measured: [{ namespace: NAMESPACE, metric: 'CertificateCheckAge', dimensions: own(region), statistic: 'Maximum', period: 300, unit: 'Seconds' }],

@@ -27,6 +27,8 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     'namePrefixes.policies: got 13 prefixes, expected at most 12; choose shorter ones that cover several, or use a `router`: the environment of the replicator contains each prefix'],
   ['a schedule that is not one', identities({ sweepSchedule: ScheduleExpression.expression('daily') }),
     "identities.sweepSchedule: got 'daily', expected 'rate(…)' or 'cron(…)'; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`"],
+  ['a schedule of drift checks that runs once', identities({ driftSchedule: ScheduleExpression.at(new Date('2030-01-01T00:00:00Z')) }),
+    "identities.driftSchedule: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`: a single run is started by hand"],
   ['an interval of two hours', identities({ certificateCheckInterval: Duration.hours(2) }),
     'identities.certificateCheckInterval: got 2 hours, expected whole minutes, 1 to 60, known at synthesis; write `Duration.minutes(15)`, or leave it out for that'],
   ['an interval of seconds', identities({ certificateCheckInterval: Duration.seconds(30) }),
@@ -143,10 +145,11 @@ describe('with it', () => {
 
   test('each function that writes the status knows when they are to be read, and without identities none does', () => {
     const known = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment?.Variables ?? {})
-      .filter((variables) => 'SWEEP_PROOF_DAYS' in variables).map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.IDENTITY_SWEEP_INTERVAL_SECONDS, variables.CERTIFICATE_CHECK_MINUTES]);
-    expect(known(templates.destination)).toEqual([['2', '43200', '15'], ['2', '43200', '15'], ['2', '43200', '15']]);
-    expect(known(destination(replicate()).toJSON())).toEqual(Array.from({ length: 3 }, () => [undefined, undefined, undefined]));
-    expect(known(destination(replicate({ sweepEnabled: false, identities: {} })).toJSON())[0]).toEqual(['3', undefined, undefined]);
+      .filter((variables) => 'SWEEP_PROOF_DAYS' in variables)
+      .map((variables) => [variables.IDENTITY_SWEEP_PROOF_DAYS, variables.IDENTITY_DRIFT_PROOF_DAYS, variables.IDENTITY_SWEEP_INTERVAL_SECONDS, variables.CERTIFICATE_CHECK_MINUTES]);
+    expect(known(templates.destination)).toEqual(Array.from({ length: 3 }, () => ['2', '15', '43200', '15']));
+    expect(known(destination(replicate()).toJSON())).toEqual(Array.from({ length: 3 }, () => Array(4).fill(undefined)));
+    expect(known(destination(replicate({ sweepEnabled: false, identities: {} })).toJSON())[0]).toEqual(['3', '15', undefined, undefined]);
   });
 
   test('only selected policies may be written in a destination', () => {
@@ -194,8 +197,12 @@ describe('with it', () => {
     }));
   });
 
-  test('each destination has checks of its own, which read only, on the schedule of the others', () => {
-    expect(schedulesAbout(templates.destination, 'certificates and policies').map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(1 day)']);
+  test('each destination has checks of its own, which read only, each week or on a schedule of their own', () => {
+    const scheduled = (template: Json) => schedulesAbout(template, 'certificates and policies').map(({ Properties }) => Properties.ScheduleExpression);
+    expect(scheduled(templates.destination)).toEqual(['rate(7 days)']);
+    const driftSchedule = ScheduleExpression.rate(Duration.hours(6));
+    expect(scheduled(destination(replicate({ driftSchedule, identities: {} })).toJSON())).toEqual(['rate(7 days)']);
+    expect(scheduled(destination(replicate({ identities: { driftSchedule } })).toJSON())).toEqual(['rate(6 hours)']);
     const { identityDriftWorkflow, identityReportsBucket, driftReportsBucket } = replication.destination(DESTINATION);
     expect(identityDriftWorkflow!.stateMachineArn).toContain('stateMachine:fleet-identity-drift');
     expect(identityReportsBucket!.bucketName).not.toBe(driftReportsBucket.bucketName);

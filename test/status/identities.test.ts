@@ -11,7 +11,7 @@ const OPTIONS: StatusOptions = {
   sweepProofMs: 3 * DAY,
   driftProofMs: 3 * DAY,
   isPaused: false,
-  identities: { sweepProofMs: 5 * DAY, sweepIntervalMs: DAY, certificateCheckMs: 15 * MINUTE },
+  identities: { sweepProofMs: 5 * DAY, sweepIntervalMs: DAY, driftProofMs: 15 * DAY, certificateCheckMs: 15 * MINUTE },
 };
 const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();
 const sweep = (started: number, selection: string, more: Partial<SweepFacts> = {}): SweepFacts => (
@@ -50,7 +50,7 @@ test.each<[string, StatusInputs, string, string]>([
   ['before their first sweep', knowing({ lastSweep: undefined }), 'CATCHING_UP', 'IDENTITY_NO_SWEEP'],
   ['before their first drift check', knowing({ lastDrift: undefined }), 'CATCHING_UP', 'IDENTITY_NO_DRIFT_CHECK'],
   ['when none of their sweeps has ended for days', knowing({ lastSweep: sweep(-5 * DAY - 21_000, 'identities') }), 'DEGRADED', 'IDENTITY_OLD_SWEEP'],
-  ['when none of their drift checks has ended for days', knowing({ lastDrift: drift(-3 * DAY - 1, 'identities') }), 'DEGRADED', 'IDENTITY_OLD_DRIFT_CHECK'],
+  ['when none of their drift checks has ended for days', knowing({ lastDrift: drift(-15 * DAY - 1, 'identities') }), 'DEGRADED', 'IDENTITY_OLD_DRIFT_CHECK'],
   ['after a sweep that left differences', knowing({ lastSweep: sweep(-HOUR, 'identities', { remaining: 2 }) }), 'DEGRADED', 'IDENTITY_SWEEP'],
   ['after a drift check that left differences', knowing({ lastDrift: drift(-HOUR, 'identities', 1) }), 'DEGRADED', 'IDENTITY_DRIFT'],
   ['after a sweep of other names', knowing({ lastSweep: sweep(-HOUR, 'others') }), 'CATCHING_UP', 'IDENTITY_SELECTION_CHANGED'],
@@ -110,7 +110,7 @@ test('a check of a large fleet takes longer than the interval: it is late after 
 });
 
 test('where no certificate checks run, none is expected', () => {
-  expect(statusAt(knowing({ lastCertificateCheck: undefined }), { ...OPTIONS, identities: { sweepProofMs: DAY } })).toMatchObject({ identitiesInSync: true });
+  expect(statusAt(knowing({ lastCertificateCheck: undefined }), { ...OPTIONS, identities: { sweepProofMs: DAY, driftProofMs: DAY } })).toMatchObject({ identitiesInSync: true });
 });
 
 test('once they are replicated no more, the status says until when they were, and forgets it when they are again', () => {

@@ -230,13 +230,15 @@ test('what somebody slower looked up does not replace what somebody faster did',
 
 describe('with identities', () => {
   const ENVIRONMENT = {
-    REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false', IDENTITY_SWEEP_PROOF_DAYS: '5', IDENTITY_SWEEP_INTERVAL_SECONDS: '172800', CERTIFICATE_CHECK_MINUTES: '15',
+    REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false', IDENTITY_SWEEP_PROOF_DAYS: '5', IDENTITY_DRIFT_PROOF_DAYS: '15', IDENTITY_SWEEP_INTERVAL_SECONDS: '172800', CERTIFICATE_CHECK_MINUTES: '15',
   };
   const CHECK = { durationSeconds: 4, certificates: 9, found: 0, persisted: 0, remaining: 0 };
   const withIdentities = new StatusStore(new DynamoDBClient({}), new SQSClient({}), statusConfigFrom(ENVIRONMENT), () => NOW);
 
   test('the intervals come from the environment', () => {
-    expect(statusConfigFrom(ENVIRONMENT).identities).toEqual({ sweepProofMs: 5 * 86_400_000, sweepIntervalMs: 2 * 86_400_000, certificateCheckMs: 900_000 });
+    expect(statusConfigFrom(ENVIRONMENT).identities).toEqual({
+      sweepProofMs: 5 * 86_400_000, sweepIntervalMs: 2 * 86_400_000, driftProofMs: 15 * 86_400_000, certificateCheckMs: 900_000,
+    });
     expect(CONFIG.identities).toBeUndefined();
   });
 

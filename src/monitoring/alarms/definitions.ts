@@ -245,7 +245,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.IDENTITY_DRIFT_CHECK_OVERDUE,
     description: 'The last completed drift check of identities began more than two intervals of its schedule ago: it is unknown whether certificates and policies are equal to their records.',
     metric: (destination, options) => destination.metricIdentityDriftCheckAge(options),
-    threshold: ({ driftSchedule }) => 2 * intervalSeconds(driftSchedule),
+    threshold: ({ identities, driftSchedule }) => 2 * intervalSeconds(identities?.driftSchedule ?? driftSchedule),
     isFor: ({ identities, driftEnabled }) => identities !== undefined && driftEnabled,
     // Nothing is emitted before one interval is over.
     missingData: NOT_BREACHING,

@@ -153,7 +153,7 @@ function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSigna
 
 export function statusConfigFrom(env: Environment): StatusConfig {
   const {
-    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, identitySweepSeconds, certificateCheckMinutes, ...settings
+    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, identityDriftProofDays, identitySweepSeconds, certificateCheckMinutes, ...settings
   } = StatusEnv.read(env);
   return {
     ...settings,
@@ -161,9 +161,10 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     silenceMs: silenceMinutes(heartbeatIntervalMinutes) * 60_000,
     sweepProofMs: sweepProofDays * DAY_MS,
     driftProofMs: driftProofDays * DAY_MS,
-    identities: identitySweepProofDays === undefined ? undefined : {
+    identities: identitySweepProofDays === undefined || identityDriftProofDays === undefined ? undefined : {
       sweepProofMs: identitySweepProofDays * DAY_MS,
       sweepIntervalMs: identitySweepSeconds === undefined ? undefined : identitySweepSeconds * 1000,
+      driftProofMs: identityDriftProofDays * DAY_MS,
       certificateCheckMs: certificateCheckMinutes === undefined ? undefined : certificateCheckMinutes * 60_000,
     },
   };

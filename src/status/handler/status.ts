@@ -58,6 +58,8 @@ export interface StatusOptions extends MergeOptions {
 export interface IdentityStatusOptions {
   /** Milliseconds for which a sweep of identities counts as proof. */
   readonly sweepProofMs: number;
+  /** The same for a drift check of them. */
+  readonly driftProofMs: number;
   /** Milliseconds between two sweeps of identities; absent where none run. */
   readonly sweepIntervalMs?: number;
   /** Milliseconds between two certificate checks; absent where none run. */
@@ -87,7 +89,7 @@ export function statusOf(facts: StatusInputs, now: number, options: StatusOption
     ...ofBacklog(facts, now),
     ...ofQueues(facts, options),
     ...ofPart('registry', facts, facts, now, options),
-    ...options.identities ? ofIdentities(facts, now, options, options.identities) : [],
+    ...options.identities ? ofIdentities(facts, now, options.identities) : [],
     ...ofOthers(facts),
   ];
   const isInSync = (part: Part) => reasons.every((reason) => reason.isOfSource || (reason.part ?? part) !== part);
@@ -116,12 +118,12 @@ function ofPart(
   return reasons.map((reason) => ({ ...reason, part, code: codeOf(part, reason.code) }));
 }
 
-function ofIdentities(facts: StatusInputs, now: number, options: StatusOptions, ofThem: IdentityStatusOptions): Reason[] {
-  const { sweepProofMs, certificateCheckMs } = ofThem;
+function ofIdentities(facts: StatusInputs, now: number, ofThem: IdentityStatusOptions): Reason[] {
+  const { certificateCheckMs } = ofThem;
   const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
   const own = [...checks, ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
   return [
-    ...ofPart('identities', facts.identities ?? {}, facts, now, { ...options, sweepProofMs }),
+    ...ofPart('identities', facts.identities ?? {}, facts, now, ofThem),
     ...own.map((reason): Reason => ({ ...reason, part: 'identities' })),
   ];
 }
