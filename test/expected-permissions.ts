@@ -243,13 +243,14 @@ export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
     's3:ListBucket -> <ReplicationIdentitySweepReportsBucket>',
     's3:PutObject -> <ReplicationIdentitySweepReportsBucket>/reports/*',
     'states:ListExecutions -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-certificate-check, arn:aws:states:us-east-1:111122223333:stateMachine:fleet-identity-sweep',
+    'states:StartExecution -> arn:aws:states:us-east-1:111122223333:stateMachine:fleet-certificate-check',
     'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
   ],
   ReplicationCertificateCheckWorkflow: [
     'lambda:InvokeFunction -> <ReplicationCertificateCheckFunction>, <ReplicationCertificateCheckFunction>:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
   ],
-  ReplicationCertificateCheckSchedule: ['states:StartExecution -> <ReplicationCertificateCheckWorkflowStateMachine>'],
+  ReplicationCertificateCheckSchedule: ['lambda:InvokeFunction -> <ReplicationCertificateCheckFunction>, <ReplicationCertificateCheckFunction>:*'],
 };
 
 const APPLIES_IDENTITIES = [

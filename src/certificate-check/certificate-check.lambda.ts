@@ -1,5 +1,8 @@
-import { certificateCheckStep } from './handler/check-step';
+import { certificateCheckStep, directSteps } from './handler/check-step';
+import { directCheckOr } from './handler/direct-check';
 import { certificateCheckContextFromEnvironment } from './handler/services';
 import { stepHandler } from '../comparison/handler/step-handler';
 
-export const handler = stepHandler(certificateCheckStep(certificateCheckContextFromEnvironment(process.env)));
+const context = certificateCheckContextFromEnvironment(process.env);
+
+export const handler = stepHandler(directCheckOr(certificateCheckStep(context), context, directSteps(context)));

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { CertificateCheckFunction } from './certificate-check-function';
@@ -49,10 +49,11 @@ export class CertificateCheck extends Construct {
   constructor(scope: Construct, id: string, private readonly props: CertificateCheckProps) {
     super(scope, id);
     const { settings, names, identities: { certificateCheckInterval }, after } = props;
+    const handler = this.createHandler();
     this.workflow = new ComparisonWorkflow(this, 'Workflow', {
       stateMachineName: names.certificateCheck,
       comment: 'Compares all certificates with their records and persists differences',
-      handler: this.createHandler(),
+      handler,
       handlerTimeout: TIMEOUT,
       phases: [{ phase: CHECK_PHASE, title: 'Check certificates' }],
       scope: selectionOf(settings, 'identities'),
@@ -61,8 +62,8 @@ export class CertificateCheck extends Construct {
     }).stateMachine;
     if (!settings.sweepEnabled) return;
     new RunSchedule(this, 'Schedule', {
-      // A late start is useless: the next one follows.
-      target: (options) => new StepFunctionsStartExecution(this.workflow, { ...options, retryAttempts: 0 }),
+      // A late start is useless: the next one follows. The function starts the workflow for what takes longer than an invocation.
+      target: (options) => new LambdaInvoke(handler, { ...options, retryAttempts: 0 }),
       schedule: ScheduleExpression.rate(certificateCheckInterval),
       description: `Checks certificates for the replication ${settings.replicationName}`,
       input: { [SCHEDULED]: true },
@@ -116,6 +117,7 @@ export class CertificateCheck extends Construct {
       ...readPermissions(this, ENTITY_KINDS.filter((kind) => kindOf(kind).isCredential), tableArn, bucket),
       new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects(KNOWN_KEYS)] }),
       new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [observationWorkflow.stateMachineArn] }),
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.arnOf(names.certificateCheck)] }),
       // To see whether another check, or a sweep, is in progress.
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [names.certificateCheck, names.identitySweep].map((name) => this.arnOf(name)) }),
     ];

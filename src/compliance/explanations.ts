@@ -66,7 +66,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^<\w+\.Arn>:\*$/,
-    path: new RegExp(`^(\\w+/)*(Framework|Workflow|Status/Schedule)/${ROLE}`),
+    path: new RegExp(`^(\\w+/)*(Framework|Workflow|(Status|CertificateCheck)/Schedule)/${ROLE}`),
     reason: 'the versions of one function of the replication, as CDK allows to invoke a function',
   },
   {

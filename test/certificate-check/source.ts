@@ -1,9 +1,10 @@
 import { AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { ExecutionAlreadyExists, ListExecutionsCommand, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Begun } from '../../src/certificate-check/handler/begin';
-import { CertificateCheckRequest, certificateCheckStep } from '../../src/certificate-check/handler/check-step';
+import { CertificateCheckRequest, certificateCheckStep, directSteps } from '../../src/certificate-check/handler/check-step';
 import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
+import { directCheck, DirectResult } from '../../src/certificate-check/handler/direct-check';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { readEntity } from '../../src/kinds/handler/reading';
@@ -57,6 +58,8 @@ export class CertificateSource {
   public readonly measured: Map<string, unknown>[] = [];
   /** Executions that run, by the ARN of their workflow. */
   public readonly running: Record<string, { name: string; startDate: Date }[]> = {};
+  /** Executions of the check's workflow that were started, by their names. */
+  public readonly started = new Map<string, unknown>();
   /** Has executions of the persistence workflow fail. */
   public breaks?: (event: Item) => { status: string } | undefined;
   /** Called before each call of AWS IoT. */
@@ -143,6 +146,13 @@ export class CertificateSource {
     return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<CertificateCheckSummary>;
   }
 
+  /** What the schedule has the function do. */
+  public async direct(awsRequestId = `request-${++this.checks}`): Promise<DirectResult> {
+    const context = this.context();
+    const invocation = { getRemainingTimeInMillis: this.options.remainingMs ?? (() => Infinity), awsRequestId };
+    return JSON.parse(JSON.stringify(await directCheck(context, directSteps(context), invocation))) as DirectResult;
+  }
+
   public begin(input: unknown = {}): Promise<Begun> {
     const name = `check-${++this.checks}`;
     return this.step({ phase: 'begin', input, name, startTime: new Date(this.now).toISOString() }) as Promise<Begun>;
@@ -202,6 +212,13 @@ export class CertificateSource {
     if (command instanceof ListExecutionsCommand) {
       const { stateMachineArn, statusFilter } = command.input;
       return { executions: statusFilter === 'RUNNING' ? this.running[stateMachineArn!] ?? [] : [] };
+    }
+    if (command instanceof StartExecutionCommand) {
+      const { stateMachineArn, name, input } = command.input;
+      if (stateMachineArn !== CHECK_ARN) throw new Error(`a check starts ${stateMachineArn}`);
+      if (this.started.has(name!)) throw new ExecutionAlreadyExists({ message: 'exists', $metadata: {} });
+      this.started.set(name!, JSON.parse(input!));
+      return {};
     }
     const event = JSON.parse((command as StartSyncExecutionCommand).input.input!) as Item;
     this.sent.push(event);

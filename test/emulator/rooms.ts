@@ -142,12 +142,12 @@ export const ROOMS: readonly Room[] = [
       ...on('source', 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
       ...on('source', 'identity reports', 's3:GetObject certificates', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject certificates', 's3:PutObject reports', 's3:PutObject runs'),
       ...on('source', 'observations', 'states:StartSyncExecution'),
-      ...on('source', 'certificate check', 'states:ListExecutions'), ...on('source', 'identity sweep', 'states:ListExecutions'),
+      ...on('source', 'certificate check', 'states:ListExecutions', 'states:StartExecution'), ...on('source', 'identity sweep', 'states:ListExecutions'),
       ...writesLog('source', 'certificate check log'),
     ],
   },
   { place: 'source', role: 'PlainCertificateCheckWorkflowRole', calls: on('source', 'certificate check function', 'lambda:InvokeFunction') },
-  { place: 'source', role: 'PlainCertificateCheckScheduleRole', calls: on('source', 'certificate check', 'states:StartExecution') },
+  { place: 'source', role: 'PlainCertificateCheckScheduleRole', calls: on('source', 'certificate check function', 'lambda:InvokeFunction') },
 
   {
     place: 'destination',

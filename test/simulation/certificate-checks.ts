@@ -1,9 +1,11 @@
 import { OWNER } from './bucket';
 import type { Invocation } from './calls';
 import { ACCOUNT_ID, SOURCE_REGION, TABLE_NAME } from './definition';
-import { UNPACED, type ExecutionsOptions } from './executions';
+import { UNPACED, type Ended, type ExecutionsOptions } from './executions';
 import { SourceExecutions } from './source-executions';
-import { certificateCheckStep } from '../../src/certificate-check/handler/check-step';
+import { certificateCheckStep, directSteps } from '../../src/certificate-check/handler/check-step';
+import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
+import { directCheck } from '../../src/certificate-check/handler/direct-check';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { addressedIot } from '../../src/runtime/addressed-iot';
@@ -15,14 +17,35 @@ const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:s
 export class CertificateChecks extends SourceExecutions<CertificateCheckSummary> {
   /** Observations that checks had persisted. */
   public observations = 0;
+  /** Checks that were done without an execution. */
+  public direct = 0;
 
   constructor(options: ExecutionsOptions) {
     super('certificate-check', [{ name: CHECK_PHASE }], options);
   }
 
+  /** Half of them as the schedule begins them: without an execution, if nothing comes in between. */
+  protected async run(name: string, input: object, settlingMs: number): Promise<Ended<CertificateCheckSummary>> {
+    const { random, pipeline, reading } = this.options;
+    if (Object.keys(input).length > 0 || random.chance(0.5)) return super.run(name, input, settlingMs);
+    this.unlisted.add(name);
+    const time = { getRemainingTimeInMillis: () => (random.chance(reading.slices) ? 0 : Infinity), awsRequestId: name };
+    const result = await this.persevere(name, () => pipeline.runStep(`${name} directly`, (invocation) => {
+      const context = this.context(invocation);
+      return directCheck(context, directSteps(context), time);
+    })).finally(() => this.unlisted.delete(name));
+    if ('execution' in result) return super.run(name, input, settlingMs);
+    this.direct += 'summary' in result ? 1 : 0;
+    return result;
+  }
+
   protected step(invocation: Invocation): ReturnType<typeof certificateCheckStep> {
+    return certificateCheckStep(this.context(invocation));
+  }
+
+  private context(invocation: Invocation): CertificateCheckContext {
     const { iot, ...clients } = this.clients(invocation);
-    return certificateCheckStep({
+    return {
       ...clients,
       iot: addressedIot(iot, `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`),
       config: {
@@ -37,7 +60,7 @@ export class CertificateChecks extends SourceExecutions<CertificateCheckSummary>
       readPace: UNPACED,
       ...silent,
       now: () => this.now(),
-    });
+    };
   }
 
   protected async persist(event: { readonly eventType: string }): Promise<string> {

@@ -80,6 +80,8 @@ export abstract class Executions<Summary> implements Job {
   public readonly bucket: SimulatedBucket;
   public readonly ended: Ended<Summary>[] = [];
   protected readonly running = new Map<string, number>();
+  /** What runs without being an execution. */
+  protected readonly unlisted = new Set<string>();
   /** Executions that failed and can continue where they were. */
   private readonly failed: { readonly name: string; readonly goOn: () => void }[] = [];
   private begun = 0;
@@ -133,10 +135,11 @@ export abstract class Executions<Summary> implements Job {
     };
   }
 
-  protected readonly runningExecutions = () => [...this.running].map(([name, startedAt]) => ({ name, startDate: new Date(startedAt) }));
+  /** Those that `ListExecutions` returns. */
+  protected readonly runningExecutions = () => [...this.running].filter(([name]) => !this.unlisted.has(name)).map(([name, startedAt]) => ({ name, startDate: new Date(startedAt) }));
 
   /** The workflow: one call of the function after the other. */
-  private async run(name: string, input: object, settlingMs: number): Promise<Ended<Summary>> {
+  protected async run(name: string, input: object, settlingMs: number): Promise<Ended<Summary>> {
     const startTime = new Date(this.running.get(name)!).toISOString();
     // As they were deployed when it started.
     const scope = this.options.scope?.() ?? WHOLE_SELECTION;
@@ -166,7 +169,7 @@ export abstract class Executions<Summary> implements Job {
   }
 
   /** Tries until it is done. An execution whose tries are used up has failed, until somebody redrives it. */
-  private async persevere<T>(name: string, work: () => Promise<T>): Promise<T> {
+  protected async persevere<T>(name: string, work: () => Promise<T>): Promise<T> {
     const { pipeline, attempts } = this.options;
     for (let attempt = 1; ; attempt++) {
       try {

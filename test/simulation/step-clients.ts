@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import type { SimulatedBucket } from './bucket';
 import { batchGetItem, scan, type BulkReading } from './bulk-reads';
 import type { Calls, Invocation, Service } from './calls';
@@ -56,6 +56,8 @@ export function stepClientsOf(services: StepServices, invocation: Invocation): C
   });
   const sfn = clientOf('sfn', (command, name) => {
     if (command instanceof StartSyncExecutionCommand) return services.startSyncExecution(command.input);
+    // Whoever had it called starts the execution.
+    if (command instanceof StartExecutionCommand) return {};
     if (command instanceof ListExecutionsCommand) return { executions: services.runningExecutions() };
     throw new Error(`the simulation has no Step Functions call ${name}`);
   });

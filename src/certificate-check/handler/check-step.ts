@@ -1,6 +1,7 @@
 import { Candidates } from '../../comparison/handler/candidates';
-import { Journal } from '../../comparison/handler/journal';
-import { Objects } from '../../comparison/handler/objects';
+import { HeldObjects } from '../../comparison/handler/held-objects';
+import { Journal, journalPrefixOf } from '../../comparison/handler/journal';
+import { Objects, ObjectStore } from '../../comparison/handler/objects';
 import { Progress, runPhase, Work } from '../../comparison/handler/phase';
 import { BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../../comparison/handler/step';
 import { TableReader } from '../../comparison/handler/table-reader';
@@ -11,11 +12,12 @@ import { Stage } from '../phases';
 import { absentWork, buryWork, candidatesWork } from './absent';
 import { begin, Begun } from './begin';
 import { CertificateCheckContext, CertificateCheckRun, CheckContext } from './context';
+import { DirectSteps } from './direct-check';
 import { KnownCertificates } from './known-certificates';
 import { Before, changedSince, listWork } from './list';
 import { lookAt } from './look';
 import { rememberWork } from './remember';
-import { CertificateCheckSummary, summarize } from './summary';
+import { CertificateCheckSummary, fails, summarize } from './summary';
 
 export type CertificateCheckRequest = BeginRequest | StepRequest<CertificateCheckRun>;
 
@@ -36,13 +38,27 @@ export function certificateCheckStep(context: CertificateCheckContext) {
   };
 }
 
-function contextOf(context: CertificateCheckContext, objects: Objects, run: CertificateCheckRun): CheckContext {
+/** The steps of a check without an execution. Its journal is in memory: what does not end is repeated from the beginning. */
+export function directSteps(context: CertificateCheckContext): DirectSteps {
+  const objects = new Objects(context.s3, context.config.bucket);
+  return {
+    begin: (request) => begin(request, context),
+    lastSeconds: async () => (await new KnownCertificates(objects).head())?.seconds,
+    complete: async (run, hasTime) => {
+      const check = contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name)));
+      const { done } = await sliceOf(check, new ChangedCertificates(objects), hasTime);
+      return done && !await fails(check) ? summarize(check) : undefined;
+    },
+  };
+}
+
+function contextOf(context: CertificateCheckContext, objects: Objects, run: CertificateCheckRun, journaled: ObjectStore = objects): CheckContext {
   return {
     ...context,
     run,
     pacedIot: pacingIot(context.iot, context.readPace),
     table: new TableReader(context.dynamodb, context.config.tableName),
-    journal: new Journal(objects, run.name),
+    journal: new Journal(journaled, run.name),
     known: new KnownCertificates(objects),
     persister: new Persister(context, run),
   };
@@ -51,7 +67,10 @@ function contextOf(context: CertificateCheckContext, objects: Objects, run: Cert
 /** As many units of the stages as fit into the invocation, but at least one. The journal knows which are done. */
 async function sliceOf(context: CheckContext, changes: ChangedCertificates, hasTime: () => boolean): Promise<Progress> {
   const { journal, logger } = context;
-  const changed = async () => changedSince(context, await context.known.head(), changes);
+  let noted: ReturnType<typeof changedSince> | undefined;
+  const read = async () => changedSince(context, await context.known.head(), changes);
+  // What is written meanwhile is listed by the next check.
+  const changed = () => noted ??= read();
   const load = async (): Promise<Before> => ({ ...await changed(), known: await context.known.load() });
   const works: readonly (readonly [string, Work])[] = [
     [Stage.LIST, listWork(context, load)],

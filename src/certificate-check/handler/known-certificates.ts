@@ -25,6 +25,8 @@ export interface Head {
   readonly startedAt: number;
   /** The table that has the records. */
   readonly tableName: string;
+  /** How long the check took; absent from an older version. */
+  readonly seconds?: number;
 }
 
 /** An id is a hash in hexadecimal digits, so its first digit divides certificates evenly. No part of a million is larger than 6 MB. */

@@ -15,7 +15,7 @@ const STAGES = [Stage.LIST, Stage.BURY, Stage.READ];
 
 /** Stores what the check has found out, unless a later check has stored its own. */
 export function rememberWork(context: CheckContext): Work {
-  const { journal, known, run, config } = context;
+  const { journal, known, run, config, now } = context;
   return async (cursor): Promise<CheckUnit> => {
     const head = await known.head();
     if (head && head.startedAt > run.startedAt) return {};
@@ -27,7 +27,8 @@ export function rememberWork(context: CheckContext): Work {
       await remember(context, groups[rank]);
       return { next: { rank: rank + 1 } };
     }
-    await known.writeHead({ run: run.name, startedAt: run.startedAt, tableName: config.tableName });
+    const seconds = Math.ceil((now() - run.startedAt) / 1000);
+    await known.writeHead({ run: run.name, startedAt: run.startedAt, tableName: config.tableName, seconds });
     return {};
   };
 }

@@ -29,11 +29,15 @@ export class IncompleteCertificateCheckError extends PermanentError {
   public readonly name = 'IncompleteCertificateCheck';
 }
 
+/** Whether the summary of the check throws. */
+export async function fails(context: CheckContext): Promise<boolean> {
+  return failureOf(context, (await resultsOf(context)).counts) !== undefined;
+}
+
 /** @throws TooManyDeactivationsError, IncompleteCertificateCheckError: everything else has been done */
 export async function summarize(context: CheckContext): Promise<CertificateCheckSummary> {
   const { journal, run, config, now, logger, meter, persister } = context;
-  const { counts: all, first } = await totalsOf(journal, Object.values(Stage), ZEROS);
-  const counts = Object.fromEntries(Object.entries(outcomesIn(all)).filter(([name]) => name in ZEROS));
+  const { counts, first } = await resultsOf(context);
   const summary: CertificateCheckSummary = {
     startedAt: new Date(run.startedAt).toISOString(),
     durationSeconds: Math.round((now() - run.startedAt) / 1000),
@@ -41,7 +45,7 @@ export async function summarize(context: CheckContext): Promise<CertificateCheck
     first: first.slice(0, FIRST).map(named),
     report: journal.reportUri,
   };
-  const failure = failureOf(context, counts, summary);
+  const failure = failureOf(context, counts);
   const shown = { ...failure ? { failure: failure.name } : {}, ...config.logPayloads ? { first: summary.first } : {} };
   logger.info('certificate check done', { durationSeconds: summary.durationSeconds, counts, ...shown });
   await persister.signal('REPLICATION_CERTIFICATE_CHECK', run.startedAt, resultOf(summary, failure));
@@ -69,7 +73,12 @@ function resultOf({ durationSeconds, counts }: CertificateCheckSummary, failure:
   };
 }
 
-function failureOf({ run, config }: CheckContext, counts: Counts, { report }: CertificateCheckSummary): PermanentError | undefined {
+async function resultsOf({ journal }: CheckContext): ReturnType<typeof totalsOf> {
+  const { counts, first } = await totalsOf(journal, Object.values(Stage), ZEROS);
+  return { counts: Object.fromEntries(Object.entries(outcomesIn(counts)).filter(([name]) => name in ZEROS)), first };
+}
+
+function failureOf({ run, config, journal: { reportUri } }: CheckContext, counts: Counts): PermanentError | undefined {
   const { [CheckCount.LOOKED_AT]: lookedAt, [CheckCount.LOOKED_AT_GONE]: areGone, [CheckCount.UNLISTED]: unlisted } = counts;
   // If one of them is there, the listing is wrong, and nothing follows from it.
   if (lookedAt > 0 && areGone === lookedAt) {
@@ -78,6 +87,6 @@ function failureOf({ run, config }: CheckContext, counts: Counts, { report }: Ce
   }
   if (counts[FAILED] === 0) return undefined;
   return new IncompleteCertificateCheckError(
-    `${counts[FAILED]} certificates could not be persisted: look at the failed executions of the persistence workflow; the next check tries again, and the report is in ${report}`,
+    `${counts[FAILED]} certificates could not be persisted: look at the failed executions of the persistence workflow; the next check tries again, and the report is in ${reportUri}`,
   );
 }

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Counts } from '../counts';
 import type { Difference } from './differences';
-import { Objects } from './objects';
+import type { ObjectStore } from './objects';
 import type { RecordKey } from '../../record/record';
 
 /** A key whose two sides may differ. */
@@ -54,7 +54,7 @@ const CONCURRENCY = 32;
  * S3 is consistent for reads and listings after writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
  */
 export class Journal {
-  constructor(private readonly objects: Objects, private readonly run: string) {}
+  constructor(private readonly objects: ObjectStore, private readonly run: string) {}
 
   /** The number of the phase's last entry, `from` if there is none after it. Entries count from 1. */
   public async lastNumber(phase: string, from = 0): Promise<number> {
@@ -122,7 +122,7 @@ export class Journal {
   }
 
   private prefixOf(phase: string): string {
-    return `runs/${this.run}/${phase}/`;
+    return `${journalPrefixOf(this.run)}${phase}/`;
   }
 
   private keyOf(phase: string, number: number): string {
@@ -132,6 +132,11 @@ export class Journal {
   private reportKey(name: string): string {
     return `reports/${this.run}/${name}`;
   }
+}
+
+/** Below which the journal of a run is. */
+export function journalPrefixOf(run: string): string {
+  return `runs/${run}/`;
 }
 
 /** As many digits for each, so that they sort as text. */

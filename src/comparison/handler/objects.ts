@@ -7,6 +7,9 @@ export interface Bucket {
   readonly owner: string;
 }
 
+/** What a journal needs of them. */
+export type ObjectStore = Pick<Objects, 'bucketName' | 'read' | 'write' | 'keys'>;
+
 /**
  * The objects in the bucket of reports.
  *

@@ -1,6 +1,7 @@
 import { unitTest, type Mutant } from './mutant';
 
 const check = (testName: string) => unitTest('certificate-check/check', testName);
+const direct = (testName: string) => unitTest('certificate-check/direct', testName);
 const limit = (testName: string) => unitTest('sweep/deactivation-limit', testName);
 
 const listing = 'src/certificate-check/handler/list.ts';
@@ -96,6 +97,46 @@ export const certificateCheckMutants: readonly Mutant[] = [
     find: '    if (head && head.startedAt > run.startedAt) return {};\n',
     replace: '',
     killedBy: check('an older check that is redriven changes nothing'),
+  },
+  {
+    name: 'a check without an execution takes what the interval has no time for',
+    rule: 'a scheduled check ends before the next one begins, or is an execution that the next one can see',
+    file: 'src/certificate-check/handler/direct-check.ts',
+    find: 'lastSeconds !== undefined && startedAt + lastSeconds * 1000 < deadline',
+    replace: 'lastSeconds !== undefined',
+    killedBy: direct('what took longer than the interval allows the last time'),
+  },
+  {
+    name: 'nobody sees that a check has failed',
+    rule: 'a check that fails is a failed execution',
+    file: 'src/certificate-check/handler/check-step.ts',
+    find: 'done && !await fails(check) ? summarize(check) : undefined',
+    replace: 'done ? summarize(check) : undefined',
+    killedBy: direct('what has to fail, so that it can be seen'),
+  },
+  {
+    name: 'half a check counts as one',
+    rule: 'the workflow repeats what takes longer than an invocation',
+    file: 'src/certificate-check/handler/check-step.ts',
+    find: 'done && !await fails(check) ? summarize(check) : undefined',
+    replace: '!await fails(check) ? summarize(check) : undefined',
+    killedBy: direct('what takes longer than an invocation'),
+  },
+  {
+    name: 'a check without an execution stores its journal',
+    rule: 'what can only be repeated from the beginning has its journal in memory',
+    file: 'src/certificate-check/handler/check-step.ts',
+    find: 'contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name)))',
+    replace: 'contextOf(context, objects, run)',
+    killedBy: direct('in sync, it stores nothing but when it was'),
+  },
+  {
+    name: 'a check without an execution passes by one that is running',
+    rule: 'one check runs at a time',
+    file: 'src/certificate-check/handler/direct-check.ts',
+    find: "if ('skipped' in begun) {",
+    replace: "if ('skipped' in begun && begun.skipped === '') {",
+    killedBy: direct('an execution that is running is left running'),
   },
   {
     name: 'a sweep deactivates as many certificates as it may delete of everything',

@@ -1,0 +1,28 @@
+import type { ObjectStore } from './objects';
+
+/** Objects below a prefix, in memory: the journal of a run that is repeated from its beginning if it does not end. The rest is stored. */
+export class HeldObjects implements ObjectStore {
+  private readonly held = new Map<string, string>();
+
+  constructor(private readonly objects: ObjectStore, private readonly prefix: string) {}
+
+  public get bucketName(): string {
+    return this.objects.bucketName;
+  }
+
+  public async read(key: string): Promise<string> {
+    return this.held.get(key) ?? this.objects.read(key);
+  }
+
+  public async write(key: string, body: string, contentType: string): Promise<void> {
+    if (!key.startsWith(this.prefix)) return this.objects.write(key, body, contentType);
+    this.held.set(key, body);
+  }
+
+  /** Of the keys below the prefix, all at once. */
+  public async keys(prefix: string, after?: string): ReturnType<ObjectStore['keys']> {
+    if (!prefix.startsWith(this.prefix)) return this.objects.keys(prefix, after);
+    const keys = [...this.held.keys()].filter((key) => key.startsWith(prefix) && (after === undefined || key > after)).sort();
+    return { keys, isLast: true };
+  }
+}

@@ -1,0 +1,107 @@
+/** @jest-environment ./test/simulation/environment.ts */
+import { CertificateSource, CertificateSourceOptions, CHECK_ARN, MINUTE } from './source';
+import type { MadeCertificate } from '../simulation/registry';
+
+/** A source whose certificates have records, and a check that has seen them. */
+async function settled(count: number, options: CertificateSourceOptions = {}): Promise<{ source: CertificateSource; certificates: MadeCertificate[] }> {
+  const source = new CertificateSource(options);
+  const certificates = Array.from({ length: count }, (_, i) => source.register(`device-${i}`));
+  source.pass(MINUTE);
+  await source.check();
+  source.pass(15 * MINUTE);
+  source.objects.length = 0;
+  source.sent.length = 0;
+  return { source, certificates };
+}
+
+test('a scheduled check is done without an execution, and says so to the destinations', async () => {
+  const { source, certificates: [one, other] } = await settled(3);
+  source.update(one, 'REVOKED');
+  source.delete(other);
+  expect(await source.direct()).toMatchObject({ summary: { counts: { different: 1, gone: 1, persisted: 2 } } });
+  expect([source.recorded(one), source.recorded(other)]).toEqual(['REVOKED', 'deleted']);
+  expect(source.signals).toMatchObject([{ certificates: 2, found: 2, persisted: 2, remaining: 0 }]);
+  expect(source.started.size).toBe(0);
+});
+
+test('what it has found out is known to the next one', async () => {
+  const { source, certificates: [one] } = await settled(2);
+  source.update(one, 'INACTIVE');
+  await source.direct();
+  source.pass(15 * MINUTE);
+  const reads = source.callsOf('DescribeCertificate');
+  expect(await source.direct()).toMatchObject({ summary: { counts: { different: 0, equal: 0 } } });
+  expect(source.callsOf('DescribeCertificate')).toBe(reads);
+});
+
+test('in sync, it stores nothing but when it was, and lists what others have written, once', async () => {
+  const { source } = await settled(5, { pageSize: 2 });
+  await source.direct();
+  expect(source.objects.filter((name) => name !== 'GetObjectCommand').sort()).toEqual(['ListObjectsV2Command', 'PutObjectCommand']);
+});
+
+describe('the workflow does', () => {
+  const handedOver = async (source: CertificateSource) => {
+    source.sent.length = 0;
+    const result = await source.direct('r');
+    expect(result).toEqual({ execution: 'scheduled-r' });
+    expect([...source.started]).toEqual([['scheduled-r', { scheduled: true }]]);
+    expect(source.signals).toEqual([]);
+  };
+
+  test('the first check: nobody knows how long it takes', async () => {
+    const source = new CertificateSource();
+    source.register('device');
+    await handedOver(source);
+    expect(source.callsOf('ListCertificates')).toBe(0);
+  });
+
+  test('what took longer than the interval allows the last time', async () => {
+    const { source } = await settled(1);
+    const head = JSON.parse(source.bucket.read('latest/certificates.json')) as object;
+    const took = (seconds: number) => source.bucket.put({
+      input: { Bucket: 'reports', ExpectedBucketOwner: '111122223333', Key: 'latest/certificates.json', Body: JSON.stringify({ ...head, seconds }) },
+    } as never);
+    took(675);
+    await handedOver(source);
+    source.started.clear();
+    took(674);
+    expect(await source.direct()).toHaveProperty('summary');
+  });
+
+  test('what takes longer than an invocation', async () => {
+    let remaining = 900_000;
+    const { source } = await settled(3, { pageSize: 1, readsPerSecond: 0.05, remainingMs: () => remaining });
+    remaining = 100_000;
+    await handedOver(source);
+    expect(source.callsOf('ListCertificates')).toBeGreaterThan(0);
+  });
+
+  test('what has to fail, so that it can be seen', async () => {
+    const { source, certificates } = await settled(2, { maxDeactivations: 0 });
+    source.delete(certificates[0]);
+    await handedOver(source);
+    expect(source.recorded(certificates[0])).toBe('ACTIVE');
+    await expect(source.check()).rejects.toThrow('maxDeactivationsPerSweep: got more than 0 deactivations');
+  });
+
+  test('what has failed', async () => {
+    const { source } = await settled(1);
+    source.onCall = () => { throw new Error('throttled'); };
+    await handedOver(source);
+  });
+
+  test('once what is requested twice', async () => {
+    const { source } = await settled(1);
+    source.onCall = () => { throw new Error('throttled'); };
+    await handedOver(source);
+    expect(await source.direct('r')).toEqual({ execution: 'scheduled-r' });
+  });
+});
+
+test('an execution that is running is left running', async () => {
+  const { source } = await settled(1);
+  source.running[CHECK_ARN] = [{ name: 'before', startDate: new Date(source.now - MINUTE) }];
+  expect(await source.direct()).toEqual({ skipped: 'the certificate check before is running; two at once would take twice the share of the registry\'s quotas' });
+  expect(source.signals).toEqual([]);
+});
