@@ -34,8 +34,8 @@ export interface ListingContext {
 
 /** Reads at once; the pace decides how many there are in a second. */
 const CONCURRENCY = 16;
-/** The maximum number of calls of one unit for kinds listed by owners: small groups share a unit, a large one has many. */
-const CALLS_PER_UNIT = 25;
+/** The maximum number of entities of one unit for kinds listed by owners, but for those of one page: small groups share a unit, a large one has many. */
+const ENTITIES_PER_UNIT = 6_000;
 
 /** A phase for each kind, and one for records of unlisted entities. */
 export function listingPhases(context: ListingContext): Readonly<Record<string, Work>> {
@@ -88,10 +88,12 @@ interface OwnersCursor {
 
 function listingByOwners(context: ListingContext, kind: EntityKind): Work {
   const { journal, iot, pace, scope } = context;
-  const { listedBy, quotas } = kindOf(kind);
+  const { listedBy, owners: belongsTo = [], quotas } = kindOf(kind);
   const { phase, key: { sk } } = kindOf(listedBy!);
   const list = readerOf(kind).listIn![listedBy!];
-  const callsPerUnit = Math.min(CALLS_PER_UNIT, unitSize(Math.min(...Object.keys(quotas.list).map((call) => pace.rateOf(call)))));
+  const callsPerUnit = unitSize(Math.min(...Object.keys(quotas.list).map((call) => pace.rateOf(call))));
+  // The run may have just written the owners: their former records would show no difference.
+  const consistent = belongsTo.some(({ kind: owner }) => scope.kinds.includes(owner as EntityKind));
   let lastOfOwners: number | undefined;
   return async (cursor) => {
     if (!scope.kinds.includes(kind)) return {};
@@ -101,7 +103,7 @@ function listingByOwners(context: ListingContext, kind: EntityKind): Work {
     let { number, index, token } = cursor as OwnersCursor | undefined ?? { number: 1, index: 0, token: undefined };
     let owners = await ownersIn(number);
     const entities: RegistryEntity[] = [];
-    for (let calls = 0; calls < callsPerUnit && number <= last;) {
+    for (let calls = 0; calls < callsPerUnit && entities.length < ENTITIES_PER_UNIT && number <= last;) {
       if (index >= owners.length) {
         number += 1;
         index = 0;
@@ -114,8 +116,7 @@ function listingByOwners(context: ListingContext, kind: EntityKind): Work {
       token = page.next;
       if (!token) index += 1;
     }
-    // The run may have just written the owners: their former records would show no difference.
-    return compare(context, entities, { next: number <= last ? { number, index, token } : undefined, consistent: true });
+    return compare(context, entities, { next: number <= last ? { number, index, token } : undefined, consistent });
   };
 }
 

@@ -188,8 +188,8 @@ export const comparisonMutants: readonly Mutant[] = [
     name: 'memberships are compared with what their ends were a moment ago',
     rule: 'the ends of memberships are read consistently, because the sweep may have just written them',
     file: 'src/comparison/handler/listing.ts',
-    find: '{ number, index, token } : undefined, consistent: true });',
-    replace: '{ number, index, token } : undefined, consistent: false });',
+    find: 'const consistent = belongsTo.some(({ kind: owner }) => scope.kinds.includes(owner as EntityKind));',
+    replace: 'const consistent = false;',
     killedBy: sweep('memberships of ends that were re-created unheard'),
   },
   {
