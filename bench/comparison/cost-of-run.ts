@@ -1,9 +1,8 @@
+import { functionMemories } from './memories';
 import { Meter } from './meter';
 import { PRICES } from '../cost/prices';
 import { Row, shown, sum } from '../part';
 
-/** Memory of the functions of sweeps and drift checks, and of the replicator: 512 MB. */
-const GIGABYTES = 0.5;
 /** An execution is billed by 100 ms and 64 MB, one step of each at least. */
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
 /** Source and destination. */
@@ -14,7 +13,7 @@ interface Position {
   readonly dollars: number;
 }
 
-/** The cost of a run in calls and dollars. AWS does not document whether it bills reads of the registry like changes, so reads have a line of their own. */
+/** The cost of a sweep or of a drift check, whose functions have the same memory, in calls and dollars. AWS does not document whether it bills reads of the registry like changes, so reads have a line of their own. */
 export function costRows(what: string, meter: Meter, registryWrites = 0, memberships = 0): Row[] {
   const reads = meter.sum('registry.');
   const count = (name: string) => shown(meter.of(name), 0);
@@ -35,17 +34,18 @@ export function costRows(what: string, meter: Meter, registryWrites = 0, members
 }
 
 function positionsOf(meter: Meter, registryWrites: number, memberships: number): Position[] {
-  const lambda = (requests: string, milliseconds: string) => meter.of(requests) * PRICES.lambdaRequest
-    + meter.of(milliseconds) / 1000 * GIGABYTES * PRICES.lambdaGigabyteSecond;
+  const memories = functionMemories();
+  const lambda = (requests: string, milliseconds: string, megabytes: number) => meter.of(requests) * PRICES.lambdaRequest
+    + meter.of(milliseconds) / 1000 * megabytes / 1024 * PRICES.lambdaGigabyteSecond;
   const writeUnits = meter.of('table.writes') + meter.of('signals') + memberships;
   const all: Position[] = [
     { name: 'workflow', dollars: meter.of('transitions') * PRICES.standardTransition },
-    { name: 'function', dollars: lambda('lambda.requests', 'lambda.ms') },
+    { name: 'function', dollars: lambda('lambda.requests', 'lambda.ms', memories.registrySweep) },
     { name: 'table reads', dollars: (meter.of('table.readUnits') + meter.of('replicator.tableReads')) * PRICES.readUnit },
     { name: 'S3', dollars: meter.of('s3.puts') * PRICES.s3Put + meter.of('s3.gets') * PRICES.s3Get },
     { name: 'persistence', dollars: (meter.of('express') + meter.of('signals')) * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond) },
     { name: 'table writes', dollars: writeUnits * PRICES.writeUnit * REPLICAS },
-    { name: 'replicator', dollars: lambda('replicator.invocations', 'replicator.ms') },
+    { name: 'replicator', dollars: lambda('replicator.invocations', 'replicator.ms', memories.replicator) },
     { name: 'registry writes', dollars: registryWrites * PRICES.registryOperation },
   ];
   return all.filter((each) => each.dollars > 0);

@@ -5,7 +5,7 @@ import type { Selection } from '../../src/comparison/selection';
 import { InvocationContext } from '../../src/replicator/handler/context';
 import { sleep } from '../quota/simulated-clock';
 
-/** The timeout of the functions; the last minute is a reserve, so slices take two. */
+/** The timeout of the functions; the last two minutes are a reserve, so slices take thirteen. */
 const TIMEOUT_MS = 900_000;
 /** Each slice gets a new process. Lambda keeps them for hours, so this is the worst case. */
 const COLD_START_MS = 800;
@@ -13,6 +13,8 @@ const COLD_START_MS = 800;
 const TRANSITION_MS = 100;
 /** A task and the choice behind it. */
 const TRANSITIONS_PER_SLICE = 2;
+/** The last state. */
+const TRANSITIONS_AT_END = 1;
 
 type Step<Request> = (request: Request, context: InvocationContext) => Promise<unknown>;
 
@@ -53,19 +55,27 @@ export async function execute<Request, Output>(
   const seconds = await Promise.all(lanes.map(work));
   onLanes?.(seconds);
   await work(phases);
+  meter.add('transitions', TRANSITIONS_AT_END);
   return await task({ phase: SUMMARY_PHASE, page: 0, run, scope }) as Output;
 
   async function task(request: StepRequest<object> | BeginRequest): Promise<unknown> {
     meter.add('transitions', TRANSITIONS_PER_SLICE);
-    await sleep(TRANSITION_MS + COLD_START_MS);
-    const from = Date.now();
+    await sleep(TRANSITION_MS);
     // Input and output of a task are JSON.
     const given = JSON.parse(JSON.stringify(request)) as Request;
-    const result = await newStep()(given, { getRemainingTimeInMillis: () => from + TIMEOUT_MS - Date.now() });
-    const took = Date.now() - from;
-    meter.add('lambda.requests');
-    meter.add('lambda.ms', took + COLD_START_MS);
-    if (took > TIMEOUT_MS) throw new Error(`a step of the phase ${request.phase} took ${took} ms: Lambda would have ended it`);
+    const result = await invocation(meter, `a step of the phase ${request.phase}`, (context) => newStep()(given, context));
     return JSON.parse(JSON.stringify(result));
   }
+}
+
+/** One invocation of a function in a new process. */
+export async function invocation<T>(meter: Meter, what: string, work: (context: InvocationContext) => Promise<T>): Promise<T> {
+  await sleep(COLD_START_MS);
+  const from = Date.now();
+  const result = await work({ getRemainingTimeInMillis: () => from + TIMEOUT_MS - Date.now() });
+  const took = Date.now() - from;
+  meter.add('lambda.requests');
+  meter.add('lambda.ms', took + COLD_START_MS);
+  if (took > TIMEOUT_MS) throw new Error(`${what} took ${took} ms: Lambda would have ended it`);
+  return result;
 }

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT_ID, SOURCE_REGION } from '../../test/simulation/definition';
+import { ACCOUNT_ID } from './config';
+import { SOURCE_REGION } from '../comparison/stored';
 
 /** Whether all certificates have one policy, or each has its own. */
 export type Policies = 'shared' | 'own';
+
+/** Whether the id of a certificate is that of its text, which destinations verify, or its number, which takes no memory. */
+export type Ids = 'real' | 'numbered';
 
 export interface FleetCertificate {
   readonly certificateId: string;
@@ -18,6 +22,8 @@ const REGISTERED_AT = 1_700_000_000_000;
 const STEP = 7919;
 /** The DER form of a certificate with a key of 2,048 bits has about as many bytes. */
 const DER_BYTES = 900;
+/** Hexadecimal digits of an id. */
+const ID_LENGTH = 64;
 
 /** One certificate for each thing; each certificate follows from its number. */
 export class IdentityFleet {
@@ -25,8 +31,8 @@ export class IdentityFleet {
   private readonly numbers = new Map<string, number>();
   private readonly changed = new Map<number, string>();
 
-  constructor(public readonly size: number, public readonly policies: Policies) {
-    for (let i = 0; i < size; i++) {
+  constructor(public readonly size: number, public readonly policies: Policies, private readonly idsAre: Ids = 'real') {
+    for (let i = 0; idsAre === 'real' && i < size; i++) {
       const certificateId = createHash('sha256').update(derOf(i)).digest('hex');
       this.ids.push(certificateId);
       this.numbers.set(certificateId, i);
@@ -41,9 +47,13 @@ export class IdentityFleet {
     return this.policies === 'shared' ? 'fleet' : `device-${String(i).padStart(7, '0')}`;
   }
 
+  public hasPolicy(policyName: string): boolean {
+    return this.policies === 'shared' ? policyName === 'fleet' : numberOf(policyName) < this.size;
+  }
+
   /** @throws Error if the fleet has no such policy */
   public documentOf(policyName: string, region: string = SOURCE_REGION): string {
-    if (this.policies === 'shared' ? policyName !== 'fleet' : !(numberOf(policyName) < this.size)) throw new Error(`the fleet has no policy ${policyName}`);
+    if (!this.hasPolicy(policyName)) throw new Error(`the fleet has no policy ${policyName}`);
     const of = (resource: string) => `arn:aws:iot:${region}:${ACCOUNT_ID}:${resource}`;
     return JSON.stringify({
       Version: '2012-10-17',
@@ -57,13 +67,13 @@ export class IdentityFleet {
 
   public certificate(i: number): FleetCertificate {
     return {
-      certificateId: this.ids[i], pem: pemOf(i), status: this.changed.get(i) ?? 'ACTIVE', registeredAt: REGISTERED_AT + i * 1000, policyName: this.policyName(i),
+      certificateId: this.idOf(i), pem: pemOf(i), status: this.changed.get(i) ?? 'ACTIVE', registeredAt: REGISTERED_AT + i * 1000, policyName: this.policyName(i),
     };
   }
 
   public certificateNamed(certificateId: string): FleetCertificate | undefined {
-    const i = this.numbers.get(certificateId);
-    return i === undefined ? undefined : this.certificate(i);
+    const i = this.idsAre === 'real' ? this.numbers.get(certificateId) : parseInt(certificateId, 16);
+    return i !== undefined && i < this.size ? this.certificate(i) : undefined;
   }
 
   /** The certificate of the thing with a number. */
@@ -73,6 +83,10 @@ export class IdentityFleet {
 
   public revoke(i: number): void {
     this.changed.set(i, 'REVOKED');
+  }
+
+  private idOf(i: number): string {
+    return this.idsAre === 'real' ? this.ids[i] : i.toString(16).padStart(ID_LENGTH, '0');
   }
 }
 

@@ -1,11 +1,14 @@
 import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { IDENTITIES } from './config';
 import { IdentityFleet, Policies } from './identity-fleet';
 import { identityObservations } from './identity-observations';
 import { IdentityRegistry } from './identity-registry';
 import { readsOf } from './source-reads';
-import { certificateCheckStep } from '../../src/certificate-check/handler/check-step';
+import { certificateCheckStep, directSteps } from '../../src/certificate-check/handler/check-step';
 import type { CertificateCheckRequest } from '../../src/certificate-check/handler/check-step';
+import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
+import { directCheck } from '../../src/certificate-check/handler/direct-check';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { RunSummary } from '../../src/comparison/handler/summary';
@@ -15,7 +18,6 @@ import { driftStep, DriftStepRequest } from '../../src/drift/handler/drift-step'
 import { driftPhases, RECHECK_PHASE } from '../../src/drift/phases';
 import { SharePace } from '../../src/kinds/handler/share-pace';
 import { OBSERVATION_EVENT } from '../../src/kinds/observation';
-import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { addressedIot } from '../../src/runtime/addressed-iot';
 import { gateOf } from '../../src/runtime/pace';
 import { SweepContext } from '../../src/sweep/handler/context';
@@ -26,7 +28,7 @@ import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, TABLE_NAME } from '../..
 import { Bucket } from '../comparison/bucket';
 import { Destination } from '../comparison/destination';
 import { driftConfigOf } from '../comparison/drift-config';
-import { execute } from '../comparison/execution';
+import { execute, invocation } from '../comparison/execution';
 import { Fleet } from '../comparison/fleet';
 import { Observation, observationsOf } from '../comparison/fleet-observations';
 import { pause } from '../comparison/latency';
@@ -47,13 +49,6 @@ const PLAN = planOf('identities');
 const SCOPE: Selection = { kinds: PLAN.kinds, prefixes: {} };
 
 const OBSERVER = { tableName: TABLE_NAME, bucket: { name: 'reports', owner: ACCOUNT_ID }, observationWorkflowArn: 'persistence', logPayloads: false };
-
-export const IDENTITIES: IdentitiesConfig = {
-  arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
-  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
-  owner: 'fleet',
-  adoptsPolicies: false,
-};
 
 /** A source Region with a fleet whose devices have a certificate each, and one destination that has the fleet and none of its identities. */
 export class IdentityWorld {
@@ -135,19 +130,19 @@ export class IdentityWorld {
     return summary;
   }
 
+  /** As an execution of the workflow. */
   public async check(name: string): Promise<CertificateCheckSummary> {
-    const newStep = () => certificateCheckStep({
-      ...this.readers(this.source),
-      sfn: this.sfn(),
-      config: {
-        ...OBSERVER,
-        checkWorkflowArn: 'check',
-        sweepWorkflowArn: 'sweep',
-        intervalSeconds: CHECK_INTERVAL_SECONDS,
-      },
-    });
+    const newStep = () => certificateCheckStep(this.checkContext());
     const scope: Selection = { kinds: ['certificate'], prefixes: {} };
     return execute<CertificateCheckRequest, CertificateCheckSummary>({ name, phases: [CHECK_PHASE], scope, newStep, meter: this.meter });
+  }
+
+  /** Without an execution. @throws Error if it needs one */
+  public async checkDirectly(name: string): Promise<CertificateCheckSummary> {
+    const context = this.checkContext();
+    const result = await invocation(this.meter, 'a certificate check', (time) => directCheck(context, directSteps(context), { ...time, awsRequestId: name }));
+    if (!('summary' in result)) throw new Error(`expected a check without an execution, got ${JSON.stringify(result)}`);
+    return result.summary;
   }
 
   /** As a schedule does: a check that is still running when the next one is due is left running. */
@@ -174,6 +169,15 @@ export class IdentityWorld {
     });
     const waits = { [RECHECK_PHASE]: SETTLING_MS };
     return execute<DriftStepRequest, RunSummary>({ name, phases: driftPhases(PLAN), scope: SCOPE, newStep, meter: this.meter, waits });
+  }
+
+  /** The context of one process of the certificate check's function. */
+  private checkContext(): CertificateCheckContext {
+    return {
+      ...this.readers(this.source),
+      sfn: this.sfn(),
+      config: { ...OBSERVER, checkWorkflowArn: 'check', sweepWorkflowArn: 'sweep', intervalSeconds: CHECK_INTERVAL_SECONDS },
+    };
   }
 
   /** The context of one process of the sweep's function. */

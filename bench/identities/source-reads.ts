@@ -2,11 +2,12 @@ import {
   DescribeCertificateCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, ListPoliciesCommand,
   ListThingPrincipalsV2Command,
 } from '@aws-sdk/client-iot';
+import { ACCOUNT_ID } from './config';
 import { FleetCertificate, IdentityFleet } from './identity-fleet';
 import { nameInArn } from '../../src/runtime/addressed-iot';
-import { ACCOUNT_ID, SOURCE_REGION } from '../../test/simulation/definition';
 import { Fleet } from '../comparison/fleet';
 import { MoreReads } from '../comparison/source';
+import { SOURCE_REGION } from '../comparison/stored';
 
 /** How a registry with the identities of a fleet answers. @param region of the registry, which documents of policies name */
 export function readsOf(fleet: Fleet, identities: IdentityFleet, region: string = SOURCE_REGION): MoreReads {
@@ -33,10 +34,10 @@ export function readsOf(fleet: Fleet, identities: IdentityFleet, region: string 
       return { policies: items, nextMarker: next };
     }]],
     [GetPolicyCommand, ['GetPolicy', ({ policyName }: GetPolicyCommand['input']) => ({
-      policyName, policyDocument: identities.documentOf(policyName!, region), defaultVersionId: '1', creationDate: CREATED, generationId: 'first',
+      policyName: existing(identities.hasPolicy(policyName!) ? policyName : undefined), policyDocument: identities.documentOf(policyName!, region), defaultVersionId: '1', creationDate: CREATED, generationId: 'first',
     })]],
     [ListThingPrincipalsV2Command, ['ListThingPrincipalsV2', ({ thingName }: ListThingPrincipalsV2Command['input']) => {
-      const { certificateId } = identities.certificateOfThing(fleet.numberOf(thingName!));
+      const { certificateId } = identities.certificateOfThing(fleet.numberOf(existing(fleet.thingNamed(thingName!)).thingName));
       const principal = `arn:aws:iot:${region}:${ACCOUNT_ID}:cert/${certificateId}`;
       return { thingPrincipalObjects: [{ principal, thingPrincipalType: 'NON_EXCLUSIVE_THING' }] };
     }]],
@@ -50,7 +51,7 @@ function listed({ certificateId, status, registeredAt }: FleetCertificate): obje
   return { certificateId, status, creationDate: new Date(registeredAt), certificateMode: 'DEFAULT' };
 }
 
-function existing(certificate: FleetCertificate | undefined): FleetCertificate {
-  if (!certificate) throw Object.assign(new Error('there is no such certificate'), { name: 'ResourceNotFoundException' });
-  return certificate;
+function existing<T>(there: T | undefined): T {
+  if (there === undefined) throw Object.assign(new Error('there is no such resource'), { name: 'ResourceNotFoundException' });
+  return there;
 }

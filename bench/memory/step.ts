@@ -2,7 +2,8 @@
  * One phase of a sweep or of a drift check over a fleet, in a process of its own, as in Lambda. The stand-ins for the services store nothing: their
  * answers follow from the request, and the journal is in files. Calls take no time and nothing is paced, so one invocation does everything.
  *
- * Arguments: the situation, the phase, the number of things, the journal's folder. Prints the maximum memory of the process.
+ * Arguments: what is compared, the situation, the phase, the number of things, the journal's folder, whether the SDK serializes and parses. Prints the maximum memory of the
+ * process, and its CPU time.
  */
 import { mkdirSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
@@ -10,44 +11,63 @@ import * as path from 'node:path';
 import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Situation } from './memory';
+import type { Compared, Situation } from './memory';
+import { answeredBy, Client, sdkClients } from './sdk-clients';
+import { planOf } from '../../src/comparison/phases';
 import { driftStep } from '../../src/drift/handler/drift-step';
+import type { Entity } from '../../src/kinds';
 import { keyOf, parseKey, QUOTAS } from '../../src/kinds/register';
 import { signalKindOf } from '../../src/record/signal';
+import { addressedIot } from '../../src/runtime/addressed-iot';
 import { Gate, Pace } from '../../src/runtime/pace';
 import { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { silent } from '../../test/monitoring/silent';
 import { driftConfigOf } from '../comparison/drift-config';
 import { Fleet } from '../comparison/fleet';
-import { entitiesOf, observationFor } from '../comparison/fleet-observations';
+import { entitiesOf, Observation, observationFor } from '../comparison/fleet-observations';
 import { Meter } from '../comparison/meter';
 import { WHOLE_SELECTION } from '../comparison/scope';
 import { SourceRegistry } from '../comparison/source';
 import { encoded, SOURCE_REGION, storedOf } from '../comparison/stored';
+import { IDENTITIES } from '../identities/config';
+import { IdentityFleet } from '../identities/identity-fleet';
+import { identityEntities, identityObservationFor } from '../identities/identity-observations';
+import { readsOf } from '../identities/source-reads';
 
 const TABLE = 't';
 /** Items of a megabyte. */
 const SCAN_PAGE = 3000;
 
-const [situation, phase, things, folder] = process.argv.slice(2) as [Situation, string, string, string];
-const fleet = new Fleet(Number(things));
+type Arguments = [Compared, Situation, string, string, string, string | undefined];
+const [compared, situation, phase, things, folder, withSdk] = process.argv.slice(2) as Arguments;
+const isOfIdentities = compared === 'identities';
+const sizeOf = (size: number) => ({ fleet: new Fleet(size), identities: new IdentityFleet(size, 'own', 'numbered') });
+const whole = sizeOf(Number(things));
 /** The content of the registry, and that of the table. */
-const [registryFleet, isRecorded] = situation === 'empty table' ? [fleet, false] : situation === 'in sync' ? [fleet, true] : [new Fleet(0), true];
+const [there, isRecorded] = situation === 'empty table' ? [whole, false] : situation === 'in sync' ? [whole, true] : [sizeOf(0), true];
+const { fleet, identities } = whole;
+const scope = isOfIdentities ? { kinds: planOf('identities').kinds, prefixes: {} } : WHOLE_SELECTION;
+
+function recordFor(entity: Entity): Observation {
+  return scope.kinds.includes(entity.kind) && isOfIdentities ? identityObservationFor(fleet, identities, entity) : observationFor(fleet, entity);
+}
 
 type Answer = (command: { readonly input: object }) => object | Promise<object>;
 const sender = (answer: Answer) => ({ send: async (command: { readonly input: object }) => answer(command) }) as never;
+/** With a client, the answer is one of HTTP. */
+const parsing = (client: Client | undefined, answer: Answer) => (client ? answeredBy(client, answer) as never : sender(answer));
 
 /** No key waits in the state table, and no heartbeat is recorded: a destination without a heartbeat may repair. */
 function batchGet({ input }: BatchGetItemCommand): object {
   const keys = input.RequestItems?.[TABLE]?.Keys ?? [];
   const records = keys.map(({ pk, sk }) => ({ pk: pk.S!, sk: sk.S! })).filter((key) => !signalKindOf(key));
-  const items = records.map((key) => encoded(storedOf(observationFor(fleet, parseKey(key)), 0)));
+  const items = records.map((key) => encoded(storedOf(recordFor(parseKey(key)), 0)));
   return { Responses: isRecorded ? { [TABLE]: items } : {} };
 }
 
 /** Pages come in order, so one pass over the fleet yields them all. */
-const entities = entitiesOf(fleet);
+const entities = isOfIdentities ? identityEntities(fleet, identities) : entitiesOf(fleet);
 
 function scan(): object {
   const Items: object[] = [];
@@ -79,12 +99,13 @@ async function s3(command: object): Promise<object> {
   return { Contents: keys.slice(0, 1000).map((Key) => ({ Key })), IsTruncated: keys.length > 1000 };
 }
 
-const registry = new SourceRegistry(registryFleet, new Meter(), { admit: () => undefined });
+const registry = new SourceRegistry(there.fleet, new Meter(), { admit: () => undefined }, readsOf(there.fleet, there.identities));
+const clients = withSdk ? sdkClients() : undefined;
 const pace: Pace = { pass: async () => undefined, rateOf: (operation) => QUOTAS[operation] / 2 };
 const gate: Gate = { perSecond: 4, pass: async () => undefined };
 const common = {
-  iot: sender((command) => registry.answer(command)),
-  dynamodb: sender((command) => (command instanceof ScanCommand ? scan() : batchGet(command as BatchGetItemCommand))),
+  iot: addressedIot(parsing(clients?.iot, (command) => registry.answer(command)), IDENTITIES.arnPrefix),
+  dynamodb: parsing(clients?.dynamodb, (command) => (command instanceof ScanCommand ? scan() : batchGet(command as BatchGetItemCommand))),
   s3: sender(s3),
   readPace: pace,
   writePace: pace,
@@ -96,7 +117,7 @@ const sweep = sweepStep({
   ...common,
   sfn: sender(() => ({ status: 'SUCCEEDED', output: '{"outcome":"persisted"}' })),
   deletionPace: gate,
-  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', maxDeletions: Infinity, logPayloads: false },
+  config: { tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'p', sweepWorkflowArn: 's', maxDeletions: Infinity, maxDeactivations: Infinity, logPayloads: false },
 });
 const drift = driftStep({
   ...common,
@@ -105,13 +126,16 @@ const drift = driftStep({
   pause: async () => undefined,
   retainedUntil: async () => undefined,
   otherReplications: async () => [],
-  config: driftConfigOf({ tableName: TABLE, sourceRegion: SOURCE_REGION }),
+  config: { ...driftConfigOf({ tableName: TABLE, sourceRegion: SOURCE_REGION }), ...isOfIdentities ? { identities: IDENTITIES } : {} },
 });
 
 const step = situation === 'all missing' ? drift : sweep;
 const run = { name: 'run', startedAt: Date.now(), mode: 'repair' as const };
-step({ phase, page: 0, run, scope: WHOLE_SELECTION }, { getRemainingTimeInMillis: () => Infinity }).then(
-  (progress) => process.stdout.write(JSON.stringify({ ...progress, peakBytes: process.resourceUsage().maxRSS * 1024 })),
+step({ phase, page: 0, run, scope }, { getRemainingTimeInMillis: () => Infinity }).then(
+  (progress) => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    process.stdout.write(JSON.stringify({ ...progress, peakBytes: maxRSS * 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 }));
+  },
   (error: Error) => {
     process.stderr.write(`${error.stack}\n`);
     process.exitCode = 1;

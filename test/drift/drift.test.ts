@@ -70,7 +70,7 @@ describe('the workflow', () => {
 describe('the function', () => {
   test('is small, ends in time and has a log of its own', () => {
     destination(replicate(NAMED)).hasResourceProperties('AWS::Lambda::Function', {
-      FunctionName: 'fleet-drift', MemorySize: 1024, Timeout: 900, Architectures: ['arm64'], LoggingConfig: { LogGroup: Match.anyValue() },
+      FunctionName: 'fleet-drift', MemorySize: 512, Timeout: 900, Architectures: ['arm64'], LoggingConfig: { LogGroup: Match.anyValue() },
     });
   });
 
