@@ -153,7 +153,14 @@ function factsOf({ kind: _, timestamp, sourceRegion: __, ...result }: SweepSigna
 
 export function statusConfigFrom(env: Environment): StatusConfig {
   const {
-    heartbeatIntervalMinutes, sweepProofDays, driftProofDays, identitySweepProofDays, identityDriftProofDays, identitySweepSeconds, certificateCheckMinutes, ...settings
+    heartbeatIntervalMinutes,
+    sweepProofDays,
+    driftProofDays,
+    identitySweepProofDays,
+    identityDriftProofDays,
+    identitySweepSeconds,
+    certificateCheckMinutes,
+    ...settings
   } = StatusEnv.read(env);
   return {
     ...settings,
