@@ -51,20 +51,22 @@ function statementsOf(site: Site, access: Access): PolicyStatement[] {
 
 /** Finding the replication, reading a registry, records, runs with their reports, and letters. */
 function ofBoth({ scope, settings, role }: Site): PolicyStatement[] {
-  const { replicationName, tableName, kinds, features } = settings;
+  const { replicationName, tableName, kinds, features, identities } = settings;
   const names = new PhysicalNames(replicationName);
-  const { account, region } = Stack.of(scope);
-  const workflow = role === MarkerRole.SOURCE ? names.sweep : names.drift;
-  const bucket = `arn:${partitionOf(region)}:s3:::${names.reportsBucket({ account, region })}`;
+  const place = Stack.of(scope);
+  const workflows = workflowsOf({ settings, role });
+  const buckets = [names.reportsBucket(place), ...identities ? [names.identityReportsBucket(place)] : []].map((name) => `arn:${partitionOf(place.region)}:s3:::${name}`);
   return [
     new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [arnOf(scope, 'ssm', `parameter${MARKER_PATH}`)] }),
     new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [arnOf(scope, 'ssm', `parameter${markerName(role, replicationName)}`)] }),
     new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable'], resources: [arnOf(scope, 'dynamodb', `table/${tableName}`)] }),
     ...registryReading(scope, kindsOf(kinds, features)),
-    new PolicyStatement({ actions: ['states:ListExecutions'], resources: [arnOf(scope, 'states', `stateMachine:${workflow}`)] }),
-    new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources: [arnOf(scope, 'states', `execution:${workflow}:*`)] }),
-    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket] }),
-    new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${bucket}/reports/*`, `${bucket}/runs/*`] }),
+    // To complete the id of a certificate that is given by its beginning.
+    ...identities ? [allowUnscoped(scope, ['iot:ListCertificates'])] : [],
+    new PolicyStatement({ actions: ['states:ListExecutions'], resources: workflows.map((name) => arnOf(scope, 'states', `stateMachine:${name}`)) }),
+    new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources: workflows.map((name) => arnOf(scope, 'states', `execution:${name}:*`)) }),
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: buckets }),
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: buckets.flatMap((bucket) => [`${bucket}/reports/*`, `${bucket}/runs/*`]) }),
     new PolicyStatement({
       actions: ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'],
       resources: [arnOf(scope, 'sqs', names.deadLetterQueue)],
@@ -72,11 +74,19 @@ function ofBoth({ scope, settings, role }: Site): PolicyStatement[] {
   ];
 }
 
+/** The workflows that compare, by name. */
+function workflowsOf({ settings: { replicationName, identities }, role }: Pick<Site, 'settings' | 'role'>): string[] {
+  const { sweep, drift, identitySweep, certificateCheck, identityDrift } = new PhysicalNames(replicationName);
+  if (role === MarkerRole.SOURCE) return [sweep, ...identities ? [identitySweep, certificateCheck] : []];
+  return [drift, ...identities ? [identityDrift] : []];
+}
+
 /** Reading one entity at a time: nothing lists. */
 function registryReading(scope: Construct, kinds: readonly EntityKind[]): PolicyStatement[] {
   const reads = new Set(kinds.flatMap((kind) => Object.keys(kindOf(kind).quotas.read)));
   return readPermissions(kinds).flatMap(({ resources, calls }) => {
-    const actions = calls.filter((call) => reads.has(call)).map((call) => `iot:${call}`);
+    // Whoever may call the second version of a listing has to be allowed the first one too.
+    const actions = calls.filter((call) => reads.has(call) || reads.has(`${call}V2`)).map((call) => `iot:${call}`);
     if (actions.length === 0) return [];
     return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(scope, 'iot', resource)) });
   });
@@ -84,28 +94,41 @@ function registryReading(scope: Construct, kinds: readonly EntityKind[]): Policy
 
 /** The status, and what a change waits for. */
 function ofDestination({ scope, settings }: Site): PolicyStatement[] {
-  return [new PolicyStatement({
-    actions: ['dynamodb:GetItem'],
-    resources: [arnOf(scope, 'dynamodb', `table/${new PhysicalNames(settings.replicationName).stateTable}`)],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [stateKeyOf.status, `${WAITING_KEY_PREFIX}*`] } },
-  })];
+  const { stateTable, replicator } = new PhysicalNames(settings.replicationName);
+  return [
+    new PolicyStatement({
+      actions: ['dynamodb:GetItem'],
+      resources: [arnOf(scope, 'dynamodb', `table/${stateTable}`)],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [stateKeyOf.status, `${WAITING_KEY_PREFIX}*`] } },
+    }),
+    // How documents of policies are rewritten, and which policies are replicated.
+    ...settings.identities ? [
+      new PolicyStatement({ actions: ['lambda:GetFunctionConfiguration'], resources: [arnOf(scope, 'lambda', `function:${replicator}`)] }),
+      // Whether a policy is ours.
+      new PolicyStatement({ actions: ['iot:ListTagsForResource'], resources: [arnOf(scope, 'iot', 'policy/*')] }),
+    ] : [],
+  ];
 }
 
 /** Starting sweeps, and the workflow with the events of letters. */
 function operationOfSource({ scope, settings }: Site): PolicyStatement[] {
-  const { sweep, persistenceWorkflow, deadLetterQueue } = new PhysicalNames(settings.replicationName);
+  const { persistenceWorkflow, deadLetterQueue } = new PhysicalNames(settings.replicationName);
+  const workflows = [...workflowsOf({ settings, role: MarkerRole.SOURCE }), persistenceWorkflow];
   return [
-    new PolicyStatement({ actions: ['states:StartExecution'], resources: [sweep, persistenceWorkflow].map((name) => arnOf(scope, 'states', `stateMachine:${name}`)) }),
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: workflows.map((name) => arnOf(scope, 'states', `stateMachine:${name}`)) }),
     new PolicyStatement({ actions: ['sqs:DeleteMessage'], resources: [arnOf(scope, 'sqs', deadLetterQueue)] }),
   ];
 }
 
 /** Starting drift checks, redriving letters, pausing. */
 function operationOfDestination({ scope, settings }: Site): PolicyStatement[] {
-  const { drift, deadLetterQueue, retryQueue, replicator, retryFunction } = new PhysicalNames(settings.replicationName);
+  const { deadLetterQueue, retryQueue, replicator, retryFunction } = new PhysicalNames(settings.replicationName);
   const functions = [replicator, retryFunction].map((name) => arnOf(scope, 'lambda', `function:${name}`));
   return [
-    new PolicyStatement({ actions: ['states:StartExecution'], resources: [arnOf(scope, 'states', `stateMachine:${drift}`)] }),
+    new PolicyStatement({
+      actions: ['states:StartExecution'],
+      resources: workflowsOf({ settings, role: MarkerRole.DESTINATION }).map((name) => arnOf(scope, 'states', `stateMachine:${name}`)),
+    }),
     new PolicyStatement({ actions: ['sqs:DeleteMessage'], resources: [arnOf(scope, 'sqs', deadLetterQueue)] }),
     new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [arnOf(scope, 'sqs', retryQueue)] }),
     // It has no resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html

@@ -13,6 +13,7 @@ export const PROGRAM = 'cdk-iot-registry-replication';
 
 const ANY_REGION = 'where to look first: any Region of the replication; default AWS_REGION and the profile';
 const DESTINATION = 'the destination; it can be left out if there is one';
+const IDENTITIES = 'certificates, policies and what they are attached to, in place of things, groups and types';
 
 /** At the same depth beside `src/cli` and beside the bundle in `assets/cli`. */
 const PACKAGE = path.join(__dirname, '..', '..', 'package.json');
@@ -77,17 +78,21 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
   follows(common('diff', 'compares a destination with its records, and prints what differs; writes nothing but a report', 'diff fleet --region eu-west-1 --kind thing --entity "lamp-*"', DESTINATION))
     .option('--last', 'prints the newest report, and starts no check')
     .option('--source', 'compares the source with the table: the report of a sweep')
-    .option('--kind <kind...>', 'only these kinds of entities: thing, group, type, membership')
+    .option('--identities', IDENTITIES)
+    .option('--kind <kind...>', 'only these kinds of entities: thing, group, type, membership; with --identities certificate, policy, principals, groupPolicies, ca')
     .option('--entity <pattern>', 'only entities with such a name, with * for any characters')
     .option('--difference <difference...>', 'only these: missing, different, gone, shouldBeGone, retained, unmanaged, outside, unreadable')
     .action(runs(() => runsOfRuns().diff));
 
   asks(follows(common('sweep', 'compares the source with the table, and writes records of what differs', 'sweep fleet')))
+    .option('--identities', IDENTITIES)
+    .option('--certificates', 'only checks whether certificates exist and are active, in minutes: the certificate check')
     .option('--report', 'writes no records, only the report')
-    .option('--max-deletions <number>', 'how many entities this sweep may delete, in place of maxDeletionsPerSweep', wholeNumber)
+    .option('--max-deletions <number>', 'how many entities this sweep may delete or deactivate, in place of maxDeletionsPerSweep and maxDeactivationsPerSweep', wholeNumber)
     .action(runs(() => runsOfRuns().sweep));
 
   asks(follows(common('repair', 'makes the registry of a destination match its records', 'repair fleet --region eu-west-1', DESTINATION)))
+    .option('--identities', IDENTITIES)
     .option('--delete-retained', 'deletes what the source deleted while deletions were retained, too')
     .action(runs(() => runsOfRuns().repair));
 
@@ -101,7 +106,7 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
     .action(runs(() => (require('./letters/command') as typeof import('./letters/command')).letters));
 
   declared('explain', 'shows one entity everywhere: registries, records, what it waits for, letters; and why it is as it is', 'explain fleet thing/lamp-1')
-    .argument('<entity...>', 'the replication, if the Region has several, and the entity: thing/lamp-1, type/lamp, group/hall, membership/lamp-1/hall')
+    .argument('<entity...>', 'the replication, if the Region has several, and the entity: thing/lamp-1, type/lamp, group/hall, membership/lamp-1/hall; policy/lamps, certificate/<id or its beginning>, principals/lamp-1, groupPolicies/hall, ca/<id>')
     .option('--table <table>', 'the table, if it has not the name of the replication')
     .action(async (words: readonly string[], options: CommonOptions & { readonly table?: string }) => {
       if (words.length > 2) program.error(`error: got ${words.length} arguments, expected an entity, or a replication and an entity`);

@@ -2,17 +2,19 @@ import { App, Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IdentityReplicationOptions } from '../../src';
 import { ACCOUNT, DESTINATION, Json, OTHER, SOURCE, createStack, replicate, synth, templatesOf, theResource } from '../apps';
 
 type Grants = 'grantRead' | 'grantOperate';
 
 /** The statements of a role of another stack. */
-function granted(grant: Grants, options: { readonly destinationRegions?: string[]; readonly encrypted?: boolean } = {}): Json[] {
+function granted(grant: Grants, options: { readonly destinationRegions?: string[]; readonly encrypted?: boolean; readonly identities?: IdentityReplicationOptions } = {}): Json[] {
   const stack = createStack();
   const keyOf = (region: string) => `arn:aws:kms:${region}:${ACCOUNT}:key/mrk-1`;
   const replication = replicate({
     replicationName: 'fleet',
     destinationRegions: options.destinationRegions ?? [DESTINATION],
+    identities: options.identities,
     ...options.encrypted ? { encryption: TableEncryptionV2.customerManagedKey(Key.fromKeyArn(stack, 'Key', keyOf(SOURCE)), { [DESTINATION]: keyOf(DESTINATION) }) } : {},
   }, stack);
   const elsewhere = new Stack(replication.node.root as App, 'Elsewhere', { env: { account: ACCOUNT, region: OTHER } });
@@ -37,6 +39,34 @@ test.each<Grants>(['grantRead', 'grantOperate'])('%s names every action, and eac
 test('whoever may only look may start, send, delete and switch nothing', () => {
   const writing = actionsIn(granted('grantOperate')).filter((action) => !actionsIn(granted('grantRead')).includes(action));
   expect(writing).toEqual(['lambda:ListEventSourceMappings', 'lambda:UpdateEventSourceMapping', 'sqs:DeleteMessage', 'sqs:SendMessage', 'states:StartExecution']);
+});
+
+describe('with identities', () => {
+  const added = (grant: Grants, identities: IdentityReplicationOptions = {}) => {
+    const before = granted(grant).map((statement) => JSON.stringify(statement));
+    return granted(grant, { identities }).filter((statement) => !before.includes(JSON.stringify(statement)));
+  };
+
+  test.each<Grants>(['grantRead', 'grantOperate'])('%s gives what the commands about certificates and policies need too', (grant) => {
+    expect(added(grant)).toMatchSnapshot();
+  });
+
+  test('whoever may only look may start nothing more', () => {
+    const writing = actionsIn(granted('grantOperate', { identities: {} })).filter((action) => !actionsIn(granted('grantRead', { identities: {} })).includes(action));
+    expect(writing).toEqual(['lambda:ListEventSourceMappings', 'lambda:UpdateEventSourceMapping', 'sqs:DeleteMessage', 'sqs:SendMessage', 'states:StartExecution']);
+  });
+
+  test('CA certificates may be read only with their option', () => {
+    const reading = (identities: IdentityReplicationOptions) => actionsIn(added('grantRead', identities)).includes('iot:DescribeCACertificate');
+    expect([reading({}), reading({ caCertificates: true })]).toEqual([false, true]);
+  });
+
+  test('no key of a certificate, and nothing of identities without the option', () => {
+    expect(actionsIn(granted('grantOperate')).filter((action) => /Certificate|Polic|Principal|GetFunction/.test(action))).toEqual([]);
+    expect(actionsIn(granted('grantOperate', { identities: {} })).filter((action) => /^iot:/.test(action))).toEqual([
+      'iot:DescribeCertificate', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:DescribeThingType', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListTagsForResource', 'iot:ListThingGroupsForThing', 'iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2',
+    ]);
+  });
 });
 
 test('each destination is included, and no Region besides', () => {

@@ -12,6 +12,7 @@ import { onwardFrom } from '../../src/cli/letters/show';
 import { shownStatus } from '../../src/cli/status/show';
 import type { RegionStatus } from '../../src/cli/status/status';
 import { DriftKind } from '../../src/drift/drift-kind';
+import type { Entity } from '../../src/kinds';
 import type { StatusItem } from '../../src/status/handler/status';
 
 const page = (name: string) => fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8');
@@ -65,7 +66,7 @@ describe('every command that an answer says to go on with is one that the progra
     expect(await expectAdvice(onwardFrom(letters, 'fleet', {}).join('\n'), 4)).toEqual(['explain fleet thing/lamp-1', 'letters fleet --in eu-west-1 --redrive', 'repair fleet --region eu-west-1', 'sweep fleet']);
   });
 
-  test('of an entity', async () => {
+  test.each<Entity>([{ kind: 'thing', thingName: 'lamp-1' }, { kind: 'policy', policyName: 'lamps' }, { kind: 'certificate', certificateId: '4f1e' }])('of an entity: %j', async (entity) => {
     const letter = { ...letterIn('{"pk":"thing#lamp-1","sk":"thing"}'), region: 'eu-west-1', messageId: '1', sentAt: at(9), body: '' };
     const exists = { registry: { exists: true } };
     const commands = (['source', 'destination'] as const).flatMap((role) => [
@@ -73,7 +74,8 @@ describe('every command that an answer says to go on with is one that the progra
         { difference }, { difference, letters: [letter] }, { difference, waiting: { since: at(9), lettered: false } }, { difference, waiting: { since: at(9), lettered: true, for: 'type/lamp' } }, { difference, record: null }, { difference, hasNewest: false },
       ]),
       { record: 'unreadable' as const },
-    ].flatMap((facts) => sentenceOf({ region: 'eu-west-1', role, letters: [], ...exists, ...facts }, 'fleet', 'thing/lamp-1', NOW).advice ?? []));
+      { rejected: 'it is odd' },
+    ].flatMap((facts) => sentenceOf({ region: 'eu-west-1', role, letters: [], ...exists, ...facts }, 'fleet', entity, NOW).advice ?? []));
     await expectAdvice(commands.map((command) => `-> ${command}`).join('\n'), 10);
   });
 });

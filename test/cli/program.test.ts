@@ -55,7 +55,7 @@ describe('the completion', () => {
   test.each<[readonly string[], readonly string[]]>([
     [['re'], ['repair', 'resume']],
     [['status', '--w'], ['--watch']],
-    [['diff', 'fleet', '--'], ['--name', '--region', '--profile', '--json', '--follow', '--last', '--source', '--kind', '--entity', '--difference', '--help']],
+    [['diff', 'fleet', '--'], ['--name', '--region', '--profile', '--json', '--follow', '--last', '--source', '--identities', '--kind', '--entity', '--difference', '--help']],
     [['unknown', '--'], ['']],
   ])('of %j is %j', async (words, expected) => {
     expect(await proposed(...words)).toEqual(expected);

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { NOW, runProgram } from './harness';
@@ -48,9 +48,13 @@ interface FakeRun {
   readonly last?: RunSummary;
   readonly differences?: readonly Difference[];
   readonly journal?: readonly { readonly phase: string; readonly total: Readonly<Record<string, number>> }[];
+  /** Whether the workflows of identities exist; `denied`: whoever asks may not know. */
+  readonly identities?: boolean | 'denied';
 }
 
-function mockRuns({ looks, running, last, differences = [], journal = [] }: FakeRun) {
+const OF_IDENTITIES = /:fleet-(identity-sweep|identity-drift|certificate-check)$/;
+
+function mockRuns({ looks, running, last, differences = [], journal = [], identities = false }: FakeRun) {
   mockMarkers([FLEET]);
   mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:user/ops` });
   const sfn = mockClient(SFNClient);
@@ -65,6 +69,10 @@ function mockRuns({ looks, running, last, differences = [], journal = [] }: Fake
     return described(executionArn, looks[Math.min(look++, looks.length - 1)]);
   });
   sfn.on(ListExecutionsCommand).callsFake(({ statusFilter, stateMachineArn }: { readonly statusFilter: string; readonly stateMachineArn: string }) => {
+    if (identities !== true && OF_IDENTITIES.test(stateMachineArn)) {
+      if (identities === 'denied') throw awsError('AccessDeniedException', `User: arn:aws:iam::${ACCOUNT}:user/ops is not authorized to perform: states:ListExecutions on resource: ${stateMachineArn}`);
+      throw new StateMachineDoesNotExist({ message: 'no such workflow', $metadata: {} });
+    }
     const execution = (name: string) => ({ name, executionArn: `${stateMachineArn.replace('stateMachine', 'execution')}:${name}` });
     if (statusFilter === 'RUNNING') return { executions: running ? [execution(running)] : [] };
     return { executions: last ? ['skipped', 'earlier'].map(execution) : [] };
@@ -236,5 +244,92 @@ describe('sweep', () => {
     expect(await runProgram(['sweep', 'fleet', '--yes'])).toMatchObject({
       exitCode: 2, notes: expect.stringContaining(`permission is missing: states:StartExecution on arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:fleet-sweep`),
     });
+  });
+});
+
+describe('identities', () => {
+  const bucket = names.identityReportsBucket({ account: ACCOUNT, region: 'us-east-1' });
+  const inEu = names.identityReportsBucket({ account: ACCOUNT, region: 'eu-west-1' });
+  const ID = '4f1e8d0c9b2a7635e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7';
+  const document = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const [connect, publish, all] = ['iot:Connect', 'iot:Publish', 'iot:*'].map((Action) => ({ Action, Effect: 'Allow', Resource: '*' }));
+  const found: readonly Difference[] = [
+    { kind: 'policy', pk: 'policy#lamps', sk: 'policy', difference: 'different', fields: [{ field: 'document', expected: document(connect, publish), actual: document(connect, all) }] },
+    { kind: 'policy', pk: 'policy#odd', sk: 'policy', difference: 'different', fields: [{ field: 'document', expected: 'no JSON', actual: document(connect) }] },
+    { kind: 'certificate', pk: `cert#${ID}`, sk: 'cert', difference: 'different', fields: [{ field: 'status', expected: 'ACTIVE', actual: 'INACTIVE' }, { field: 'policies', expected: ['a', 'lamps'], actual: ['a', 'other'] }] },
+    { kind: 'principals', pk: 'thing#lamp-1', sk: 'principals', difference: 'different', fields: [{ field: 'elements', expected: [ID], actual: [] }] },
+    { kind: 'groupPolicies', pk: 'group#hall', sk: 'policies', difference: 'missing' },
+  ];
+
+  test.each<[string, readonly string[], string, string]>([
+    ['sweep', ['sweep', 'fleet', '--identities'], 'us-east-1:111122223333:stateMachine:fleet-identity-sweep', '{}'],
+    ['sweep --report', ['sweep', 'fleet', '--identities', '--report'], 'us-east-1:111122223333:stateMachine:fleet-identity-sweep', '{"mode":"report"}'],
+    ['sweep --certificates', ['sweep', 'fleet', '--certificates', '--max-deletions', '7'], 'us-east-1:111122223333:stateMachine:fleet-certificate-check', '{"maxDeactivations":7}'],
+    ['repair', ['repair', 'fleet', '--identities', ...TO_EU], 'eu-west-1:111122223333:stateMachine:fleet-identity-drift', '{"mode":"repair"}'],
+    ['diff', ['diff', 'fleet', '--identities', ...TO_EU], 'eu-west-1:111122223333:stateMachine:fleet-identity-drift', '{"mode":"report"}'],
+    ['diff --source', ['diff', 'fleet', '--identities', '--source'], 'us-east-1:111122223333:stateMachine:fleet-identity-sweep', '{"mode":"report"}'],
+  ])('%s starts their workflow, and asks before it writes', async (_, args, arn, input) => {
+    const { sfn } = mockRuns({ identities: true, looks: [{ status: 'SUCCEEDED', output: { ...summaryOf('us-east-1', {}), report: `s3://${arn.startsWith('eu') ? inEu : bucket}/reports/run-1/` } }] });
+    const writes = !input.includes('report');
+    const { exitCode, asked } = await runProgram(args, { answers: writes ? [true] : [] });
+    expect(sfn.commandCalls(StartExecutionCommand)[0].args[0].input).toEqual({ stateMachineArn: `arn:aws:states:${arn}`, input });
+    expect(asked).toHaveLength(writes ? 1 : 0);
+    expect(exitCode).toBe(0);
+  });
+
+  test('differences are shown by status, name and statement', async () => {
+    mockRuns({ identities: true, looks: [], last: { ...summaryOf('eu-west-1', { missing: 1, different: 4 }), report: `s3://${inEu}/reports/run-1/` }, differences: found });
+    const { exitCode, printed } = await runProgram(['diff', 'fleet', '--identities', '--last', ...TO_EU]);
+    expect(printed).toMatchSnapshot();
+    expect(exitCode).toBe(1);
+  });
+
+  test('a certificate check says what it has found and what it left', async () => {
+    const output = { startedAt: new Date(NOW).toISOString(), durationSeconds: 20, counts: { listed: 900, different: 3, persisted: 2, equal: 897 }, first: [], report: `s3://${bucket}/reports/run-1/` };
+    mockRuns({ identities: true, looks: [{ status: 'SUCCEEDED', output }] });
+    const { exitCode, printed } = await runProgram(['sweep', 'fleet', '--certificates', '--yes', '--json']);
+    const answer = JSON.parse(printed);
+    expectSchema('run', answer);
+    expect(answer).toMatchObject({ workflow: 'certificateCheck', region: 'us-east-1', remaining: 1, summary: { mode: 'repair', inSync: false } });
+    expect(exitCode).toBe(1);
+  });
+
+  test.each<[readonly string[], string]>([
+    [['sweep', 'fleet', '--yes'], 'sweep fleet --identities'],
+    [['repair', 'fleet', ...TO_EU, '--yes'], 'repair fleet --region eu-west-1 --identities'],
+    [['diff', 'fleet', ...TO_EU, '--last'], 'diff --last fleet --region eu-west-1 --identities'],
+  ])('%j says that they are compared on their own, where they are replicated', async (args, command) => {
+    const run: FakeRun = { looks: [{ status: 'SUCCEEDED', output: summaryOf('eu-west-1', {}) }], last: summaryOf('eu-west-1', {}) };
+    mockRuns({ ...run, identities: true });
+    expect((await runProgram(args)).notes).toContain(`of their own:\n-> ${command}`);
+    for (const identities of [false, 'denied'] as const) {
+      mockRuns({ ...run, identities });
+      expect(await runProgram(args)).toMatchObject({ exitCode: 0, notes: expect.not.stringContaining('of their own') });
+    }
+  });
+
+  test('--follow of one that was left running names its option', async () => {
+    mockRuns({ identities: true, looks: [{ status: 'RUNNING' }] });
+    const { notes } = await runProgram(['repair', 'fleet', '--identities', '--yes', ...TO_EU], { onPause: (interrupt) => interrupt() });
+    expect(notes).toContain('The drift check of identities goes on without this command. To come back:\n  npx cdk-iot-registry-replication repair fleet --region eu-west-1 --identities --follow run-1');
+  });
+
+  test.each<[string, FakeRun['identities'], string]>([
+    ['without them', false, 'there is no workflow fleet-identity-drift in eu-west-1: fleet has no drift check of identities unless it is deployed with `identities`'],
+    ['without the permission', 'denied', 'it is granted, and the workflow exists, only with `identities`'],
+  ])('fails %s, and says what is missing', async (_, identities, message) => {
+    for (const args of [['repair', 'fleet', '--yes'], ['diff', 'fleet', '--last']]) {
+      const { sfn } = mockRuns({ identities, looks: [] });
+      expect(await runProgram([...args, '--identities', ...TO_EU])).toMatchObject({ exitCode: 2, notes: expect.stringContaining(message) });
+      expect(sfn.commandCalls(StartExecutionCommand)).toEqual([]);
+    }
+  });
+
+  test.each<[readonly string[], string]>([
+    [['--identities', '--certificates'], 'got --identities and --certificates, expected one of them'],
+    [['--certificates', '--report'], 'got --report with --certificates, expected one of them'],
+  ])('sweep fails with %j', async (args, message) => {
+    mockRuns({ identities: true, looks: [] });
+    expect(await runProgram(['sweep', 'fleet', ...args])).toMatchObject({ exitCode: 2, notes: expect.stringContaining(message) });
   });
 });

@@ -1,10 +1,16 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { expectArguments } from './arguments';
 import { at, runProgram } from './harness';
 import { awsError, FLEET, mockMarkers, regionOf, UNREACHABLE } from './replications';
 import { expectSchema } from './schemas';
+import { ROOT } from '../../emulator/paths';
+import { adviceFor } from '../../src/cli/status/advice';
+import { REASON_CODES } from '../../src/status/handler/reason-code';
 import type { StatusItem } from '../../src/status/handler/status';
 
 const IN_SYNC = {
@@ -171,6 +177,41 @@ test('where identities are replicated, being in sync includes them, and a column
   expect(printed).toMatch(/^eu-west-1 +IN_SYNC +yes .* 15 min$/m);
   expect(printed).toMatch(/^ap-southeast-2 +DEGRADED +no .* not in sync$/m);
   expect(exitCode).toBe(1);
+});
+
+test.each(REASON_CODES)('%s has a command to go on with, about its part, or something else to do', async (code) => {
+  const { command, toDo } = adviceFor(`${code}: a sentence`, { replication: 'fleet', region: 'eu-west-1' })!;
+  expect(command ?? toDo).toMatch(/\w/);
+  if (command === undefined) return;
+  await expectArguments(command.split(' '));
+  expect(command.includes('--identities')).toBe(code.startsWith('IDENTITY_') || code === 'REJECTED_POLICY');
+});
+
+test('what to do is below its reason, and commands are below them all', async () => {
+  mockMarkers([FLEET]);
+  mockStatuses({ 'eu-west-1': { ...DEGRADED, reasons: ['PAUSED: the Region is paused', 'IDENTITY_NO_SWEEP: no sweep of identities', 'LAG: it is late'] }, 'ap-southeast-2': IN_SYNC });
+  expect((await runProgram(['status', 'fleet'])).printed.split('\neu-west-1\n')[1]).toBe([
+    '  PAUSED: the Region is paused',
+    '      when it may be written to again, remove eu-west-1 from pausedRegions and deploy',
+    '  IDENTITY_NO_SWEEP: no sweep of identities',
+    '  LAG: it is late',
+    '      it passes by itself; if it stays, look at the log of the function fleet-replicator',
+    '  -> status fleet --watch',
+    '  -> sweep fleet --identities',
+  ].join('\n'));
+});
+
+test('every reason is in the documentation', () => {
+  const page = fs.readFileSync(path.join(ROOT, 'docs', 'monitoring.md'), 'utf8');
+  expect(REASON_CODES.filter((code) => !code.startsWith('IDENTITY_') && !page.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('a reason that only a later version has is shown without a step', async () => {
+  mockMarkers([FLEET]);
+  mockStatuses({ 'eu-west-1': { ...DEGRADED, reasons: ['COMES_LATER: a sentence'] }, 'ap-southeast-2': IN_SYNC });
+  const { printed } = await runProgram(['status', 'fleet']);
+  expect(printed).toContain('  COMES_LATER: a sentence');
+  expect(printed.match(/^ {2}-> /gm)).toBeNull();
 });
 
 test('a status of an earlier version, without identities, is in sync if the registry is', async () => {

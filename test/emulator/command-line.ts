@@ -1,11 +1,14 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, UpdateThingCommand } from '@aws-sdk/client-iot';
+import {
+  CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeCertificateCommand, UpdateCertificateCommand, UpdateThingCommand,
+} from '@aws-sdk/client-iot';
 import { InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { credentialsOf } from './credentials';
 import { OPERATOR, PLAIN, READER, ROUTED, VIEWER } from './names';
 import type { Called, Credentials } from './program';
 import { notPrinted, Session, sessionBelow } from './session';
 import { World } from './world';
+import { firstExecution } from '../../demo/executions';
 import { readStatus } from '../../demo/status';
 import { waitFor } from '../../emulator/waiting';
 import type { QueueFacts } from '../../src/status/handler/facts';
@@ -23,7 +26,8 @@ export function commandLineTests(world: () => World): void {
   const as = (role: string) => credentialsOf(world().sts, `arn:aws:iam::${world().emulator.account}:role/${role}`);
 
   beforeAll(async () => {
-    [operator, viewer] = await Promise.all([as(OPERATOR), as(VIEWER)]);
+    const { source } = world();
+    [operator, viewer] = await Promise.all([as(OPERATOR), as(VIEWER), firstExecution(source.sfn, source.workflowArn(`${NAME}-identity-sweep`))]);
   });
 
   const call = (args: readonly string[], region: string = SOURCE, credentials = operator) => world().program.call(args, { region, credentials });
@@ -66,10 +70,16 @@ export function commandLineTests(world: () => World): void {
   test('whoever may only look changes nothing', async () => {
     const look = (...args: string[]) => call(args, DESTINATION, viewer);
     expect(await look('status', NAME)).toMatchObject({ stderr: '', stdout: expect.stringContaining('read 2 of 2 Regions') });
-    expect(await look('diff', ...TO, '--last')).toMatchObject({ stderr: '', stdout: expect.stringContaining('drift check of') });
-    expect(await look('diff', NAME, '--source', '--last')).toMatchObject({ stderr: '', stdout: expect.stringContaining('sweep of') });
+    expect(await look('diff', ...TO, '--last')).toMatchObject({ stderr: expect.stringContaining(`-> diff --last ${TO.join(' ')} --identities`), stdout: expect.stringContaining('drift check of') });
+    expect(await look('diff', NAME, '--source', '--last')).toMatchObject({ stderr: expect.not.stringContaining('permission'), stdout: expect.stringContaining('sweep of') });
     expect(await look('explain', NAME, 'membership/nobody/nowhere')).toMatchObject({ exitCode: 0, stderr: '' });
     expect((await look('letters', NAME)).stdout).not.toContain('permission');
+    const { ordinary: { certificateId, thingName }, policyNames, groupName } = world().existing;
+    expect(await look('diff', NAME, '--source', '--last', '--identities')).toMatchObject({ stderr: '', stdout: expect.stringContaining('sweep of identities of') });
+    const explained = await Promise.all([`certificate/${certificateId.slice(0, 20)}`, `policy/${policyNames.own}`, `principals/${thingName}`, `groupPolicies/${groupName}`].map((entity) => look('explain', NAME, entity)));
+    expect(explained.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(explained.map(() => [0, '']));
+    expect(explained[0].stdout).toContain(`certificate/${certificateId} in ${NAME}`);
+    expect(await look('sweep', NAME, '--identities', '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
     expect(await look('sweep', NAME, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
     expect(await look('repair', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
     expect(await look('pause', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: lambda:ListEventSourceMappings') });
@@ -150,6 +160,25 @@ export function commandLineTests(world: () => World): void {
     await source.iot.send(new DeleteThingTypeCommand({ thingTypeName }));
     expect(await world().differences()).toEqual([]);
   }, 180_000);
+
+  test('what somebody deactivated in the destination is found and mended by the commands of identities', async () => {
+    const { source, destination, existing: { ordinary, inactive } } = world();
+    // Other tests replace the certificate of the one, and activate that of the other.
+    const described = await Promise.all([ordinary, inactive].map((each) => source.iot.send(new DescribeCertificateCommand({ certificateId: each.certificateId }))));
+    const { certificateId } = described.map(({ certificateDescription }) => certificateDescription!).find(({ status }) => status === 'ACTIVE')!;
+    await destination.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }));
+    const explained = await call(['explain', NAME, `certificate/${certificateId}`, '--json']);
+    expectSchema('explain', json(explained));
+    expect(json(explained)).toMatchObject({ places: [{ fine: true }, { difference: 'different', fields: [{ field: 'status', expected: 'ACTIVE', actual: 'INACTIVE' }] }] });
+    const found = await call(['diff', ...TO, '--identities', '--json']);
+    expectSchema('diff', json(found));
+    expect([found.exitCode, json(found)]).toEqual([1, expect.objectContaining({ workflow: 'identityDrift', differences: [expect.objectContaining({ kind: 'certificate', difference: 'different' })] })]);
+    // What it repairs is there long before it verifies that policies are.
+    expect(await world().program.call(['repair', ...TO, '--identities', '--yes'], { region: SOURCE, credentials: operator, interruptAt: (noted) => noted.includes('started ') })).toMatchObject({ exitCode: 130 });
+    expect(await waitFor(async () => (await call(['explain', NAME, `certificate/${certificateId}`])).exitCode === 0 || undefined, { boundMillis: 60_000 })).toBe(true);
+    const checked = await call(['sweep', NAME, '--certificates', '--yes', '--json']);
+    expect([checked.exitCode, json(checked)]).toEqual([0, expect.objectContaining({ workflow: 'certificateCheck', status: 'SUCCEEDED' })]);
+  }, 120_000);
 
   test('Ctrl-C leaves a sweep running, and --follow shows its end', async () => {
     const { exitCode, stderr } = await world().program.call(['sweep', NAME, '--report'], { region: SOURCE, credentials: operator, interruptAt: (noted) => noted.includes('started ') });

@@ -38,6 +38,11 @@ export function foundIn(counts: Counts): number {
   return sumOf(counts, [CheckCount.DIFFERENT, CheckCount.MISSING, CheckCount.GONE]);
 }
 
+/** Differences that remain, for whatever reason. */
+export function remainingOf(counts: Counts): number {
+  return foundIn(counts) - sumOf(counts, [Outcome.PERSISTED, Outcome.STALE]) + sumOf(counts, [CheckCount.POSTPONED, CheckCount.UNLISTED]);
+}
+
 /** The number of changes of a part. */
 export function changesOf(part: Part): string {
   return `changes.${part}`;

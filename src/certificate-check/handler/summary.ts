@@ -11,7 +11,7 @@ import { FAILED } from '../../sweep/handler/persistence-client';
 import { Stage } from '../phases';
 import { limitOf } from './absent';
 import { CheckContext } from './context';
-import { CheckCount, foundIn, ZEROS } from './counts';
+import { CheckCount, foundIn, remainingOf, ZEROS } from './counts';
 
 /** The output of an execution. */
 export interface CertificateCheckSummary {
@@ -61,14 +61,12 @@ export async function summarize(context: CheckContext): Promise<CertificateCheck
 }
 
 function resultOf({ durationSeconds, counts }: CertificateCheckSummary, failure: PermanentError | undefined): CertificateCheckResult {
-  const found = foundIn(counts);
-  const persisted = counts[Outcome.PERSISTED];
   return {
     durationSeconds,
     certificates: counts[CheckCount.LISTED],
-    found,
-    persisted,
-    remaining: found - persisted - counts[Outcome.STALE] + counts[CheckCount.POSTPONED] + counts[CheckCount.UNLISTED],
+    found: foundIn(counts),
+    persisted: counts[Outcome.PERSISTED],
+    remaining: remainingOf(counts),
     ...failure ? { failure: failure.name } : {},
   };
 }

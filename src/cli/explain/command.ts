@@ -1,10 +1,13 @@
+import { withWholeId } from './certificate-id';
 import { explain as explainEntity, Explanation } from './explain';
 import type { PlaceFacts } from './facts';
+import { detailOf } from './state';
 import { accountIn } from '../account';
 import { onward } from '../advice';
 import type { Connection } from '../clients';
 import { parseEntity } from '../entities';
 import { EXIT, ExitCode } from '../exit-codes';
+import { shownField } from '../fields';
 import { findReplication } from '../replication';
 import type { CommonOptions, Surroundings } from '../surroundings';
 import type { Colors } from '../terminal';
@@ -19,9 +22,10 @@ export interface ExplainOptions extends CommonOptions {
 /** One entity everywhere. Exit code 0 if nothing has to be done anywhere that could be read. */
 export async function explain({ name, json, entity: text, table, ...connection }: ExplainOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { terminal, signal, now } = surroundings;
-  const entity = parseEntity(text);
+  const given = parseEntity(text);
   const clients = surroundings.clients(connection);
   const replication = await findReplication(clients, name, signal);
+  const entity = await withWholeId(given, clients, connection.region ?? replication.sourceRegion, signal);
   const account = await accountIn(clients, connection.region ?? replication.destinationRegions[0] ?? replication.sourceRegion, signal);
   const explanation = await explainEntity(clients, { entity, replication, tableName: table ?? replication.name, account }, signal, now);
   terminal.print(json ? JSON.stringify(explanation, undefined, 2) : shown(explanation, terminal.colors, connection));
@@ -38,9 +42,9 @@ function shownPlace(
   { region, role, sentence, fine, advice, registry, record, hasNewest, fields, letters }: PlaceFacts, colors: Colors, connection: Connection,
 ): string {
   const lines = [
-    ...registry ? [`registry   ${registry.exists ? 'exists' : 'does not exist'}`] : [],
+    ...registry ? [`registry   ${registry.exists ? withDetail('exists', registry.state) : 'does not exist'}`] : [],
     ...record === undefined ? [] : [`record     ${shownRecord(record)}${hasNewest === undefined ? '' : hasNewest ? ', as in the source' : ', not the one in the source'}`],
-    ...(fields ?? []).map(({ field, expected, actual }) => `           ${field}: ${colors.green(`expected ${valueOf(expected)}`)}, ${colors.red(`found ${valueOf(actual)}`)}`),
+    ...(fields ?? []).flatMap((field) => shownField(field, colors).map((line) => `           ${line}`)),
     ...letters.map(({ sentAt, error, reason }) => `letter     ${[sentAt, error, reason].filter((part) => part !== undefined).join('   ')}`),
     ...onward(advice === undefined ? [] : [advice], connection),
   ];
@@ -50,10 +54,12 @@ function shownPlace(
 function shownRecord(record: NonNullable<PlaceFacts['record']> | null): string {
   if (record === null) return 'none';
   if (record === 'unreadable') return record;
-  const { deleted, version, changedAt, eventId, routed } = record;
-  return `${deleted ? 'deleted' : `version ${version}`} at ${changedAt}, event ${eventId}${routed ? ', by way of the router' : ''}`;
+  const { deleted, version, changedAt, eventId, routed, state } = record;
+  const what = deleted ? 'deleted' : withDetail(`version ${version}`, state);
+  return `${what} at ${changedAt}, event ${eventId}${routed ? ', by way of the router' : ''}`;
 }
 
-function valueOf(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+function withDetail(text: string, state: unknown): string {
+  const detail = detailOf(state);
+  return detail === undefined ? text : `${text} (${detail})`;
 }

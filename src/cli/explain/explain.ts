@@ -1,18 +1,22 @@
 import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import type { PlaceFacts } from './facts';
+import { identitiesIn } from './identities-in';
 import { sentenceOf } from './sentence';
+import { isIdentity, withoutPem } from './state';
 import { StoredRecord, TableReader } from '../../comparison/handler/table-reader';
 import { DeletionMode } from '../../deletion-mode';
 import { verdictOf } from '../../drift/handler/verdict';
-import type { Entity, RegistryEntity } from '../../kinds';
-import { readEntity } from '../../kinds/handler/reading';
+import type { Entity, RegistryEntity, RegistryRecord } from '../../kinds';
+import type { Destination } from '../../kinds/handler/local';
+import { mentionedIn, readEntity, readerOf } from '../../kinds/handler/reading';
 import { keyOf, namesOf, ownersOf, revisionOf, stateOf } from '../../kinds/register';
 import { PhysicalNames } from '../../record/physical-names';
 import { keyFromString } from '../../record/record';
 import { isLettered, rootOf } from '../../replicator/handler/waiting-item';
 import { WaitingItems } from '../../replicator/handler/waiting-items';
 import { addressedIot } from '../../runtime/addressed-iot';
+import type { IotSender } from '../../runtime/senders';
 import { retainedUntilOf } from '../../status/handler/retention';
 import type { Account } from '../account';
 import { bounded, Clients } from '../clients';
@@ -55,7 +59,7 @@ export async function explain(clients: Clients, question: Question, signal: Abor
   const places = reads.map(({ revision, ...facts }): PlaceFacts => {
     const hasNewest = facts.role === 'source' || source.revision === undefined || revision === undefined ? undefined : revision === source.revision;
     const place = hasNewest === undefined ? facts : { ...facts, hasNewest };
-    return { ...place, ...sentenceOf(place, replication.name, shownEntity(entity), now()) };
+    return { ...place, ...sentenceOf(place, replication.name, entity, now()) };
   });
   return { replication: replication.name, entity: shownEntity(entity), ...keyOf(entity), places };
 }
@@ -79,25 +83,30 @@ async function placeOf(
 
 async function read(clients: Clients, { entity, replication, tableName, account }: Question, base: Pick<PlaceFacts, 'region' | 'role' | 'letters'>): Promise<Read> {
   const { region } = base;
+  const { name, sourceRegion } = replication;
   const dynamodb = clients.of(DynamoDBClient, region);
   const iot = addressedIot(clients.of(IoTClient, region), `arn:${account.partition}:iot:${region}:${account.id}:`);
-  const keys = [keyOf(entity), ...ownersOf(entity).map(({ key }) => key)];
   const isSource = base.role === 'source';
-  const names = new PhysicalNames(replication.name);
-  const [there, records, waiting, retainedUntil] = await Promise.all([
+  const names = new PhysicalNames(name);
+  const [there, waiting, retainedUntil, identities] = await Promise.all([
     readEntity(iot, entity),
-    new TableReader(dynamodb, tableName).batchGet(keys, true),
     isSource ? undefined : new WaitingItems(dynamodb, names.stateTable).get(keyOf(entity)),
     isSource ? undefined : retainedUntilOf(dynamodb, names.stateTable),
+    isSource || !isIdentity(entity) ? undefined : identitiesIn(clients, region, name),
   ]);
+  const keys = [keyOf(entity), ...ownersOf(entity).map(({ key }) => key), ...there ? mentionedIn(there) : []];
+  const records = await new TableReader(dynamodb, tableName).batchGet(keys, true);
   const record = records.get(keyOf(entity));
-  const verdict = verdictOf(entity, there, records, { sourceRegion: replication.sourceRegion, deletionMode: DeletionMode.REPLICATE, retainedUntil });
+  const verdict = verdictOf(entity, there, records, { sourceRegion, deletionMode: DeletionMode.REPLICATE, retainedUntil, destination: identities });
   const root = waiting && rootOf(waiting);
+  const rejection = verdict && record !== undefined && record !== 'unreadable' ? await rejectionOf(iot, record, there, identities) : {};
   return {
     ...base,
     registry: registryFacts(there),
     record: recordFacts(record),
     ...record === undefined || record === 'unreadable' ? {} : { revision: revisionOf(record) },
+    ...rejection,
+    ...!isSource && isIdentity(entity) && !identities ? { withoutIdentities: true } : {},
     ...verdict ? { difference: verdict.difference, ...verdict.fields ? { fields: verdict.fields } : {} } : {},
     ...waiting ? {
       waiting: {
@@ -109,16 +118,25 @@ async function read(clients: Clients, { entity, replication, tableName, account 
   };
 }
 
+/** Why what is recorded can't be applied before somebody acts. */
+async function rejectionOf(
+  iot: IotSender, record: RegistryRecord, there: RegistryEntity | undefined, destination: Destination | undefined,
+): Promise<Pick<PlaceFacts, 'rejected'>> {
+  if (record.deleted || !destination) return {};
+  const rejection = await readerOf(record.kind).local?.rejection?.(iot, namesOf(record), stateOf(record) as never, there !== undefined, destination);
+  return rejection ? { rejected: rejection.message } : {};
+}
+
 function registryFacts(there: RegistryEntity | undefined): PlaceFacts['registry'] {
   if (!there) return { exists: false };
-  const state = stateOf(there);
+  const state = withoutPem(stateOf(there));
   return { exists: true, ...state === undefined ? {} : { state } };
 }
 
 function recordFacts(record: StoredRecord | undefined): PlaceFacts['record'] {
   if (record === undefined) return null;
   if (record === 'unreadable') return record;
-  const state = stateOf(record);
+  const state = withoutPem(stateOf(record));
   return {
     deleted: record.deleted,
     version: record.version,
@@ -145,4 +163,3 @@ function isNamed({ format, entity = '' }: FoundLetter, names: readonly string[])
   const words = entity.split(/[ /]/);
   return format !== 'key' && names.every((name) => words.includes(name));
 }
-

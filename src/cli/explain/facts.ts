@@ -44,6 +44,10 @@ export interface PlaceFacts {
   /** How the registry differs from the record, by the rules of a drift check. */
   readonly difference?: string;
   readonly fields?: readonly FieldDifference[];
+  /** Of a policy in a destination: why its document can't be applied there. */
+  readonly rejected?: string;
+  /** Of a destination: it is deployed without `identities`, and the entity is one of those. */
+  readonly withoutIdentities?: true;
   readonly waiting?: WaitingFacts;
   readonly letters: readonly FoundLetter[];
 }

@@ -2,7 +2,7 @@ import { Executions, remainingAfter, Run } from './execution';
 import { follow } from './follow';
 import { differencesIn, Filter, matches } from './report';
 import { shownDifference, shownRun } from './show';
-import { destinationOf, executionArnOf, Workflow, workflowOf } from './workflow';
+import { destinationOf, executionArnOf, isOfSource, Workflow, WorkflowKind, workflowOf } from './workflow';
 import { Mode } from '../../comparison/input';
 import { DriftKind } from '../../drift/drift-kind';
 import { accountIn } from '../account';
@@ -12,28 +12,40 @@ import { shownKey } from '../entities';
 import { CommandError } from '../errors';
 import { EXIT, ExitCode } from '../exit-codes';
 import { mayGoOn } from '../questions';
-import { findReplication, Replication } from '../replication';
+import { findReplication } from '../replication';
 import type { CommonOptions, Surroundings } from '../surroundings';
 
 interface RunOptions extends CommonOptions {
   /** An execution that was started before, by its name or ARN. */
   readonly follow?: string;
   readonly yes?: boolean;
+  /** Certificates, policies and what they are attached to, in place of the registry. */
+  readonly identities?: boolean;
 }
 
 export interface SweepOptions extends RunOptions {
+  /** Only the check of certificates. */
+  readonly certificates?: boolean;
   readonly report?: boolean;
   readonly maxDeletions?: number;
 }
 
+/** What is compared, for the question. */
+const COMPARED = { sweep: 'its registry', identitySweep: 'its certificates, policies and attachments', certificateCheck: 'all of its certificates' } as const;
+
 /** Compares the source with the table, and persists what differs. */
-export async function sweep({ report, maxDeletions, ...options }: SweepOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { clients, workflow } = await place(options, surroundings, () => 'sweep');
-  const input = { ...report ? { mode: Mode.REPORT } : {}, ...maxDeletions === undefined ? {} : { maxDeletions } };
+export async function sweep({ certificates, report, maxDeletions, ...options }: SweepOptions, surroundings: Surroundings): Promise<ExitCode> {
+  if (certificates && options.identities) throw new CommandError('got --identities and --certificates, expected one of them: a sweep of identities compares certificates too');
+  if (certificates && report) throw new CommandError('got --report with --certificates, expected one of them: `sweep --identities --report` only reports');
+  const kind = certificates ? WorkflowKind.CERTIFICATE_CHECK : options.identities ? WorkflowKind.IDENTITY_SWEEP : WorkflowKind.SWEEP;
+  const place = await placeOf(kind, options, surroundings);
+  const { workflow } = place;
+  const limit = maxDeletions === undefined ? {} : { [certificates ? 'maxDeactivations' : 'maxDeletions']: maxDeletions };
   const question = report ? undefined
-    : `Sweep ${workflow.replication} in ${workflow.region}: compares its registry with the table, and writes a record for each difference, which all destinations then apply.`;
-  const run = await runOf(options, { clients, workflow, input, question, command: 'sweep' }, surroundings);
+    : `Sweep ${workflow.replication} in ${workflow.region}: compares ${COMPARED[kind]} with the table, and writes a record for each difference, which all destinations then apply.`;
+  const run = await runOf(options, { ...place, input: { ...report ? { mode: Mode.REPORT } : {}, ...limit }, question, command: 'sweep' }, surroundings);
   print(workflow, run, options, surroundings);
+  await noteIdentities('sweep', place, options, surroundings);
   return exitCodeOf(workflow, run);
 }
 
@@ -43,12 +55,14 @@ export interface RepairOptions extends RunOptions {
 
 /** Makes the registry of a destination match its records. */
 export async function repair({ deleteRetained, ...options }: RepairOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { clients, workflow } = await place(options, surroundings, () => 'drift');
+  const place = await placeOf(options.identities ? WorkflowKind.IDENTITY_DRIFT : WorkflowKind.DRIFT, options, surroundings);
+  const { workflow } = place;
   const input = { mode: Mode.REPAIR, ...deleteRetained ? { deleteRetained } : {} };
-  const question = `Repair ${workflow.region}: makes its registry match the records of ${workflow.replication}. What was changed there by hand is undone`
+  const question = `Repair ${workflow.region}: makes ${options.identities ? 'its certificates, policies and attachments' : 'its registry'} match the records of ${workflow.replication}. What was changed there by hand is undone`
     + `${deleteRetained ? ', and what the source deleted while deletions were retained is deleted' : ''}; what only exists there stays.`;
-  const run = await runOf(options, { clients, workflow, input, question, command: 'repair' }, surroundings);
+  const run = await runOf(options, { ...place, input, question, command: 'repair' }, surroundings);
   print(workflow, run, options, surroundings);
+  await noteIdentities('repair', place, options, surroundings);
   return exitCodeOf(workflow, run);
 }
 
@@ -65,9 +79,12 @@ export interface DiffOptions extends RunOptions {
 /** What differs, entity by entity and field by field; writes nothing but a report. */
 export async function diff({ last, source, kind, entity, difference, ...options }: DiffOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { terminal, signal } = surroundings;
-  const { clients, workflow } = await place(options, surroundings, () => (source ? 'sweep' : 'drift'));
+  const ofRegistry = source ? WorkflowKind.SWEEP : WorkflowKind.DRIFT;
+  const ofIdentities = source ? WorkflowKind.IDENTITY_SWEEP : WorkflowKind.IDENTITY_DRIFT;
+  const place = await placeOf(options.identities ? ofIdentities : ofRegistry, options, surroundings);
+  const { clients, workflow } = place;
   const run = last ? await new Executions(clients, workflow).lastReport()
-    : await runOf(options, { clients, workflow, input: { mode: Mode.REPORT }, command: `diff${source ? ' --source' : ''}` }, surroundings);
+    : await runOf(options, { ...place, input: { mode: Mode.REPORT }, command: `diff${source ? ' --source' : ''}` }, surroundings);
   const { summary } = run;
   if (!summary) {
     print(workflow, run, options, surroundings);
@@ -87,6 +104,7 @@ export async function diff({ last, source, kind, entity, difference, ...options 
     terminal.print(JSON.stringify({ ...jsonOf(workflow, run), differences }, undefined, 2));
   } else {
     await terminal.pages(linesOf());
+    await noteIdentities(`diff${source ? ' --source' : ''}${last ? ' --last' : ''}`, place, options, surroundings);
   }
   return summary.inSync ? EXIT.yes : EXIT.no;
 
@@ -111,19 +129,35 @@ export async function diff({ last, source, kind, entity, difference, ...options 
 interface Place {
   readonly clients: Clients;
   readonly workflow: Workflow;
+  /** That of identities, which may exist; absent if it is `workflow`. */
+  readonly besides?: Workflow;
 }
 
 /** Finds the replication and the workflow. */
-async function place({ name, json: _, follow: __, yes: ___, ...connection }: RunOptions, { signal, clients: clientsOf }: Surroundings, kindOf: () => Workflow['kind']): Promise<Place> {
-  const clients = clientsOf(connection);
+async function placeOf(kind: WorkflowKind, options: RunOptions, { signal, clients: clientsOf }: Surroundings): Promise<Place> {
+  const { name, region: given, profile } = options;
+  const clients = clientsOf({ region: given, profile });
   const replication = await findReplication(clients, name, signal);
-  const kind = kindOf();
-  const region = regionOf(kind, replication, connection.region);
-  return { clients, workflow: workflowOf(kind, replication.name, region, await accountIn(clients, region, signal)) };
+  const ofSource = isOfSource(kind);
+  const region = ofSource ? replication.sourceRegion : destinationOf(replication, given);
+  const account = await accountIn(clients, region, signal);
+  const workflow = workflowOf(kind, replication, region, account);
+  if (workflow.isOfIdentities) return { clients, workflow };
+  const besides = ofSource ? WorkflowKind.IDENTITY_SWEEP : WorkflowKind.IDENTITY_DRIFT;
+  return { clients, workflow, besides: workflowOf(besides, replication, region, account) };
 }
 
-function regionOf(kind: Workflow['kind'], replication: Replication, region: string | undefined): string {
-  return kind === 'sweep' ? replication.sourceRegion : destinationOf(replication, region);
+/** Who looks at the registry may want to know that certificates and policies are not part of it. */
+async function noteIdentities(
+  command: string, { clients, besides }: Place, { json, ...connection }: CommonOptions, { terminal }: Surroundings,
+): Promise<void> {
+  if (json || !besides || !await new Executions(clients, besides).exists()) return;
+  terminal.note([`Certificates, policies and attachments have a ${besides.title} of their own:`, ...onward([`${command} ${placed(besides)}`], connection)].join('\n'));
+}
+
+/** The replication and options with which a command is about a workflow. */
+function placed({ replication, region, option, isOfSource: inSource }: Workflow): string {
+  return `${replication}${inSource ? '' : ` --region ${region}`}${option}`;
 }
 
 interface Start extends Place {
@@ -137,10 +171,7 @@ interface Start extends Place {
 /** Starts a run, or finds one that was started before, and follows it to its end. */
 async function runOf(options: RunOptions, { clients, workflow, input, question, command }: Start, surroundings: Surroundings): Promise<Run> {
   const { terminal, signal } = surroundings;
-  const again = (execution: string) => {
-    const called = `${command} ${workflow.replication}${workflow.kind === 'drift' ? ` --region ${workflow.region}` : ''} --follow ${execution}`;
-    return `npx cdk-iot-registry-replication ${inSameWay(called, options)}`;
-  };
+  const again = (execution: string) => `npx cdk-iot-registry-replication ${inSameWay(`${command} ${placed(workflow)} --follow ${execution}`, options)}`;
   const executionArn = options.follow === undefined ? await started() : executionArnOf(workflow, options.follow);
   try {
     return await follow(clients, workflow, executionArn, surroundings);
@@ -175,10 +206,9 @@ function print(workflow: Workflow, run: Run, { json, ...connection }: CommonOpti
  * @param missing the last missing entity: reports have types before the things that have them, so that it is the one that may wait for another
  */
 function adviceAfter(workflow: Workflow, { summary }: Run, missing: string | undefined): readonly string[] {
-  const { kind, replication, region } = workflow;
   if (!summary || remainingAfter(workflow, summary) === 0) return [];
-  if (kind === 'sweep') return [`sweep ${replication}`];
-  return [...missing === undefined ? [] : [`explain ${replication} ${missing}`], `repair ${replication} --region ${region}`];
+  if (workflow.isOfSource) return [`sweep ${placed(workflow)}`];
+  return [...missing === undefined ? [] : [`explain ${workflow.replication} ${missing}`], `repair ${placed(workflow)}`];
 }
 
 function jsonOf(workflow: Workflow, run: Run): object {

@@ -1,9 +1,12 @@
-import { DescribeExecutionCommand, DescribeExecutionCommandOutput, ListExecutionsCommand, paginateListExecutions, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, DescribeExecutionCommandOutput, ListExecutionsCommand, paginateListExecutions, SFNClient, StartExecutionCommand, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
+import { foundIn, remainingOf as remainingOfCheck, ZEROS as CHECK_ZEROS } from '../../certificate-check/handler/counts';
+import type { CertificateCheckSummary } from '../../certificate-check/handler/summary';
 import type { RunSummary } from '../../comparison/handler/summary';
+import { Mode } from '../../comparison/input';
 import { remainingOf, ZEROS } from '../../sweep/handler/counts';
 import type { Clients } from '../clients';
-import { CommandError } from '../errors';
-import type { Workflow } from './workflow';
+import { CommandError, failureOf } from '../errors';
+import { Workflow, WorkflowKind } from './workflow';
 
 /** A run of a workflow. */
 export interface Run {
@@ -34,8 +37,17 @@ export class Executions {
 
   /** The name of the execution that is running, if one is: a second one would be skipped. */
   public async running(): Promise<string | undefined> {
-    const { executions = [] } = await this.sfn.send(new ListExecutionsCommand({ stateMachineArn: this.workflow.arn, statusFilter: 'RUNNING', maxResults: 1 }));
-    return executions[0]?.name;
+    try {
+      const { executions = [] } = await this.sfn.send(new ListExecutionsCommand({ stateMachineArn: this.workflow.arn, statusFilter: 'RUNNING', maxResults: 1 }));
+      return executions[0]?.name;
+    } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  /** Whether the workflow exists, and whoever asks may know. Nothing but a hint follows from it, so any failure means no. */
+  public async exists(): Promise<boolean> {
+    return this.running().then(() => true, () => false);
   }
 
   /** @returns its ARN */
@@ -45,7 +57,7 @@ export class Executions {
   }
 
   public async describe(executionArn: string): Promise<Run> {
-    return runOf(await this.sfn.send(new DescribeExecutionCommand({ executionArn })));
+    return runOf(await this.sfn.send(new DescribeExecutionCommand({ executionArn })), this.workflow);
   }
 
   /**
@@ -55,36 +67,62 @@ export class Executions {
    */
   public async lastReport(before?: string): Promise<Run & { readonly summary: RunSummary }> {
     let looked = 0;
-    for await (const { executions = [] } of paginateListExecutions({ client: this.sfn }, { stateMachineArn: this.workflow.arn, statusFilter: 'SUCCEEDED' })) {
-      for (const { executionArn } of executions) {
-        if (executionArn === before) continue;
-        const run = await this.describe(executionArn!);
-        if (run.summary) return { ...run, summary: run.summary };
-        looked += 1;
-        if (looked === LOOK_BACK) throw new CommandError(`none of the last ${LOOK_BACK} executions of ${this.workflow.name} has a report: all of them were skipped`);
+    try {
+      for await (const { executions = [] } of paginateListExecutions({ client: this.sfn }, { stateMachineArn: this.workflow.arn, statusFilter: 'SUCCEEDED' })) {
+        for (const { executionArn } of executions) {
+          if (executionArn === before) continue;
+          const run = await this.describe(executionArn!);
+          if (run.summary) return { ...run, summary: run.summary };
+          looked += 1;
+          if (looked === LOOK_BACK) throw new CommandError(`none of the last ${LOOK_BACK} executions of ${this.workflow.name} has a report: all of them were skipped`);
+        }
       }
+    } catch (error) {
+      throw this.explained(error);
     }
     throw new CommandError(`no ${this.workflow.title} in ${this.workflow.region} has succeeded in the last 90 days: there is no report`);
   }
+
+  /** The workflows of identities exist only with the option, and so do the permissions for them. */
+  private explained(error: unknown): unknown {
+    const { name, region, title, replication, isOfIdentities } = this.workflow;
+    if (error instanceof StateMachineDoesNotExist) {
+      const advice = isOfIdentities ? `${replication} has no ${title} unless it is deployed with \`identities\`` : 'deploy the stack of the Region again';
+      return new CommandError(`there is no workflow ${name} in ${region}: ${advice}`);
+    }
+    const { kind, text } = failureOf(error);
+    return isOfIdentities && kind === 'denied' ? new CommandError(`${text}; it is granted, and the workflow exists, only with \`identities\``) : error;
+  }
 }
 
-function runOf({ executionArn, name, status, startDate, output, error, cause }: DescribeExecutionCommandOutput): Run {
-  const result = status === 'SUCCEEDED' ? JSON.parse(output!) as RunSummary | { readonly skipped: string } : undefined;
+function runOf({ executionArn, name, status, startDate, output, error, cause }: DescribeExecutionCommandOutput, workflow: Workflow): Run {
+  const result = status === 'SUCCEEDED' ? JSON.parse(output!) as RunSummary | CertificateCheckSummary | { readonly skipped: string } : undefined;
   return {
     executionArn: executionArn!,
     execution: name!,
     status: status!,
     startedAt: startDate!.toISOString(),
     ...result && 'skipped' in result ? { skipped: result.skipped } : {},
-    ...result && 'counts' in result ? { summary: result } : {},
+    ...result && 'counts' in result ? { summary: summaryIn(result, workflow) } : {},
     ...error === undefined ? {} : { error },
     ...cause === undefined ? {} : { cause },
   };
 }
 
+/** A certificate check always persists what it finds, and its output does not say so. */
+function summaryIn(result: RunSummary | CertificateCheckSummary, workflow: Workflow): RunSummary {
+  if ('mode' in result) return result;
+  return { mode: Mode.REPAIR, inSync: foundIn({ ...CHECK_ZEROS, ...result.counts }) + remainingAfter(workflow, result) === 0, ...result };
+}
+
 /** The differences that a run left. */
-export function remainingAfter({ kind }: Pick<Workflow, 'kind'>, { counts }: RunSummary): number {
-  if (kind === 'sweep') return remainingOf({ ...ZEROS, ...counts });
-  const { missing = 0, different = 0, shouldBeGone = 0, repaired = 0, notRepaired = 0 } = counts;
-  return missing + different + shouldBeGone - repaired + notRepaired;
+export function remainingAfter({ kind }: Pick<Workflow, 'kind'>, { counts }: Pick<RunSummary, 'counts'>): number {
+  switch (kind) {
+    case WorkflowKind.SWEEP: case WorkflowKind.IDENTITY_SWEEP: return remainingOf({ ...ZEROS, ...counts });
+    case WorkflowKind.CERTIFICATE_CHECK: return remainingOfCheck({ ...CHECK_ZEROS, ...counts });
+    case WorkflowKind.DRIFT: case WorkflowKind.IDENTITY_DRIFT: {
+      const { missing = 0, different = 0, shouldBeGone = 0, repaired = 0, notRepaired = 0 } = counts;
+      return missing + different + shouldBeGone - repaired + notRepaired;
+    }
+  }
 }

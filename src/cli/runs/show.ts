@@ -1,8 +1,9 @@
 import { remainingAfter, Run } from './execution';
 import type { Workflow } from './workflow';
 import { Count } from '../../comparison/counts';
-import type { Difference, FieldDifference } from '../../comparison/handler/differences';
+import type { Difference } from '../../comparison/handler/differences';
 import { shownKey } from '../entities';
+import { shownField } from '../fields';
 import { columns } from '../table';
 import type { Colors } from '../terminal';
 import { shownDuration } from '../times';
@@ -42,14 +43,6 @@ export function shownRun(workflow: Workflow, run: Run, colors: Colors): string {
 
 /** One difference, with a line for each field. */
 export function shownDifference(difference: Difference, colors: Colors): string {
-  const lines = (difference.fields ?? []).map((field) => `    ${shownField(field, colors)}`);
+  const lines = (difference.fields ?? []).flatMap((field) => shownField(field, colors).map((line) => `    ${line}`));
   return [`${shownKey(difference)}  ${colors.yellow(difference.difference)}`, ...lines].join('\n');
-}
-
-function shownField({ field, expected, actual }: FieldDifference, colors: Colors): string {
-  return `${field}: ${colors.green(`expected ${shownValue(expected)}`)}, ${colors.red(`found ${shownValue(actual)}`)}`;
-}
-
-function shownValue(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

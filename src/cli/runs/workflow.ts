@@ -3,11 +3,39 @@ import type { Account } from '../account';
 import { CommandError } from '../errors';
 import type { Replication } from '../replication';
 
-/** The workflow of sweeps, or of one destination's drift checks. */
-export interface Workflow {
-  readonly kind: 'sweep' | 'drift';
+/** What a workflow compares: the registry with the table, where the source is or in a destination. */
+export const WorkflowKind = {
+  SWEEP: 'sweep',
+  DRIFT: 'drift',
+  IDENTITY_SWEEP: 'identitySweep',
+  IDENTITY_DRIFT: 'identityDrift',
+  CERTIFICATE_CHECK: 'certificateCheck',
+} as const;
+export type WorkflowKind = (typeof WorkflowKind)[keyof typeof WorkflowKind];
+
+/** What differs between the workflows. */
+interface Traits {
   /** For sentences. */
-  readonly title: 'sweep' | 'drift check';
+  readonly title: string;
+  /** Whether it is in the source, else it is in each destination. */
+  readonly isOfSource: boolean;
+  /** Whether it exists only with `identities`. */
+  readonly isOfIdentities: boolean;
+  /** What selects it besides the command. */
+  readonly option: string;
+}
+
+const TRAITS: Readonly<Record<WorkflowKind, Traits>> = {
+  sweep: { title: 'sweep', isOfSource: true, isOfIdentities: false, option: '' },
+  drift: { title: 'drift check', isOfSource: false, isOfIdentities: false, option: '' },
+  identitySweep: { title: 'sweep of identities', isOfSource: true, isOfIdentities: true, option: ' --identities' },
+  identityDrift: { title: 'drift check of identities', isOfSource: false, isOfIdentities: true, option: ' --identities' },
+  certificateCheck: { title: 'certificate check', isOfSource: true, isOfIdentities: true, option: ' --certificates' },
+};
+
+/** A workflow of the source, or of one destination. */
+export interface Workflow extends Traits {
+  readonly kind: WorkflowKind;
   readonly replication: string;
   readonly region: string;
   readonly arn: string;
@@ -16,18 +44,24 @@ export interface Workflow {
   readonly bucket: { readonly name: string; readonly owner: string };
 }
 
-export function workflowOf(kind: Workflow['kind'], replication: string, region: string, account: Account): Workflow {
+export function workflowOf(kind: WorkflowKind, { name: replication, sourceRegion }: Pick<Replication, 'name' | 'sourceRegion'>, destination: string, account: Account): Workflow {
   const names = new PhysicalNames(replication);
-  const name = names[kind];
+  const traits = TRAITS[kind];
+  const region = traits.isOfSource ? sourceRegion : destination;
+  const place = { account: account.id, region };
   return {
     kind,
-    title: kind === 'sweep' ? 'sweep' : 'drift check',
+    ...traits,
     replication,
     region,
-    arn: workflowArnOf(name, region, account),
-    name,
-    bucket: { name: names.reportsBucket({ account: account.id, region }), owner: account.id },
+    arn: workflowArnOf(names[kind], region, account),
+    name: names[kind],
+    bucket: { name: traits.isOfIdentities ? names.identityReportsBucket(place) : names.reportsBucket(place), owner: account.id },
   };
+}
+
+export function isOfSource(kind: WorkflowKind): boolean {
+  return TRAITS[kind].isOfSource;
 }
 
 /** The ARN of a workflow of a Region by its name. */

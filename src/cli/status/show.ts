@@ -1,3 +1,4 @@
+import { adviceFor } from './advice';
 import { RegionStatus, StatusReport } from './status';
 import { onward } from '../advice';
 import type { Connection } from '../clients';
@@ -94,35 +95,6 @@ function paint(text: string, { title }: Column, { inSync, role, reachable, probl
   return text === 'IN_SYNC' ? colors.green(text) : colors.yellow(text);
 }
 
-/** What to do about a reason, by its code: a command that can be called, without the name of the program. What comes after it, it says itself. */
-const ADVICE: Readonly<Record<string, (replication: string, region: string) => string>> = {
-  DEAD_LETTERS: (replication) => `letters ${replication}`,
-  DEAD_LETTERS_GONE: repairOf,
-  DRIFT: (replication, region) => `diff ${replication} --region ${region} --last`,
-  EVENTS_MISSED: sweepOf,
-  EVENTS_WERE_OFF: sweepOf,
-  EVENTS_WERE_UNKNOWN: sweepOf,
-  HEARTBEATS_MISSED: sweepOf,
-  NO_DRIFT_CHECK: repairOf,
-  NO_SWEEP: sweepOf,
-  OLD_DRIFT_CHECK: repairOf,
-  OLD_SWEEP: sweepOf,
-  REJECTED_POLICY: (replication) => `letters ${replication}`,
-  STREAM_EXPIRED: repairOf,
-  STREAM_UNREAD: repairOf,
-  SWEEP: (replication) => `diff ${replication} --source --last`,
-  WAITING: (replication, region) => `diff ${replication} --region ${region}`,
-  TIME_WENT_BACK: sweepOf,
-};
-
-function sweepOf(replication: string): string {
-  return `sweep ${replication}`;
-}
-
-function repairOf(replication: string, region: string): string {
-  return `repair ${replication} --region ${region}`;
-}
-
 /** What changes something comes after what only looks: the same fault can have a reason of each. */
 const CHANGING = /^(repair|sweep) /;
 
@@ -135,7 +107,13 @@ function notesOf(
     ...status?.reasons ?? [],
   ];
   if (sentences.length === 0) return [];
-  const advice = sentences.flatMap((sentence) => ADVICE[sentence.split(':', 1)[0]]?.(replication, region) ?? []);
-  const [looks, changes] = [false, true].map((isChange) => advice.filter((command) => CHANGING.test(command) === isChange));
-  return ['', colors.bold(region), ...[...sentences, ...onward([...looks, ...changes], connection)].map((line) => `  ${line}`)];
+  const advised = sentences.map((sentence) => ({ sentence, ...adviceFor(sentence, { replication, region }) }));
+  const commands = advised.flatMap(({ command }) => command ?? []);
+  const [looks, changes] = [false, true].map((isChange) => commands.filter((command) => CHANGING.test(command) === isChange));
+  return [
+    '',
+    colors.bold(region),
+    ...advised.flatMap(({ sentence, toDo }) => [`  ${sentence}`, ...toDo === undefined ? [] : [`      ${toDo}`]]),
+    ...onward([...looks, ...changes], connection).map((line) => `  ${line}`),
+  ];
 }

@@ -15,7 +15,7 @@ import { Mode } from '../../comparison/input';
 import type { Plan } from '../../comparison/phases';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { readRateOf } from '../../kinds/handler/quotas';
-import { readEntity, readerOf } from '../../kinds/handler/reading';
+import { mentionedIn, readEntity, readerOf } from '../../kinds/handler/reading';
 import { EntityRecord, entityOf, isEntity, kindOf, ownerIdsOf, ownersOf, stateOf, withOwners } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
 import { keyString, RecordKey } from '../../record/record';
@@ -126,7 +126,7 @@ async function recheckBatch(
   const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
-  const after = await table.batchGet([...keys, ...there.flatMap(mentionedIn)], true);
+  const after = await table.batchGet([...keys, ...there.flatMap((each) => (each ? mentionedIn(each) : []))], true);
   const results = await Promise.all(batch.map(async (candidate, i): Promise<RecheckResult> => {
     const result = recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config);
     if (await isForeign(iot, result, config)) return { candidate, verdict: { difference: DriftKind.UNMANAGED }, isMoving: false };
@@ -139,11 +139,6 @@ async function recheckBatch(
   const waits = ({ key }: Repair) => waiting.has(keyString(key));
   await repairs.send(wanted.filter((repair) => !waits(repair)));
   return results.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
-}
-
-/** Other entities whose records decide what of an entity is replicated. */
-function mentionedIn(there: RegistryEntity | undefined): readonly RecordKey[] {
-  return there ? readerOf(there.kind).local?.mentioned?.(stateOf(there) as never) ?? [] : [];
 }
 
 /** The deletion of its record leaves it alone: somebody may have named it so before, or may use the name again. */

@@ -1,8 +1,9 @@
 import type { Entity, EntityKind, RegistryEntity } from '..';
 import { READERS } from './index';
 import type { AnyReader } from './kind-reader';
+import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
-import { hasValidNames } from '../register';
+import { hasValidNames, stateOf } from '../register';
 
 export function readerOf(kind: EntityKind): AnyReader {
   return READERS[kind] as AnyReader;
@@ -12,4 +13,9 @@ export function readerOf(kind: EntityKind): AnyReader {
 export async function readEntity(iot: IotSender, entity: Entity): Promise<RegistryEntity | undefined> {
   if (!hasValidNames(entity)) return undefined;
   return readerOf(entity.kind).read(iot, entity);
+}
+
+/** Keys of other entities whose records decide what of an entity is replicated. */
+export function mentionedIn(there: RegistryEntity): readonly RecordKey[] {
+  return readerOf(there.kind).local?.mentioned?.(stateOf(there) as never) ?? [];
 }
