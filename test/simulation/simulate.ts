@@ -3,6 +3,7 @@
  *
  *   simulate [--identities] --seed N [--runs N] [--operations N] [--trace] [--no-shrink]
  *   simulate --sweeps|--drift --seed N [--runs N] [--trace]
+ *   simulate --identity-worlds --seed N [--runs N] [--trouble NAME ...] [--trace]
  *   simulate --worlds --seed N [--runs N] [--trouble NAME ...] [--trace] [--no-shrink]
  *
  * Runs seeds N, N + 1, … and shows of each failure what was true of its world, the shortest history that still fails, and what happened.
@@ -13,6 +14,8 @@ import { DRIFT_OPERATIONS, driftScenarioOf, MADE_BY_HAND, simulateDrift } from '
 import { describeHistory, START } from './history';
 import { IDENTITY_OPERATIONS, identityScenarioOf } from './identities/scenario';
 import { simulateIdentities } from './identities/simulate';
+import { IDENTITY_TROUBLES, type IdentityTrouble } from './identity-worlds/plan';
+import { identityWorldOf, simulateIdentityWorld } from './identity-worlds/run';
 import { DEFAULT_FACTS } from './registry';
 import { shrink, symptomOf } from './shrink';
 import { scenarioOf, simulate, type Scenario } from './simulation';
@@ -38,6 +41,7 @@ const { values } = parseArgs({
     'drift': { type: 'boolean', default: false },
     'worlds': { type: 'boolean', default: false },
     'identities': { type: 'boolean', default: false },
+    'identity-worlds': { type: 'boolean', default: false },
     'trouble': { type: 'string', multiple: true },
   },
 });
@@ -103,6 +107,16 @@ async function runWorld(seed: number): Promise<boolean> {
   return failures.length === 0;
 }
 
+/** The same of certificates and policies. */
+async function runIdentityWorld(seed: number): Promise<boolean> {
+  const lines: string[] = [];
+  const scenario = identityWorldOf(seed, (values.trouble as IdentityTrouble[] | undefined) ?? IDENTITY_TROUBLES);
+  const { failures } = await simulateIdentityWorld(scenario, values.trace ? (line) => lines.push(line()) : undefined);
+  if (failures.length > 0) print(`seed ${seed} fails`, ...failures.map((failure) => `  ${failure}`));
+  if (values.trace) print(`troubles: ${[...scenario.conditions.troubles].join(', ')}`, ...scenario.plan.map((act) => JSON.stringify(act)), lines.join('\n'));
+  return failures.length === 0;
+}
+
 async function runAlone<S extends Scenario>(scenario: S, simulated: Run<S>): Promise<boolean> {
   const { failures } = await simulated(scenario);
   if (failures.length === 0) {
@@ -119,6 +133,7 @@ async function runAlone<S extends Scenario>(scenario: S, simulated: Run<S>): Pro
 
 async function run(seed: number): Promise<boolean> {
   if (values.worlds) return runWorld(seed);
+  if (values['identity-worlds']) return runIdentityWorld(seed);
   if (kind === 'pipeline') return runAlone(scenarioOf(seed, operations), simulate);
   if (kind === 'identities') return runAlone(identityScenarioOf(seed, operations), simulateIdentities);
   return runWith(kind, seed);

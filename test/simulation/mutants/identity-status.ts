@@ -1,5 +1,7 @@
 import { unitTest, type Mutant } from './mutant';
 
+/** A world whose status says in sync, and is not, without the rule. */
+const world = (testName: string) => unitTest('simulation/identity-worlds', testName);
 const status = (testName: string) => unitTest('status/identities', testName);
 const rejected = (testName: string) => unitTest('drift/rejected', testName);
 
@@ -7,6 +9,46 @@ const ofPolicies = 'src/kinds/policy/handler/registry.ts';
 
 /** Rules about what the status says of certificates and policies. */
 export const identityStatusMutants: readonly Mutant[] = [
+  {
+    name: 'identities are in sync beside a dead letter',
+    rule: 'what could not be applied is not here',
+    file: 'src/status/handler/status.ts',
+    find: '...deadLetters > 0 ? [',
+    replace: '...deadLetters < 0 ? [',
+    killedBy: world('a certificate that was revoked by hand'),
+  },
+  {
+    name: 'what a drift check has left is in sync',
+    rule: 'a difference that no repair ends stays one, whatever becomes of its letter',
+    file: 'src/status/handler/status.ts',
+    find: "...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT'",
+    replace: "...remaining < 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT'",
+    killedBy: world('a certificate that was revoked by hand'),
+  },
+  {
+    name: 'the last good certificate check counts for ever',
+    rule: 'who is deactivated is shut out within the time that is documented, or the status says that it may not be so',
+    file: 'src/status/handler/status.ts',
+    find: 'const isLate = isOld(',
+    replace: 'const isLate = durationSeconds < 0 && isOld(',
+    killedBy: world('certificate checks that fail do not count'),
+  },
+  {
+    name: 'the registry alone decides whether a destination is ready',
+    rule: 'a device needs its certificate and its policies',
+    file: 'src/status/handler/status.ts',
+    find: 'readyToFailOver: registryInSync && identitiesInSync !== false',
+    replace: 'readyToFailOver: registryInSync',
+    killedBy: world('while identities are out of sync'),
+  },
+  {
+    name: 'the registry is blamed for identities',
+    rule: 'a reason about one part says nothing about the other',
+    file: 'src/status/handler/status.ts',
+    find: 'reason.isOfSource || (reason.part ?? part) !== part',
+    replace: 'reason.isOfSource || part === undefined',
+    killedBy: world('while identities are out of sync'),
+  },
   {
     name: 'a policy of somebody else is a difference like any other',
     rule: 'a policy that nobody may overwrite stays different until somebody acts',

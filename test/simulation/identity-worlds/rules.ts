@@ -1,0 +1,60 @@
+import { FAITHFUL, UNFAITHFUL, type IdentityAct } from './plan';
+import type { Step } from '../history';
+import { arnOf, certificateOf } from '../identity-operations';
+
+/** What happens in a world in which a weaker rule has a status say in sync that is not. */
+export interface IdentityRule {
+  /** The rule, and what goes wrong without it. */
+  readonly name: string;
+  readonly plan: readonly IdentityAct[];
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const LAMP = certificateOf('c0');
+
+function source(call: Step['call'], input: Step['input'], after = MINUTE): IdentityAct {
+  return { after, what: 'source', step: { call, input } };
+}
+
+function nothing(after: number): IdentityAct {
+  return { after, what: 'nothing' };
+}
+
+/** A thing with a certificate and a policy, all of it replicated and checked. */
+const FLEET: readonly IdentityAct[] = [
+  source('CreateThing', { thingName: 't0' }, 1_000),
+  source('CreatePolicy', { policyName: 'p0', policyDocument: FAITHFUL }, 1_000),
+  source('Issue', { certificatePem: LAMP.pem, status: 'ACTIVE' }, 1_000),
+  source('AttachPolicy', { policyName: 'p0', target: arnOf('cert', LAMP.id) }, 1_000),
+  nothing(4 * HOUR),
+];
+const REVOKED_BY_HAND: IdentityAct = { after: MINUTE, what: 'foreign', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'REVOKED' } } };
+/** What nobody can put right in the destination is right once the source has the same. */
+const REVOKED = source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'REVOKED' });
+
+export const identityRules: readonly IdentityRule[] = [
+  {
+    name: 'a policy that can not be rewritten keeps its earlier document, and the status is not ready, whatever becomes of its letter',
+    plan: [
+      ...FLEET, source('CreatePolicyVersion', { policyName: 'p0', policyDocument: UNFAITHFUL, setAsDefault: true }), nothing(4 * HOUR),
+      { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR),
+    ],
+  },
+  {
+    name: 'a certificate that was revoked by hand can not be activated again: the letter counts, and then the drift check that finds it',
+    plan: [...FLEET, REVOKED_BY_HAND, nothing(4 * HOUR), { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR), REVOKED],
+  },
+  {
+    name: 'certificate checks that fail do not count, and the last good one grows old',
+    plan: [...FLEET, { after: MINUTE, what: 'failing', on: true }, source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'INACTIVE' }, HOUR), nothing(3 * HOUR)],
+  },
+  {
+    name: 'a paused destination is not ready, as it does not shut out who is revoked',
+    plan: [...FLEET, { after: MINUTE, what: 'pause' }, REVOKED, nothing(HOUR), { after: MINUTE, what: 'resume' }],
+  },
+  {
+    name: 'while identities are out of sync, the registry is not, and the status is not ready',
+    plan: [...FLEET, { after: MINUTE, what: 'foreign', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'INACTIVE' } } }, nothing(4 * HOUR)],
+  },
+];
