@@ -1,14 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { CertificateSelection } from './certificate-selection';
 
 /**
  * How certificates, policies and what they are attached to are replicated: what lets a device connect.
  *
- * No registry event reports their changes, so sweeps read them. Nothing but the names of `namePrefixes.policies` narrows them: every certificate is replicated.
+ * No registry event reports their changes, so sweeps read them. `certificates` and `namePrefixes.policies` narrow what is replicated.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-security-identity.html
  */
 export interface IdentityReplicationOptions {
+  /**
+   * Which certificates are replicated.
+   *
+   * With `OF_REPLICATED_THINGS`, a certificate is selected when its attachment to a thing is found, which takes longer than to find the certificate alone,
+   * and stays selected until it is deleted in the source. So a change from `ALL` leaves the copies that are there, and they continue to follow the source.
+   * Policies are selected by their names, whatever this is.
+   *
+   * Throws at synthesis if it is `OF_REPLICATED_THINGS` and `kinds` lacks `RegistryKind.THING`.
+   *
+   * @default CertificateSelection.ALL
+   */
+  readonly certificates?: CertificateSelection;
+
   /**
    * Whether certificates of certificate authorities (CAs) are replicated too: the certificate, and whether it is active.
    *

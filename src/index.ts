@@ -1,3 +1,4 @@
+export * from './certificate-selection';
 export * from './deletion-mode';
 export * from './drift-mode';
 export * from './identity-replication-options';

@@ -2,6 +2,6 @@ import * as library from '../src';
 
 test('the library exports its public names and nothing else', () => {
   expect(Object.keys(library).sort()).toEqual([
-    'DeletionMode', 'DriftMode', 'IotRegistryReplication', 'RegistryDestination', 'RegistryKind', 'ReplicationAlarm',
+    'CertificateSelection', 'DeletionMode', 'DriftMode', 'IotRegistryReplication', 'RegistryDestination', 'RegistryKind', 'ReplicationAlarm',
   ]);
 });

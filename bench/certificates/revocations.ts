@@ -130,7 +130,7 @@ export async function revocationLags(count: number, intervalSeconds: number): Pr
     s3: { send: s3 as never },
     sfn: { send: sfn as never },
     config: {
-      tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', intervalSeconds, logPayloads: false,
+      tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds, logPayloads: false,
     },
     readPace: new SharePace(SHARE),
     ...silent,

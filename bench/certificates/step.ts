@@ -92,7 +92,7 @@ const step = certificateCheckStep({
   s3: counted(s3),
   sfn: counted(sfn),
   config: {
-    tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', intervalSeconds: 900, logPayloads: false,
+    tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds: 900, logPayloads: false,
   },
   readPace: { pass: async () => undefined, rateOf: (operation) => QUOTAS[operation] / 2 },
   ...silent,

@@ -176,7 +176,7 @@ export class IdentityWorld {
     return {
       ...this.readers(this.source),
       sfn: this.sfn(),
-      config: { ...OBSERVER, checkWorkflowArn: 'check', sweepWorkflowArn: 'sweep', intervalSeconds: CHECK_INTERVAL_SECONDS },
+      config: { ...OBSERVER, checkWorkflowArn: 'check', sweepWorkflowArn: 'sweep', onlyReferred: [], intervalSeconds: CHECK_INTERVAL_SECONDS },
     };
   }
 

@@ -93,6 +93,7 @@ export class CertificateCheck extends Construct {
           sweepWorkflowArn: this.arnOf(names.identitySweep),
           routerVersion: settings.routerVersion,
           maxDeactivations: maxDeactivationsPerSweep,
+          onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
           intervalSeconds: certificateCheckInterval.toSeconds(),
           arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
         }),

@@ -8,6 +8,7 @@ export const CertificateCheckEnv = environmentOf({
   sweepWorkflowArn: text('SWEEP_WORKFLOW_ARN'),
   routerVersion: Variables.routerVersion,
   maxDeactivations: Variables.maxDeactivations,
+  onlyReferred: Variables.onlyReferred,
   intervalSeconds: number('CERTIFICATE_CHECK_INTERVAL_SECONDS'),
   arnPrefix: Variables.arnPrefix,
 });

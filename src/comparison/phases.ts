@@ -1,3 +1,4 @@
+import type { Selection } from './selection';
 import type { EntityKind } from '../kinds';
 import type { Feature } from '../kinds/kind';
 import { ENTITY_KINDS, hasOwners, kindOf } from '../kinds/register';
@@ -19,16 +20,21 @@ export interface Plan {
   readonly kinds: readonly EntityKind[];
   /** The listings of the kinds, and of the owners by which dependants are listed, in the order of application. */
   readonly listings: readonly ListingPhase[];
+  /** See `Selection.onlyReferred`. */
+  readonly onlyReferred: readonly EntityKind[];
 }
 
 /** The phase that finds records of unlisted entities. */
 export const RECORDS_PHASE = 'records';
 
-/** @param features those that are switched on. @default none but the feature */
-export function planOf(feature?: Feature, features: readonly Feature[] = []): Plan {
+/**
+ * @param features those that are switched on. @default none but the feature
+ * @param onlyReferred see `Selection.onlyReferred`. @default none
+ */
+export function planOf(feature?: Feature, features: readonly Feature[] = [], onlyReferred: readonly EntityKind[] = []): Plan {
   const kinds = ENTITY_KINDS.filter((kind) => isCompared(kind, feature, features));
   const listed = ENTITY_KINDS.filter((kind) => kinds.includes(kind) || kinds.some((each) => kindOf(each).listedBy === kind));
-  return { feature, kinds, listings: listed.map(listingOf) };
+  return { feature, kinds, listings: listed.map(listingOf), onlyReferred };
 }
 
 /** Whether a comparison of a feature compares a kind. */
@@ -38,9 +44,9 @@ export function isCompared(kind: EntityKind, feature: Feature | undefined, featu
 }
 
 /** The plan of a run, by what it compares. */
-export function planFor(compared: readonly EntityKind[]): Plan {
-  const features = compared.flatMap((kind) => kindOf(kind).feature ?? []);
-  return planOf(comparedWith(features[0]), features);
+export function planFor({ kinds, onlyReferred }: Pick<Selection, 'kinds' | 'onlyReferred'>): Plan {
+  const features = kinds.flatMap((kind) => kindOf(kind).feature ?? []);
+  return planOf(comparedWith(features[0]), features, onlyReferred);
 }
 
 function listingOf(kind: EntityKind): ListingPhase {

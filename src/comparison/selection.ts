@@ -7,6 +7,12 @@ export interface Selection {
   readonly kinds: readonly EntityKind[];
   /** Prefixes of names for each kind; absent means any name. */
   readonly prefixes: PrefixesByKind;
+  /**
+   * Kinds of which only that is replicated what has a record or is named by one, as a certificate is by the record of a thing's certificates; see `Kind.refersTo`. Absent: none.
+   *
+   * What has a record is followed, whether it is still named or not: it is in the destinations.
+   */
+  readonly onlyReferred?: readonly EntityKind[];
 }
 
 /** Whether the entity is replicated; one that belongs to others is when all of them are. */

@@ -86,6 +86,11 @@ export function parseKey(key: RecordKey): Entity {
 /** The existing partition keys, for a message. */
 const PARTITIONS = distinct(ALL.map(({ key: { pk } }) => `${pk.prefix}${SEPARATOR}…`)).join(', ').replace(/, ([^,]*)$/, ' or $1');
 
+/** The entities that a record, or what a registry has, names in its state. */
+export function referencesOf(record: RegistryRecord | RegistryEntity): readonly Entity[] {
+  return (kindOf(record.kind).refersTo?.(stateOf(record)) ?? []) as unknown as readonly Entity[];
+}
+
 /** Sort keys of the records of some kinds: some are equal to a string, others begin with one. */
 export function sortKeysOf(kinds: readonly EntityKind[]): { readonly equal: string[]; readonly beginning: string[] } {
   const keys = ALL.filter(({ name }) => kinds.includes(name as EntityKind)).map(({ key: { sk } }) => sk);

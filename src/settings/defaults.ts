@@ -10,6 +10,7 @@ import { expectStruct } from './prop-names';
 import { routerVersionOf } from './router-version';
 import { IdentitySettings, PrefixesByKind, Settings } from './settings';
 import { isFunction, validateRegion, validated } from './validation';
+import { CertificateSelection } from '../certificate-selection';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import { IdentityReplicationOptions } from '../identity-replication-options';
@@ -85,6 +86,7 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
   if (given === undefined || given === null) return undefined;
   expectStruct('IdentityReplicationOptions', given, 'identities');
   return {
+    certificates: given.certificates ?? CertificateSelection.ALL,
     caCertificates: given.caCertificates ?? false,
     adoptPolicies: given.adoptPolicies ?? false,
     sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),

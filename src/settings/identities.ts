@@ -1,9 +1,11 @@
 import { Token } from 'aws-cdk-lib';
-import { expectMinutes, expectSwitch, expectWhole, isText } from './checks';
+import { expectMember, expectMinutes, expectSwitch, expectWhole, isText } from './checks';
 import { invalid, shown } from './errors';
 import { PrefixRules, validatePrefixes } from './prefixes';
 import { expectSchedule } from './schedule';
 import type { IdentitySettings, Settings } from './settings';
+import { CertificateSelection } from '../certificate-selection';
+import { RegistryKind } from '../registry-kind';
 
 /** Names of policies: https://docs.aws.amazon.com/iot/latest/apireference/API_CreatePolicy.html */
 const POLICY_PREFIXES: PrefixRules = {
@@ -19,13 +21,14 @@ const MAX_DOMAIN_NAMES_LENGTH = 1024;
 /** A domain name, or a pattern of some, as a condition of a policy contains it. */
 const DOMAIN_NAME = /^[A-Za-z0-9.*?-]{1,253}$/;
 
-export function validateIdentities({ identities, prefixes, destinationRegions }: Settings): void {
+export function validateIdentities({ identities, kinds, prefixes, destinationRegions }: Settings): void {
   const what = 'namePrefixes.policies';
   if (!identities) {
     if (prefixes.policy) throw invalid(what, shown(prefixes.policy), 'none without `identities`', 'pass `identities` too, or leave it out');
     return;
   }
   validatePrefixes(what, prefixes.policy, POLICY_PREFIXES);
+  validateCertificates(identities.certificates, kinds);
   expectSwitch('identities.caCertificates', identities.caCertificates);
   expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
   expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
@@ -35,6 +38,14 @@ export function validateIdentities({ identities, prefixes, destinationRegions }:
     expectWhole('identities.maxDeactivationsPerSweep', identities.maxDeactivationsPerSweep, 0, 'write a number of certificates, or leave it out for the default');
   }
   validateDomainNames(identities, destinationRegions);
+}
+
+function validateCertificates(certificates: CertificateSelection, kinds: readonly RegistryKind[]): void {
+  const what = 'identities.certificates';
+  expectMember(what, certificates, 'CertificateSelection', CertificateSelection);
+  if (certificates === CertificateSelection.OF_REPLICATED_THINGS && !kinds.includes(RegistryKind.THING)) {
+    throw invalid(what, shown(certificates), 'that things are replicated', 'add `RegistryKind.THING` to `kinds`, or write `CertificateSelection.ALL`');
+  }
 }
 
 function validateDomainNames({ domainNames }: IdentitySettings, destinationRegions: string[]): void {

@@ -50,6 +50,7 @@ const STRUCTS = {
   } satisfies NamesOf<IotRegistryReplicationProps>,
   NamePrefixes: { things: true, thingGroups: true, thingTypes: true, policies: true } satisfies NamesOf<NamePrefixes>,
   IdentityReplicationOptions: {
+    certificates: true,
     caCertificates: true,
     adoptPolicies: true,
     sweepSchedule: true,

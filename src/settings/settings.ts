@@ -3,6 +3,7 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ApplicationLogLevel, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { CertificateSelection } from '../certificate-selection';
 import { DeletionMode } from '../deletion-mode';
 import { DriftMode } from '../drift-mode';
 import type { Feature } from '../record/feature';
@@ -18,6 +19,7 @@ export interface PrefixesByKind {
 
 /** The options of identities with all defaults. */
 export interface IdentitySettings {
+  readonly certificates: CertificateSelection;
   readonly caCertificates: boolean;
   readonly adoptPolicies: boolean;
   readonly sweepSchedule: ScheduleExpression;

@@ -1,5 +1,5 @@
 import type { DeletionMode } from '../deletion-mode';
-import { flag, number, optional, text } from './environment';
+import { flag, list, number, optional, text } from './environment';
 
 /** Environment variables that functions of several rooms have: each is defined once. */
 export const Variables = {
@@ -22,6 +22,8 @@ export const Variables = {
   routerVersion: optional(text('ROUTER_VERSION')),
   /** Of one run; absent where the default applies. */
   maxDeactivations: optional(number('MAX_DEACTIVATIONS_PER_SWEEP')),
+  /** See `Selection.onlyReferred`. */
+  onlyReferred: list('ONLY_REFERRED_KINDS'),
   /** What the ARNs of the registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
   arnPrefix: text('REGISTRY_ARN_PREFIX'),
 };

@@ -9,7 +9,8 @@ import { lanesOf } from './phases';
 import { SweepFunction } from './sweep-function';
 import { Comparison } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
-import { phaseOf, Plan, planOf, RECORDS_PHASE } from '../comparison/phases';
+import { phaseOf, Plan, planFor, planOf, RECORDS_PHASE } from '../comparison/phases';
+import { selectionOf } from '../comparison/selection-of';
 import { kindOf } from '../kinds/register';
 import { PhysicalNames } from '../record/physical-names';
 import { arnPrefixOf } from '../settings/regions';
@@ -60,7 +61,7 @@ export class Sweep extends Comparison {
   public static ofIdentities(scope: Construct, id: string, identities: IdentitySettings, props: SweepProps): Sweep {
     const { names } = props;
     return new Sweep(scope, id, props, {
-      plan: planOf('identities', props.settings.features),
+      plan: planFor(selectionOf(props.settings, 'identities')),
       workflowName: names.identitySweep,
       bucketName: names.identityReportsBucket(Stack.of(scope)),
       comment: 'Compares certificates, policies and their attachments with their records and persists differences',

@@ -1,5 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { CertificateSource, CertificateSourceOptions, CHECK_ARN, MINUTE, SWEEP_ARN } from './source';
+import { keyOf } from '../../src/kinds/register';
 import type { MadeCertificate } from '../simulation/registry';
 
 /** A source whose certificates have records, and a check that has seen them. */
@@ -233,6 +234,48 @@ test('a check that is still running is left running', async () => {
   const source = new CertificateSource();
   source.running[CHECK_ARN] = [{ name: 'before', startDate: new Date(source.now - MINUTE) }];
   expect(await source.begin()).toEqual({ skipped: 'the certificate check before is running; two at once would take twice the share of the registry\'s quotas' });
+});
+
+describe('where a certificate is replicated only if a record names it', () => {
+  const ONLY_REFERRED = { onlyReferred: ['certificate'] as const };
+
+  /** One certificate that somebody has recorded because a thing has it, and one without a record. */
+  async function recorded(): Promise<{ source: CertificateSource; one: MadeCertificate; other: MadeCertificate }> {
+    const { source, certificates: [one, other] } = await settled(2, ONLY_REFERRED);
+    await source.observe(one);
+    await next(source);
+    return { source, one, other };
+  }
+
+  test('one without a record is not read, and is none that remains', async () => {
+    const { source, certificates: [one] } = await settled(1, ONLY_REFERRED);
+    expect((await next(source)).counts).toMatchObject({ listed: 1, missing: 0, postponed: 0 });
+    expect(readsOf(source)).toBe(0);
+    expect(source.record(one)).toBeUndefined();
+    expect(source.signals.at(-1)).toMatchObject({ found: 0, remaining: 0 });
+  });
+
+  test('one with a record is followed until it is deleted', async () => {
+    const { source, one, other } = await recorded();
+    source.update(one, 'INACTIVE');
+    source.update(other, 'INACTIVE');
+    await next(source);
+    expect(source.recorded(one)).toBe('INACTIVE');
+    source.delete(one);
+    await next(source);
+    expect(source.recorded(one)).toBe('deleted');
+    expect(source.record(other)).toBeUndefined();
+    source.register('device-0');
+    await next(source);
+    expect(source.recorded(one)).toBe('deleted');
+  });
+
+  test('one whose record is unreadable is read', async () => {
+    const { source, certificates: [one] } = await settled(1, ONLY_REFERRED);
+    source.put({ ...keyOf({ kind: 'certificate', certificateId: one.id }), state: 'odd' });
+    await next(source);
+    expect(source.observations).toHaveLength(1);
+  });
 });
 
 test.each([[{ maxDeactivations: -1 }, 'maxDeactivations: got -1'], [{ mode: 'report' }, 'input: got {"mode":"report"}']])('fails with the input %j', async (input, message) => {

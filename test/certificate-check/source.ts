@@ -37,6 +37,8 @@ export interface CertificateSourceOptions {
   readonly intervalSeconds?: number;
   /** Items of a page of a listing. */
   readonly pageSize?: number;
+  /** See `Selection.onlyReferred`. */
+  readonly onlyReferred?: readonly string[];
   readonly remainingMs?: () => number;
   /** Of each call that reads the registry. */
   readonly readsPerSecond?: number;
@@ -198,6 +200,7 @@ export class CertificateSource {
         checkWorkflowArn: CHECK_ARN,
         sweepWorkflowArn: SWEEP_ARN,
         maxDeactivations: this.options.maxDeactivations,
+        onlyReferred: this.options.onlyReferred ?? [],
         intervalSeconds: this.options.intervalSeconds ?? 900,
         logPayloads: false,
       },

@@ -9,8 +9,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Effect } from './comparison';
 import { Fleet } from './fleet';
 import {
-  DeletionMode, DriftMode, IdentityReplicationOptions, IotRegistryReplication, IotRegistryReplicationProps, NamePrefixes, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride,
-  ReplicationAlarmsOptions, ReplicationDashboardOptions,
+  CertificateSelection, DeletionMode, DriftMode, IdentityReplicationOptions, IotRegistryReplication, IotRegistryReplicationProps, NamePrefixes, RegistryKind, ReplicationAlarm,
+  ReplicationAlarmOverride, ReplicationAlarmsOptions, ReplicationDashboardOptions,
 } from '../../src';
 import { ACCOUNT, DESTINATION, OTHER, SOURCE } from '../apps';
 
@@ -174,6 +174,8 @@ export const OPTION_CHANGES: {
     policies: changes(withIdentities(), withIdentities({}, ['a-']), withIdentities({}, ['a-', 'b-']), 'a sweep of certificates and policies starts when the deployment ends; attachments of policies that no longer match stay as they are'),
   },
   IdentityReplicationOptions: {
+    certificates: changes(withIdentities(), withIdentities({ certificates: CertificateSelection.ALL }), withIdentities({ certificates: CertificateSelection.OF_REPLICATED_THINGS }),
+      'a sweep and a drift check of certificates and policies start when the deployment ends; certificates that were replicated before stay, and continue to follow the source', { set: NOTHING }),
     caCertificates: changes(withIdentities(), withIdentities({ caCertificates: false }), withIdentities({ caCertificates: true }),
       'a sweep and a drift check of certificates and policies start when the deployment ends; without it, copies stay as they are and no longer follow the source', { set: NOTHING }),
     adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),

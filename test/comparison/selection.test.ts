@@ -1,9 +1,11 @@
+import { CertificateSelection } from '../../src';
 import { hasDependants, includes, Selection } from '../../src/comparison/selection';
 import { selectionOf, selectionDigest } from '../../src/comparison/selection-of';
 import { Entity } from '../../src/kinds';
 import { GroupEntity } from '../../src/kinds/group/group';
 import { entityOf, knownKinds } from '../../src/kinds/register';
 import { RegistryKind } from '../../src/registry-kind';
+import type { IdentitySettings } from '../../src/settings/settings';
 import { keyOf } from '../kinds/keys';
 
 const everything: Selection = { kinds: knownKinds(), prefixes: {} };
@@ -64,12 +66,23 @@ test('the scope of settings has the kinds whose events are on', () => {
   expect(selectionOf({ kinds: [RegistryKind.THING, RegistryKind.THING_TYPE], prefixes: {}, features: [] }).kinds).toEqual(['type', 'thing']);
 });
 
+test('certificates are replicated only if records name them where only those of replicated things are', () => {
+  const settings = (certificates: CertificateSelection, kinds = Object.values(RegistryKind)) => (
+    { kinds, prefixes: {}, features: ['identities' as const], identities: { certificates } as IdentitySettings }
+  );
+  const { ALL, OF_REPLICATED_THINGS } = CertificateSelection;
+  expect(selectionOf(settings(OF_REPLICATED_THINGS), 'identities').onlyReferred).toEqual(['certificate']);
+  expect(selectionOf(settings(OF_REPLICATED_THINGS))).toEqual(selectionOf(settings(ALL)));
+  expect(selectionOf(settings(ALL), 'identities')).not.toHaveProperty('onlyReferred');
+});
+
 describe('the digest of a selection', () => {
   const prefixes = { thing: ['a-', 'b-'] };
 
   test('is that of no other', () => {
     const others: Selection[] = [
       everything, { kinds: ['thing'], prefixes }, { kinds: knownKinds(), prefixes: { thing: ['a-'] } }, { kinds: knownKinds(), prefixes: { group: ['a-', 'b-'] } }, { kinds: knownKinds(), prefixes: { thing: ['a-b-'] } },
+      { kinds: knownKinds(), prefixes, onlyReferred: ['certificate'] },
     ];
     expect(new Set([...others, { kinds: knownKinds(), prefixes }].map(selectionDigest)).size).toBe(others.length + 1);
   });

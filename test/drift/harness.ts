@@ -89,7 +89,7 @@ export class DriftHarness {
   public async check(input: unknown = {}, mayRetry: (error: unknown) => boolean = () => false): Promise<RunSummary> {
     const { run } = await this.begin(input, mayRetry) as { run: DriftRun };
     this.destination.now += 60_000;
-    for (const phase of driftPhases(planFor(this.scope.kinds))) await this.phase(phase, run, mayRetry);
+    for (const phase of driftPhases(planFor(this.scope))) await this.phase(phase, run, mayRetry);
     return await this.step({ phase: 'summary', page: 0, run, scope: this.scope, replicated: this.replicated }, mayRetry) as RunSummary;
   }
 

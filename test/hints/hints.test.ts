@@ -95,6 +95,55 @@ test('what is gone is left to checks and sweeps, which have a limit', async () =
   expect(source.recorded(lamp)).toBe('deleted');
 });
 
+describe('where a certificate is replicated only if a record names it', () => {
+  const ONLY_REFERRED = ['certificate'] as const;
+
+  test('a hint about one without a record costs no call, and one with a record is read', async () => {
+    const source = new HintSource(ONLY_REFERRED);
+    const lamp = source.register('lamp');
+    await source.tell(about(lamp.id));
+    expect([source.record(lamp), source.calls]).toEqual([undefined, []]);
+    await source.observe(lamp);
+    source.update(lamp, 'REVOKED');
+    source.pass(90 * SECOND);
+    await source.tell(about(lamp.id));
+    expect(source.recorded(lamp)).toBe('REVOKED');
+  });
+
+  test('one that is attached to a thing is read, also when it was deleted and registered again', async () => {
+    const source = new HintSource(ONLY_REFERRED);
+    source.thing('lamp');
+    const lamp = source.register('lamp');
+    const principal = certificateArn(lamp.id);
+    const attached = () => {
+      source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
+      return source.tell(ofCall({ thingName: 'lamp', principal }));
+    };
+    await attached();
+    expect(source.recorded(lamp)).toBe('ACTIVE');
+    source.registry.execute('DetachThingPrincipal', { thingName: 'lamp', principal });
+    source.pass(900 * SECOND);
+    source.delete(lamp);
+    await source.check();
+    expect(source.recorded(lamp)).toBe('deleted');
+    source.register('lamp');
+    source.pass(90 * SECOND);
+    await attached();
+    expect(source.recorded(lamp)).toBe('ACTIVE');
+  });
+
+  test('one of a set that was not recorded is not read', async () => {
+    const source = new HintSource(ONLY_REFERRED);
+    source.thing('lamp');
+    const lamp = source.register('lamp');
+    const principal = certificateArn(lamp.id);
+    source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
+    source.breaks = () => ({ status: 'FAILED' });
+    await source.tell(ofCall({ thingName: 'lamp', principal }));
+    expect(source.callsOf('DescribeCertificate')).toBe(0);
+  });
+});
+
 describe('the same key', () => {
   test('is read once for hints from before the reading', async () => {
     const source = new HintSource();

@@ -15,8 +15,8 @@ export class HintSource extends CertificateSource {
   public readonly calls: string[] = [];
   private readonly reader: ReturnType<typeof hintReader>;
 
-  constructor() {
-    super();
+  constructor(onlyReferred: readonly string[] = []) {
+    super({ onlyReferred });
     this.onCall = (operation) => this.calls.push(operation);
     const { readPace: pace, config, ...context } = this.context();
     const send = async ({ input }: SendMessageCommand) => {

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { IdentityReplicationOptions, IotRegistryReplicationProps } from '../../src';
+import { CertificateSelection, IdentityReplicationOptions, IotRegistryReplicationProps, RegistryKind } from '../../src';
 import { allowedBy, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, source } from '../apps';
 
 const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
@@ -43,6 +43,10 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     `identities.domainNames: got 'a.example.com/x' for '${DESTINATION}', expected 1 to 253 letters, digits and . - * ?, known at synthesis; write a domain name as the policies contain it`],
   ['more domain names than an environment holds', identities({ domainNames: { [DESTINATION]: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`source-${i}.example.com`, `destination-${i}.example.com`])) } }),
     `identities.domainNames: got 1571 characters for '${DESTINATION}', expected at most 1024 as JSON; leave out those that no policy names: the environment of the replicator contains them`],
+  ['certificates that do not exist', identities({ certificates: 'SOME' as never }),
+    "identities.certificates: got 'SOME', expected a member of `CertificateSelection`; write `CertificateSelection.ALL` or another one"],
+  ['certificates of things that are not replicated', { ...identities({ certificates: CertificateSelection.OF_REPLICATED_THINGS }), kinds: [RegistryKind.THING_GROUP] },
+    "identities.certificates: got 'OF_REPLICATED_THINGS', expected that things are replicated; add `RegistryKind.THING` to `kinds`, or write `CertificateSelection.ALL`"],
   ['a text for CA certificates', identities({ caCertificates: 'true' as never }),
     "identities.caCertificates: got 'true', expected true or false, known at synthesis; write one of them, or leave it out for the default"],
   ['a misspelt option', identities({ adoptPolicy: true } as never),
@@ -113,6 +117,38 @@ describe('with CA certificates', () => {
     const filters = ({ destination: template }: ReturnType<typeof templates>) => JSON.stringify(template).match(/\\+"ca\\+"/g);
     expect(filters(templates(replication))).not.toBeNull();
     expect(filters(templates(without))).toBeNull();
+  });
+});
+
+describe('with certificates of replicated things', () => {
+  const of = (certificates?: CertificateSelection) => {
+    const replication = replicate({ replicationName: 'fleet', identities: { certificates } });
+    return { source: source(replication).toJSON(), destination: destination(replication).toJSON() };
+  };
+  const [all, ofThings] = [of(CertificateSelection.ALL), of(CertificateSelection.OF_REPLICATED_THINGS)];
+
+  test('by default, all are replicated', () => {
+    expect(of()).toEqual(all);
+  });
+
+  test('no role may do more, or less', () => {
+    expect(allowedBy(ofThings.source)).toEqual(allowedBy(all.source));
+    expect(allowedBy(ofThings.destination)).toEqual(allowedBy(all.destination));
+  });
+
+  test('sweeps and checks know it, and everything is compared again after the change', () => {
+    const restricted = (template: Json) => resourcesOf(template, 'AWS::StepFunctions::StateMachine')
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('onlyReferred')).map(({ Properties }) => Properties.StateMachineName as string).sort();
+    expect(restricted(ofThings.source)).toEqual(['fleet-certificate-check', 'fleet-identity-sweep']);
+    expect([...restricted(all.source), ...restricted(all.destination)]).toEqual([]);
+    const informed = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.Environment?.Variables.ONLY_REFERRED_KINDS === 'certificate').map(({ Properties }) => Properties.FunctionName as string);
+    expect(informed(ofThings.source)).toEqual(['fleet-certificate-check']);
+    expect(informed(all.source)).toEqual([]);
+    const occasions = (template: Json) => resourcesOf(template, 'Custom::FirstRun').map(({ Properties }) => Properties.Occasion as string);
+    for (const place of ['source', 'destination'] as const) {
+      expect(occasions(ofThings[place]).filter((each) => !occasions(all[place]).includes(each))).toHaveLength(1);
+    }
   });
 });
 

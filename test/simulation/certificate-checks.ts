@@ -21,7 +21,7 @@ export class CertificateChecks extends SourceExecutions<CertificateCheckSummary>
   public direct = 0;
 
   constructor(options: ExecutionsOptions) {
-    super('certificate-check', [{ name: CHECK_PHASE }], options);
+    super('certificate-check', () => [{ name: CHECK_PHASE }], options);
   }
 
   /** Half of them as the schedule begins them: without an execution, if nothing comes in between. */
@@ -54,6 +54,7 @@ export class CertificateChecks extends SourceExecutions<CertificateCheckSummary>
         observationWorkflowArn: arnOf('observations'),
         checkWorkflowArn: arnOf('certificate-check'),
         sweepWorkflowArn: arnOf('identity-sweep'),
+        onlyReferred: this.options.scope?.().onlyReferred ?? [],
         intervalSeconds: 900,
         logPayloads: false,
       },

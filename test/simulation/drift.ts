@@ -26,7 +26,7 @@ export class DriftChecks extends Executions<RunSummary> {
    * @param features whose kinds are compared, first the one that others extend; by default those that have none
    */
   constructor(options: ExecutionsOptions, private readonly config: () => Partial<DriftConfig> = () => ({}), verifyAfter?: number, features: readonly Feature[] = []) {
-    super([...features.slice(0, 1), 'drift'].join('-'), driftPhases(planOf(features[0], features)).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
+    super([...features.slice(0, 1), 'drift'].join('-'), () => driftPhases(planOf(features[0], features)).map((name) => ({ name, after: { settle: WAIT, verify: verifyAfter }[name as string] })), options);
   }
 
   /** The lines of the report of the last execution. */

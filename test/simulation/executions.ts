@@ -86,7 +86,8 @@ export abstract class Executions<Summary> implements Job {
   private readonly failed: { readonly name: string; readonly goOn: () => void }[] = [];
   private begun = 0;
 
-  constructor(private readonly kind: string, private readonly phases: readonly Phase[], protected readonly options: ExecutionsOptions) {
+  /** @param phases of an execution that compares this */
+  constructor(private readonly kind: string, private readonly phases: (scope: Selection) => readonly Phase[], protected readonly options: ExecutionsOptions) {
     this.bucket = options.bucket ?? new SimulatedBucket(`${kind}-reports`, options.reading.pageSize);
   }
 
@@ -148,7 +149,7 @@ export abstract class Executions<Summary> implements Job {
     if ('skipped' in begun) return begun;
     const request = { run: begun.run, scope };
     if (settlingMs > 0) await this.options.pipeline.clock.sleep(settlingMs);
-    for (const { name: phase, after } of this.phases) {
+    for (const { name: phase, after } of this.phases(scope)) {
       if (after) await this.options.pipeline.clock.sleep(after);
       for (let page = 0, done = false; !done;) ({ page, done } = await this.task(name, { ...request, phase, page }) as { page: number; done: boolean });
     }

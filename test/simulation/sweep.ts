@@ -21,7 +21,7 @@ export class Sweeps extends SourceExecutions<RunSummary> {
 
   /** @param features whose kinds are compared, first the one that others extend; by default those that have none */
   constructor(options: ExecutionsOptions, private readonly config: () => Partial<SweepConfig> = () => ({}), features: readonly Feature[] = []) {
-    super([...features.slice(0, 1), 'sweep'].join('-'), sweepPhases(planOf(features[0], features)).map((name) => ({ name })), options);
+    super([...features.slice(0, 1), 'sweep'].join('-'), ({ onlyReferred }) => sweepPhases(planOf(features[0], features, onlyReferred)).map((name) => ({ name })), options);
   }
 
   protected step(invocation: Invocation): ReturnType<typeof sweepStep> {

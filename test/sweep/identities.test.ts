@@ -1,6 +1,8 @@
 /** Sweeps of certificates, policies and their attachments: what they read, and what runs side by side. */
-import { Source } from './source';
+import { MINUTE, Source, SourceOptions } from './source';
 import { planOf } from '../../src/comparison/phases';
+import type { Selection } from '../../src/comparison/selection';
+import { keyOf } from '../../src/kinds/register';
 import { lanesOf, sweepPhases } from '../../src/sweep/phases';
 import { Json, replicate, resourcesOf, source } from '../apps';
 import { madeCertificate } from '../simulation/registry';
@@ -58,6 +60,118 @@ test('kinds that share a quota are one after the other, all others side by side'
     ['things', 'principals', 'persist-principals'],
   ]);
   expect(lanesOf(planOf())).toHaveLength(1);
+});
+
+test('certificates that are replicated because things have them are read after those', () => {
+  expect(lanesOf(planOf('identities', ['identities'], ['certificate']))).toEqual([
+    ['policies', 'persist-policies'],
+    ['things', 'principals', 'persist-principals', 'certificates', 'persist-certificates', 'groups', 'group-policies', 'persist-group-policies'],
+  ]);
+});
+
+describe('with certificates of replicated things only', () => {
+  const ATTACHED = 3;
+  const SCOPE: Selection = { kinds: ['policy', 'certificate', 'principals', 'groupPolicies'], prefixes: {}, onlyReferred: ['certificate'] };
+  const certificates = Array.from({ length: 2 * ATTACHED }, (_, i) => madeCertificate(`c${i}`));
+  const keyOfCertificate = (i: number) => keyOf({ kind: 'certificate', certificateId: certificates[i].id });
+  const targetOf = (i: number) => `arn:aws:iot:us-east-1:111122223333:cert/${certificates[i].id}`;
+
+  /** Certificates of which the first half has a thing each, and all have a policy. */
+  function half(options: SourceOptions = {}): Source {
+    const swept = new Source({ feature: 'identities', workflow: { features: ['identities'] }, scope: SCOPE, ...options });
+    swept.untold(() => {
+      swept.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: '{"Version":"2012-10-17","Statement":[]}' });
+      certificates.forEach(({ pem }, i) => {
+        swept.registry.execute('RegisterCertificateWithoutCA', { certificatePem: pem, status: 'ACTIVE' });
+        swept.registry.execute('AttachPolicy', { policyName: 'p', target: targetOf(i) });
+        if (i >= ATTACHED) return;
+        swept.registry.execute('CreateThing', { thingName: `thing-${i}` });
+        swept.registry.execute('AttachThingPrincipal', { thingName: `thing-${i}`, principal: targetOf(i) });
+      });
+    });
+    swept.pass(HOUR);
+    return swept;
+  }
+
+  const statusesOf = (swept: Source) => certificates.map((_, i) => {
+    const record = swept.record(keyOfCertificate(i));
+    return record && (record.deleted ? 'deleted' : record.state.status as string);
+  });
+
+  test('those are read and recorded in the sweep that finds what they are attached to, and the others are not read', async () => {
+    const swept = half();
+    expect(await readsOf(swept)).toMatchObject({ DescribeCertificate: ATTACHED, ListAttachedPolicies: ATTACHED });
+    expect(statusesOf(swept)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE', undefined, undefined, undefined]);
+    swept.pass(HOUR);
+    expect((await swept.sweep())).toMatchObject({ inSync: true, counts: { listed: 1 + 2 * ATTACHED, persisted: 0 } });
+  });
+
+  test('one that lost its record is recorded again, although what it is attached to is as recorded', async () => {
+    const swept = half();
+    await swept.sweep();
+    swept.remove(keyOfCertificate(1));
+    swept.pass(HOUR);
+    await swept.sweep();
+    expect(statusesOf(swept).slice(0, ATTACHED)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+  });
+
+  test('one that is detached is still followed, until it is deleted', async () => {
+    const swept = half();
+    await swept.sweep();
+    swept.untold(() => {
+      swept.registry.execute('DetachThingPrincipal', { thingName: 'thing-0', principal: targetOf(0) });
+      swept.registry.execute('DetachPolicy', { policyName: 'p', target: targetOf(0) });
+      swept.registry.execute('UpdateCertificate', { certificateId: certificates[0].id, newStatus: 'INACTIVE' });
+    });
+    swept.pass(HOUR);
+    await swept.sweep();
+    expect(swept.record(keyOfCertificate(0))).toMatchObject({ deleted: false, state: { status: 'INACTIVE', policies: [] } });
+    swept.untold(() => swept.registry.execute('DeleteCertificate', { certificateId: certificates[0].id }));
+    swept.pass(HOUR);
+    await swept.sweep();
+    expect(statusesOf(swept)[0]).toBe('deleted');
+    // Registered again, it is another one, which nothing has.
+    swept.untold(() => swept.registry.execute('RegisterCertificateWithoutCA', { certificatePem: certificates[0].pem, status: 'ACTIVE' }));
+    swept.pass(HOUR);
+    await swept.sweep();
+    expect(statusesOf(swept)[0]).toBe('deleted');
+  });
+
+  test('one whose record a lagging read of the table does not show is followed', async () => {
+    const swept = half();
+    await swept.sweep();
+    swept.untold(() => {
+      swept.registry.execute('DetachThingPrincipal', { thingName: 'thing-0', principal: targetOf(0) });
+      swept.registry.execute('DetachPolicy', { policyName: 'p', target: targetOf(0) });
+    });
+    swept.pass(MINUTE);
+    swept.tableLag = HOUR;
+    await swept.sweep();
+    expect(swept.record(keyOfCertificate(0))).toMatchObject({ state: { policies: [] } });
+  });
+
+  test('one of a thing whose certificates a router drops is not replicated', async () => {
+    const swept = half({ router: ({ pk, sk }) => ({ replicate: pk !== 'thing#thing-1' || sk !== 'principals' }) });
+    await swept.sweep();
+    expect(statusesOf(swept).slice(0, ATTACHED)).toEqual(['ACTIVE', undefined, 'ACTIVE']);
+  });
+
+  test('the limit of deactivations is a share of those that have a record, not of all', async () => {
+    const [recorded, all] = [60, 1_300];
+    const swept = new Source({ feature: 'identities', workflow: { features: ['identities'] }, scope: SCOPE });
+    const ids = Array.from({ length: all }, (_, i) => madeCertificate(`many-${i}`)).map(({ id, pem }, i) => {
+      if (i >= recorded) swept.registry.execute('RegisterCertificateWithoutCA', { certificatePem: pem, status: 'ACTIVE' });
+      return id;
+    });
+    for (const certificateId of ids.slice(0, recorded)) {
+      swept.put({
+        ...keyOf({ kind: 'certificate', certificateId }), version: 0, timestamp: swept.now, deleted: false, sourceRegion: 'us-east-1', eventId: 'e', incarnation: '1', state: { status: 'ACTIVE', pem: 'p', policies: [] },
+      });
+    }
+    swept.pass(HOUR);
+    await expect(swept.sweep()).rejects.toThrow('got more than 50 deactivations');
+    expect(swept.callsOf('ListAttachedPolicies')).toBe(0);
+  });
 });
 
 test('the workflow has a branch for each lane, and then looks for what was not listed', () => {

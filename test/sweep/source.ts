@@ -192,8 +192,9 @@ export class Source {
     const begun = await this.begin(input);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     const { run } = begun;
-    const { scope = { kinds: knownKinds(), prefixes: {} }, replicated } = this.options;
-    for (const phase of sweepPhases(planOf(this.options.feature))) {
+    const { replicated } = this.options;
+    const scope: Selection = this.options.scope ?? { kinds: knownKinds(), prefixes: {} };
+    for (const phase of sweepPhases(planOf(this.options.feature, [], scope.onlyReferred))) {
       await before[phase]?.();
       for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
     }

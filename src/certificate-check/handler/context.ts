@@ -12,6 +12,8 @@ export interface CertificateCheckConfig extends Pick<SweepConfig, 'tableName' | 
   readonly sweepWorkflowArn: string;
   /** Absent: the larger of 50 certificates and 5 % of them. */
   readonly maxDeactivations?: number;
+  /** See `Selection.onlyReferred`. */
+  readonly onlyReferred: readonly string[];
   /** From the start of a check to that of the next. */
   readonly intervalSeconds: number;
 }

@@ -7,7 +7,7 @@ import { Count } from '../../comparison/counts';
 import { encodeKeys } from '../../comparison/handler/key-set';
 import { Work } from '../../comparison/handler/phase';
 import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
-import { CertificateEntity, CertificateRecord, Status } from '../../kinds/certificate/certificate';
+import { certificate, CertificateEntity, CertificateRecord, Status } from '../../kinds/certificate/certificate';
 import { certificateReader } from '../../kinds/certificate/handler/registry';
 import { PAGE_SIZE } from '../../kinds/handler/kind-reader';
 import { RecordKey } from '../../record/record';
@@ -94,18 +94,23 @@ function keyOf({ certificateId }: ListedCertificate): RecordKey {
   return certificateKey(certificateId);
 }
 
-/** Divides what may differ. Records are read consistently: an older one could be as the listing. */
-async function compared({ table }: CheckContext, before: Before, items: readonly ListedCertificate[]) {
+/**
+ * Divides what may differ. Records are read consistently: an older one could be as the listing.
+ *
+ * Where a certificate is replicated only if a record names it, one without a record is left to whoever reads what names it.
+ */
+async function compared({ table, config: { onlyReferred } }: CheckContext, before: Before, items: readonly ListedCertificate[]) {
   const { known, isReliable, changed } = before;
   const open = items.filter((each) => !isReliable || changed.has(each.certificateId) || !known.hasAs(each));
   const records = await table.batchGet(open.map(keyOf), true);
   const [less, later, missing]: ListedCertificate[][] = [[], [], []];
   const changes: Change[] = [];
+  const isMissing = (each: ListedCertificate) => !onlyReferred.includes(certificate.name) || records.get(keyOf(each)) === 'unreadable';
   for (const each of open) {
     const record = aliveIn(records, each.certificateId);
     // Each of the others is read, and known as it is then.
     if (record && isAs(record, each)) changes.push(settled(each));
-    else if (!record) missing.push(each);
+    else if (!record) missing.push(...isMissing(each) ? [each] : []);
     else if (isLess(record, each)) less.push(each);
     else later.push(each);
   }

@@ -29,6 +29,8 @@ export interface Unit {
   /** Partition keys of the owners by which dependants are listed: groups that can have members. */
   readonly owners?: readonly string[];
   readonly candidates?: readonly Candidate[];
+  /** Keys that records name and that are replicated only for this reason, encoded for a `KeySet`. */
+  readonly referred?: string;
   /** Candidates that were left to the next run. */
   readonly left?: readonly Candidate[];
   readonly counts?: Counts;

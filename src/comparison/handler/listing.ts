@@ -4,12 +4,12 @@ import { Candidate, Journal, Unit } from './journal';
 import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
 import { unitSize } from './step';
-import { ScannedKey, StoredRecords, TableReader } from './table-reader';
+import { isAlive, ScannedKey, StoredRecords, TableReader } from './table-reader';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
 import { PAGE_SIZE } from '../../kinds/handler/kind-reader';
 import { readRateOf } from '../../kinds/handler/quotas';
 import { readEntity, readerOf } from '../../kinds/handler/reading';
-import { depthOf, entityOf, hasValidNames, isDerived, keyOf, kindOf, namesOf, ownersOf, withOwners } from '../../kinds/register';
+import { depthOf, entityOf, hasValidNames, isDerived, keyOf, kindOf, namesOf, ownersOf, referencesOf, withOwners } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import type { Pace } from '../../runtime/pace';
 import type { IotSender } from '../../runtime/senders';
@@ -30,6 +30,8 @@ export interface ListingContext {
   readonly isSuspect?: (tombstone: ScannedKey) => boolean;
   /** Whether live records outside of the selection are reported: those from before it was narrowed. */
   readonly reportsOutside?: boolean;
+  /** The keys that records name, for kinds that are replicated only if one does. Absent: what has no record is compared too, because it is not replicated from here. */
+  readonly referred?: () => Promise<KeySet>;
 }
 
 /** Reads at once; the pace decides how many there are in a second. */
@@ -40,7 +42,7 @@ const ENTITIES_PER_UNIT = 6_000;
 /** A phase for each kind, and one for records of unlisted entities. */
 export function listingPhases(context: ListingContext): Readonly<Record<string, Work>> {
   return {
-    ...Object.fromEntries(planFor(context.scope.kinds).listings.map(({ phase, kind }) => {
+    ...Object.fromEntries(planFor(context.scope).listings.map(({ phase, kind }) => {
       const isOwned = kindOf(kind).listedBy !== undefined;
       return [phase, isOwned ? listingByOwners(context, kind) : listingOf(context, kind)];
     })),
@@ -53,6 +55,8 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
   const { iot, pace, scope } = context;
   const { list, listsNames, complete } = readerOf(kind);
   const isOwner = scope.kinds.some((each) => kindOf(each).listedBy === kind);
+  const loadReferred = scope.onlyReferred?.includes(kind) ? context.referred : undefined;
+  let loading: Promise<KeySet> | undefined;
   const { depthOf: depth, derived } = kindOf(kind);
   const isPlain = depth === undefined && derived === undefined;
   const limit = listsNames || complete ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
@@ -62,7 +66,16 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
     const named = listsNames && isPlain && !isOwner ? await withRecords(context, items) : { known: items, unknown: [] };
     const read = await pMap(named.known, async (each) => (listsNames ? readEntity(iot, each) : each as RegistryEntity), { concurrency: CONCURRENCY });
     const there = read.filter((each) => each !== undefined);
-    const unit = await compare(context, there, { next, unknown: named.unknown, complete: complete && ((each) => complete(iot, each)) });
+    loading ??= loadReferred?.();
+    const referred = await loading;
+    const unit = await compare(context, there, {
+      next,
+      unknown: named.unknown,
+      complete: complete && ((each) => complete(iot, each)),
+      // A record that was not seen would not be followed.
+      consistent: referred !== undefined,
+      referred,
+    });
     return isOwner ? { ...unit, owners: there.filter((each) => hasDependants(scope, each)).map((each) => keyOf(each).pk) } : unit;
   };
 }
@@ -72,10 +85,7 @@ async function withRecords(
   { table, scope }: ListingContext, entities: readonly Entity[],
 ): Promise<{ readonly known: readonly Entity[]; readonly unknown: readonly Entity[] }> {
   const records = await table.batchGet(entities.map(keyOf), false);
-  const isKnown = (entity: Entity) => {
-    const record = records.get(keyOf(entity));
-    return record !== undefined && (record === 'unreadable' || !record.deleted);
-  };
+  const isKnown = (entity: Entity) => isAlive(records.get(keyOf(entity)));
   return { known: entities.filter(isKnown), unknown: entities.filter((each) => includes(scope, each) && hasValidNames(each) && !isKnown(each)) };
 }
 
@@ -128,22 +138,46 @@ interface Compared {
   readonly unknown?: readonly Entity[];
   /** Reads what the listing lacks. */
   readonly complete?: (entity: RegistryEntity) => Promise<RegistryEntity>;
+  /** What is not among these is replicated only if it has a record. Absent: everything is. */
+  readonly referred?: KeySet;
 }
 
-/** What differs by what the listing has is a candidate without what it lacks: a candidate is read directly in any case. */
+/**
+ * What differs by what the listing has is a candidate without what it lacks: a candidate is read directly in any case.
+ *
+ * What is not replicated because no record names it is listed, so that nothing is taken for absent whose record somebody writes meanwhile, and does not count.
+ */
 async function compare(
-  { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[], { next, consistent = false, unknown = [], complete }: Compared,
+  { table, scope, mayDiffer }: ListingContext, entities: readonly RegistryEntity[],
+  { next, consistent = false, unknown = [], complete, referred }: Compared,
 ): Promise<Unit> {
   const listed = entities.filter((entity) => includes(scope, entity)).map((entity) => ({ entity, key: keyOf(entity) }));
   const keys = listed.map(({ key }) => key);
   const records = await table.batchGet(keys.flatMap(withOwners), consistent);
-  const differing = await pMap(listed, async ({ entity }) => (
+  const replicated = referred ? listed.filter(({ key }) => isAlive(records.get(key)) || referred.has(key)) : listed;
+  const differing = await pMap(replicated, async ({ entity }) => (
     mayDiffer(entity, records) || complete !== undefined && mayDiffer(await complete(entity), records)
   ), { concurrency: CONCURRENCY });
   const unknownKeys = unknown.map(keyOf);
-  const candidates = [...listed.filter((_, i) => differing[i]).map(({ entity, key }) => candidateOf(key, entity)), ...unknownKeys];
-  const all = [...keys, ...unknownKeys];
-  return { next, listed: encodeKeys(all), candidates, counts: { [Count.LISTED]: all.length, [Count.CANDIDATES]: candidates.length } };
+  const candidates = [...replicated.filter((_, i) => differing[i]).map(({ entity, key }) => candidateOf(key, entity)), ...unknownKeys];
+  const equal = replicated.filter((_, i) => !differing[i]).map(({ key }) => key);
+  return {
+    next,
+    listed: encodeKeys([...keys, ...unknownKeys]),
+    candidates,
+    ...referredBy(equal, records, scope),
+    counts: { [Count.LISTED]: replicated.length + unknownKeys.length, [Count.CANDIDATES]: candidates.length },
+  };
+}
+
+/** What the records of these keys name, of kinds that are replicated only for this reason. */
+export function referredBy(keys: readonly RecordKey[], records: StoredRecords, { onlyReferred = [] }: Selection): Pick<Unit, 'referred'> {
+  const named = keys.flatMap((key) => {
+    const record = records.get(key);
+    return onlyReferred.length > 0 && record && record !== 'unreadable' && !record.deleted ? referencesOf(record) : [];
+  });
+  const referred = named.filter(({ kind }) => onlyReferred.includes(kind)).map(keyOf);
+  return referred.length > 0 ? { referred: encodeKeys(referred) } : {};
 }
 
 function candidateOf(key: RecordKey, entity: RegistryEntity): Candidate {
@@ -207,11 +241,11 @@ function isWithin(scope: Selection, key: RecordKey): boolean {
 /** Kinds that another comparison looks at are not outside. */
 function isOutside(scope: Selection, key: RecordKey): boolean {
   const entity = entityOf(key);
-  return entity !== undefined && planFor(scope.kinds).kinds.includes(entity.kind) && !includes(scope, entity);
+  return entity !== undefined && planFor(scope).kinds.includes(entity.kind) && !includes(scope, entity);
 }
 
 async function loadListed(journal: Journal, scope: Selection): Promise<KeySet> {
   const encoded: string[] = [];
-  for (const { phase } of planFor(scope.kinds).listings) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
+  for (const { phase } of planFor(scope).listings) encoded.push(...await journal.collect(phase, (entry) => entry.listed ?? ''));
   return KeySet.decode(encoded);
 }

@@ -103,6 +103,11 @@ function decode(item: Record<string, AttributeValue>): StoredRecord {
   }
 }
 
+/** Whether it is the record of something that lives, or may be one. */
+export function isAlive(record: StoredRecord | undefined): boolean {
+  return record !== undefined && (record === 'unreadable' || !record.deleted);
+}
+
 /** Distinguishes the stored item of a key from an earlier one. */
 export function storedRevisionOf(record: StoredRecord | undefined): string | undefined {
   return record && record !== 'unreadable' ? revisionOf(record) : record;

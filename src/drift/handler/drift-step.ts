@@ -34,7 +34,7 @@ export function driftStep(context: DriftContext) {
     begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
     phasesOf: (run, scope, journal) => phasesOf(context, run, scope, journal),
-    summarize: (run, scope, journal, { selection }) => summarize(run, planFor(scope.kinds), journal, selection, context),
+    summarize: (run, scope, journal, { selection }) => summarize(run, planFor(scope), journal, selection, context),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
@@ -48,7 +48,7 @@ function phasesOf(context: DriftContext, run: DriftRun, scope: StepRequest<Drift
   const waitingReader = new WaitingReader(new WaitingItems(dynamodb, config.stateTableName), queue, now);
   const options = { ...config, retainedUntil: run.retainedUntil, destination: config.identities };
   const heldBack = () => reasonToHoldBack(run, context);
-  const plan = planFor(scope.kinds);
+  const plan = planFor(scope);
   const recheck = { run, plan, config: options, iot, readPace, table, repairs, heldBack, waitingReader, now, pause };
   const worklist = new Worklist(journal, plan);
   const toVerify = new Candidates(journal, [RECHECK_PHASE]);

@@ -1,7 +1,7 @@
-import { StoredRecords, TableReader } from '../../comparison/handler/table-reader';
-import type { Entity, RegistryEntity } from '../../kinds';
+import { isAlive, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import type { Entity } from '../../kinds';
 import { readEntity } from '../../kinds/handler/reading';
-import { hasOwners, keyOf, kindOf, ownersOf, stateOf, withOwners } from '../../kinds/register';
+import { hasOwners, keyOf, ownersOf, referencesOf, withOwners } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import { incarnationIn } from '../../sweep/handler/left';
@@ -15,6 +15,8 @@ export interface LookContext {
   readonly table: TableReader;
   readonly persister: Persister;
   readonly routerVersion?: string;
+  /** See `Selection.onlyReferred`. */
+  readonly onlyReferred: readonly string[];
   readonly now: () => number;
 }
 
@@ -24,19 +26,25 @@ export interface LookContext {
  * That something is gone is left to checks and sweeps, which have a limit: a hint must not deactivate a fleet. A set that has become empty is recorded, because what it
  * belongs to is still there.
  *
- * @returns what the entity names and has no record yet
+ * @param isReferred whether a record names it, for kinds that are replicated only then
+ * @returns what the record names and has no record of something that lives
  */
-export async function lookAt({ iot, table, persister, routerVersion, now }: LookContext, entity: Entity): Promise<readonly Entity[]> {
+export async function lookAt(
+  { iot, table, persister, routerVersion, onlyReferred, now }: LookContext, entity: Entity, isReferred = false,
+): Promise<readonly Entity[]> {
   const key = keyOf(entity);
   const records = await table.batchGet(withOwners(key), true);
+  if (onlyReferred.includes(entity.kind) && !isReferred && !isAlive(records.get(key))) return [];
   const readAt = now();
   const there = await readEntity(iot, entity);
   if (!there) {
     if (isEmptied(entity, records)) await endRecord(persister, key, records, readAt);
     return [];
   }
-  if (verdictOf(there, records, { routerVersion, now: now() })) await persistObserved({ persister, iot }, there, records, readAt);
-  return namedBy(there, table);
+  const isEqual = verdictOf(there, records, { routerVersion, now: now() }) === undefined;
+  if (!isEqual) await persistObserved({ persister, iot }, there, records, readAt);
+  // A router may have changed or dropped it.
+  return namedBy((isEqual ? records : await table.batchGet([key], true)).get(key), table);
 }
 
 /** Whether it is a set whose owners are there. */
@@ -49,9 +57,10 @@ async function endRecord(persister: Persister, key: RecordKey, records: StoredRe
   if (record && record !== 'unreadable' && !record.deleted) await persister.deletion(record, readAt);
 }
 
-/** What it refers to and has no record: the certificates of a new thing. */
-async function namedBy(there: RegistryEntity, table: TableReader): Promise<readonly Entity[]> {
-  const named = (kindOf(there.kind).refersTo?.(stateOf(there)) ?? []) as unknown as readonly Entity[];
+/** What a record names and nobody has a record of: the certificates of a new thing. */
+async function namedBy(record: StoredRecord | undefined, table: TableReader): Promise<readonly Entity[]> {
+  if (!record || record === 'unreadable' || record.deleted) return [];
+  const named = referencesOf(record);
   const records = await table.batchGet(named.map(keyOf), false);
-  return named.filter((each) => records.get(keyOf(each)) === undefined);
+  return named.filter((each) => !isAlive(records.get(keyOf(each))));
 }

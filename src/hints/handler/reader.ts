@@ -25,6 +25,8 @@ export interface HintConfig {
   readonly bucket: Bucket;
   readonly observationWorkflowArn: string;
   readonly routerVersion?: string;
+  /** See `Selection.onlyReferred`. */
+  readonly onlyReferred: readonly string[];
   readonly queueUrl: string;
 }
 
@@ -76,12 +78,13 @@ class Reader {
   private readonly look: Parameters<typeof lookAt>[0];
 
   constructor(private readonly context: HintContext, private readonly remembered: Map<string, Remembered>, requestId: string) {
-    const { iot, dynamodb, pace, config: { tableName, routerVersion }, now } = context;
+    const { iot, dynamodb, pace, config: { tableName, routerVersion, onlyReferred }, now } = context;
     this.look = {
       iot: pacingIot(iot, pace),
       table: new TableReader(dynamodb, tableName),
       persister: new Persister(context, { name: `hint-${requestId}`, startedAt: now() }),
       routerVersion,
+      onlyReferred,
       now,
     };
   }
@@ -112,7 +115,7 @@ class Reader {
       return;
     }
     const readAt = now();
-    for (const named of await lookAt(this.look, entity)) await lookAt(this.look, named);
+    for (const named of await lookAt(this.look, entity)) await lookAt(this.look, named, true);
     this.remember(key, { readAt });
   }
 

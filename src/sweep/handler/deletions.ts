@@ -44,7 +44,7 @@ export async function confirmUnit(
   context: RecheckContext, candidates: Candidates, journal: Journal, cursor: ConfirmCursor | undefined,
 ): Promise<Unit> {
   const { now, readPace, table, iot } = context;
-  const { kinds } = planFor(context.scope.kinds);
+  const { kinds } = planFor(context.scope);
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, kinds)));
   const records = await table.batchGet(taken, true);
   const confirm = async (candidate: Candidate): Promise<RecheckResult & { readonly gone?: Candidate }> => {
@@ -79,7 +79,7 @@ async function expectFewer({ gone, credentials }: Gone, last: readonly Differenc
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(credentials, context, journal);
   if (!failure) return;
-  const noted = await totalsOf(journal, sweepPhases(planFor(scope.kinds)), ZEROS);
+  const noted = await totalsOf(journal, sweepPhases(planFor(scope)), ZEROS);
   const counts: Counts = { ...noted.counts, [GONE]: gone };
   // The run fails before its summary, so report the result here; otherwise the status would keep trusting an earlier sweep.
   await persister.result({
@@ -89,7 +89,7 @@ async function expectFewer({ gone, credentials }: Gone, last: readonly Differenc
     found: sumOf(counts, OUT_OF_SYNC),
     persisted: counts[Outcome.PERSISTED],
     remaining: remainingOf(counts),
-  }, run.startedAt, planFor(scope.kinds).feature);
+  }, run.startedAt, planFor(scope).feature);
   if (failure instanceof TooManyDeactivationsError) meter.publish([[IdentityMetrics.SOURCE.DEACTIVATIONS_REFUSED, failure.refused]]);
   throw failure;
 }
@@ -125,7 +125,7 @@ interface TombstoneCursor {
 /** Writes the tombstones of the confirmed deletions. */
 export function writeTombstonesUnit(context: RecheckContext, journal: Journal): (cursor: unknown) => Promise<Unit> {
   // Entities that refer to others first.
-  const confirmed = [...planFor(context.scope.kinds).kinds].reverse().map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
+  const confirmed = [...planFor(context.scope).kinds].reverse().map((kind) => new Candidates(journal, [CONFIRM_PHASE], kind, 'deepestFirst'));
   return async (cursor) => {
     if (context.run.mode === Mode.REPORT) return {};
     let { rank, position } = cursor as TombstoneCursor | undefined ?? { rank: 0, position: undefined };

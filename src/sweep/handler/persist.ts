@@ -8,9 +8,10 @@ import { Count } from '../../comparison/counts';
 import { Candidates, CandidatePosition } from '../../comparison/handler/candidates';
 import { Difference, differenceOf } from '../../comparison/handler/differences';
 import { Candidate, Unit } from '../../comparison/handler/journal';
+import { referredBy } from '../../comparison/handler/listing';
 import { countsOf, sum } from '../../comparison/handler/phase';
 import { UNIT_SECONDS, unitSize } from '../../comparison/handler/step';
-import { storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
+import { isAlive, storedRevisionOf, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import { Mode } from '../../comparison/input';
 import { kindsIn } from '../../comparison/phases';
 import type { Selection } from '../../comparison/selection';
@@ -81,7 +82,18 @@ export async function persistUnit(context: RecheckContext, candidates: Candidate
     return replaced.length > 0 ? [{ ...candidate, replaced }] : [];
   });
   const unit = unitOf(results, results.length < taken.length ? (await candidates.take(cursor, () => results.length)).next : next);
-  return { ...unit, candidates: replacing, counts: sum(unit.counts, { [Count.CANDIDATES]: replacing.length }) };
+  return {
+    ...unit,
+    ...await referredAfter(context, taken.slice(0, results.length)),
+    candidates: replacing,
+    counts: sum(unit.counts, { [Count.CANDIDATES]: replacing.length }),
+  };
+}
+
+/** What records name by now. A router may have changed or dropped what was read, so only the records say. */
+async function referredAfter({ table, scope }: RecheckContext, done: readonly Candidate[]): Promise<Pick<Unit, 'referred'>> {
+  const referring = scope.onlyReferred ? done.filter((candidate) => kindOf(entityOf(candidate)!.kind).refersTo) : [];
+  return referring.length > 0 ? referredBy(referring, await table.batchGet(referring, true), scope) : {};
 }
 
 /**
@@ -194,10 +206,6 @@ async function mayHaveOtherOwners(
     if (!await leftBefore.hasKnownOwner(candidate, owner.incarnation, now())) return true;
   }
   return false;
-}
-
-function isAlive(record: StoredRecord | undefined): boolean {
-  return record !== undefined && (record === 'unreadable' || !record.deleted);
 }
 
 /** The outcome of a difference: `stale` only if an event has changed the record meanwhile; otherwise the record has refused it. */

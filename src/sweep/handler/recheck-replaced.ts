@@ -22,7 +22,7 @@ const NOTHING: RecheckResult = { counts: [] };
  */
 export function recheckReplacedUnit(context: RecheckContext, candidates: Candidates, journal: Journal): (cursor: unknown) => Promise<Unit> {
   const { run, scope, table, persister, writePace } = context;
-  const plan = planFor(scope.kinds);
+  const plan = planFor(scope);
   let differing: Promise<ReadonlySet<string>> | undefined;
   return async (cursor) => {
     const position = cursor as CandidatePosition | undefined;

@@ -26,7 +26,7 @@ export async function summarize(
 ): Promise<RunSummary> {
   const { now, logger, meter, config: { logPayloads } } = context;
   const { selection } = replicated;
-  const plan = planFor(scope.kinds);
+  const plan = planFor(scope);
   const phases = sweepPhases(plan);
   const summary = await summaryOf(run, journal, {
     phases, zeros: ZEROS, outOfSync: OUT_OF_SYNC, now: now(), selection,

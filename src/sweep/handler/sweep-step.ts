@@ -10,6 +10,7 @@ import { summarize } from './summary';
 import { replacedBy, verdictOf } from './verdict';
 import { CandidatePosition, Candidates } from '../../comparison/handler/candidates';
 import { Journal } from '../../comparison/handler/journal';
+import { KeySet } from '../../comparison/handler/key-set';
 import { listingPhases } from '../../comparison/handler/listing';
 import { Objects } from '../../comparison/handler/objects';
 import { Work } from '../../comparison/handler/phase';
@@ -20,7 +21,7 @@ import { planFor, RECORDS_PHASE, splitListings } from '../../comparison/phases';
 import { keyOf, kindOf } from '../../kinds/register';
 import { isFromTheFuture } from '../../record/margin';
 import { pacingIot } from '../../runtime/pace';
-import { persistPhasesOf } from '../phases';
+import { persistPhasesOf, phasesThatRefer } from '../phases';
 
 export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 
@@ -48,7 +49,7 @@ function phasesOf(
   const iot = pacingIot(context.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
   const recheck = { ...context, run, scope, iot, table, persister: new Persister(context, run), leftBefore: new LeftBefore(objects, run) };
-  const plan = planFor(scope.kinds);
+  const plan = planFor(scope);
   const listings = splitListings(plan);
   const persists = persistPhasesOf(plan);
   const stepwise = new Candidates(journal, listings.entities.filter(({ kind }) => kindOf(kind).lastStep).map(({ phase }) => phase));
@@ -65,6 +66,7 @@ function phasesOf(
       ),
       reportsOutside: true,
       isSuspect: ({ timestamp }) => isFromTheFuture(timestamp, context.now()),
+      referred: async () => KeySet.decode((await Promise.all(phasesThatRefer(plan).map((phase) => journal.collect(phase, (entry) => entry.referred ?? '')))).flat()),
     }),
     'deprecate': (cursor) => finishTypes(recheck, stepwise, cursor as CandidatePosition | undefined),
     ...Object.fromEntries(persists.map(({ phase, listings: ofPhase }): [string, Work] => {

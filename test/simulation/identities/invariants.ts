@@ -138,18 +138,22 @@ export function watchIdentities(pipeline: Pipeline): void {
   new IdentityInvariants(pipeline);
 }
 
-/**
- * What a certificate check should have found: the records of certificates have the status of the source.
- *
- * @param isFirst whether no check has ended before. The first one knows of no earlier records, so it does not miss what is not listed: a sweep finds that
- */
-export function missedBy({ source, sourceTable: { items } }: Pipeline, isFirst: boolean): string[] {
+export interface Missing {
+  /** Whether no check has ended before. The first one knows of no earlier records, so it does not miss what is not listed: a sweep finds that. */
+  readonly isFirst: boolean;
+  /** Whether a certificate without a record is none of its business. */
+  readonly onlyOfRecords: boolean;
+}
+
+/** What a certificate check should have found: the records of certificates have the status of the source. */
+export function missedBy({ source, sourceTable: { items } }: Pipeline, { isFirst, onlyOfRecords }: Missing): string[] {
   const there = Object.entries(source!.identitySnapshot().certificates);
   const records = new Map(items.keys().filter((key) => key.endsWith('|cert')).map((key) => {
     const record = decodeImage(items.get(key)!) as CertificateRecord;
     return [record.certificateId, record.deleted ? 'deleted' : record.state.status];
   }));
-  const wrong = there.filter(([id, { status }]) => records.get(id) !== status);
+  const isOurs = (id: string) => !onlyOfRecords || (records.get(id) ?? 'deleted') !== 'deleted';
+  const wrong = there.filter(([id, { status }]) => isOurs(id) && records.get(id) !== status);
   const left = [...records].filter(([id, status]) => !isFirst && status !== 'deleted' && !there.some(([each]) => each === id));
   return [
     ...wrong.map(([id, { status }]) => `after a certificate check, ${id} is ${status} and its record is ${records.get(id)}`),

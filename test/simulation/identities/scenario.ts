@@ -16,7 +16,16 @@ export interface IdentityScenario extends Scenario {
   readonly wrongListings: number;
   /** Whether CA certificates are replicated too. */
   readonly caCertificates: boolean;
+  /** Which certificates are replicated; `narrowed` and `widened` change that in the middle of the history. */
+  readonly certificates: 'all' | 'ofReplicatedThings' | 'narrowed' | 'widened';
+  /** What the names of replicated things begin with. Absent: all are replicated. */
+  readonly thingPrefix?: string;
 }
+
+/** What `withPrefix` has the names of some things begin with. */
+const THING_PREFIX = 'replicated-';
+
+const LONGEST_NAME = 128;
 
 /** Operations of a history. */
 export const IDENTITY_OPERATIONS = 60;
@@ -37,7 +46,25 @@ export function identityScenarioOf(seed: number, operations = IDENTITY_OPERATION
   const history = vocabulary.of(generateHistory(ofHistory, operations, cast, conditions));
   const hints = { losses: random.pick([0, 0.1, 0.5]), delay: random.pick([0, 1_000, 60_000]) };
   const wrongListings = random.pick([0, 0.1, 0.5]);
-  return { history, conditions, reading, hints, wrongListings, seed, caCertificates: cast.identities.authorities > 0 && random.chance(0.5) };
+  const caCertificates = cast.identities.authorities > 0 && random.chance(0.5);
+  const certificates = random.pick(['all', 'all', 'all', 'ofReplicatedThings', 'narrowed', 'widened'] as const);
+  const scenario = { history, conditions, reading, hints, wrongListings, seed, caCertificates, certificates };
+  return certificates !== 'all' && random.chance(0.5) ? withPrefix(scenario, random) : scenario;
+}
+
+/** Only some of the things are replicated. */
+function withPrefix(scenario: IdentityScenario, random: Random): IdentityScenario {
+  const prefixed = new Map<string, string>();
+  const nameOf = (name: string) => {
+    const known = prefixed.get(name) ?? (random.chance(0.5) ? `${THING_PREFIX}${name}`.slice(0, LONGEST_NAME) : name);
+    prefixed.set(name, known);
+    return known;
+  };
+  const history = scenario.history.map((step) => {
+    const { thingName } = step.input;
+    return typeof thingName === 'string' ? { ...step, input: { ...step.input, thingName: nameOf(thingName) } } : step;
+  });
+  return { ...scenario, history, thingPrefix: THING_PREFIX };
 }
 
 /** Few things and groups, for what is attached to them: all else of the registry has histories of its own. */

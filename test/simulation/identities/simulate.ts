@@ -4,6 +4,7 @@ import { missedBy, watchIdentities } from './invariants';
 import { Observers } from './observers';
 import { differenceIn, isOfPending } from './outcome';
 import type { IdentityScenario } from './scenario';
+import { SelectedCertificates } from './selected';
 import { expectTruth } from './truth';
 import { listWrongly } from './wrong-listings';
 import type { RunSummary } from '../../../src/comparison/handler/summary';
@@ -12,6 +13,7 @@ import type { IdentitiesConfig } from '../../../src/replicator/identities-config
 import { CertificateChecks } from '../certificate-checks';
 import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, synthesizeWorkflow, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
+import { WHOLE_SELECTION } from '../executions';
 import { Pipeline } from '../pipeline';
 import { Random } from '../random';
 import { Scheduler } from '../scheduler';
@@ -40,12 +42,13 @@ const IDENTITIES: IdentitiesConfig = {
 /** Of the histories after which somebody changes the destination by hand; drift checks run in them. */
 const DRIFTING = 0.3;
 
-/** By whether CA certificates are replicated. */
-const synthesized = new Map<boolean, Definitions>();
+/** By what they are synthesized from. */
+const synthesized = new Map<string, Definitions>();
 
-function definitionFor(caCertificates: boolean): Definitions {
-  const definitions = synthesized.get(caCertificates) ?? synthesizeWorkflow({ features: featuresOf(caCertificates) });
-  synthesized.set(caCertificates, definitions);
+function definitionFor({ caCertificates, thingPrefix }: IdentityScenario): Definitions {
+  const key = `${caCertificates} ${thingPrefix}`;
+  const definitions = synthesized.get(key) ?? synthesizeWorkflow({ features: featuresOf(caCertificates), namePrefixes: thingPrefix === undefined ? {} : { things: [thingPrefix] } });
+  synthesized.set(key, definitions);
   return definitions;
 }
 
@@ -54,17 +57,15 @@ function featuresOf(caCertificates: boolean): Feature[] {
 }
 
 /** Runs a history of identities with sweeps in between and more of them at the end, and looks at what came of it. */
-export async function simulateIdentities(
-  { history, conditions, reading, hints, wrongListings, seed, caCertificates }: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {},
-): Promise<IdentityResult> {
+export async function simulateIdentities(scenario: IdentityScenario, { onTrace }: { readonly onTrace?: (line: () => string) => void } = {}): Promise<IdentityResult> {
+  const { history, conditions, reading, hints, wrongListings, seed, caCertificates } = scenario;
   const random = new Random(seed);
   const [ofPipeline, ofScheduler, ofSource, ofSweeps, ofRegistrySweeps, ofListings, ofObservers] = Array.from({ length: 7 }, () => random.fork());
   const features = featuresOf(caCertificates);
-  const scope = () => ({ kinds: [...KINDS, ...caCertificates ? ['ca' as const] : []], prefixes: {} });
   let { listingLag } = reading;
   const pipeline = new Pipeline({
     ...deployed(),
-    definition: definitionFor(caCertificates),
+    definition: definitionFor(scenario),
     conditions,
     events: [],
     random: ofPipeline,
@@ -79,11 +80,14 @@ export async function simulateIdentities(
   const byHand = pipeline.registry.execute.bind(pipeline.registry);
   watchIdentities(pipeline);
   expectTruth(pipeline, listingLag);
+  const selected = new SelectedCertificates(pipeline, scenario);
+  const prefixes = scenario.thingPrefix === undefined ? {} : { thing: [scenario.thingPrefix] };
+  const scope = () => ({ kinds: [...KINDS, ...caCertificates ? ['ca' as const] : []], prefixes, onlyReferred: selected.onlyReferred });
   listWrongly(pipeline.source!.registry, ofListings, () => (pipeline.calm ? 0 : wrongListings));
-  const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1 });
+  const registrySweeps = new Sweeps({ pipeline, random: ofRegistrySweeps, reading, atWork: 1, scope: () => ({ ...WHOLE_SELECTION, prefixes }) });
   const sweeps = new Sweeps({ pipeline, random: ofSweeps, reading, atWork: 10, scope }, () => ({}), features);
-  new Observers({ pipeline, random: ofObservers, reading, hints, bucket: sweeps.bucket });
-  const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket });
+  new Observers({ pipeline, random: ofObservers, reading, hints, onlyReferred: () => selected.onlyReferred, bucket: sweeps.bucket });
+  const checks = new CertificateChecks({ pipeline, random: random.fork(), reading, atWork: 10, bucket: sweeps.bucket, scope });
   const ofDrift = random.fork();
   const isDrifting = ofDrift.chance(DRIFTING);
   const driftChecks = new DriftChecks({
@@ -112,7 +116,7 @@ export async function simulateIdentities(
   await settle('at the end of the history', isDelivered);
   const isFirstCheck = !checks.ended.some(({ summary }) => summary !== undefined);
   await runOnce(checks, 'in the first certificate check', isDelivered);
-  failures.push(...missedBy(pipeline, isFirstCheck));
+  failures.push(...missedBy(pipeline, { isFirst: isFirstCheck, onlyOfRecords: selected.onlyReferred !== undefined }));
   const { observations } = checks;
   await runOnce(checks, 'in the second certificate check', isDelivered);
   if (checks.observations > observations) failures.push(`a certificate check of equals has ${checks.observations - observations} observations persisted`);
@@ -121,7 +125,8 @@ export async function simulateIdentities(
   await runOnce(sweeps, 'in the second sweep of identities');
   const last = await runOnce(sweeps, 'in the last sweep of identities');
   if (last && !last.inSync) failures.push(`a sweep of equals finds differences: ${JSON.stringify(last.first)} ${JSON.stringify(last.counts)}`);
-  const source = pipeline.source!.identitySnapshot();
+  const source = selected.of(pipeline.source!.identitySnapshot());
+  failures.push(...selected.strangers);
   const compare = (when: string) => {
     const destination = pipeline.registry.identitySnapshot();
     failures.push(...differenceIn(withoutForeign(destination), source, caCertificates).map((each) => `${when}: ${each}`));

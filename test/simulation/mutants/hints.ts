@@ -28,7 +28,7 @@ export const hintMutants: readonly Mutant[] = [
     name: 'a certificate that only a thing refers to is not read',
     rule: 'what a hint\'s state refers to and has no record is read too',
     file: reader,
-    find: '    for (const named of await lookAt(this.look, entity)) await lookAt(this.look, named);\n',
+    find: '    for (const named of await lookAt(this.look, entity)) await lookAt(this.look, named, true);\n',
     replace: '    await lookAt(this.look, entity);\n',
     killedBy: hints('has its certificates read after 30 and 120 seconds'),
   },

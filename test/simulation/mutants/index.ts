@@ -1,6 +1,7 @@
 import { amplificationMutants } from './amplification';
 import { caCertificateMutants } from './ca-certificates';
 import { certificateCheckMutants } from './certificate-check';
+import { certificateSelectionMutants } from './certificate-selection';
 import { changeMutants } from './changes';
 import { comparisonMutants } from './comparison';
 import { failureMutants } from './failures';
@@ -35,5 +36,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...hintMutants, ...caCertificateMutants,
+  ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...certificateSelectionMutants, ...hintMutants, ...caCertificateMutants,
 ];
