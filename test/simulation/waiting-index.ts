@@ -28,6 +28,9 @@ interface Change {
   readonly item?: Item;
 }
 
+/** So small a part of a partition as this is inserted one by one. */
+const MANY = 16;
+
 /** The items of one partition in their order. What is added waits until somebody asks, so that thousands are sorted once. */
 class Partition {
   private entries: Entry[] = [];
@@ -55,11 +58,14 @@ class Partition {
   }
 
   private settle(): void {
-    if (this.added.length === 0 && this.gone <= this.entries.length / 2) return;
-    const all = [...this.entries, ...this.added].filter(({ isGone }) => !isGone);
-    // A sort of what is nearly in order takes about as many steps as there are entries.
-    this.entries = this.added.length > 0 ? all.sort(byPlace) : all;
+    const added = this.added.filter(({ isGone }) => !isGone);
+    this.gone -= this.added.length - added.length;
     this.added = [];
+    if (added.length > this.entries.length / MANY) this.entries = [...this.entries, ...added].sort(byPlace);
+    // A partition that is asked after each write is not sorted each time.
+    else for (const entry of added) this.entries.splice(this.behind(entry), 0, entry);
+    if (this.gone <= this.entries.length / 2) return;
+    this.entries = this.entries.filter(({ isGone }) => !isGone);
     this.gone = 0;
   }
 
