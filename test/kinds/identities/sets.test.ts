@@ -82,7 +82,7 @@ describe('principals of a thing', () => {
 
   test('are attached with their type, one call each, and stay as they are', async () => {
     const bench = withThing();
-    await bench.apply(record(bench, [`${LAMP.id}/exclusive`]), { history: 'new' });
+    await bench.apply(record(bench, [`${LAMP.id}/exclusive`]), { history: 'new', createFirst: true });
     expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
     await bench.apply(record(bench, [`${LAMP.id}/exclusive`]));
     expect(bench.registry.calls).toMatchObject({ AttachThingPrincipal: 1 });
@@ -97,7 +97,7 @@ describe('principals of a thing', () => {
     bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
     const before = { ...bench.registry.calls };
     const set = record(bench, [LAMP.id]);
-    await bench.apply(set, { history: 'new' });
+    await bench.apply(set, { history: 'new', createFirst: true });
     expect(bench.registry.calls).toEqual({ ...before, AttachThingPrincipal: 2 });
     expect(bench.looks).toBe(1);
     await bench.apply(set);
@@ -106,7 +106,7 @@ describe('principals of a thing', () => {
 
   test('wait for a certificate without a look at their thing', async () => {
     const bench = withThing();
-    await expect(bench.apply(record(bench, [LAMP.id, madeCertificate('missing').id]), { history: 'new' })).rejects.toMatchObject({
+    await expect(bench.apply(record(bench, [LAMP.id, madeCertificate('missing').id]), { history: 'new', createFirst: true })).rejects.toMatchObject({
       prerequisites: [{ pk: `cert#${madeCertificate('missing').id}`, sk: 'cert' }, { pk: 'thing#lamp', sk: 'thing' }],
     });
     expect(attached(bench).nonExclusive).toEqual([LAMP.id]);
@@ -139,7 +139,7 @@ describe('principals of a thing', () => {
     bench.certificate('ACTIVE');
     bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: `${PREFIX}cert/${LAMP.id}` });
     const exclusive = record(bench, [`${LAMP.id}/exclusive`]);
-    await bench.apply(exclusive, { history: 'new' }).catch(() => bench.passTime(60_000));
+    await bench.apply(exclusive, { history: 'new', createFirst: true }).catch(() => bench.passTime(60_000));
     if (changingPrincipalType === 'InvalidRequest') expect(bench.writes).toContain('DetachThingPrincipal');
     await bench.apply(exclusive);
     expect(attached(bench)).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });

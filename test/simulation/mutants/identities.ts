@@ -82,6 +82,22 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: sets('cost a call each if nothing of them was applied before'),
   },
   {
+    name: 'a set that was woken by its certificate looks at its thing first',
+    rule: 'a set that has waited for a certificate probably was never applied, and costs no look either',
+    file: 'src/kinds/principals/handler/apply.ts',
+    find: 'if (createFirst && await hasAttached(',
+    replace: "if (history === 'new' && await hasAttached(",
+    killedBy: unitTest('replicator/identities', 'is attached within seconds after the certificate has come'),
+  },
+  {
+    name: 'each watch of a certificate looks at the registry',
+    rule: 'a certificate without a record is not looked for in the registry',
+    file: 'src/replicator/handler/prerequisite.ts',
+    find: '  if (kindOf(entity.kind).isCredential && (await records.get(key))?.deleted !== false) return false;\n',
+    replace: '',
+    killedBy: unitTest('replicator/identities', 'costs no call for as long as it waits'),
+  },
+  {
     name: 'a new set that AWS refuses is taken for attached',
     rule: 'what AWS refuses to attach may depend on what is attached, which is looked at then',
     file: 'src/kinds/principals/handler/apply.ts',

@@ -11,7 +11,7 @@ import { Attachment, attachmentOf, principals, PrincipalsRecord } from '../princ
 export const principalsRule: KindRule<typeof principals> = {
   ...principalsReader,
   apply: async (change: Change<PrincipalsRecord>, context: ApplyContext) => {
-    const { record, history, old } = change;
+    const { record, history, old, createFirst } = change;
     const { thingName, state } = record;
     // A certificate without a record belongs to the destination alone, whatever it is attached to.
     const present = async () => {
@@ -24,7 +24,7 @@ export const principalsRule: KindRule<typeof principals> = {
     return applyDependant(record, context, {
       put: async () => {
         if (history === 'plain' && old) return match(thingName, old.state.elements, state.elements, context);
-        if (history === 'new' && await hasAttached(thingName, state.elements, context)) return undefined;
+        if (createFirst && await hasAttached(thingName, state.elements, context)) return undefined;
         return match(thingName, await present(), state.elements, context);
       },
       remove: async (isDeletion) => {
@@ -42,8 +42,8 @@ function idOf(element: string): string {
 }
 
 /**
- * Attaches a set of which nothing was applied before. What else is attached, by somebody else, is looked for once more, later: that call has a fifth of the quota of this one, and
- * a set that comes before its certificates would need it with each try.
+ * Attaches a set of which probably nothing was applied before. What else is attached, by somebody else or for an earlier set, is looked for later: that call has a fifth of the
+ * quota of this one, and a set that comes before its certificates would need it with each try.
  *
  * @returns false if AWS refuses one, which may depend on what is attached
  * @throws WaitingError if thing or certificate do not exist yet
