@@ -31,6 +31,8 @@ export const StateAttribute = {
   /** Fence: the revision of the record of the last writer, and until when writers of other records may write. */
   RECORD_REVISION: 'recordRevision',
   OTHERS_UNTIL: 'othersUntil',
+  /** Fence: the revision of the record that was applied as a whole last; absent if somebody has entered since. */
+  APPLIED: 'applied',
   /** Revocation: the incarnation of the certificate that was revoked last in this Region. */
   REVOKED: 'revoked',
   /** Seconds since the epoch: when DynamoDB removes the item. */

@@ -2,6 +2,9 @@ import { Destination, Item, SOURCE_REGION } from './harness';
 import { PassingTime } from './passing-time';
 import { DAY_MS, numbers, remembered } from './waiting-world';
 import { keyOf } from '../../src/kinds/register';
+import { keyString, RecordKey } from '../../src/record/record';
+import { stateKeyOf } from '../../src/record/state-keys';
+import { documentFor } from '../kinds/identities/harness';
 import { madeCertificate } from '../simulation/registry';
 
 const LAMP = madeCertificate('lamp');
@@ -15,7 +18,10 @@ function item(entity: { readonly kind: string } & Readonly<Record<string, string
 }
 
 const set = (elements: readonly string[]) => item({ kind: 'principals', thingName: 'lamp' }, { elements }, { thingId: 't' });
-const certificate = () => item({ kind: 'certificate', certificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, policies: [] }, { incarnation: 'c' });
+const certificate = (status = 'ACTIVE', policies: readonly string[] = []) => (
+  item({ kind: 'certificate', certificateId: LAMP.id }, { status, pem: LAMP.pem, policies }, { incarnation: 'c' })
+);
+const policy = (policyName: string, client = 'a') => item({ kind: 'policy', policyName }, { document: documentFor('Allow', client) }, { incarnation: 'p' });
 
 function withThing(): { readonly destination: Destination; readonly time: PassingTime } {
   const destination = new Destination({
@@ -48,5 +54,82 @@ describe('a set that comes before its certificate', () => {
     expect(destination.registry.identitySnapshot().principals.lamp.nonExclusive).toEqual([LAMP.id]);
     expect(await destination.calls(() => time.pass(DAY_MS))).toMatchObject({ ListThingPrincipalsV2: 1 });
     expect(remembered(destination)).toEqual([]);
+  });
+});
+
+describe('that a record was applied as a whole', () => {
+  /** Longer than a lease. */
+  const LATER = 30_000;
+
+  const isNoted = ({ state }: Destination, { pk, sk }: RecordKey) => state.get(stateKeyOf.fence(keyString({ pk, sk })))?.applied !== undefined;
+
+  async function applied(): Promise<{ readonly destination: Destination; readonly time: PassingTime }> {
+    const given = withThing();
+    await given.time.stream(given.destination.write(policy('let-in')));
+    await given.time.stream(given.destination.write(certificate('ACTIVE', ['let-in'])));
+    await given.time.pass(LATER);
+    return given;
+  }
+
+  const callsOf = async ({ destination, time }: Awaited<ReturnType<typeof applied>>, ...items: readonly Item[]) => (
+    destination.calls(() => time.stream(destination.write(...items)))
+  );
+
+  test('spares looks for as long as no other is applied', async () => {
+    const given = await applied();
+    const { destination, time } = given;
+    expect(destination.registry.calls).toEqual({ CreateThing: 1, CreatePolicy: 1, RegisterCertificateWithoutCA: 1, AttachPolicy: 1, UpdateCertificate: 1 });
+    expect(await callsOf(given, certificate('INACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, policy('let-in', 'b'))).toEqual({ CreatePolicyVersion: 1 });
+    expect(await callsOf(given, certificate('ACTIVE', []))).toEqual({ DetachPolicy: 1 });
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ AttachPolicy: 1 });
+    expect(await callsOf(given, certificate('INACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
+  });
+
+  test('is forgotten before another one is applied: if that fails in the middle, the next one looks', async () => {
+    const given = await applied();
+    const { destination } = given;
+    const down = certificate('INACTIVE', ['let-in', 'missing']);
+    await given.time.stream(destination.write(down));
+    expect(isNoted(destination, down)).toBe(false);
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toMatchObject({ DescribeCertificate: 1, ListAttachedPolicies: 1 });
+  });
+
+  test('is not noted while another may still write an older one', async () => {
+    const given = withThing();
+    const { destination, time } = given;
+    const [first, second] = [policy('let-in'), policy('let-in', 'b')];
+    await time.stream(destination.write(first));
+    expect(isNoted(destination, first)).toBe(true);
+    await time.stream(destination.write(second));
+    expect(isNoted(destination, second)).toBe(false);
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toMatchObject({ GetPolicy: 1 });
+  });
+
+  test('is noted by a second look, after which reads have caught up', async () => {
+    const given = await applied();
+    const { destination, time } = given;
+    const down = certificate('INACTIVE', ['let-in']);
+    destination.write(down);
+    await destination.retry({ pk: down.pk, sk: down.sk });
+    expect(isNoted(destination, down)).toBe(false);
+    await time.pass(2 * LATER);
+    expect(isNoted(destination, down)).toBe(true);
+    // One that has come meanwhile was not applied before.
+    const newer = certificate('INACTIVE', []);
+    await destination.retry({ pk: down.pk, sk: down.sk });
+    destination.write(newer);
+    await time.pass(2 * LATER);
+    expect(isNoted(destination, newer)).toBe(false);
+    const up = certificate('ACTIVE', ['let-in']);
+    destination.write(up);
+    await destination.retry({ pk: up.pk, sk: up.sk });
+    await time.pass(2 * LATER);
+    expect(isNoted(destination, up)).toBe(true);
   });
 });

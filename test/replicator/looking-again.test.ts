@@ -84,7 +84,7 @@ describe('what rests on a read of the registry is looked at once more', () => {
     const destination = new Destination();
     destination.write(record.type('light'));
     await destination.retry({ pk: 'type#light', sk: 'type' });
-    expect(destination.retries).toEqual([{ message: { pk: 'type#light', sk: 'type', looksAgain: true, sentAt: destination.now }, delaySeconds: LOOK_AGAIN_SECONDS }]);
+    expect(destination.retries).toEqual([{ message: { pk: 'type#light', sk: 'type', looksAgain: true, applied: expect.any(String), sentAt: destination.now }, delaySeconds: LOOK_AGAIN_SECONDS }]);
     await destination.retry(destination.retries.splice(0)[0].message);
     expect(destination.retries).toEqual([]);
   });

@@ -82,6 +82,8 @@ export interface ApplyContext {
    * Call it where an action, or its omission, relies on a read of the registry: the read may lag, so the key is applied once more later.
    */
   readonly restsOnLook: () => void;
+  /** Whether nothing that was done so far relies on a read that may lag: none was made, or the same record was applied before, long enough ago. */
+  readonly isSure: () => boolean;
   /** Applies another key as soon as this one is finished, whether it succeeded or not. */
   readonly applyAfter: (key: RecordKey) => void;
   /** Absent where identities are not replicated. */

@@ -116,6 +116,11 @@ export class Pass {
     return this.hasMet ? this.note?.until : undefined;
   }
 
+  /** The turn of this permission, if nobody else may write any more. Ask after the last call. */
+  public get soleTurn(): number | undefined {
+    return this.hasMet ? undefined : this.note?.turn;
+  }
+
   /**
    * Makes one call of the registry that writes.
    *

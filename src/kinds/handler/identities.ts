@@ -24,6 +24,17 @@ export interface Writes {
   inTurn<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
   /** For what takes access away: the call is made even if nobody can be told of it. @throws as `inTurn` */
   atOnce<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * Notes that the destination is as a record says in every respect. Call it last, and not because of a read that may lag. Nothing is noted while others may write an older record.
+   *
+   * @param old the record before, if only what differs from it was applied: then nothing is noted unless that one was
+   */
+  noteApplied(record: RegistryRecord, old?: RegistryRecord): Promise<void>;
+  /**
+   * Whether a record is the last one that was applied as a whole, and nobody has begun to apply another since. So nothing of it has to be looked at: no retry is pending, and
+   * only somebody else can have changed it since, which drift checks find.
+   */
+  wasApplied(record: RegistryRecord): Promise<boolean>;
 }
 
 /** Which incarnation of a certificate was revoked in the destination. */

@@ -8,6 +8,7 @@ import type { CertificateRecord } from '../../kinds/certificate/certificate';
 import { Fence, Pass } from '../../kinds/handler/fence';
 import type { Revocations, Writes } from '../../kinds/handler/identities';
 import { revisionOf } from '../../kinds/register';
+import { keyString } from '../../record/record';
 import { StateAttribute as A, stateKeyOf } from '../../record/state-keys';
 import { WaitingError } from '../../runtime/answers';
 import type { DynamoDbSender } from '../../runtime/senders';
@@ -24,21 +25,56 @@ export interface FencedWritesOptions {
 
 /** Writes that no slow write of an older record may undo, each behind the fence of its record. */
 export class FencedWrites implements Writes {
+  /** The last permission for each record, by its revision. */
+  private readonly entered = new Map<string, { readonly item: FenceItem; readonly pass: Pass }>();
+
   constructor(private readonly options: FencedWritesOptions) {}
 
   public async inTurn<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T> {
-    return this.pass(record, await this.fenceOf(record).enter(() => this.isCurrent(record)), call);
+    return this.pass(record, (fence, isCurrent) => fence.enter(isCurrent), call);
   }
 
   public async atOnce<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T> {
-    return this.pass(record, await this.fenceOf(record).enterUrgently(() => this.isCurrent(record)), call);
+    return this.pass(record, (fence, isCurrent) => fence.enterUrgently(isCurrent), call);
   }
 
-  private async pass<T>({ pk, sk }: RegistryRecord, pass: Pass | undefined, call: (signal?: AbortSignal) => Promise<T>): Promise<T> {
+  public async noteApplied(record: RegistryRecord, old?: RegistryRecord): Promise<void> {
+    const { now } = this.options;
+    const item = this.itemOf(record);
+    const entered = this.entered.get(nameOf(record));
+    if (entered) {
+      const turn = entered.pass.soleTurn;
+      if (turn === undefined || old && entered.item.appliedBefore !== revisionOf(old)) return;
+      await item.noteApplied({ turn }, now());
+    } else if (old) {
+      await item.noteApplied({ applied: revisionOf(old) }, now());
+    } else {
+      const { turn, until } = await item.read();
+      if (until > now() || !await this.isCurrent(record)) return;
+      await item.noteApplied({ turn }, now());
+    }
+  }
+
+  public async wasApplied(record: RegistryRecord): Promise<boolean> {
+    const item = this.itemOf(record);
+    await item.read();
+    return item.appliedBefore === revisionOf(record);
+  }
+
+  private async pass<T>(
+    record: RegistryRecord,
+    enter: (fence: Fence, isCurrent: () => Promise<boolean>) => Promise<Pass | undefined>,
+    call: (signal?: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { pk, sk } = record;
+    const { now, abortAfter } = this.options;
+    const item = this.itemOf(record);
+    const pass = await enter(new Fence({ store: item, now, abortAfter }), () => this.isCurrent(record));
     if (!pass) throw new WaitingError('the record has changed meanwhile');
+    this.entered.set(nameOf(record), { item, pass });
     const { lookAgainAt } = pass;
     if (lookAgainAt === undefined) return pass.call(call);
-    const delay = Math.max(Math.ceil((lookAgainAt - this.options.now()) / 1000), 0);
+    const delay = Math.max(Math.ceil((lookAgainAt - now()) / 1000), 0);
     // A queue that refuses the key keeps no call from being made; the key comes back then.
     const queued = await this.options.queues.enqueue([{ pk, sk }], delay).then(() => undefined, (error: unknown) => ({ error }));
     const output = await pass.call(call);
@@ -46,15 +82,19 @@ export class FencedWrites implements Writes {
     return output;
   }
 
-  private fenceOf(record: RegistryRecord): Fence {
-    const { dynamodb, stateTableName, now, abortAfter } = this.options;
-    return new Fence({ store: new FenceItem(dynamodb, stateTableName, record, revisionOf(record)), now, abortAfter });
+  private itemOf(record: RegistryRecord): FenceItem {
+    const { dynamodb, stateTableName } = this.options;
+    return new FenceItem(dynamodb, stateTableName, record, revisionOf(record));
   }
 
   private async isCurrent(record: RegistryRecord): Promise<boolean> {
     const newest = await this.options.records.get(record);
     return newest !== undefined && revisionOf(newest) === revisionOf(record);
   }
+}
+
+function nameOf(record: RegistryRecord): string {
+  return `${keyString(record)} ${revisionOf(record)}`;
 }
 
 /** Remembers which incarnation of a certificate was revoked in the destination, for as long as it may be registered: there is no other trace of it. */

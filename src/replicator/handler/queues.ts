@@ -51,6 +51,8 @@ export interface RetryMessage extends RecordKey {
   readonly refusedSince?: number;
   /** It was applied after a read of the registry or of an index that may have lagged, so it is applied once more. */
   readonly looksAgain?: boolean;
+  /** With `looksAgain`: revision of the record that was applied. */
+  readonly applied?: string;
   /** Revision of the record whose deletion an earlier attempt counted, and which waits for something else: it is not counted again. */
   readonly admitted?: string;
   /** Milliseconds since the epoch: when this message was sent. */

@@ -73,6 +73,8 @@ export class Attempt {
   public readonly deleteRetained: boolean;
   /** Whether it was applied before, long enough ago that the reads behind it have caught up. */
   public readonly isSecondLook: boolean;
+  /** Revision of the record that was applied before, if this is a second look. */
+  public readonly applied?: string;
   /** Whether the entity probably does not exist; a wrong guess costs one call. */
   public readonly createFirst: boolean;
   /** The progress of work that takes several attempts; without it, no such work begins. */
@@ -80,7 +82,7 @@ export class Attempt {
 
   constructor({
     admission = new Admission(), footing = new Footing(), isReplayed = false, isOpen = false, deleteRetained = false, isSecondLook = false,
-    createFirst = false, progress,
+    applied, createFirst = false, progress,
   }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
@@ -88,6 +90,7 @@ export class Attempt {
     this.isOpen = isOpen;
     this.deleteRetained = deleteRetained;
     this.isSecondLook = isSecondLook;
+    this.applied = applied;
     this.createFirst = createFirst;
     this.progress = progress;
   }
@@ -135,7 +138,7 @@ export class Reconciler {
         const readsIndex = fanOut !== undefined && isFoundByIndex(record.kind);
         if ((restsOnLook || readsIndex) && (!attempt.isSecondLook || round > 0)) {
           // Only entries of the index, such as the members of a group, may have been missed.
-          await this.lookAgain(key, attempt, readsIndex ? undefined : keptOf(record));
+          await this.lookAgain(record, attempt, readsIndex ? undefined : keptOf(record));
         }
         return record;
       }
@@ -160,7 +163,7 @@ export class Reconciler {
 
   /** @throws UnsettledError in place of an error that is rejected after a read of the registry */
   private async apply(
-    change: Change, readings: ReadSet, { admission, footing, isReplayed, isOpen, deleteRetained, progress }: Attempt,
+    change: Change, readings: ReadSet, { admission, footing, isReplayed, isOpen, deleteRetained, applied, progress }: Attempt,
   ): Promise<{ readonly fanOut?: FanOut; readonly restsOnLook: boolean }> {
     const { record } = change;
     if (record.sourceRegion !== this.options.sourceRegion) {
@@ -182,6 +185,7 @@ export class Reconciler {
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },
+      isSure: () => !restsOnLook || applied === revisionOf(record),
       applyAfter: (each) => after.push(each),
       identities: this.options.identities,
     };
@@ -219,12 +223,14 @@ export class Reconciler {
   }
 
   /** It keeps the place of its deletion: it is the same deletion. */
-  private lookAgain({ pk, sk }: RecordKey, { admission, isReplayed, isOpen, deleteRetained }: Attempt, premise: Premise | undefined): Promise<void> {
+  private lookAgain(record: RegistryRecord, { admission, isReplayed, isOpen, deleteRetained }: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
+    const { pk, sk } = record;
     const message = {
       pk,
       sk,
       looksAgain: true,
+      applied: revisionOf(record),
       isReplayed: isReplayed || undefined,
       isOpen: isOpen || undefined,
       deleteRetained: deleteRetained || undefined,

@@ -57,6 +57,7 @@ export function retryConsumer(dependencies: HandlerContext) {
         isOpen: message.isOpen,
         deleteRetained: message.deleteRetained,
         isSecondLook: message.looksAgain,
+        applied: message.applied,
         // A woken key lacked a prerequisite of its creation, so the entity probably does not exist.
         createFirst: message.revision !== undefined && message.attempt === undefined,
         progress,
@@ -165,7 +166,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const key = keyIn(value);
   if (!value || !key) return undefined;
   const membersAfter = keyIn(value.membersAfter);
-  const { attempt, waitingSince, refusedSince, looksAgain, admitted, sentAt, eventId, changedAt, revision, supersedes, watch } = value;
+  const { attempt, waitingSince, refusedSince, looksAgain, applied, admitted, sentAt, eventId, changedAt, revision, supersedes, watch } = value;
   const isRedriven = typeof value.class === 'string';
   if (typeof watch === 'string') {
     const asked = isRedriven && watch !== LETTERED ? LOOK_NOW : watch;
@@ -193,6 +194,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     waitingSince: typeof waitingSince === 'number' ? waitingSince + interrupted : undefined,
     refusedSince: typeof refusedSince === 'number' ? refusedSince + interrupted : undefined,
     looksAgain: looksAgain === true,
+    applied: textIn(applied),
     // Otherwise all deletions of a pause would pass at its end.
     admitted: typeof admitted === 'string' && interrupted === 0 ? admitted : undefined,
     eventId: typeof eventId === 'string' ? eventId : undefined,

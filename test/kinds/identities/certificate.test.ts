@@ -5,6 +5,10 @@ import { madeCertificate } from '../../simulation/registry';
 
 const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().certificates[LAMP.id];
 
+function callsSince(before: Readonly<Record<string, number>>, { registry: { calls } }: IdentityBench): Record<string, number> {
+  return Object.fromEntries(Object.entries(calls).map(([call, count]) => [call, count - (before[call] ?? 0)] as const).filter(([, count]) => count > 0));
+}
+
 async function withPolicies(options: ConstructorParameters<typeof IdentityBench>[0] = {}): Promise<IdentityBench> {
   const bench = new IdentityBench(options);
   await bench.policy('allow', documentFor('Allow', 'a'));
@@ -22,6 +26,7 @@ test('a new certificate is registered inactive, gets its policies, those that de
     return undefined;
   };
   await bench.apply(bench.certificate('ACTIVE', ['allow', 'deny']), { history: 'new' });
+  expect(bench.registry.calls).toEqual({ CreatePolicy: 3, RegisterCertificateWithoutCA: 1, AttachPolicy: 2, UpdateCertificate: 1 });
   expect(bench.writes).toEqual(['RegisterCertificateWithoutCA', 'AttachPolicy', 'AttachPolicy', 'UpdateCertificate']);
   expect(attached).toEqual(['deny', 'allow']);
   expect(theirs(bench)).toEqual({ status: 'ACTIVE', policies: ['allow', 'deny'] });
@@ -97,13 +102,65 @@ test('what allows is taken away before anything else that allows is given, and w
   expect(calls).toEqual(['DetachPolicy allow', 'AttachPolicy allow-more', 'DetachPolicy deny']);
 });
 
+describe('a certificate that is activated', () => {
+  test('takes one call if it was applied as a whole before, and is looked at once more', async () => {
+    const bench = await withPolicies();
+    const old = bench.certificate('INACTIVE', ['allow', 'deny']);
+    await bench.apply(old, { history: 'new' });
+    const before = { ...bench.registry.calls };
+    await bench.apply(bench.certificate('ACTIVE', ['allow', 'deny']), { history: 'plain', old });
+    expect(callsSince(before, bench)).toEqual({ UpdateCertificate: 1 });
+    expect(bench.looks).toBe(1);
+    expect(theirs(bench)).toEqual({ status: 'ACTIVE', policies: ['allow', 'deny'] });
+  });
+
+  test('takes one call after it was deactivated, and gets the policies that have come with its record first', async () => {
+    const bench = await withPolicies();
+    const first = bench.certificate('ACTIVE', ['allow']);
+    await bench.apply(first, { history: 'new' });
+    const old = bench.certificate('INACTIVE', ['allow']);
+    await bench.apply(old, { history: 'plain', old: first });
+    bench.writes.splice(0);
+    await bench.apply(bench.certificate('ACTIVE', ['allow', 'deny']), { history: 'plain', old });
+    expect(bench.writes).toEqual(['AttachPolicy', 'UpdateCertificate']);
+  });
+
+  test('stays inactive if it still waits for what restricts it', async () => {
+    const bench = await withPolicies();
+    const old = bench.certificate('INACTIVE', ['allow', 'missing']);
+    await expect(bench.apply(old, { history: 'new' })).rejects.toMatchObject({ name: 'Waiting' });
+    await expect(bench.apply(bench.certificate('ACTIVE', ['allow', 'missing']), { history: 'plain', old })).rejects.toMatchObject({ name: 'Waiting' });
+    expect(theirs(bench)).toMatchObject({ status: 'INACTIVE' });
+  });
+
+  test('is looked at if only the difference to a record was applied that waits', async () => {
+    const bench = await withPolicies();
+    const waiting = bench.certificate('ACTIVE', ['allow', 'missing']);
+    await expect(bench.apply(waiting, { history: 'new' })).rejects.toMatchObject({ name: 'Waiting' });
+    const old = bench.certificate('INACTIVE', ['allow', 'missing']);
+    await bench.apply(old, { history: 'plain', old: waiting });
+    await bench.policy('missing', documentFor('Deny', 'a'));
+    await bench.apply(bench.certificate('ACTIVE', ['allow', 'missing']), { history: 'plain', old });
+    expect(theirs(bench)).toEqual({ status: 'ACTIVE', policies: ['allow', 'missing'] });
+  });
+
+  test('is looked at if what was applied before rests on a read that may have lagged', async () => {
+    const bench = await withPolicies();
+    await bench.apply(bench.certificate('INACTIVE', ['allow']), { history: 'new' });
+    const old = bench.certificate('INACTIVE', ['allow', 'deny']);
+    await bench.apply(old);
+    expect([...bench.applied.values()]).not.toContain(old);
+  });
+});
+
 describe('certificates of an invocation that have a policy', () => {
   const sharing = (bench: IdentityBench, name: string) => (
     bench.record({ kind: 'certificate', certificateId: madeCertificate(name).id }, { status: 'ACTIVE', pem: madeCertificate(name).pem, policies: ['allow'] })
   );
 
-  test('look at it once', async () => {
+  test('look at it once, if it was not applied just as its record is', async () => {
     const bench = await withPolicies({ identities: { verified: new Map() } });
+    bench.applied.clear();
     await Promise.all(['a', 'b', 'c'].map((name) => bench.apply(sharing(bench, name), { history: 'new' })));
     expect(bench.registry.calls).toMatchObject({ GetPolicy: 1, AttachPolicy: 3 });
   });

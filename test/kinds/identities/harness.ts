@@ -30,6 +30,8 @@ export class IdentityBench {
   public admitted = 0;
   /** How often a rule said that it rests on what was read, or not read yet. */
   public looks = 0;
+  /** Records that were applied as a whole. */
+  public readonly applied = new Map<string, RegistryRecord>();
   /** Incarnations of certificates that were revoked. */
   public readonly revoked = new Map<string, string>();
   private readonly records = new Map<string, RegistryRecord>();
@@ -75,6 +77,7 @@ export class IdentityBench {
   }
 
   private context(): ApplyContext {
+    let isSure = true;
     return {
       iot: this.iot,
       readings: { read: async (key) => this.records.get(keyString(key)) },
@@ -86,14 +89,25 @@ export class IdentityBench {
       hasRecord: async (key) => this.records.has(keyString(key)),
       hasTime: () => true,
       queueFirst: async (keys) => { this.queued.push(...keys.map(keyString)); },
-      restsOnLook: () => { this.looks += 1; },
+      restsOnLook: () => {
+        this.looks += 1;
+        isSure = false;
+      },
+      isSure: () => isSure,
       applyAfter: () => undefined,
       identities: {
         relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
         owner: 'fleet',
         adoptsPolicies: false,
         verified: new Map(),
-        writes: { inTurn: (_, call) => call(), atOnce: (_, call) => call() },
+        writes: {
+          inTurn: (_, call) => call(),
+          atOnce: (_, call) => call(),
+          noteApplied: async (record, old) => {
+            if (!old || this.applied.get(keyString(record)) === old) this.applied.set(keyString(record), record);
+          },
+          wasApplied: async (record) => this.applied.get(keyString(record)) === record,
+        },
         revocations: {
           note: async ({ certificateId, incarnation }) => { this.revoked.set(certificateId, incarnation); },
           isOfEarlier: async ({ certificateId, incarnation }) => this.revoked.has(certificateId) && this.revoked.get(certificateId) !== incarnation,

@@ -27,6 +27,39 @@ test('another document becomes the default version, and the oldest goes where th
   expect(bench.registry.execute('ListPolicyVersions', { policyName: 'let-in' }).policyVersions).toHaveLength(5);
 });
 
+describe('a document that changes', () => {
+  const changed = async (bench: IdentityBench) => {
+    await bench.policy('let-in', documentFor('Allow', 'a'));
+    const old = [...bench.applied.values()][0];
+    return { old, record: bench.record(LET_IN, { document: documentFor('Allow', 'b') }) };
+  };
+
+  test('takes one call if the one before was written here', async () => {
+    const bench = new IdentityBench();
+    const { old, record } = await changed(bench);
+    await bench.apply(record, { history: 'plain', old });
+    expect(bench.registry.calls).toEqual({ CreatePolicy: 1, CreatePolicyVersion: 1 });
+    expect(theirs(bench)).toContain('client/b');
+  });
+
+  test('is looked at if that is not known: it may be somebody else\'s', async () => {
+    const bench = new IdentityBench();
+    const { old, record } = await changed(bench);
+    bench.applied.clear();
+    bench.registry.execute('DeletePolicy', { policyName: 'let-in' });
+    bench.registry.execute('CreatePolicy', { policyName: 'let-in', policyDocument: documentFor('Allow', 'theirs', 'eu-west-1') });
+    await expect(bench.apply(record, { history: 'plain', old })).rejects.toMatchObject({ name: 'ForeignPolicy' });
+  });
+
+  test('creates the policy again if it is gone', async () => {
+    const bench = new IdentityBench();
+    const { old, record } = await changed(bench);
+    bench.registry.execute('DeletePolicy', { policyName: 'let-in' });
+    await bench.apply(record, { history: 'plain', old });
+    expect(theirs(bench)).toContain('client/b');
+  });
+});
+
 describe('a policy of the same name that somebody else has made', () => {
   const foreign = (bench: IdentityBench) => bench.registry.execute('CreatePolicy', { policyName: 'let-in', policyDocument: documentFor('Allow', 'theirs', 'eu-west-1') });
 

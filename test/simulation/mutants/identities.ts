@@ -2,6 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const policy = (testName: string) => unitTest('kinds/identities/policy', testName);
 const certificate = (testName: string) => unitTest('kinds/identities/certificate', testName);
+const replicator = (testName: string) => unitTest('replicator/identities', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
 const oddFleets = (testName: string) => unitTest('kinds/identities/odd-fleets', testName);
 const persistence = (testName: string) => unitTest('persistence/identities', testName);
@@ -87,7 +88,7 @@ export const identityMutants: readonly Mutant[] = [
     file: 'src/kinds/principals/handler/apply.ts',
     find: 'if (createFirst && await hasAttached(',
     replace: "if (history === 'new' && await hasAttached(",
-    killedBy: unitTest('replicator/identities', 'is attached within seconds after the certificate has come'),
+    killedBy: replicator('is attached within seconds after the certificate has come'),
   },
   {
     name: 'each watch of a certificate looks at the registry',
@@ -95,7 +96,7 @@ export const identityMutants: readonly Mutant[] = [
     file: 'src/replicator/handler/prerequisite.ts',
     find: '  if (kindOf(entity.kind).isCredential && (await records.get(key))?.deleted !== false) return false;\n',
     replace: '',
-    killedBy: unitTest('replicator/identities', 'costs no call for as long as it waits'),
+    killedBy: replicator('costs no call for as long as it waits'),
   },
   {
     name: 'a new set that AWS refuses is taken for attached',
@@ -128,6 +129,94 @@ export const identityMutants: readonly Mutant[] = [
     find: '  if (refusal) throw refusal;\n',
     replace: '',
     killedBy: certificate('a certificate stays inactive while one of its policies is missing'),
+  },
+  {
+    name: 'a certificate that waits for what restricts it is activated',
+    rule: 'a certificate is activated without a look only if the record before was applied as a whole',
+    file: ofCertificates,
+    find: '(isActive || await writes.wasApplied(old))',
+    replace: 'true',
+    killedBy: certificate('stays inactive if it still waits for what restricts it'),
+  },
+  {
+    name: 'a difference to what was not applied counts as the whole',
+    rule: 'a difference that was applied makes a whole only of what was one before',
+    file: ofCertificates,
+    find: '  await note(record, context, told && change.old);',
+    replace: '  await note(record, context);',
+    killedBy: certificate('is looked at if only the difference to a record was applied that waits'),
+  },
+  {
+    name: 'a read that may lag counts for what is applied as a whole',
+    rule: 'nothing is noted because of a read that may lag',
+    file: ofCertificates,
+    find: '  if (context.isSure()) await',
+    replace: '  await',
+    killedBy: certificate('is looked at if what was applied before rests on a read that may have lagged'),
+  },
+  {
+    name: 'an activation without a look is not looked at again',
+    rule: 'what somebody has changed by hand before an activation is found soon after it',
+    file: ofCertificates,
+    find: '    context.restsOnLook();\n    return undefined;',
+    replace: '    return undefined;',
+    killedBy: certificate('takes one call if it was applied as a whole before, and is looked at once more'),
+  },
+  {
+    name: 'any document is overwritten by the next one',
+    rule: 'a document is written without a look only if the one before was written here',
+    file: ofPolicies,
+    find: '!premise && await identities.writes.wasApplied(old)',
+    replace: '!premise',
+    killedBy: policy('is looked at if that is not known'),
+  },
+  {
+    name: 'a policy that is gone is not created again by its next document',
+    rule: 'a policy that is not there any more is created',
+    file: ofPolicies,
+    find: '  if (!isOurs || !await replaceVersion(record, document, context, identities)) await write(',
+    replace: '  if (isOurs) await replaceVersion(record, document, context, identities);\n  else await write(',
+    killedBy: policy('creates the policy again if it is gone'),
+  },
+  {
+    name: 'a certificate looks at each policy',
+    rule: 'a policy that was applied just as its record is is not looked at',
+    file: ofPolicySets,
+    find: '  if (await identitiesOf(context).writes.wasApplied(record)) return;\n',
+    replace: '',
+    killedBy: certificate('a new certificate is registered inactive'),
+  },
+  {
+    name: 'whoever enters leaves the note of what was applied',
+    rule: 'what was applied as a whole is forgotten before another record is',
+    file: 'src/replicator/handler/fence-items.ts',
+    find: ' REMOVE ${A.APPLIED}`',
+    replace: '`',
+    killedBy: replicator('is forgotten before another one is applied'),
+  },
+  {
+    name: 'what others may still overwrite counts as applied',
+    rule: 'nothing is noted while another may write an older record',
+    file: 'src/kinds/handler/fence.ts',
+    find: '    return this.hasMet ? undefined : this.note?.turn;',
+    replace: '    return this.note?.turn;',
+    killedBy: replicator('is not noted while another may still write an older one'),
+  },
+  {
+    name: 'any second look notes what it finds',
+    rule: 'a second look shows that a record was applied as a whole only if that one was applied before',
+    file: 'src/replicator/handler/reconciler.ts',
+    find: 'applied === revisionOf(record)',
+    replace: 'applied !== undefined',
+    killedBy: replicator('is noted by a second look'),
+  },
+  {
+    name: 'a second look that changes nothing notes nothing',
+    rule: 'a second look, after which reads have caught up, shows that a record was applied as a whole',
+    file: ofCertificates,
+    find: '  if (!isNew && there?.status === CertificateStatus.ACTIVE) return note(record, context);',
+    replace: '  if (!isNew && there?.status === CertificateStatus.ACTIVE) return undefined;',
+    killedBy: replicator('is noted by a second look'),
   },
   {
     name: 'each certificate of a batch looks at their policy',

@@ -57,19 +57,27 @@ async function shutOut(change: Change<CertificateRecord>, context: ApplyContext)
     await renew(record, context);
   }
   const told = updated.is === 'done' ? toldPolicies(change) : undefined;
-  if (updated.is === 'notFound') await register(record, context);
-  await match(record, told ?? await present(record, context), context);
+  const isNew = updated.is === 'notFound' && await register(record, context);
+  await match(record, told ?? (isNew ? [] : await present(record, context)), context);
+  await note(record, context, told && change.old);
 }
 
 /** Registered inactive, then its policies, then its status: it is never active without what restricts it. */
 async function letIn(change: Change<CertificateRecord>, context: ApplyContext): Promise<void> {
   const { record, history, old } = change;
   const { certificateId } = record;
-  const { iot } = context;
   expectPemOf(certificateId, record.state.pem);
   const told = toldPolicies(change);
-  // Its status has not changed, so nothing has to be activated.
-  if (told && old?.state.status === Status.ACTIVE && await hasMatched(record, told, context)) return;
+  const { writes } = identitiesOf(context);
+  const isActive = old?.state.status === Status.ACTIVE;
+  // An inactive one may still wait for a policy that restricts it, unless it was applied as a whole.
+  if (told && old && (isActive || await writes.wasApplied(old)) && await hasMatched(record, told, context)) {
+    if (isActive) return note(record, context, old);
+    await activate(record, context, old);
+    // What somebody has changed by hand is found by the second look.
+    context.restsOnLook();
+    return undefined;
+  }
   let there = history === 'new' ? undefined : await look(certificateId, context);
   let isNew = false;
   if (!there) {
@@ -81,13 +89,31 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
     isNew = true;
   }
   await match(record, isNew ? [] : await present(record, context), context);
-  if (!isNew && there?.status === CertificateStatus.ACTIVE) return;
-  const activated = await identitiesOf(context).writes.inTurn(record, (signal) => updateStatus(iot, certificateId, CertificateStatus.ACTIVE, signal));
+  if (!isNew && there?.status === CertificateStatus.ACTIVE) return note(record, context);
+  return activate(record, context);
+}
+
+/** Call it once all of its policies are attached. @param old as for `note` */
+async function activate(record: CertificateRecord, context: ApplyContext, old?: CertificateRecord): Promise<void> {
+  const { certificateId } = record;
+  const { iot } = context;
+  const { writes } = identitiesOf(context);
+  const activated = await writes.inTurn(record, (signal) => updateStatus(iot, certificateId, CertificateStatus.ACTIVE, signal));
   if (activated.is === 'notFound') throw new WaitingError('the certificate was deleted in the destination');
   if (activated.is === 'refused') {
     if ((await look(certificateId, context))?.status === CertificateStatus.REVOKED) throw new WaitingError('the certificate was revoked in the destination');
     throw errorOf(activated);
   }
+  await note(record, context, old);
+}
+
+/**
+ * Notes that a certificate is as its record says, for the next activation.
+ *
+ * @param old the record before, if only what differs from it was applied
+ */
+async function note(record: CertificateRecord, context: ApplyContext, old?: CertificateRecord): Promise<void> {
+  if (context.isSure()) await identitiesOf(context).writes.noteApplied(record, old);
 }
 
 async function look(certificateId: string, { iot, restsOnLook }: ApplyContext) {

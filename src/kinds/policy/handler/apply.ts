@@ -25,7 +25,9 @@ async function apply({ record, history, old, premise }: Change<PolicyRecord>, co
   }
   const document = relocated(state.document, identities.relocation);
   if (history === 'plain' && old && !premise && isSameDocument(relocatedIfPossible(old.state, identities), document)) return undefined;
-  await write(record, { document, mayBeThere: history !== 'new' }, context, identities);
+  // What was written here last is ours, and as its record said.
+  const isOurs = history === 'plain' && old && !premise && await identities.writes.wasApplied(old);
+  if (!isOurs || !await replaceVersion(record, document, context, identities)) await write(record, { document, mayBeThere: history !== 'new' }, context, identities);
   return undefined;
 }
 
@@ -47,8 +49,8 @@ async function write(
     if (!there) {
       // A retry could not distinguish it from one that existed before.
       context.voidPremise();
-      const created = await createPolicy(iot, policyName, document, identities.owner);
-      if (created.is === 'done') return;
+      const created = await identities.writes.inTurn(record, (signal) => createPolicy(iot, policyName, document, identities.owner, signal));
+      if (created.is === 'done') return identities.writes.noteApplied(record);
       if (created.is !== 'exists') throw errorOf(created);
       look = true;
       continue;
@@ -73,7 +75,10 @@ async function replaceVersion(record: PolicyRecord, document: string, { iot }: A
   const { policyName } = record;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const created = await writes.inTurn(record, (signal) => createVersion(iot, policyName, document, signal));
-    if (created.is === 'done') return true;
+    if (created.is === 'done') {
+      await writes.noteApplied(record);
+      return true;
+    }
     if (created.is === 'notFound') return false;
     if (created.error?.name !== 'VersionsLimitExceededException') throw errorOf(created);
     const [oldest] = await otherVersions(iot, policyName) ?? [];

@@ -49,8 +49,10 @@ export async function readPolicy(iot: IotSender, policyName: string): Promise<Po
 }
 
 /** Tagged as the replication's own. */
-export function createPolicy(iot: IotSender, policyName: string, policyDocument: string, owner: string): Promise<Answer<unknown>> {
-  return answerTo(iot.send(new CreatePolicyCommand({ policyName, policyDocument, tags: [{ Key: OWNER_TAG, Value: owner }] })));
+export function createPolicy(
+  iot: IotSender, policyName: string, policyDocument: string, owner: string, abortSignal?: AbortSignal,
+): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new CreatePolicyCommand({ policyName, policyDocument, tags: [{ Key: OWNER_TAG, Value: owner }] }), { abortSignal }));
 }
 
 /** The document becomes that of the default version. Refused if there are five versions. */
