@@ -1,6 +1,6 @@
 import { App, CliCredentialsStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ACKNOWLEDGED, OPERATOR, PAUSED, PLAIN, READER, ROUTED, VIEWER } from './names';
@@ -26,7 +26,13 @@ const plain = new IotRegistryReplication(stack, 'Plain', {
 
 const reader = new Role(stack, 'StatusReader', { roleName: READER, assumedBy: new AccountRootPrincipal() });
 plain.destination(PLAIN.destination).grantReadStatus(reader);
-plain.grantOperate(new Role(stack, 'Operator', { roleName: OPERATOR, assumedBy: new AccountRootPrincipal() }));
+const operator = new Role(stack, 'Operator', { roleName: OPERATOR, assumedBy: new AccountRootPrincipal() });
+plain.grantOperate(operator);
+// As docs/command-line.md says that a drill needs it.
+operator.addToPrincipalPolicy(new PolicyStatement({
+  actions: ['iot:CreateThing', 'iot:UpdateThing', 'iot:DeleteThing'],
+  resources: [`arn:aws:iot:*:${ACCOUNT}:thing/drill-*`],
+}));
 plain.grantRead(new Role(stack, 'Viewer', { roleName: VIEWER, assumedBy: new AccountRootPrincipal() }));
 plain.addDashboard();
 

@@ -34,6 +34,13 @@ export function commandLineTests(world: () => World): void {
   const inTerminal = (args: readonly string[], line?: string) => world().program.inTerminal(args, { region: SOURCE, credentials: operator, line });
   const json = (called: Called) => JSON.parse(called.stdout) as Record<string, never>;
 
+  /** States of what feeds the functions of the destination. */
+  const isOn = async () => {
+    const functions = [`${NAME}-replicator`, `${NAME}-retry`];
+    const found = await Promise.all(functions.map((FunctionName) => world().lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))));
+    return found.flatMap(({ EventSourceMappings = [] }) => EventSourceMappings.map(({ State }) => State));
+  };
+
   test('status shows both Regions and says in its exit code whether the destination is in sync', async () => {
     const shown = await call(['status', NAME]);
     expect(shown).toMatchObject({ stderr: '', stdout: expect.stringMatching(new RegExp(`^${NAME}   ${SOURCE} -> ${DESTINATION}   read 2 of 2 Regions`)) });
@@ -82,6 +89,7 @@ export function commandLineTests(world: () => World): void {
     expect(await look('sweep', NAME, '--identities', '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
     expect(await look('sweep', NAME, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
     expect(await look('repair', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: states:StartExecution') });
+    expect(await look('drill', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: lambda:ListEventSourceMappings') });
     expect(await look('pause', ...TO, '--yes')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('permission is missing: lambda:ListEventSourceMappings') });
   });
 
@@ -212,11 +220,7 @@ export function commandLineTests(world: () => World): void {
   }, 120_000);
 
   test('a paused Region is written to no more, and follows again after it is resumed', async () => {
-    const { source, destination, lambda } = world();
-    const isOn = async () => {
-      const found = await Promise.all([`${NAME}-replicator`, `${NAME}-retry`].map((FunctionName) => lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))));
-      return found.flatMap(({ EventSourceMappings = [] }) => EventSourceMappings.map(({ State }) => State));
-    };
+    const { source, destination } = world();
     const paused = await call(['pause', ...TO, '--yes', '--json']);
     expectSchema('pause', json(paused));
     expect([paused.exitCode, json(paused).paused, await isOn()]).toEqual([0, true, ['Disabled', 'Disabled']]);
@@ -225,6 +229,24 @@ export function commandLineTests(world: () => World): void {
     expect(await isOn()).toEqual(['Enabled', 'Enabled']);
     expect((await destination.registryOnce((registry) => 'cli-later' in registry.things)).things).toHaveProperty('cli-later');
     await source.iot.send(new DeleteThingCommand({ thingName: 'cli-later' }));
+    expect(await world().differences()).toEqual([]);
+  }, 120_000);
+
+  test('a drill takes every step while the emulator isolates the source, and leaves nothing', async () => {
+    const { inSync } = json(await call(['status', NAME, '--json']));
+    const drilled = await call(['drill', ...TO, '--yes', '--json']);
+    expectSchema('drill', json(drilled));
+    const { steps, ...report } = JSON.parse(drilled.stdout) as { readonly steps: readonly { readonly step: string; readonly ok: boolean }[] };
+    expect(report).toMatchObject({ isolation: 'emulator', readyToFailOver: inSync, left: [] });
+    expect(steps.map(({ step, ok }) => [step, ok])).toEqual(['arrive', 'unreachable', 'pause', 'change', 'return', 'mend', 'follow', 'cleanUp'].map((step) => [step, step === 'unreachable' ? inSync : true]));
+    expect(await world().differences()).toEqual([]);
+  }, 120_000);
+
+  test('Ctrl-C in a drill takes back what it has made', async () => {
+    const { exitCode, stdout } = await world().program.call(['drill', ...TO, '--yes', '--json'], { region: SOURCE, credentials: operator, interruptAt: (noted) => noted.includes('4 of 8') });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, left: [] });
+    expect([exitCode, await isOn()]).toEqual([130, ['Enabled', 'Enabled']]);
+    for (const site of [world().source, world().destination]) expect(Object.keys((await site.registry()).things).filter((name) => name.startsWith('drill-'))).toEqual([]);
     expect(await world().differences()).toEqual([]);
   }, 120_000);
 }
