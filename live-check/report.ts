@@ -56,7 +56,12 @@ export function withoutAccount(text: string, account: string): string {
   return text.replaceAll(account, '<account>');
 }
 
+/** As it is written and printed. */
+export function textOf(report: Report, account: string): string {
+  return withoutAccount(JSON.stringify(report, undefined, 2), account);
+}
+
 export function writeReport(file: string, report: Report, account: string): void {
   fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  fs.writeFileSync(file, `${withoutAccount(JSON.stringify(report, undefined, 2), account)}\n`);
+  fs.writeFileSync(file, `${textOf(report, account)}\n`);
 }

@@ -1,13 +1,11 @@
-/** Bundles the handlers for Lambda, and the command line: all of them, or the given ones, such as `drift/drift.lambda`. The task `bundle` begins with it. */
+/** Bundles the handlers for Lambda, the command line and the live check: all of them, or the given ones, such as `drift/drift.lambda`. The task `bundle` begins with it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { COMMAND_LINE, entryPointsIn, METAFILES } from './inlined';
+import { COMMAND_LINE, entryPointsIn, fileOf, LIVE_CHECK, METAFILES } from './inlined';
 
 /** The syntax of the bundles: that of the oldest Node.js that runs them, here or in Lambda. */
 export const TARGET = 'node22';
-
-const SRC = 'src';
 
 /** The files of the SDK that describe the inputs and outputs of a service. */
 const SCHEMAS = /client-[a-z0-9-]+\/dist-es\/schemas\/schemas_\d+\.js$/;
@@ -38,6 +36,25 @@ const versionsAlone: Plugin = {
   },
 };
 
+/** The file that builds the longest workflow that the props allow. */
+const LONGEST = /live-check[\\/]longest-definition\.ts$/;
+
+/** The live check deploys that workflow. Its bundle contains the result, because nobody who runs it has aws-cdk-lib. */
+const computedDefinitions: Plugin = {
+  name: 'computed-definitions',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: LONGEST }, ({ path: file }) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes seconds, and most bundles have no such file
+      const computed = require(file) as typeof import('../live-check/longest-definition');
+      const constants = Object.entries(computed).map(([name, of]) => `export const ${name} = () => (${JSON.stringify(of())});`);
+      return { contents: constants.join('\n') };
+    });
+  },
+};
+
+/** Programs find credentials wherever the AWS CLI does. */
+const PROGRAMS: readonly string[] = [COMMAND_LINE, LIVE_CHECK];
+
 /** @throws Error if a computed key is no constant of the file */
 export function withLiteralKeys(text: string, file: string): string {
   const constants = new Map([...text.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, literal]) => [name, literal]));
@@ -57,22 +74,21 @@ const OPTIONS = {
   metafile: true,
   // The ES module builds of the SDK shake down to two thirds of the CommonJS ones.
   mainFields: ['module', 'main'],
-  plugins: [literalKeys, versionsAlone],
+  plugins: [literalKeys, versionsAlone, computedDefinitions],
 } satisfies BuildOptions;
 
 /**
  * Of a handler. The SDK is inlined: the version that is tested is the version that runs, and a minified bundle starts faster than the runtime's own copy. Excluded
- * is the code that looks for credentials outside of the environment, into which Lambda puts them: a fifth of a bundle, loaded only when needed. The command line
- * looks for them wherever the AWS CLI does.
+ * is the code that looks for credentials outside of the environment, into which Lambda puts them: a fifth of a bundle, loaded only when needed.
  */
 const ELSEWHERE = [
   ...['http', 'ini', 'process', 'sso', 'web-identity'].map((provider) => `@aws-sdk/credential-provider-${provider}`),
   '@smithy/credential-provider-imds',
 ];
 
-/** Where the bundle of an entry point is: users install the command line's, CDK uploads the folder of a handler's. */
+/** Where the bundle of an entry point is: users install a program's, CDK uploads the folder of a handler's. */
 export function bundleOf(entryPoint: string): string {
-  return entryPoint === COMMAND_LINE ? path.join('assets', `${COMMAND_LINE}.js`) : path.join('assets', entryPoint, 'index.js');
+  return PROGRAMS.includes(entryPoint) ? path.join('assets', `${entryPoint}.js`) : path.join('assets', entryPoint, 'index.js');
 }
 
 /**
@@ -85,9 +101,9 @@ export async function bundle(root: string, entryPoint: string, outfile: string, 
   const { metafile } = await build({
     ...OPTIONS,
     absWorkingDir: root,
-    entryPoints: [path.join(SRC, `${entryPoint}.ts`)],
+    entryPoints: [fileOf(entryPoint)],
     outfile,
-    external: [...entryPoint === COMMAND_LINE ? [] : ELSEWHERE, ...external],
+    external: [...PROGRAMS.includes(entryPoint) ? [] : ELSEWHERE, ...external],
   });
   if (external.length > 0) return;
   const report = path.join(root, METAFILES, `${entryPoint}.json`);

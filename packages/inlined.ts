@@ -24,6 +24,17 @@ export const METAFILES = path.join('.work', 'bundles');
 /** The entry point of the command line. */
 export const COMMAND_LINE = 'cli/main';
 
+/** The entry point of the live check: the command line loads its bundle, when it is asked for, from beside its own. */
+export const LIVE_CHECK = 'cli/live-check';
+
+/** Entry points that are not in `src`, and their files. */
+const ELSEWHERE: Readonly<Record<string, string>> = { [LIVE_CHECK]: 'live-check/program.ts' };
+
+/** The file of an entry point, relative to the root of a tree. */
+export function fileOf(entryPoint: string): string {
+  return ELSEWHERE[entryPoint] ?? path.join('src', `${entryPoint}.ts`);
+}
+
 /** Licences that do not require passing on their text. Packages often come without it. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['MIT-0', '0BSD', 'Unlicense', 'CC0-1.0']);
 
@@ -60,10 +71,10 @@ export function handlersIn(root: string): string[] {
   return files.filter((file) => file.endsWith('.lambda.ts')).map((file) => file.replace(/\.ts$/, '')).sort();
 }
 
-/** Everything that is bundled: the handlers, and the command line where a tree has it. */
+/** Everything that is bundled: the handlers, and the command line and the live check where a tree has them. */
 export function entryPointsIn(root: string): string[] {
-  const hasCommandLine = fs.existsSync(path.join(root, 'src', `${COMMAND_LINE}.ts`));
-  return [...hasCommandLine ? [COMMAND_LINE] : [], ...handlersIn(root)];
+  const programs = [COMMAND_LINE, LIVE_CHECK].filter((entryPoint) => fs.existsSync(path.join(root, fileOf(entryPoint))));
+  return [...programs, ...handlersIn(root)];
 }
 
 /** Folders of packages from which a bundle contains code; code removed by tree shaking has no bytes in it. */

@@ -23,7 +23,7 @@ export interface PackedLibrary {
 export const MAX_TARBALL_BYTES = 5 * 1024 * 1024;
 
 /** Everything that the package is made from. */
-const SOURCES = ['src', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
+const SOURCES = ['src', 'live-check', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
  * Bundles, compiles and packs the library like a release, and unpacks the result like an installation, once for each state of the sources.

@@ -1,33 +1,10 @@
 #!/usr/bin/env node
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Clients } from './clients';
-import { EXIT } from './exit-codes';
-import { interruptionOf } from './interruption';
-import { run } from './program';
-import { terminalOf } from './terminal';
+import * as path from 'node:path';
+import { runInProcess } from './in-process';
+import type { LiveCheck } from './live-check';
 
-// The SDK tells everybody who runs an older Node.js so, in the middle of an answer.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+/** Beside this bundle. */
+const LIVE_CHECK = path.join(__dirname, 'live-check.js');
 
-const { signal, impatience } = interruptionOf(process);
-// `status | head` closes the pipe: there is nobody to answer any more.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.yes);
-  throw error;
-});
-
-async function main(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), {
-    terminal: terminalOf(process, process.env),
-    env: process.env,
-    signal,
-    impatience,
-    now: Date.now,
-    pause: async (milliseconds, until = signal) => {
-      await sleep(milliseconds, undefined, { signal: until }).catch((error: unknown) => { if (!until.aborted) throw error; });
-    },
-    clients: (connection) => new Clients(connection, process.env),
-  });
-}
-
-void main();
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it runs, and a bundle of its own: see packages/inlined.ts
+void runInProcess(process.argv.slice(2), { liveCheck: () => require(LIVE_CHECK) as LiveCheck });

@@ -5,6 +5,7 @@ import { completionFor } from './completion';
 import { asCommandError } from './errors';
 import { EXIT, ExitCode } from './exit-codes';
 import type { ExplainOptions } from './explain/command';
+import type { LiveCheckOptions } from './live-check';
 import type { Command, CommonOptions, Surroundings } from './surroundings';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs: help and completion need no SDK */
@@ -124,11 +125,29 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
     .option('--prefix <prefix>', 'what the name of the thing begins with, if only some names are replicated')
     .action(runs(() => (require('./drill/command') as typeof import('./drill/command')).drill));
 
+  program.command('live-check').description('checks on an account whether what the library assumes about AWS is true; creates resources of its own, and removes them')
+    .option('--source-region <region>', 'the Region of most resources')
+    .option('--destination-region <region>', 'the Region of replicas')
+    .option('--only <names>', 'beliefs or topics, separated by commas; may be repeated; default all', listed)
+    .option('--list', 'prints all beliefs, and checks none')
+    .option('--report <file>', 'the file of the report; default .live-check/RUN.json')
+    .option('--switch-events-on', 'switches registry events on without asking, where they are off, and off again afterwards')
+    .option('--clean <run>', 'removes what a run that was killed has left')
+    .option('--profile <profile>', 'a profile of the AWS CLI')
+    .option('--json', 'prints the report, as the documentation describes it')
+    .option('--yes', 'starts without asking')
+    .addHelpText('after', `\nExample:\n  npx ${PROGRAM} live-check --source-region us-east-1 --destination-region eu-west-1`)
+    .action(async (options: Omit<LiveCheckOptions, 'libraryVersion'>) => done(await surroundings.liveCheck().liveCheck({ ...options, libraryVersion: version() }, surroundings)));
+
   program.command('completion').description('prints what completes commands and options in a shell')
     .argument('<shell>', 'bash or zsh')
     .addHelpText('after', `\nExample:\n  source <(${PROGRAM} completion bash)`)
     .action((shell: string) => terminal.print(completionFor(shell, program)));
   return program;
+}
+
+function listed(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',')];
 }
 
 function wholeNumber(text: string): number {

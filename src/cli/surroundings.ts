@@ -1,20 +1,20 @@
 import type { Clients, Connection } from './clients';
 import type { ExitCode } from './exit-codes';
+import type { Interruption } from './interruption';
+import type { LiveCheck } from './live-check';
 import type { Terminal } from './terminal';
 
 /** What surrounds a command: everything that a test replaces. */
-export interface Surroundings {
+export interface Surroundings extends Interruption {
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-  /** Aborted by the second Ctrl-C: a command that takes away what it has made stops that, too. */
-  readonly impatience: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Ends early when the signal of the command, or the one that is given, is aborted. */
   readonly pause: (milliseconds: number, until?: AbortSignal) => Promise<void>;
   readonly clients: (connection: Connection) => Clients;
+  /** Loads the live check. */
+  readonly liveCheck: () => LiveCheck;
 }
 
 /** Options that every command has. */

@@ -32,10 +32,15 @@ export interface Circumstances {
   readonly onPause?: (interrupt: () => void) => void;
   /** Called with each note. */
   readonly onNote?: (text: string, interrupt: () => void) => void;
+  readonly liveCheck?: Surroundings['liveCheck'];
+}
+
+function notLoaded(): never {
+  throw new Error('nobody expected the live check');
 }
 
 /** Runs the program as the process would, but for its streams, clock and signals. */
-export async function runProgram(args: readonly string[], { env = { AWS_REGION: 'us-east-1' }, answers, colors = false, onPause, onNote }: Circumstances = {}): Promise<Ran> {
+export async function runProgram(args: readonly string[], { env = { AWS_REGION: 'us-east-1' }, answers, colors = false, onPause, onNote, liveCheck = notLoaded }: Circumstances = {}): Promise<Ran> {
   const [printed, notes, asked]: [string[], string[], string[]] = [[], [], []];
   const [interruption, impatience] = [new AbortController(), new AbortController()];
   const interrupt = () => (interruption.signal.aborted ? impatience : interruption).abort(new Error('interrupted'));
@@ -74,6 +79,7 @@ export async function runProgram(args: readonly string[], { env = { AWS_REGION: 
       onPause?.(interrupt);
     },
     clients: (connection) => new Clients(connection, env),
+    liveCheck,
   };
   const exitCode = await run(args, surroundings);
   return { exitCode, printed: printed.join('\n'), notes: notes.join('\n'), asked };

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { runProgram } from './harness';
 import { ROOT } from '../../emulator/paths';
 import { bundleOf } from '../../packages/bundle';
-import { COMMAND_LINE } from '../../packages/inlined';
+import { COMMAND_LINE, LIVE_CHECK } from '../../packages/inlined';
 import { hasColors } from '../../src/cli/terminal';
 import { ago, shownDuration } from '../../src/cli/times';
 
@@ -30,6 +30,12 @@ test.each(COMMANDS)('the help of %s has its options and an example', async (comm
   expect(printed).toMatchSnapshot();
   expect(exitCode).toBe(0);
   for (const option of ['--json', '--profile', '--region', '--name', `\nExample:\n  npx cdk-iot-registry-replication ${command} fleet`]) expect(printed).toContain(option);
+});
+
+test('the help of the live check has its options and an example', async () => {
+  const { exitCode, printed } = await runProgram(['live-check', '--help']);
+  expect(printed).toMatchSnapshot();
+  expect(exitCode).toBe(0);
 });
 
 test.each<[string, readonly string[]]>([
@@ -72,8 +78,11 @@ describe('the completion', () => {
 });
 
 describe('the bundle', () => {
-  test('is no larger than 3 MB', () => {
-    expect(fs.statSync(BUNDLE).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+  test('is no larger than 3 MB, together with the live check, which it loads only if it is asked to', () => {
+    expect(fs.statSync(BUNDLE).size + fs.statSync(path.join(ROOT, bundleOf(LIVE_CHECK))).size).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, 'live-check', '--list', '--only', 'queues'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^(queues +[a-z-]+ +\S.*\n){3,}$/);
   });
 
   test('is a program, and prints the version of the package', () => {

@@ -20,11 +20,16 @@ import type { Belief } from '../../live-check/belief';
 import { BELIEFS, UNLOOKABLE } from '../../live-check/beliefs';
 import { Account, check, CheckResult, CheckSettings, hashOf, whoAmI } from '../../live-check/check';
 import { Clients } from '../../live-check/clients';
-import { EXIT, runCommand } from '../../live-check/command';
+import { runCommand } from '../../live-check/command';
 import { EVENT_TYPES } from '../../live-check/event-recorder';
 import type { Look } from '../../live-check/look';
 import { MadeRecord } from '../../live-check/made';
 import type { Report } from '../../live-check/report';
+import { EXIT, ExitCode } from '../../src/cli/exit-codes';
+import type { LiveCheck } from '../../src/cli/live-check';
+import { run } from '../../src/cli/program';
+import type { Surroundings } from '../../src/cli/surroundings';
+import { expectSchema } from '../cli/schemas';
 
 /** The program on the emulator, where each belief's outcome is known: that proves the program, and shows nothing about AWS. */
 const SOURCE = 'us-east-1';
@@ -136,11 +141,11 @@ describe('registry events that are off', () => {
   const outcomes = () => (JSON.parse(fs.readFileSync(report(), 'utf8')) as Report).beliefs.map(({ outcome, seen }) => [outcome, seen]);
 
   test('stay off without a yes of their own', async () => {
-    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], [])).toBe(EXIT.holds);
+    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], [])).toBe(EXIT.yes);
     const why = 'registry events of THING, THING_TYPE, THING_TYPE_ASSOCIATION, THING_GROUP, THING_GROUP_HIERARCHY, THING_GROUP_MEMBERSHIP are off in us-east-1';
     expect(outcomes()).toEqual(EVENTS.map(() => ['not looked at', expect.stringContaining(why)]));
     const printed: string[] = [];
-    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], printed, [false])).toBe(EXIT.holds);
+    expect(await command([...REGIONS, '--yes', '--report', report(), '--only', EVENTS.join()], printed, [false])).toBe(EXIT.yes);
     expect(printed[0]).toMatch(/^Registry events of THING.* are off in us-east-1, for the whole account\. Switch them on/);
     expect([await eventsThatAreOn(), await whatIsThere()]).toEqual([[], []]);
   }, 30_000);
@@ -160,7 +165,7 @@ describe('registry events that are off', () => {
     const iot = new IoTClient(emulator.clientConfig(SOURCE));
     MadeRecord.begin(directory, 'events02', hashOf(account, 'events02')).add({ kind: 'registry events', region: SOURCE, name: 'THING,THING_TYPE' });
     await iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true }, THING: { Enabled: true } } }));
-    expect(await command(['--clean', 'events02'], [])).toBe(EXIT.holds);
+    expect(await command(['--clean', 'events02'], [])).toBe(EXIT.yes);
     expect(await eventsThatAreOn()).toEqual(['JOB']);
   }, 30_000);
 });
@@ -195,7 +200,7 @@ test('a second Ctrl-C leaves the remaining resources in the record', async () =>
     return { holds: true, seen: '' };
   })], { removalSignal: impatience.signal });
   expect(left.map(({ kind, why }) => `${kind}: ${why}`)).toEqual(['thing', 'thing group', 'thing group', 'queue', 'thing type'].map((kind) => `${kind}: interrupted`));
-  expect(await command(['--clean', 'impatien'], [])).toBe(EXIT.holds);
+  expect(await command(['--clean', 'impatien'], [])).toBe(EXIT.yes);
   expect(await whatIsThere()).toEqual([]);
 }, 30_000);
 
@@ -210,40 +215,43 @@ test('what can\'t be removed is reported, stays in the record, and is removed by
   expect(left).toMatchObject([{ kind: 'thing group', region: SOURCE, name: 'live-check-blocked1-blocked-parent', why: expect.stringContaining('child groups') }]);
   expect(MadeRecord.read(directory, 'blocked1')!.left).toEqual([{ kind: 'thing group', region: SOURCE, name: 'live-check-blocked1-blocked-parent' }]);
   const printed: string[] = [];
-  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.left);
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.failed);
   expect(printed.join('\n')).toContain('--clean blocked1');
   await iot.send(new DeleteThingGroupCommand({ thingGroupName }));
-  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.holds);
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.yes);
   expect(await whatIsThere()).toEqual([]);
-  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.notBegun);
+  expect(await command(['--clean', 'blocked1'], printed)).toBe(EXIT.notDone);
   expect(printed.at(-1)).toContain('There is no record of run blocked1');
 }, 30_000);
 
 test('a run is not cleaned in another account than its own', async () => {
   MadeRecord.begin(directory, 'foreign1', 'of another account').add({ kind: 'thing', region: SOURCE, name: 'live-check-foreign1-a' });
-  await expect(command(['--clean', 'foreign1'], [])).rejects.toThrow('run foreign1 belongs to another account');
+  const printed: string[] = [];
+  expect(await command(['--clean', 'foreign1'], printed)).toBe(EXIT.failed);
+  expect(printed.join()).toContain('run foreign1 belongs to another account');
 });
 
-/** The command in this process, with a person who answers. */
-function command(args: readonly string[], printed: string[], answers?: readonly boolean[]): Promise<number> {
+/** The command in this process, with a person who answers. Notes are printed, too. */
+function command(args: readonly string[], printed: string[], answers?: readonly boolean[]): Promise<ExitCode> {
   const left = [...answers ?? []];
   const isYes = (question: string) => {
     printed.push(question);
     return Promise.resolve(left.shift()!);
   };
   const { signal } = new AbortController();
-  return runCommand(args, {
-    terminal: { isInteractive: answers !== undefined, print: (text) => { printed.push(text); }, isYes }, interruption: { signal, impatience: signal }, directory, connection: connection(),
-  });
+  const print = (text: string) => void printed.push(text);
+  const terminal = { canAsk: answers !== undefined, print, note: print, isYes } as Partial<Surroundings['terminal']> as Surroundings['terminal'];
+  const liveCheck: LiveCheck['liveCheck'] = (options) => runCommand(options, { terminal, signal, impatience: signal, directory, connection: connection() });
+  return run(['live-check', ...args], { terminal, signal, impatience: signal, env: {}, liveCheck: () => ({ liveCheck }) } as Partial<Surroundings> as Surroundings);
 }
 
 const REGIONS = ['--source-region', SOURCE, '--destination-region', DESTINATION];
 
 test('nothing is created without a yes, or --yes if no person can answer', async () => {
   const printed: string[] = [];
-  expect(await command(REGIONS, printed)).toBe(EXIT.notBegun);
+  expect(await command(REGIONS, printed)).toBe(EXIT.notDone);
   expect(printed).toEqual(['there is no terminal to ask for confirmation: --yes starts without asking']);
-  expect(await command([...REGIONS, '--only', 'member-again'], printed, [false])).toBe(EXIT.notBegun);
+  expect(await command([...REGIONS, '--only', 'member-again'], printed, [false])).toBe(EXIT.notDone);
   expect(printed.slice(1)).toEqual([
     expect.stringMatching(/^Checks 1 beliefs in account 0{12}, in us-east-1 and eu-west-1\.\n.*\nUses at most 6 registry operations: less than a cent/), 'Begin?', 'Nothing was created.',
   ]);
@@ -252,7 +260,7 @@ test('nothing is created without a yes, or --yes if no person can answer', async
 test('the report has what was looked at and what was not, and no id of the account', async () => {
   const file = path.join(directory, 'reports', 'report.json');
   const printed: string[] = [];
-  expect(await command([...REGIONS, '--yes', '--report', file, '--only', 'member-again,member-missing-group', '--only', 'group-levels'], printed)).toBe(EXIT.doesNotHold);
+  expect(await command([...REGIONS, '--yes', '--report', file, '--only', 'member-again,member-missing-group', '--only', 'group-levels'], printed)).toBe(EXIT.no);
   const text = fs.readFileSync(file, 'utf8');
   const report = JSON.parse(text) as Report;
   expect(report).toEqual({
@@ -274,6 +282,7 @@ test('the report has what was looked at and what was not, and no id of the accou
   // The emulator's error names the account.
   expect(report.beliefs[2].seen).toContain('<account>');
   expect(text).not.toContain(account.id);
+  expectSchema('live-check', report);
   expect(printed.join('\n')).not.toContain(account.id);
 }, 30_000);
 
@@ -299,7 +308,7 @@ describe('as a process', () => {
     const { child, output } = await begun();
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([EXIT.interrupted, null]);
-    expect(output()).toContain('SIGINT: removing resources');
+    expect(output()).toContain('removing resources');
     expect(output()).toMatch(/not looked at +type-deprecated-again: .*\n +interrupted/);
     expect(await whatIsThere()).toEqual([]);
   }, 90_000);
@@ -312,7 +321,7 @@ describe('as a process', () => {
     expect(MadeRecord.read(records, runId)!.left).toMatchObject([{ kind: 'thing type' }]);
     fs.cpSync(path.join(records, `${runId}.made.jsonl`), path.join(directory, `${runId}.made.jsonl`));
     const printed: string[] = [];
-    expect(await command(['--clean', runId], printed)).toBe(EXIT.holds);
+    expect(await command(['--clean', runId], printed)).toBe(EXIT.yes);
     expect(printed.at(-1)).toBe(`Everything that run ${runId} created has been removed.`);
     expect(await whatIsThere()).toEqual([]);
   }, 90_000);
