@@ -62,8 +62,8 @@ export class Clients {
     };
     const client = new (kind as unknown as new (config: object) => Client)(config);
     this.credentials ??= client.config.credentials;
-    if (region === this.unasked) client.middlewareStack.add(refusing, { step: 'initialize', name: 'refuse' });
     client.middlewareStack.add(rememberingCalls(region), { step: 'initialize', name: 'rememberCall' });
+    if (region === this.unasked) client.middlewareStack.add(refusing, { step: 'initialize', name: 'refuse' });
     this.made.set(key, client);
     return client as C;
   }

@@ -162,7 +162,11 @@ describe('Ctrl-C', () => {
   test.each([1, 2, 3, 4, 5, 6, 7])('at step %s takes everything back', async (step) => {
     const { drill, traces } = mockFleet();
     const { exitCode, printed } = await drill(['--yes', '--json'], { onNote: (text, interrupt) => { if (text.startsWith(`${step} of `)) interrupt(); } });
-    expectSchema('drill', JSON.parse(printed));
+    const report = JSON.parse(printed);
+    expectSchema('drill', report);
+    // The deletion is replicated: the pause is over by then.
+    expect(report.steps.at(-1)).toMatchObject({ step: 'cleanUp', ok: true, found: 'nothing is left' });
+    expect(report.steps.at(-1).seconds).toBeLessThan(2);
     expect([exitCode, traces()]).toEqual([130, []]);
   });
 

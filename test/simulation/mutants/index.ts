@@ -4,6 +4,7 @@ import { certificateCheckMutants } from './certificate-check';
 import { certificateSelectionMutants } from './certificate-selection';
 import { changeMutants } from './changes';
 import { comparisonMutants } from './comparison';
+import { drillMutants } from './drill';
 import { failureMutants } from './failures';
 import { fenceMutants } from './fence';
 import { gapMutants } from './gaps';
@@ -36,5 +37,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...guardMutants, ...persistenceMutants, ...reconcilingMutants, ...thingMutants, ...typeMutants, ...groupMutants, ...membershipMutants, ...failureMutants, ...comparisonMutants,
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
-  ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...certificateSelectionMutants, ...hintMutants, ...caCertificateMutants,
+  ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...certificateSelectionMutants, ...hintMutants, ...caCertificateMutants, ...drillMutants,
 ];
