@@ -1,6 +1,11 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateThingCommand, DeleteThingCommand, UpdateThingCommand } from '@aws-sdk/client-iot';
+import {
+  AttachPolicyCommand, CertificateStatus, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DeleteThingCommand, ListCertificatesCommand, UpdateCertificateCommand,
+  UpdateThingCommand,
+} from '@aws-sdk/client-iot';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SHAPE, Shape } from './shape';
 import { waitForQuiet } from '../../demo/quiet';
 import { CdkCli } from '../../emulator/cdk';
@@ -80,6 +85,33 @@ test('a second app with the name and another source is refused, and the first co
   await expect(deploy(second)).rejects.toThrow(`fleet-${THERE}-from-us-west-2 failed creation`);
   expect(await statusOf(THERE, `fleet-${THERE}-from-${HERE}`)).toBe('CREATE_COMPLETE');
   await change(here, 'second', 'first');
+  await expectEqual('fleet');
+});
+
+test('certificates and policies arrive once identities are switched on, and stay as they are once they are switched off, until somebody acts', async () => {
+  const { certificateId, certificateArn } = await here.iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+  const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] });
+  await here.iot.send(new CreatePolicyCommand({ policyName: 'lamp', policyDocument }));
+  await here.iot.send(new AttachPolicyCommand({ policyName: 'lamp', target: certificateArn }));
+  const copyOnce = (status: CertificateStatus) => waitFor(async () => {
+    const { certificates = [] } = await there.iot.send(new ListCertificatesCommand({}));
+    return certificates.find((each) => each.certificateId === certificateId && each.status === status);
+  }, { boundMillis: 60_000 });
+  await deploy({ ...FLEET, identities: true });
+  expect(await copyOnce('ACTIVE')).toBeDefined();
+
+  await deploy(FLEET);
+  await here.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' }));
+  const config = emulator.clientConfig(THERE);
+  await new LambdaClient(config).send(new InvokeCommand({ FunctionName: 'fleet-status', Payload: Buffer.from('{}') }));
+  const { Item } = await new DynamoDBClient(config).send(new GetItemCommand({ TableName: 'fleet-state', Key: { pk: { S: 'status' } } }));
+  expect(unmarshall(Item!).identities).toEqual({ replicated: false, replicatedUntil: expect.stringMatching(/^20/) });
+  expect(await copyOnce('ACTIVE')).toBeDefined();
+  const [commands] = commandsBelow('docs/identities.md', 'Switch it off');
+  await (await Shell.create(emulator)).run(commands, HERE);
+  expect(await copyOnce('INACTIVE')).toBeDefined();
+  await change(here, 'on-and-off', 'second');
+  await change(here, 'second', 'on-and-off');
   await expectEqual('fleet');
 });
 

@@ -10,6 +10,8 @@ export interface Shape {
   readonly destination: string;
   readonly name: string;
   readonly tableName?: string;
+  /** Whether certificates and policies are replicated. */
+  readonly identities?: boolean;
 }
 
 /** The environment variable that has the shape, as JSON. */
