@@ -30,7 +30,7 @@ export interface QuietOptions {
 /** The number of consecutive checks without a difference: a pending change causes one. */
 const CALM_READINGS = 2;
 
-/** Waits until the registries are equal and all queues are empty, retry and dead-letter queues alike. */
+/** Waits until the registries are equal and all queues are empty, retry and dead-letter queues alike; not those of hints, which are put off for minutes and only read. */
 export async function waitForQuiet(source: Site, destination: Site, options: QuietOptions = {}): Promise<Finding> {
   let last: Finding | undefined;
   let calm = 0;
@@ -62,6 +62,9 @@ export async function peekIntoQueues({ region, sqs }: Site, queueNamePrefix?: st
   return found;
 }
 
+/** The end of the names of queues that hold what is only to be read. */
+const HINTS = '-hints';
+
 const COUNTS = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
 
 /** A sentence for each queue that contains messages, including delayed ones and those in flight. */
@@ -79,7 +82,7 @@ async function queueUrls(sqs: SQSClient, queueNamePrefix: string | undefined): P
   const urls: string[] = [];
   const pages = paginateListQueues({ client: sqs }, { QueueNamePrefix: queueNamePrefix, MaxResults: 1000 });
   for await (const page of pages) urls.push(...page.QueueUrls ?? []);
-  return urls;
+  return urls.filter((url) => !url.endsWith(HINTS));
 }
 
 function nameOf(queueUrl: string): string {

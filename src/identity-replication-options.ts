@@ -94,6 +94,17 @@ export interface IdentityReplicationOptions {
   readonly maxDeactivationsPerSweep?: number;
 
   /**
+   * Whether calls of AWS IoT that CloudTrail has recorded make the source read what they are about, so that a change usually arrives within minutes.
+   *
+   * It needs a trail that logs management events of the source Region; without one, this does nothing, and changes are found by checks, sweeps and events of
+   * things, as with false. A call only says what is to be read, and is never taken at its word.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+   */
+  readonly cloudTrailHints?: boolean;
+
+  /**
    * For each destination, the domain names that stand for those of the source in conditions of policies on `iot:DomainName`.
    *
    * ```ts

@@ -5,6 +5,7 @@ import { CertificateCheck } from './certificate-check/certificate-check';
 import { selectionOf, selectionDigest } from './comparison/selection-of';
 import { RegistryEvents } from './events/registry-events';
 import { TopicRules } from './events/topic-rules';
+import { Hints } from './hints/hints';
 import { Entrance, PersistenceWorkflow } from './persistence/persistence-workflow';
 import { PhysicalNames } from './record/physical-names';
 import { HEARTBEAT_EVENT } from './record/signal';
@@ -74,4 +75,5 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
   if (!identities) return;
   const { bucket } = Sweep.ofIdentities(scope, 'IdentitySweep', identities, sweepProps);
   new CertificateCheck(scope, 'CertificateCheck', { ...sweepProps, identities, bucket });
+  new Hints(scope, 'Hints', { ...sweepProps, bucket, cloudTrail: identities.cloudTrailHints });
 }

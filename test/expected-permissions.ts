@@ -251,6 +251,21 @@ export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
   ],
   ReplicationCertificateCheckSchedule: ['lambda:InvokeFunction -> <ReplicationCertificateCheckFunction>, <ReplicationCertificateCheckFunction>:*'],
+  // It reads what a hint names, and lists nothing.
+  ReplicationHints: ['sqs:SendMessage -> <ReplicationHintsQueue>'],
+  ReplicationHintsIdentity: [
+    'dynamodb:BatchGetItem -> <ReplicationTable>',
+    'iot:DescribeCertificate -> arn:aws:iot:us-east-1:111122223333:cert/*',
+    'iot:DescribeThing, iot:ListThingPrincipals, iot:ListThingPrincipalsV2 -> arn:aws:iot:us-east-1:111122223333:thing/*',
+    'iot:DescribeThingGroup -> arn:aws:iot:us-east-1:111122223333:thinggroup/*',
+    'iot:GetPolicy -> arn:aws:iot:us-east-1:111122223333:policy/*',
+    'iot:ListAttachedPolicies -> * if aws:RequestedRegion StringEquals us-east-1',
+    'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationHintsIdentityLogs>',
+    's3:PutObject -> <ReplicationIdentitySweepReportsBucket>/runs/changed-certificates/*',
+    'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage -> <ReplicationHintsQueue>',
+    'sqs:SendMessage -> <ReplicationHintsQueue>',
+    'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
+  ],
 };
 
 const APPLIES_IDENTITIES = [
@@ -415,6 +430,10 @@ export const SOURCE_IDENTITY_TRUST: ByRole = {
   ReplicationCertificateCheckSchedule: [
     'sts:AssumeRole -> Service scheduler.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn StringEquals arn:aws:scheduler:us-east-1:111122223333:schedule-group/default',
   ],
+  ReplicationHints: [
+    'sts:AssumeRole -> Service iot.amazonaws.com if aws:SourceAccount StringEquals 111122223333 and aws:SourceArn ArnEquals arn:aws:iot:us-east-1:111122223333:rule/fleet_hint_certificates_<address>_<uuid>, arn:aws:iot:us-east-1:111122223333:rule/fleet_hint_things_<address>_<uuid>',
+  ],
+  ReplicationHintsIdentity: ['sts:AssumeRole -> Service lambda.amazonaws.com'],
 };
 
 /** Who may take on the roles of a destination. */

@@ -4,11 +4,10 @@ import { Variables } from '../settings/variables';
 /** The environment that the functions of sweeps and drift checks have in common: written by the construct, read by the handlers. */
 export const ComparisonEnv = environmentOf({
   tableName: Variables.tableName,
-  bucketName: text('REPORTS_BUCKET_NAME'),
-  /** Id of the account that the bucket has to belong to. */
-  bucketOwner: text('REPORTS_BUCKET_OWNER'),
+  bucketName: Variables.bucketName,
+  bucketOwner: Variables.bucketOwner,
   /** The workflow whose steps the function does. */
   workflowArn: text('WORKFLOW_ARN'),
-  readShare: number('REGISTRY_READ_SHARE'),
+  readShare: Variables.readShare,
   writeShare: number('REGISTRY_WRITE_SHARE'),
 });

@@ -18,7 +18,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^\*$/,
-    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|${COMPARISONS}/Identity)/${ROLE}`),
+    path: new RegExp(`^(Events/Identity|Destination/(Replicator/(Stream|Retry|StreamSource/)|Status/)Identity|(${COMPARISONS}|Hints)/Identity)/${ROLE}`),
     reason: 'AWS defines no resource for the actions: listings of the registry and of event source mappings, event configurations, creating a mapping (only for one function), and sending traces',
   },
   {
@@ -42,19 +42,19 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     rule: 'AwsSolutions-IAM5',
     finding: ENTITY,
-    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|${COMPARISONS}/Identity|Persistence|Observations)/${ROLE}`),
+    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|(${COMPARISONS}|Hints)/Identity|Persistence|Observations)/${ROLE}`),
     reason: 'the replicated entities of the registry of this account and Region, limited by the prefixes of their names if there are any',
   },
   {
     rule: 'AwsSolutions-IAM5',
     finding: /^arn:[a-z-]+:iot:[a-z0-9-]+:(\d{12}|<AWS::AccountId>):(cert|cacert)\/\*$/,
-    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|${COMPARISONS}/Identity)/${ROLE}`),
+    path: new RegExp(`^(Destination/Replicator/(Stream|Retry)Identity|(${COMPARISONS}|Hints)/Identity)/${ROLE}`),
     reason: 'certificates, of devices and of authorities, have ids, not names, and IAM authorizes attaching and detaching on them, whatever they are attached to',
   },
   {
     rule: 'AwsSolutions-IAM5',
-    finding: /^<\w+\.Arn>\/(runs\/|reports\/|latest\/certificates)\*$/,
-    path: new RegExp(`^${COMPARISONS}/Identity/${ROLE}`),
+    finding: /^<\w+\.Arn>\/(runs\/|runs\/changed-certificates\/|reports\/|latest\/certificates)\*$/,
+    path: new RegExp(`^(${COMPARISONS}|Hints)/Identity/${ROLE}`),
     reason: 'the journals and reports of its own bucket, which are named after executions, and what certificate checks know, by parts',
   },
   {
@@ -79,6 +79,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
     rule: 'AwsSolutions-SQS3',
     path: /^DeadLetterQueue\/Resource$/,
     reason: 'it is a dead-letter queue of rules and a workflow; cdk-nag only recognizes redrive policies of other queues',
+  },
+  {
+    rule: 'AwsSolutions-SQS3',
+    path: /^Hints\/Queue\/Resource$/,
+    reason: 'what a lost message names is read by the next check or sweep, and nobody could do anything about it sooner',
   },
   {
     rule: 'AwsSolutions-SF1',

@@ -99,6 +99,8 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   mayStay?(state: State): boolean;
   /** The entities that its state refers to, by the kind and the names of each, and that may be new as it is. Absent: none. */
   refersTo?(state: State): readonly ({ readonly kind: string } & Ids)[];
+  /** The entities that a destination needs before it can apply its state, by the kind and the names of each. Absent: none that its own kind does not have. */
+  needs?(state: State): readonly ({ readonly kind: string } & Ids)[];
   /** For trees: the number of ancestors. Entities with fewer are created first, and deleted last. */
   depthOf?(state: State): number;
   /** The part of the state that changes may wait for. A change of the rest ends no wait. Absent: any change may end one. */

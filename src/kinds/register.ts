@@ -91,6 +91,11 @@ export function referencesOf(record: RegistryRecord | RegistryEntity): readonly 
   return (kindOf(record.kind).refersTo?.(stateOf(record)) ?? []) as unknown as readonly Entity[];
 }
 
+/** The entities that have to be in a destination before what a record names can be used there. */
+export function neededBy(record: RegistryRecord): readonly Entity[] {
+  return (kindOf(record.kind).needs?.(stateOf(record)) ?? []) as unknown as readonly Entity[];
+}
+
 /** Sort keys of the records of some kinds: some are equal to a string, others begin with one. */
 export function sortKeysOf(kinds: readonly EntityKind[]): { readonly equal: string[]; readonly beginning: string[] } {
   const keys = ALL.filter(({ name }) => kinds.includes(name as EntityKind)).map(({ key: { sk } }) => sk);

@@ -93,6 +93,7 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
     driftSchedule: given.driftSchedule ?? ScheduleExpression.rate(Duration.days(7)),
     certificateCheckInterval: given.certificateCheckInterval ?? Duration.minutes(15),
     maxDeactivationsPerSweep: given.maxDeactivationsPerSweep ?? undefined,
+    cloudTrailHints: given.cloudTrailHints ?? true,
     domainNames: given.domainNames ?? {},
   };
 }

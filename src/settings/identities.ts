@@ -31,6 +31,7 @@ export function validateIdentities({ identities, kinds, prefixes, destinationReg
   validateCertificates(identities.certificates, kinds);
   expectSwitch('identities.caCertificates', identities.caCertificates);
   expectSwitch('identities.adoptPolicies', identities.adoptPolicies);
+  expectSwitch('identities.cloudTrailHints', identities.cloudTrailHints);
   expectSchedule('identities.sweepSchedule', identities.sweepSchedule);
   expectSchedule('identities.driftSchedule', identities.driftSchedule);
   expectMinutes('identities.certificateCheckInterval', identities.certificateCheckInterval, 'write `Duration.minutes(15)`, or leave it out for that', 60);

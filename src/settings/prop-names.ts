@@ -57,6 +57,7 @@ const STRUCTS = {
     driftSchedule: true,
     certificateCheckInterval: true,
     maxDeactivationsPerSweep: true,
+    cloudTrailHints: true,
     domainNames: true,
   } satisfies NamesOf<IdentityReplicationOptions>,
   ReplicationAlarmsOptions: { topics: true, overrides: true } satisfies NamesOf<ReplicationAlarmsOptions>,

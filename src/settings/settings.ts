@@ -27,6 +27,7 @@ export interface IdentitySettings {
   readonly certificateCheckInterval: Duration;
   /** Absent means the larger of 50 certificates and 5 % of them. */
   readonly maxDeactivationsPerSweep?: number;
+  readonly cloudTrailHints: boolean;
   /** By destination. */
   readonly domainNames: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -17,6 +17,11 @@ export const Variables = {
   isPaused: flag('IS_PAUSED'),
   heartbeatIntervalMinutes: number('HEARTBEAT_INTERVAL_MINUTES'),
   maxDeletionsPerMinute: number('MAX_DELETIONS_PER_MINUTE'),
+  /** The bucket of reports and journals. */
+  bucketName: text('REPORTS_BUCKET_NAME'),
+  /** Id of the account that the bucket has to belong to. */
+  bucketOwner: text('REPORTS_BUCKET_OWNER'),
+  readShare: number('REGISTRY_READ_SHARE'),
   observationWorkflowArn: text('OBSERVATION_WORKFLOW_ARN'),
   /** Absent without a router. */
   routerVersion: optional(text('ROUTER_VERSION')),

@@ -17,6 +17,7 @@ const ACTIONS: Record<string, string> = { 'sqs:SendMessageBatch': 'sqs:SendMessa
 const INTEGRATIONS: Record<string, string[]> = {
   LambdaInvoke: ['lambda:InvokeFunction'],
   SqsSendMessage: ['sqs:SendMessage'],
+  SqsQueue: ['sqs:SendMessage'],
   StepFunctionsStartExecution: ['states:StartExecution'],
   DynamoEventSource: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
   SqsEventSource: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],

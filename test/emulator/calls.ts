@@ -16,6 +16,7 @@ import {
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PLAIN } from './names';
 import { KNOWN_PART } from '../../src/certificate-check/known-keys';
+import { CHANGED_KEYS } from '../../src/hints/sizing';
 import { NAMESPACE } from '../../src/metrics/metric-names';
 import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
 import { stateKeyOf, WaitingIndex } from '../../src/record/state-keys';
@@ -284,6 +285,12 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'identity empty bucket function': lambda('PlainIdentitySweepReportsFunction'),
     'reports': bucket('PlainSweepReportsBucket'),
     'identity reports': bucket('PlainIdentitySweepReportsBucket'),
+    'changed certificates': {
+      's3:PutObject': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id('PlainIdentitySweepReportsBucket'), Key: CHANGED_KEYS.replace('*', NAME), Body: NAME })),
+    },
+    'hints': queue('PlainHintsQueue'),
+    'hints function': lambda('PlainHintsFunction'),
+    'hints log': logGroup('PlainHintsIdentityLogs'),
     'events log': logGroup('PlainEventsIdentityLogs'),
     'events framework log': logGroup('PlainEventsFrameworkLogs'),
     'sweep log': logGroup('PlainSweepIdentityLogs'),

@@ -53,10 +53,12 @@ export function forgedTests(world: () => World): void {
     expect(await isThere()).toEqual([true, false]);
   });
 
-  test('nobody publishes to the topics of registry events: the connection is closed', async () => {
-    const other = await deviceThatMayAnything(world().emulator, PLAIN.source, 'impostor');
-    expect(await other.publish(`$aws/events/thing/${victim}/deleted`, thing(victim, { operation: 'DELETED' }))).toBe(false);
-    await other.disconnect();
+  test('nobody publishes to the topics of events: the connection is closed', async () => {
+    for (const [topic, event] of [[`thing/${victim}/deleted`, thing(victim, { operation: 'DELETED' })], ['certificates/registered/any', { certificateId: '0'.repeat(64) }]] as const) {
+      const other = await deviceThatMayAnything(world().emulator, PLAIN.source, 'impostor');
+      expect(await other.publish(`$aws/events/${topic}`, event)).toBe(false);
+      await other.disconnect();
+    }
     expect(await world().differences()).toEqual([]);
     expect(await isThere()).toEqual([true, false]);
   });
@@ -83,11 +85,27 @@ export function forgedTests(world: () => World): void {
     expect(await isThere()).toEqual([true, false]);
   }, 120_000);
 
-  test('no rule starts anything but the workflow of registry events', async () => {
-    const { iot } = world().source;
+  test('a publisher who knows the name of a rule of hints has something read, and changes nothing', async () => {
+    const { source } = world();
+    const { certificateId } = await source.identities.issue([]);
+    const forged = { certificateId, certificateStatus: 'ACTIVE', hint: { pk: `cert#${certificateId}`, sk: 'cert' }, detail: { requestParameters: { certificateId: 'x' } }, eventType: 'THING_EVENT', operation: 'CREATED', thingName: ghost };
+    await source.identities.setStatus(certificateId, 'INACTIVE');
+    for (const kind of ['hint_certificates', 'hint_things']) expect(await device.publish(`$aws/rules/${await ruleOf(PLAIN.name, kind)}/forged`, forged)).toBe(true);
+    const state = await waitFor(async () => {
+      const { Item } = await world().dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: { pk: { S: `cert#${certificateId}` }, sk: { S: 'cert' } }, ConsistentRead: true }));
+      return Item?.state.M?.status.S;
+    }, { boundMillis: 30_000 });
+    expect(state).toBe('INACTIVE');
+    expect(await isThere()).toEqual([true, false]);
+  });
+
+  test('no rule starts anything but the workflow of registry events, or sends anything but hints', async () => {
+    const { source, source: { iot } } = world();
     const { rules } = await iot.send(new ListTopicRulesCommand({}));
     const details = await Promise.all(rules!.filter(({ ruleName }) => ruleName!.startsWith(`${PLAIN.name}_`)).map(({ ruleName }) => iot.send(new GetTopicRuleCommand({ ruleName }))));
-    expect(details.map(({ rule }) => rule!.actions!.map(({ stepFunctions }) => stepFunctions?.stateMachineName))).toEqual(KINDS.map(() => [`${PLAIN.name}-persistence`]));
+    const hints = await source.queueUrl(`${PLAIN.name}-hints`);
+    const actions = details.map(({ rule }) => rule!.actions!.map(({ stepFunctions, sqs }) => stepFunctions?.stateMachineName ?? sqs?.queueUrl));
+    expect(actions.sort()).toEqual([...KINDS.map(() => [`${PLAIN.name}-persistence`]), [hints], [hints]].sort());
   });
 
   // What is refused above is refused for its name, its kind or its time, and for nothing else: the rest of what a device would need is there.

@@ -1,14 +1,15 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CreateCertificateFromCsrCommand, DeleteCertificateCommand, DeletePolicyCommand, DetachPolicyCommand,
-  DetachThingPrincipalCommand, SetDefaultPolicyVersionCommand, ThingPrincipalType,
+  CreateCertificateFromCsrCommand, CreateThingCommand, DeleteCertificateCommand, DeletePolicyCommand, DetachPolicyCommand,
+  DetachThingPrincipalCommand, RegisterCertificateWithoutCACommand, SetDefaultPolicyVersionCommand, ThingPrincipalType,
 } from '@aws-sdk/client-iot';
 import { PLAIN } from './names';
 import { EXISTING_PREFIX, World } from './world';
 import { firstExecution } from '../../demo/executions';
-import { documentOf, FleetDevice } from '../../demo/identities';
+import { documentOf, FleetDevice, ownTopics } from '../../demo/identities';
 import { IdentityRegistry } from '../../demo/identity-reader';
 import { Device, endpointOf } from '../../emulator/device';
-import { DeviceIdentity, makeSigningRequest } from '../../emulator/identity';
+import { DeviceIdentity, makeIdentities, makeSigningRequest } from '../../emulator/identity';
 import { waitFor } from '../../emulator/waiting';
 
 const SWEEP = `${PLAIN.name}-identity-sweep`;
@@ -40,26 +41,30 @@ export function identityTests(world: () => World): void {
     return isAccepted;
   };
 
-  /** What both Regions have of the fleet that existed before; nothing of what other tests make. */
-  const ofFleet = async (): Promise<{ readonly source: IdentityRegistry; readonly destination: IdentityRegistry }> => {
+  /** What both Regions have of a fleet, and of certificates of no thing; nothing of what other tests make. */
+  const ofFleet = async (prefix: string, further: readonly string[]): Promise<Both> => {
+    const isOfFleet = (name: string) => name.startsWith(prefix);
     const { things, groups } = await world().source.registry();
     const fleet = { things: ofNames(things, isOfFleet), groups: ofNames(groups, isOfFleet) };
     const [there, here] = await Promise.all([world().source, world().destination].map((site) => site.readIdentities(fleet)));
-    const known = new Set(Object.values(there.principals).flat().map((each) => each.split('/')[0]));
-    const { claim, further } = world().existing;
-    const isKnown = (id: string) => known.has(id) || id === claim.certificateId || id === further.certificateId;
-    const only = (registry: IdentityRegistry) => ({ ...registry, policies: ofNames(registry.policies, isOfFleet), certificates: ofNames(registry.certificates, isKnown) });
+    const known = new Set([...Object.values(there.principals).flat().map((each) => each.split('/')[0]), ...further]);
+    const only = (registry: IdentityRegistry) => (
+      { ...registry, policies: ofNames(registry.policies, isOfFleet), certificates: ofNames(registry.certificates, (id) => known.has(id)) }
+    );
     return { source: only(there), destination: only(here) };
   };
 
   /** Both, once they are equal, or as they are when the bound is reached. */
-  const onceEqual = async () => {
+  const onceEqualOf = async (prefix: string, further: readonly string[]) => {
     const equal = await waitFor(async () => {
-      const both = await ofFleet();
+      const both = await ofFleet(prefix, further);
       return JSON.stringify(both.source) === JSON.stringify(both.destination) ? both : undefined;
     }, { boundMillis: 30_000 });
-    return equal ?? ofFleet();
+    return equal ?? ofFleet(prefix, further);
   };
+
+  /** Of the fleet that existed before the deployment. */
+  const onceEqual = () => onceEqualOf(EXISTING_PREFIX, [world().existing.claim, world().existing.further].map(({ certificateId }) => certificateId));
 
   test('after the first sweep, which runs automatically, the destination has everything that the fleet had before the deployment', async () => {
     const { source } = world();
@@ -186,7 +191,74 @@ export function identityTests(world: () => World): void {
       expect(await world().differences()).toEqual([]);
     });
   });
+
+  describe('with hints alone', () => {
+    const more = `${HINTED}more`;
+    let device: FleetDevice;
+    let byDevice: string;
+    let provisioned: Both;
+    let changed: Both;
+
+    /** What wrote a record last. */
+    const writerOf = async (pk: string, sk: string) => {
+      const { Item } = await world().dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }));
+      return Item?.eventId.S;
+    };
+
+    beforeAll(async () => {
+      const { source, source: { iot, identities }, emulator } = world();
+      for (const body of ['this is not JSON {', '{"certificateId":7}', JSON.stringify({ certificateId: '0'.repeat(64) })]) await source.send(`${PLAIN.name}-hints`, body);
+      const [identity, other] = await makeIdentities({ commonName: HINTED }, { commonName: HINTED });
+      const { certificateId } = await iot.send(new RegisterCertificateWithoutCACommand({ certificatePem: other.certificatePem, status: 'ACTIVE' }));
+      byDevice = certificateId!;
+      await world().publish('$aws/events/certificates/registered/any', JSON.stringify({ certificateId, caCertificateId: 'any', certificateStatus: 'PENDING_ACTIVATION' }));
+      // As provisioning does: first the thing.
+      await iot.send(new CreateThingCommand({ thingName: HINTED }));
+      await identities.createPolicy(`${HINTED}own`, ownTopics(identities.place));
+      device = await identities.register(HINTED, identity, [`${HINTED}own`]);
+      provisioned = await onceEqualOf(HINTED, [byDevice]);
+
+      await emulator.startTrail(PLAIN.source);
+      await identities.setStatus(byDevice, 'INACTIVE');
+      await identities.createPolicy(more, documentOf({ Action: 'iot:Publish', Resource: identities.arn('topic/more') }));
+      await identities.attachPolicy(more, `cert/${device.certificateId}`);
+      await identities.replacePolicy(`${HINTED}own`, documentOf({ Action: 'iot:Connect', Resource: identities.arn(`client/${HINTED}`) }));
+      changed = await onceEqualOf(HINTED, [byDevice]);
+    });
+
+    test('a thing that is provisioned arrives with its certificate and its policy, which came after it, and one that a device has registered', async () => {
+      expect(provisioned.destination).toEqual(provisioned.source);
+      expect(provisioned.destination).toMatchObject({
+        policies: { [`${HINTED}own`]: expect.any(String) },
+        principals: { [HINTED]: [device.certificateId] },
+        certificates: { [device.certificateId]: { status: 'ACTIVE', policies: [`${HINTED}own`] }, [byDevice]: { status: 'ACTIVE' } },
+      });
+    });
+
+    test('calls that CloudTrail has recorded have changes arrive: a deactivation, a policy that is attached, and a new version of another', async () => {
+      expect(changed.destination).toEqual(changed.source);
+      expect(changed.destination).toMatchObject({
+        policies: { [`${HINTED}own`]: expect.stringContaining(`client/${HINTED}`), [more]: expect.any(String) },
+        certificates: { [device.certificateId]: { policies: [more, `${HINTED}own`] }, [byDevice]: { status: 'INACTIVE' } },
+      });
+      expect(await canConnect(device)).toEqual([true, true]);
+      for (const region of REGIONS) expect(await mayPublish(region, device, 'more')).toBe(true);
+    });
+
+    test('neither sweeps nor checks had to find them', async () => {
+      const keys = [[`policy#${HINTED}own`, 'policy'], [`policy#${more}`, 'policy'], [`cert#${device.certificateId}`, 'cert'], [`cert#${byDevice}`, 'cert'], [`thing#${HINTED}`, 'principals']] as const;
+      for (const [pk, sk] of keys) expect([pk, await writerOf(pk, sk)]).toEqual([pk, expect.stringMatching(/^sweep-hint-/)]);
+    });
+  });
 }
+
+interface Both {
+  readonly source: IdentityRegistry;
+  readonly destination: IdentityRegistry;
+}
+
+/** A thing that is made here, and what the names of its policies begin with. */
+const HINTED = 'hinted-';
 
 /** What `change` has made. */
 interface Changed {
@@ -249,8 +321,6 @@ async function change({ source: { iot, identities }, existing }: World): Promise
     furtherId: further.certificateId,
   };
 }
-
-const isOfFleet = (name: string) => name.startsWith(EXISTING_PREFIX);
 
 function ofNames<T>(entries: Readonly<Record<string, T>>, isNamed: (name: string) => boolean): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).filter(([name]) => isNamed(name)));

@@ -113,6 +113,7 @@ export const ROOMS: readonly Room[] = [
     calls: [
       ...comparesIdentities('source'),
       ...on('source', 'identity reports', 's3:GetObject latest', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject latest', 's3:PutObject reports', 's3:PutObject runs'),
+      ...on('source', 'changed certificates', 's3:PutObject'),
       ...on('source', 'observations', 'states:StartSyncExecution'), ...on('source', 'identity sweep', 'states:ListExecutions'), ...writesLog('source', 'identity sweep log'),
     ],
   },
@@ -141,12 +142,27 @@ export const ROOMS: readonly Room[] = [
       ...on('source', 'identities', 'iot:DescribeCertificate', 'iot:ListAttachedPolicies', 'iot:ListCertificates'),
       ...on('source', 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
       ...on('source', 'identity reports', 's3:GetObject certificates', 's3:GetObject runs', 's3:ListBucket', 's3:PutObject certificates', 's3:PutObject reports', 's3:PutObject runs'),
+      ...on('source', 'changed certificates', 's3:PutObject'),
       ...on('source', 'observations', 'states:StartSyncExecution'),
       ...on('source', 'certificate check', 'states:ListExecutions', 'states:StartExecution'), ...on('source', 'identity sweep', 'states:ListExecutions'),
       ...writesLog('source', 'certificate check log'),
     ],
   },
   { place: 'source', role: 'PlainCertificateCheckWorkflowRole', calls: on('source', 'certificate check function', 'lambda:InvokeFunction') },
+  {
+    place: 'source',
+    role: 'PlainHintsIdentityRole',
+    calls: [
+      ...on('source', 'registry', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:ListThingPrincipals'),
+      ...on('source', 'identities', 'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListThingPrincipalsV2'),
+      ...on('source', 'table', 'dynamodb:BatchGetItem'),
+      ...on('source', 'changed certificates', 's3:PutObject'),
+      ...on('source', 'observations', 'states:StartSyncExecution'),
+      ...on('source', 'hints', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage'),
+      ...writesLog('source', 'hints log'),
+    ],
+  },
+  { place: 'source', role: 'PlainHintsRole', calls: on('source', 'hints', 'sqs:SendMessage') },
   { place: 'source', role: 'PlainCertificateCheckScheduleRole', calls: on('source', 'certificate check function', 'lambda:InvokeFunction') },
 
   {

@@ -1,5 +1,6 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { HintSource, SECOND } from './source';
+import { ROUTINE_READS_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
 import { PREFIX } from '../certificate-check/source';
 import { failure } from '../simulation/registry';
 
@@ -9,19 +10,86 @@ const certificateArn = (id: string) => `${PREFIX}cert/${id}`;
 const DOCUMENT = '{"Statement":[]}';
 const PRINCIPALS = { pk: 'thing#lamp', sk: 'principals' };
 
-describe('a thing\'s event', () => {
-  test('has its certificates read after 30 and 120 seconds, because provisioning attaches them later', async () => {
+const THING = { eventType: 'THING_EVENT', thingName: 'lamp' };
+const CREATED = { ...THING, operation: 'CREATED' };
+const UPDATED = { ...THING, operation: 'UPDATED' };
+
+describe('a new thing', () => {
+  const attach = (source: HintSource, name: string) => {
+    const made = source.register(name);
+    source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: certificateArn(made.id) });
+    return made;
+  };
+
+  test('has its certificates read after 30 seconds, and after 120, because provisioning attaches them later', async () => {
     const source = new HintSource();
     source.thing('lamp');
-    await source.tell({ eventType: 'THING_EVENT', operation: 'CREATED', thingName: 'lamp' });
+    await source.tell(CREATED);
     expect(source.putOff.map(({ delaySeconds }) => delaySeconds)).toEqual([30, 120]);
     expect(source.calls).toEqual([]);
-    const lamp = source.register('lamp');
-    source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: certificateArn(lamp.id) });
+    const [later] = source.putOff.splice(1);
+    const first = attach(source, 'lamp');
+    source.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: DOCUMENT });
+    source.registry.execute('AttachPolicy', { policyName: 'p', target: certificateArn(first.id) });
     await source.wait();
-    expect(source.item(PRINCIPALS)).toMatchObject({ deleted: false, state: { elements: [lamp.id] } });
-    // It had no record either.
-    expect(source.recorded(lamp)).toBe('ACTIVE');
+    expect(source.item(PRINCIPALS)).toMatchObject({ deleted: false, state: { elements: [first.id] } });
+    // They had no record either.
+    expect(source.record(first)).toMatchObject({ state: { status: 'ACTIVE', policies: ['p'] } });
+    expect(source.item({ pk: 'policy#p', sk: 'policy' })).toMatchObject({ deleted: false });
+    const second = attach(source, 'other');
+    source.putOff.push(later);
+    await source.wait();
+    expect(source.item(PRINCIPALS)).toMatchObject({ state: { elements: [first.id, second.id].sort() } });
+    expect(source.putOff).toEqual([]);
+  });
+
+  test('costs no call of AWS IoT as long as it has no record: it is not replicated, or not yet', async () => {
+    const source = new HintSource();
+    source.registry.execute('CreateThing', { thingName: 'lamp' });
+    attach(source, 'lamp');
+    await source.tell(CREATED);
+    await source.wait();
+    expect(source.calls).toEqual([]);
+    expect(source.observations).toEqual([]);
+  });
+});
+
+describe('a thing that is updated', () => {
+  test('has its certificates read after 120 seconds, because provisioning may have found it', async () => {
+    const source = new HintSource();
+    source.thing('lamp');
+    await source.tell(UPDATED);
+    expect(source.putOff.map(({ delaySeconds }) => delaySeconds)).toEqual([120]);
+    await source.wait();
+    expect(source.callsOf('ListThingPrincipalsV2')).toBe(1);
+  });
+
+  test('every second is read once in two minutes', async () => {
+    const source = new HintSource();
+    source.thing('lamp');
+    for (let i = 0; i < 119; i++) {
+      await source.tell(UPDATED);
+      source.pass(SECOND);
+    }
+    expect(source.putOff).toHaveLength(1);
+    await source.wait();
+    expect(source.callsOf('ListThingPrincipalsV2')).toBe(1);
+    await source.tell(UPDATED);
+    expect(source.putOff).toHaveLength(1);
+  });
+
+  test('with many others is read only if there were few in this minute, and new things are read all the same', async () => {
+    const source = new HintSource();
+    const things = Array.from({ length: 3 * ROUTINE_READS_PER_MINUTE }, (_, i) => `lamp-${i}`);
+    await source.tell(...things.map((thingName) => ({ ...UPDATED, thingName })));
+    expect(source.putOff).toHaveLength(ROUTINE_READS_PER_MINUTE);
+    source.putOff.splice(0);
+    await source.tell(...things.map((thingName) => ({ ...CREATED, thingName })));
+    expect(source.putOff).toHaveLength(2 * things.length);
+    source.putOff.splice(0);
+    source.pass(300 * SECOND);
+    await source.tell({ ...UPDATED, thingName: things[0] });
+    expect(source.putOff).toHaveLength(1);
   });
 });
 
@@ -65,8 +133,9 @@ describe('an event of CloudTrail', () => {
     source.group('g');
     source.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: DOCUMENT });
     source.registry.execute('AttachPolicy', { policyName: 'p', target: `${PREFIX}thinggroup/g` });
-    await source.tell(ofCall({ policyName: 'p', target: `${PREFIX}thinggroup/g` }));
+    await source.tell(ofCall({ target: `${PREFIX}thinggroup/g` }));
     expect(source.item({ pk: 'group#g', sk: 'policies' })).toMatchObject({ state: { elements: ['p'] } });
+    expect(source.item({ pk: 'policy#p', sk: 'policy' })).toMatchObject({ deleted: false });
   });
 
   test('about a call that has failed reads nothing', async () => {
@@ -175,7 +244,7 @@ describe('a message that is no hint', () => {
   test.each([
     'nothing', '', 'null', '[]', '{"hint":{}}', '{"hint":{"pk":"thing#lamp","sk":"thing"}}', '{"certificateId":7}', '{"certificateId":"../etc"}', '{"certificateId":""}',
     '{"detail":null}', '{"detail":{"requestParameters":"x"}}', `{"detail":{"requestParameters":{"target":"arn:aws:iot:us-east-1:1:cert/${'x'.repeat(200)}"}}}`,
-    '{"eventType":"THING_EVENT","thingName":["a"]}',
+    '{"eventType":"THING_EVENT","thingName":["a"]}', '{"hint":{"pk":"thing#lamp","sk":"principals"}}',
   ])('costs no call, and the rest is read: %s', async (body) => {
     const source = new HintSource();
     const lamp = source.register('lamp');
@@ -194,15 +263,50 @@ describe('a message that is no hint', () => {
   });
 });
 
-test('a hint that could not be read is delivered again, and the rest is read', async () => {
-  const source = new HintSource();
-  const [lamp, other] = [source.register('lamp'), source.register('other')];
-  source.registry.injectFault = (operation, input) => (
-    operation === 'DescribeCertificate' && (input as { certificateId: string }).certificateId === lamp.id ? failure.Throttling('Rate exceeded') : undefined
+describe('a hint that could not be read', () => {
+  const throttledFor = (id: string) => (operation: string, input: unknown) => (
+    operation === 'DescribeCertificate' && (input as { certificateId: string }).certificateId === id ? failure.Throttling('Rate exceeded') : undefined
   );
-  expect(await source.tell(about(lamp.id), about(other.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
-  expect(source.recorded(other)).toBe('ACTIVE');
-  source.registry.injectFault = undefined;
-  await source.tell(about(lamp.id));
-  expect(source.recorded(lamp)).toBe('ACTIVE');
+
+  test('is delivered again after a minute, and the rest is read', async () => {
+    const source = new HintSource();
+    const [lamp, other] = [source.register('lamp'), source.register('other')];
+    source.registry.injectFault = throttledFor(lamp.id);
+    expect(await source.tell(about(lamp.id), about(other.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    expect(source.putBack).toEqual([['receipt-0', 60]]);
+    expect(source.recorded(other)).toBe('ACTIVE');
+    source.registry.injectFault = undefined;
+    await source.tell(about(lamp.id));
+    expect(source.recorded(lamp)).toBe('ACTIVE');
+  });
+
+  test('or whose record was not persisted is delivered again', async () => {
+    const source = new HintSource();
+    const lamp = source.register('lamp');
+    source.breaks = () => ({ status: 'FAILED' });
+    expect(await source.tell(about(lamp.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    source.breaks = undefined;
+    await source.tell(about(lamp.id));
+    expect(source.recorded(lamp)).toBe('ACTIVE');
+  });
+
+  test('is delivered again by the queue if SQS fails too', async () => {
+    const source = new HintSource();
+    const lamp = source.register('lamp');
+    source.registry.injectFault = throttledFor(lamp.id);
+    source.sqsFails = true;
+    expect(await source.tell(about(lamp.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+  });
+
+  test('because the invocation is nearly over is delivered again after a minute', async () => {
+    const source = new HintSource();
+    const lamp = source.register('lamp');
+    source.remaining = 20_000;
+    expect(await source.tell(about(lamp.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    expect([source.putBack, source.calls]).toEqual([[['receipt-0', 60]], []]);
+  });
+});
+
+test.each([[0.5, 0.25], [0.2, 0.1], [0.8, 0.2], [1, 0.01], [0.01, 0.01]])('beside checks and sweeps that take %d of the quotas, readers take %d', (readShare, share) => {
+  expect(shareOfHints(readShare)).toBeCloseTo(share);
 });

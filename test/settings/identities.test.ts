@@ -1,9 +1,11 @@
 /** The option `identities`: what is refused, and what exists with it, and without it not. */
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CertificateSelection, IdentityReplicationOptions, IotRegistryReplicationProps, RegistryKind } from '../../src';
-import { allowedBy, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, source } from '../apps';
+import { allowedBy, createStack, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, source } from '../apps';
 
 const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
 
@@ -80,7 +82,7 @@ describe('without it', () => {
     expect(replication.identitySweepWorkflow).toBeUndefined();
     expect(replication.identityReportsBucket).toBeUndefined();
     expect(replication.certificateCheckWorkflow).toBeUndefined();
-    expect(JSON.stringify([source(replication).toJSON(), destination(replication).toJSON()])).not.toMatch(/identity-|IDENTITY_|IDENTITIES|certificate-check|CERTIFICATE_CHECK/);
+    expect(JSON.stringify([source(replication).toJSON(), destination(replication).toJSON()])).not.toMatch(/identity-|IDENTITY_|IDENTITIES|certificate-check|CERTIFICATE_CHECK|[Hh]ints?\b/);
   });
 });
 
@@ -136,14 +138,14 @@ describe('with certificates of replicated things', () => {
     expect(allowedBy(ofThings.destination)).toEqual(allowedBy(all.destination));
   });
 
-  test('sweeps and checks know it, and everything is compared again after the change', () => {
+  test('sweeps, checks and hints know it, and everything is compared again after the change', () => {
     const restricted = (template: Json) => resourcesOf(template, 'AWS::StepFunctions::StateMachine')
       .filter(({ Properties }) => JSON.stringify(Properties).includes('onlyReferred')).map(({ Properties }) => Properties.StateMachineName as string).sort();
     expect(restricted(ofThings.source)).toEqual(['fleet-certificate-check', 'fleet-identity-sweep']);
     expect([...restricted(all.source), ...restricted(all.destination)]).toEqual([]);
     const informed = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function')
       .filter(({ Properties }) => Properties.Environment?.Variables.ONLY_REFERRED_KINDS === 'certificate').map(({ Properties }) => Properties.FunctionName as string);
-    expect(informed(ofThings.source)).toEqual(['fleet-certificate-check']);
+    expect(informed(ofThings.source).sort()).toEqual(['fleet-certificate-check', 'fleet-hints']);
     expect(informed(all.source)).toEqual([]);
     const occasions = (template: Json) => resourcesOf(template, 'Custom::FirstRun').map(({ Properties }) => Properties.Occasion as string);
     for (const place of ['source', 'destination'] as const) {
@@ -215,6 +217,54 @@ describe('with it', () => {
     expect(limited.filter(({ Properties }) => Properties.Environment?.Variables.MAX_DEACTIVATIONS_PER_SWEEP === '7').map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
       'fleet-certificate-check', 'fleet-identity-sweep',
     ]);
+  });
+
+  describe('hints', () => {
+    const sourceOf = (options: IdentityReplicationOptions, props: Partial<IotRegistryReplicationProps> = {}) => (
+      source(replicate({ replicationName: 'fleet', identities: options, ...props })).toJSON()
+    );
+    const hintRules = (template: Json) => resourcesOf(template, 'AWS::IoT::TopicRule').filter(({ Properties }) => Properties.TopicRulePayload.Description.startsWith('Sends hints'));
+
+    test('come from events of things and of certificates that devices have registered, into one queue that two readers read', () => {
+      expect(hintRules(templates.source).map(({ Properties }) => Properties.TopicRulePayload.Sql).sort()).toEqual([
+        "SELECT certificateId FROM '$aws/events/certificates/registered/+'",
+        "SELECT eventType, operation, thingName FROM '$aws/events/thing/+/+' WHERE eventType = 'THING_EVENT' AND operation <> 'DELETED'",
+      ]);
+      Template.fromJSON(templates.source).hasResourceProperties('AWS::SQS::Queue', { QueueName: 'fleet-hints', MessageRetentionPeriod: 1800, VisibilityTimeout: 720 });
+      Template.fromJSON(templates.source).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 2 },
+      });
+    });
+
+    test('come from calls that CloudTrail has recorded, unless that is switched off', () => {
+      const [rule] = resourcesOf(templates.source, 'AWS::Events::Rule');
+      expect(rule.Properties.EventPattern).toMatchObject({ 'source': ['aws.iot'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: ['iot.amazonaws.com'] } });
+      expect(rule.Properties.EventPattern.detail.eventName).toEqual(expect.arrayContaining(['UpdateCertificate', 'AttachPolicy', 'AttachThingPrincipal']));
+      expect(resourcesOf(sourceOf({ cloudTrailHints: false }), 'AWS::Events::Rule')).toEqual([]);
+    });
+
+    test('come from no things where things are not replicated', () => {
+      expect(hintRules(sourceOf({}, { kinds: [RegistryKind.THING_GROUP] }))).toHaveLength(1);
+    });
+
+    test('let their reader read what they name, and list, delete and write nothing', () => {
+      const policies = resourcesOf(templates.source, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties.Roles).includes('HintsIdentity'));
+      const actions = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement.flatMap(({ Action }: Json) => Action)) as string[];
+      expect(actions.filter((each) => each.startsWith('iot:')).sort()).toEqual([
+        'iot:DescribeCertificate', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListThingPrincipals', 'iot:ListThingPrincipalsV2',
+      ]);
+      expect(actions.filter((each) => /^(dynamodb|s3|states):/.test(each)).sort()).toEqual(['dynamodb:BatchGetItem', 's3:PutObject', 'states:StartSyncExecution']);
+    });
+
+    test('can be sent by EventBridge to a queue that is encrypted with a key of the customer', () => {
+      const stack = createStack();
+      const encryption = TableEncryptionV2.customerManagedKey(new Key(stack, 'Key'), { [DESTINATION]: `arn:aws:kms:${DESTINATION}:111122223333:key/1` });
+      const template = source(replicate({ identities: {}, encryption }, stack)).toJSON();
+      const [key] = resourcesOf(template, 'AWS::KMS::Key');
+      expect(key.Properties.KeyPolicy.Statement).toContainEqual(expect.objectContaining({
+        Principal: { Service: 'events.amazonaws.com' }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+      }));
+    });
   });
 
   test('nothing runs by itself where sweeps do not', () => {

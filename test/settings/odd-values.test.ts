@@ -46,7 +46,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   defaultInterval: ['a day'],
   threshold: ['a half'],
   period: ['a day'],
-  ...Object.fromEntries(['enableRegistryEvents', 'confirmDeletions', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'pointInTimeRecovery', 'acknowledgeNagRules', 'enabled', 'adoptPolicies', 'caCertificates'].map((prop) => [prop, ['true']])),
+  ...Object.fromEntries(['enableRegistryEvents', 'confirmDeletions', 'sweepEnabled', 'driftEnabled', 'logPayloads', 'tracing', 'pointInTimeRecovery', 'acknowledgeNagRules', 'enabled', 'adoptPolicies', 'caCertificates', 'cloudTrailHints'].map((prop) => [prop, ['true']])),
 };
 
 /** The names of the values that pass, and whatever was said of others in another shape. */

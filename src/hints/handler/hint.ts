@@ -5,14 +5,21 @@ import { nameInArn } from '../../runtime/addressed-iot';
 /** Something of the source registry that may have changed: a key, and nothing else. Its state is read. */
 export interface Hint {
   readonly entity: Entity;
-  /** Seconds after which it is read: provisioning attaches certificates after it has created the thing. */
+  /** Seconds after which it is read; none: at once. */
   readonly delays: readonly number[];
+  /** When it was to be read, in milliseconds since the epoch, if it was put off: a reading that began later covers it. */
+  readonly dueAt?: number;
+  /** Whether there can be many that mean nothing: it may be dropped. */
+  readonly isRoutine?: boolean;
 }
 
-/** Seconds after a thing's event. */
-const AFTER_THING = [30, 120];
+/** Seconds after a thing was created: provisioning attaches certificates later. */
+const AFTER_CREATION = [30, 120];
 
-const NOW = [0];
+/** Seconds after a thing was updated: provisioning may have found it. */
+const AFTER_UPDATE = [120];
+
+const NOW: readonly number[] = [];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,15 +35,25 @@ const THING_EVENT = 'THING_EVENT';
  */
 export function hintsIn(text: string): readonly Hint[] {
   const message = parsed(text);
-  const hints = 'hint' in message ? own(message.hint)
-    : message.eventType === THING_EVENT ? principalsOf(message.thingName, AFTER_THING)
+  const hints = 'hint' in message ? own(message.hint, message.dueAt)
+    : message.eventType === THING_EVENT ? ofThing(message)
       : 'detail' in message ? ofCall(fieldsIn(message.detail)) : certificate(message.certificateId);
   return hints.filter(({ entity }) => hasValidNames(entity));
 }
 
-/** A message that names it, for later. */
-export function messageOf(entity: Entity): string {
-  return JSON.stringify({ hint: keyOf(entity) });
+/**
+ * A message that names it, for later.
+ *
+ * @param dueAt when it is to be read, in milliseconds since the epoch
+ */
+export function messageOf(entity: Entity, dueAt: number): string {
+  return JSON.stringify({ hint: keyOf(entity), dueAt });
+}
+
+function ofThing({ operation, thingName }: Fields): readonly Hint[] {
+  return operation === 'UPDATED'
+    ? principalsOf(thingName, AFTER_UPDATE).map((hint) => ({ ...hint, isRoutine: true }))
+    : principalsOf(thingName, AFTER_CREATION);
 }
 
 /**
@@ -56,10 +73,10 @@ function ofCall({ errorCode, requestParameters, responseElements }: Fields): rea
   ];
 }
 
-function own(key: unknown): readonly Hint[] {
+function own(key: unknown, dueAt: unknown): readonly Hint[] {
   const { pk, sk } = fieldsIn(key);
   const entity = typeof pk === 'string' && typeof sk === 'string' ? entityOf({ pk, sk }) : undefined;
-  return entity && isObserved(entity.kind) ? [{ entity, delays: NOW }] : [];
+  return entity && isObserved(entity.kind) && typeof dueAt === 'number' ? [{ entity, delays: NOW, dueAt }] : [];
 }
 
 function principalsOf(thingName: unknown, delays: readonly number[]): readonly Hint[] {

@@ -1,12 +1,12 @@
 import { isAlive, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import type { Entity } from '../../kinds';
 import { readEntity } from '../../kinds/handler/reading';
-import { hasOwners, keyOf, ownersOf, referencesOf, withOwners } from '../../kinds/register';
+import { hasOwners, keyOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import { incarnationIn } from '../../sweep/handler/left';
 import { persistObserved } from '../../sweep/handler/persist';
-import type { Persister } from '../../sweep/handler/persistence-client';
+import { FAILED, type Persister } from '../../sweep/handler/persistence-client';
 import { verdictOf } from '../../sweep/handler/verdict';
 
 export interface LookContext {
@@ -20,47 +20,62 @@ export interface LookContext {
   readonly now: () => number;
 }
 
+/** Reads what a hint names, and what that names and has no record yet. */
+export async function lookAt(context: LookContext, entity: Entity): Promise<void> {
+  const found = [...await lookAtOne(context, entity, false)];
+  for (const each of found) found.push(...await lookAtOne(context, each, true));
+}
+
 /**
- * Reads what a hint names, and moves its record forward if it differs.
+ * Reads an entity, and moves its record forward if it differs.
  *
  * That something is gone is left to checks and sweeps, which have a limit: a hint must not deactivate a fleet. A set that has become empty is recorded, because what it
  * belongs to is still there.
  *
  * @param isReferred whether a record names it, for kinds that are replicated only then
  * @returns what the record names and has no record of something that lives
+ * @throws Error if the record could not be persisted
  */
-export async function lookAt(
-  { iot, table, persister, routerVersion, onlyReferred, now }: LookContext, entity: Entity, isReferred = false,
+async function lookAtOne(
+  { iot, table, persister, routerVersion, onlyReferred, now }: LookContext, entity: Entity, isReferred: boolean,
 ): Promise<readonly Entity[]> {
   const key = keyOf(entity);
   const records = await table.batchGet(withOwners(key), true);
+  const isSet = hasOwners(entity.kind);
+  // What it belongs to is not replicated, or not yet.
+  if (isSet && !hasLivingOwners(entity, records)) return [];
   if (onlyReferred.includes(entity.kind) && !isReferred && !isAlive(records.get(key))) return [];
   const readAt = now();
   const there = await readEntity(iot, entity);
   if (!there) {
-    if (isEmptied(entity, records)) await endRecord(persister, key, records, readAt);
+    if (isSet) await endRecord(persister, key, records, readAt);
     return [];
   }
   const isEqual = verdictOf(there, records, { routerVersion, now: now() }) === undefined;
-  if (!isEqual) await persistObserved({ persister, iot }, there, records, readAt);
+  if (!isEqual) expectPersisted(await persistObserved({ persister, iot }, there, records, readAt));
   // A router may have changed or dropped it.
   return namedBy((isEqual ? records : await table.batchGet([key], true)).get(key), table);
 }
 
-/** Whether it is a set whose owners are there. */
-function isEmptied(entity: Entity, records: StoredRecords): boolean {
-  return hasOwners(entity.kind) && ownersOf(entity).every(({ key }) => incarnationIn(records.get(key)) !== undefined);
+/** By their records. */
+function hasLivingOwners(entity: Entity, records: StoredRecords): boolean {
+  return ownersOf(entity).every(({ key }) => incarnationIn(records.get(key)) !== undefined);
 }
 
 async function endRecord(persister: Persister, key: RecordKey, records: StoredRecords, readAt: number): Promise<void> {
   const record = records.get(key);
-  if (record && record !== 'unreadable' && !record.deleted) await persister.deletion(record, readAt);
+  if (record && record !== 'unreadable' && !record.deleted) expectPersisted(await persister.deletion(record, readAt));
 }
 
-/** What a record names and nobody has a record of: the certificates of a new thing. */
+/** Only a failure is worth another look: what is stale or filtered stays so. */
+function expectPersisted(outcome: string | undefined): void {
+  if (outcome === FAILED) throw new Error('the persistence workflow failed: its executions have the reason');
+}
+
+/** What a record names and nobody has a record of: the certificates of a new thing, and their policies. */
 async function namedBy(record: StoredRecord | undefined, table: TableReader): Promise<readonly Entity[]> {
   if (!record || record === 'unreadable' || record.deleted) return [];
-  const named = referencesOf(record);
+  const named = [...referencesOf(record), ...neededBy(record)];
   const records = await table.batchGet(named.map(keyOf), false);
   return named.filter((each) => !isAlive(records.get(keyOf(each))));
 }

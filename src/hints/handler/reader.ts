@@ -1,7 +1,8 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { hintsIn, messageOf } from './hint';
 import { lookAt } from './look';
+import { Memory } from './memory';
 import { Bucket } from '../../comparison/handler/objects';
 import { TableReader } from '../../comparison/handler/table-reader';
 import type { Entity } from '../../kinds';
@@ -33,51 +34,48 @@ export interface HintConfig {
 /** The same key is read once in this time. */
 const REST_MS = 60_000;
 
-/** Keys that are remembered: the memory of a reader is bounded. */
-const MAX_REMEMBERED = 10_000;
-
 /** Reserve of an invocation's time for the message that is read when it is nearly over. */
 const RESERVE_MS = 30_000;
 
-/** What a reader remembers of a key. */
-interface Remembered {
-  /** Milliseconds since the epoch: the moment before it was last read. */
-  readonly readAt: number;
-  /** When a message about it returns, if one is put off. */
-  readonly dueAt?: number;
-}
+/** Seconds after which a message that was not handled is delivered again; without this, after the visibility timeout of the queue. */
+const AGAIN_SECONDS = 60;
 
 /**
  * Reads what hints name, one after the other, within its pace. The state is read from the registry, and a hint contains none of it, so a forged or repeated one costs a
  * read. Whatever a message contains, the others are read.
  *
- * A message that could not be handled is delivered again, until the queue drops it: what is lost is found by a check or a sweep.
+ * A message that could not be handled is delivered again after a minute, until the queue drops it: what is lost is found by a check or a sweep.
  */
 export function hintReader(context: HintContext) {
-  // By key; the oldest first. It outlives the invocation.
-  const remembered = new Map<string, Remembered>();
+  // It outlives the invocation.
+  const memory = new Memory();
   return async ({ Records }: SQSEvent, time: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<SQSBatchResponse> => {
     const { logger, now } = context;
-    const reader = new Reader(context, remembered, time.awsRequestId);
-    const failed: SQSRecord[] = [];
+    const reader = new Reader(context, memory, time.awsRequestId);
+    const left: SQSRecord[] = [];
     for (const record of Records) {
       try {
-        if (time.getRemainingTimeInMillis() < RESERVE_MS) failed.push(record);
+        if (time.getRemainingTimeInMillis() < RESERVE_MS) left.push(record);
         else await reader.handle(record);
       } catch (error) {
-        // Without its message, which can contain names.
-        logger.warn('a hint was not read', { error: error instanceof Error ? error.name : typeof error, ageMs: now() - Number(record.attributes.SentTimestamp) });
-        failed.push(record);
+        logger.warn('a hint was not read', { error: nameOf(error), ageMs: now() - Number(record.attributes.SentTimestamp) });
+        left.push(record);
       }
     }
-    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    for (const record of left) await reader.putBack(record);
+    return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** Without its message, which can contain names. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 class Reader {
   private readonly look: Parameters<typeof lookAt>[0];
 
-  constructor(private readonly context: HintContext, private readonly remembered: Map<string, Remembered>, requestId: string) {
+  constructor(private readonly context: HintContext, private readonly memory: Memory, requestId: string) {
     const { iot, dynamodb, pace, config: { tableName, routerVersion, onlyReferred }, now } = context;
     this.look = {
       iot: pacingIot(iot, pace),
@@ -90,43 +88,57 @@ class Reader {
   }
 
   public async handle({ body, attributes }: SQSRecord): Promise<void> {
+    const { logger, now } = this.context;
     const hints = hintsIn(body);
-    if (hints.length === 0) this.context.logger.debug('a message names nothing');
-    for (const { entity, delays } of hints) {
-      for (const delay of delays) {
-        if (delay > 0) await this.putOff(entity, delay);
-        else await this.read(entity, Number(attributes.SentTimestamp));
-      }
+    if (hints.length === 0) logger.debug('a message names nothing');
+    for (const { entity, delays, dueAt, isRoutine } of hints) {
+      if (isRoutine && !this.memory.admitsRoutine(keyString(keyOf(entity)), now())) continue;
+      for (const delay of delays) await this.putOff(entity, now() + delay * 1000);
+      if (delays.length > 0) continue;
+      // What was put off is not put off again.
+      if (dueAt !== undefined) await this.read(entity, dueAt);
+      else await this.readOrPutOff(entity, Number(attributes.SentTimestamp));
     }
   }
 
-  /** @param sentAt when the message was sent: a reading that began later has seen what it is about */
-  private async read(entity: Entity, sentAt: number): Promise<void> {
+  /** Has a message that was not handled delivered again soon. */
+  public async putBack({ receiptHandle }: SQSRecord): Promise<void> {
+    const { sqs, logger, config: { queueUrl } } = this.context;
+    try {
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: AGAIN_SECONDS }));
+    } catch (error) {
+      logger.warn('a hint returns only after the visibility timeout', { error: nameOf(error) });
+    }
+  }
+
+  /** @param sentAt when the message was sent */
+  private async readOrPutOff(entity: Entity, sentAt: number): Promise<void> {
     const { now } = this.context;
+    const { readAt = -Infinity, dueAt = -Infinity } = this.memory.of(keyString(keyOf(entity)));
+    const restsUntil = readAt + REST_MS;
+    if (now() >= restsUntil) return this.read(entity, sentAt);
+    if (sentAt < readAt) return;
+    // The message that returns covers this one too.
+    if (now() < dueAt && dueAt <= restsUntil) return;
+    await this.putOff(entity, restsUntil);
+  }
+
+  /** @param asOf a reading that began later has seen what the hint is about; in milliseconds since the epoch */
+  private async read(entity: Entity, asOf: number): Promise<void> {
     const key = keyString(keyOf(entity));
-    const before = this.remembered.get(key);
-    if (before && sentAt < before.readAt) return;
-    if (before && now() - before.readAt < REST_MS) {
-      // The message that returns covers this one too.
-      if (before.dueAt !== undefined && now() < before.dueAt) return;
-      const dueAt = before.readAt + REST_MS;
-      await this.putOff(entity, Math.ceil((dueAt - now()) / 1000));
-      this.remember(key, { ...before, dueAt });
-      return;
-    }
-    const readAt = now();
-    for (const named of await lookAt(this.look, entity)) await lookAt(this.look, named, true);
-    this.remember(key, { readAt });
+    const before = this.memory.of(key);
+    if (before.readAt !== undefined && asOf < before.readAt) return;
+    const readAt = this.context.now();
+    await lookAt(this.look, entity);
+    this.memory.remember(key, { ...before, readAt });
   }
 
-  private remember(key: string, value: Remembered): void {
-    this.remembered.delete(key);
-    this.remembered.set(key, value);
-    if (this.remembered.size > MAX_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
-  }
-
-  private async putOff(entity: Entity, delaySeconds: number): Promise<void> {
-    const { sqs, config: { queueUrl } } = this.context;
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageOf(entity), DelaySeconds: delaySeconds }));
+  /** @param dueAt in milliseconds since the epoch */
+  private async putOff(entity: Entity, dueAt: number): Promise<void> {
+    const { sqs, now, config: { queueUrl } } = this.context;
+    const DelaySeconds = Math.ceil((dueAt - now()) / 1000);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageOf(entity, dueAt), DelaySeconds }));
+    const key = keyString(keyOf(entity));
+    this.memory.remember(key, { ...this.memory.of(key), dueAt });
   }
 }

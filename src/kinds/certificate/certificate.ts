@@ -42,6 +42,7 @@ export const certificate: Kind<'certificate', 'certificateId', CertificateState,
   arrivesInSeconds: 5 * 60,
   final: { field: 'status', value: Status.REVOKED },
   isCredential: true,
+  needs: ({ policies = [] }) => policies.map((policyName) => ({ kind: 'policy', policyName })),
   mayStay: ({ status }) => status !== Status.ACTIVE,
   isUrgent: ({ deleted, state: { status } }) => deleted || status !== Status.ACTIVE,
 

@@ -15,6 +15,8 @@ export const groupPolicies: Kind<'groupPolicies', 'groupName', SetState, 'groupI
   key: { pk: { prefix: 'group', id: 'groupName' }, sk: { prefix: 'policies' } },
   selectedBy: { groupName: 'group' },
 
+  needs: ({ elements }) => elements.map((policyName) => ({ kind: 'policy', policyName })),
+
   quotas: {
     list: { ListAttachedPolicies: 15 },
     read: { ListAttachedPolicies: 15 },

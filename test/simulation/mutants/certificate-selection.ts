@@ -110,9 +110,9 @@ export const certificateSelectionMutants: readonly Mutant[] = [
   {
     name: 'a hint does not know why it reads what a set names',
     rule: 'what a record names is replicated',
-    file: 'src/hints/handler/reader.ts',
-    find: 'lookAt(this.look, named, true)',
-    replace: 'lookAt(this.look, named)',
+    file: look,
+    find: 'lookAtOne(context, each, true)',
+    replace: 'lookAtOne(context, each, false)',
     killedBy: hints('one that is attached to a thing is read, also when'),
   },
   {
