@@ -79,7 +79,8 @@ export async function simulateIdentities(scenario: IdentityScenario, { onTrace }
   // The invariants watch what the replication does.
   const byHand = pipeline.registry.execute.bind(pipeline.registry);
   watchIdentities(pipeline);
-  expectTruth(pipeline, listingLag);
+  const { sourceTable, clock, violations } = pipeline;
+  expectTruth({ source: pipeline.source!, sourceTable, clock, violations }, reading);
   const selected = new SelectedCertificates(pipeline, scenario);
   const prefixes = scenario.thingPrefix === undefined ? {} : { thing: [scenario.thingPrefix] };
   const scope = () => ({ kinds: [...KINDS, ...caCertificates ? ['ca' as const] : []], prefixes, onlyReferred: selected.onlyReferred });
