@@ -95,6 +95,9 @@ export interface IotRegistryReplicationProps {
    *
    * **Whoever may write to the table, or start `observationWorkflow`, can then let devices into every destination.**
    *
+   * **If you remove it again, copies stay in the destinations as they are and nothing revokes them any more**: a certificate that is deactivated or
+   * revoked in the source afterwards stays active there. The page about identities says what to do with them.
+   *
    * @default - none of them: no role may read or write any of them
    */
   readonly identities?: IdentityReplicationOptions;
