@@ -27,6 +27,7 @@ const ROOMS = [
   ['destination', 'destination\\.ts$'],
   ['monitoring', 'monitoring/'],
   ['compliance', 'compliance/'],
+  ['estimate', 'estimate/'],
   ['cli', 'cli/'],
   ['construct', 'iot-registry-replication\\.ts$'],
   ['index', 'index\\.ts$'],
@@ -35,7 +36,7 @@ const ROOMS = [
 const pathOf = (rooms) => `^src/(${rooms.map(([, path]) => path).join('|')})`;
 
 /** What runs in Lambda, and in the command line: bundles. */
-const HANDLERS = ['^src/runtime/', '/handler/', '^src/cli/'];
+const HANDLERS = ['^src/runtime/', '/handler/', '^src/estimate/', '^src/cli/'];
 const ENTRY_POINTS = '(\\.lambda|^src/cli/main)\\.ts$';
 
 const CONSTRUCTS = '(^|/)(aws-cdk-lib|constructs)/';

@@ -104,6 +104,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `@aws-sdk/client-sfn@${versions.awsSdk}`,
     `@aws-sdk/client-ssm@${versions.awsSdk}`,
     `@aws-sdk/client-lambda@${versions.awsSdk}`,
+    // Of the command line: quotas for `estimate`.
+    `@aws-sdk/client-service-quotas@${versions.awsSdk}`,
 
     // The command line, in a bundle of its own. commander has no dependency, types of its own, and makes help and usage errors out of the declarations; it is here in
     // the line that dependency-cruiser has. cli-table3 and cli-progress measure text as terminals show it. All of them can be loaded by CommonJS, which Jest needs.

@@ -1,5 +1,5 @@
 import type { Belief, Use } from './belief';
-import { PRICES } from '../bench/cost/prices';
+import { PRICES } from '../src/estimate/prices';
 
 /** An execution is billed by 100 ms and 64 MB, at least one step of each; a function by its time, with 128 MB at most a second. */
 const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;

@@ -1,12 +1,9 @@
 import { functionMemories } from './memories';
 import { Meter } from './meter';
-import { PRICES } from '../cost/prices';
+import { EXPRESS_GIGABYTE_SECONDS, REPLICAS } from '../../src/estimate/cost';
+import { PRICES } from '../../src/estimate/prices';
 import { Row, shown, sum } from '../part';
 
-/** An execution is billed by 100 ms and 64 MB, one step of each at least. */
-const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
-/** Source and destination. */
-const REPLICAS = 2;
 
 interface Position {
   readonly name: string;

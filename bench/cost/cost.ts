@@ -3,16 +3,11 @@ import type { IngestFigures, IngestUse } from '../ingest/ingest';
 import { WRITE_UNIT_BYTES } from '../ingest/item-size';
 import { Part, Row } from '../part';
 import { monitoringRows } from './monitoring';
-import { PRICES } from './prices';
+import { EXPRESS_GIGABYTE_SECONDS, REPLICAS } from '../../src/estimate/cost';
+import { PRICES } from '../../src/estimate/prices';
 
 const MILLION = 1e6;
 const AT_MOST = 0.1;
-
-/** An execution is billed by 100 ms and 64 MB, at least one step of each; only AWS can show whether one is enough. */
-const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
-
-/** Source and destination. */
-const REPLICAS = 2;
 
 /** The seed's workflow: two tasks, each a Lambda function. Its start and end do not count, in its favour. */
 const SEED_TRANSITIONS = 2;

@@ -1,8 +1,8 @@
-import type { ReplicatorUse } from '../calls/calls';
-import { Row, shown } from '../part';
-import { PRICES } from './prices';
+import { PRICES } from '../../src/estimate/prices';
 import { DestinationMetrics, SourceMetrics } from '../../src/metrics/metric-names';
 import { DESTINATION_ALARMS, SOURCE_ALARMS } from '../../src/monitoring/alarms/definitions';
+import type { ReplicatorUse } from '../calls/calls';
+import { Row, shown } from '../part';
 
 const MILLION = 1e6;
 const GIGABYTE = 1024 ** 3;

@@ -1,22 +1,14 @@
 import { CHECK_INTERVAL_SECONDS, IdentityWorld } from './identity-world';
 import { DIRECT_SHARE } from '../../src/certificate-check/handler/direct-check';
+import { costOf, DAY_SECONDS, timesAMonth, totalOf } from '../../src/estimate/cost';
 import { functionMemories } from '../comparison/memories';
 import { Meter } from '../comparison/meter';
-import { PRICES } from '../cost/prices';
 import { progress, Row, shown, sum } from '../part';
 
-const DAY_SECONDS = 24 * 3600;
 /** The defaults of the construct. */
 const [SWEEP_INTERVAL_SECONDS, DRIFT_INTERVAL_SECONDS] = [DAY_SECONDS, 7 * DAY_SECONDS];
-const DAYS = 30;
 /** What a fleet of a size may cost a month. */
 const AT_MOST: Readonly<Record<number, number>> = { 10_000: 1, 100_000: 5, 1_000_000: 60 };
-/** The calls that AWS's price list names among those that it charges: https://aws.amazon.com/iot-core/pricing/ (u) */
-const CHARGED = ['ListThings', 'ListThingPrincipalsV2', 'ListThingGroups', 'DescribeThingGroup'];
-/** An execution is billed by 100 ms and 64 MB, one step of each at least. */
-const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
-const REPLICAS = 2;
-
 interface Run {
   readonly name: string;
   /** Calls and what else is charged, by their names in the meter. */
@@ -27,12 +19,6 @@ interface Run {
   readonly memoryMegabytes: number;
   /** What takes its place where it takes longer than a check without an execution may. */
   readonly longer?: Run;
-}
-
-interface Cost {
-  readonly registry: number;
-  readonly functions: number;
-  readonly rest: number;
 }
 
 /**
@@ -66,7 +52,10 @@ export async function monthRows(sizes: readonly number[]): Promise<Row[]> {
 
 function rowsOf(size: number, runs: readonly Run[], origin = ''): Row[] {
   const most = AT_MOST[size] as number | undefined;
-  const costs = runs.map((run) => ({ run, times: timesOf(run), cost: costOf(run) }));
+  const costs = runs.map((run) => {
+    const { durationSeconds, intervalSeconds, counts, memoryMegabytes } = run;
+    return { run, times: timesAMonth(durationSeconds, intervalSeconds), cost: costOf(counts, memoryMegabytes) };
+  });
   const total = sum(costs.map(({ times, cost }) => times * totalOf(cost)));
   return [
     {
@@ -80,26 +69,6 @@ function rowsOf(size: number, runs: readonly Run[], origin = ''): Row[] {
         + `workflow, table and S3 ${shown(times * cost.rest)}`,
     })),
   ];
-}
-
-/** One that is still running when the next one is due lets it pass. */
-function timesOf({ durationSeconds, intervalSeconds }: Run): number {
-  const intervals = Math.max(1, Math.ceil(durationSeconds / intervalSeconds));
-  return DAYS * DAY_SECONDS / (intervals * intervalSeconds);
-}
-
-function costOf({ counts, memoryMegabytes }: Run): Cost {
-  const of = (name: string) => counts[name] ?? 0;
-  return {
-    registry: sum(CHARGED.map((call) => of(`registry.${call}`))) * PRICES.registryOperation,
-    functions: of('lambda.requests') * PRICES.lambdaRequest + of('lambda.ms') / 1000 * memoryMegabytes / 1024 * PRICES.lambdaGigabyteSecond,
-    rest: of('signals') * (PRICES.expressRequest + EXPRESS_GIGABYTE_SECONDS * PRICES.expressGigabyteSecond + PRICES.writeUnit * REPLICAS)
-      + of('transitions') * PRICES.standardTransition + of('table.readUnits') * PRICES.readUnit + of('s3.puts') * PRICES.s3Put + of('s3.gets') * PRICES.s3Get,
-  };
-}
-
-function totalOf({ registry, functions, rest }: Cost): number {
-  return registry + functions + rest;
 }
 
 async function measured(devices: number): Promise<Run[]> {

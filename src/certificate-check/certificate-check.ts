@@ -20,14 +20,12 @@ import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { RunSchedule } from '../regional/run-schedule';
+import { MemorySize } from '../settings/memory-sizes';
 import { arnOf, arnPrefixOf } from '../settings/regions';
 import { IdentitySettings, Settings } from '../settings/settings';
 
 /** A slice and its last unit: as long as a function may take. */
 const TIMEOUT = Duration.minutes(15);
-
-/** The check of a million certificates in sync takes less than half of it. The rest is for many changes at once, and for its share of CPU. */
-const MEMORY_SIZE = 512;
 
 export interface CertificateCheckProps {
   readonly settings: Settings;
@@ -83,7 +81,7 @@ export class CertificateCheck extends Construct {
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_SIZE,
+      memorySize: MemorySize.CERTIFICATE_CHECK,
       timeout: TIMEOUT,
       tracing,
       environment: {

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Command as Declaration, CommanderError, InvalidArgumentError } from 'commander';
 import { completionFor } from './completion';
 import { asCommandError } from './errors';
+import type { EstimateOptions } from './estimate/command';
 import { EXIT, ExitCode } from './exit-codes';
 import type { ExplainOptions } from './explain/command';
 import type { LiveCheckOptions } from './live-check';
@@ -14,6 +15,8 @@ export const PROGRAM = 'cdk-iot-registry-replication';
 
 const ANY_REGION = 'where to look first: any Region of the replication; default AWS_REGION and the profile';
 const DESTINATION = 'the destination; it can be left out if there is one';
+/** Of the construct. */
+const DEFAULT_SHARE = 0.5;
 const IDENTITIES = 'certificates, policies and what they are attached to, in place of things, groups and types';
 
 /** At the same depth beside `src/cli` and beside the bundle in `assets/cli`. */
@@ -115,6 +118,25 @@ Credentials, Regions and endpoints are those of the AWS CLI. Nothing is written 
       await runs<ExplainOptions>(() => explain)(words.length === 2 ? words[0] : undefined, { ...options, entity: words.at(-1)! });
     });
 
+  const size = (declaration: Declaration, what: string) => declaration.option(`--${what} <number>`, `how many ${what}`, wholeNumber);
+  const estimating = program.command('estimate').description('estimates the hours of a backfill and the dollars a month, for a fleet that is given or counted; needs no replication')
+    .option('--region <region>', 'the source; default AWS_REGION and the profile')
+    .option('--destination <region...>', 'the destinations; without them one, with AWS\'s default quotas')
+    .option('--profile <profile>', 'a profile of the AWS CLI')
+    .option('--json', 'prints JSON, as the documentation describes it')
+    .option('--count', 'counts what the source has, after asking, because AWS charges for it; a given number replaces what is counted');
+  for (const what of ['things', 'memberships', 'groups', 'types', 'certificates', 'policies']) size(estimating, what);
+  asks(estimating)
+    .option('--changes <number>', 'changed things, groups, types and memberships a month', wholeNumber)
+    .option('--quota <call=number...>', 'calls a second, in place of the quota of the account')
+    .option('--default-quotas', 'reads no quotas: AWS\'s defaults, without credentials')
+    .option('--read-share <share>', 'registryReadShare', share, DEFAULT_SHARE)
+    .option('--write-share <share>', 'registryWriteShare', share, DEFAULT_SHARE)
+    .addHelpText('after', `\nExample:\n  npx ${PROGRAM} estimate --things 100000 --certificates 100000 --policies 1 --region us-east-1 --destination eu-west-1`)
+    .action(async (options: EstimateOptions) => {
+      done(await (require('./estimate/command') as typeof import('./estimate/command')).estimate(options, surroundings));
+    });
+
   const pausing = () => require('./pause/command') as typeof import('./pause/command');
   asks(common('pause', 'stops everything that writes to the registry of a destination, and checks that it did', 'pause fleet --region eu-west-1', DESTINATION))
     .action(runs(() => pausing().pause));
@@ -153,6 +175,12 @@ function listed(text: string, before: readonly string[] = []): readonly string[]
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number, 0 or more.');
   return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('expected a number above 0, at most 1.');
+  return value;
 }
 
 function version(): string {

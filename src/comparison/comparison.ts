@@ -18,6 +18,7 @@ import { monitoringOptions } from '../metrics/function-options';
 import { HandlerIdentity } from '../regional/handler-identity';
 import { ReportsBucket } from '../regional/reports-bucket';
 import { RunSchedule } from '../regional/run-schedule';
+import { MemorySize } from '../settings/memory-sizes';
 import { arnOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
 
@@ -26,9 +27,6 @@ import { Settings } from '../settings/settings';
  * million things at a share of 0.01 take weeks.
  */
 const TIMEOUT = Duration.minutes(15);
-
-/** A million entities take less than half of it, see the bench part `memory`: what a step does most of the time is waiting for the quotas. */
-const MEMORY_SIZE = 512;
 
 /** How often it runs automatically. */
 export interface OwnRuns {
@@ -125,7 +123,7 @@ export abstract class Comparison extends Construct {
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_SIZE,
+      memorySize: MemorySize.COMPARISON,
       timeout: TIMEOUT,
       tracing,
       environment: {

@@ -20,15 +20,13 @@ import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { EncryptedQueue } from '../regional/encrypted-queue';
 import { HandlerIdentity } from '../regional/handler-identity';
+import { MemorySize } from '../settings/memory-sizes';
 import { Settings } from '../settings/settings';
 import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
 import { StateTable } from '../table/destination-table';
 
 /** Attempts at a message whose function died or was refused by the queue: two hours of them. Waiting and throttled keys are sent as new messages, and don't count. */
 const MAX_RECEIVE_COUNT = 10;
-
-/** A function's share of CPU grows with its memory, and starting it is CPU: the bundle is parsed in half the time of 256 MB. */
-const MEMORY_SIZE = 512;
 
 export interface ReplicatorProps {
   readonly settings: Settings;
@@ -126,7 +124,7 @@ export class Replicator extends Construct {
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_SIZE,
+      memorySize: MemorySize.REPLICATOR,
       tracing,
       environment: {
         ...environment,

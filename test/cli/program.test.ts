@@ -38,6 +38,13 @@ test('the help of the live check has its options and an example', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('the help of estimate, which needs no replication, has its options and an example', async () => {
+  const { exitCode, printed } = await runProgram(['estimate', '--help']);
+  expect(printed).toMatchSnapshot();
+  expect(exitCode).toBe(0);
+  expect(printed).toContain('\nExample:\n  npx cdk-iot-registry-replication estimate --things');
+});
+
 test.each<[string, readonly string[]]>([
   ['no command', []],
   ['a command that there is not', ['stats']],

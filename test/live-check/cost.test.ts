@@ -1,6 +1,6 @@
-import { PRICES } from '../../bench/cost/prices';
 import { BELIEFS } from '../../live-check/beliefs';
 import { costOf, shownCost, usesOf } from '../../live-check/cost';
+import { PRICES } from '../../src/estimate/prices';
 
 test('costs are counts at list prices', () => {
   expect(costOf({ registryOperations: 1_000_000 })).toBeCloseTo(1_000_000 * PRICES.registryOperation);

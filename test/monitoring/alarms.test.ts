@@ -3,10 +3,10 @@ import { readFileSync } from 'fs';
 import { Annotations, Aws, CfnParameter, Duration, Fn, Lazy, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { PRICES } from '../../bench/cost/prices';
 import {
   IotRegistryReplication, IotRegistryReplicationProps, RegistryKind, ReplicationAlarm, ReplicationAlarmOverride, ReplicationAlarmsOptions,
 } from '../../src';
+import { PRICES } from '../../src/estimate/prices';
 import { DestinationMetrics, IdentityMetrics, NAMESPACE, SourceMetrics } from '../../src/metrics/metric-names';
 import {
   ACCOUNT, DESTINATION, Json, OTHER, SOURCE, complaintsOf, createApp, createStack, replicate, resourcesOf, sourceStack, stacksOf, synth, templatesOf, withoutUuid,

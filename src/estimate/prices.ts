@@ -1,4 +1,7 @@
-/** List prices of us-east-1 in US dollars, November 2026. Those marked (u) could not be confirmed on the price page itself. */
+/** What the prices are of. */
+export const PRICED = { region: 'us-east-1', month: 'November 2026' } as const;
+
+/** List prices in US dollars. Those marked (u) could not be confirmed on the price page itself. */
 export const PRICES = {
   /** https://aws.amazon.com/iot-core/pricing/ (u) */
   ruleTriggered: 0.15e-6,
