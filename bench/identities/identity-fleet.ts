@@ -51,6 +51,12 @@ export class IdentityFleet {
     return this.policies === 'shared' ? policyName === 'fleet' : numberOf(policyName) < this.size;
   }
 
+  /** The certificates with a policy, by their numbers; undefined without such a policy. */
+  public certificatesWith(policyName: string): { readonly first: number; readonly count: number } | undefined {
+    if (!this.hasPolicy(policyName)) return undefined;
+    return this.policies === 'shared' ? { first: 0, count: this.size } : { first: numberOf(policyName), count: 1 };
+  }
+
   /** @throws Error if the fleet has no such policy */
   public documentOf(policyName: string, region: string = SOURCE_REGION): string {
     if (!this.hasPolicy(policyName)) throw new Error(`the fleet has no policy ${policyName}`);

@@ -1,6 +1,6 @@
 import {
   DescribeCertificateCommand, GetPolicyCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, ListPoliciesCommand,
-  ListThingPrincipalsV2Command,
+  ListTargetsForPolicyCommand, ListThingPrincipalsV2Command,
 } from '@aws-sdk/client-iot';
 import { ACCOUNT_ID } from './config';
 import { FleetCertificate, IdentityFleet } from './identity-fleet';
@@ -28,6 +28,12 @@ export function readsOf(fleet: Fleet, identities: IdentityFleet, region: string 
     [ListAttachedPoliciesCommand, ['ListAttachedPolicies', ({ target }: ListAttachedPoliciesCommand['input']) => {
       const certificateId = nameInArn(target!, 'cert');
       return { policies: certificateId === undefined ? [] : [{ policyName: existing(identities.certificateNamed(certificateId)).policyName }] };
+    }]],
+    [ListTargetsForPolicyCommand, ['ListTargetsForPolicy', ({ policyName, marker, pageSize }: ListTargetsForPolicyCommand['input']) => {
+      const arnOf = (i: number) => `arn:aws:iot:${region}:${ACCOUNT_ID}:cert/${identities.certificate(i).certificateId}`;
+      const { first, count } = existing(identities.certificatesWith(policyName!));
+      const { items, next } = page(count, marker, pageSize!, (i) => arnOf(first + i));
+      return { targets: items, nextMarker: next };
     }]],
     [ListPoliciesCommand, ['ListPolicies', ({ marker, pageSize }: ListPoliciesCommand['input']) => {
       const { items, next } = page(identities.policyCount, marker, pageSize!, (i) => ({ policyName: identities.policyName(i) }));

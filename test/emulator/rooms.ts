@@ -30,7 +30,7 @@ const compares = (place: Place) => [
 /** Attachments are listed by the things and groups that they belong to. */
 const comparesIdentities = (place: Place) => [
   ...on(place, 'registry', 'iot:DescribeThing', 'iot:DescribeThingGroup', 'iot:ListThingGroups', 'iot:ListThingPrincipals', 'iot:ListThings'),
-  ...on(place, 'identities', 'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipalsV2'),
+  ...on(place, 'identities', 'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListTargetsForPolicy', 'iot:ListThingPrincipalsV2'),
   ...on(place, 'table', 'dynamodb:BatchGetItem', 'dynamodb:Scan'),
 ];
 

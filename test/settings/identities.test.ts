@@ -165,7 +165,7 @@ describe('with it', () => {
 
   test('the source is only read', () => {
     expect(callsOf(templates.source)).toEqual([
-      'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListThingPrincipals',
+      'iot:DescribeCertificate', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListTargetsForPolicy', 'iot:ListThingPrincipals',
       'iot:ListThingPrincipalsV2',
     ]);
   });

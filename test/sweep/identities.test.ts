@@ -53,6 +53,75 @@ test('a policy that was deleted and created again, or has no record of something
   expect((await swept.sweep()).counts).toMatchObject({ missing: 1, different: 1, persisted: 2 });
 });
 
+describe('certificates that share policies', () => {
+  const SHARED_READS = ['ListAttachedPolicies', 'ListTargetsForPolicy', 'DescribeCertificate'] as const;
+  const ONE = '{"Version":"2012-10-17","Statement":[]}';
+
+  /** Certificates with two policies, which a group and a Cognito identity have too; a page has three entries. */
+  async function shared(count: number): Promise<{ swept: Source; arns: string[]; reads: () => Promise<Record<string, number>> }> {
+    const swept = new Source({
+      feature: 'identities',
+      limits: { maxPageSize: 3 },
+      workflow: { features: ['identities'] },
+      scope: { kinds: ['policy', 'certificate', 'groupPolicies'], prefixes: { policy: ['fleet'] } },
+    });
+    const arns: string[] = [];
+    swept.untold(() => {
+      swept.registry.execute('CreateThingGroup', { thingGroupName: 'house' });
+      for (const policyName of ['fleet', 'other']) swept.registry.execute('CreatePolicy', { policyName, policyDocument: ONE });
+      for (let i = 0; i < count; i++) {
+        const { certificateArn } = swept.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate(`c${i}`).pem, status: 'ACTIVE' });
+        arns.push(certificateArn!);
+        for (const policyName of ['fleet', 'other']) swept.registry.execute('AttachPolicy', { policyName, target: certificateArn });
+      }
+      for (const target of [groupArn(swept), COGNITO]) swept.registry.execute('AttachPolicy', { policyName: 'fleet', target });
+    });
+    swept.pass(HOUR);
+    await swept.sweep();
+    swept.pass(HOUR);
+    const reads = async () => {
+      const before = SHARED_READS.map((call) => swept.callsOf(call));
+      await swept.sweep();
+      return Object.fromEntries(SHARED_READS.map((call, i) => [call, swept.callsOf(call) - before[i]]));
+    };
+    return { swept, arns, reads };
+  }
+
+  const COGNITO = 'us-east-1:00000000-0000-0000-0000-000000000000';
+  const groupArn = ({ registry }: Source) => registry.execute('DescribeThingGroup', { thingGroupName: 'house' }).thingGroupArn;
+
+  test('are compared by the targets of each policy, in fewer calls', async () => {
+    const { reads } = await shared(7);
+    // Those of the group are asked for by its name.
+    expect(await reads()).toEqual({ ListAttachedPolicies: 1, ListTargetsForPolicy: 3 + 3, DescribeCertificate: 0 });
+  });
+
+  test('are compared one by one if there are fewer of them than policies', async () => {
+    const { reads } = await shared(2);
+    expect(await reads()).toEqual({ ListAttachedPolicies: 2 + 1, ListTargetsForPolicy: 0, DescribeCertificate: 0 });
+  });
+
+  test('are read one by one as long as they have no record', async () => {
+    const { swept, reads } = await shared(1);
+    swept.untold(() => { for (let i = 0; i < 7; i++) swept.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate(`new${i}`).pem, status: 'ACTIVE' }); });
+    swept.pass(HOUR);
+    expect(await reads()).toEqual({ ListAttachedPolicies: 1 + 7 + 1, ListTargetsForPolicy: 0, DescribeCertificate: 7 });
+  });
+
+  test('are read directly where their policies differ, and only there', async () => {
+    const { swept, arns } = await shared(7);
+    swept.untold(() => {
+      swept.registry.execute('DetachPolicy', { policyName: 'fleet', target: arns[1] });
+      swept.registry.execute('CreatePolicy', { policyName: 'unselected', policyDocument: ONE });
+      swept.registry.execute('AttachPolicy', { policyName: 'unselected', target: arns[5] });
+    });
+    swept.pass(HOUR);
+    const before = swept.callsOf('DescribeCertificate');
+    expect((await swept.sweep()).counts).toMatchObject({ different: 2, persisted: 2 });
+    expect(swept.callsOf('DescribeCertificate') - before).toBe(2);
+  });
+});
+
 test('kinds that share a quota are one after the other, all others side by side', () => {
   expect(lanesOf(planOf('identities'))).toEqual([
     ['policies', 'persist-policies'],

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Counts } from '../counts';
 import type { Difference } from './differences';
+import type { EncodedHaving } from './name-index';
 import type { ObjectStore } from './objects';
 import type { RecordKey } from '../../record/record';
 
@@ -31,6 +32,10 @@ export interface Unit {
   readonly candidates?: readonly Candidate[];
   /** Keys that records name and that are replicated only for this reason, encoded for a `KeySet`. */
   readonly referred?: string;
+  /** Names of what entities can have. */
+  readonly names?: readonly string[];
+  /** Entities that have it, by the number of its name, encoded for a `NameIndex`. */
+  readonly having?: readonly EncodedHaving[];
   /** Candidates that were left to the next run. */
   readonly left?: readonly Candidate[];
   readonly counts?: Counts;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { keyString, RecordKey } from '../../record/record';
 
 /** Bytes of a hash: that any two of ten million keys share one has a probability of three in a million. */
-const HASH_BYTES = 8;
+export const HASH_BYTES = 8;
 
 /**
  * A set of keys, eight bytes each, so that those of millions of entities fit into a function.
@@ -22,7 +22,7 @@ export class KeySet {
   private constructor(private readonly sorted: BigUint64Array) {}
 
   public has(key: RecordKey): boolean {
-    const hash = hashOf(key).readBigUInt64LE();
+    const hash = hashNumberOf(key);
     let [low, high] = [0, this.sorted.length];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -40,4 +40,15 @@ export function encodeKeys(keys: readonly RecordKey[]): string {
 
 function hashOf(key: RecordKey): Buffer {
   return createHash('sha256').update(keyString(key)).digest().subarray(0, HASH_BYTES);
+}
+
+/** The hash of a key, as sets and indexes have it. */
+export function hashNumberOf(key: RecordKey): bigint {
+  return hashOf(key).readBigUInt64LE();
+}
+
+/** The hashes of encoded keys. */
+export function* hashesIn(encoded: string): Generator<bigint> {
+  const part = Buffer.from(encoded, 'base64');
+  for (let at = 0; at < part.length; at += HASH_BYTES) yield part.readBigUInt64LE(at);
 }

@@ -3,6 +3,7 @@ import { differenceOf } from './differences';
 import { Candidate, Journal, Unit } from './journal';
 import { encodeKeys, KeySet } from './key-set';
 import { countsOf, Work } from './phase';
+import { ListCursor, SharedCursor, SharedListing } from './shared-listing';
 import { unitSize } from './step';
 import { isAlive, ScannedKey, StoredRecords, TableReader } from './table-reader';
 import type { Entity, EntityKind, RegistryEntity } from '../../kinds';
@@ -52,6 +53,35 @@ export function listingPhases(context: ListingContext): Readonly<Record<string, 
 
 /** If a listing contains only names, the entities are read. An unselected kind is still listed if others are listed by it. */
 function listingOf(context: ListingContext, kind: EntityKind): Work {
+  const { shared } = readerOf(kind);
+  if (!shared || !context.scope.kinds.includes(kind)) return ownListingOf(context, kind);
+  const { iot, pace, journal, table, scope, mayDiffer } = context;
+  const listing = new SharedListing({
+    iot,
+    pace,
+    journal,
+    phase: kindOf(kind).phase,
+    reading: shared,
+    countIn: async (cursor) => {
+      const { items, next } = await readerOf(kind).list!(iot, cursor, PAGE_SIZE);
+      const records = await table.batchGet(items.map(keyOf), false);
+      const completed = (items as RegistryEntity[]).filter((each) => includes(scope, each) && !mayDiffer(each, records));
+      return { count: completed.length, next };
+    },
+  });
+  const [each, all] = [ownListingOf(context, kind), ownListingOf(context, kind, (entity) => listing.completed(entity))];
+  return async (cursor) => {
+    // A run of an older version has the cursor of the listing.
+    if (typeof cursor === 'string') return each(cursor);
+    const position = (cursor ?? { stage: 'names', names: 0 }) as SharedCursor | ListCursor;
+    if (position.stage !== 'list') return listing.unit(position);
+    const unit = await (position.isShared ? all : each)(position.next);
+    return { ...unit, next: unit.next === undefined ? undefined : { ...position, next: unit.next } };
+  };
+}
+
+/** @param completed what `complete` of the reader does, in another way */
+function ownListingOf(context: ListingContext, kind: EntityKind, completed?: (entity: RegistryEntity) => Promise<RegistryEntity>): Work {
   const { iot, pace, scope } = context;
   const { list, listsNames, complete } = readerOf(kind);
   const isOwner = scope.kinds.some((each) => kindOf(each).listedBy === kind);
@@ -59,7 +89,7 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
   let loading: Promise<KeySet> | undefined;
   const { depthOf: depth, derived } = kindOf(kind);
   const isPlain = depth === undefined && derived === undefined;
-  const limit = listsNames || complete ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
+  const limit = listsNames || complete && !completed ? unitSize(readRateOf(pace, kind)) : PAGE_SIZE;
   return async (cursor) => {
     if (!scope.kinds.includes(kind) && !isOwner) return {};
     const { items, next } = await list!(iot, cursor as string | undefined, limit);
@@ -71,7 +101,7 @@ function listingOf(context: ListingContext, kind: EntityKind): Work {
     const unit = await compare(context, there, {
       next,
       unknown: named.unknown,
-      complete: complete && ((each) => complete(iot, each)),
+      complete: completed ?? (complete && ((each) => complete(iot, each))),
       // A record that was not seen would not be followed.
       consistent: referred !== undefined,
       referred,

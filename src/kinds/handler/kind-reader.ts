@@ -1,4 +1,5 @@
 import type { Entity, RegistryEntity } from '..';
+import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import type { EntityOf, Ids, ObservedOf } from '../kind';
 import type { LocalForm } from './local';
@@ -12,6 +13,18 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** What `complete` reads of each entity, read of all of them by what they can have in common: fewer calls where many have the same. */
+export interface SharedReading<Observed> {
+  /** The call that takes the most time of `having`, and that of `complete`. */
+  readonly calls: { readonly having: string; readonly complete: string };
+  /** One page of the names of what entities can have. */
+  names(iot: IotSender, cursor?: string): Promise<Page<string>>;
+  /** One page of the keys of the entities that have it. */
+  having(iot: IotSender, name: string, cursor?: string): Promise<Page<RecordKey>>;
+  /** The entity with all that it has. */
+  completed(listed: Observed, names: readonly string[]): Observed;
+}
+
 /**
  * How one kind is read: the half that listings, direct reads and apply rules share. Each call of it is one page or one entity. It does not write, decide,
  * pace, count or retry: its caller passes a client that does. Errors of AWS IoT are thrown as they are.
@@ -23,6 +36,8 @@ export interface Reader<Names, Observed> {
   readonly listsNames?: true;
   /** One page of the entities of an owner, by the kind of the owner; empty for a deleted owner. */
   readonly listIn?: Readonly<Record<string, (iot: IotSender, owner: Ids, cursor?: string) => Promise<Page<Observed>>>>;
+  /** Another way to what `complete` reads. Absent: there is none. */
+  readonly shared?: SharedReading<Observed>;
   /** Absent: its state is the same in every Region. */
   readonly local?: LocalForm<Observed extends { readonly state: infer State } ? State : never>;
   /**

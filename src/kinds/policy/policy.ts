@@ -26,14 +26,14 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
   fields: ({ document }) => ({ document: canonical(document) }),
 
   quotas: {
-    list: { ListPolicies: 10 },
+    list: { ListPolicies: 10, ListTargetsForPolicy: 10 },
     read: { GetPolicy: 10 },
     missing: { CreatePolicy: 10 },
     different: { CreatePolicyVersion: 10, ListTagsForResource: 10 },
     gone: { DeletePolicy: 10 },
   },
   permissions: {
-    read: [on('*', 'ListPolicies'), on('policy/*', 'GetPolicy')],
+    read: [on('*', 'ListPolicies'), on('policy/*', 'GetPolicy', 'ListTargetsForPolicy')],
     write: [
       on(
         'policy',

@@ -6,6 +6,7 @@ const LISTINGS: Partial<Record<Operation, { readonly items: string; readonly nex
   ListCertificates: { items: 'certificates', next: 'nextMarker' },
   ListCACertificates: { items: 'certificates', next: 'nextMarker' },
   ListPolicies: { items: 'policies', next: 'nextMarker' },
+  ListTargetsForPolicy: { items: 'targets', next: 'nextMarker' },
   ListThings: { items: 'things', next: 'nextToken' },
   ListThingGroups: { items: 'thingGroups', next: 'nextToken' },
 };

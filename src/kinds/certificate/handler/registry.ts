@@ -2,12 +2,14 @@ import {
   CertificateStatus, DeleteCertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, RegisterCertificateWithoutCACommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
+import { nameInArn } from '../../../runtime/addressed-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { certificateIn } from '../../handler/certificates';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { Destination, isSelectedPolicy } from '../../handler/local';
-import { attachedTo } from '../../policy/handler/registry';
+import { attachedTo, policyReader, targetsIn } from '../../policy/handler/registry';
+import { keyOf } from '../../register';
 import { certificate, CertificateEntity, CertificateState, Status } from '../certificate';
 
 export const certificateReader: KindReader<typeof certificate> = {
@@ -21,6 +23,20 @@ export const certificateReader: KindReader<typeof certificate> = {
   read: (iot, { certificateId }) => readCertificate(iot, certificateId),
   async complete(iot, listed) {
     return { ...listed, state: { ...listed.state, policies: await policiesOf(iot, listed.certificateId) } };
+  },
+  shared: {
+    calls: { having: 'ListTargetsForPolicy', complete: 'ListAttachedPolicies' },
+    async names(iot, marker) {
+      const { items, next } = await policyReader.list!(iot, marker);
+      return { items: items.map(({ policyName }) => policyName), next };
+    },
+    async having(iot, policyName, marker) {
+      const { items, next } = await targetsIn(iot, policyName, marker);
+      // Other targets are groups and Cognito identities.
+      const ids = items.flatMap((target) => nameInArn(target, 'cert') ?? []);
+      return { items: ids.map((certificateId) => keyOf({ kind: 'certificate', certificateId })), next };
+    },
+    completed: (listed, names) => ({ ...listed, state: { ...listed.state, policies: [...names].sort() } }),
   },
   local: {
     // A copy of what just-in-time registration has not admitted yet would keep it from starting there; a transfer is no status that can be set.

@@ -7,7 +7,7 @@ import { ForeignPolicyError, UnfaithfulPolicyError } from './rejection';
 import { rewritePolicy } from './rewrite';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
-import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
+import { KindReader, Page, PAGE_SIZE } from '../../handler/kind-reader';
 import type { policy, PolicyEntity } from '../policy';
 
 /** Marks policies that a replication has created, by its name. */
@@ -96,11 +96,17 @@ export async function targetsOf(iot: IotSender, policyName: string): Promise<rea
   const targets: string[] = [];
   let marker: string | undefined;
   do {
-    const page = found(await answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: PAGE_SIZE }))));
-    targets.push(...page?.targets ?? []);
-    marker = page?.nextMarker || undefined;
+    const { items, next } = await targetsIn(iot, policyName, marker);
+    targets.push(...items);
+    marker = next;
   } while (marker);
   return targets;
+}
+
+/** One page of them. */
+export async function targetsIn(iot: IotSender, policyName: string, marker?: string): Promise<Page<string>> {
+  const page = found(await answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: PAGE_SIZE }))));
+  return { items: page?.targets ?? [], next: page?.nextMarker || undefined };
 }
 
 /**
