@@ -30,6 +30,7 @@ const FLEET: readonly IdentityAct[] = [
   nothing(4 * HOUR),
 ];
 const REVOKED_BY_HAND: IdentityAct = { after: MINUTE, what: 'foreign', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'REVOKED' } } };
+const DEACTIVATED = { after: MINUTE, what: 'source', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'INACTIVE' } } } as const;
 /** What nobody can put right in the destination is right once the source has the same. */
 const REVOKED = source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'REVOKED' });
 
@@ -42,12 +43,16 @@ export const identityRules: readonly IdentityRule[] = [
     ],
   },
   {
-    name: 'a certificate that was revoked by hand can not be activated again: the letter counts, and then the drift check that finds it',
-    plan: [...FLEET, REVOKED_BY_HAND, nothing(4 * HOUR), { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR), REVOKED],
+    name: 'a certificate that was revoked by hand can not be changed any more: the letter counts, and then the drift check that finds it',
+    plan: [...FLEET, REVOKED_BY_HAND, DEACTIVATED, nothing(HOUR), { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR), REVOKED],
+  },
+  {
+    name: 'what a drift check only reports, while the source is silent, is not in sync',
+    plan: [...FLEET, { after: MINUTE, what: 'shining', on: false }, { ...DEACTIVATED, what: 'foreign', after: HOUR }, nothing(4 * HOUR)],
   },
   {
     name: 'certificate checks that fail do not count, and the last good one grows old',
-    plan: [...FLEET, { after: MINUTE, what: 'failing', on: true }, source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'INACTIVE' }, HOUR), nothing(3 * HOUR)],
+    plan: [...FLEET, { after: MINUTE, what: 'failing', on: true }, { ...DEACTIVATED, after: HOUR }, nothing(3 * HOUR)],
   },
   {
     name: 'a paused destination is not ready, as it does not shut out who is revoked',
@@ -55,6 +60,6 @@ export const identityRules: readonly IdentityRule[] = [
   },
   {
     name: 'while identities are out of sync, the registry is not, and the status is not ready',
-    plan: [...FLEET, { after: MINUTE, what: 'foreign', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'INACTIVE' } } }, nothing(4 * HOUR)],
+    plan: [...FLEET, { ...DEACTIVATED, what: 'foreign' }, nothing(4 * HOUR)],
   },
 ];

@@ -15,15 +15,15 @@ export const identityStatusMutants: readonly Mutant[] = [
     file: 'src/status/handler/status.ts',
     find: '...deadLetters > 0 ? [',
     replace: '...deadLetters < 0 ? [',
-    killedBy: world('a certificate that was revoked by hand'),
+    killedBy: status('dead letters: neither is in sync'),
   },
   {
     name: 'what a drift check has left is in sync',
-    rule: 'a difference that no repair ends stays one, whatever becomes of its letter',
+    rule: 'a difference that is only reported stays one',
     file: 'src/status/handler/status.ts',
     find: "...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT'",
     replace: "...remaining < 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT'",
-    killedBy: world('a certificate that was revoked by hand'),
+    killedBy: world('what a drift check only reports'),
   },
   {
     name: 'the last good certificate check counts for ever',
