@@ -57,6 +57,16 @@ describe('a set that comes before its certificate', () => {
   });
 });
 
+test('a policy that is created anew is looked at once more while another may still write an older document', async () => {
+  const { destination, time } = withThing();
+  await time.stream(destination.write(policy('let-in')));
+  destination.registry.execute('DeletePolicy', { policyName: 'let-in' });
+  destination.write(policy('let-in', 'b'));
+  await destination.retry({ pk: 'policy#let-in', sk: 'policy' });
+  expect(destination.registry.calls).toMatchObject({ CreatePolicy: 2 });
+  expect(time.queued).toMatchObject([{ pk: 'policy#let-in', sk: 'policy' }]);
+});
+
 describe('that a record was applied as a whole', () => {
   /** Longer than a lease. */
   const LATER = 30_000;

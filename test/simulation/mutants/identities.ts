@@ -203,6 +203,14 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: replicator('is not noted while another may still write an older one'),
   },
   {
+    name: 'a policy is created beside its fence',
+    rule: 'an older document that is about to be written is met by who creates a policy anew',
+    file: ofPolicies,
+    find: 'await identities.writes.inTurn(record, (signal) => createPolicy(iot, policyName, document, identities.owner, signal))',
+    replace: 'await createPolicy(iot, policyName, document, identities.owner)',
+    killedBy: replicator('a policy that is created anew is looked at once more'),
+  },
+  {
     name: 'any second look notes what it finds',
     rule: 'a second look shows that a record was applied as a whole only if that one was applied before',
     file: 'src/replicator/handler/reconciler.ts',
