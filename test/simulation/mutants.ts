@@ -28,8 +28,8 @@ async function main(): Promise<void> {
     root: ROOT,
     // One of its own, so that two runs at once do not meet.
     scratch: join(ROOT, '.work', 'mutants', String(process.pid)),
-    copied: ['src', 'test', 'live-check', 'bench', 'package.json', 'tsconfig.json', 'tsconfig.dev.json'],
-    linked: ['node_modules', 'assets'],
+    copied: ['src', 'test', 'live-check', 'bench', 'emulator/paths.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json'],
+    linked: ['node_modules', 'assets', 'docs'],
     mutants,
     onOutcome,
   });
