@@ -80,6 +80,19 @@ test('a Region that does not answer is unreachable, and no error of the rest', a
   expect(exitCode).toBe(0);
 });
 
+test('a Region has two seconds, and no call of it is made for longer', async () => {
+  const over = new AbortController();
+  const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal);
+  mockMarkers([FLEET]);
+  const dynamodb = mockStatuses({ 'eu-west-1': IN_SYNC, 'ap-southeast-2': IN_SYNC });
+  await runProgram(['status', 'fleet']);
+  const signals = dynamodb.commandCalls(GetItemCommand).map(({ args }) => (args as readonly unknown[] as readonly { readonly abortSignal: AbortSignal }[])[1].abortSignal);
+  over.abort();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  expect(timeout.mock.calls.every(([milliseconds]) => milliseconds === 2_000)).toBe(true);
+  timeout.mockRestore();
+});
+
 test('without the source: a destination is asked, and the replicas of its table name the other destinations', async () => {
   mockMarkers([FLEET], ['us-east-1']);
   const dynamodb = mockStatuses({ 'eu-west-1': { ...IN_SYNC, state: 'UNKNOWN', reasons: ['SILENCE: the last heartbeat was sent long ago'] }, 'ap-southeast-2': IN_SYNC }, { source: UNREACHABLE });

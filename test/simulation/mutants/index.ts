@@ -3,6 +3,7 @@ import { caCertificateMutants } from './ca-certificates';
 import { certificateCheckMutants } from './certificate-check';
 import { certificateSelectionMutants } from './certificate-selection';
 import { changeMutants } from './changes';
+import { commandLineMutants } from './command-line';
 import { comparisonMutants } from './comparison';
 import { drillMutants } from './drill';
 import { failureMutants } from './failures';
@@ -38,4 +39,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...monitoringMutants, ...kindMutants, ...gapMutants, ...lagMutants, ...amplificationMutants,
   ...sweepMutants, ...strictnessMutants, ...unheardMutants, ...settingsMutants, ...changeMutants, ...policyMutants, ...fenceMutants, ...waitingMutants, ...worldMutants, ...liveCheckMutants,
   ...identityMutants, ...identityStatusMutants, ...certificateCheckMutants, ...certificateSelectionMutants, ...hintMutants, ...caCertificateMutants, ...drillMutants,
+  ...commandLineMutants,
 ];
