@@ -22,8 +22,8 @@ export interface PackedLibrary {
 /** The maximum size of the upload of `npm publish`. */
 export const MAX_TARBALL_BYTES = 5 * 1024 * 1024;
 
-/** Everything that the package is made from; the live check has one list of prices with the benchmark. */
-const SOURCES = ['src', 'live-check', 'bench/cost/prices.ts', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
+/** Everything that the package is made from. */
+const SOURCES = ['src', 'live-check', 'packages/bundle.ts', 'packages/inlined.ts', 'packages/notices.ts', 'package.json', 'tsconfig.json', 'tsconfig.dev.json', '.projen/tasks.json', 'README.md', 'LICENSE'];
 
 /**
  * Bundles, compiles and packs the library like a release, and unpacks the result like an installation, once for each state of the sources.
