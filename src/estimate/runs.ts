@@ -1,6 +1,6 @@
 import { identityCalls, registryWrites, secondsOf } from './bounds';
 import { Cost, costOf, DAY_SECONDS, EXPRESS_GIGABYTE_SECONDS, timesAMonth, Use } from './cost';
-import { Calls, FleetSize, pagesOf, RateOf } from './fleet';
+import { Calls, FleetSize, PAGE, pagesOf, RateOf } from './fleet';
 import { PRICES } from './prices';
 import { DIRECT_SHARE } from '../certificate-check/handler/direct-check';
 import { MemorySize } from '../settings/memory-sizes';
@@ -17,6 +17,8 @@ const SLICE_SECONDS = 13 * 60;
 const CALLS_PER_OBJECT = 100;
 /** Read units for each record: it is compared with what was listed, and found by a scan. Records of certificates have about 2 KB, and are read with those of things. */
 const UNITS_PER_RECORD = { registry: 0.6, identities: 1.1 } as const;
+/** As `shared-listing.ts` has it. */
+const MAX_SHARED_POLICIES = 50_000;
 /** Milliseconds of the replicator for a change, measured by the bench part `calls`. */
 const REPLICATOR_MS = 51;
 
@@ -56,9 +58,9 @@ export function scheduledRuns(
   const memberPages = groups * pagesOf(groups === 0 ? 0 : memberships / groups);
   const registry = [registryReads({ things, types, groups, memberPages })];
   const registryUnits = (things + memberships + groups + types) * UNITS_PER_RECORD.registry;
-  const lanes: Calls[] = [
+  const lanesOf = (rateOf: RateOf): Calls[] => [
     { ListPolicies: pagesOf(policies), GetPolicy: policies },
-    { ListCertificates: pagesOf(certificates), ListAttachedPolicies: certificates },
+    { ListCertificates: pagesOf(certificates), ...policiesOfCertificates(fleet, rateOf) },
     { ListThings: pagesOf(things), ListThingPrincipalsV2: things },
     { ListThingGroups: pagesOf(groups), ListAttachedPolicies: groups },
   ];
@@ -67,15 +69,22 @@ export function scheduledRuns(
     source: [
       comparison('sweep', registry, registryUnits, source, SWEEP_SECONDS, 'in turn'),
       ...identities ? [
-        comparison('sweep of identities', lanes, identityUnits, source, SWEEP_SECONDS, 'side by side'),
+        comparison('sweep of identities', lanesOf(source), identityUnits, source, SWEEP_SECONDS, 'side by side'),
         certificateCheck(certificates, source),
       ] : [],
     ],
     destination: [
       comparison('drift check', registry, registryUnits, destination, DRIFT_SECONDS, 'in turn'),
-      ...identities ? [comparison('drift check of identities', lanes, identityUnits, destination, IDENTITY_DRIFT_SECONDS, 'in turn')] : [],
+      ...identities ? [comparison('drift check of identities', lanesOf(destination), identityUnits, destination, IDENTITY_DRIFT_SECONDS, 'in turn')] : [],
     ],
   };
+}
+
+/** A run asks each certificate, or each policy if that takes less time and there are not too many. */
+function policiesOfCertificates({ certificates, policies }: FleetSize, rateOf: RateOf): Calls {
+  const each = { ListAttachedPolicies: certificates };
+  const shared = { ListPolicies: pagesOf(policies), ListTargetsForPolicy: policies + certificates / PAGE };
+  return policies <= MAX_SHARED_POLICIES && secondsOf(shared, rateOf) < secondsOf(each, rateOf) ? shared : each;
 }
 
 function comparison(
