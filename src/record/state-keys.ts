@@ -31,7 +31,7 @@ export const StateAttribute = {
   /** Fence: the revision of the record of the last writer, and until when writers of other records may write. */
   RECORD_REVISION: 'recordRevision',
   OTHERS_UNTIL: 'othersUntil',
-  /** Fence: the revision of the record that was applied as a whole last; absent if somebody has entered since. */
+  /** Fence: what was applied as a whole last: the revision of the record, and the settings; absent if somebody has entered since. */
   APPLIED: 'applied',
   /** Revocation: the incarnation of the certificate that was revoked last in this Region. */
   REVOKED: 'revoked',

@@ -141,6 +141,11 @@ export class Destination {
     return this.stream(this.write(...items));
   }
 
+  /** Sets what the functions know of identities, as a deployment does. */
+  public deploy(identities: IdentitiesConfig): void {
+    Object.assign(this.dependencies, { config: { ...this.dependencies.config, identities } });
+  }
+
   /** Hands messages to the retry consumer. */
   public retry(...messages: (RetryMessage | string)[]) {
     const Records = messages.map((message, i) => ({

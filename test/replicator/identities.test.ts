@@ -4,6 +4,7 @@ import { DAY_MS, numbers, remembered } from './waiting-world';
 import { keyOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
 import { stateKeyOf } from '../../src/record/state-keys';
+import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 import { madeCertificate } from '../simulation/registry';
 
@@ -21,18 +22,17 @@ const set = (elements: readonly string[]) => item({ kind: 'principals', thingNam
 const certificate = (status = 'ACTIVE', policies: readonly string[] = []) => (
   item({ kind: 'certificate', certificateId: LAMP.id }, { status, pem: LAMP.pem, policies }, { incarnation: 'c' })
 );
-const policy = (policyName: string, client = 'a') => item({ kind: 'policy', policyName }, { document: documentFor('Allow', client) }, { incarnation: 'p' });
+const policy = (policyName: string, client = 'a', document = documentFor('Allow', client)) => item({ kind: 'policy', policyName }, { document }, { incarnation: 'p' });
 
-function withThing(): { readonly destination: Destination; readonly time: PassingTime } {
-  const destination = new Destination({
-    random: numbers(),
-    identities: {
-      arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
-      relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-      owner: 'fleet',
-      adoptsPolicies: false,
-    },
-  });
+const IDENTITIES: IdentitiesConfig = {
+  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
+  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
+  owner: 'fleet',
+  adoptsPolicies: false,
+};
+
+function withThing(identities = IDENTITIES): { readonly destination: Destination; readonly time: PassingTime } {
+  const destination = new Destination({ random: numbers(), identities });
   destination.registry.execute('CreateThing', { thingName: 'lamp' });
   return { destination, time: new PassingTime(destination) };
 }
@@ -141,5 +141,69 @@ describe('that a record was applied as a whole', () => {
     await destination.retry({ pk: up.pk, sk: up.sk });
     await time.pass(2 * LATER);
     expect(isNoted(destination, up)).toBe(true);
+  });
+
+  describe('does not count', () => {
+    const theirs = ({ registry }: Destination) => registry.identitySnapshot().certificates[LAMP.id];
+
+    test('for a certificate once other policies are selected', async () => {
+      const { destination, time } = withThing({ ...IDENTITIES, policyPrefixes: ['let-'] });
+      await time.stream(destination.write(policy('let-in')));
+      await time.stream(destination.write(certificate('INACTIVE', ['keep-out', 'let-in'])));
+      await time.pass(LATER);
+      destination.deploy(IDENTITIES);
+      await time.stream(destination.write(certificate('ACTIVE', ['keep-out', 'let-in'])));
+      expect(theirs(destination)).toEqual({ status: 'INACTIVE', policies: ['let-in'] });
+      await time.stream(destination.write(policy('keep-out', 'a', documentFor('Deny', 'a'))));
+      await time.pass(LATER);
+      expect(theirs(destination)).toEqual({ status: 'ACTIVE', policies: ['keep-out', 'let-in'] });
+    });
+
+    test('for a policy once its document is another one here', async () => {
+      const mapped = (to: string) => ({ ...IDENTITIES, relocation: { ...IDENTITIES.relocation, domainNames: { 'devices.example.com': to } } });
+      const { destination, time } = withThing(mapped('devices.eu.example.com'));
+      const byDomain = documentFor('Allow', 'a').replace('"Resource"', '"Condition":{"StringEquals":{"iot:DomainName":"devices.example.com"}},"Resource"');
+      const letIn = policy('let-in', 'a', byDomain);
+      await time.stream(destination.write(letIn));
+      destination.deploy(mapped('other.eu.example.com'));
+      await time.stream(destination.write(certificate('ACTIVE', ['let-in'])));
+      expect(theirs(destination)).toEqual({ status: 'INACTIVE', policies: [] });
+      // As a drift check has it repaired.
+      await destination.retry({ pk: letIn.pk, sk: letIn.sk });
+      await time.pass(LATER);
+      expect(theirs(destination)).toEqual({ status: 'ACTIVE', policies: ['let-in'] });
+    });
+
+    test('for a policy that a drift check has found to be somebody else\'s', async () => {
+      const { destination, time } = withThing();
+      const letIn = policy('let-in');
+      await time.stream(destination.write(letIn));
+      destination.registry.execute('DeletePolicy', { policyName: 'let-in' });
+      destination.registry.execute('CreatePolicy', { policyName: 'let-in', policyDocument: documentFor('Allow', 'theirs', 'eu-west-1') });
+      await destination.retry({ pk: letIn.pk, sk: letIn.sk });
+      await time.stream(destination.write(certificate('ACTIVE', ['let-in'])));
+      expect(theirs(destination)).toEqual({ status: 'INACTIVE', policies: [] });
+      await time.stream(destination.write(policy('let-in', 'b')));
+      expect(destination.registry.identitySnapshot().policies['let-in'].document).toContain('client/theirs');
+    });
+
+    test('for a certificate that a drift check has found without what restricts it', async () => {
+      const { destination, time } = withThing();
+      const keepOut = policy('keep-out', 'a', documentFor('Deny', 'a'));
+      const on = certificate('ACTIVE', ['keep-out']);
+      await time.stream(destination.write(keepOut));
+      await time.stream(destination.write(on));
+      await time.pass(LATER);
+      destination.registry.execute('DetachPolicy', { policyName: 'keep-out', target: `${IDENTITIES.arnPrefix}cert/${LAMP.id}` });
+      await time.pass(10 * 60_000);
+      destination.registry.execute('DeletePolicy', { policyName: 'keep-out' });
+      destination.registry.execute('CreatePolicy', { policyName: 'keep-out', policyDocument: documentFor('Allow', 'theirs', 'eu-west-1') });
+      await destination.retry({ pk: keepOut.pk, sk: keepOut.sk });
+      await destination.retry({ pk: on.pk, sk: on.sk });
+      // Both before it is tried again, or long after it has become a dead letter.
+      await time.stream(destination.write(certificate('INACTIVE', ['keep-out'])));
+      await time.stream(destination.write(certificate('ACTIVE', ['keep-out'])));
+      expect(theirs(destination)).toEqual({ status: 'INACTIVE', policies: [] });
+    });
   });
 });

@@ -31,10 +31,12 @@ export interface Writes {
    */
   noteApplied(record: RegistryRecord, old?: RegistryRecord): Promise<void>;
   /**
-   * Whether a record is the last one that was applied as a whole, and nobody has begun to apply another since. So nothing of it has to be looked at: no retry is pending, and
-   * only somebody else can have changed it since, which drift checks find.
+   * Whether a record is the last one that was applied as a whole, with the settings of today, and nobody has begun to apply another since. So nothing of it has to be looked at:
+   * no retry is pending, and only somebody else can have changed it since, which drift checks find.
    */
   wasApplied(record: RegistryRecord): Promise<boolean>;
+  /** Call it where a look has shown that the destination is not as noted, and it stays so for now: then nothing of the entity counts as applied. */
+  forgetApplied(record: RegistryRecord): Promise<void>;
 }
 
 /** Which incarnation of a certificate was revoked in the destination. */

@@ -115,7 +115,7 @@ function identitiesOf(dependencies: HandlerContext): Identities | undefined {
   return {
     ...identities,
     verified: new Map(),
-    writes: new FencedWrites({ dynamodb, stateTableName, records, queues: queuesOf(dependencies), now, abortAfter }),
+    writes: new FencedWrites({ dynamodb, stateTableName, records, queues: queuesOf(dependencies), settings: identities, now, abortAfter }),
     revocations: new RevocationItems(dynamodb, stateTableName),
   };
 }

@@ -17,7 +17,7 @@ export class FenceItem implements FenceStore {
   private readonly key: string;
   /** Until when writers of other records may write, as it was read. */
   private othersUntil = 0;
-  /** The revision of the record that was noted as applied when the item was read. Entering takes the note away. */
+  /** What was noted as applied when the item was read. Entering takes the note away. */
   public appliedBefore: string | undefined;
 
   /**
@@ -56,23 +56,33 @@ export class FenceItem implements FenceStore {
   }
 
   /**
-   * Notes that the record was applied as a whole.
+   * Notes what was applied as a whole.
    *
-   * @param since the last turn, if nobody has entered since; or the revision that is noted
+   * @param since the last turn, if nobody has entered since; or what is noted
    */
-  public async noteApplied(since: { readonly turn: number } | { readonly applied: string }, now: number): Promise<void> {
+  public async noteApplied(applied: string, since: { readonly turn: number } | { readonly applied: string }, now: number): Promise<void> {
     const [attribute, value] = 'turn' in since ? [A.TURN, { N: String(since.turn) }] : [A.APPLIED, { S: since.applied }];
     const isFirst = 'turn' in since && since.turn === 0;
     await isWritten(this.dynamodb.send(new UpdateItemCommand({
       TableName: this.tableName,
       Key: keyAttributes(this.key),
-      UpdateExpression: `SET ${A.APPLIED} = :revision, ${A.EXPIRES_AT} = :expiresAt`,
+      UpdateExpression: `SET ${A.APPLIED} = :applied, ${A.EXPIRES_AT} = :expiresAt`,
       ConditionExpression: isFirst ? `attribute_not_exists(${attribute})` : `${attribute} = :since`,
       ExpressionAttributeValues: {
-        ':revision': { S: this.revision ?? '' },
+        ':applied': { S: applied },
         ':expiresAt': { N: String(Math.ceil(now / 1000) + APPLIED_RETENTION_SECONDS) },
         ...isFirst ? {} : { ':since': value },
       },
+    })));
+  }
+
+  /** Takes the note away, if there is one. */
+  public async forgetApplied(): Promise<void> {
+    await isWritten(this.dynamodb.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: keyAttributes(this.key),
+      UpdateExpression: `REMOVE ${A.APPLIED}`,
+      ConditionExpression: `attribute_exists(${A.APPLIED})`,
     })));
   }
 }

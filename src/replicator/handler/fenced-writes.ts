@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { FenceItem } from './fence-items';
 import type { Queues } from './queues';
@@ -12,12 +13,15 @@ import { keyString } from '../../record/record';
 import { StateAttribute as A, stateKeyOf } from '../../record/state-keys';
 import { WaitingError } from '../../runtime/answers';
 import type { DynamoDbSender } from '../../runtime/senders';
+import type { IdentitiesConfig } from '../identities-config';
 
 export interface FencedWritesOptions {
   readonly dynamodb: DynamoDbSender;
   readonly stateTableName: string;
   readonly records: Records;
   readonly queues: Queues;
+  /** What decides, besides its record, how an entity is to be. */
+  readonly settings: IdentitiesConfig;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
@@ -28,7 +32,11 @@ export class FencedWrites implements Writes {
   /** The last permission for each record, by its revision. */
   private readonly entered = new Map<string, { readonly item: FenceItem; readonly pass: Pass }>();
 
-  constructor(private readonly options: FencedWritesOptions) {}
+  private readonly settings: string;
+
+  constructor(private readonly options: FencedWritesOptions) {
+    this.settings = createHash('sha256').update(JSON.stringify(options.settings)).digest('base64url');
+  }
 
   public async inTurn<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T> {
     return this.pass(record, (fence, isCurrent) => fence.enter(isCurrent), call);
@@ -44,21 +52,30 @@ export class FencedWrites implements Writes {
     const entered = this.entered.get(nameOf(record));
     if (entered) {
       const turn = entered.pass.soleTurn;
-      if (turn === undefined || old && entered.item.appliedBefore !== revisionOf(old)) return;
-      await item.noteApplied({ turn }, now());
+      if (turn === undefined || old && entered.item.appliedBefore !== this.asApplied(old)) return;
+      await item.noteApplied(this.asApplied(record), { turn }, now());
     } else if (old) {
-      await item.noteApplied({ applied: revisionOf(old) }, now());
+      await item.noteApplied(this.asApplied(record), { applied: this.asApplied(old) }, now());
     } else {
       const { turn, until } = await item.read();
       if (until > now() || !await this.isCurrent(record)) return;
-      await item.noteApplied({ turn }, now());
+      await item.noteApplied(this.asApplied(record), { turn }, now());
     }
   }
 
   public async wasApplied(record: RegistryRecord): Promise<boolean> {
     const item = this.itemOf(record);
     await item.read();
-    return item.appliedBefore === revisionOf(record);
+    return item.appliedBefore === this.asApplied(record);
+  }
+
+  public async forgetApplied(record: RegistryRecord): Promise<void> {
+    await this.itemOf(record).forgetApplied();
+  }
+
+  /** As a record is noted: once other policies are selected, or documents are rewritten otherwise, the same record means something else. */
+  private asApplied(record: RegistryRecord): string {
+    return `${revisionOf(record)} ${this.settings}`;
   }
 
   private async pass<T>(

@@ -107,6 +107,7 @@ export class IdentityBench {
             if (!old || this.applied.get(keyString(record)) === old) this.applied.set(keyString(record), record);
           },
           wasApplied: async (record) => this.applied.get(keyString(record)) === record,
+          forgetApplied: async (record) => { this.applied.delete(keyString(record)); },
         },
         revocations: {
           note: async ({ certificateId, incarnation }) => { this.revoked.set(certificateId, incarnation); },

@@ -88,7 +88,13 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
     await renew(record, context);
     isNew = true;
   }
-  await match(record, isNew ? [] : await present(record, context), context);
+  try {
+    await match(record, isNew ? [] : await present(record, context), context);
+  } catch (error) {
+    // Somebody else may have taken away what was applied as a whole: the next activation must not rely on it.
+    if (history !== 'new') await writes.forgetApplied(record);
+    throw error;
+  }
   if (!isNew && there?.status === CertificateStatus.ACTIVE) return note(record, context);
   return activate(record, context);
 }

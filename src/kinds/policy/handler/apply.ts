@@ -57,16 +57,21 @@ async function write(
     }
     restsOnLook();
     if (isSameDocument(there.state.document, document)) return;
-    await expectOwn(policyName, context, identities);
+    await expectOwn(record, context, identities);
     if (await replaceVersion(record, document, context, identities)) return;
   }
   throw new WaitingError('the policy keeps changing in the destination');
 }
 
 /** @throws ForeignPolicyError */
-async function expectOwn(policyName: string, { iot }: ApplyContext, { owner, adoptsPolicies }: Identities): Promise<void> {
+async function expectOwn(record: PolicyRecord, { iot }: ApplyContext, { owner, adoptsPolicies, writes }: Identities): Promise<void> {
+  const { policyName } = record;
   if (await ownerOf(iot, policyName) === owner) return;
-  if (!adoptsPolicies) throw new ForeignPolicyError();
+  if (!adoptsPolicies) {
+    // It may have been ours: neither is it attached as ours from now on, nor is the next document written without a look.
+    await writes.forgetApplied(record);
+    throw new ForeignPolicyError();
+  }
   await adopt(iot, policyName, owner);
 }
 
