@@ -19,7 +19,7 @@ const LATE_SECONDS = 10;
 const MEGABYTE = 1024 * 1024;
 /** About the memory limit that Lambda gives Node for a function of 256 MB, and for one of the size that checks have. */
 const NODE_FLAGS = ['--max-old-space-size=230', '--max-semi-space-size=12'];
-const WHOLE_FUNCTION = { megabytes: 512, flags: ['--max-old-space-size=440', '--max-semi-space-size=16'] };
+const WHOLE_FUNCTION = { megabytes: 384, flags: ['--max-old-space-size=345', '--max-semi-space-size=16'] };
 
 interface Measured {
   readonly calls: Readonly<Record<string, number>>;
