@@ -56,23 +56,28 @@ describe('the workflow does', () => {
     expect(source.callsOf('ListCertificates')).toBe(0);
   });
 
-  test('what took longer than the interval allows the last time', async () => {
-    const { source } = await settled(1);
+  test.each([
+    ['the interval allows', {}, 675],
+    ['an invocation may, however long the interval is', { intervalSeconds: 3600, remainingMs: () => 900_000 }, 780],
+  ])('what took longer than %s the last time', async (_, options, limit) => {
+    const { source } = await settled(1, options);
     const head = JSON.parse(source.bucket.read('latest/certificates.json')) as object;
     const took = (seconds: number) => source.bucket.put({
       input: { Bucket: 'reports', ExpectedBucketOwner: '111122223333', Key: 'latest/certificates.json', Body: JSON.stringify({ ...head, seconds }) },
     } as never);
-    took(675);
+    const listings = source.callsOf('ListCertificates');
+    took(limit);
     await handedOver(source);
+    expect(source.callsOf('ListCertificates')).toBe(listings);
     source.started.clear();
-    took(674);
+    took(limit - 1);
     expect(await source.direct()).toHaveProperty('summary');
   });
 
   test('what takes longer than an invocation', async () => {
     let remaining = 900_000;
     const { source } = await settled(3, { pageSize: 1, readsPerSecond: 0.05, remainingMs: () => remaining });
-    remaining = 100_000;
+    source.onCall = () => { remaining = 100_000; };
     await handedOver(source);
     expect(source.callsOf('ListCertificates')).toBeGreaterThan(0);
   });

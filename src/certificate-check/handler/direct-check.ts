@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-s
 import { Begun } from './begin';
 import { CertificateCheckContext } from './context';
 import { CertificateCheckSummary } from './summary';
-import { BEGIN_PHASE, BeginRequest, hasTimeFor } from '../../comparison/handler/step';
+import { BEGIN_PHASE, BeginRequest, hasTimeFor, RESERVE_MS } from '../../comparison/handler/step';
 import { SCHEDULED } from '../../comparison/input';
 
 /** A request of the schedule: the check is to be done without an execution, if one invocation suffices. */
@@ -50,9 +50,9 @@ export async function directCheck(context: CertificateCheckContext, steps: Direc
   const { sfn, config, logger, now } = context;
   const startedAt = now();
   const name = `scheduled-${invocation.awsRequestId}`;
-  const deadline = startedAt + config.intervalSeconds * 1000 * DIRECT_SHARE;
+  const available = Math.min(config.intervalSeconds * 1000 * DIRECT_SHARE, invocation.getRemainingTimeInMillis() - RESERVE_MS);
   const hasTimeLeft = hasTimeFor(invocation);
-  const hasTime = () => hasTimeLeft() && now() < deadline;
+  const hasTime = () => hasTimeLeft() && now() < startedAt + available;
   const input = { [SCHEDULED]: true };
   try {
     const begun = await steps.begin({ phase: BEGIN_PHASE, input, name, startTime: new Date(startedAt).toISOString() });
@@ -61,7 +61,7 @@ export async function directCheck(context: CertificateCheckContext, steps: Direc
       return begun;
     }
     const lastSeconds = await steps.lastSeconds();
-    if (lastSeconds !== undefined && startedAt + lastSeconds * 1000 < deadline) {
+    if (lastSeconds !== undefined && lastSeconds * 1000 < available) {
       const summary = await steps.complete(begun.run, hasTime);
       if (summary) return { summary };
     }

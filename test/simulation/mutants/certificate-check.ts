@@ -102,9 +102,17 @@ export const certificateCheckMutants: readonly Mutant[] = [
     name: 'a check without an execution takes what the interval has no time for',
     rule: 'a scheduled check ends before the next one begins, or is an execution that the next one can see',
     file: 'src/certificate-check/handler/direct-check.ts',
-    find: 'lastSeconds !== undefined && startedAt + lastSeconds * 1000 < deadline',
+    find: 'lastSeconds !== undefined && lastSeconds * 1000 < available',
     replace: 'lastSeconds !== undefined',
     killedBy: direct('what took longer than the interval allows the last time'),
+  },
+  {
+    name: 'a check without an execution is tried although no invocation has time for it',
+    rule: 'what took longer than an invocation is left to the workflow, and not done twice',
+    file: 'src/certificate-check/handler/direct-check.ts',
+    find: ', invocation.getRemainingTimeInMillis() - RESERVE_MS)',
+    replace: ')',
+    killedBy: direct('what took longer than an invocation may, however long the interval is'),
   },
   {
     name: 'nobody sees that a check has failed',
