@@ -83,6 +83,10 @@ export class CertificateCheck extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: MemorySize.CERTIFICATE_CHECK,
       timeout: TIMEOUT,
+      // The schedule invokes it asynchronously, and Lambda would keep what it can't begin for six hours, and repeat what has failed, beside the check that follows.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+      maxEventAge: certificateCheckInterval,
+      retryAttempts: 0,
       tracing,
       environment: {
         ...environment,

@@ -177,9 +177,18 @@ export class Hints extends Construct {
 
   /** Nothing arrives without a trail that records management events. */
   private addCalls(): void {
-    const rule = new Rule(this, 'Calls', {
+    const { account, region } = Stack.of(this);
+    new Rule(this, 'Calls', {
       description: `Sends hints about identities for the replication ${this.props.settings.replicationName}`,
-      eventPattern: { source: ['aws.iot'], detailType: ['AWS API Call via CloudTrail'], detail: { eventSource: ['iot.amazonaws.com'], eventName: CALLS } },
+      eventPattern: {
+        // Other accounts and Regions may send theirs to this bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+        account: [account],
+        region: [region],
+        source: ['aws.iot'],
+        detailType: ['AWS API Call via CloudTrail'],
+        // Who may do nothing can have calls refused as often as they like.
+        detail: { eventSource: ['iot.amazonaws.com'], eventName: CALLS, errorCode: [{ exists: false }] },
+      },
       targets: [new SqsQueue(this.queue, { maxEventAge: RETENTION, retryAttempts: 3 })],
     });
     // EventBridge has no role for a queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
@@ -188,7 +197,7 @@ export class Hints extends Construct {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       // In a key's policy: the key.
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(rule).account } },
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
     }));
   }
 }

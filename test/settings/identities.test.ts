@@ -219,6 +219,14 @@ describe('with it', () => {
     ]);
   });
 
+  test('a scheduled check that Lambda could not begin is dropped when the next one is due, and none is repeated beside the next one', () => {
+    const template = source(replicate({ replicationName: 'fleet', identities: { certificateCheckInterval: Duration.minutes(5) } })).toJSON();
+    const [config, ...others] = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+    expect(config.Properties).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 0, Qualifier: '$LATEST' });
+    expect(JSON.stringify(config.Properties.FunctionName)).toContain('CertificateCheckFunction');
+    expect(others).toEqual([]);
+  });
+
   describe('hints', () => {
     const sourceOf = (options: IdentityReplicationOptions, props: Partial<IotRegistryReplicationProps> = {}) => (
       source(replicate({ replicationName: 'fleet', identities: options, ...props })).toJSON()
@@ -241,6 +249,11 @@ describe('with it', () => {
       expect(rule.Properties.EventPattern).toMatchObject({ 'source': ['aws.iot'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: ['iot.amazonaws.com'] } });
       expect(rule.Properties.EventPattern.detail.eventName).toEqual(expect.arrayContaining(['UpdateCertificate', 'AttachPolicy', 'AttachThingPrincipal']));
       expect(resourcesOf(sourceOf({ cloudTrailHints: false }), 'AWS::Events::Rule')).toEqual([]);
+    });
+
+    test('come from no call that has failed, nor from one of another account or Region that its bus receives', () => {
+      const [rule] = resourcesOf(templates.source, 'AWS::Events::Rule');
+      expect(rule.Properties.EventPattern).toMatchObject({ account: ['111122223333'], region: ['us-east-1'], detail: { errorCode: [{ exists: false }] } });
     });
 
     test('come from no things where things are not replicated', () => {
