@@ -3,6 +3,7 @@ import {
   CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeCertificateCommand, UpdateCertificateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { credentialsOf } from './credentials';
 import { OPERATOR, PLAIN, READER, ROUTED, VIEWER } from './names';
 import type { Called, Credentials } from './program';
@@ -97,6 +98,12 @@ export function commandLineTests(world: () => World): void {
     const { source, destination, dynamodb, lambda, emulator } = world();
     const thingTypeName = 'lamp';
     const key = { pk: { S: `type#${thingTypeName}` }, sk: { S: 'type' } };
+    // The drift check that a deployment starts would mend the faults before anybody has looked for them.
+    const isIdle = async () => {
+      const { executions = [] } = await destination.sfn.send(new ListExecutionsCommand({ stateMachineArn: destination.workflowArn(`${NAME}-drift`), statusFilter: 'RUNNING' }));
+      return executions.length === 0 || undefined;
+    };
+    expect(await waitFor(isIdle, { boundMillis: 60_000 })).toBe(true);
     await source.iot.send(new CreateThingTypeCommand({ thingTypeName }));
     for (const [thingName, attributes] of [['lamp-1', { color: 'red' }], ['lamp-2', {}], ['lamp-3', {}]] as const) {
       await source.iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes } }));
