@@ -57,20 +57,25 @@ describe('the workflow does', () => {
   });
 
   test.each([
+    ['because what is known is of another table', { tableName: 'another' }],
+    ['because what is known is old', { startedAt: 0 }],
+  ])('what has to read every record, %s', async (_, changed) => {
+    const { source } = await settled(1);
+    source.changeHead(changed);
+    await handedOver(source);
+  });
+
+  test.each([
     ['the interval allows', {}, 675],
     ['an invocation may, however long the interval is', { intervalSeconds: 3600, remainingMs: () => 900_000 }, 780],
   ])('what took longer than %s the last time', async (_, options, limit) => {
     const { source } = await settled(1, options);
-    const head = JSON.parse(source.bucket.read('latest/certificates.json')) as object;
-    const took = (seconds: number) => source.bucket.put({
-      input: { Bucket: 'reports', ExpectedBucketOwner: '111122223333', Key: 'latest/certificates.json', Body: JSON.stringify({ ...head, seconds }) },
-    } as never);
     const listings = source.callsOf('ListCertificates');
-    took(limit);
+    source.changeHead({ seconds: limit });
     await handedOver(source);
     expect(source.callsOf('ListCertificates')).toBe(listings);
     source.started.clear();
-    took(limit - 1);
+    source.changeHead({ seconds: limit - 1 });
     expect(await source.direct()).toHaveProperty('summary');
   });
 

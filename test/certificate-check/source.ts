@@ -1,11 +1,14 @@
 import { AttributeValue, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ExecutionAlreadyExists, ListExecutionsCommand, StartExecutionCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Begun } from '../../src/certificate-check/handler/begin';
 import { CertificateCheckRequest, certificateCheckStep, directSteps } from '../../src/certificate-check/handler/check-step';
 import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
 import { directCheck, DirectResult } from '../../src/certificate-check/handler/direct-check';
+import type { Head } from '../../src/certificate-check/handler/known-certificates';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
+import { KNOWN_HEAD_KEY } from '../../src/certificate-check/known-keys';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { readEntity } from '../../src/kinds/handler/reading';
 import { keyOf } from '../../src/kinds/register';
@@ -14,7 +17,7 @@ import { keyString, RecordKey } from '../../src/record/record';
 import { addressedIot } from '../../src/runtime/addressed-iot';
 import { Persister, PersistingContext } from '../../src/sweep/handler/persistence-client';
 import { BUCKET, BUCKET_OF, s3Of } from '../comparison/stores';
-import { SimulatedBucket } from '../simulation/bucket';
+import { OWNER, SimulatedBucket } from '../simulation/bucket';
 import { batchGetItem } from '../simulation/bulk-reads';
 import { Clock } from '../simulation/clock';
 import { ACCOUNT_ID, Definitions, SOURCE_REGION, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
@@ -129,6 +132,12 @@ export class CertificateSource {
   /** Deletes a record, as a person could. */
   public remove({ id }: MadeCertificate): void {
     this.guarded.items.delete(keyString(keyOf({ kind: 'certificate', certificateId: id })));
+  }
+
+  /** Changes what the last check has noted of itself. */
+  public changeHead(fields: Partial<Head>): void {
+    const head = { ...JSON.parse(this.bucket.read(KNOWN_HEAD_KEY)) as Head, ...fields };
+    this.bucket.put(new PutObjectCommand({ Bucket: BUCKET, ExpectedBucketOwner: OWNER, Key: KNOWN_HEAD_KEY, Body: JSON.stringify(head) }));
   }
 
   /** Another observer reads a certificate and has it persisted, as a sweep does. */

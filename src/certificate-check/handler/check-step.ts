@@ -14,7 +14,7 @@ import { begin, Begun } from './begin';
 import { CertificateCheckContext, CertificateCheckRun, CheckContext } from './context';
 import { DirectSteps } from './direct-check';
 import { KnownCertificates } from './known-certificates';
-import { Before, changedSince, listWork } from './list';
+import { Before, changedSince, listWork, reliableHead } from './list';
 import { lookAt } from './look';
 import { rememberWork } from './remember';
 import { CertificateCheckSummary, fails, summarize } from './summary';
@@ -38,14 +38,17 @@ export function certificateCheckStep(context: CertificateCheckContext) {
   };
 }
 
+/** Characters of the journal. That of a million certificates in sync has about a third of them: 8 bytes each, in Base64. */
+const MAX_HELD = 32 * 1024 * 1024;
+
 /** The steps of a check without an execution. Its journal is in memory: what does not end is repeated from the beginning. */
 export function directSteps(context: CertificateCheckContext): DirectSteps {
   const objects = new Objects(context.s3, context.config.bucket);
   return {
     begin: (request) => begin(request, context),
-    lastSeconds: async () => (await new KnownCertificates(objects).head())?.seconds,
+    lastSeconds: async () => reliableHead(await new KnownCertificates(objects).head(), context.config.tableName, context.now())?.seconds,
     complete: async (run, hasTime) => {
-      const check = contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name)));
+      const check = contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name), MAX_HELD));
       const { done } = await sliceOf(check, new ChangedCertificates(objects), hasTime);
       return done && !await fails(check) ? summarize(check) : undefined;
     },

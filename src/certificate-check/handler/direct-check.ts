@@ -23,7 +23,7 @@ export type DirectResult = { readonly skipped: string } | { readonly summary: Ce
 /** What a check without an execution consists of. */
 export interface DirectSteps {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
-  /** Seconds that the last check took; undefined if none is known. */
+  /** Seconds that the last check took; undefined if none is known, or if this one has to read every record, as the first one does. */
   readonly lastSeconds: () => Promise<number | undefined>;
   /** Does everything, and returns the summary; undefined if the time was over, or if the check has to fail. */
   readonly complete: (run: Extract<Begun, { readonly run: unknown }>['run'], hasTime: () => boolean) => Promise<CertificateCheckSummary | undefined>;

@@ -38,9 +38,14 @@ export interface Before {
 }
 
 export async function changedSince({ run, config }: CheckContext, head: Head | undefined, changed: ChangedCertificates): Promise<Omit<Before, 'known'>> {
-  const isReliable = head !== undefined && head.tableName === config.tableName && run.startedAt - head.startedAt < MAX_AGE_MS;
-  const since = (isReliable ? head.startedAt : run.startedAt) - MAX_WRITE_MS;
-  return { isReliable, changed: await changed.since(since, isReliable ? head.run : undefined) };
+  const reliable = reliableHead(head, config.tableName, run.startedAt);
+  const since = (reliable ?? run).startedAt - MAX_WRITE_MS;
+  return { isReliable: reliable !== undefined, changed: await changed.since(since, reliable?.run) };
+}
+
+/** The head, if what it is about says anything about records of this table at this moment. */
+export function reliableHead(head: Head | undefined, tableName: string, at: number): Head | undefined {
+  return head !== undefined && head.tableName === tableName && at - head.startedAt < MAX_AGE_MS ? head : undefined;
 }
 
 /**
