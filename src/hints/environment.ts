@@ -1,4 +1,4 @@
-import { environmentOf, text } from '../settings/environment';
+import { environmentOf, json, optional, text } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
 /** The environment of the reader of hints: written by the construct, read by the handler. */
@@ -10,6 +10,8 @@ export const HintsEnv = environmentOf({
   observationWorkflowArn: Variables.observationWorkflowArn,
   routerVersion: Variables.routerVersion,
   onlyReferred: Variables.onlyReferred,
+  /** Absent: policies of any name. They may contain commas. */
+  policyPrefixes: optional(json<readonly string[]>('POLICY_PREFIXES')),
   queueUrl: text('HINT_QUEUE_URL'),
   readShare: Variables.readShare,
   arnPrefix: Variables.arnPrefix,

@@ -107,6 +107,7 @@ export class Hints extends Construct {
           observationWorkflowArn: stateMachineArn,
           routerVersion: settings.routerVersion,
           onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
+          policyPrefixes: settings.prefixes.policy,
           queueUrl: this.queue.queueUrl,
           readShare: settings.registryReadShare,
           arnPrefix: `${arnPrefixOf(this, 'iot')}:`,

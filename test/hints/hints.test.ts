@@ -93,6 +93,18 @@ describe('a thing that is updated', () => {
   });
 });
 
+test('a policy that is not selected is not read, whoever names it', async () => {
+  const source = new HintSource([], ['lamp-']);
+  const lamp = source.register('lamp');
+  for (const policyName of ['lamp-1', 'other']) {
+    source.registry.execute('CreatePolicy', { policyName, policyDocument: DOCUMENT });
+    source.registry.execute('AttachPolicy', { policyName, target: certificateArn(lamp.id) });
+    await source.tell(ofCall({ policyName, target: certificateArn(lamp.id) }));
+  }
+  expect(source.callsOf('GetPolicy')).toBe(1);
+  expect(source.item({ pk: 'policy#lamp-1', sk: 'policy' })).toMatchObject({ deleted: false });
+});
+
 test('a set that has become empty is recorded, while what it belongs to is there', async () => {
   const source = new HintSource();
   source.thing('lamp');

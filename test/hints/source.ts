@@ -22,7 +22,7 @@ export class HintSource extends CertificateSource {
   public readonly calls: string[] = [];
   private readonly reader: ReturnType<typeof hintReader>;
 
-  constructor(onlyReferred: readonly string[] = []) {
+  constructor(onlyReferred: readonly string[] = [], policyPrefixes?: readonly string[]) {
     super({ onlyReferred });
     this.onCall = (operation) => this.calls.push(operation);
     const { readPace: pace, config, ...context } = this.context();
@@ -32,7 +32,7 @@ export class HintSource extends CertificateSource {
       if (command instanceof ChangeMessageVisibilityCommand) this.putBack.push([command.input.ReceiptHandle!, command.input.VisibilityTimeout!]);
       else this.putOff.push({ body: command.input.MessageBody!, delaySeconds: command.input.DelaySeconds!, sentAt: this.now });
     };
-    this.reader = hintReader({ ...context, pace, sqs: { send: send as never }, config: { ...config, queueUrl: QUEUE } });
+    this.reader = hintReader({ ...context, pace, sqs: { send: send as never }, config: { ...config, policyPrefixes, queueUrl: QUEUE } });
   }
 
   /** Delivers messages that were sent a moment ago: texts as they are. */

@@ -256,6 +256,11 @@ describe('with it', () => {
       expect(rule.Properties.EventPattern).toMatchObject({ account: ['111122223333'], region: ['us-east-1'], detail: { errorCode: [{ exists: false }] } });
     });
 
+    test('have policies read within the prefixes only', () => {
+      const known = (template: Json) => resourcesOf(template, 'AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === 'fleet-hints')!.Properties.Environment.Variables.POLICY_PREFIXES;
+      expect([known(templates.source), known(sourceOf({}))]).toEqual(['["lamp-"]', undefined]);
+    });
+
     test('come from no things where things are not replicated', () => {
       expect(hintRules(sourceOf({}, { kinds: [RegistryKind.THING_GROUP] }))).toHaveLength(1);
     });
@@ -316,7 +321,8 @@ describe('with it', () => {
       namePrefixes: { policies: Array.from({ length: 12 }, (_, i) => `${i}`.padStart(128, 'x')) },
       identities: { domainNames: { [DESTINATION]: { ['a'.repeat(253)]: 'b'.repeat(253), ['c'.repeat(253)]: 'd'.repeat(240) } } },
     });
-    const sizes = resourcesOf(destination(longest).toJSON(), 'AWS::Lambda::Function').map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {}).length);
+    const functions = [destination(longest), source(longest)].flatMap((each) => resourcesOf(each.toJSON(), 'AWS::Lambda::Function'));
+    const sizes = functions.map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {}).length);
     // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     expect(Math.max(...sizes)).toBeLessThan(4096);
   });

@@ -1,7 +1,8 @@
 import { isAlive, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
 import type { Entity } from '../../kinds';
 import { readEntity } from '../../kinds/handler/reading';
-import { hasOwners, keyOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
+import type { PrefixesByKind } from '../../kinds/kind';
+import { hasOwners, isSelected, keyOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import { incarnationIn } from '../../sweep/handler/left';
@@ -17,6 +18,8 @@ export interface LookContext {
   readonly routerVersion?: string;
   /** See `Selection.onlyReferred`. */
   readonly onlyReferred: readonly string[];
+  /** Of the names that are replicated, of kinds that nothing else selects: what belongs to others follows from their records. */
+  readonly prefixes: PrefixesByKind;
   readonly now: () => number;
 }
 
@@ -37,8 +40,9 @@ export async function lookAt(context: LookContext, entity: Entity): Promise<void
  * @throws Error if the record could not be persisted
  */
 async function lookAtOne(
-  { iot, table, persister, routerVersion, onlyReferred, now }: LookContext, entity: Entity, isReferred: boolean,
+  { iot, table, persister, routerVersion, onlyReferred, prefixes, now }: LookContext, entity: Entity, isReferred: boolean,
 ): Promise<readonly Entity[]> {
+  if (!isSelected(entity, prefixes)) return [];
   const key = keyOf(entity);
   const records = await table.batchGet(withOwners(key), true);
   const isSet = hasOwners(entity.kind);

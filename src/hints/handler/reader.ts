@@ -28,6 +28,8 @@ export interface HintConfig {
   readonly routerVersion?: string;
   /** See `Selection.onlyReferred`. */
   readonly onlyReferred: readonly string[];
+  /** Of the policies that are replicated; absent means any. */
+  readonly policyPrefixes?: readonly string[];
   readonly queueUrl: string;
 }
 
@@ -76,13 +78,14 @@ class Reader {
   private readonly look: Parameters<typeof lookAt>[0];
 
   constructor(private readonly context: HintContext, private readonly memory: Memory, requestId: string) {
-    const { iot, dynamodb, pace, config: { tableName, routerVersion, onlyReferred }, now } = context;
+    const { iot, dynamodb, pace, config: { tableName, routerVersion, onlyReferred, policyPrefixes }, now } = context;
     this.look = {
       iot: pacingIot(iot, pace),
       table: new TableReader(dynamodb, tableName),
       persister: new Persister(context, { name: `hint-${requestId}`, startedAt: now() }),
       routerVersion,
       onlyReferred,
+      prefixes: { policy: policyPrefixes },
       now,
     };
   }

@@ -95,6 +95,7 @@ export class Observers {
       iot: addressedIot(iot, `arn:aws:iot:${SOURCE_REGION}:${ACCOUNT_ID}:`),
       table: new TableReader(dynamodb, TABLE_NAME),
       persister: new Persister({ ...clients, ...silent, now, config }, { name, startedAt: now() }),
+      prefixes: {},
       onlyReferred: onlyReferred() ?? [],
       now,
     }, entity);

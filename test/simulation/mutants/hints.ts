@@ -106,6 +106,14 @@ export const hintMutants: readonly Mutant[] = [
     killedBy: hints('costs no call of AWS IoT as long as it has no record'),
   },
   {
+    name: 'a policy that is not replicated is read',
+    rule: 'hints read policies within the prefixes only',
+    file: look,
+    find: '  if (!isSelected(entity, prefixes)) return [];\n',
+    replace: '',
+    killedBy: hints('a policy that is not selected is not read, whoever names it'),
+  },
+  {
     name: 'each update of a thing has it read',
     rule: 'an update is covered by the message that returns',
     file: memory,
