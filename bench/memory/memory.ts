@@ -9,7 +9,6 @@ import { bundledStep } from '../bundled-step';
 import { functionMemories } from '../comparison/memories';
 import { Part, progress, Row, runPart, shown } from '../part';
 
-
 const THINGS = Number(process.env.MEMORY_THINGS ?? 1_000_000);
 /** What is compared. */
 export type Compared = 'registry' | 'identities';
@@ -24,6 +23,7 @@ const WHOLE_CPU_MEGABYTES = 1769;
 /** About the memory limits that Lambda gives Node; without them, Node uses the memory of the machine. */
 const NODE_FLAGS: Readonly<Record<number, readonly string[]>> = {
   256: ['--max-old-space-size=230', '--max-semi-space-size=12'],
+  384: ['--max-old-space-size=345', '--max-semi-space-size=16'],
   512: ['--max-old-space-size=460', '--max-semi-space-size=16'],
 };
 

@@ -123,7 +123,7 @@ export abstract class Comparison extends Construct {
       role: identity.role,
       logGroup: identity.logGroup,
       architecture: Architecture.ARM_64,
-      memorySize: MemorySize.COMPARISON,
+      memorySize: props.plan.feature === undefined ? MemorySize.COMPARISON : MemorySize.IDENTITY_COMPARISON,
       timeout: TIMEOUT,
       tracing,
       environment: {

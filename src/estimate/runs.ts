@@ -67,15 +67,17 @@ export function scheduledRuns(
   const identityUnits = (certificates + policies + things + groups) * UNITS_PER_RECORD.identities;
   return {
     source: [
-      comparison('sweep', registry, registryUnits, source, SWEEP_SECONDS, 'in turn'),
+      comparison('sweep', registry, registryUnits, source, SWEEP_SECONDS, 'in turn', MemorySize.COMPARISON),
       ...identities ? [
-        comparison('sweep of identities', lanesOf(source), identityUnits, source, SWEEP_SECONDS, 'side by side'),
+        comparison('sweep of identities', lanesOf(source), identityUnits, source, SWEEP_SECONDS, 'side by side', MemorySize.IDENTITY_COMPARISON),
         certificateCheck(certificates, source),
       ] : [],
     ],
     destination: [
-      comparison('drift check', registry, registryUnits, destination, DRIFT_SECONDS, 'in turn'),
-      ...identities ? [comparison('drift check of identities', lanesOf(destination), identityUnits, destination, IDENTITY_DRIFT_SECONDS, 'in turn')] : [],
+      comparison('drift check', registry, registryUnits, destination, DRIFT_SECONDS, 'in turn', MemorySize.COMPARISON),
+      ...identities ? [
+        comparison('drift check of identities', lanesOf(destination), identityUnits, destination, IDENTITY_DRIFT_SECONDS, 'in turn', MemorySize.IDENTITY_COMPARISON),
+      ] : [],
     ],
   };
 }
@@ -88,7 +90,7 @@ function policiesOfCertificates({ certificates, policies }: FleetSize, rateOf: R
 }
 
 function comparison(
-  name: string, lanes: readonly Calls[], readUnits: number, rateOf: RateOf, intervalSeconds: number, order: 'in turn' | 'side by side',
+  name: string, lanes: readonly Calls[], readUnits: number, rateOf: RateOf, intervalSeconds: number, order: 'in turn' | 'side by side', megabytes: number,
 ): Run {
   const seconds = lanes.map((lane) => secondsOf(lane, rateOf));
   const billed = seconds.reduce((total, each) => total + each, BESIDE_SECONDS);
@@ -107,7 +109,7 @@ function comparison(
     's3.gets': STATES + objects,
     'signals': 1,
   };
-  return { name, seconds: lasting, timesAMonth: timesAMonth(lasting, intervalSeconds), cost: costOf(use, MemorySize.COMPARISON) };
+  return { name, seconds: lasting, timesAMonth: timesAMonth(lasting, intervalSeconds), cost: costOf(use, megabytes) };
 }
 
 function certificateCheck(certificates: number, rateOf: RateOf): Run {
