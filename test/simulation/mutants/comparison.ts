@@ -166,7 +166,7 @@ export const comparisonMutants: readonly Mutant[] = [
     file: deletions,
     find: '    if (revisionOf(record) !== candidate.identity) return { counts: [Outcome.STALE] };\n',
     replace: '',
-    killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not written' },
+    killedBy: { testFile: 'test/sweep/remaining.test.ts', testName: 'what has come back a moment ago is not buried' },
   },
   {
     name: 'a tombstone counts as a record',

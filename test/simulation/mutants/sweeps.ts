@@ -92,7 +92,7 @@ export const sweepMutants: readonly Mutant[] = [
     file: deletions,
     find: 'table.batchGet(candidates, true)',
     replace: 'table.batchGet(candidates, false)',
-    killedBy: remaining('what has come back a moment ago is not written'),
+    killedBy: remaining('what has come back a moment ago is not buried'),
   },
   {
     name: 'what is left is left for ever',
