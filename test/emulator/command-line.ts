@@ -75,6 +75,17 @@ export function commandLineTests(world: () => World): void {
     expect(await call(['status', NAME], DESTINATION, await as(READER))).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('permission is missing: ssm:GetParametersByPath') });
   });
 
+  test('hours and dollars are estimated for what the account has, by whoever may count it', async () => {
+    const args = ['estimate', '--count', '--default-quotas', '--yes', '--json'];
+    const called = await world().program.call(args, { region: SOURCE });
+    expect(called).toMatchObject({ exitCode: 0 });
+    expectSchema('estimate', json(called));
+    const { things, groups, types } = await world().source.registry();
+    const countOf = (entities: object) => Object.keys(entities).length;
+    expect(json(called).fleet).toMatchObject({ things: countOf(things), groups: countOf(groups), types: countOf(types) });
+    expect(await call(args)).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('permission is missing: iot:GetIndexingConfiguration') });
+  });
+
   test('whoever may only look changes nothing', async () => {
     const look = (...args: string[]) => call(args, DESTINATION, viewer);
     expect(await look('status', NAME)).toMatchObject({ stderr: '', stdout: expect.stringContaining('read 2 of 2 Regions') });
