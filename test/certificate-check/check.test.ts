@@ -1,22 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
-import { CertificateSource, CertificateSourceOptions, CHECK_ARN, MINUTE, SWEEP_ARN } from './source';
+import { CertificateSource, CHECK_ARN, MINUTE, settled, SWEEP_ARN } from './source';
 import { keyOf } from '../../src/kinds/register';
 import type { MadeCertificate } from '../simulation/registry';
-
-/** A source whose certificates have records, and a check that has seen them. */
-async function settled(count: number, options: CertificateSourceOptions = {}): Promise<{ source: CertificateSource; certificates: MadeCertificate[] }> {
-  const source = new CertificateSource(options);
-  const certificates = Array.from({ length: count }, (_, i) => {
-    source.pass(1);
-    return source.register(`device-${i}`);
-  });
-  source.pass(MINUTE);
-  await source.check();
-  source.pass(15 * MINUTE);
-  source.sent.length = 0;
-  source.measured.length = 0;
-  return { source, certificates };
-}
 
 const next = async (source: CertificateSource, input?: object) => {
   source.pass(15 * MINUTE);

@@ -1,18 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
-import { CertificateSource, CertificateSourceOptions, CHECK_ARN, MINUTE } from './source';
-import type { MadeCertificate } from '../simulation/registry';
-
-/** A source whose certificates have records, and a check that has seen them. */
-async function settled(count: number, options: CertificateSourceOptions = {}): Promise<{ source: CertificateSource; certificates: MadeCertificate[] }> {
-  const source = new CertificateSource(options);
-  const certificates = Array.from({ length: count }, (_, i) => source.register(`device-${i}`));
-  source.pass(MINUTE);
-  await source.check();
-  source.pass(15 * MINUTE);
-  source.objects.length = 0;
-  source.sent.length = 0;
-  return { source, certificates };
-}
+import { CertificateSource, CHECK_ARN, MINUTE, settled } from './source';
 
 test('a scheduled check is done without an execution, and says so to the destinations', async () => {
   const { source, certificates: [one, other] } = await settled(3);

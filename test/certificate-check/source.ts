@@ -254,3 +254,19 @@ export class CertificateSource {
     }
   }
 }
+
+/** A source whose certificates have records, and a check that has seen them. */
+export async function settled(count: number, options: CertificateSourceOptions = {}): Promise<{ source: CertificateSource; certificates: MadeCertificate[] }> {
+  const source = new CertificateSource(options);
+  const certificates = Array.from({ length: count }, (_, i) => {
+    source.pass(1);
+    return source.register(`device-${i}`);
+  });
+  source.pass(MINUTE);
+  await source.check();
+  source.pass(15 * MINUTE);
+  source.sent.length = 0;
+  source.measured.length = 0;
+  source.objects.length = 0;
+  return { source, certificates };
+}
