@@ -4,7 +4,7 @@ import { drawCast, generateHistory } from '../generator';
 import type { Step } from '../history';
 import { withIdentities, drawIdentityCast } from '../identity-operations';
 import type { Random } from '../random';
-import { drawReading } from '../sweeping';
+import { drawCalmPipeline, drawWorldReading } from '../worlds/conditions';
 
 type Operation = Omit<Step, 'after'>;
 
@@ -43,22 +43,14 @@ export const FOREIGN = JSON.stringify({ Version: '2012-10-17', Statement: [{ Eff
 
 export function drawIdentityWorld(random: Random, from: readonly IdentityTrouble[]): { readonly conditions: IdentityWorldConditions; readonly plan: readonly IdentityAct[] } {
   const drawn = withIdentities(drawConditions(random.fork()), random.fork());
-  const reading = { ...drawReading(random.fork()), listingLag: random.pick([0, 50, 5_000]), tableLag: random.pick([0, 20, 1_000]) };
+  const reading = drawWorldReading(random);
   const troubles = new Set(from.filter(() => random.chance(0.4)));
   const conditions: IdentityWorldConditions = {
     pipeline: {
       ...drawn,
       // Roomy: what somebody attaches by hand would hold up what is replicated.
       limits: { ...drawn.limits, maxPageSize: reading.pageSize, policiesPerCertificate: 10, policiesPerGroup: 2, policyDeletionDelay: 0 },
-      unsubscribedEvents: false,
-      disorder: random.pick([0, 0.1]),
-      faults: random.pick([0, 0, 0, 0.01]),
-      crashes: random.pick([0, 0, 2]),
-      redrives: 0,
-      principals: 0,
-      shortOfTime: 0,
-      maxDeletionsPerMinute: 500,
-      destinationLag: 0,
+      ...drawCalmPipeline(random),
       indexLag: 0,
       weights: { ...drawn.weights, call: 16, wait: random.pick([0.05, 0.3]) },
     },

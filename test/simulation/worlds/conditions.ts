@@ -72,25 +72,37 @@ export interface WorldConditions {
   readonly longestWait: number;
 }
 
+/** How the steps of sweeps and checks read, in a world. */
+export function drawWorldReading(random: Random): Reading {
+  return { ...drawReading(random.fork()), listingLag: random.pick([0, 50, 5_000]), tableLag: random.pick([0, 20, 1_000]) };
+}
+
+/** What of the pipeline a world leaves to its troubles: it is off, or seldom on. */
+export function drawCalmPipeline(random: Random) {
+  return {
+    unsubscribedEvents: false,
+    disorder: random.pick([0, 0.1]),
+    faults: random.pick([0, 0, 0, 0.01]),
+    crashes: random.pick([0, 0, 2]),
+    redrives: 0,
+    principals: 0,
+    shortOfTime: 0,
+    maxDeletionsPerMinute: 500,
+    destinationLag: 0,
+  };
+}
+
 export function drawWorldConditions(random: Random, from: readonly Trouble[]): WorldConditions {
   const drawn = drawConditions(random.fork());
   const troubles = new Set(from.filter((trouble) => trouble !== 'rival' && random.chance(0.4)));
-  const reading = { ...drawReading(random.fork()), listingLag: random.pick([0, 50, 5_000]), tableLag: random.pick([0, 20, 1_000]) };
+  const reading = drawWorldReading(random);
   const conditions: WorldConditions = {
     pipeline: {
       ...drawn,
       facts: { ...drawn.facts, dynamicGroupMappingIdInEvents: true },
       // Roomy: what takes places in groups by hand, or stays by RETAIN, would hold up what is replicated.
       limits: { ...drawn.limits, maxPageSize: reading.pageSize, groupsPerThing: 10, oneGroupPerHierarchy: false, attributesWithoutType: 10, groupDepth: 7 },
-      unsubscribedEvents: false,
-      disorder: random.pick([0, 0.1]),
-      faults: random.pick([0, 0, 0, 0.01]),
-      crashes: random.pick([0, 0, 2]),
-      redrives: 0,
-      principals: 0,
-      shortOfTime: 0,
-      maxDeletionsPerMinute: 500,
-      destinationLag: 0,
+      ...drawCalmPipeline(random),
       indexLag: troubles.has('indexLag') ? random.pick([100, 2_000]) : 0,
       weights: { ...drawn.weights, call: 16, wait: random.pick([0.05, 0.3]) },
     } as Conditions,
