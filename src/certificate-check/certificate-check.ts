@@ -1,6 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function } from 'aws-cdk-lib/aws-lambda';
+import { Function } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -11,14 +11,13 @@ import { CertificateCheckEnv } from './environment';
 import { KNOWN_KEYS } from './known-keys';
 import { CHECK_PHASE } from './phases';
 import { ComparisonWorkflow } from '../comparison/comparison-workflow';
-import { ComparisonEnv } from '../comparison/environment';
+import { comparisonEnvironment } from '../comparison/environment-of';
 import { SCHEDULED } from '../comparison/input';
 import { readPermissions } from '../comparison/permissions';
 import { selectionOf } from '../comparison/selection-of';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
-import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { monitoredHandlerOptions } from '../regional/handler-options';
 import { RunSchedule } from '../regional/run-schedule';
 import { MemorySize } from '../settings/memory-sizes';
 import { arnOf, arnPrefixOf } from '../settings/regions';
@@ -72,42 +71,28 @@ export class CertificateCheck extends Construct {
   private createHandler(): Function {
     const { settings, names, identities, bucket, observationWorkflow: { stateMachineArn } } = this.props;
     const { certificateCheckInterval, maxDeactivationsPerSweep } = identities;
-    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    for (const statement of this.permissions()) identity.role.addToPolicy(statement);
-    const { environment, tracing } = monitoringOptions(settings);
+    const environment = {
+      ...CertificateCheckEnv.write({
+        observationWorkflowArn: stateMachineArn,
+        sweepWorkflowArn: this.arnOf(names.identitySweep),
+        routerVersion: settings.routerVersion,
+        maxDeactivations: maxDeactivationsPerSweep,
+        onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
+        intervalSeconds: certificateCheckInterval.toSeconds(),
+        arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
+      }),
+      ...comparisonEnvironment(this, settings, bucket, this.arnOf(names.certificateCheck)),
+    };
     const handler = new CertificateCheckFunction(this, 'Function', {
+      ...monitoredHandlerOptions(this, settings, { permissions: this.permissions(), environment }),
       functionName: names.certificateCheck,
       description: 'Does the steps of a certificate check',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       memorySize: MemorySize.CERTIFICATE_CHECK,
       timeout: TIMEOUT,
       // The schedule invokes it asynchronously, and Lambda would keep what it can't begin for six hours, and repeat what has failed, beside the check that follows.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
       maxEventAge: certificateCheckInterval,
       retryAttempts: 0,
-      tracing,
-      environment: {
-        ...environment,
-        ...CertificateCheckEnv.write({
-          observationWorkflowArn: stateMachineArn,
-          sweepWorkflowArn: this.arnOf(names.identitySweep),
-          routerVersion: settings.routerVersion,
-          maxDeactivations: maxDeactivationsPerSweep,
-          onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
-          intervalSeconds: certificateCheckInterval.toSeconds(),
-          arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
-        }),
-        ...ComparisonEnv.write({
-          tableName: settings.tableName,
-          bucketName: bucket.bucketName,
-          bucketOwner: Stack.of(this).account,
-          workflowArn: this.arnOf(names.certificateCheck),
-          readShare: settings.registryReadShare,
-          writeShare: settings.registryWriteShare,
-        }),
-      },
     });
     // Nothing writes to the bucket any more when it is emptied.
     handler.node.addDependency(bucket);

@@ -1,21 +1,20 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import { Function, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { AfterSummary, ComparisonWorkflow, PhaseState } from './comparison-workflow';
-import { ComparisonEnv } from './environment';
+import { comparisonEnvironment } from './environment-of';
 import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
 import { readPermissions } from './permissions';
 import { Plan } from './phases';
 import type { Selection } from './selection';
 import { selectionOf, selectionDigest } from './selection-of';
-import { monitoringOptions } from '../metrics/function-options';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { monitoredHandlerOptions } from '../regional/handler-options';
 import { ReportsBucket } from '../regional/reports-bucket';
 import { RunSchedule } from '../regional/run-schedule';
 import { MemorySize } from '../settings/memory-sizes';
@@ -104,7 +103,6 @@ export abstract class Comparison extends Construct {
   }
 
   private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ComparisonProps): Function {
-    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     // Built from its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
@@ -115,29 +113,13 @@ export abstract class Comparison extends Construct {
       // To see whether another run is in progress.
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
     ];
-    for (const statement of permissions) identity.role.addToPolicy(statement);
-    const { environment, tracing } = monitoringOptions(settings);
+    const environment = { ...props.environment, ...comparisonEnvironment(this, settings, this.bucket, workflowArn) };
     return createHandler(this, 'Function', {
+      ...monitoredHandlerOptions(this, settings, { permissions, environment }),
       functionName: workflowName,
       description: handlerDescription,
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       memorySize: props.plan.feature === undefined ? MemorySize.COMPARISON : MemorySize.IDENTITY_COMPARISON,
       timeout: TIMEOUT,
-      tracing,
-      environment: {
-        ...environment,
-        ...props.environment,
-        ...ComparisonEnv.write({
-          tableName: settings.tableName,
-          bucketName: this.bucket.bucketName,
-          bucketOwner: Stack.of(this).account,
-          workflowArn,
-          readShare: settings.registryReadShare,
-          writeShare: settings.registryWriteShare,
-        }),
-      },
     });
   }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
@@ -9,7 +8,7 @@ import { FirstRunFunction } from './first-run-function';
 import { OCCASION_PROPERTY, WORKFLOW_ARN_PROPERTY } from './properties';
 import type { Selection } from './selection';
 import { addDeploymentHook } from '../regional/deployment-hook';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { handlerOptions } from '../regional/handler-options';
 
 export interface FirstRunProps {
   readonly workflow: IStateMachine;
@@ -28,13 +27,10 @@ export interface FirstRunProps {
 export class FirstRun extends Construct {
   constructor(scope: Construct, id: string, { workflow, tableName, scope: compared, occasion, logRetention, after }: FirstRunProps) {
     super(scope, id);
-    const identity = new HandlerIdentity(this, 'Identity', logRetention);
-    identity.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [workflow.stateMachineArn] }));
+    const permissions = [new PolicyStatement({ actions: ['states:StartExecution'], resources: [workflow.stateMachineArn] })];
     const handler = new FirstRunFunction(this, 'Function', {
+      ...handlerOptions(this, logRetention, { permissions }),
       description: 'Starts a workflow at its first deployment',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       timeout: Duration.minutes(1),
     });
     addDeploymentHook(this, {

@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
 import { addDeploymentHook } from '../regional/deployment-hook';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { handlerOptions } from '../regional/handler-options';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 import { EventConfigurationsFunction } from './event-configurations-function';
@@ -25,15 +24,12 @@ export interface RegistryEventsProps {
 export class RegistryEvents extends Construct {
   constructor(scope: Construct, id: string, props: RegistryEventsProps) {
     super(scope, id);
-    const identity = new HandlerIdentity(this, 'Identity', props.logRetention);
     // Neither has a resource type: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
-    identity.role.addToPolicy(allowUnscoped(this, ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations']));
+    const permissions = [allowUnscoped(this, ['iot:DescribeEventConfigurations', 'iot:UpdateEventConfigurations'])];
     const handler = new EventConfigurationsFunction(this, 'Function', {
+      ...handlerOptions(this, props.logRetention, { permissions }),
       functionName: props.functionName,
       description: 'Switches on the registry events of AWS IoT',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       timeout: Duration.minutes(1),
     });
     addDeploymentHook(this, {

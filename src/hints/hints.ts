@@ -3,7 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
-import { Architecture, Function, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { Function, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -15,11 +15,10 @@ import { selectionOf } from '../comparison/selection-of';
 import { topicRuleName } from '../events/topic-rule-names';
 import { ANY, readPermissions } from '../kinds/permissions';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
-import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { customerKeyOf, keyPermissions } from '../regional/customer-key';
 import { EncryptedQueue } from '../regional/encrypted-queue';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { monitoredHandlerOptions } from '../regional/handler-options';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 import { arnOf, arnPrefixOf } from '../settings/regions';
@@ -83,36 +82,27 @@ export class Hints extends Construct {
 
   private createReader(): Function {
     const { settings, names, bucket, observationWorkflow: { stateMachineArn } } = this.props;
-    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
-    for (const statement of this.permissions()) identity.role.addToPolicy(statement);
-    const { environment, tracing } = monitoringOptions(settings);
+    const environment = HintsEnv.write({
+      tableName: settings.tableName,
+      bucketName: bucket.bucketName,
+      bucketOwner: Stack.of(this).account,
+      observationWorkflowArn: stateMachineArn,
+      routerVersion: settings.routerVersion,
+      onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
+      policyPrefixes: settings.prefixes.policy,
+      queueUrl: this.queue.queueUrl,
+      readShare: settings.registryReadShare,
+      arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
+    });
     const reader = new HintsFunction(this, 'Function', {
+      ...monitoredHandlerOptions(this, settings, { permissions: this.permissions(), environment }),
       functionName: names.hints,
       description: 'Reads certificates, policies and attachments that may have changed',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       memorySize: MEMORY_SIZE,
       timeout: Duration.seconds(READER_TIMEOUT_SECONDS),
       // It puts hints off by sending them to the queue that invokes it, which Lambda detects as a recursive loop. A chain ends: what was put off is not put off again.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
-      tracing,
-      environment: {
-        ...environment,
-        ...HintsEnv.write({
-          tableName: settings.tableName,
-          bucketName: bucket.bucketName,
-          bucketOwner: Stack.of(this).account,
-          observationWorkflowArn: stateMachineArn,
-          routerVersion: settings.routerVersion,
-          onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
-          policyPrefixes: settings.prefixes.policy,
-          queueUrl: this.queue.queueUrl,
-          readShare: settings.registryReadShare,
-          arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
-        }),
-      },
     });
     // Nothing writes to the bucket any more when it is emptied.
     reader.node.addDependency(bucket);

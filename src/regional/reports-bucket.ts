@@ -1,13 +1,12 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { customerKeyOf } from './customer-key';
 import { addDeploymentHook } from './deployment-hook';
 import { EmptyBucketFunction } from './empty-bucket-function';
-import { HandlerIdentity } from './handler-identity';
+import { handlerOptions } from './handler-options';
 import { BUCKET_NAME_PROPERTY, BUCKET_OWNER_PROPERTY } from './properties';
 
 /**
@@ -54,14 +53,13 @@ export class ReportsBucket extends Construct {
   }
 
   private emptyAtTheEnd(bucketName: string, logRetention: RetentionDays): void {
-    const identity = new HandlerIdentity(this, 'Identity', logRetention);
-    identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
-    identity.role.addToPolicy(new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [this.bucket.arnForObjects('*')] }));
+    const permissions = [
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+      new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [this.bucket.arnForObjects('*')] }),
+    ];
     const handler = new EmptyBucketFunction(this, 'Function', {
+      ...handlerOptions(this, logRetention, { permissions }),
       description: 'Empties the reports bucket when its stack is deleted',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       timeout: Duration.minutes(10),
     });
     const properties = { [BUCKET_NAME_PROPERTY]: bucketName, [BUCKET_OWNER_PROPERTY]: Stack.of(this).account };

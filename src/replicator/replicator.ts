@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ReplicatorEnv } from './environment';
@@ -12,14 +12,13 @@ import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { StreamSource } from './stream-source';
 import { knownKinds } from '../kinds/register';
-import { monitoringOptions } from '../metrics/function-options';
 import { PhysicalNames } from '../record/physical-names';
 import { MembersIndex } from '../record/record';
 import { DELETIONS_KEY_PREFIX, FENCE_KEY_PREFIX, REVOCATION_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { EncryptedQueue } from '../regional/encrypted-queue';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { monitoredHandlerOptions } from '../regional/handler-options';
 import { MemorySize } from '../settings/memory-sizes';
 import { Settings } from '../settings/settings';
 import { statusEnvironment, statusPermissions, statusReading } from '../status/status-access';
@@ -73,10 +72,8 @@ export class Replicator extends Construct {
   }
 
   private createStreamFunction(): StreamSource {
-    const options = this.handlerOptions('StreamIdentity', statusPermissions(this));
     const consumer = new StreamFunction(this, 'Stream', {
-      ...options,
-      environment: { ...options.environment, ...statusEnvironment(this, this.props.settings) },
+      ...this.handlerOptions('StreamIdentity', statusPermissions(this), statusEnvironment(this, this.props.settings)),
       functionName: this.props.names.replicator,
       description: 'Applies changed records to the registry of AWS IoT',
       timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
@@ -115,30 +112,24 @@ export class Replicator extends Construct {
     return this.props.settings.pausedRegions.includes(Stack.of(this).region);
   }
 
-  private handlerOptions(identityId: string, permissions: PolicyStatement[] = []): FunctionOptions {
+  /** Each function has further permissions, and may have further variables. */
+  private handlerOptions(identityId: string, permissions: PolicyStatement[], variables: Record<string, string> = {}): FunctionOptions {
     const { settings } = this.props;
-    const identity = new HandlerIdentity(this, identityId, settings.logRetention);
-    for (const statement of [...this.permissions(), ...permissions]) identity.role.addToPolicy(statement);
-    const { environment, tracing } = monitoringOptions(settings);
+    const environment = ReplicatorEnv.write({
+      tableName: settings.tableName,
+      sourceRegion: settings.sourceRegion,
+      retryQueueUrl: this.retryQueue.queueUrl,
+      deadLetterQueueUrl: this.deadLetterQueue.queueUrl,
+      deletionMode: settings.deletionMode,
+      stateTableName: this.stateTable.tableName,
+      maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
+      identities: identitiesConfigOf(this, settings),
+    });
     return {
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
+      ...monitoredHandlerOptions(this, settings, {
+        identityId, permissions: [...this.permissions(), ...permissions], environment: { ...environment, ...variables },
+      }),
       memorySize: MemorySize.REPLICATOR,
-      tracing,
-      environment: {
-        ...environment,
-        ...ReplicatorEnv.write({
-          tableName: settings.tableName,
-          sourceRegion: settings.sourceRegion,
-          retryQueueUrl: this.retryQueue.queueUrl,
-          deadLetterQueueUrl: this.deadLetterQueue.queueUrl,
-          deletionMode: settings.deletionMode,
-          stateTableName: this.stateTable.tableName,
-          maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
-          identities: identitiesConfigOf(this, settings),
-        }),
-      },
     };
   }
 

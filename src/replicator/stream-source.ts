@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FilterCriteria, FilterRule, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { Sizing } from './sizing';
 import { StreamSourceFunction } from './stream-source-function';
@@ -10,7 +10,7 @@ import { MappingSettings } from '../record/mapping-settings';
 import { signalKindsOf } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
 import { addDeploymentHook } from '../regional/deployment-hook';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { handlerOptions } from '../regional/handler-options';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
@@ -45,17 +45,13 @@ export class StreamSource extends Construct {
     super(scope, id);
     const { settings, sources, consumer, isPaused } = props;
     this.mappingSettings = this.createSettings();
-    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
     const permissions = [
       ...this.lookPermissions(), ...this.changePermissions('lambda:UpdateEventSourceMapping'),
       signalPermission(sources), ...statusPermissions(sources), ...keyPermissions(this, { decrypt: ['dynamodb'] }),
     ];
-    for (const statement of permissions) identity.role.addToPolicy(statement);
     const handler = new StreamSourceFunction(this, 'Function', {
+      ...handlerOptions(this, settings.logRetention, { permissions }),
       description: 'Connects the replicator with the stream of the table',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       timeout: Duration.minutes(5),
       environment: statusEnvironment(sources, settings),
     });

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, IFunction } from 'aws-cdk-lib/aws-lambda';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, IConstruct } from 'constructs';
@@ -8,11 +8,10 @@ import { IntervalsEnv, OwnReplicationEnv, WatchEnv } from './environment';
 import { intervalSeconds } from './proof';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
-import { monitoringOptions } from '../metrics/function-options';
 import type { MappingSettings } from '../record/mapping-settings';
 import type { PhysicalNames } from '../record/physical-names';
 import { keyPermissions } from '../regional/customer-key';
-import { HandlerIdentity } from '../regional/handler-identity';
+import { monitoredHandlerOptions } from '../regional/handler-options';
 import { MARKER_PATH } from '../regional/marker';
 import { RunSchedule } from '../regional/run-schedule';
 import { arnOf } from '../settings/regions';
@@ -63,9 +62,22 @@ export class StatusWatch extends Construct {
   /** Writes the status when it is invoked; see `StatusRequest`. */
   public readonly handler: IFunction;
 
-  constructor(scope: Construct, id: string, { settings, names, sources, streamSource }: StatusWatchProps) {
+  constructor(scope: Construct, id: string, private readonly props: StatusWatchProps) {
     super(scope, id);
-    const identity = new HandlerIdentity(this, 'Identity', settings.logRetention);
+    this.handler = this.createHandler();
+    new RunSchedule(this, 'Schedule', {
+      target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),
+      schedule: ScheduleExpression.rate(INTERVAL),
+      description: `Writes the status of the replication ${props.settings.replicationName}`,
+      input: {},
+      // When the stack is deleted, nothing may follow a stream whose mapping has just been deleted.
+      after: [this.handler, props.streamSource],
+    });
+  }
+
+  private createHandler(): IFunction {
+    const { settings, names, sources, streamSource } = this.props;
+    const { replicationName, sourceRegion, acknowledgedReplications: acknowledged } = settings;
     // Nothing starts automatically in a paused Region: the end of the pause starts a check.
     const mayCheck = settings.driftEnabled && !settings.pausedRegions.includes(Stack.of(this).region);
     const [driftWorkflowArn, identityDriftWorkflowArn] = [names.drift, names.identityDrift].map((name) => arnOf(this, 'states', `stateMachine:${name}`));
@@ -74,37 +86,22 @@ export class StatusWatch extends Construct {
       signalPermission(sources), ...statusPermissions(sources), markerPermission(this), ...keyPermissions(this, { decrypt: ['dynamodb'] }), ...streamSource.followPermissions(),
       ...mayCheck ? [new PolicyStatement({ actions: ['states:StartExecution'], resources: checks })] : [],
     ];
-    for (const statement of permissions) identity.role.addToPolicy(statement);
-    const { replicationName, sourceRegion, acknowledgedReplications: acknowledged } = settings;
-    const { environment, tracing } = monitoringOptions(settings);
-    this.handler = new StatusFunction(this, 'Function', {
+    const environment = {
+      ...statusEnvironment(sources, settings),
+      ...intervals(settings),
+      ...OwnReplicationEnv.write({ replicationName, sourceRegion, acknowledged }),
+      ...WatchEnv.write({
+        streamMapping: streamSource.mappingSettings,
+        driftWorkflowArn: mayCheck ? driftWorkflowArn : undefined,
+        identityDriftWorkflowArn: mayCheck && settings.identities ? identityDriftWorkflowArn : undefined,
+      }),
+    };
+    return new StatusFunction(this, 'Function', {
+      ...monitoredHandlerOptions(this, settings, { permissions, environment }),
       functionName: names.statusFunction,
       description: 'Writes down whether the registry can be relied on',
-      role: identity.role,
-      logGroup: identity.logGroup,
-      architecture: Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.seconds(30),
-      tracing,
-      environment: {
-        ...environment,
-        ...statusEnvironment(sources, settings),
-        ...intervals(settings),
-        ...OwnReplicationEnv.write({ replicationName, sourceRegion, acknowledged }),
-        ...WatchEnv.write({
-          streamMapping: streamSource.mappingSettings,
-          driftWorkflowArn: mayCheck ? driftWorkflowArn : undefined,
-          identityDriftWorkflowArn: mayCheck && settings.identities ? identityDriftWorkflowArn : undefined,
-        }),
-      },
-    });
-    new RunSchedule(this, 'Schedule', {
-      target: (options) => new LambdaInvoke(this.handler, { ...options, retryAttempts: 0 }),
-      schedule: ScheduleExpression.rate(INTERVAL),
-      description: `Writes the status of the replication ${replicationName}`,
-      input: {},
-      // When the stack is deleted, nothing may follow a stream whose mapping has just been deleted.
-      after: [this.handler, streamSource],
     });
   }
 }
