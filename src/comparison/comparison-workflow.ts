@@ -30,13 +30,8 @@ export interface AfterSummary {
   readonly key: string;
 }
 
-export interface ComparisonWorkflowProps {
-  readonly stateMachineName: string;
-  readonly comment: string;
-  /** Runs the steps; see `StepRequest`. */
-  readonly handler: IFunction;
-  /** Timeout of the handler. */
-  readonly handlerTimeout: Duration;
+/** What a run does, in its order. */
+export interface RunOutline {
   /** What precedes the phases: each lane is worked through in its order, and none waits for another. @default none */
   readonly lanes?: readonly (readonly PhaseState[])[];
   readonly phases: readonly PhaseState[];
@@ -44,6 +39,15 @@ export interface ComparisonWorkflowProps {
   readonly deploymentWait?: string;
   /** Receives the summary, which is also the output of the execution. */
   readonly afterSummary?: AfterSummary;
+}
+
+export interface ComparisonWorkflowProps extends RunOutline {
+  readonly stateMachineName: string;
+  readonly comment: string;
+  /** Runs the steps; see `StepRequest`. */
+  readonly handler: IFunction;
+  /** Timeout of the handler. */
+  readonly handlerTimeout: Duration;
   readonly scope: Selection;
   /** The same, as the summary contains it. */
   readonly replicated: Replicated;

@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
-import { AfterSummary, ComparisonWorkflow, PhaseState } from './comparison-workflow';
+import { ComparisonWorkflow, RunOutline } from './comparison-workflow';
 import { comparisonEnvironment } from './environment-of';
 import { FirstRun } from './first-run';
 import { SCHEDULED } from './input';
@@ -27,9 +27,23 @@ import { Settings } from '../settings/settings';
  */
 const TIMEOUT = Duration.minutes(15);
 
-/** How often it runs automatically. */
-export interface OwnRuns {
+/** How the comparison of one feature differs from the others of its sort. */
+export interface ComparisonPart {
+  readonly plan: Plan;
+  /** Physical name of the workflow and of its function. */
+  readonly workflowName: string;
+  /** Physical name of the bucket of its reports. */
+  readonly bucketName: string;
+  readonly comment: string;
+  readonly handlerDescription: string;
   readonly schedule: ScheduleExpression;
+  /** What is compared, in the description of the schedule. */
+  readonly compared: string;
+}
+
+/** How it runs automatically. */
+export interface OwnRuns {
+  /** Description of the schedule. */
   readonly description: string;
   /** Whether the first deployment starts one too. */
   readonly atFirstDeployment: boolean;
@@ -41,22 +55,11 @@ export interface OwnRuns {
 
 export interface ComparisonProps {
   readonly settings: Settings;
+  readonly part: ComparisonPart;
+  readonly outline: RunOutline;
   /** ARN of the replica in this Region. */
   readonly tableArn: string;
-  /** Physical name of the workflow and of its function. */
-  readonly workflowName: string;
-  /** Physical name of the bucket of its reports. */
-  readonly bucketName: string;
-  readonly comment: string;
-  readonly plan: Plan;
-  /** What precedes the phases, side by side. @default none */
-  readonly lanes?: readonly (readonly PhaseState[])[];
-  readonly phases: readonly PhaseState[];
-  /** Title of the wait before the first phase of a run that a deployment starts, if such a run waits. */
-  readonly deploymentWait?: string;
-  readonly afterSummary?: AfterSummary;
   readonly createHandler: (scope: Construct, id: string, options: FunctionOptions) => Function;
-  readonly handlerDescription: string;
   /** Environment variables of the function, besides those that all comparisons have. */
   readonly environment: Readonly<Record<string, string>>;
   /** The permissions of the function besides reading. */
@@ -74,57 +77,56 @@ export abstract class Comparison extends Construct {
   public readonly workflow: IStateMachine;
   public readonly bucket: IBucket;
 
-  protected constructor(scope: Construct, id: string, props: ComparisonProps) {
+  protected constructor(scope: Construct, id: string, private readonly props: ComparisonProps) {
     super(scope, id);
-    const { settings, bucketName, plan } = props;
-    const selection = selectionOf(settings, plan.feature);
-    const reports = new ReportsBucket(this, 'Reports', { bucketName, logRetention: settings.logRetention });
+    const { settings, part, outline, routerVersion, ownRuns } = props;
+    const selection = selectionOf(settings, part.plan.feature);
+    const reports = new ReportsBucket(this, 'Reports', { bucketName: part.bucketName, logRetention: settings.logRetention });
     this.bucket = reports.bucket;
-    const handler = this.createHandler(props);
+    const handler = this.createHandler();
     // Nothing writes to the bucket any more when it is emptied.
     handler.node.addDependency(reports);
     this.workflow = new ComparisonWorkflow(this, 'Workflow', {
-      stateMachineName: props.workflowName,
-      comment: props.comment,
+      ...outline,
+      stateMachineName: part.workflowName,
+      comment: part.comment,
       handler,
       handlerTimeout: TIMEOUT,
-      lanes: props.lanes,
-      phases: props.phases,
-      deploymentWait: props.deploymentWait,
-      afterSummary: props.afterSummary,
       scope: selection,
       replicated: {
         selection: selectionDigest(selection),
-        ...props.routerVersion === undefined ? {} : { routerVersion: props.routerVersion },
+        ...routerVersion === undefined ? {} : { routerVersion },
       },
       monitoring: settings,
     }).stateMachine;
-    if (props.ownRuns) this.runByItself(props.ownRuns, selection, settings);
+    if (ownRuns) this.runByItself(ownRuns, selection);
   }
 
-  private createHandler({ settings, workflowName, createHandler, handlerDescription, memory, ...props }: ComparisonProps): Function {
+  private createHandler(): Function {
+    const { props, bucket } = this;
+    const { settings, part: { plan, workflowName, handlerDescription }, memory } = props;
     // Built from its name: the workflow refers to the function.
     const workflowArn = arnOf(this, 'states', `stateMachine:${workflowName}`);
     const permissions = [
       // Kinds that are listed by their owners: these are listed and read too.
-      ...readPermissions(this, props.plan.listings.map(({ kind }) => kind), props.tableArn, this.bucket),
+      ...readPermissions(this, plan.listings.map(({ kind }) => kind), props.tableArn, bucket),
       ...props.permissions,
-      ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [this.bucket.arnForObjects(memory)] })] : [],
+      ...memory ? [new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects(memory)] })] : [],
       // To see whether another run is in progress.
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [workflowArn] }),
     ];
-    const environment = { ...props.environment, ...comparisonEnvironment(this, settings, this.bucket, workflowArn) };
-    return createHandler(this, 'Function', {
+    const environment = { ...props.environment, ...comparisonEnvironment(this, settings, bucket, workflowArn) };
+    return props.createHandler(this, 'Function', {
       ...monitoredHandlerOptions(this, settings, { permissions, environment }),
       functionName: workflowName,
       description: handlerDescription,
-      memorySize: props.plan.feature === undefined ? MemorySize.COMPARISON : MemorySize.IDENTITY_COMPARISON,
+      memorySize: plan.feature === undefined ? MemorySize.COMPARISON : MemorySize.IDENTITY_COMPARISON,
       timeout: TIMEOUT,
     });
   }
 
-  private runByItself({ schedule, description, atFirstDeployment, occasion, after }: OwnRuns, scope: Selection, settings: Settings): void {
-    const { workflow } = this;
+  private runByItself({ description, atFirstDeployment, occasion, after }: OwnRuns, scope: Selection): void {
+    const { workflow, props: { settings, part: { schedule } } } = this;
     const first = atFirstDeployment ? new FirstRun(this, 'FirstRun', {
       workflow,
       tableName: settings.tableName,

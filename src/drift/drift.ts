@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
@@ -10,7 +9,7 @@ import { DriftFunction } from './drift-function';
 import { DriftEnv } from './environment';
 import { RECHECK_PHASE } from './phases';
 import { repairWaitSeconds } from './repair-wait';
-import { Comparison } from '../comparison/comparison';
+import { Comparison, ComparisonPart } from '../comparison/comparison';
 import { PhaseState } from '../comparison/comparison-workflow';
 import { candidatesOf } from '../comparison/counts';
 import { Plan, planOf, RECORDS_PHASE } from '../comparison/phases';
@@ -53,21 +52,6 @@ export interface DriftProps {
   readonly after: IDependable[];
 }
 
-/** How the checks of some kinds differ from the others. */
-interface Part {
-  readonly plan: Plan;
-  readonly workflowName: string;
-  readonly bucketName: string;
-  readonly comment: string;
-  readonly handlerDescription: string;
-  /** What a schedule checks. */
-  readonly checked: string;
-  /** What the status function gets the result as. */
-  readonly statusKey: keyof StatusRequest;
-  readonly identities?: IdentitiesConfig;
-  readonly schedule: ScheduleExpression;
-}
-
 /**
  * Compares the registry of its Region with the local replica of the table, reports the differences and repairs them: automatically after the
  * destination's first deployment and after each pause, on a schedule, on demand. It needs nothing from the source Region.
@@ -82,9 +66,8 @@ export class Drift extends Comparison {
       bucketName: names.reportsBucket(Stack.of(scope)),
       comment: 'Compares the registry with its records and repairs differences',
       handlerDescription: 'Runs the steps of a drift check',
-      checked: 'the registry',
-      statusKey: 'driftCheck',
       schedule: props.settings.driftSchedule,
+      compared: 'the registry',
     });
   }
 
@@ -97,28 +80,25 @@ export class Drift extends Comparison {
       bucketName: names.identityReportsBucket(Stack.of(scope)),
       comment: 'Compares certificates, policies and their attachments with their records and repairs differences',
       handlerDescription: 'Runs the steps of a drift check of certificates and policies',
-      checked: 'certificates and policies',
-      statusKey: 'identityDriftCheck',
       schedule: driftSchedule,
-      identities: identitiesConfigOf(scope, props.settings),
-    });
+      compared: 'certificates and policies',
+    }, identitiesConfigOf(scope, props.settings));
   }
 
-  private constructor(scope: Construct, id: string, props: DriftProps, part: Part) {
+  /** @param identities absent: they are not compared */
+  private constructor(scope: Construct, id: string, props: DriftProps, part: ComparisonPart, identities?: IdentitiesConfig) {
     const { settings, tableArn, retryQueue, stateTable, statusFunction, after } = props;
-    const { plan, workflowName, bucketName, comment, handlerDescription, checked, statusKey, schedule, identities } = part;
+    const statusKey: keyof StatusRequest = identities ? 'identityDriftCheck' : 'driftCheck';
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
       settings,
+      part,
+      outline: {
+        phases: phasesOf(part.plan, settings),
+        afterSummary: { title: 'Write the status', handler: statusFunction, key: statusKey },
+      },
       tableArn,
-      workflowName,
-      bucketName,
-      comment,
-      plan,
-      phases: phasesOf(plan, settings),
-      afterSummary: { title: 'Write the status', handler: statusFunction, key: statusKey },
       createHandler: (...args) => new DriftFunction(...args),
-      handlerDescription,
       environment: DriftEnv.write({
         retryQueueUrl: retryQueue.queueUrl,
         stateTableName: stateTable.tableName,
@@ -142,8 +122,7 @@ export class Drift extends Comparison {
         ...keyPermissions(scope, { decrypt: ['sqs'], generate: ['sqs'] }),
       ],
       ownRuns: settings.driftEnabled ? {
-        schedule,
-        description: `Checks ${checked} for drift for the replication ${settings.replicationName}`,
+        description: `Checks ${part.compared} for drift for the replication ${settings.replicationName}`,
         // It does not exist during a pause, so that the end of the pause creates it again.
         atFirstDeployment: !isPaused,
         // Other domain names, names of policies, or another way with policies of others: what was applied before is not as it is to be any more.

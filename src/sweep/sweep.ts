@@ -1,14 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, IDependable } from 'constructs';
 import { SweepEnv } from './environment';
 import { LEFT_KEY } from './left-key';
 import { lanesOf } from './phases';
 import { SweepFunction } from './sweep-function';
-import { Comparison } from '../comparison/comparison';
-import { PhaseState } from '../comparison/comparison-workflow';
+import { Comparison, ComparisonPart } from '../comparison/comparison';
+import { PhaseState, RunOutline } from '../comparison/comparison-workflow';
 import { phaseOf, Plan, planFor, planOf, RECORDS_PHASE } from '../comparison/phases';
 import { selectionOf } from '../comparison/selection-of';
 import { kindOf } from '../kinds/register';
@@ -25,22 +24,6 @@ export interface SweepProps {
   readonly after: IDependable[];
 }
 
-/** How the sweeps of some kinds differ from the others. */
-interface Part {
-  readonly plan: Plan;
-  readonly workflowName: string;
-  readonly bucketName: string;
-  readonly comment: string;
-  readonly handlerDescription: string;
-  readonly schedule: ScheduleExpression;
-  /** What a schedule sweeps. */
-  readonly swept: string;
-  /** Absent: the calls of the sweep contain no ARNs. */
-  readonly arnPrefix?: string;
-  /** Of certificates; absent where the default applies. */
-  readonly maxDeactivations?: number;
-}
-
 /** Compares one part of the source's registry with the table and persists differences: after the first deployment, on a schedule, on demand. */
 export class Sweep extends Comparison {
   /** Things, groups, types, memberships. */
@@ -53,7 +36,7 @@ export class Sweep extends Comparison {
       comment: 'Compares the registry with its records and persists differences',
       handlerDescription: 'Does the steps of a sweep',
       schedule: settings.sweepSchedule,
-      swept: 'the registry',
+      compared: 'the registry',
     });
   }
 
@@ -67,40 +50,37 @@ export class Sweep extends Comparison {
       comment: 'Compares certificates, policies and their attachments with their records and persists differences',
       handlerDescription: 'Does the steps of a sweep of certificates and policies',
       schedule: identities.sweepSchedule,
-      maxDeactivations: identities.maxDeactivationsPerSweep,
-      swept: 'certificates and policies',
-      arnPrefix: `${arnPrefixOf(scope, 'iot')}:`,
-    });
+      compared: 'certificates and policies',
+    }, identities);
   }
 
-  private constructor(scope: Construct, id: string, { settings, tableArn, observationWorkflow: { stateMachineArn }, after }: SweepProps, part: Part) {
-    const { maxDeletionsPerSweep, replicationName } = settings;
-    const { plan, schedule, workflowName, bucketName, comment, handlerDescription, arnPrefix, maxDeactivations } = part;
+  /** @param identities absent: they are not compared */
+  private constructor(scope: Construct, id: string, props: SweepProps, part: ComparisonPart, identities?: IdentitySettings) {
+    const { settings, tableArn, observationWorkflow: { stateMachineArn }, after } = props;
     super(scope, id, {
       settings,
+      part,
+      outline: { ...statesOf(part.plan), deploymentWait: 'Let the deployment take effect' },
       tableArn,
-      workflowName,
-      bucketName,
-      comment,
-      plan,
-      ...statesOf(plan),
-      deploymentWait: 'Let the deployment take effect',
       createHandler: (...args) => new SweepFunction(...args),
-      handlerDescription,
       environment: SweepEnv.write({
         observationWorkflowArn: stateMachineArn,
         routerVersion: settings.routerVersion,
-        maxDeletions: maxDeletionsPerSweep,
-        maxDeactivations,
+        maxDeletions: settings.maxDeletionsPerSweep,
+        maxDeactivations: identities?.maxDeactivationsPerSweep,
         maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
-        arnPrefix,
+        // Only calls of identities contain ARNs.
+        arnPrefix: identities && `${arnPrefixOf(scope, 'iot')}:`,
       }),
       permissions: [new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [stateMachineArn] })],
       routerVersion: settings.routerVersion,
       memory: LEFT_KEY,
-      ownRuns: settings.sweepEnabled
-        ? { schedule, description: `Sweeps ${part.swept} for the replication ${replicationName}`, atFirstDeployment: true, occasion: settings.routerVersion, after }
-        : undefined,
+      ownRuns: settings.sweepEnabled ? {
+        description: `Sweeps ${part.compared} for the replication ${settings.replicationName}`,
+        atFirstDeployment: true,
+        occasion: settings.routerVersion,
+        after,
+      } : undefined,
     });
   }
 }
@@ -114,7 +94,7 @@ const LAST_PHASES: readonly PhaseState[] = [
 ];
 
 /** Lanes side by side, or all phases one after the other. */
-function statesOf(plan: Plan): { readonly lanes?: readonly (readonly PhaseState[])[]; readonly phases: readonly PhaseState[] } {
+function statesOf(plan: Plan): RunOutline {
   const lanes = lanesOf(plan).map((lane) => lane.map((phase) => ({ phase, title: titleOf(phase, plan) })));
   return lanes.length > 1 ? { lanes, phases: LAST_PHASES } : { phases: [...lanes.flat(), ...LAST_PHASES] };
 }

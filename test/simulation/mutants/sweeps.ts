@@ -218,7 +218,7 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'a router that changes starts no sweep',
     rule: 'the version of the router is part of what starts a sweep',
     file: 'src/sweep/sweep.ts',
-    find: 'occasion: settings.routerVersion, ',
+    find: 'occasion: settings.routerVersion,',
     replace: '',
     killedBy: unitTest('settings/router-version', 'of a function is another once it runs something else'),
   },
