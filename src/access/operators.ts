@@ -2,8 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EntityKind } from '../kinds';
-import { ANY, readPermissions } from '../kinds/permissions';
+import { readPermissions, withCalls } from '../kinds/permissions';
 import { kindOf, kindsOf } from '../kinds/register';
+import { statementOf } from '../kinds/statement';
 import { PhysicalNames } from '../record/physical-names';
 import { stateKeyOf, WAITING_KEY_PREFIX } from '../record/state-keys';
 import { KeyUser, keyPermissions } from '../regional/customer-key';
@@ -84,12 +85,8 @@ function workflowsOf({ settings: { replicationName, identities }, role }: Pick<S
 /** Reading one entity at a time: nothing lists. */
 function registryReading(scope: Construct, kinds: readonly EntityKind[]): PolicyStatement[] {
   const reads = new Set(kinds.flatMap((kind) => Object.keys(kindOf(kind).quotas.read)));
-  return readPermissions(kinds).flatMap(({ resources, calls }) => {
-    // Whoever may call the second version of a listing has to be allowed the first one too.
-    const actions = calls.filter((call) => reads.has(call) || reads.has(`${call}V2`)).map((call) => `iot:${call}`);
-    if (actions.length === 0) return [];
-    return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(scope, 'iot', resource)) });
-  });
+  // Whoever may call the second version of a listing has to be allowed the first one too.
+  return withCalls(readPermissions(kinds), (call) => reads.has(call) || reads.has(`${call}V2`)).map((permission) => statementOf(scope, permission));
 }
 
 /** The status, and what a change waits for. */

@@ -1,12 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { EntityKind } from '../kinds';
-import { ANY, readPermissions as registryPermissions } from '../kinds/permissions';
+import { readPermissions as registryPermissions } from '../kinds/permissions';
+import { statementOf } from '../kinds/statement';
 import { keyPermissions } from '../regional/customer-key';
-import { allowUnscoped } from '../regional/unscoped-actions';
-import { arnOf } from '../settings/regions';
 
 /**
  * The permissions of a comparison of some kinds: to read the registry of the scope's Region and its replica of the table, and to keep a journal and a report.
@@ -17,10 +15,7 @@ import { arnOf } from '../settings/regions';
  */
 export function readPermissions(scope: Construct, kinds: readonly EntityKind[], tableArn: string, bucket: IBucket): PolicyStatement[] {
   return [
-    ...registryPermissions(kinds).map(({ resources, calls }) => {
-      const actions = calls.map((call) => `iot:${call}`);
-      return resources.includes(ANY) ? allowUnscoped(scope, actions) : new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(Stack.of(scope), 'iot', resource)) });
-    }),
+    ...registryPermissions(kinds).map((permission) => statementOf(scope, permission)),
     new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:Scan'], resources: [tableArn] }),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),

@@ -13,13 +13,13 @@ import { HintsFunction } from './hints-function';
 import { CHANGED_KEYS, MAX_READERS, READER_BATCH_SIZE, READER_TIMEOUT_SECONDS } from './sizing';
 import { selectionOf } from '../comparison/selection-of';
 import { topicRuleName } from '../events/topic-rule-names';
-import { ANY, readPermissions } from '../kinds/permissions';
+import { readPermissions, withCalls } from '../kinds/permissions';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
+import { statementOf } from '../kinds/statement';
 import { PhysicalNames } from '../record/physical-names';
 import { customerKeyOf, keyPermissions } from '../regional/customer-key';
 import { EncryptedQueue } from '../regional/encrypted-queue';
 import { monitoredHandlerOptions } from '../regional/handler-options';
-import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 import { arnOf, arnPrefixOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
@@ -114,15 +114,8 @@ export class Hints extends Construct {
     const { tableArn, bucket, observationWorkflow } = this.props;
     const observed = ENTITY_KINDS.filter((kind) => kindOf(kind).feature === 'identities');
     const owners = ENTITY_KINDS.filter((kind) => observed.some((each) => kindOf(each).owners?.some((owner) => owner.kind === kind)));
-    const reads = readPermissions([...observed, ...owners]).flatMap(({ resources, calls }) => {
-      const actions = calls.filter((call) => !LISTINGS.includes(call)).map((call) => `iot:${call}`);
-      if (actions.length === 0) return [];
-      return resources.includes(ANY)
-        ? [allowUnscoped(this, actions)]
-        : [new PolicyStatement({ actions, resources: resources.map((resource) => arnOf(Stack.of(this), 'iot', resource)) })];
-    });
     return [
-      ...reads,
+      ...withCalls(readPermissions([...observed, ...owners]), (call) => !LISTINGS.includes(call)).map((permission) => statementOf(this, permission)),
       new PolicyStatement({ actions: ['dynamodb:BatchGetItem'], resources: [tableArn] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(CHANGED_KEYS)] }),
       new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [observationWorkflow.stateMachineArn] }),

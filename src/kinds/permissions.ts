@@ -24,6 +24,14 @@ export function writePermissions(kinds: readonly EntityKind[]): Permission[] {
   ]);
 }
 
+/** Some calls of the permissions; one without any is left out. */
+export function withCalls(permissions: readonly Permission[], isNeeded: (call: string) => boolean): Permission[] {
+  return permissions.flatMap(({ resources, calls }) => {
+    const needed = calls.filter(isNeeded);
+    return needed.length > 0 ? [{ resources, calls: needed }] : [];
+  });
+}
+
 /** In the order of their registration. */
 function registered(kinds: readonly EntityKind[]): readonly Kind[] {
   return KINDS.filter(({ name }) => kinds.includes(name));
