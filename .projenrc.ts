@@ -26,7 +26,9 @@ const versions = {
   awsSdk: '^3.900.0',
 };
 
-const run = (script: string) => `ts-node --transpile-only --project tsconfig.dev.json ${script}`;
+/** As a list, because projen joins a command line and the arguments of its task with spaces, so that an argument with a space becomes two. */
+const runWithArgs = (script: string) => ['ts-node', '--transpile-only', '--project', 'tsconfig.dev.json', script];
+const run = (script: string) => runWithArgs(script).join(' ');
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-iot-registry-replication',
@@ -213,7 +215,8 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmrc.addConfig('ignore-scripts', 'true');
 
 // esbuild's command line accepts no plugin, and without ours a quarter of the largest bundle is dead code: see packages/bundle.ts.
-project.bundler.bundleTask.reset(run('packages/bundle.ts'), { receiveArgs: true });
+project.bundler.bundleTask.reset();
+project.bundler.bundleTask.execArgs(runWithArgs('packages/bundle.ts'), { receiveArgs: true });
 for (const { name } of project.tasks.all.filter((task) => task.name.startsWith('bundle:'))) project.removeTask(name);
 // A bundle's metafile lists the packages in it, and the notices beside the licence contain what those packages require.
 project.bundler.bundleTask.exec(run('packages/notices.ts'));
@@ -250,20 +253,20 @@ project.eslint?.addOverride({
 // Tables of cases read better with one row per line.
 project.eslint?.addOverride({ files: ['test/**'], rules: { '@stylistic/max-len': ['error', { code: 200, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true }] } });
 
-project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', exec: run('demo/demo.ts'), receiveArgs: true });
+project.addTask('demo', { description: 'Replicates a registry between two Regions of an emulator, before your eyes', execArgs: runWithArgs('demo/demo.ts'), receiveArgs: true });
 // Not a task: at Ctrl-C projen would end before the program has removed its resources. npm waits.
 project.setScript('live-check', run('live-check/live-check.ts'));
-project.addTask('simulate', { description: 'Replays a simulated history: --seed N', exec: run('test/simulation/simulate.ts'), receiveArgs: true });
-project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', exec: run('test/simulation/mutants.ts'), receiveArgs: true });
+project.addTask('simulate', { description: 'Replays a simulated history: --seed N', execArgs: runWithArgs('test/simulation/simulate.ts'), receiveArgs: true });
+project.addTask('mutants', { description: 'Takes out one rule after the other and fails if no test notices', execArgs: runWithArgs('test/simulation/mutants.ts'), receiveArgs: true });
 // A test replaces it, with a baseline that every clone contains.
 project.removeTask('compat');
 project.addTask('walls', { description: 'Checks that the rooms of src import only what they may', exec: 'depcruise --config .dependency-cruiser.js src' });
 project.addTask('docs:api', { description: 'Writes the pages of the API, for each language', exec: run('packages/api-pages.ts') });
 project.addTask('docs:changes', { description: 'Writes the tables of docs/upgrading.md', exec: run('test/changes/table.ts') });
-project.addTask('released', { description: 'After a release: makes its API the one that nothing may break, its version that of the examples', exec: run('packages/released.ts'), receiveArgs: true });
+project.addTask('released', { description: 'After a release: makes its API the one that nothing may break, its version that of the examples', execArgs: runWithArgs('packages/released.ts'), receiveArgs: true });
 const bench = project.addTask('bench', { description: 'Measures what the README promises' });
 bench.spawn(project.bundler.bundleTask);
-bench.exec(run('bench/bench.ts'), { receiveArgs: true });
+bench.execArgs(runWithArgs('bench/bench.ts'), { receiveArgs: true });
 
 // Pages that a task writes.
 project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
