@@ -263,7 +263,8 @@ export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
     'logs:CreateLogStream, logs:PutLogEvents -> <ReplicationHintsIdentityLogs>',
     's3:PutObject -> <ReplicationIdentitySweepReportsBucket>/runs/changed-certificates/*',
     'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage -> <ReplicationHintsQueue>',
-    'sqs:SendMessage -> <ReplicationHintsQueue>',
+    'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage -> <ReplicationHintsUrgentQueue>',
+    'sqs:SendMessage -> <ReplicationHintsQueue>, <ReplicationHintsUrgentQueue>',
     'states:StartSyncExecution -> <ReplicationObservationsStateMachine>',
   ],
 };

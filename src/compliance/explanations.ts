@@ -82,7 +82,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     rule: 'AwsSolutions-SQS3',
-    path: /^Hints\/Queue\/Resource$/,
+    path: /^Hints\/(Urgent)?Queue\/Resource$/,
     reason: 'what a lost message names is read by the next check or sweep, and nobody could do anything about it sooner',
   },
   {

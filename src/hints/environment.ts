@@ -1,4 +1,4 @@
-import { environmentOf, json, optional, text } from '../settings/environment';
+import { environmentOf, json, list, optional } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
 /** The environment of the reader of hints: written by the construct, read by the handler. */
@@ -12,7 +12,10 @@ export const HintsEnv = environmentOf({
   onlyReferred: Variables.onlyReferred,
   /** Absent: policies of any name. They may contain commas. */
   policyPrefixes: optional(json<readonly string[]>('POLICY_PREFIXES')),
-  queueUrl: text('HINT_QUEUE_URL'),
+  /** What may be read: hints of other kinds are ignored. */
+  kinds: list('HINT_KINDS'),
+  /** The queues that hints come from, and go back to. */
+  queueUrls: list('HINT_QUEUE_URLS'),
   readShare: Variables.readShare,
   arnPrefix: Variables.arnPrefix,
 });

@@ -8,11 +8,13 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { callsOf } from './calls';
 import { HintsEnv } from './environment';
 import { HintsFunction } from './hints-function';
-import { CHANGED_KEYS, MAX_READERS, READER_BATCH_SIZE, READER_TIMEOUT_SECONDS } from './sizing';
+import { CHANGED_KEYS, READER_BATCH_SIZE, READER_TIMEOUT_SECONDS, READERS_OF_QUEUE } from './sizing';
 import { selectionOf } from '../comparison/selection-of';
 import { topicRuleName } from '../events/topic-rule-names';
+import type { EntityKind } from '../kinds';
 import { readPermissions, withCalls } from '../kinds/permissions';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
 import { statementOf } from '../kinds/statement';
@@ -35,14 +37,6 @@ const MEMORY_SIZE = 256;
 /** Calls that read whole listings, which no hint needs. */
 const LISTINGS = ENTITY_KINDS.flatMap((kind) => (kindOf(kind).listedBy === undefined ? Object.keys(kindOf(kind).quotas.list) : []));
 
-/** The calls that change what lets a device in. Deletions are left to checks and sweeps. */
-const CALLS = [
-  'RegisterCertificate', 'RegisterCertificateWithoutCA', 'CreateKeysAndCertificate', 'CreateCertificateFromCsr', 'UpdateCertificate',
-  'AcceptCertificateTransfer', 'CancelCertificateTransfer', 'TransferCertificate',
-  'CreatePolicy', 'CreatePolicyVersion', 'SetDefaultPolicyVersion',
-  'AttachPolicy', 'DetachPolicy', 'AttachPrincipalPolicy', 'DetachPrincipalPolicy', 'AttachThingPrincipal', 'DetachThingPrincipal',
-];
-
 export interface HintsProps {
   readonly settings: Settings;
   readonly names: PhysicalNames;
@@ -60,24 +54,45 @@ export interface HintsProps {
  */
 export class Hints extends Construct {
   private readonly queue: IQueue;
+  /** Of what can shut devices out; undefined if nothing reports it. */
+  private readonly urgentQueue?: IQueue;
 
   /** @param source the construct that contains everything of the source Region */
   constructor(private readonly source: Construct, id: string, private readonly props: HintsProps) {
     super(source, id);
-    this.queue = new EncryptedQueue(this, 'Queue', {
-      queueName: props.names.hints, retentionPeriod: RETENTION, visibilityTimeout: Duration.seconds(READER_TIMEOUT_SECONDS * VISIBILITY_TIMEOUTS),
-    });
-    this.readQueue();
+    const { names, cloudTrail } = props;
+    this.queue = this.createQueue('Queue', names.hints);
+    if (cloudTrail) this.urgentQueue = this.createQueue('UrgentQueue', names.urgentHints);
+    this.readQueues();
     this.addTopicRules();
-    if (props.cloudTrail) this.addCalls();
+    if (this.urgentQueue) this.addCalls(this.urgentQueue);
   }
 
-  private readQueue(): void {
-    const reader = this.createReader();
-    reader.addEventSourceMapping('Source', {
-      eventSourceArn: this.queue.queueArn, batchSize: READER_BATCH_SIZE, maxConcurrency: MAX_READERS, reportBatchItemFailures: true,
+  private createQueue(id: string, queueName: string): IQueue {
+    return new EncryptedQueue(this, id, {
+      queueName, retentionPeriod: RETENTION, visibilityTimeout: Duration.seconds(READER_TIMEOUT_SECONDS * VISIBILITY_TIMEOUTS),
     });
-    this.queue.grantConsumeMessages(reader);
+  }
+
+  /** Each queue has readers of its own, so that nothing waits behind hints of the other one. */
+  private readQueues(): void {
+    const reader = this.createReader();
+    for (const [id, queue] of [['Source', this.queue], ['UrgentSource', this.urgentQueue]] as const) {
+      if (!queue) continue;
+      reader.addEventSourceMapping(id, {
+        eventSourceArn: queue.queueArn, batchSize: READER_BATCH_SIZE, maxConcurrency: READERS_OF_QUEUE, reportBatchItemFailures: true,
+      });
+      queue.grantConsumeMessages(reader);
+    }
+  }
+
+  private get queues(): IQueue[] {
+    return this.urgentQueue ? [this.queue, this.urgentQueue] : [this.queue];
+  }
+
+  private get kinds(): EntityKind[] {
+    const { features } = this.props.settings;
+    return ENTITY_KINDS.filter((kind) => features.includes(kindOf(kind).feature!));
   }
 
   private createReader(): Function {
@@ -90,7 +105,8 @@ export class Hints extends Construct {
       routerVersion: settings.routerVersion,
       onlyReferred: selectionOf(settings, 'identities').onlyReferred ?? [],
       policyPrefixes: settings.prefixes.policy,
-      queueUrl: this.queue.queueUrl,
+      kinds: this.kinds,
+      queueUrls: this.queues.map(({ queueUrl }) => queueUrl),
       readShare: settings.registryReadShare,
       arnPrefix: `${arnPrefixOf(this, 'iot')}:`,
     });
@@ -100,7 +116,7 @@ export class Hints extends Construct {
       description: 'Reads certificates, policies and attachments that may have changed',
       memorySize: MEMORY_SIZE,
       timeout: Duration.seconds(READER_TIMEOUT_SECONDS),
-      // It puts hints off by sending them to the queue that invokes it, which Lambda detects as a recursive loop. A chain ends: what was put off is not put off again.
+      // It puts hints off by sending them to the queue that they come from, which Lambda detects as a recursive loop. A chain ends: what was put off is not put off again.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
       recursiveLoop: RecursiveLoop.ALLOW,
     });
@@ -112,14 +128,14 @@ export class Hints extends Construct {
   /** It reads what a hint names and what that belongs to, and lists nothing. */
   private permissions(): PolicyStatement[] {
     const { tableArn, bucket, observationWorkflow } = this.props;
-    const observed = ENTITY_KINDS.filter((kind) => kindOf(kind).feature === 'identities');
-    const owners = ENTITY_KINDS.filter((kind) => observed.some((each) => kindOf(each).owners?.some((owner) => owner.kind === kind)));
+    const { kinds } = this;
+    const owners = ENTITY_KINDS.filter((kind) => kinds.some((each) => kindOf(each).owners?.some((owner) => owner.kind === kind)));
     return [
-      ...withCalls(readPermissions([...observed, ...owners]), (call) => !LISTINGS.includes(call)).map((permission) => statementOf(this, permission)),
+      ...withCalls(readPermissions([...kinds, ...owners]), (call) => !LISTINGS.includes(call)).map((permission) => statementOf(this, permission)),
       new PolicyStatement({ actions: ['dynamodb:BatchGetItem'], resources: [tableArn] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(CHANGED_KEYS)] }),
       new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [observationWorkflow.stateMachineArn] }),
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: this.queues.map(({ queueArn }) => queueArn) }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 's3', 'sqs'], generate: ['s3', 'sqs'] }),
     ];
   }
@@ -160,9 +176,23 @@ export class Hints extends Construct {
   }
 
   /** Nothing arrives without a trail that records management events. */
-  private addCalls(): void {
+  private addCalls(urgentQueue: IQueue): void {
+    const { urgent, others } = callsOf(this.props.settings.features);
+    this.sendCalls('Calls', others, this.queue);
+    this.sendCalls('UrgentCalls', urgent, urgentQueue);
+    // EventBridge has no role for a queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
+    customerKeyOf(this)?.addToResourcePolicy(new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      // In a key's policy: the key.
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    }));
+  }
+
+  private sendCalls(id: string, eventName: readonly string[], queue: IQueue): void {
     const { account, region } = Stack.of(this);
-    new Rule(this, 'Calls', {
+    new Rule(this, id, {
       description: `Sends hints about identities for the replication ${this.props.settings.replicationName}`,
       eventPattern: {
         // Other accounts and Regions may send theirs to this bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
@@ -171,17 +201,9 @@ export class Hints extends Construct {
         source: ['aws.iot'],
         detailType: ['AWS API Call via CloudTrail'],
         // Who may do nothing can have calls refused as often as they like.
-        detail: { eventSource: ['iot.amazonaws.com'], eventName: CALLS, errorCode: [{ exists: false }] },
+        detail: { eventSource: ['iot.amazonaws.com'], eventName, errorCode: [{ exists: false }] },
       },
-      targets: [new SqsQueue(this.queue, { maxEventAge: RETENTION, retryAttempts: 3 })],
+      targets: [new SqsQueue(queue, { maxEventAge: RETENTION, retryAttempts: 3 })],
     });
-    // EventBridge has no role for a queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
-    customerKeyOf(this)?.addToResourcePolicy(new PolicyStatement({
-      principals: [new ServicePrincipal('events.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      // In a key's policy: the key.
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }));
   }
 }

@@ -1,5 +1,5 @@
-/** Readers at once: the fewest that an event source mapping can be limited to. */
-export const MAX_READERS = 2;
+/** Readers of a queue at once: the fewest that an event source mapping can be limited to. */
+export const READERS_OF_QUEUE = 2;
 
 /** The smallest `registryReadShare`. */
 const MIN_SHARE = 0.01;
@@ -14,7 +14,7 @@ export function shareOfHints(readShare: number): number {
 }
 
 /** Readings that a reader makes because of updates of things, at most. A quiet fleet has fewer; in a busy one most updates mean nothing. */
-export const ROUTINE_READS_PER_MINUTE = 15;
+export const UPDATES_PER_MINUTE = 7;
 
 export const READER_TIMEOUT_SECONDS = 120;
 

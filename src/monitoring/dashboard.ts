@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, IMetric, IWidget, Metric, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { MONITORING_URL, RUNBOOK_URL } from './alarms/runbook';
-import { Monitored } from './monitored';
+import { Monitored, MonitoredReplication } from './monitored';
 import { TopicRuleMetrics, tableMetric } from './service-metrics';
 import { PhysicalNames } from '../record/physical-names';
 import { RegistryDestination } from '../registry-destination';
@@ -95,7 +95,7 @@ function sourceGraphs(monitored: Monitored): Graph[] {
 }
 
 /** Nothing is shown that does not exist. */
-function identityGraphsOf({ replication }: Monitored): Graph[] {
+function identityGraphsOf({ replication, settings: { identities } }: Monitored): Graph[] {
   const { identitySweepWorkflow, certificateCheckWorkflow } = replication;
   if (!identitySweepWorkflow || !certificateCheckWorkflow) return [];
   return [
@@ -103,7 +103,18 @@ function identityGraphsOf({ replication }: Monitored): Graph[] {
     ['Certificate checks', [replication.metricCertificateCheckDuration()], [
       replication.metricCertificatesDeactivated(), replication.metricDeactivationsRefused(), certificateCheckWorkflow.metricFailed(),
     ]],
+    hintsGraph(replication, identities?.cloudTrailHints ?? false),
   ];
+}
+
+/** How long hints wait: the oldest of each queue. A replication has no attributes for these queues. */
+function hintsGraph({ replicationName, sourceRegion: region }: MonitoredReplication, hasUrgent: boolean): Graph {
+  const { hints, urgentHints } = new PhysicalNames(replicationName);
+  const ageOf = (QueueName: string, label: string) => new Metric({
+    namespace: 'AWS/SQS', metricName: 'ApproximateAgeOfOldestMessage', label, dimensionsMap: { QueueName }, statistic: Stats.MAXIMUM, region,
+  });
+  const errors = new Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', label: 'errors', dimensionsMap: { FunctionName: hints }, statistic: Stats.SUM, region });
+  return ['Hints', [...hasUrgent ? [ageOf(urgentHints, 'oldest urgent hint')] : [], ageOf(hints, 'oldest of the others')], [errors]];
 }
 
 function identityGraphsIn(destination: RegistryDestination): Graph[] {

@@ -48,6 +48,7 @@ export class PhysicalNames {
   public get certificateCheck(): string { return `${this.replicationName}-certificate-check`; }
   public get identityDrift(): string { return `${this.replicationName}-identity-drift`; }
   public get hints(): string { return `${this.replicationName}-hints`; }
+  public get urgentHints(): string { return `${this.replicationName}-urgent-hints`; }
   public get drift(): string { return `${this.replicationName}-drift`; }
   public get replicator(): string { return `${this.replicationName}-replicator`; }
   public get retryFunction(): string { return `${this.replicationName}-retry`; }

@@ -83,7 +83,7 @@ export class CertificateSource {
       readLag: (operation) => (operation === 'ListCertificates' ? this.listingLag : 0),
     });
     this.guarded = new GuardedTable(TABLE_NAME, table, () => this.now);
-    definitions ??= synthesizeWorkflow({ features: ['identities'] });
+    definitions ??= synthesizeWorkflow({ features: ['identities', 'caCertificates'] });
     const clock = new Clock(START);
     clock.now = () => this.now;
     clock.sleep = async () => undefined;

@@ -185,7 +185,7 @@ export const OPTION_CHANGES: {
       withIdentities(), withIdentities({ certificateCheckInterval: Duration.minutes(15) }), withIdentities({ certificateCheckInterval: Duration.minutes(5) }), RUNS_TOLD, { set: NOTHING },
     ),
     maxDeactivationsPerSweep: changes(withIdentities(), withIdentities({ maxDeactivationsPerSweep: 10 }), withIdentities({ maxDeactivationsPerSweep: 1000 }), RUNS_TOLD),
-    cloudTrailHints: changes(withIdentities(), withIdentities({ cloudTrailHints: true }), withIdentities({ cloudTrailHints: false }), 'a rule of EventBridge is created or deleted', { set: NOTHING }),
+    cloudTrailHints: changes(withIdentities(), withIdentities({ cloudTrailHints: true }), withIdentities({ cloudTrailHints: false }), 'two rules of EventBridge and a queue are created or deleted', { set: NOTHING }),
     domainNames: changes(withIdentities(), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } }), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com' } } }),
       'applies to the next change of a policy; redrive the dead letters `UnfaithfulPolicy`'),
   },

@@ -289,6 +289,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
       's3:PutObject': (c, d) => c.s3.send(new PutObjectCommand({ Bucket: d.id('PlainIdentitySweepReportsBucket'), Key: CHANGED_KEYS.replace('*', NAME), Body: NAME })),
     },
     'hints': queue('PlainHintsQueue'),
+    'urgent hints': queue('PlainHintsUrgentQueue'),
     'hints function': lambda('PlainHintsFunction'),
     'hints log': logGroup('PlainHintsIdentityLogs'),
     'events log': logGroup('PlainEventsIdentityLogs'),

@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
       ...on('source', 'table', 'dynamodb:BatchGetItem'),
       ...on('source', 'changed certificates', 's3:PutObject'),
       ...on('source', 'observations', 'states:StartSyncExecution'),
-      ...on('source', 'hints', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage'),
+      ...['hints', 'urgent hints'].flatMap((queue) => on('source', queue, 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:SendMessage')),
       ...writesLog('source', 'hints log'),
     ],
   },

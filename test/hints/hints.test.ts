@@ -1,8 +1,9 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { HintSource, SECOND } from './source';
-import { ROUTINE_READS_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
+import { UPDATES_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
+import { knownKinds } from '../../src/kinds/register';
 import { PREFIX } from '../certificate-check/source';
-import { failure } from '../simulation/registry';
+import { failure, madeCertificate } from '../simulation/registry';
 
 const ofCall = (requestParameters: object, more: object = {}) => ({ detail: { requestParameters, ...more } });
 const about = (certificateId: string) => ofCall({ certificateId });
@@ -54,6 +55,26 @@ describe('a new thing', () => {
   });
 });
 
+describe('a creation that is reported again and again', () => {
+  test('is read twice for each minute, and the last time a minute after the last report or later', async () => {
+    const source = new HintSource();
+    source.thing('lamp');
+    const minutes = 3;
+    for (let i = 0; i < 60 * minutes; i++) {
+      await source.tell(CREATED);
+      source.pass(SECOND);
+    }
+    expect(source.putOff).toHaveLength(2 * minutes);
+    expect(Math.max(...source.putOff.map(({ sentAt, delaySeconds }) => sentAt + delaySeconds * SECOND))).toBeGreaterThan(source.now + 59 * SECOND);
+  });
+
+  test('keeps no other thing from being read', async () => {
+    const source = new HintSource();
+    await source.tell(CREATED, { ...CREATED, thingName: 'other' }, CREATED);
+    expect(source.putOff).toHaveLength(4);
+  });
+});
+
 describe('a thing that is updated', () => {
   test('has its certificates read after 120 seconds, because provisioning may have found it', async () => {
     const source = new HintSource();
@@ -80,9 +101,9 @@ describe('a thing that is updated', () => {
 
   test('with many others is read only if there were few in this minute, and new things are read all the same', async () => {
     const source = new HintSource();
-    const things = Array.from({ length: 3 * ROUTINE_READS_PER_MINUTE }, (_, i) => `lamp-${i}`);
+    const things = Array.from({ length: 3 * UPDATES_PER_MINUTE }, (_, i) => `lamp-${i}`);
     await source.tell(...things.map((thingName) => ({ ...UPDATED, thingName })));
-    expect(source.putOff).toHaveLength(ROUTINE_READS_PER_MINUTE);
+    expect(source.putOff).toHaveLength(UPDATES_PER_MINUTE);
     source.putOff.splice(0);
     await source.tell(...things.map((thingName) => ({ ...CREATED, thingName })));
     expect(source.putOff).toHaveLength(2 * things.length);
@@ -249,6 +270,64 @@ describe('the same key', () => {
     await source.wait();
     expect(source.callsOf('DescribeCertificate')).toBe(2);
     expect(source.recorded(lamp)).toBe('REVOKED');
+  });
+});
+
+describe('a queue', () => {
+  test('has what is put off sent back to it, so that it waits behind no hints of the other one', async () => {
+    const source = new HintSource();
+    const lamp = source.register('lamp');
+    await source.tellBy('urgent', about(lamp.id));
+    source.update(lamp, 'REVOKED');
+    source.pass(20 * SECOND);
+    await source.tellBy('urgent', about(lamp.id));
+    expect(source.putOff.map(({ queue, delaySeconds }) => [queue, delaySeconds])).toEqual([['urgent', 40]]);
+    await source.wait();
+    expect(source.recorded(lamp)).toBe('REVOKED');
+  });
+
+  test('has its hints read although the other one has put the same off', async () => {
+    const source = new HintSource();
+    source.thing('lamp');
+    const principal = certificateArn(source.register('lamp').id);
+    source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal });
+    await source.tell(ofCall({ thingName: 'lamp', principal }));
+    source.registry.execute('DetachThingPrincipal', { thingName: 'lamp', principal });
+    source.pass(30 * SECOND);
+    await source.tell(ofCall({ thingName: 'lamp' }));
+    expect(source.putOff.splice(0)).toHaveLength(1);
+    await source.tellBy('urgent', ofCall({ thingName: 'lamp', principal }));
+    expect(source.item(PRINCIPALS)).toMatchObject({ deleted: true });
+  });
+
+  test('that the reader does not know is an error: its messages return to it', async () => {
+    await expect(new HintSource().tellBy('other', CREATED)).rejects.toThrow('eventSourceARN: got the queue other');
+  });
+});
+
+describe('a CA certificate', () => {
+  const ofCa = (id: string, eventName = 'UpdateCACertificate') => ({ detail: { eventName, requestParameters: { certificateId: id } } });
+  const withCa = (kinds?: readonly string[]) => {
+    const source = new HintSource([], undefined, kinds);
+    const { certificateId } = source.registry.execute('RegisterCACertificate', { caCertificate: madeCertificate('ca').pem, certificateMode: 'SNI_ONLY', setAsActive: true });
+    return { source, id: certificateId! };
+  };
+
+  test('is read when a call about it was recorded: registered, and deactivated', async () => {
+    const { source, id } = withCa(knownKinds(['identities', 'caCertificates']));
+    await source.tell({ detail: { eventName: 'RegisterCACertificate', requestParameters: { setAsActive: true }, responseElements: { certificateId: id } } });
+    expect(source.item({ pk: `ca#${id}`, sk: 'ca' })).toMatchObject({ state: { status: 'ACTIVE' } });
+    source.registry.execute('UpdateCACertificate', { certificateId: id, newStatus: 'INACTIVE' });
+    source.pass(90 * SECOND);
+    await source.tellBy('urgent', ofCa(id));
+    expect(source.item({ pk: `ca#${id}`, sk: 'ca' })).toMatchObject({ state: { status: 'INACTIVE' } });
+    expect(source.callsOf('DescribeCertificate')).toBe(0);
+  });
+
+  test('is not read where CA certificates are not replicated', async () => {
+    const { source, id } = withCa();
+    await source.tell(ofCa(id));
+    expect(source.calls).toEqual([]);
   });
 });
 

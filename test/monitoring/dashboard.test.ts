@@ -141,8 +141,14 @@ test('with identities, each row has a second line of graphs about them, with eve
   const defined = (...metrics: object[]) => metrics.flatMap((each) => Object.values(each) as { readonly name: string }[]).map(({ name }) => name).sort();
   expect(shown(source)).toEqual(defined(SourceMetrics, IdentityMetrics.SOURCE));
   for (const row of others) expect(shown(row)).toEqual(defined(DestinationMetrics, IdentityMetrics.DESTINATION));
-  expect(source.graphs.slice(6).map(({ x, width, properties: { title } }) => [x, width, title])).toEqual([[0, 12, 'Sweep of identities'], [12, 12, 'Certificate checks']]);
+  expect(source.graphs.slice(6).map(({ x, width, properties: { title } }) => [x, width, title])).toEqual([[0, 8, 'Sweep of identities'], [8, 8, 'Certificate checks'], [16, 8, 'Hints']]);
   expect(others[0].graphs.slice(6).map(({ properties: { title } }) => title)).toEqual(['Revocations', 'Drift of identities']);
+});
+
+test.each([[true, ['fleet-urgent-hints', 'fleet-hints']], [false, ['fleet-hints']]])('shows how long hints wait, those that can shut devices out on their own: with hints of CloudTrail %s', (cloudTrailHints, queues) => {
+  const [source] = rowsOf(withDashboard({}, replicate({ ...NAMED, identities: { cloudTrailHints } })), 2);
+  const ages = metricsOf(source).filter(({ name }) => name === 'ApproximateAgeOfOldestMessage');
+  expect(ages.map(({ dimensions }) => dimensions)).toEqual(queues.map((QueueName) => ({ QueueName })));
 });
 
 test('a destination that is paused is shown to be', () => {

@@ -5,7 +5,7 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CertificateSelection, IdentityReplicationOptions, IotRegistryReplicationProps, RegistryKind } from '../../src';
-import { allowedBy, createStack, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, source } from '../apps';
+import { allowedBy, createStack, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, SOURCE, source } from '../apps';
 
 const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
 
@@ -98,6 +98,8 @@ describe('with CA certificates', () => {
       return callsOf(templates(replication)[place]).filter((each) => !before.includes(each));
     };
     expect(added('source')).toEqual(['iot:DescribeCACertificate', 'iot:ListCACertificates']);
+    expect(statementsOn(templates(replication).source, 'ListCACertificates')).toEqual([['*']]);
+    expect(statementsOn(templates(replication).source, 'DescribeCACertificate')).toEqual(Array(2).fill([`arn:aws:iot:${SOURCE}:111122223333:cacert/*`]));
     expect(added('destination')).toEqual(['iot:DeleteCACertificate', 'iot:DescribeCACertificate', 'iot:ListCACertificates', 'iot:RegisterCACertificate', 'iot:UpdateCACertificate']);
     expect(statementsOn(templates(replication).destination, 'DeleteCACertificate')).toEqual(Array(2).fill([`arn:aws:iot:${DESTINATION}:111122223333:cacert/*`]));
   });
@@ -233,7 +235,11 @@ describe('with it', () => {
     );
     const hintRules = (template: Json) => resourcesOf(template, 'AWS::IoT::TopicRule').filter(({ Properties }) => Properties.TopicRulePayload.Description.startsWith('Sends hints'));
 
-    test('come from events of things and of certificates that devices have registered, into one queue that two readers read', () => {
+    const callRules = (template: Json) => Object.fromEntries(resourcesOf(template, 'AWS::Events::Rule').map(({ Properties }) => (
+      [template.Resources[Properties.Targets[0].Arn['Fn::GetAtt'][0]].Properties.QueueName as string, Properties.EventPattern.detail.eventName as string[]]
+    )));
+
+    test('come from events of things and of certificates that devices have registered, into a queue that two readers read', () => {
       expect(hintRules(templates.source).map(({ Properties }) => Properties.TopicRulePayload.Sql).sort()).toEqual([
         "SELECT certificateId FROM '$aws/events/certificates/registered/+'",
         "SELECT eventType, operation, thingName FROM '$aws/events/thing/+/+' WHERE eventType = 'THING_EVENT' AND operation <> 'DELETED'",
@@ -244,16 +250,44 @@ describe('with it', () => {
       });
     });
 
-    test('come from calls that CloudTrail has recorded, unless that is switched off', () => {
-      const [rule] = resourcesOf(templates.source, 'AWS::Events::Rule');
-      expect(rule.Properties.EventPattern).toMatchObject({ 'source': ['aws.iot'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: ['iot.amazonaws.com'] } });
-      expect(rule.Properties.EventPattern.detail.eventName).toEqual(expect.arrayContaining(['UpdateCertificate', 'AttachPolicy', 'AttachThingPrincipal']));
-      expect(resourcesOf(sourceOf({ cloudTrailHints: false }), 'AWS::Events::Rule')).toEqual([]);
+    test('come from calls that CloudTrail has recorded, those that can shut devices out in a queue of their own', () => {
+      const calls = callRules(templates.source);
+      expect(calls['fleet-urgent-hints']).toEqual([
+        'UpdateCertificate', 'TransferCertificate', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DetachPolicy', 'DetachPrincipalPolicy', 'DetachThingPrincipal',
+      ]);
+      expect(calls['fleet-hints']).toEqual(expect.arrayContaining(['RegisterCertificate', 'AttachPolicy', 'AttachThingPrincipal']));
+      const reader = { FunctionName: { Ref: expect.stringContaining('HintsFunction') } };
+      const mappings = resourcesOf(templates.source, 'AWS::Lambda::EventSourceMapping');
+      expect(mappings).toHaveLength(2);
+      for (const { Properties } of mappings) expect(Properties).toMatchObject({ ...reader, BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 2 } });
+    });
+
+    test('come from no calls if that is switched off: there is no rule and no queue for them', () => {
+      const template = sourceOf({ cloudTrailHints: false });
+      expect(callRules(template)).toEqual({});
+      expect(JSON.stringify(template)).not.toContain('urgent-hints');
+      expect(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+    });
+
+    test('come from calls about CA certificates where these are replicated', () => {
+      expect(JSON.stringify(callRules(templates.source))).not.toContain('CACertificate');
+      const calls = callRules(sourceOf({ caCertificates: true }));
+      expect(calls['fleet-urgent-hints']).toContain('UpdateCACertificate');
+      expect(calls['fleet-hints']).toContain('RegisterCACertificate');
     });
 
     test('come from no call that has failed, nor from one of another account or Region that its bus receives', () => {
-      const [rule] = resourcesOf(templates.source, 'AWS::Events::Rule');
-      expect(rule.Properties.EventPattern).toMatchObject({ account: ['111122223333'], region: ['us-east-1'], detail: { errorCode: [{ exists: false }] } });
+      const rules = resourcesOf(templates.source, 'AWS::Events::Rule');
+      expect(rules).toHaveLength(2);
+      for (const rule of rules) {
+        expect(rule.Properties.EventPattern).toMatchObject({
+          'source': ['aws.iot'],
+          'detail-type': ['AWS API Call via CloudTrail'],
+          'account': ['111122223333'],
+          'region': ['us-east-1'],
+          'detail': { eventSource: ['iot.amazonaws.com'], errorCode: [{ exists: false }] },
+        });
+      }
     });
 
     test('have policies read within the prefixes only', () => {

@@ -1,6 +1,9 @@
 import type { Entity } from '../../kinds';
 import { entityOf, hasValidNames, isObserved, keyOf } from '../../kinds/register';
 import { nameInArn } from '../../runtime/addressed-iot';
+import { CA_CALLS } from '../calls';
+
+export type Report = 'creation' | 'update';
 
 /** Something of the source registry that may have changed: a key, and nothing else. Its state is read. */
 export interface Hint {
@@ -9,8 +12,8 @@ export interface Hint {
   readonly delays: readonly number[];
   /** When it was to be read, in milliseconds since the epoch, if it was put off: a reading that began later covers it. */
   readonly dueAt?: number;
-  /** Whether there can be many that mean nothing: it may be dropped. */
-  readonly isRoutine?: boolean;
+  /** What an event of a thing reports: there can be many of them that mean nothing, so it may be dropped. */
+  readonly reports?: Report;
 }
 
 /** Seconds after a thing was created: provisioning attaches certificates later. */
@@ -20,6 +23,8 @@ const AFTER_CREATION = [30, 120];
 const AFTER_UPDATE = [120];
 
 const NOW: readonly number[] = [];
+
+const OF_CA: readonly unknown[] = Object.values(CA_CALLS).flat();
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,23 +56,24 @@ export function messageOf(entity: Entity, dueAt: number): string {
 }
 
 function ofThing({ operation, thingName }: Fields): readonly Hint[] {
-  return operation === 'UPDATED'
-    ? principalsOf(thingName, AFTER_UPDATE).map((hint) => ({ ...hint, isRoutine: true }))
-    : principalsOf(thingName, AFTER_CREATION);
+  const [reports, delays] = operation === 'UPDATED' ? ['update', AFTER_UPDATE] as const : ['creation', AFTER_CREATION] as const;
+  return principalsOf(thingName, delays).map((hint) => ({ ...hint, reports }));
 }
 
 /**
- * What a call of AWS IoT is about. Other calls, and calls that have failed, name nothing.
+ * What a call of AWS IoT is about. Calls that have failed name nothing.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-using-cloudtrail.html
  */
-function ofCall({ errorCode, requestParameters, responseElements }: Fields): readonly Hint[] {
+function ofCall({ eventName, errorCode, requestParameters, responseElements }: Fields): readonly Hint[] {
   if (errorCode !== undefined) return [];
   const [request, response] = [fieldsIn(requestParameters), fieldsIn(responseElements)];
+  const certificateId = request.certificateId ?? response.certificateId;
+  if (OF_CA.includes(eventName)) return ca(certificateId);
   return [
     ...principalsOf(request.thingName, NOW),
     ...policy(request.policyName),
-    ...certificate(request.certificateId ?? response.certificateId),
+    ...certificate(certificateId),
     ...target(request.target),
     ...target(request.principal),
   ];
@@ -89,6 +95,10 @@ function policy(policyName: unknown): readonly Hint[] {
 
 function certificate(certificateId: unknown): readonly Hint[] {
   return typeof certificateId === 'string' ? [{ entity: { kind: 'certificate', certificateId }, delays: NOW }] : [];
+}
+
+function ca(caCertificateId: unknown): readonly Hint[] {
+  return typeof caCertificateId === 'string' ? [{ entity: { kind: 'ca', caCertificateId }, delays: NOW }] : [];
 }
 
 /** A policy is attached to a certificate or to a group. */

@@ -1,4 +1,5 @@
-import { ROUTINE_READS_PER_MINUTE } from '../sizing';
+import type { Report } from './hint';
+import { UPDATES_PER_MINUTE } from '../sizing';
 
 /** What a reader remembers of a key. In milliseconds since the epoch. */
 export interface Remembered {
@@ -6,6 +7,8 @@ export interface Remembered {
   readonly readAt?: number;
   /** When the last message about it that was put off returns. */
   readonly dueAt?: number;
+  /** When its creation was last reported and admitted. */
+  readonly createdAt?: number;
 }
 
 /** Keys that are remembered: the memory of a reader is bounded. */
@@ -20,7 +23,7 @@ export class Memory {
   /** By key; the oldest first. */
   private readonly keys = new Map<string, Remembered>();
   private minute = 0;
-  private routineReadings = 0;
+  private updates = 0;
 
   public of(key: string): Remembered {
     return this.keys.get(key) ?? NOTHING;
@@ -32,17 +35,30 @@ export class Memory {
     if (this.keys.size > MAX_REMEMBERED) this.keys.delete(this.keys.keys().next().value!);
   }
 
+  /** Whether an event of a thing has its key read. */
+  public admits(reports: Report, key: string, now: number): boolean {
+    return reports === 'creation' ? this.admitsCreation(key, now) : this.admitsUpdate(key, now);
+  }
+
+  /** Not if the same was reported within a minute: the last reading for that comes a minute later than this report, or more. */
+  private admitsCreation(key: string, now: number): boolean {
+    const before = this.of(key);
+    if (before.createdAt !== undefined && now < before.createdAt + MINUTE_MS) return false;
+    this.remember(key, { ...before, createdAt: now });
+    return true;
+  }
+
   /**
-   * Whether a routine hint has its key read. Not if a message about it returns anyway, nor if there are many: a fleet whose things are updated all the time would take the
-   * whole pace, and pay for readings that find nothing.
+   * Not if a message about the thing returns anyway, nor if there are many: a fleet whose things are updated all the time would take the whole pace, and pay for readings that
+   * find nothing.
    */
-  public admitsRoutine(key: string, now: number): boolean {
+  private admitsUpdate(key: string, now: number): boolean {
     const { dueAt } = this.of(key);
     if (dueAt !== undefined && now < dueAt) return false;
     const minute = Math.floor(now / MINUTE_MS);
-    if (minute !== this.minute) [this.minute, this.routineReadings] = [minute, 0];
-    if (this.routineReadings >= ROUTINE_READS_PER_MINUTE) return false;
-    this.routineReadings += 1;
+    if (minute !== this.minute) [this.minute, this.updates] = [minute, 0];
+    if (this.updates >= UPDATES_PER_MINUTE) return false;
+    this.updates += 1;
     return true;
   }
 }

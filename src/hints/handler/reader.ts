@@ -30,7 +30,16 @@ export interface HintConfig {
   readonly onlyReferred: readonly string[];
   /** Of the policies that are replicated; absent means any. */
   readonly policyPrefixes?: readonly string[];
+  /** Kinds that are replicated: hints about others are ignored. */
+  readonly kinds: readonly string[];
+  /** The queues that messages come from, and go back to. */
+  readonly queueUrls: readonly string[];
+}
+
+/** A queue, with what is remembered of its messages. */
+interface Source {
   readonly queueUrl: string;
+  readonly memory: Memory;
 }
 
 /** The same key is read once in this time. */
@@ -49,11 +58,11 @@ const AGAIN_SECONDS = 60;
  * A message that could not be handled is delivered again after a minute, until the queue drops it: what is lost is found by a check or a sweep.
  */
 export function hintReader(context: HintContext) {
-  // It outlives the invocation.
-  const memory = new Memory();
+  // They outlive the invocation. Each queue has a memory of its own: what is put off in one must not keep a hint of the other from being read.
+  const sources = context.config.queueUrls.map((queueUrl): Source => ({ queueUrl, memory: new Memory() }));
   return async ({ Records }: SQSEvent, time: { readonly awsRequestId: string; getRemainingTimeInMillis(): number }): Promise<SQSBatchResponse> => {
     const { logger, now } = context;
-    const reader = new Reader(context, memory, time.awsRequestId);
+    const reader = new Reader(context, sourceOf(sources, Records[0]), time.awsRequestId);
     const left: SQSRecord[] = [];
     for (const record of Records) {
       try {
@@ -69,6 +78,18 @@ export function hintReader(context: HintContext) {
   };
 }
 
+/**
+ * The queue of a batch: Lambda never mixes those of two.
+ *
+ * @throws Error if its messages are of another queue
+ */
+function sourceOf(sources: readonly Source[], { eventSourceARN }: SQSRecord): Source {
+  const name = eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1);
+  const source = sources.find(({ queueUrl }) => queueUrl.endsWith(`/${name}`));
+  if (!source) throw new Error(`eventSourceARN: got the queue ${name}, expected one that the construct has set: deploy the function with the construct`);
+  return source;
+}
+
 /** Without its message, which can contain names. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
@@ -77,7 +98,7 @@ function nameOf(error: unknown): string {
 class Reader {
   private readonly look: Parameters<typeof lookAt>[0];
 
-  constructor(private readonly context: HintContext, private readonly memory: Memory, requestId: string) {
+  constructor(private readonly context: HintContext, private readonly source: Source, requestId: string) {
     const { iot, dynamodb, pace, config: { tableName, routerVersion, onlyReferred, policyPrefixes }, now } = context;
     this.look = {
       iot: pacingIot(iot, pace),
@@ -91,11 +112,11 @@ class Reader {
   }
 
   public async handle({ body, attributes }: SQSRecord): Promise<void> {
-    const { logger, now } = this.context;
-    const hints = hintsIn(body);
+    const { logger, now, config: { kinds } } = this.context;
+    const hints = hintsIn(body).filter(({ entity }) => kinds.includes(entity.kind));
     if (hints.length === 0) logger.debug('a message names nothing');
-    for (const { entity, delays, dueAt, isRoutine } of hints) {
-      if (isRoutine && !this.memory.admitsRoutine(keyString(keyOf(entity)), now())) continue;
+    for (const { entity, delays, dueAt, reports } of hints) {
+      if (reports && !this.source.memory.admits(reports, keyString(keyOf(entity)), now())) continue;
       for (const delay of delays) await this.putOff(entity, now() + delay * 1000);
       if (delays.length > 0) continue;
       // What was put off is not put off again.
@@ -106,8 +127,9 @@ class Reader {
 
   /** Has a message that was not handled delivered again soon. */
   public async putBack({ receiptHandle }: SQSRecord): Promise<void> {
-    const { sqs, logger, config: { queueUrl } } = this.context;
+    const { sqs, logger } = this.context;
     try {
+      const { queueUrl } = this.source;
       await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: AGAIN_SECONDS }));
     } catch (error) {
       logger.warn('a hint returns only after the visibility timeout', { error: nameOf(error) });
@@ -117,7 +139,7 @@ class Reader {
   /** @param sentAt when the message was sent */
   private async readOrPutOff(entity: Entity, sentAt: number): Promise<void> {
     const { now } = this.context;
-    const { readAt = -Infinity, dueAt = -Infinity } = this.memory.of(keyString(keyOf(entity)));
+    const { readAt = -Infinity, dueAt = -Infinity } = this.source.memory.of(keyString(keyOf(entity)));
     const restsUntil = readAt + REST_MS;
     if (now() >= restsUntil) return this.read(entity, sentAt);
     if (sentAt < readAt) return;
@@ -129,19 +151,21 @@ class Reader {
   /** @param asOf a reading that began later has seen what the hint is about; in milliseconds since the epoch */
   private async read(entity: Entity, asOf: number): Promise<void> {
     const key = keyString(keyOf(entity));
-    const before = this.memory.of(key);
+    const { memory } = this.source;
+    const before = memory.of(key);
     if (before.readAt !== undefined && asOf < before.readAt) return;
     const readAt = this.context.now();
     await lookAt(this.look, entity);
-    this.memory.remember(key, { ...before, readAt });
+    memory.remember(key, { ...before, readAt });
   }
 
   /** @param dueAt in milliseconds since the epoch */
   private async putOff(entity: Entity, dueAt: number): Promise<void> {
-    const { sqs, now, config: { queueUrl } } = this.context;
+    const { sqs, now } = this.context;
+    const { queueUrl, memory } = this.source;
     const DelaySeconds = Math.ceil((dueAt - now()) / 1000);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageOf(entity, dueAt), DelaySeconds }));
     const key = keyString(keyOf(entity));
-    this.memory.remember(key, { ...this.memory.of(key), dueAt });
+    memory.remember(key, { ...memory.of(key), dueAt });
   }
 }

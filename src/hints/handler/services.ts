@@ -10,7 +10,7 @@ import { addressedIot } from '../../runtime/addressed-iot';
 import { pacedIot } from '../../runtime/paced-iot';
 import type { Environment } from '../../settings/environment';
 import { HintsEnv } from '../environment';
-import { MAX_READERS, shareOfHints } from '../sizing';
+import { READERS_OF_QUEUE, shareOfHints } from '../sizing';
 
 /** SDK clients and paces are the only state that outlives an invocation, besides what the reader remembers. */
 export function hintContextFromEnvironment(env: Environment): HintContext {
@@ -22,7 +22,7 @@ export function hintContextFromEnvironment(env: Environment): HintContext {
     sfn: new SFNClient({ retryMode: 'adaptive', maxAttempts: 5 }),
     sqs: new SQSClient({}),
     config: { ...settings, bucket: { name: bucketName, owner: bucketOwner } },
-    pace: new SharePace(shareOfHints(readShare) / MAX_READERS),
+    pace: new SharePace(shareOfHints(readShare) / (READERS_OF_QUEUE * settings.queueUrls.length)),
     logger: loggingFrom(env).logger,
     now: Date.now,
   };

@@ -1,6 +1,7 @@
 import { unitTest, type Mutant } from './mutant';
 
 const hints = (testName: string) => unitTest('hints/hints', testName);
+const flood = (testName: string) => unitTest('hints/flood', testName);
 
 const look = 'src/hints/handler/look.ts';
 const reader = 'src/hints/handler/reader.ts';
@@ -70,7 +71,7 @@ export const hintMutants: readonly Mutant[] = [
     rule: 'what could not be read is read when it is delivered again',
     file: reader,
     find: '    const readAt = this.context.now();\n',
-    replace: '    const readAt = this.context.now();\n    this.memory.remember(key, { readAt });\n',
+    replace: '    const readAt = this.context.now();\n    memory.remember(key, { readAt });\n',
     killedBy: hints('is delivered again after a minute, and the rest is read'),
   },
   {
@@ -125,7 +126,7 @@ export const hintMutants: readonly Mutant[] = [
     name: 'updates of a busy fleet are all read',
     rule: 'a reader reads a few things a minute because they were updated',
     file: memory,
-    find: '    if (this.routineReadings >= ROUTINE_READS_PER_MINUTE) return false;\n',
+    find: '    if (this.updates >= UPDATES_PER_MINUTE) return false;\n',
     replace: '',
     killedBy: hints('with many others is read only if there were few in this minute'),
   },
@@ -133,8 +134,8 @@ export const hintMutants: readonly Mutant[] = [
     name: 'a creation is treated as an update',
     rule: 'new things are all read',
     file: hint,
-    find: "operation === 'UPDATED'",
-    replace: "operation !== 'DELETED'",
+    find: "operation === 'UPDATED' ?",
+    replace: "operation !== 'DELETED' ?",
     killedBy: hints('has its certificates read after 30 seconds, and after 120'),
   },
   {
@@ -144,6 +145,54 @@ export const hintMutants: readonly Mutant[] = [
     find: '    for (const record of left) await reader.putBack(record);\n',
     replace: '',
     killedBy: hints('is delivered again after a minute, and the rest is read'),
+  },
+  {
+    name: 'calls that can shut devices out wait behind all hints',
+    rule: 'what can shut devices out waits behind no hints that can be many',
+    file: 'src/hints/hints.ts',
+    find: "this.sendCalls('UrgentCalls', urgent, urgentQueue);",
+    replace: "this.sendCalls('UrgentCalls', urgent, this.queue);",
+    killedBy: flood('a revocation is recorded within seconds'),
+  },
+  {
+    name: 'urgent hints that are put off wait behind the others',
+    rule: 'what is put off returns to the queue that it came from',
+    file: reader,
+    find: '    const { queueUrl, memory } = this.source;',
+    replace: '    const { memory } = this.source;\n    const [queueUrl] = this.context.config.queueUrls;',
+    killedBy: hints('has what is put off sent back to it'),
+  },
+  {
+    name: 'what is put off in one queue covers the other',
+    rule: 'each queue has a memory of its own',
+    file: reader,
+    find: '  const sources = context.config.queueUrls.map((queueUrl): Source => ({ queueUrl, memory: new Memory() }));',
+    replace: '  const memory = new Memory();\n  const sources = context.config.queueUrls.map((queueUrl): Source => ({ queueUrl, memory }));',
+    killedBy: hints('has its hints read although the other one has put the same off'),
+  },
+  {
+    name: 'each report of a creation has the thing read',
+    rule: 'the same creation is read for once a minute',
+    file: memory,
+    find: '    if (before.createdAt !== undefined && now < before.createdAt + MINUTE_MS) return false;\n',
+    replace: '',
+    killedBy: hints('is read twice for each minute'),
+  },
+  {
+    name: 'a CA certificate is taken for a certificate of a device',
+    rule: 'calls on CA certificates name these',
+    file: hint,
+    find: '  if (OF_CA.includes(eventName)) return ca(certificateId);\n',
+    replace: '',
+    killedBy: hints('is read when a call about it was recorded'),
+  },
+  {
+    name: 'hints have read what is not replicated',
+    rule: 'hints about kinds that are not replicated are ignored',
+    file: reader,
+    find: '.filter(({ entity }) => kinds.includes(entity.kind))',
+    replace: '.filter(() => kinds.length > 0)',
+    killedBy: hints('is not read where CA certificates are not replicated'),
   },
   {
     name: 'hints take more of the quotas than checks and sweeps leave',
