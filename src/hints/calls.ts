@@ -13,8 +13,8 @@ export const CA_CALLS: Calls = { urgent: ['UpdateCACertificate'], others: ['Regi
 /**
  * The calls that change what lets a device in.
  *
- * Deletions are left to checks and sweeps, which have a limit. None of them shuts out a device by itself: AWS IoT deletes only a certificate that is not active, a policy that is attached to
- * nothing, a version that is not the default one.
+ * Deletions are left to checks and sweeps, which have a limit, but for those of policies, see `Kind.endsByHint`. None of them shuts out a device by itself: AWS IoT deletes only a certificate that is
+ * not active, a policy that is attached to nothing, a version that is not the default one.
  *
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_DeleteCertificate.html
  * @see https://docs.aws.amazon.com/iot/latest/apireference/API_DeletePolicy.html
@@ -27,7 +27,7 @@ const CALLS: Readonly<Record<Feature, Calls>> = {
     ],
     others: [
       'RegisterCertificate', 'RegisterCertificateWithoutCA', 'CreateKeysAndCertificate', 'CreateCertificateFromCsr',
-      'AcceptCertificateTransfer', 'CancelCertificateTransfer', 'CreatePolicy', 'AttachPolicy', 'AttachPrincipalPolicy', 'AttachThingPrincipal',
+      'AcceptCertificateTransfer', 'CancelCertificateTransfer', 'CreatePolicy', 'DeletePolicy', 'AttachPolicy', 'AttachPrincipalPolicy', 'AttachThingPrincipal',
     ],
   },
   caCertificates: CA_CALLS,

@@ -80,6 +80,11 @@ export interface Kind<Name extends string = string, Id extends string = string, 
    * before its record is written; and how many of those that are gone are deleted has a limit of its own.
    */
   readonly isCredential?: true;
+  /**
+   * Whether a hint that finds it gone ends its record: for kinds of which a destination deletes nothing that anything still needs. Absent: only checks and sweeps do, which
+   * have a limit.
+   */
+  readonly endsByHint?: true;
   /** Entities that follow from something else, as the members of a dynamic group follow from its query. They and what belongs to them are not replicated. */
   readonly derived?: { readonly field: string; is(state: State): boolean };
   /** Seconds after which a repair has taken effect, if that can take longer than two minutes. */

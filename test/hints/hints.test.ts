@@ -2,6 +2,7 @@
 import { HintSource, SECOND } from './source';
 import { UPDATES_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
 import { knownKinds } from '../../src/kinds/register';
+import { MARGIN_MS } from '../../src/record/margin';
 import { PREFIX } from '../certificate-check/source';
 import { failure, madeCertificate } from '../simulation/registry';
 
@@ -183,6 +184,37 @@ test('a certificate that a device has registered is read', async () => {
   const lamp = source.register('lamp', 'INACTIVE');
   await source.tell({ certificateId: lamp.id, caCertificateId: 'c', certificateStatus: 'PENDING_ACTIVATION' });
   expect(source.recorded(lamp)).toBe('INACTIVE');
+});
+
+describe('a policy that was deleted is recorded as gone', () => {
+  const POLICY = { pk: 'policy#p', sk: 'policy' };
+  const created = async () => {
+    const source = new HintSource();
+    source.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: DOCUMENT });
+    await source.tell(ofCall({ policyName: 'p' }));
+    expect(source.item(POLICY)).toMatchObject({ deleted: false });
+    source.registry.execute('DeletePolicy', { policyName: 'p' });
+    return source;
+  };
+
+  test('because destinations keep it while anything needs it', async () => {
+    const source = await created();
+    source.pass(MARGIN_MS);
+    await source.tell(ofCall({ policyName: 'p' }));
+    expect(source.item(POLICY)).toMatchObject({ deleted: true });
+    source.pass(90 * SECOND);
+    source.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: DOCUMENT });
+    await source.tell(ofCall({ policyName: 'p' }));
+    expect(source.item(POLICY)).toMatchObject({ deleted: false });
+  });
+
+  test('unless it has just been written: a registry may not know it yet', async () => {
+    const source = await created();
+    source.pass(MARGIN_MS - SECOND);
+    await source.tell(ofCall({ policyName: 'p' }));
+    expect(source.callsOf('GetPolicy')).toBe(2);
+    expect(source.item(POLICY)).toMatchObject({ deleted: false });
+  });
 });
 
 test('what is gone is left to checks and sweeps, which have a limit', async () => {

@@ -2,7 +2,8 @@ import { isAlive, StoredRecord, StoredRecords, TableReader } from '../../compari
 import type { Entity } from '../../kinds';
 import { readEntity } from '../../kinds/handler/reading';
 import type { PrefixesByKind } from '../../kinds/kind';
-import { hasOwners, isSelected, keyOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
+import { hasOwners, isSelected, keyOf, kindOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
+import { isRecent } from '../../record/margin';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import { incarnationIn } from '../../sweep/handler/left';
@@ -33,7 +34,7 @@ export async function lookAt(context: LookContext, entity: Entity): Promise<void
  * Reads an entity, and moves its record forward if it differs.
  *
  * That something is gone is left to checks and sweeps, which have a limit: a hint must not deactivate a fleet. A set that has become empty is recorded, because what it
- * belongs to is still there.
+ * belongs to is still there, and so is the end of what `endsByHint`.
  *
  * @param isReferred whether a record names it, for kinds that are replicated only then
  * @returns what the record names and has no record of something that lives
@@ -52,7 +53,7 @@ async function lookAtOne(
   const readAt = now();
   const there = await readEntity(iot, entity);
   if (!there) {
-    if (isSet) await endRecord(persister, key, records, readAt);
+    if (isSet || endsByHint(entity, records, readAt)) await endRecord(persister, key, records, readAt);
     return [];
   }
   const isEqual = verdictOf(there, records, { routerVersion, now: now() }) === undefined;
@@ -64,6 +65,12 @@ async function lookAtOne(
 /** By their records. */
 function hasLivingOwners(entity: Entity, records: StoredRecords): boolean {
   return ownersOf(entity).every(({ key }) => incarnationIn(records.get(key)) !== undefined);
+}
+
+/** A registry may not know yet what was written a moment ago: the end of that is left to sweeps. */
+function endsByHint(entity: Entity, records: StoredRecords, now: number): boolean {
+  const record = records.get(keyOf(entity));
+  return kindOf(entity.kind).endsByHint === true && record !== undefined && record !== 'unreadable' && !isRecent(record.timestamp, now);
 }
 
 async function endRecord(persister: Persister, key: RecordKey, records: StoredRecords, readAt: number): Promise<void> {

@@ -19,6 +19,8 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
   key: { pk: { prefix: 'policy', id: 'policyName', characters: POLICY_CHARACTERS }, sk: { prefix: 'policy' } },
   selectedBy: { policyName: 'policy' },
   resource: 'policy',
+  // A destination keeps it while the record of a certificate or of a group has it.
+  endsByHint: true,
   // A policy can be deleted five minutes after it was detached.
   arrivesInSeconds: 10 * 60,
 
