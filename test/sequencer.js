@@ -1,7 +1,12 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** What takes longest starts first, so that no core is left with it at the end; and what mostly waits starts before what mostly computes. */
-const FIRST = ['/emulator/replication', '/simulation/regressions', '/emulator/', '/consumers/', '/simulation/pipeline', '/simulation/sweep', '/moto/', '/simulation/'];
+/**
+ * What takes longest starts first, so that no core is left with it at the end. Of what mostly waits, one file at a time: there is one worker more than there are cores, and two that wait
+ * would leave a core idle. Nothing else that needs the emulator is among the first either: it would wait until the longest has installed it.
+ */
+const FIRST = [
+  '/emulator/replication', '/simulation/regressions', '/simulation/pipeline', '/simulation/sweep', '/emulator/', '/consumers/', '/moto/', '/simulation/identities/', '/changes/deployed', '/simulation/',
+];
 
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {
