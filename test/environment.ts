@@ -17,6 +17,12 @@ for (const method of ['run', 'enterWith'] as const) {
   });
 }
 
+/** Leaves all of them: from then on promises cost what they cost without. */
+export function leaveContexts(): void {
+  for (const storage of entered) storage.disable();
+  entered.clear();
+}
+
 /**
  * Node's environment, which leaves no asynchronous context behind. jest-circus enters one for each test and never disables its storage, and from then on each promise of
  * the worker process passes by it: after thirty files, a simulation took more than twice as long.
@@ -24,7 +30,6 @@ for (const method of ['run', 'enterWith'] as const) {
 export default class Environment extends TestEnvironment {
   public async teardown(): Promise<void> {
     await super.teardown();
-    for (const storage of entered) storage.disable();
-    entered.clear();
+    leaveContexts();
   }
 }
