@@ -5,12 +5,8 @@
  * Arguments: the number of certificates, the folder of the bucket, the number of the check. Prints what it took.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
-import * as path from 'node:path';
 import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListCertificatesCommand } from '@aws-sdk/client-iot';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { certificateCheckStep } from '../../src/certificate-check/handler/check-step';
@@ -18,6 +14,7 @@ import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { QUOTAS } from '../../src/kinds/register';
 import { nameOfCall } from '../../src/runtime/calls';
 import { silent } from '../../test/monitoring/silent';
+import { BucketInFiles } from '../comparison/bucket-in-files';
 
 const TABLE = 't';
 const REGISTERED_AT = 1_700_000_000_000;
@@ -52,25 +49,6 @@ function dynamodb({ input }: BatchGetItemCommand): object {
   };
 }
 
-async function s3(command: object): Promise<object> {
-  if (command instanceof PutObjectCommand) {
-    const file = path.join(folder, command.input.Key!);
-    mkdirSync(path.dirname(file), { recursive: true });
-    await writeFile(file, command.input.Body as string);
-    return {};
-  }
-  if (command instanceof GetObjectCommand) {
-    const body = await readFile(path.join(folder, command.input.Key!), 'utf8').catch(() => {
-      throw new NoSuchKey({ message: 'there is no such object', $metadata: {} });
-    });
-    return { Body: { transformToString: async () => body } };
-  }
-  const { Prefix, StartAfter = '' } = (command as ListObjectsV2Command).input;
-  mkdirSync(path.join(folder, Prefix!), { recursive: true });
-  const keys = (await readdir(path.join(folder, Prefix!))).map((name) => `${Prefix}${name}`).filter((key) => key > StartAfter).sort();
-  return { Contents: keys.slice(0, 1000).map((Key) => ({ Key })), IsTruncated: keys.length > 1000 };
-}
-
 const sfn = (command: object) => {
   if (!(command instanceof StartSyncExecutionCommand)) return { executions: [] };
   const { eventType } = JSON.parse(command.input.input!) as { readonly eventType: string };
@@ -86,10 +64,11 @@ const counted = (answer: (command: never) => object | Promise<object>) => ({
   },
 }) as never;
 
+const bucket = new BucketInFiles(folder);
 const step = certificateCheckStep({
   iot: counted(iot),
   dynamodb: counted(dynamodb),
-  s3: counted(s3),
+  s3: counted((command) => bucket.answer(command)),
   sfn: counted(sfn),
   config: {
     tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds: 900, logPayloads: false,

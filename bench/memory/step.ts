@@ -5,12 +5,8 @@
  * Arguments: what is compared, the situation, the phase, the number of things, the journal's folder, whether the SDK serializes and parses. Prints the maximum memory of the
  * process, and its CPU time.
  */
-import { mkdirSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
-import * as path from 'node:path';
 import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Compared, Situation } from './memory';
 import { answeredBy, Client, sdkClients } from './sdk-clients';
 import { planOf } from '../../src/comparison/phases';
@@ -23,6 +19,7 @@ import { Gate, Pace } from '../../src/runtime/pace';
 import { SweepContext } from '../../src/sweep/handler/context';
 import { sweepStep } from '../../src/sweep/handler/sweep-step';
 import { silent } from '../../test/monitoring/silent';
+import { BucketInFiles } from '../comparison/bucket-in-files';
 import { driftConfigOf } from '../comparison/drift-config';
 import { Fleet } from '../comparison/fleet';
 import { entitiesOf, Observation, observationFor } from '../comparison/fleet-observations';
@@ -82,31 +79,15 @@ function scan(): object {
   return { Items, LastEvaluatedKey: last };
 }
 
-async function s3(command: object): Promise<object> {
-  if (command instanceof PutObjectCommand) {
-    const file = path.join(folder, command.input.Key!);
-    mkdirSync(path.dirname(file), { recursive: true });
-    await writeFile(file, command.input.Body as string);
-    return {};
-  }
-  if (command instanceof GetObjectCommand) {
-    const body = await readFile(path.join(folder, command.input.Key!), 'utf8');
-    return { Body: { transformToString: async () => body } };
-  }
-  const { Prefix, StartAfter = '' } = (command as ListObjectsV2Command).input;
-  mkdirSync(path.join(folder, Prefix!), { recursive: true });
-  const keys = (await readdir(path.join(folder, Prefix!))).map((name) => `${Prefix}${name}`).filter((key) => key > StartAfter).sort();
-  return { Contents: keys.slice(0, 1000).map((Key) => ({ Key })), IsTruncated: keys.length > 1000 };
-}
-
 const registry = new SourceRegistry(there.fleet, new Meter(), { admit: () => undefined }, readsOf(there.fleet, there.identities));
+const bucket = new BucketInFiles(folder);
 const clients = withSdk ? sdkClients() : undefined;
 const pace: Pace = { pass: async () => undefined, rateOf: (operation) => QUOTAS[operation] / 2 };
 const gate: Gate = { perSecond: 4, pass: async () => undefined };
 const common = {
   iot: addressedIot(parsing(clients?.iot, (command) => registry.answer(command)), IDENTITIES.arnPrefix),
   dynamodb: parsing(clients?.dynamodb, (command) => (command instanceof ScanCommand ? scan() : batchGet(command as BatchGetItemCommand))),
-  s3: sender(s3),
+  s3: sender((command) => bucket.answer(command)),
   readPace: pace,
   writePace: pace,
   ...silent,
