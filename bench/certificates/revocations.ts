@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeCertificateCommand, ListAttachedPoliciesCommand, ListCertificatesCommand } from '@aws-sdk/client-iot';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { Begun } from '../../src/certificate-check/handler/begin';
@@ -10,7 +9,9 @@ import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { SharePace } from '../../src/kinds/handler/share-pace';
 import { silent } from '../../test/monitoring/silent';
 import { Random } from '../../test/simulation/random';
+import { Bucket } from '../comparison/bucket';
 import { pause } from '../comparison/latency';
+import { Meter } from '../comparison/meter';
 import { QuotaBuckets } from '../comparison/quota-buckets';
 import { sleep } from '../quota/simulated-clock';
 
@@ -35,100 +36,105 @@ interface ObservedRecord {
   readonly state: { readonly status: string };
 }
 
-/**
- * Revokes certificates at random while checks run on their schedule and a sweep reads certificates at its share of the same quotas. The checks are real, with their
- * pace; the registry has a token bucket for each call.
- *
- * @returns seconds from each revocation to its record
- */
-export async function revocationLags(count: number, intervalSeconds: number): Promise<number[]> {
-  const certificates: Certificate[] = Array.from({ length: count }, (_, i) => ({ id: createHash('sha256').update(`device-${i}`).digest('hex'), status: 'ACTIVE', recorded: 'ACTIVE' }));
-  const byId = new Map(certificates.map((each) => [each.id, each]));
-  const quotas = new QuotaBuckets();
-  const objects = new Map<string, string>();
-  const lags: number[] = [];
-  const random = new Random(1);
-  let isOver = false;
+/** The certificates of the source with their records. The registry has a token bucket for each call. */
+class Fleet {
+  /** Seconds from each revocation to its record. */
+  public readonly lags: number[] = [];
+  private readonly certificates: readonly Certificate[];
+  private readonly byId: ReadonlyMap<string, Certificate>;
+  private readonly quotas = new QuotaBuckets();
 
-  const admitted = async (operation: string) => {
+  constructor(private readonly count: number) {
+    this.certificates = Array.from({ length: count }, (_, i) => ({ id: createHash('sha256').update(`device-${i}`).digest('hex'), status: 'ACTIVE', recorded: 'ACTIVE' }));
+    this.byId = new Map(this.certificates.map((each) => [each.id, each]));
+  }
+
+  public revokeOne(random: Random): void {
+    const certificate = random.pick(this.certificates.filter(({ status }) => status === 'ACTIVE'));
+    certificate.status = 'REVOKED';
+    certificate.revokedAt = Date.now();
+  }
+
+  /** Tries again as the SDK does. */
+  public async admitted(operation: string): Promise<void> {
     await pause('iot');
     for (let attempt = 1; ; attempt++) {
       try {
-        return quotas.admit(operation);
+        return this.quotas.admit(operation);
       } catch (error) {
         if (attempt === ATTEMPTS) throw error;
         await sleep(100 * 2 ** attempt);
       }
     }
-  };
-  const iot = async (command: object) => {
+  }
+
+  public async iot(command: object): Promise<object> {
     if (command instanceof ListCertificatesCommand) {
-      await admitted('ListCertificates');
+      await this.admitted('ListCertificates');
       const from = Number(command.input.marker ?? 0);
-      const page = certificates.slice(from, from + command.input.pageSize!);
+      const page = this.certificates.slice(from, from + command.input.pageSize!);
       const next = from + page.length;
       const items = page.map(({ id, status }) => ({ certificateId: id, status, creationDate: new Date(REGISTERED_AT) }));
-      return { certificates: items, nextMarker: next < count ? String(next) : undefined };
+      return { certificates: items, nextMarker: next < this.count ? String(next) : undefined };
     }
     if (command instanceof DescribeCertificateCommand) {
-      await admitted('DescribeCertificate');
-      const { status } = byId.get(command.input.certificateId!)!;
+      await this.admitted('DescribeCertificate');
+      const { status } = this.byId.get(command.input.certificateId!)!;
       return { certificateDescription: { certificateId: command.input.certificateId, status, certificatePem: 'pem', creationDate: new Date(REGISTERED_AT) } };
     }
     if (!(command instanceof ListAttachedPoliciesCommand)) throw new Error('the simulation has no such call of AWS IoT');
-    await admitted('ListAttachedPolicies');
+    await this.admitted('ListAttachedPolicies');
     return { policies: [] };
-  };
-  const dynamodb = async ({ input }: BatchGetItemCommand) => {
+  }
+
+  public async dynamodb({ input }: BatchGetItemCommand): Promise<object> {
     await pause('table');
+    return { Responses: { [TABLE]: input.RequestItems![TABLE].Keys!.map((key) => ({ ...key, ...marshall(this.recordOf(key.pk.S!)) })) } };
+  }
+
+  private recordOf(pk: string): object {
     return {
-      Responses: {
-        [TABLE]: input.RequestItems![TABLE].Keys!.map((key) => ({
-          ...key,
-          ...marshall({
-            version: 0,
-            timestamp: REGISTERED_AT,
-            deleted: false,
-            sourceRegion: 'us-east-1',
-            eventId: 'sweep-1',
-            incarnation: String(REGISTERED_AT),
-            state: { status: byId.get(key.pk.S!.slice('cert#'.length))!.recorded, pem: 'pem', policies: [] },
-          }),
-        })),
-      },
+      version: 0,
+      timestamp: REGISTERED_AT,
+      deleted: false,
+      sourceRegion: 'us-east-1',
+      eventId: 'sweep-1',
+      incarnation: String(REGISTERED_AT),
+      state: { status: this.byId.get(idIn(pk))!.recorded, pem: 'pem', policies: [] },
     };
-  };
-  const s3 = async (command: object) => {
-    await pause('s3');
-    if (command instanceof PutObjectCommand) {
-      objects.set(command.input.Key!, command.input.Body as string);
-      return {};
-    }
-    if (command instanceof GetObjectCommand) {
-      const body = objects.get(command.input.Key!);
-      if (body === undefined) throw new NoSuchKey({ message: 'there is no such object', $metadata: {} });
-      return { Body: { transformToString: async () => body } };
-    }
-    const { Prefix, StartAfter = '' } = (command as ListObjectsV2Command).input;
-    const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix!) && key > StartAfter).sort();
-    return { Contents: keys.map((Key) => ({ Key })), IsTruncated: false };
-  };
-  const sfn = async (command: object) => {
+  }
+
+  public async sfn(command: object): Promise<object> {
     if (!(command instanceof StartSyncExecutionCommand)) return { executions: [] };
     await pause('express');
     const { record } = JSON.parse(command.input.input!) as { readonly record?: ObservedRecord };
-    const certificate = record && byId.get(record.pk.slice('cert#'.length))!;
-    if (certificate) {
-      certificate.recorded = record.state.status;
-      if (certificate.revokedAt !== undefined) lags.push((Date.now() - certificate.revokedAt) / 1000);
-    }
+    if (record) this.persist(record);
     return { status: 'SUCCEEDED', output: '{"outcome":"persisted"}' };
+  }
+
+  private persist({ pk, state }: ObservedRecord): void {
+    const certificate = this.byId.get(idIn(pk))!;
+    certificate.recorded = state.status;
+    if (certificate.revokedAt !== undefined) this.lags.push((Date.now() - certificate.revokedAt) / 1000);
+  }
+}
+
+function idIn(pk: string): string {
+  return pk.slice('cert#'.length);
+}
+
+/** @returns what does one check, whole */
+function checksOf(fleet: Fleet, intervalSeconds: number): () => Promise<void> {
+  const bucket = new Bucket(new Meter());
+  const s3 = async (command: object) => {
+    await pause('s3');
+    return bucket.answer(command);
   };
   const step = certificateCheckStep({
-    iot: { send: iot as never },
-    dynamodb: { send: dynamodb as never },
-    s3: { send: s3 as never },
-    sfn: { send: sfn as never },
+    iot: { send: (command: object) => fleet.iot(command) } as never,
+    dynamodb: { send: (command: BatchGetItemCommand) => fleet.dynamodb(command) } as never,
+    s3: { send: s3 } as never,
+    sfn: { send: (command: object) => fleet.sfn(command) } as never,
     config: {
       tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds, logPayloads: false,
     },
@@ -136,45 +142,57 @@ export async function revocationLags(count: number, intervalSeconds: number): Pr
     ...silent,
     now: Date.now,
   });
-
+  const endless = { getRemainingTimeInMillis: () => Infinity };
+  const scope = { kinds: ['certificate'] as const, prefixes: {} };
   let checks = 0;
-  const check = async () => {
+  return async () => {
     const name = `check-${++checks}`;
-    const { run } = await step({ phase: 'begin', input: {}, name, startTime: new Date(Date.now()).toISOString() }, { getRemainingTimeInMillis: () => Infinity }) as Extract<Begun, { run: unknown }>;
-    const scope = { kinds: ['certificate'] as const, prefixes: {} };
-    await step({ phase: CHECK_PHASE, page: 0, run, scope }, { getRemainingTimeInMillis: () => Infinity });
-    await step({ phase: 'summary', page: 0, run, scope }, { getRemainingTimeInMillis: () => Infinity });
+    const { run } = await step({ phase: 'begin', input: {}, name, startTime: new Date(Date.now()).toISOString() }, endless) as Extract<Begun, { run: unknown }>;
+    await step({ phase: CHECK_PHASE, page: 0, run, scope }, endless);
+    await step({ phase: 'summary', page: 0, run, scope }, endless);
   };
+}
+
+/**
+ * Revokes certificates at random while checks run on their schedule and a sweep reads certificates at its share of the same quotas. The checks are real, with their
+ * pace; the registry has a token bucket for each call.
+ *
+ * @returns seconds from each revocation to its record
+ */
+export async function revocationLags(count: number, intervalSeconds: number): Promise<number[]> {
+  const fleet = new Fleet(count);
+  const check = checksOf(fleet, intervalSeconds);
+  const random = new Random(1);
+  let isOver = false;
+
   /** As the identity sweep of a backfill reads: all the time, at its share. */
   const sweep = async () => {
     const pace = new SharePace(SHARE);
-    for (let i = 0; !isOver; i = (i + 1) % count) {
+    while (!isOver) {
       await pace.pass('DescribeCertificate');
-      await admitted('DescribeCertificate');
+      await fleet.admitted('DescribeCertificate');
     }
   };
   const revoke = async () => {
     const perRevocation = (INTERVALS * intervalSeconds * 1000) / REVOKED;
     for (let i = 0; i < REVOKED; i++) {
       await sleep(perRevocation * (0.5 + random.next()));
-      const certificate = random.pick(certificates.filter(({ status }) => status === 'ACTIVE'));
-      certificate.status = 'REVOKED';
-      certificate.revokedAt = Date.now();
+      fleet.revokeOne(random);
     }
   };
-  await check();
-  const sweeping = sweep();
   /** A check that is still running when the next one is due is left running. */
   const schedule = async () => {
     const began = Date.now();
-    while (lags.length < REVOKED) {
+    while (fleet.lags.length < REVOKED) {
       await check();
       const intervals = Math.ceil((Date.now() - began) / (intervalSeconds * 1000));
       await sleep(began + intervals * intervalSeconds * 1000 - Date.now());
     }
   };
+  await check();
+  const sweeping = sweep();
   await Promise.all([schedule(), revoke()]);
   isOver = true;
   await sweeping;
-  return lags;
+  return fleet.lags;
 }
