@@ -3,6 +3,7 @@ import { identityDefinition, IdentityWorld, SCHEDULES } from './world';
 import { Random } from '../random';
 import { canonicalJson } from '../registry';
 import { Scheduler } from '../scheduler';
+import { BaseRun, type WorldResult } from '../worlds/base-run';
 import { Heartbeats } from '../worlds/heartbeats';
 
 /** All that a seed decides of a world. */
@@ -12,83 +13,59 @@ export interface IdentityWorldScenario {
   readonly seed: number;
 }
 
-export interface IdentityWorldResult {
-  readonly failures: readonly string[];
-  readonly steps: number;
-  readonly world: IdentityWorld;
-}
-
 const MINUTE = 60_000;
-const MAX_STEPS = 200_000;
-/** Sweeps and drift checks, and an operator's help, until a status says that all is ready, at most. */
-const MAX_ROUNDS = 4;
 
 export function identityWorldOf(seed: number, troubles: readonly IdentityTrouble[] = IDENTITY_TROUBLES): IdentityWorldScenario {
   return { ...drawIdentityWorld(new Random(seed), troubles), seed };
 }
 
 /** Runs a world, and has it come to rest: then the status has to say that all is ready, and identities have to be equal. */
-export async function simulateIdentityWorld({ conditions, plan, seed }: IdentityWorldScenario, onTrace?: (line: () => string) => void): Promise<IdentityWorldResult> {
+export async function simulateIdentityWorld({ conditions, plan, seed }: IdentityWorldScenario, onTrace?: (line: () => string) => void): Promise<WorldResult<IdentityWorld>> {
   const random = new Random(seed);
   await Heartbeats.prepare(identityDefinition());
   const world = new IdentityWorld({ conditions, random: random.fork(), onTrace });
-  const run = new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork()));
-  for (const act of plan) if (!await run.take(act)) break;
-  if (run.failures.length === 0) await run.rest();
-  return { failures: [...new Set([...world.oracle.violations, ...run.failures, ...world.pipeline.violations])], steps: run.steps, world };
+  return new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork())).simulate(plan);
 }
 
-class Run {
-  public readonly failures: string[] = [];
+class Run extends BaseRun<IdentityWorld, IdentityAct> {
+  protected readonly goal = { field: 'readyToFailOver', words: 'ready' } as const;
 
-  constructor(private readonly world: IdentityWorld, private readonly scheduler: Scheduler) {}
-
-  public get steps(): number {
-    return this.scheduler.steps;
-  }
-
-  /** Lets time pass, then does something. @returns whether it got there */
-  public async take(act: IdentityAct): Promise<boolean> {
+  protected perform(act: IdentityAct): void {
     const { world } = this;
-    if (!await this.pass(act.after)) return false;
-    world.pipeline.trace(() => `act ${JSON.stringify(act)}`);
     switch (act.what) {
-      case 'source': world.change(act.step); break;
-      case 'foreign': world.performByHand(act.step); break;
-      case 'byHand': world.changeByHand(act.seed); break;
-      case 'letters gone': world.pipeline.deadLetters.splice(0); break;
-      case 'letters redriven': this.redriveLetters(); break;
-      case 'pause': world.pause(); break;
-      case 'resume': world.resume(); break;
-      case 'check': world.driftChecks.begin(); break;
-      case 'shining': world.isShining = act.on; break;
-      case 'failing': world.failing = act.on ? 0.6 : 0; break;
-      case 'nothing': break;
+      case 'source': return world.change(act.step);
+      case 'foreign': return world.performByHand(act.step);
+      case 'byHand': return world.changeByHand(act.seed);
+      case 'letters gone': world.pipeline.deadLetters.splice(0); return;
+      case 'letters redriven': return this.redriveLetters();
+      case 'pause': return world.pause();
+      case 'resume': return world.resume();
+      case 'check': return world.driftChecks.begin();
+      case 'shining': world.isShining = act.on; return;
+      case 'failing': world.failing = act.on ? 0.6 : 0; return;
+      case 'nothing': return;
     }
-    return true;
   }
 
-  /** All trouble ends, an operator sees to policies and letters, and within some rounds all is ready. */
-  public async rest(): Promise<void> {
-    const { world, failures } = this;
+  /** An operator sees to policies, too. */
+  protected endTroubles(): void {
+    const { world } = this;
     const { pipeline } = world;
     Object.assign(world, { failing: 0, isShining: true });
     pipeline.stopFaults();
     if (!pipeline.isConsuming) world.resume();
     this.mendPolicies();
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (round === 0) this.redriveLetters();
-      else pipeline.deadLetters.splice(0);
-      // What the last sweep had to leave, the next one reads.
-      await this.pass(SCHEDULES.sweep + 30 * MINUTE);
-      world.driftChecks.begin();
-      world.registryDriftChecks.begin();
-      await this.pass(30 * MINUTE);
-      if (world.status!.readyToFailOver && world.oracle.differences().length === 0) return;
-    }
-    const { readyToFailOver, reasons } = world.status!;
-    if (!readyToFailOver) failures.push(`after ${MAX_ROUNDS} sweeps and drift checks of a quiet world the status is not ready: ${reasons.join('; ')}`);
-    failures.push(...world.oracle.differences().map((name) => `at the end, ${name} differs`));
+  }
+
+  protected async round(round: number): Promise<void> {
+    const { world } = this;
+    if (round === 0) this.redriveLetters();
+    else world.pipeline.deadLetters.splice(0);
+    // What the last sweep had to leave, the next one reads.
+    await this.pass(SCHEDULES.sweep + 30 * MINUTE);
+    world.driftChecks.begin();
+    world.registryDriftChecks.begin();
+    await this.pass(30 * MINUTE);
   }
 
   /** Documents that can't be rewritten are replaced in the source, and policies of others are taken away from the destination. */
@@ -112,20 +89,7 @@ class Run {
     world.performByHand({ call: 'DeletePolicy', input: { policyName } });
   }
 
-  private redriveLetters(): void {
-    const { deadLetters, retryQueue } = this.world.pipeline;
-    for (const letter of deadLetters.splice(0)) retryQueue.send(letter, 0);
-  }
-
-  private async pass(milliseconds: number): Promise<boolean> {
-    const { world, scheduler } = this;
-    const until = world.now + milliseconds;
-    world.pipeline.clock.at(until, () => undefined);
-    const isOver = await scheduler.run(MAX_STEPS, Infinity, ({ clock }) => {
-      world.oracle.look();
-      return clock.now() >= until;
-    });
-    if (!isOver) this.failures.push(`nothing goes on any more after ${scheduler.steps} steps`);
-    return isOver;
+  protected override look(): void {
+    this.world.oracle.look();
   }
 }

@@ -1,4 +1,3 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { IdentityOracle } from './oracle';
 import type { IdentityWorldConditions } from './plan';
 import { identityViewOf } from './view';
@@ -7,16 +6,9 @@ import { DeletionMode } from '../../../src/deletion-mode';
 import type { Feature } from '../../../src/kinds/kind';
 import { RegistryKind } from '../../../src/registry-kind';
 import type { IdentitiesConfig } from '../../../src/replicator/identities-config';
-import type { StatusItem } from '../../../src/status/handler/status';
-import { statusHandler } from '../../../src/status/handler/status-handler';
-import { StatusStore } from '../../../src/status/handler/status-store';
-import { silenceMinutes } from '../../../src/status/silence';
-import type { DriftCheck, StatusRequest } from '../../../src/status/status-request';
-import { silent } from '../../monitoring/silent';
-import type { Invocation } from '../calls';
+import type { DriftCheck } from '../../../src/status/status-request';
 import { CertificateChecks } from '../certificate-checks';
-import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
-import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, STATE_TABLE_NAME, synthesizeWorkflow, TABLE_NAME, type Definitions } from '../definition';
+import { ACCOUNT_ID, DESTINATION_REGION, SOURCE_REGION, synthesizeWorkflow, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
 import { WHOLE_SELECTION, type Executions } from '../executions';
 import { perform, SUBSCRIBED, type Step } from '../history';
@@ -27,12 +19,11 @@ import { Random } from '../random';
 import type { InMemoryRegistry } from '../registry';
 import { deployed } from '../simulation';
 import { Sweeps } from '../sweep';
+import { ATTEMPTS, BaseWorld } from '../worlds/base-world';
 import { eventConfigurationsOf, Heartbeats } from '../worlds/heartbeats';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** A run fails after so many tries of a task. */
-const ATTEMPTS = 3;
 const HEARTBEAT_MINUTES = 5;
 const FEATURES: readonly Feature[] = ['identities'];
 
@@ -62,7 +53,7 @@ export interface IdentityWorldOptions {
 }
 
 /** A source and a destination of devices, with everything that runs on schedules, and the status of the destination. */
-export class IdentityWorld {
+export class IdentityWorld extends BaseWorld {
   public readonly pipeline: Pipeline;
   public readonly oracle: IdentityOracle;
   public readonly sweeps: Sweeps;
@@ -70,21 +61,15 @@ export class IdentityWorld {
   public readonly certificateChecks: CertificateChecks;
   public readonly driftChecks: DriftChecks;
   public readonly registryDriftChecks: DriftChecks;
-  /** The probability that a call of a run's function fails. */
-  public failing = 0;
   public isShining = true;
-  private readonly random: Random;
-  private readonly heartbeats: Heartbeats;
+  protected readonly heartbeats: Heartbeats;
   private readonly byHand: InMemoryRegistry['execute'];
-  private isPaused = false;
-  private stalledUntil = -Infinity;
-  private isStatusRunning = false;
   /** How many policies the last drift check of identities has found that can't be replicated. */
   public rejected = 0;
 
   constructor({ conditions, random, onTrace }: IdentityWorldOptions) {
     const { reading, longestWait } = conditions;
-    this.random = random.fork();
+    super(random, HEARTBEAT_MINUTES);
     const ofSource = random.fork();
     const pipeline = this.pipeline = new Pipeline({
       ...deployed(),
@@ -108,7 +93,7 @@ export class IdentityWorld {
     this.oracle = new IdentityOracle({
       pipeline,
       isPaused: () => this.isPaused,
-      wasStalled: (since) => !pipeline.isConsuming || this.stalledUntil > since,
+      wasStalled: (since) => this.wasStalled(since),
       longestWait,
       listingLag: reading.listingLag,
       certificateCheckMs: SCHEDULES.certificateCheck,
@@ -127,15 +112,6 @@ export class IdentityWorld {
     pipeline.jobs.push(this.registrySweeps, this.sweeps, this.certificateChecks, this.registryDriftChecks, this.driftChecks);
     this.observe();
     this.schedule();
-  }
-
-  public get now(): number {
-    return this.pipeline.clock.now();
-  }
-
-  public get status(): StatusItem | undefined {
-    const item = this.pipeline.state.get('status');
-    return item && unmarshall(item) as StatusItem;
   }
 
   /** Something changes in the source. */
@@ -163,17 +139,7 @@ export class IdentityWorld {
     this.oracle.touchedByHand(before, view());
   }
 
-  /** A deployment that pauses the Region. */
-  public pause(): void {
-    this.isPaused = true;
-    this.pipeline.isConsuming = false;
-  }
-
-  public resume(): void {
-    this.stalledUntil = this.now;
-    this.pipeline.isConsuming = true;
-    if (!this.isPaused) return;
-    this.isPaused = false;
+  protected checkAfterPause(): void {
     for (const checks of [this.driftChecks, this.registryDriftChecks]) checks.begin();
   }
 
@@ -181,46 +147,14 @@ export class IdentityWorld {
     return [this.registrySweeps, this.sweeps, this.certificateChecks, this.registryDriftChecks, this.driftChecks];
   }
 
-  public runStatus(): void {
-    if (this.isStatusRunning) return;
-    this.isStatusRunning = true;
-    this.writeStatus({}).catch((error: Error) => this.pipeline.trace(() => `the status was not written: ${error.message}`)).finally(() => {
-      this.isStatusRunning = false;
-    });
-  }
-
-  private writeStatus(request: StatusRequest): Promise<void> {
-    const lookForOthers = async () => ({ lookedAt: new Date(this.now).toISOString(), found: [], notFound: [] });
-    return this.pipeline.runStep('status', (invocation) => (
-      statusHandler({ status: this.statusOf(invocation), meter: silent.meter, stream: silent.stream, now: () => this.now, intervals: {}, lookForOthers })(request)
-    ));
-  }
-
   private noteDrift(check: DriftCheck): Promise<void> {
     this.rejected = check.counts.rejected ?? 0;
     return this.writeStatus({ identityDriftCheck: check });
   }
 
-  private get silenceMs(): number {
-    return silenceMinutes(HEARTBEAT_MINUTES) * MINUTE;
-  }
-
-  private statusOf(invocation: Invocation): StatusStore {
-    const { dynamodb, sqs } = clientsOf(this.pipeline.services, invocation);
-    return new StatusStore(dynamodb, sqs, {
-      tableName: TABLE_NAME,
-      sourceRegion: SOURCE_REGION,
-      stateTableName: STATE_TABLE_NAME,
-      retryQueueUrl: RETRY_QUEUE_URL,
-      deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
-      intervalMs: HEARTBEAT_MINUTES * MINUTE,
-      silenceMs: this.silenceMs,
-      sweepProofMs: SCHEDULES.proof,
-      driftProofMs: SCHEDULES.proof,
-      identities: { sweepProofMs: SCHEDULES.proof, driftProofMs: SCHEDULES.proof, sweepIntervalMs: SCHEDULES.sweep, certificateCheckMs: SCHEDULES.certificateCheck },
-      isPaused: this.isPaused,
-      deletionMode: DeletionMode.REPLICATE,
-    }, () => this.now);
+  protected statusOptions() {
+    const proofs = { sweepProofMs: SCHEDULES.proof, driftProofMs: SCHEDULES.proof };
+    return { ...proofs, identities: { ...proofs, sweepIntervalMs: SCHEDULES.sweep, certificateCheckMs: SCHEDULES.certificateCheck }, deletionMode: DeletionMode.REPLICATE };
   }
 
   /** What the source does by itself it does not while it is dark. */
@@ -230,8 +164,8 @@ export class IdentityWorld {
       every(milliseconds, milliseconds, work);
     });
     const inSource = (runs: Executions<unknown>) => () => { if (this.isShining) runs.begin(); };
-    every(HEARTBEAT_MINUTES * MINUTE, 0, () => { if (this.isShining) this.beat(); });
-    every(HEARTBEAT_MINUTES * MINUTE, 2 * MINUTE, () => this.runStatus());
+    every(this.intervalMs, 0, () => { if (this.isShining) this.sendHeartbeat(identityDefinition(), eventConfigurationsOf(SUBSCRIBED), this.now); });
+    every(this.intervalMs, 2 * MINUTE, () => this.runStatus());
     every(SCHEDULES.certificateCheck, 3 * MINUTE, inSource(this.certificateChecks));
     every(SCHEDULES.sweep, 1_000, inSource(this.sweeps));
     every(SCHEDULES.sweep, 2_000, inSource(this.registrySweeps));
@@ -239,19 +173,10 @@ export class IdentityWorld {
     every(SCHEDULES.driftCheck, 5 * MINUTE, () => this.registryDriftChecks.begin());
   }
 
-  private beat(): void {
-    this.heartbeats.send(identityDefinition(), eventConfigurationsOf(SUBSCRIBED), this.now)
-      .catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
-  }
-
   /** Has the oracle hear of all that it goes by. */
   private observe(): void {
-    const { pipeline, oracle } = this;
-    const { replica, state } = pipeline;
-    const runStep = pipeline.runStep.bind(pipeline);
-    pipeline.runStep = (name, handle) => (
-      name !== 'status' && this.random.chance(this.failing) ? Promise.reject(Object.assign(new Error('the function failed'), { name: 'Lambda.Unknown' })) : runStep(name, handle)
-    );
+    const { oracle, pipeline: { replica } } = this;
+    this.failSteps();
     const write = replica.write.bind(replica);
     replica.write = (item) => {
       write(item);
@@ -263,11 +188,6 @@ export class IdentityWorld {
         default: return oracle.arrived(key);
       }
     };
-    state.onPut = (item) => {
-      if (item.pk.S !== 'status') return;
-      const status = unmarshall(item) as StatusItem;
-      pipeline.trace(() => `status ${status.asOf}: ${status.state} registryInSync=${status.registryInSync} identitiesInSync=${status.identitiesInSync} ${status.reasons.join('; ')}`);
-      oracle.check(status);
-    };
+    this.checkStatuses();
   }
 }

@@ -1,4 +1,5 @@
 import { drawPlan, type Act } from './acts';
+import { BaseRun, MAX_ROUNDS, type WorldResult } from './base-run';
 import { drawWorldConditions, STOOD, type Trouble, type WorldConditions } from './conditions';
 import { workflowOf } from './deployments';
 import { Heartbeats } from './heartbeats';
@@ -13,16 +14,7 @@ export interface WorldScenario {
   readonly seed: number;
 }
 
-export interface WorldResult {
-  readonly failures: readonly string[];
-  readonly steps: number;
-  readonly world: World;
-}
-
 const MINUTE = 60_000;
-const MAX_STEPS = 200_000;
-/** Sweeps, drift checks and an operator's help until a status says in sync, at most. */
-const MAX_ROUNDS = 4;
 /** As long as a key waits, and some for its last try. */
 const LONGEST_WAIT = 3 * 24 * 60 * MINUTE + 60 * MINUTE;
 
@@ -33,39 +25,18 @@ export function worldOf(seed: number, troubles: readonly Trouble[] = STOOD): Wor
 }
 
 /** Runs a world, and has it come to rest: then the status has to say in sync, and both registries have to be equal. */
-export async function simulateWorld({ conditions, plan, seed }: WorldScenario, onTrace?: (line: () => string) => void): Promise<WorldResult> {
+export async function simulateWorld({ conditions, plan, seed }: WorldScenario, onTrace?: (line: () => string) => void): Promise<WorldResult<World>> {
   const random = new Random(seed);
   await Heartbeats.prepare(firstDefinition(conditions));
   const world = new World({ conditions, random: random.fork(), onTrace });
-  const run = new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork()));
-  try {
-    for (const act of plan) await run.take(act);
-    await run.rest();
-  } catch (error) {
-    if (!(error instanceof EndlessWorldError)) throw error;
-    run.failures.push(error.message);
-  }
-  const { violations } = world.pipeline;
-  return { failures: [...new Set([...world.oracle.violations, ...run.failures, ...violations])], steps: run.steps, world };
+  return new Run(world, new Scheduler(world.pipeline, conditions.pipeline, random.fork())).simulate(plan);
 }
 
-/** Work goes round in circles. */
-class EndlessWorldError extends Error {}
+class Run extends BaseRun<World, Act> {
+  protected readonly goal = { field: 'registryInSync', words: 'in sync' } as const;
 
-class Run {
-  public readonly failures: string[] = [];
-
-  constructor(private readonly world: World, private readonly scheduler: Scheduler) {}
-
-  public get steps(): number {
-    return this.scheduler.steps;
-  }
-
-  /** Lets time pass, then does something. */
-  public async take(act: Act): Promise<void> {
+  protected async perform(act: Act): Promise<void> {
     const { world } = this;
-    await this.pass(act.after);
-    world.pipeline.trace(() => `act ${JSON.stringify(act)}`);
     world.expireItems();
     switch (act.what) {
       case 'source': return world.change(act.step);
@@ -94,9 +65,8 @@ class Run {
     }
   }
 
-  /** All trouble ends, an operator sees to letters and runs, and within some rounds all is well. */
-  public async rest(): Promise<void> {
-    const { world, failures } = this;
+  protected async endTroubles(): Promise<void> {
+    const { world } = this;
     const { pipeline } = world;
     Object.assign(world, { losing: 0, failing: 0, slow: 0 });
     pipeline.stopFaults();
@@ -108,42 +78,39 @@ class Run {
     if (!pipeline.isConsuming) world.resume();
     world.meetRival(false);
     await this.pass(2 * world.intervalMs + 11 * MINUTE);
-    for (let round = 0; round < MAX_ROUNDS + 1; round++) {
-      const isLast = round === MAX_ROUNDS;
-      // What waits for something that is selected no more is a dead letter after three days, and ends with a redrive once its item is taken out.
-      if (isLast) {
-        if (!this.isWaitingOnly()) break;
-        await this.pass(LONGEST_WAIT);
-        world.removeOutside();
-      }
-      world.removeUnmanaged();
-      world.redriveRuns();
-      await this.settle();
-      if (round > 0) world.removeBadItems();
-      if (round > 0 && !isLast) pipeline.deadLetters.splice(0);
-      else this.redriveLetters();
-      world.sweep('repair', { maxDeletions: 1_000 });
-      await this.settle();
-      world.check('repair');
-      await this.settle();
-      await this.pass(Math.max(5 * MINUTE, world.intervalMs + 2 * MINUTE));
-      world.runStatus();
-      await this.pass(1_000);
-      if (world.status!.registryInSync && world.oracle.differences().length === 0) break;
-    }
-    const { status } = world;
-    if (!status!.registryInSync) failures.push(`after ${MAX_ROUNDS} sweeps and drift checks of a quiet world the status is not in sync: ${status!.reasons.join('; ')}`);
-    failures.push(...world.oracle.differences().map((name) => `at the end, ${name} differs`));
+  }
+
+  /** What waits for something that is selected no more is a dead letter after three days, and ends with a redrive once its item is taken out. */
+  protected override async becomeWell(): Promise<boolean> {
+    if (await super.becomeWell()) return true;
+    if (!this.isWaitingOnly()) return false;
+    await this.pass(LONGEST_WAIT);
+    this.world.removeOutside();
+    await this.round(MAX_ROUNDS);
+    return this.isWell();
+  }
+
+  /** An operator sees to letters and runs. */
+  protected async round(round: number): Promise<void> {
+    const { world } = this;
+    world.removeUnmanaged();
+    world.redriveRuns();
+    await this.settle();
+    if (round > 0) world.removeBadItems();
+    if (round > 0 && round < MAX_ROUNDS) world.pipeline.deadLetters.splice(0);
+    else this.redriveLetters();
+    world.sweep('repair', { maxDeletions: 1_000 });
+    await this.settle();
+    world.check('repair');
+    await this.settle();
+    await this.pass(Math.max(5 * MINUTE, world.intervalMs + 2 * MINUTE));
+    world.runStatus();
+    await this.pass(1_000);
   }
 
   private isWaitingOnly(): boolean {
     const { status, oracle } = this.world;
     return status!.reasons.every((reason) => reason.startsWith('WAITING')) && oracle.differences().length === 0;
-  }
-
-  private redriveLetters(): void {
-    const { deadLetters, retryQueue } = this.world.pipeline;
-    for (const letter of deadLetters.splice(0)) retryQueue.send(letter, 0);
   }
 
   /** Until sweeps and drift checks have ended. */
@@ -155,12 +122,8 @@ class Run {
     await this.pass(1_000);
   }
 
-  private async pass(milliseconds: number): Promise<void> {
-    const { world, scheduler } = this;
-    const until = world.now + milliseconds;
-    world.nextActAt = until;
-    world.pipeline.clock.at(until, () => undefined);
-    const isOver = await scheduler.run(MAX_STEPS, Infinity, ({ clock }) => clock.now() >= until);
-    if (!isOver) throw new EndlessWorldError(`nothing goes on any more after ${scheduler.steps} steps`);
+  protected override async pass(milliseconds: number): Promise<void> {
+    this.world.nextActAt = this.world.now + milliseconds;
+    await super.pass(milliseconds);
   }
 }

@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Asked } from './acts';
+import { ATTEMPTS, BaseWorld } from './base-world';
 import type { WorldConditions } from './conditions';
 import { routerOf, selectionOf, digestOf, workflowOf, routerVersionOf } from './deployments';
 import { forgedEvent, namesOfLetter, type Forgery } from './forgery';
@@ -18,14 +19,8 @@ import { Sizing } from '../../../src/replicator/sizing';
 import type { FailedLook, OtherReplicationsFacts } from '../../../src/status/handler/facts';
 import { othersAmong } from '../../../src/status/handler/other-replications';
 import type { StatusItem } from '../../../src/status/handler/status';
-import { statusHandler } from '../../../src/status/handler/status-handler';
-import { StatusStore } from '../../../src/status/handler/status-store';
-import { silenceMinutes } from '../../../src/status/silence';
-import type { DriftCheck, StatusRequest } from '../../../src/status/status-request';
-import { silent } from '../../monitoring/silent';
-import type { Invocation } from '../calls';
-import { clientsOf, DEAD_LETTER_QUEUE_URL, RETRY_QUEUE_URL } from '../clients';
-import { SOURCE_REGION, STATE_TABLE_NAME, TABLE_NAME, type Definitions } from '../definition';
+import type { DriftCheck } from '../../../src/status/status-request';
+import { SOURCE_REGION, type Definitions } from '../definition';
 import { DriftChecks } from '../drift';
 import type { Item } from '../guarded-table';
 import { perform, SUBSCRIBED, type Step } from '../history';
@@ -47,8 +42,6 @@ const LIVELY = 4 * MINUTE;
 const FOUND_WITHIN = 10 * MINUTE;
 /** How long a drift check waits before it looks again at what it repaired: with types among it. */
 const VERIFY_AFTER = 10 * MINUTE;
-/** A run fails after so many tries of a task. */
-const ATTEMPTS = 3;
 
 export interface WorldOptions {
   readonly conditions: WorldConditions;
@@ -65,15 +58,13 @@ export function firstDefinition({ confirmDeletions }: WorldConditions): Definiti
 const RIVAL: Marker = { role: MarkerRole.DESTINATION, replicationName: 'rival', sourceRegion: SOURCE_REGION, stackName: 'rival', isPaused: false };
 
 /** A source, a destination, and all that a user's years hold, with the status that says whether the destination can be relied on. */
-export class World {
+export class World extends BaseWorld {
   public readonly pipeline: Pipeline;
   public readonly oracle: Oracle;
   public readonly sweeps: Sweeps;
   public readonly checks: DriftChecks;
   /** The probability that an event is lost. */
   public losing = 0;
-  /** The probability that a call of a run's function fails. */
-  public failing = 0;
   /** Milliseconds, at most, that a call of the destination's registry takes. */
   public slow = 0;
   public selection: Deployed;
@@ -90,23 +81,18 @@ export class World {
   private readonly futures = new Map<string, Outage>();
   private readonly begun = new Map<number, number>();
   private readonly seen = new Map<object, number>();
-  private readonly random: Random;
-  private readonly interval: number;
   private readonly deletionMode: DeletionMode;
-  private readonly heartbeats: Heartbeats;
+  protected readonly heartbeats: Heartbeats;
   /** When things, groups and types of the source were created, by their ids. */
   private readonly createdAt = new Map<string, number>();
   /** Partition keys of records that may be forged. */
   private readonly forged = new Set<string>();
   private definition: Definitions;
-  private isPaused = false;
-  private stalledUntil = -Infinity;
   private hasLost = false;
   /** When the newest heartbeat was sent that a consumer has had, by the clock of the source. */
   private newestBeat = -Infinity;
   private livelyUntil = 0;
   private isWatched = false;
-  private isStatusRunning = false;
   /** Whether another replication has left its marker. */
   private hasRival = false;
   private metRivalAt = -Infinity;
@@ -118,11 +104,10 @@ export class World {
   constructor(private readonly options: WorldOptions) {
     const { conditions, random, onTrace } = options;
     const { troubles, reading, destinationListingLag } = conditions;
-    this.random = random.fork();
+    super(random, conditions.interval);
     this.ahead = this.registryAhead = conditions.ahead;
     this.selection = { dropped: [], confirmDeletions: conditions.confirmDeletions };
     this.definition = firstDefinition(conditions);
-    this.interval = conditions.interval * MINUTE;
     this.deletionMode = troubles.has('retain') ? DeletionMode.RETAIN : DeletionMode.REPLICATE;
     const [ofSource, ofDestination, ofLatency] = [random.fork(), random.fork(), random.fork()];
     const pipeline = this.pipeline = new Pipeline({
@@ -155,12 +140,12 @@ export class World {
     this.heartbeats = new Heartbeats(pipeline, conditions.pipeline.faults > 0);
     this.oracle = new Oracle({
       pipeline,
-      wasStalled: (since) => !pipeline.isConsuming || this.stalledUntil > since,
+      wasStalled: (since) => this.wasStalled(since),
       selection: () => this.selection,
       deletionMode: () => this.deletionMode,
       silenceMs: this.silenceMs,
       isTold: conditions.pipeline.faults + conditions.pipeline.crashes + conditions.pipeline.slowness === 0,
-      graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.interval : 0,
+      graceMs: conditions.pipeline.faults + conditions.pipeline.crashes > 0 ? 2 * this.intervalMs : 0,
       longestWait: conditions.longestWait,
       listingLag: destinationListingLag,
     });
@@ -179,15 +164,6 @@ export class World {
     pipeline.jobs.push(this.sweeps, this.checks);
     this.observe();
     this.beat();
-  }
-
-  public get now(): number {
-    return this.pipeline.clock.now();
-  }
-
-  public get status(): StatusItem | undefined {
-    const item = this.pipeline.state.get('status');
-    return item && unmarshall(item) as StatusItem;
   }
 
   /** Something changes in the source. */
@@ -313,19 +289,13 @@ export class World {
     else this.outages.set(what, { what, from: this.now, to: Infinity });
   }
 
-  /** No function of the destination's runs any more, but those that run. */
-  public pause(isDeployed: boolean): void {
-    this.isPaused = isDeployed;
-    this.pipeline.isConsuming = false;
+  public override resume(): void {
+    this.expireStream();
+    super.resume();
   }
 
-  public resume(): void {
-    this.expireStream();
-    this.stalledUntil = this.now;
-    this.pipeline.isConsuming = true;
-    const wasPaused = this.isPaused;
-    this.isPaused = false;
-    if (wasPaused) this.check('nothing');
+  protected checkAfterPause(): void {
+    this.check('nothing');
   }
 
   public sweep(mode: Asked, input: object = {}, settlingMs = 0): void {
@@ -373,15 +343,8 @@ export class World {
     this.liven();
   }
 
-  /** Writes the status as `fleet-status` does. */
-  public writeStatus(request: StatusRequest): Promise<void> {
-    return this.pipeline.runStep('status', (invocation) => (
-      statusHandler({ status: this.statusOf(invocation), meter: silent.meter, stream: silent.stream, now: () => this.now, intervals: {}, lookForOthers: () => this.lookForOthers() })(request)
-    ));
-  }
-
-  /** What `fleet-status` finds of other replications; now and then, while functions fail, its look fails too. */
-  private async lookForOthers(): Promise<OtherReplicationsFacts | FailedLook> {
+  /** Now and then, while functions fail, the look fails too. */
+  protected override async lookForOthers(): Promise<OtherReplicationsFacts | FailedLook> {
     const lookedAt = new Date(this.now).toISOString();
     if (this.random.chance(this.failing)) return { lookedAt, failure: 'TimeoutError' };
     const { found } = othersAmong(this.hasRival ? [RIVAL] : [], { replicationName: 'fleet', sourceRegion: SOURCE_REGION, acknowledged: [] });
@@ -396,18 +359,9 @@ export class World {
     replica.expire((item) => expires(item as never));
   }
 
-  private get silenceMs(): number {
-    return silenceMinutes(this.options.conditions.interval) * MINUTE;
-  }
-
-  public get intervalMs(): number {
-    return this.interval;
-  }
-
   public get usualAhead(): number {
     return this.options.conditions.ahead;
   }
-
 
   private end(key: string): void {
     const outage = this.outages.get(key);
@@ -431,21 +385,8 @@ export class World {
     return eventConfigurationsOf(this.enabled);
   }
 
-  private statusOf(invocation: Invocation): StatusStore {
-    const { dynamodb, sqs } = clientsOf(this.pipeline.services, invocation);
-    return new StatusStore(dynamodb, sqs, {
-      tableName: TABLE_NAME,
-      sourceRegion: SOURCE_REGION,
-      stateTableName: STATE_TABLE_NAME,
-      retryQueueUrl: RETRY_QUEUE_URL,
-      deadLetterQueueUrl: DEAD_LETTER_QUEUE_URL,
-      intervalMs: this.interval,
-      silenceMs: this.silenceMs,
-      sweepProofMs: 3 * DAY,
-      driftProofMs: 3 * DAY,
-      isPaused: this.isPaused,
-      deletionMode: this.deletionMode,
-    }, () => this.now);
+  protected statusOptions() {
+    return { sweepProofMs: 3 * DAY, driftProofMs: 3 * DAY, deletionMode: this.deletionMode };
   }
 
   /** Sends a heartbeat, now and then again. While nothing happens some are left out: not so many that they would be missed. */
@@ -456,12 +397,12 @@ export class World {
       const isUnknown = this.outages.has('unknown');
       const off = Object.values(RegistryKind).filter((type) => !isUnknown && this.enabled[type as EventKind] === false);
       this.oracle.beats.push({ at: this.now, timestamp: this.now + this.ahead, off, isUnknown });
-      this.heartbeats.send(this.definition, isUnknown ? undefined : eventConfigurationsOf(this.enabled), this.now + this.ahead).catch((error: Error) => this.pipeline.violations.push(`a heartbeat failed: ${error.message}`));
+      this.sendHeartbeat(this.definition, isUnknown ? undefined : eventConfigurationsOf(this.enabled), this.now + this.ahead);
     }
-    const room = Math.floor((this.nextActAt - this.interval - this.now) / this.interval);
+    const room = Math.floor((this.nextActAt - this.intervalMs - this.now) / this.intervalMs);
     // In weeks of nothing, all are: they count as missed then.
-    const skipped = isIdle ? Math.max(1, room * this.interval > 7 * DAY ? room : Math.min(4, room)) : 1;
-    clock.at(this.now + skipped * this.interval, () => this.beat());
+    const skipped = isIdle ? Math.max(1, room * this.intervalMs > 7 * DAY ? room : Math.min(4, room)) : 1;
+    clock.at(this.now + skipped * this.intervalMs, () => this.beat());
   }
 
   /** Something has happened: for a while the status is written by the minute, as it always is. */
@@ -477,15 +418,12 @@ export class World {
     this.isWatched = this.now < this.livelyUntil;
     if (this.isWatched) this.pipeline.clock.at(this.now + MINUTE, () => this.watch());
     // Late by then is what is still not applied.
-    else this.pipeline.clock.at(this.livelyUntil + this.interval, () => this.runStatus());
+    else this.pipeline.clock.at(this.livelyUntil + this.intervalMs, () => this.runStatus());
   }
 
-  public runStatus(): void {
-    if (this.isStatusRunning) return;
-    this.isStatusRunning = true;
-    this.writeStatus({}).catch((error: Error) => this.pipeline.trace(() => `the status was not written: ${error.message}`)).finally(() => {
-      this.isStatusRunning = false;
-    });
+  protected override statusWritten(status: StatusItem): void {
+    this.noteBeats();
+    this.lookAtRival(status);
   }
 
   /** Once it is in a status, or had the time to be, no status says in sync while it is here. */
@@ -499,17 +437,14 @@ export class World {
   /** Has the oracle hear of all that it goes by. */
   private observe(): void {
     const { pipeline, oracle } = this;
-    const { registry, replica, state } = pipeline;
+    const { registry, replica } = pipeline;
     const execute = registry.execute.bind(registry);
     registry.execute = (operation, input) => {
       const output = execute(operation, input);
       if (!/^(List|Describe)/.test(operation)) this.liven();
       return output;
     };
-    const runStep = pipeline.runStep.bind(pipeline);
-    pipeline.runStep = (name, handle) => (
-      !name.startsWith('status') && this.random.chance(this.failing) ? Promise.reject(Object.assign(new Error('the function failed'), { name: 'Lambda.Unknown' })) : runStep(name, handle)
-    );
+    this.failSteps();
     const write = replica.write.bind(replica);
     replica.write = (item) => {
       write(item);
@@ -532,14 +467,7 @@ export class World {
       for (const letter of letters) for (const name of namesOfLetter(letter)) oracle.lost(name, this.now);
       return Array.prototype.push.apply(sourceDeadLetters, letters);
     };
-    state.onPut = (item) => {
-      if (item.pk.S !== 'status') return;
-      this.noteBeats();
-      const status = unmarshall(item) as StatusItem;
-      this.lookAtRival(status);
-      pipeline.trace(() => `status ${status.asOf}: ${status.state} registryInSync=${status.registryInSync} ${status.reasons.join('; ')}`);
-      oracle.check(status);
-    };
+    this.checkStatuses();
   }
 
   /** The result of a sweep has arrived. */
