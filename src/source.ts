@@ -16,7 +16,7 @@ import { MarkerParameter } from './regional/marker-parameter';
 import { RunSchedule } from './regional/run-schedule';
 import { isCustomerManaged } from './settings/encryption';
 import { Settings } from './settings/settings';
-import { Sweep } from './sweep/sweep';
+import { Sweep, SweepProps } from './sweep/sweep';
 import { RegistryTable } from './table/registry-table';
 
 /** Id of the global table, below the scope that contains the source. */
@@ -31,19 +31,15 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
   new MarkerParameter(scope, 'Marker', MarkerRole.SOURCE, settings);
   const table = new RegistryTable(scope, TABLE_ID, { ...settings, replicaRegions: settings.destinationRegions });
   const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetterQueue', names.deadLetterQueue);
-  const [persistence, observations] = ([
-    ['Persistence', names.persistenceWorkflow, Entrance.RULES],
-    ['Observations', names.observationWorkflow, Entrance.OBSERVERS],
-  ] as const).map(([id, stateMachineName, entrance]) => new PersistenceWorkflow(scope, id, {
+  const workflowProps = {
     ...settings,
-    entrance,
-    stateMachineName,
     table: table.table,
     deadLetterQueue,
-    kinds,
     selection: selectionDigest(selectionOf(settings)),
     identitySelection: settings.identities && selectionDigest(selectionOf(settings, 'identities')),
-  }));
+  };
+  const persistence = new PersistenceWorkflow(scope, 'Persistence', { ...workflowProps, stateMachineName: names.persistenceWorkflow, entrance: Entrance.RULES });
+  const observations = new PersistenceWorkflow(scope, 'Observations', { ...workflowProps, stateMachineName: names.observationWorkflow, entrance: Entrance.OBSERVERS });
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,
     kinds,
@@ -63,17 +59,21 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     // Sent earlier, it would find them off: a gap that the first sweep begins too early to end.
     after: [...pipeline, ...events],
   });
-  const sweepProps = {
+  createObservers(scope, {
     settings,
     names,
     tableArn: table.table.tableArn,
-    observationWorkflow: observations.stateMachine,
     after: [...pipeline, ...events],
-  };
-  Sweep.ofRegistry(scope, 'Sweep', sweepProps);
-  const { identities } = settings;
+    observationWorkflow: observations.stateMachine,
+  });
+}
+
+/** What reads the registry and persists what it observes. */
+function createObservers(scope: Construct, props: SweepProps): void {
+  const { identities } = props.settings;
+  Sweep.ofRegistry(scope, 'Sweep', props);
   if (!identities) return;
-  const { bucket } = Sweep.ofIdentities(scope, 'IdentitySweep', identities, sweepProps);
-  new CertificateCheck(scope, 'CertificateCheck', { ...sweepProps, identities, bucket });
-  new Hints(scope, 'Hints', { ...sweepProps, bucket, cloudTrail: identities.cloudTrailHints });
+  const { bucket } = Sweep.ofIdentities(scope, 'IdentitySweep', identities, props);
+  new CertificateCheck(scope, 'CertificateCheck', { ...props, identities, bucket });
+  new Hints(scope, 'Hints', { ...props, bucket, cloudTrail: identities.cloudTrailHints });
 }
