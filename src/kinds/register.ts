@@ -1,8 +1,7 @@
 import { KINDS } from './index';
 import type { Entity, EntityKind, RegistryEntity, RegistryRecord } from './index';
-import type { CommonRecord, Feature, Ids, Incarnated, KeyPart, Kind, PrefixesByKind, Owner, Quotas } from './kind';
-import { Attribute, RecordKey, RegistryName, SEPARATOR, UnknownRecordShapeError } from '../record/record';
-import { StateReader } from '../record/state-reader';
+import type { Feature, Ids, Incarnated, KeyPart, Kind, PrefixesByKind, Owner, Quotas } from './kind';
+import { RecordKey, RegistryName, SEPARATOR, UnknownRecordShapeError } from '../record/record';
 
 const ALL: readonly Kind[] = KINDS;
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.name, kind]));
@@ -127,41 +126,6 @@ export function hasValidNames(entity: Entity): boolean {
   return [pk, sk].every(({ id, characters }) => id === undefined || isName(idsIn(entity)[id], characters));
 }
 
-/**
- * The record in an unmarshalled item.
- *
- * @throws UnknownRecordShapeError if an attribute is missing or of another type; the message names the attribute, not its value
- */
-export function decodeRecord(item: Readonly<Record<string, unknown>>): RegistryRecord {
-  const read = new StateReader(item);
-  const key = { pk: read.string(Attribute.PK), sk: read.string(Attribute.SK) };
-  const common: Omit<CommonRecord, 'kind'> = {
-    ...key,
-    version: read.number(Attribute.VERSION),
-    timestamp: read.number(Attribute.TIMESTAMP),
-    deleted: read.boolean(Attribute.DELETED),
-    sourceRegion: read.string(Attribute.SOURCE_REGION),
-    eventId: read.string(Attribute.EVENT_ID),
-    expiresAt: read.optional(Attribute.EXPIRES_AT, 'number'),
-    routerVersion: read.optional(Attribute.ROUTER_VERSION, 'string'),
-  };
-  const entity = parseKey(key);
-  const kind = kindOf(entity.kind);
-  return {
-    ...common,
-    ...entity,
-    ...kind.owners ? Object.fromEntries(kind.owners.map(({ attribute }) => [attribute, read.string(attribute)])) : incarnated(read),
-    ...kind.decode ? { sourceDigest: read.optional(Attribute.SOURCE_DIGEST, 'string'), state: kind.decode(read.child(Attribute.STATE)) } : {},
-  } as unknown as RegistryRecord;
-}
-
-function incarnated(read: StateReader): Incarnated {
-  return {
-    incarnation: read.string(Attribute.INCARNATION),
-    ...read.has(Attribute.REPLACES) ? { replaces: read.list(Attribute.REPLACES) } : {},
-  };
-}
-
 /** The kinds that are replicated for a choice of the user, in the order of application. */
 export function kindsOf(choices: readonly string[], features: readonly Feature[] = []): readonly EntityKind[] {
   const isChosen = ({ choice, owners = [] }: Kind): boolean => (
@@ -198,12 +162,13 @@ export function stateOf(record: RegistryRecord | RegistryEntity): unknown {
   return 'state' in record ? record.state : undefined;
 }
 
-/** The owners of an entity; none for a kind with an incarnation. */
+/** An owner of one entity. */
 export interface OwnerOf extends Owner {
   readonly entity: Entity;
   readonly key: RecordKey;
 }
 
+/** The owners of an entity; none for a kind with an incarnation. */
 export function ownersOf(entity: Entity): readonly OwnerOf[] {
   return (kindOf(entity.kind).owners ?? []).map((owner) => {
     const named = { ...idsIn(entity), kind: owner.kind } as unknown as Entity;

@@ -1,5 +1,5 @@
 /** @jest-environment ./test/simulation/environment.ts */
-import { decodeRecord } from '../../src/kinds/register';
+import { decodeRecord } from '../../src/kinds/decode-record';
 import { DescribeOptions, describeChange } from '../../src/persistence/describe-change';
 import { RegistryKind } from '../../src/registry-kind';
 import jsonata from '../simulation/jsonata';

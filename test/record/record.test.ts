@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { decodeRecord, parseKey } from '../../src/kinds/register';
+import { decodeRecord } from '../../src/kinds/decode-record';
+import { parseKey } from '../../src/kinds/register';
 import { UnknownRecordShapeError } from '../../src/record/record';
 import { keyOf } from '../kinds/keys';
 

@@ -26,6 +26,11 @@ export function certificateIdOf(pem: string): string | undefined {
   return body === undefined ? undefined : createHash('sha256').update(Buffer.from(body, 'base64')).digest('hex');
 }
 
+/** The time of its registration, in milliseconds: a certificate that is registered again has the same id. */
+export function incarnationOf({ creationDate }: { readonly creationDate?: Date }): string {
+  return String(creationDate!.getTime());
+}
+
 /** @throws CertificateMismatchError unless the id is that of the certificate */
 export function expectPemOf(certificateId: string, pem: string | undefined): void {
   if (pem === undefined || certificateIdOf(pem) !== certificateId) throw new CertificateMismatchError();

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { RegistryRecord } from '..';
 import { plainItem } from './plain-item';
-import { decodeRecord } from '../register';
+import { decodeRecord } from '../decode-record';
 
 /** @throws UnknownRecordShapeError */
 export function decodeImage(image: Record<string, AttributeValue>): RegistryRecord {

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
-import { certificateIn } from '../../handler/certificates';
+import { certificateIn, incarnationOf } from '../../handler/certificates';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import type { ObservedOf } from '../../kind';
 import type { ca } from '../ca';
@@ -27,11 +27,6 @@ export async function readCa(iot: IotSender, caCertificateId: string): Promise<C
   return there && {
     kind: 'ca', caCertificateId, version: 0, incarnation: incarnationOf(there), state: { status: there.status!, pem: there.certificatePem! },
   };
-}
-
-/** The time of its registration, in milliseconds. */
-function incarnationOf({ creationDate }: { readonly creationDate?: Date }): string {
-  return String(creationDate!.getTime());
 }
 
 /** Inactive, and without registration of its devices. Such a mode takes no proof: https://docs.aws.amazon.com/iot/latest/developerguide/manage-your-CA-certs.html. */

@@ -5,7 +5,7 @@ import {
 import { nameInArn } from '../../../runtime/addressed-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
-import { certificateIn } from '../../handler/certificates';
+import { certificateIn, incarnationOf } from '../../handler/certificates';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { Destination, isSelectedPolicy } from '../../handler/local';
 import { attachedTo, policyReader, targetsIn } from '../../policy/handler/registry';
@@ -69,11 +69,6 @@ export async function readCertificate(iot: IotSender, certificateId: string): Pr
 
 export async function describeCertificate(iot: IotSender, certificateId: string) {
   return found(await answerTo(iot.send(new DescribeCertificateCommand({ certificateId }))))?.certificateDescription;
-}
-
-/** The time of its registration, in milliseconds: with each it is another. */
-function incarnationOf({ creationDate }: { readonly creationDate?: Date }): string {
-  return String(creationDate!.getTime());
 }
 
 /** Sorted. */
