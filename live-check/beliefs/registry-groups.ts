@@ -2,8 +2,8 @@ import {
   AddThingToThingGroupCommand, CreateThingGroupCommand, CreateThingGroupCommandInput, DeleteThingGroupCommand, DescribeThingGroupCommand,
   RemoveThingFromThingGroupCommand, ThingGroupProperties, UpdateThingGroupCommand,
 } from '@aws-sdk/client-iot';
-import { Answer, answerOf, shownAnswer } from '../answer';
-import { Belief, Finding, NotLookable } from '../belief';
+import { accepted, Answer, answerOf, refused, shownAnswer } from '../answer';
+import { Belief, NotLookable } from '../belief';
 import type { Look } from '../look';
 import { tagsOf } from '../names';
 
@@ -13,14 +13,6 @@ const QUOTAS = 'https://docs.aws.amazon.com/general/latest/gr/iot-core.html';
 
 const GROUPS_OF_A_THING = 10;
 const LEVELS = 7;
-
-function accepted(answer: Answer): Finding {
-  return { holds: answer.ok, seen: shownAnswer(answer) };
-}
-
-function refused(answer: Answer, name: string): Finding {
-  return { holds: answer.name === name, seen: shownAnswer(answer) };
-}
 
 function adding({ source: { iot } }: Look, thingName: string, thingGroupName: string): Promise<Answer> {
   return answerOf(() => iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName })));

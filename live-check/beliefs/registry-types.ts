@@ -1,5 +1,5 @@
 import { CreateThingCommand, CreateThingTypeCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, UpdateThingCommand, UpdateThingTypeCommand } from '@aws-sdk/client-iot';
-import { Answer, answerOf, shownAnswer } from '../answer';
+import { accepted, Answer, answerOf, refused, shownAnswer } from '../answer';
 import type { Belief, Finding } from '../belief';
 import type { Look } from '../look';
 
@@ -17,14 +17,6 @@ function deprecate({ source: { iot } }: Look, thingTypeName: string): Promise<un
 
 function deletion({ source: { iot } }: Look, thingTypeName: string): Promise<Answer> {
   return answerOf(() => iot.send(new DeleteThingTypeCommand({ thingTypeName })));
-}
-
-function accepted(answer: Answer): Finding {
-  return { holds: answer.ok, seen: shownAnswer(answer) };
-}
-
-function refused(answer: Answer, name: string): Finding {
-  return { holds: answer.name === name, seen: shownAnswer(answer) };
 }
 
 /** Whether a type can be deleted a little more than five minutes after its deprecation. */
