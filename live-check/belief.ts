@@ -1,7 +1,7 @@
 import type { Look } from './look';
 
 /** The services of beliefs; `--only` accepts them and the ids of beliefs. */
-export const TOPICS = ['registry', 'events', 'workflows', 'functions', 'queues', 'tables', 'account', 'deployment'] as const;
+export const TOPICS = ['registry', 'identities', 'events', 'workflows', 'functions', 'queues', 'tables', 'account', 'deployment'] as const;
 export type Topic = typeof TOPICS[number];
 
 /** An assumption of the library about AWS that only an account of AWS can prove. */

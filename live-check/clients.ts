@@ -6,6 +6,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient, STSClientConfig } from '@aws-sdk/client-sts';
@@ -30,6 +31,7 @@ export class Clients {
   public get iot() { return this.of(IoTClient); }
   public get iotData() { return this.of(IoTDataPlaneClient); }
   public get lambda() { return this.of(LambdaClient); }
+  public get serviceQuotas() { return this.of(ServiceQuotasClient); }
   public get sfn() { return this.of(SFNClient); }
   public get sqs() { return this.of(SQSClient); }
   public get sts() { return this.of(STSClient); }

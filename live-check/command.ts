@@ -151,7 +151,8 @@ function plan(beliefs: readonly Belief[], account: Account, runId: string, { sou
   const counts = Object.entries(uses).filter(([, count]) => count > 0).map(([use, count]) => `${count} ${words(use)}`);
   return [
     `Checks ${beliefs.length} beliefs in account ${account.id}, in ${source} and ${destination}.`,
-    `Creates things, groups, types, queues, roles, workflows, functions and tables named ${prefixOf(runId)}…, tagged ${TAG}=${runId} where AWS supports tags, and removes them.`,
+    `Creates things, groups, types, policies, queues, roles, workflows, functions and tables named ${prefixOf(runId)}…, tagged ${TAG}=${runId} where AWS supports tags, `
+      + 'and certificates with such a subject, whose keys nobody keeps; and removes them.',
     `Uses at most ${counts.join(', ')}: ${shownCost(costOf(uses))} at list prices of us-east-1.`,
   ].join('\n');
 }
@@ -170,7 +171,7 @@ function cleaning(runId: string): string {
 }
 
 function byHand(runId: string): string {
-  return `By hand: resources of a run are named ${prefixOf(runId)}…; tagged resources are listed by \`aws resourcegroupstaggingapi get-resources --tag-filters Key=${TAG},Values=${runId}\`.`;
+  return `By hand: resources of a run are named ${prefixOf(runId)}…, and certificates have that in their subject; tagged resources are listed by \`aws resourcegroupstaggingapi get-resources --tag-filters Key=${TAG},Values=${runId}\`.`;
 }
 
 function selectedBy(only: readonly string[]): (belief: Pick<Belief, 'id' | 'topic'>) => boolean {

@@ -1,7 +1,10 @@
 import { Capability, CreateStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, CreateTableCommandInput, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateThingCommand, CreateThingCommandInput, CreateThingGroupCommand, CreateThingGroupCommandInput, CreateThingTypeCommand, CreateThingTypeCommandInput } from '@aws-sdk/client-iot';
+import {
+  CertificateStatus, CreatePolicyCommand, CreateThingCommand, CreateThingCommandInput, CreateThingGroupCommand, CreateThingGroupCommandInput,
+  CreateThingTypeCommand, CreateThingTypeCommandInput, RegisterCertificateWithoutCACommand,
+} from '@aws-sdk/client-iot';
 import { CreateStateMachineCommand, StateMachineType } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, GetQueueAttributesCommand, QueueAttributeName } from '@aws-sdk/client-sqs';
 import { Clients, Connection } from './clients';
@@ -10,6 +13,7 @@ import { Kind, MadeRecord } from './made';
 import { prefixOf, TAG, tagsOf } from './names';
 import { NotLookable } from './not-lookable';
 import type { RecordedEvents } from './recorded-events';
+import { SelfSigned, selfSigned, SelfSignedOptions } from './self-signed';
 
 /** The common part of all looks of a run. */
 export interface Run {
@@ -31,11 +35,24 @@ export interface Queue {
   readonly arn: string;
 }
 
+export interface Certificate extends SelfSigned {
+  readonly arn: string;
+  /** The id that AWS IoT has given it. */
+  readonly registeredId: string;
+}
+
 const TABLE = {
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
   KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
 } as const satisfies Partial<CreateTableCommandInput>;
+
+export interface RegistrationOptions {
+  /** Of the Region in which it is registered. Default: the source. */
+  readonly clients?: Clients;
+  /** Default: inactive. */
+  readonly status?: CertificateStatus;
+}
 
 /** The minimum, however fast an emulator is. */
 const SLOWLY_SECONDS = 3;
@@ -85,6 +102,17 @@ export class Look {
     return this.eventually(condition, Math.max(SLOWLY_SECONDS, boundSeconds * this.run.pace));
   }
 
+  /** Asks each second; returns the number of seconds until the condition was true, or undefined once the time is over. */
+  public async secondsUntil(condition: () => Promise<boolean>, boundSeconds: number): Promise<number | undefined> {
+    let seconds = 0;
+    const isTrue = await this.eventually(async () => {
+      if (await condition()) return true;
+      seconds++;
+      return undefined;
+    }, boundSeconds);
+    return isTrue && seconds;
+  }
+
   /** Records a resource before its creation. Nothing is recorded any more once the look is over. */
   public making(kind: Kind, name: string, region = this.run.regions.source): void {
     this.signal.throwIfAborted();
@@ -110,6 +138,35 @@ export class Look {
     this.making('thing type', thingTypeName);
     await this.source.iot.send(new CreateThingTypeCommand({ thingTypeName, tags: tagsOf(this.run.id), ...properties }));
     return thingTypeName;
+  }
+
+  /** A certificate that is not registered. Its subject is its name: AWS IoT has no names or tags of certificates. */
+  public unregistered(local: string, options: Omit<SelfSignedOptions, 'commonName'> = {}): SelfSigned {
+    return selfSigned({ commonName: this.name(local), ...options });
+  }
+
+  /** Registers a certificate without a CA. Nobody has its key, and it is inactive unless a belief is about something else. */
+  public async register(
+    certificate: SelfSigned, { clients = this.source, status = CertificateStatus.INACTIVE }: RegistrationOptions = {},
+  ): Promise<Certificate> {
+    this.making('certificate', certificate.id, clients.region);
+    const call = { certificatePem: certificate.pem, status };
+    const { certificateId, certificateArn } = await clients.iot.send(new RegisterCertificateWithoutCACommand(call));
+    // An id that is not the expected one is known only now, and has to be removed like any other.
+    this.run.record.add({ kind: 'certificate', region: clients.region, name: certificateId! });
+    return { ...certificate, arn: certificateArn!, registeredId: certificateId! };
+  }
+
+  public async certificate(local: string, options: RegistrationOptions = {}): Promise<Certificate> {
+    return this.register(this.unregistered(local), options);
+  }
+
+  /** A policy of AWS IoT. Whatever it is attached to, it allows nothing. */
+  public async policy(local: string, policyDocument = DENYING): Promise<string> {
+    const policyName = this.name(local);
+    this.making('policy', policyName);
+    await this.source.iot.send(new CreatePolicyCommand({ policyName, policyDocument, tags: tagsOf(this.run.id) }));
+    return policyName;
   }
 
   public async queue(local: string, attributes: Partial<Record<QueueAttributeName, string>> = {}): Promise<Queue> {
@@ -193,3 +250,6 @@ export class Look {
 export function policy(...statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
+
+/** The document of a policy that allows nothing. */
+export const DENYING = policy({ Effect: 'Deny', Action: 'iot:Connect', Resource: '*' });

@@ -1,16 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** Kinds of resources, in the order of their removal. */
+/** Kinds of resources, in the order of their removal: what lets a device in goes before what takes minutes. */
 export const KINDS = [
-  'registry events', 'topic rule', 'workflow', 'stack', 'thing', 'dynamic thing group', 'thing group', 'queue', 'role', 'table', 'thing type',
+  'registry events', 'certificate', 'topic rule', 'workflow', 'stack', 'thing', 'dynamic thing group', 'thing group', 'queue', 'role', 'table', 'policy', 'thing type',
 ] as const;
 export type Kind = typeof KINDS[number];
 
 export interface Made {
   readonly kind: Kind;
   readonly region: string;
-  /** Its name; for the registry's event configurations the kinds of events that were switched on, separated by commas. */
+  /** Its name; the id of a certificate, which has none; for the registry's event configurations the kinds of events that were switched on, separated by commas. */
   readonly name: string;
 }
 

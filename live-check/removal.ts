@@ -2,8 +2,11 @@ import { DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloud
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteRoleCommand, DeleteRolePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
-  DeleteDynamicThingGroupCommand, DeleteThingCommand, DeleteThingGroupCommand, DeleteThingTypeCommand, DeleteTopicRuleCommand,
-  DeprecateThingTypeCommand, GetTopicRuleCommand, UpdateEventConfigurationsCommand,
+  CertificateStatus, DeleteCertificateCommand, DeleteDynamicThingGroupCommand, DeletePolicyCommand, DeletePolicyVersionCommand,
+  DeleteThingCommand, DeleteThingGroupCommand, DeleteThingTypeCommand, DeleteTopicRuleCommand, DeprecateThingTypeCommand,
+  DescribeCertificateCommand, DetachPolicyCommand, DetachThingPrincipalCommand, GetTopicRuleCommand, IoTClient, ListPolicyVersionsCommand,
+  paginateListAttachedPolicies, paginateListPrincipalThings, paginateListTargetsForPolicy, UpdateCertificateCommand,
+  UpdateEventConfigurationsCommand,
 } from '@aws-sdk/client-iot';
 import { DeleteStateMachineCommand } from '@aws-sdk/client-sfn';
 import { DeleteQueueCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -60,6 +63,18 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
     });
     if (end !== 'DELETE_COMPLETE') throw new Error(`the stack is ${end ?? 'still being deleted after 15 minutes'}`);
   },
+  'certificate': async (certificateId, { clients: { iot }, removal }) => {
+    const found = await iot.send(new DescribeCertificateCommand({ certificateId })).catch(unless('ResourceNotFoundException'));
+    if (!found) return;
+    const { status, certificateArn } = found.certificateDescription!;
+    // First of all, and revoked ones stay as they are.
+    if (status === CertificateStatus.ACTIVE) await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: CertificateStatus.INACTIVE }));
+    const deletion = async () => {
+      await detachAll(iot, certificateArn!);
+      await iot.send(new DeleteCertificateCommand({ certificateId }));
+    };
+    await untilAccepted(removal, 120, 2, () => deletion().catch(unless('ResourceNotFoundException')), 'DeleteConflictException', 'CertificateStateException');
+  },
   'thing': async (thingName, { clients: { iot } }) => {
     await iot.send(new DeleteThingCommand({ thingName })).catch(unless('ResourceNotFoundException'));
   },
@@ -88,15 +103,20 @@ const REMOVERS: Record<Kind, (name: string, surroundings: Surroundings) => Promi
     }));
     if (!gone) throw new Error('it still exists after five minutes');
   },
+  'policy': async (policyName, { clients: { iot }, removal }) => {
+    const found = await iot.send(new ListPolicyVersionsCommand({ policyName })).catch(unless('ResourceNotFoundException'));
+    if (!found) return;
+    for (const { versionId, isDefaultVersion } of found.policyVersions ?? []) {
+      if (!isDefaultVersion) await iot.send(new DeletePolicyVersionCommand({ policyName, policyVersionId: versionId }));
+    }
+    const deletion = async () => {
+      await detachFromAll(iot, policyName);
+      await iot.send(new DeletePolicyCommand({ policyName }));
+    };
+    await untilAccepted(removal, 420, 10, () => deletion().catch(unless('ResourceNotFoundException')), 'DeleteConflictException');
+  },
   'thing type': async (thingTypeName, { clients: { iot }, removal }) => {
-    let refusal: Error | undefined;
-    const gone = await waitFor(removal, 420, 10, () => iot.send(new DeleteThingTypeCommand({ thingTypeName })).then(() => true, (error: Error) => {
-      if (isNamed(error, 'ResourceNotFoundException')) return true;
-      if (!isNamed(error, 'InvalidRequestException')) throw error;
-      refusal = error;
-      return undefined;
-    }));
-    if (!gone) throw refusal ?? new Error('it still exists');
+    await untilAccepted(removal, 420, 10, () => iot.send(new DeleteThingTypeCommand({ thingTypeName })).catch(unless('ResourceNotFoundException')), 'InvalidRequestException');
   },
 };
 
@@ -112,7 +132,7 @@ export async function remove(removal: Removal): Promise<Left[]> {
     clients.set(region, known);
     return known;
   };
-  await deprecateTypes(removal, clientsOf);
+  await beginWhatTakesMinutes(removal, clientsOf);
   const left: Left[] = [];
   for (const kind of KINDS) {
     // The last one first: children before their parents.
@@ -130,15 +150,52 @@ export async function remove(removal: Removal): Promise<Left[]> {
   return left;
 }
 
-/** First of all, because AWS deletes a type only five minutes after that. A failure here repeats, and is reported, when the type is deleted. */
-async function deprecateTypes(removal: Removal, clientsOf: (region: string) => Clients): Promise<void> {
-  const types = removal.record.left.filter(({ kind }) => kind === 'thing type');
-  if (types.length === 0) return;
-  removal.onProgress?.(`removing ${types.length} thing types among others: AWS deletes them five minutes after their deprecation`);
-  for (const { region, name } of types) {
+/**
+ * First of all, because AWS deletes a type only five minutes after its deprecation, and a policy up to five minutes after it was detached. A failure here repeats, and is reported,
+ * when they are deleted.
+ */
+async function beginWhatTakesMinutes(removal: Removal, clientsOf: (region: string) => Clients): Promise<void> {
+  const begin: Partial<Record<Kind, (iot: IoTClient, name: string) => Promise<unknown>>> = {
+    'thing type': (iot, thingTypeName) => iot.send(new DeprecateThingTypeCommand({ thingTypeName })),
+    'policy': detachFromAll,
+  };
+  const made = removal.record.left.filter(({ kind }) => begin[kind]);
+  if (made.length === 0) return;
+  removal.onProgress?.(`removing ${made.length} thing types and policies among others: AWS deletes them up to five minutes after their deprecation or detachment`);
+  for (const { kind, region, name } of made) {
     if (removal.signal.aborted) return;
-    await clientsOf(region).iot.send(new DeprecateThingTypeCommand({ thingTypeName: name })).catch(() => undefined);
+    await begin[kind]!(clientsOf(region).iot, name).catch(() => undefined);
   }
+}
+
+/** Detaches a certificate from its things and policies. AWS does so some seconds later. */
+async function detachAll(client: IoTClient, arn: string): Promise<void> {
+  for await (const { things = [] } of paginateListPrincipalThings({ client }, { principal: arn })) {
+    for (const thingName of things) await client.send(new DetachThingPrincipalCommand({ thingName, principal: arn })).catch(unless('ResourceNotFoundException'));
+  }
+  for await (const { policies = [] } of paginateListAttachedPolicies({ client }, { target: arn })) {
+    for (const { policyName } of policies) await client.send(new DetachPolicyCommand({ policyName, target: arn })).catch(unless('ResourceNotFoundException'));
+  }
+}
+
+/** Detaches a policy from certificates and groups. */
+async function detachFromAll(client: IoTClient, policyName: string): Promise<void> {
+  for await (const { targets = [] } of paginateListTargetsForPolicy({ client }, { policyName })) {
+    for (const target of targets) await client.send(new DetachPolicyCommand({ policyName, target })).catch(unless('ResourceNotFoundException'));
+  }
+}
+
+/** Repeats a call while it is refused with an error of these names. @throws that error, once the time is over */
+async function untilAccepted(
+  removal: Removal, boundSeconds: number, intervalSeconds: number, call: () => Promise<unknown>, ...errorNames: readonly string[]
+): Promise<void> {
+  let refusal: Error | undefined;
+  const done = await waitFor(removal, boundSeconds, intervalSeconds, () => call().then(() => true, (error: Error) => {
+    if (!isNamed(error, ...errorNames)) throw error;
+    refusal = error;
+    return undefined;
+  }));
+  if (!done) throw refusal!;
 }
 
 function waitFor<T>(

@@ -2,6 +2,7 @@ import {
   AddThingToThingGroupCommand, DeleteThingCommand, DeleteThingGroupCommand, EventType, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { PublishCommand } from '@aws-sdk/client-iot-data-plane';
+import { attachingPrincipal, detachingPrincipal, done } from '../attachments';
 import { Belief, Finding, NotLookable } from '../belief';
 import type { Look } from '../look';
 import { prefixOf } from '../names';
@@ -163,6 +164,19 @@ export const EVENT_BELIEFS: readonly Belief[] = [
     const events = await recorder.about(thingName, has('THING_EVENT', 'DELETED'));
     const count = events.filter(isOf('THING_GROUP_MEMBERSHIP_EVENT', 'ADDED')).length;
     return { holds: count === 1, seen: kindsOf(events) };
+  }),
+  eventBelief({
+    id: 'event-principal',
+    statement: 'AttachThingPrincipal and DetachThingPrincipal send no event',
+    otherwise: 'nothing: events of unknown kinds are ignored, and certificates of things are found by hints and sweeps',
+    uses: { registryOperations: 12, events: 6 },
+  }, async (look, recorder) => {
+    const [thingName, { arn }] = [await look.thing('lamp'), await look.certificate('lamp')];
+    await done(attachingPrincipal(look, thingName, arn));
+    await done(detachingPrincipal(look, thingName, arn));
+    await look.source.iot.send(new UpdateThingCommand({ thingName, attributePayload: { attributes: { a: '1' } } }));
+    const events = await recorder.about(thingName, has('THING_EVENT', 'UPDATED'));
+    return { holds: has('THING_EVENT', 'UPDATED')(events) && events.length === 2, seen: kindsOf(events) };
   }),
   eventBelief({
     id: 'event-forged',

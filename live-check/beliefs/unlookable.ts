@@ -1,6 +1,6 @@
 import type { Unlookable } from '../belief';
 
-/** Beliefs that a person has to check: they take a deployment, hours, more than a few cents, or a switch of the whole account. */
+/** Beliefs that a person has to check: they take a deployment, a device, hours, more than a few cents, or a switch of the whole account. */
 export const UNLOOKABLE: readonly Unlookable[] = [
   {
     id: 'deployment-first',
@@ -38,11 +38,53 @@ export const UNLOOKABLE: readonly Unlookable[] = [
     byHand: 'with indexing on: a topic rule on $aws/events/# with a queue, aws iot create-dynamic-thing-group, then things that its query finds',
   },
   {
-    id: 'registry-detach-unattached',
-    topic: 'registry',
-    statement: 'DetachThingPrincipal of a certificate that is not attached succeeds',
-    why: 'a certificate has neither name nor tags: one that a killed run has left could not be found again',
-    byHand: 'aws iot detach-thing-principal with a thing and a certificate of your own that is not attached to it',
+    id: 'identity-device-two-regions',
+    topic: 'identities',
+    statement: 'a device that sends the server name connects with one certificate in the source and in a destination, and policies allow the same in both',
+    why: 'the check connects no device: nobody keeps the keys of its certificates',
+    byHand: 'a device of your own with a replicated certificate: connect to the endpoints of both Regions, aws iot describe-endpoint --endpoint-type iot:Data-ATS',
+  },
+  {
+    id: 'identity-status-effective',
+    topic: 'identities',
+    statement: 'within minutes a deactivated certificate\'s connections end, and a changed policy is effective',
+    why: 'the check connects no device',
+    byHand: 'connect a device of your own, aws iot update-certificate --new-status INACTIVE, and wait until its connection ends',
+  },
+  {
+    id: 'identity-registered-topic',
+    topic: 'identities',
+    statement: 'a device that registers itself just in time sends a message to $aws/events/certificates/registered/CA, even if all types of events are off',
+    why: 'it takes a CA certificate with automatic registration, and a device that connects: certificates that are registered by a call send none',
+    byHand: 'a topic rule on $aws/events/certificates/registered/+ with a queue, a CA certificate with automatic registration, and the first connection of a device whose certificate it has signed',
+  },
+  {
+    id: 'identity-copy-keeps-jitr',
+    topic: 'identities',
+    statement: 'a certificate that is registered already does not start just-in-time registration when its device connects',
+    why: 'it takes a CA certificate with automatic registration, and a device that connects',
+    byHand: 'as for identity-registered-topic, with a certificate that was registered by aws iot register-certificate-without-ca before its device connects: no message may arrive',
+  },
+  {
+    id: 'identity-attach-authorization',
+    topic: 'identities',
+    statement: 'AWS IoT authorizes AttachPolicy and DetachPolicy on the target, and AttachThingPrincipal and DetachThingPrincipal on the certificate',
+    why: 'it takes a role with less than that, which the caller may take on: the roles of the check trust services alone, so that nobody gets permissions through them',
+    byHand: 'a role that may iot:AttachPolicy on cert/* only, and one that may iot:AttachThingPrincipal on cert/* only: aws sts assume-role, then each call. fleet-replicator may do both on more, and works either way',
+  },
+  {
+    id: 'identity-trail-parameters',
+    topic: 'identities',
+    statement: 'CloudTrail\'s events of UpdateCertificate contain certificateId, those of AttachPolicy the target, and no event contains a PEM',
+    why: 'CloudTrail shows them up to a quarter of an hour later, among the account\'s own events',
+    byHand: 'aws cloudtrail lookup-events --region SOURCE --lookup-attributes AttributeKey=EventName,AttributeValue=AttachPolicy, and look at requestParameters; likewise UpdateCertificate and RegisterCertificateWithoutCA',
+  },
+  {
+    id: 'identity-no-other-limits',
+    topic: 'identities',
+    statement: 'nothing limits how many certificates and policies an account has, how many certificates a thing has, and how many things a certificate has',
+    why: 'that there is no limit can\'t be seen; a fleet would have to be created',
+    byHand: 'aws service-quotas list-service-quotas --service-code iotcore --query "Quotas[].[QuotaName,Value]"; a replication whose source has more than a destination accepts reports LimitExceededException in dead letters',
   },
   {
     id: 'queue-idle-metric',

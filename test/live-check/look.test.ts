@@ -1,7 +1,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CreateThingCommand, DeleteThingCommand, DeleteThingGroupCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, InvalidRequestException, IoTClient } from '@aws-sdk/client-iot';
+import {
+  CreateThingCommand, DeleteCertificateCommand, DeleteConflictException, DeletePolicyCommand, DeleteThingCommand, DeleteThingGroupCommand, DeleteThingTypeCommand,
+  DeprecateThingTypeCommand, DescribeCertificateCommand, InvalidRequestException, IoTClient, ListAttachedPoliciesCommand, ListPolicyVersionsCommand,
+  ListPrincipalThingsCommand, ListTargetsForPolicyCommand, RegisterCertificateWithoutCACommand,
+} from '@aws-sdk/client-iot';
 import { mockClient } from 'aws-sdk-client-mock';
 import { answerOf } from '../../live-check/answer';
 import { NotLookable } from '../../live-check/belief';
@@ -70,6 +74,46 @@ test('a type is deleted as soon as it can be', async () => {
   expect(await removed()).toEqual([]);
   expect(iot.commandCalls(DeleteThingTypeCommand)).toHaveLength(3);
   expect(fs.existsSync(run.record.file)).toBe(false);
+});
+
+test('a certificate is in the file by the id that it should have before it is registered, and by another one that it gets', async () => {
+  const look = new Look(run, 'belief', never);
+  const made = look.unregistered('lamp');
+  iot.on(RegisterCertificateWithoutCACommand).callsFake(() => {
+    expect(recorded()).toEqual([{ kind: 'certificate', region: 'us-east-1', name: made.id }]);
+    return { certificateId: 'another', certificateArn: 'arn' };
+  });
+  expect(await look.register(made)).toMatchObject({ id: made.id, registeredId: 'another' });
+  expect(iot.commandCalls(RegisterCertificateWithoutCACommand)[0].args[0].input).toEqual({ certificatePem: made.pem, status: 'INACTIVE' });
+  expect(recorded().map(({ name }) => name)).toEqual([made.id, 'another']);
+});
+
+/** The calls that change something, and what they change. */
+function changes(): string[] {
+  return iot.calls().map(({ args: [command] }) => [command.constructor.name.replace('Command', ''), ...Object.values(command.input) as string[]].join(' ')).filter((call) => !/^(List|Describe)/.test(call));
+}
+
+test('a certificate is deactivated, then detached from what it has, and deleted before its thing, as soon as it can be', async () => {
+  const look = new Look(run, 'belief', never);
+  for (const [kind, name] of [['thing', 'lamp'], ['certificate', 'id']] as const) look.making(kind, name);
+  iot.on(DescribeCertificateCommand).resolves({ certificateDescription: { status: 'ACTIVE', certificateArn: 'arn' } });
+  iot.on(ListPrincipalThingsCommand).resolvesOnce({ things: ['lamp'] }).resolves({});
+  iot.on(ListAttachedPoliciesCommand).resolvesOnce({ policies: [{ policyName: 'policy' }] }).resolves({});
+  iot.on(DeleteCertificateCommand).rejectsOnce(new DeleteConflictException({ message: 'detached in a moment', $metadata: {} })).resolves({});
+  expect(await removed()).toEqual([]);
+  expect(changes()).toEqual([
+    'UpdateCertificate id INACTIVE', 'DetachThingPrincipal lamp arn', 'DetachPolicy policy arn', 'DeleteCertificate id', 'DeleteCertificate id', 'DeleteThing lamp',
+  ]);
+});
+
+test('policies are detached first of all, because AWS deletes them minutes after that, and deleted after the rest', async () => {
+  const look = new Look(run, 'belief', never);
+  for (const [kind, name] of [['policy', 'policy'], ['thing group', 'group']] as const) look.making(kind, name);
+  iot.on(ListTargetsForPolicyCommand).resolvesOnce({ targets: ['arn'] }).resolves({});
+  iot.on(ListPolicyVersionsCommand).resolves({ policyVersions: [{ versionId: '2', isDefaultVersion: true }, { versionId: '1', isDefaultVersion: false }] });
+  iot.on(DeletePolicyCommand).rejectsOnce(new DeleteConflictException({ message: 'within five minutes', $metadata: {} })).resolves({});
+  expect(await removed()).toEqual([]);
+  expect(changes()).toEqual(['DetachPolicy policy arn', 'DeleteThingGroup group', 'DeletePolicyVersion policy 1', 'DeletePolicy policy', 'DeletePolicy policy']);
 });
 
 test.each([

@@ -41,7 +41,7 @@ test.each([
   [['--source-region', 'us-east-1'], '--destination-region: got nothing, expected a Region such as us-east-1'],
   [['--source-region', 'Ireland', '--destination-region', 'eu-west-1'], '--source-region: got Ireland, expected a Region such as us-east-1'],
   [['--source-region', 'us-east-1', '--destination-region', 'us-east-1'], '--destination-region: got us-east-1, which is also the source, expected another Region'],
-  [[...REGIONS, '--only', 'tings'], '--only: got tings, expected a topic (registry, events, workflows, functions, queues, tables, account, deployment) or a belief; --list shows all'],
+  [[...REGIONS, '--only', 'tings'], '--only: got tings, expected a topic (registry, identities, events, workflows, functions, queues, tables, account, deployment) or a belief; --list shows all'],
   [['--clean', '*'], '--clean: got *, expected the id of a run: eight lowercase letters and digits, as in live-check-<run>-…'],
   [[...REGIONS, '--force'], /unknown option '--force'/],
   [[...REGIONS, 'fleet'], /too many arguments/],
