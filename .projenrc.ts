@@ -133,6 +133,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Simulated time for the SDK's own retry and rate limiting.
     '@sinonjs/fake-timers@^15',
     '@types/sinonjs__fake-timers@^15',
+    // Ordered maps of the simulated queues and indexes, which hold more than 100,000 entries in the backfill of a million.
+    'sorted-btree@^2.1.0',
     // Checks the walls between the rooms of src: circles, including those of types, and indirect imports, which no rule of ESLint sees.
     // 17 is the last major version that runs on Node.js 20.
     'dependency-cruiser@17.4.3',

@@ -1,40 +1,30 @@
-interface Message {
-  readonly body: string;
-  /** Milliseconds since the epoch. */
-  readonly visibleAt: number;
-}
+import BTree from 'sorted-btree';
 
-/** Messages, each visible from a given time on, the earliest first. */
+/** When a message becomes visible, in milliseconds since the epoch, and how many were added before it. */
+type Place = [visibleAt: number, count: number];
+
+/** Messages, each visible from a given time on: the earliest first, and of those the first that was added. */
 export class DelayQueue {
-  /** In the order in which they become visible. */
-  private messages: Message[] = [];
-  /** Earlier messages were taken. */
-  private head = 0;
+  private readonly bodies = new BTree<Place, string>(undefined, ([at, count], [otherAt, otherCount]) => at - otherAt || count - otherCount);
+  private added = 0;
 
   public get length(): number {
-    return this.messages.length - this.head;
+    return this.bodies.size;
   }
 
   public add(body: string, visibleAt: number): void {
-    let from = this.head;
-    let to = this.messages.length;
-    while (from < to) {
-      const middle = Math.floor((from + to) / 2);
-      if (this.messages[middle].visibleAt <= visibleAt) from = middle + 1;
-      else to = middle;
-    }
-    this.messages.splice(from, 0, { body, visibleAt });
+    this.bodies.set([visibleAt, this.added], body);
+    this.added += 1;
   }
 
   /** Takes the bodies of at most that many visible messages. */
   public take(now: number, limit: number): string[] {
-    let end = this.head;
-    while (end < this.messages.length && end - this.head < limit && this.messages[end].visibleAt <= now) end += 1;
-    const taken = this.messages.slice(this.head, end).map(({ body }) => body);
-    this.head = end;
-    if (this.head > this.messages.length / 2) {
-      this.messages = this.messages.slice(this.head);
-      this.head = 0;
+    const taken: string[] = [];
+    while (taken.length < limit) {
+      const first = this.bodies.minKey();
+      if (!first || first[0] > now) break;
+      taken.push(this.bodies.get(first)!);
+      this.bodies.delete(first);
     }
     return taken;
   }

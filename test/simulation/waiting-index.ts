@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import BTree from 'sorted-btree';
 import { StateAttribute, WaitingIndex } from '../../src/record/state-keys';
 
 type Item = Record<string, AttributeValue>;
@@ -7,11 +8,6 @@ type Item = Record<string, AttributeValue>;
 interface Place {
   readonly since: number;
   readonly pk: string;
-}
-
-interface Entry extends Place {
-  readonly item: Item;
-  isGone: boolean;
 }
 
 /** What is asked of a partition. */
@@ -28,64 +24,11 @@ interface Change {
   readonly item?: Item;
 }
 
-/** So small a part of a partition as this is inserted one by one. */
-const MANY = 16;
-
-/** The items of one partition in their order. What is added waits until somebody asks, so that thousands are sorted once. */
-class Partition {
-  private entries: Entry[] = [];
-  private added: Entry[] = [];
-  private gone = 0;
-
-  public add(entry: Entry): void {
-    this.added.push(entry);
-  }
-
-  public remove(entry: Entry): void {
-    entry.isGone = true;
-    this.gone += 1;
-  }
-
-  public find({ before, after, limit }: Portion): Item[] {
-    this.settle();
-    const found: Item[] = [];
-    for (let i = after ? this.behind(placeOf(after)) : 0; i < this.entries.length && found.length < limit; i++) {
-      const { since, item, isGone } = this.entries[i];
-      if (before !== undefined && since >= before) break;
-      if (!isGone) found.push(item);
-    }
-    return found;
-  }
-
-  private settle(): void {
-    const added = this.added.filter(({ isGone }) => !isGone);
-    this.gone -= this.added.length - added.length;
-    this.added = [];
-    if (added.length > this.entries.length / MANY) this.entries = [...this.entries, ...added].sort(byPlace);
-    // A partition that is asked after each write is not sorted each time.
-    else for (const entry of added) this.entries.splice(this.behind(entry), 0, entry);
-    if (this.gone <= this.entries.length / 2) return;
-    this.entries = this.entries.filter(({ isGone }) => !isGone);
-    this.gone = 0;
-  }
-
-  /** How many entries are at this place or before it. */
-  private behind(place: Place): number {
-    let from = 0;
-    let to = this.entries.length;
-    while (from < to) {
-      const middle = Math.floor((from + to) / 2);
-      if (byPlace(this.entries[middle], place) <= 0) from = middle + 1;
-      else to = middle;
-    }
-    return from;
-  }
-}
-
 /** The sparse index of the table of state, which shows each write some time later, those of one item in their order. */
 export class LaggingIndex {
-  private readonly partitions = new Map<string, Partition>();
-  private readonly entries = new Map<string, Entry>();
+  private readonly partitions = new Map<string, BTree<Place, Item>>();
+  /** The items that it shows, by their keys. */
+  private readonly shown = new Map<string, Item>();
   /** By the time at which they are shown. */
   private changes: Change[] = [];
   private readonly shownAt = new Map<string, number>();
@@ -99,9 +42,14 @@ export class LaggingIndex {
     this.changes.splice(place, 0, change);
   }
 
-  public find(partition: string, portion: Portion, now: number): Item[] {
+  public find(partition: string, { before = Infinity, after, limit }: Portion, now: number): Item[] {
     this.show(now);
-    return this.partitions.get(partition)?.find(portion) ?? [];
+    const found: Item[] = [];
+    for (const [{ since }, item] of this.partitions.get(partition)?.entries(after && justBehind(placeOf(after))) ?? []) {
+      if (found.length === limit || since >= before) break;
+      found.push(item);
+    }
+    return found;
   }
 
   private show(now: number): void {
@@ -112,22 +60,19 @@ export class LaggingIndex {
 
   private apply({ pk, item, at }: Change): void {
     if (this.shownAt.get(pk) === at) this.shownAt.delete(pk);
-    const before = this.entries.get(pk);
-    if (before) {
-      this.partitionOf(before.item).remove(before);
-      this.entries.delete(pk);
-    }
+    const before = this.shown.get(pk);
+    if (before) this.partitionOf(before).delete(placeOf(before));
+    this.shown.delete(pk);
     if (!item?.[WaitingIndex.PARTITION_KEY] || !item[WaitingIndex.SORT_KEY]) return;
-    const entry = { ...placeOf(item), item, isGone: false };
-    this.entries.set(pk, entry);
-    this.partitionOf(item).add(entry);
+    this.shown.set(pk, item);
+    this.partitionOf(item).set(placeOf(item), item);
   }
 
-  private partitionOf(item: Item): Partition {
+  private partitionOf(item: Item): BTree<Place, Item> {
     const name = item[WaitingIndex.PARTITION_KEY].S!;
     const known = this.partitions.get(name);
     if (known) return known;
-    const partition = new Partition();
+    const partition = new BTree<Place, Item>(undefined, byPlace);
     this.partitions.set(name, partition);
     return partition;
   }
@@ -135,6 +80,11 @@ export class LaggingIndex {
 
 function placeOf(item: Item): Place {
   return { since: Number(item[WaitingIndex.SORT_KEY].N), pk: item[StateAttribute.PK].S! };
+}
+
+/** The first place that an item behind this one can have: no key contains NUL. */
+function justBehind({ since, pk }: Place): Place {
+  return { since, pk: `${pk}\0` };
 }
 
 function byPlace(one: Place, other: Place): number {
