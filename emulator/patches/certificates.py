@@ -76,7 +76,7 @@ def _description() -> None:
         answer = _refused_status(known, wanted) or handle(method, path, body, qp)
         # Setting the same status again changes nothing.
         if answer[0] == 200 and known["status"] != before:
-            _touch(known)
+            touch(known)
         return answer
 
     iot._handle_certificate = handle_certificate
@@ -91,7 +91,7 @@ def _refused_status(certificate: dict, wanted: str | None) -> tuple | None:
     return None
 
 
-def _touch(record: dict) -> None:
+def touch(record: dict) -> None:
     record.update(lastModifiedDate=iot._now_epoch(), customerVersion=record["customerVersion"] + 1)
 
 
@@ -153,7 +153,7 @@ def _authorities() -> None:
         if known and method == "GET":
             return _described(answer, known)
         if known and method == "PUT" and answer[0] == 200:
-            _touch(known)
+            touch(known)
         return answer
 
     iot._register_ca_certificate = register_ca_certificate

@@ -1,11 +1,12 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   AddThingToThingGroupCommand, AttachPolicyCommand, AttachThingPrincipalCommand, CreateCertificateFromCsrCommand, CreatePolicyCommand, CreateThingCommand,
-  CreateThingGroupCommand, CreateTopicRuleCommand, DeleteCertificateCommand, DeleteTopicRuleCommand, DescribeCertificateCommand, DetachPolicyCommand, IoTClient,
-  RegisterCACertificateCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand,
+  CreateThingGroupCommand, CreateTopicRuleCommand, DeleteCertificateCommand, DeleteTopicRuleCommand, DescribeCertificateCommand, DescribeThingCommand, DetachPolicyCommand, IoTClient,
+  ListAttachedPoliciesCommand, ListThingPrincipalsCommand, RegisterCACertificateCommand, RegisterCertificateWithoutCACommand, UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { deviceThatMayAnything } from './device';
+import { makeProvisioningRole, provisioningTemplate } from './provisioning';
 import { Device, endpointOf } from '../../emulator/device';
 import { Emulator, startEmulator } from '../../emulator/emulator';
 import { certificateIdOf, DeviceIdentity, makeIdentities, makeSigningRequest } from '../../emulator/identity';
@@ -263,6 +264,28 @@ describe('just-in-time registration', () => {
     await observer.disconnect();
     const statuses = await Promise.all([HOME, AWAY].map(async (region) => (await iot(region).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription!.status));
     expect(statuses).toEqual(['ACTIVE', 'PENDING_ACTIVATION']);
+  });
+
+  test('with a template, the first connection provisions the device and is refused, and the next is accepted; without what the template needs, nothing is there', async () => {
+    const [authority] = await makeIdentities({ commonName: 'maker of provisioned devices', authority: true });
+    const [identity] = await makeIdentities({ commonName: 'provisioned', issuer: authority });
+    const certificateId = certificateIdOf(identity.certificatePem);
+    const templateBody = provisioningTemplate('AWS::IoT::Certificate::CommonName', 'as-provisioned');
+    const registrationConfig = { templateBody, roleArn: await makeProvisioningRole(emulator, HOME, 'provisioning') };
+    await iot(HOME).send(new RegisterCACertificateCommand({
+      caCertificate: authority.certificatePem, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true, registrationConfig,
+    }));
+    const connects = () => canConnect(endpoints[HOME], 'provisioned', identity);
+    const describe_ = async () => (await iot(HOME).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription!;
+    expect(await connects()).toBe(false);
+    expect(await describe_()).toMatchObject({ status: 'PENDING_ACTIVATION', customerVersion: 1 });
+    await expect(iot(HOME).send(new DescribeThingCommand({ thingName: 'provisioned' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await createPolicy(HOME, 'as-provisioned', ...ownTopics(HOME));
+    expect([await connects(), await connects()]).toEqual([false, true]);
+    expect(await describe_()).toMatchObject({ status: 'ACTIVE', customerVersion: 2 });
+    const { certificateArn } = await describe_();
+    expect((await iot(HOME).send(new ListThingPrincipalsCommand({ thingName: 'provisioned' }))).principals).toEqual([certificateArn]);
+    expect((await iot(HOME).send(new ListAttachedPoliciesCommand({ target: certificateArn }))).policies).toMatchObject([{ policyName: 'as-provisioned' }]);
   });
 
   test('fails for a deleted certificate whose CA is not registered', async () => {
