@@ -1,19 +1,25 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CreateCertificateFromCsrCommand, CreateThingCommand, DeleteCertificateCommand, DeletePolicyCommand, DetachPolicyCommand,
-  DetachThingPrincipalCommand, RegisterCertificateWithoutCACommand, SetDefaultPolicyVersionCommand, ThingPrincipalType,
+  CreateCertificateFromCsrCommand, CreateThingCommand, DeleteCertificateCommand, DeletePolicyCommand, DeleteThingCommand, DetachPolicyCommand,
+  DetachThingPrincipalCommand, SetDefaultPolicyVersionCommand, ThingPrincipalType,
 } from '@aws-sdk/client-iot';
+import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { PLAIN } from './names';
-import { EXISTING_PREFIX, World } from './world';
+import { provision, Provisioned, Way } from './provisioning';
+import { EXISTING_PREFIX, Site, World } from './world';
 import { firstExecution } from '../../demo/executions';
-import { documentOf, FleetDevice, ownTopics } from '../../demo/identities';
+import { documentOf, FleetDevice, ownTopics, PolicyStatement } from '../../demo/identities';
 import { IdentityRegistry } from '../../demo/identity-reader';
 import { Device, endpointOf } from '../../emulator/device';
-import { DeviceIdentity, makeIdentities, makeSigningRequest } from '../../emulator/identity';
+import { DeviceIdentity, makeSigningRequest } from '../../emulator/identity';
 import { waitFor } from '../../emulator/waiting';
+import { OBSERVATION_EVENT } from '../../src/kinds/observation';
 
 const SWEEP = `${PLAIN.name}-identity-sweep`;
 const CHECK = `${PLAIN.name}-certificate-check`;
+/** What hints bring is there within seconds. */
+const ARRIVAL = { boundMillis: 60_000 };
 const REGIONS = [PLAIN.source, PLAIN.destination] as const;
 
 /** What lets devices in: certificates, policies, attachments, and the devices themselves. */
@@ -61,7 +67,7 @@ export function identityTests(world: () => World): void {
     const equal = await waitFor(async () => {
       const both = await ofFleet(prefix, further);
       return JSON.stringify(both.source) === JSON.stringify(both.destination) ? both : undefined;
-    }, { boundMillis: 30_000 });
+    }, ARRIVAL);
     return equal ?? ofFleet(prefix, further);
   };
 
@@ -195,63 +201,169 @@ export function identityTests(world: () => World): void {
   });
 
   describe('with hints alone', () => {
-    const more = `${HINTED}more`;
-    let device: FleetDevice;
-    let byDevice: string;
+    const [own, more] = [`${HINTED}own`, `${HINTED}more`];
+    let made: Provisioned;
     let provisioned: Both;
+    /** Whether the devices could connect, before anything changed. */
+    const connected: Record<string, readonly boolean[]> = {};
+    let whilePending: { readonly recorded?: string; readonly connects: boolean; readonly copied: readonly string[] };
+    let recreated: Recreated;
     let changed: Both;
 
-    /** What wrote a record last. */
-    const writerOf = async (pk: string, sk: string) => {
+    const itemOf = async (pk: string, sk: string) => {
       const { Item } = await world().dynamodb.send(new GetItemCommand({ TableName: PLAIN.name, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }));
-      return Item?.eventId.S;
+      return Item && unmarshall(Item) as Item;
     };
+    const principalsIn = async (site: Site, thingName: string) => (await site.readIdentities({ things: { [thingName]: { attributes: {} } }, groups: {} })).principals[thingName];
 
     beforeAll(async () => {
-      const { source, source: { iot, identities }, emulator } = world();
+      const { source, source: { iot, identities }, destination, emulator } = world();
       for (const body of ['this is not JSON {', '{"certificateId":7}', JSON.stringify({ certificateId: '0'.repeat(64) })]) await source.send(`${PLAIN.name}-hints`, body);
-      const [identity, other] = await makeIdentities({ commonName: HINTED }, { commonName: HINTED });
-      const { certificateId } = await iot.send(new RegisterCertificateWithoutCACommand({ certificatePem: other.certificatePem, status: 'ACTIVE' }));
-      byDevice = certificateId!;
-      await world().publish('$aws/events/certificates/registered/any', JSON.stringify({ certificateId, caCertificateId: 'any', certificateStatus: 'PENDING_ACTIVATION' }));
-      // As provisioning does: first the thing.
-      await iot.send(new CreateThingCommand({ thingName: HINTED }));
-      await identities.createPolicy(`${HINTED}own`, ownTopics(identities.place));
-      device = await identities.register(HINTED, identity, [`${HINTED}own`]);
-      provisioned = await onceEqualOf(HINTED, [byDevice]);
+      await identities.createPolicy(own, ownTopics(identities.place));
+      made = await provision({ emulator, iot, identities }, HINTED, own);
+      provisioned = await onceEqualOf(HINTED, []);
+      for (const each of [...Object.values(made.devices), made.inactive]) connected[each.thingName] = await canConnect(each);
+      const { certificateId } = made.pending;
+      // Not in the source: each attempt there is a hint, and the reader rests for a minute after a reading, by a clock that the shortened delays do not follow.
+      whilePending = {
+        recorded: await waitFor(async () => (await itemOf(`cert#${certificateId}`, 'cert'))?.state.status, ARRIVAL),
+        connects: await Device.canConnect(optionsOf(PLAIN.destination, made.pending.thingName, made.pending.identity)),
+        copied: Object.keys((await destination.readIdentities({ things: {}, groups: {} })).certificates),
+      };
+
+      const { JITP: same, CreateKeysAndCertificate: other, RegisterCertificate: bare } = made.devices;
+      const formerOf = async ({ thingName }: FleetDevice) => ({ thingName, item: (await itemOf(`thing#${thingName}`, 'principals'))! });
+      const former = [await formerOf(same), await formerOf(other), await formerOf(bare)];
+      // Nobody reads what the thing has now, unless a reading for the former one comes late: its set is what the former one had.
+      await recreate(world(), bare);
+      await destination.registryOnce(({ things }) => things[bare.thingName]?.attributes.life === '2');
+      expect(await world().differences()).toEqual([]);
+      expect(await principalsIn(destination, bare.thingName)).toEqual([]);
 
       await emulator.startTrail(PLAIN.source);
-      await identities.setStatus(byDevice, 'INACTIVE');
+      for (const each of [same, other]) await recreate(world(), each);
+      const next = { thingName: other.thingName, ...await identities.issue([own]) };
+      for (const each of [same, next]) await identities.attachThing(each.thingName, each.certificateId);
+      recreated = { same, other, next, bare, former };
+
+      // What the function of its owner does when a device has registered itself.
+      await iot.send(new CreateThingCommand({ thingName: made.pending.thingName }));
+      await identities.attachPolicy(own, `cert/${certificateId}`);
+      await identities.attachThing(made.pending.thingName, certificateId);
+
+      await identities.setStatus(made.devices.CreateCertificateFromCsr.certificateId, 'INACTIVE');
       await identities.createPolicy(more, documentOf({ Action: 'iot:Publish', Resource: identities.arn('topic/more') }));
-      await identities.attachPolicy(more, `cert/${device.certificateId}`);
-      await identities.replacePolicy(`${HINTED}own`, documentOf({ Action: 'iot:Connect', Resource: identities.arn(`client/${HINTED}`) }));
-      changed = await onceEqualOf(HINTED, [byDevice]);
+      await identities.attachPolicy(more, `cert/${made.devices.RegisterCertificateWithoutCA.certificateId}`);
+      await identities.replacePolicy(own, documentOf(...statementsOf(ownTopics(identities.place)), { Action: 'iot:Publish', Resource: identities.arn('topic/replaced') }));
+      await identities.setStatus(certificateId, 'ACTIVE');
+      changed = await onceEqualOf(HINTED, [other, bare].map((each) => each.certificateId));
+    }, 180_000);
+
+    test.each<Way>(['CreateKeysAndCertificate', 'CreateCertificateFromCsr', 'RegisterCertificate', 'RegisterCertificateWithoutCA', 'JITP', 'fleet-provisioning'])(
+      'a certificate that exists by %s arrives with its policy and its thing, and its device connects', (way) => {
+        const { thingName, certificateId } = made.devices[way];
+        expect(provisioned.destination.certificates[certificateId]).toEqual({ status: 'ACTIVE', policies: [own] });
+        expect(provisioned.destination.principals[thingName]).toEqual([certificateId]);
+        expect(connected[thingName]).toEqual([true, true]);
+      },
+    );
+
+    test('an inactive certificate arrives inactive', () => {
+      const { thingName, certificateId } = made.inactive;
+      expect(provisioned.destination.certificates[certificateId]).toEqual({ status: 'INACTIVE', policies: [own] });
+      expect(provisioned.destination.principals[thingName]).toEqual([certificateId]);
+      expect(connected[thingName]).toEqual([false, false]);
     });
 
-    test('a thing that is provisioned arrives with its certificate and its policy, which came after it, and one that a device has registered', async () => {
+    test('what was provisioned is in the destination, and nothing else', () => {
       expect(provisioned.destination).toEqual(provisioned.source);
-      expect(provisioned.destination).toMatchObject({
-        policies: { [`${HINTED}own`]: expect.any(String) },
-        principals: { [HINTED]: [device.certificateId] },
-        certificates: { [device.certificateId]: { status: 'ACTIVE', policies: [`${HINTED}own`] }, [byDevice]: { status: 'ACTIVE' } },
-      });
+    });
+
+    test('a certificate that a device has registered itself, with its CA, arrives once it is activated, and not before', async () => {
+      const { thingName, certificateId } = made.pending;
+      expect(whilePending).toEqual({ recorded: 'PENDING_ACTIVATION', connects: false, copied: expect.not.arrayContaining([certificateId]) });
+      expect(changed.destination.certificates[certificateId]).toEqual({ status: 'ACTIVE', policies: [own] });
+      expect(changed.destination.principals[thingName]).toEqual([certificateId]);
+      expect(await canConnect(made.pending)).toEqual([true, true]);
+    });
+
+    test('a thing that is deleted and created again has what the new one has: its certificate again, another one, or none', async () => {
+      const { same, other, bare, next } = recreated;
+      const { principals } = changed.destination;
+      expect([same, other, bare].map(({ thingName }) => principals[thingName])).toEqual([[same.certificateId], [next.certificateId], []]);
+      expect([await canConnect(same), await canConnect(next)]).toEqual([[true, true], [true, true]]);
+      expect([await canConnect(other), await canConnect(bare)]).toEqual([[false, false], [false, false]]);
+    });
+
+    test('what an observer says late of the certificates of the former thing touches nothing', async () => {
+      const sfn = new SFNClient({ ...world().emulator.clientConfig(PLAIN.source), disableHostPrefix: true });
+      for (const { thingName, item } of recreated.former) {
+        const now = await itemOf(`thing#${thingName}`, 'principals');
+        if (thingName !== recreated.bare.thingName) expect(now).toMatchObject({ deleted: false, thingId: expect.not.stringContaining(item.thingId) });
+        const input = JSON.stringify({ eventType: OBSERVATION_EVENT, kind: 'principals', record: item });
+        const { status, output } = await sfn.send(new StartSyncExecutionCommand({ stateMachineArn: world().source.workflowArn(`${PLAIN.name}-observations`), input }));
+        expect([status, JSON.parse(output!)]).toEqual(['SUCCEEDED', expect.objectContaining({ outcome: 'stale' })]);
+        expect(await itemOf(`thing#${thingName}`, 'principals')).toEqual(now);
+      }
+      expect(await world().differences()).toEqual([]);
+      const { principals } = (await ofFleet(HINTED, [])).destination;
+      expect(principals).toEqual(changed.source.principals);
     });
 
     test('calls that CloudTrail has recorded have changes arrive: a deactivation, a policy that is attached, and a new version of another', async () => {
+      const { CreateCertificateFromCsr: deactivated, RegisterCertificateWithoutCA: device } = made.devices;
       expect(changed.destination).toEqual(changed.source);
       expect(changed.destination).toMatchObject({
-        policies: { [`${HINTED}own`]: expect.stringContaining(`client/${HINTED}`), [more]: expect.any(String) },
-        certificates: { [device.certificateId]: { policies: [more, `${HINTED}own`] }, [byDevice]: { status: 'INACTIVE' } },
+        policies: { [own]: expect.stringContaining('topic/replaced'), [more]: expect.any(String) },
+        certificates: { [device.certificateId]: { policies: [more, own] }, [deactivated.certificateId]: { status: 'INACTIVE' } },
       });
       expect(await canConnect(device)).toEqual([true, true]);
+      expect(await canConnect(deactivated)).toEqual([false, false]);
       for (const region of REGIONS) expect(await mayPublish(region, device, 'more')).toBe(true);
     });
 
     test('neither sweeps nor checks had to find them', async () => {
-      const keys = [[`policy#${HINTED}own`, 'policy'], [`policy#${more}`, 'policy'], [`cert#${device.certificateId}`, 'cert'], [`cert#${byDevice}`, 'cert'], [`thing#${HINTED}`, 'principals']] as const;
-      for (const [pk, sk] of keys) expect([pk, await writerOf(pk, sk)]).toEqual([pk, expect.stringMatching(/^sweep-hint-/)]);
+      const devices = [...Object.values(made.devices), made.inactive, made.pending];
+      const keys = [
+        ...[own, more].map((name) => [`policy#${name}`, 'policy'] as const),
+        ...devices.flatMap(({ thingName, certificateId }) => [[`cert#${certificateId}`, 'cert'], [`thing#${thingName}`, 'principals']] as const),
+      ];
+      for (const [pk, sk] of keys) expect([pk, (await itemOf(pk, sk))?.eventId]).toEqual([pk, expect.stringMatching(/^sweep-hint-/)]);
     });
   });
+}
+
+/** A record as it is in the table. */
+interface Item {
+  readonly thingId: string;
+  readonly eventId: string;
+  readonly deleted: boolean;
+  readonly state: { readonly status?: string };
+}
+
+/** Things that were deleted and created again. */
+interface Recreated {
+  /** Its certificate is attached again. */
+  readonly same: FleetDevice;
+  /** The device as it was, whose thing has another certificate. */
+  readonly other: FleetDevice;
+  /** The same thing, with the other certificate. */
+  readonly next: FleetDevice;
+  /** Nothing is attached. */
+  readonly bare: FleetDevice;
+  /** The records of the certificates of the things that were deleted. */
+  readonly former: readonly { readonly thingName: string; readonly item: Item }[];
+}
+
+/** Deletes the thing of a device in the source, and creates it again at once, without its certificate. */
+async function recreate({ source: { iot, identities } }: World, { thingName, certificateId }: FleetDevice): Promise<void> {
+  await iot.send(new DetachThingPrincipalCommand({ thingName, principal: identities.arn(`cert/${certificateId}`) }));
+  await iot.send(new DeleteThingCommand({ thingName }));
+  await iot.send(new CreateThingCommand({ thingName, attributePayload: { attributes: { life: '2' } } }));
+}
+
+function statementsOf(document: string): PolicyStatement[] {
+  return (JSON.parse(document) as { readonly Statement: PolicyStatement[] }).Statement;
 }
 
 interface Both {
@@ -259,7 +371,7 @@ interface Both {
   readonly destination: IdentityRegistry;
 }
 
-/** A thing that is made here, and what the names of its policies begin with. */
+/** What the names of the things and policies begin with that are made while hints are looked at. */
 const HINTED = 'hinted-';
 
 /** What `change` has made. */
