@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 export interface QuietOptions {
-  /** Default 60 seconds: changes that depend on a read of the registry are applied once more after 20 seconds, two on the emulator. */
+  /** Default 60 seconds: changes that depend on a read of the registry are applied once more after 20 seconds, two or one on the emulator. */
   readonly boundMillis?: number;
   /** Whether the destination's stream has been read to its end; its records may send more messages to the queues. Default: not checked. */
   readonly isStreamRead?: () => Promise<boolean>;

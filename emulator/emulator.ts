@@ -55,7 +55,7 @@ export interface Emulator {
   freeQueueNames(region: string): Promise<void>;
   /** Creates a CloudTrail trail that logs the management events of a Region: EventBridge receives them from then on. */
   startTrail(region: string): Promise<void>;
-  /** Lets a minute pass for the schedules of a Region that have a rate. */
+  /** Lets a minute pass for the schedules of a Region that have a rate; those that are due start. */
   passMinute(region: string): Promise<void>;
   /** Ends this emulator's processes, and no others. Can be called more than once. */
   stop(): Promise<void>;
@@ -235,8 +235,9 @@ function emulatorEnvironment(
     // Roles are evaluated, callers by an account's id are its root.
     AUTH: 'true',
     LAMBDA_EXECUTOR: 'local',
-    // What workflows wait for passes ten times as fast.
+    // What workflows wait for, and delays of messages, pass ten times as fast.
     SFN_WAIT_SCALE: '0.1',
+    SQS_DELAY_SCALE: '0.1',
     // AwsCustomResource finds the SDK in Lambda's runtime; here it is the project's.
     NODE_PATH: path.join(ROOT, 'node_modules'),
     NODE_OPTIONS: ['host-prefixes.js', 'unresolved-hosts.js'].map((each) => `--require ${JSON.stringify(path.join(ROOT, 'emulator', 'functions', each))}`).join(' '),

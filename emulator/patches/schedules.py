@@ -4,6 +4,7 @@ MiniStack ignores the permissions of the role, lets one interval pass before a r
 """
 
 import logging
+import threading
 
 from ministack.services import eventbridge, scheduler
 from ministack.services.cloudformation import provisioners
@@ -13,6 +14,8 @@ from .fingerprint import expect, rewritten
 
 logger = logging.getLogger("scheduler")
 
+# A schedule is due once, whoever looks.
+_looking = threading.Lock()
 
 # The permission that a target needs, by a part of its ARN.
 _ACTIONS = {":states:": "states:StartExecution", ":lambda:": "lambda:InvokeFunction"}
@@ -25,19 +28,27 @@ def apply() -> None:
 
 
 def _pass_minute(region: str) -> None:
-    """Lets a minute of a Region's rates pass; the next tick starts the schedules that are due."""
-    for state_key in list(scheduler._schedule_last_fired):
-        if state_key[1] == region:
-            scheduler._schedule_last_fired[state_key] -= 60
+    """Lets a minute of a Region's rates pass, and starts the schedules that are due: MiniStack looks for them every ten seconds."""
+    with _looking:
+        for state_key in list(scheduler._schedule_last_fired):
+            if state_key[1] == region:
+                scheduler._schedule_last_fired[state_key] -= 60
+    threading.Thread(target=scheduler._tick_schedules, daemon=True).start()
 
 
 def _rates() -> None:
     """A rate without a start date begins when its schedule is created, one with a start date at that date: "your schedule starts invoking the target immediately"."""
     expect(scheduler._tick_schedules, "0ece514e91205b1d")
-    rewritten(
+    tick = rewritten(
         scheduler._tick_schedules,
         [('_schedule_last_fired[state_key] = sched.get("CreationDate", now)', '_schedule_last_fired[state_key] = (start or sched.get("CreationDate", now)) - interval')],
     )
+
+    def tick_schedules():
+        with _looking:
+            tick()
+
+    scheduler._tick_schedules = tick_schedules
     handlers = provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
     create = expect(handlers["create"], "76f27cf333eb3f04")
     update = expect(handlers["update"], "70e0243c9de11d44")

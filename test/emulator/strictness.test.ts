@@ -366,6 +366,7 @@ describe('schedules', () => {
     })).toBeUndefined();
     const sqs = new SQSClient(emulator.clientConfig(HOME));
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'told' }));
+    await emulator.passMinute(HOME);
     const first = await waitFor(async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.[0], { boundMillis: 30_000 });
     // One look at all schedules has passed, in which the others, made before, would have been run too.
     expect([first?.Body, (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []]).toEqual(['rate', []]);
