@@ -11,5 +11,5 @@ const stack = new Stack(stage === undefined ? app : new Stage(app, stage), stack
   env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: source },
 });
 new IotRegistryReplication(stack, id, {
-  replicationName: name, destinationRegions: [destination], ...tableName ? { tableName } : {}, ...identities ? { identities: {} } : {},
+  replicationName: name, destinationRegions: [destination], identities, ...tableName ? { tableName } : {},
 });

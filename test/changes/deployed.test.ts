@@ -1,10 +1,10 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  AttachPolicyCommand, CertificateStatus, CreateKeysAndCertificateCommand, CreatePolicyCommand, CreateThingCommand, DeleteThingCommand, ListCertificatesCommand, UpdateCertificateCommand,
-  UpdateThingCommand,
+  CertificateStatus, CreatePolicyCommand, CreateThingCommand, DeleteThingCommand, DetachThingPrincipalCommand, ListCertificatesCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SHAPE, Shape } from './shape';
 import { waitForQuiet } from '../../demo/quiet';
@@ -13,9 +13,10 @@ import { Emulator, startEmulator } from '../../emulator/emulator';
 import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
 import { packLibrary } from '../../packages/library';
+import { CertificateSelection } from '../../src/certificate-selection';
 import { SIGNAL_PK, SignalKind } from '../../src/record/signal';
 import { commandsBelow } from '../emulator/documentation';
-import { Site } from '../emulator/world';
+import { FAST, Site } from '../emulator/world';
 
 /**
  * Changes of an app that are not made by a deployment alone, one after the other: each is deployed on what the ones before have left, with the commands of
@@ -36,7 +37,7 @@ jest.setTimeout(240_000);
 beforeAll(async () => {
   const packing = packLibrary();
   packing.catch(() => undefined);
-  emulator = await startEmulator();
+  emulator = await startEmulator({ environment: FAST });
   cdk = new CdkCli(emulator);
   [here, there] = [HERE, THERE].map((region) => new Site(emulator, region));
   await cdk.bootstrap([HERE, THERE, 'us-west-2']);
@@ -88,36 +89,89 @@ test('a second app with the name and another source is refused, and the first co
   await expectEqual('fleet');
 });
 
-test('certificates and policies arrive once identities are switched on, and stay as they are once they are switched off, until somebody acts', async () => {
-  const { certificateId, certificateArn } = await here.iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+test('certificates and policies arrive once identities are switched on, new ones only of replicated things once that is so, and stay as they are once they are switched off, until somebody acts', async () => {
   const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] });
   await here.iot.send(new CreatePolicyCommand({ policyName: 'lamp', policyDocument }));
-  await here.iot.send(new AttachPolicyCommand({ policyName: 'lamp', target: certificateArn }));
-  const copyOnce = (status: CertificateStatus) => waitFor(async () => {
+  const issue = async () => (await here.identities.issue(['lamp'])).certificateId;
+  const statuses = async () => {
     const { certificates = [] } = await there.iot.send(new ListCertificatesCommand({}));
-    return certificates.find((each) => each.certificateId === certificateId && each.status === status);
-  }, { boundMillis: 60_000 });
+    return Object.fromEntries(certificates.map((each) => [each.certificateId!, each.status!]));
+  };
+  /** What the destination has, once it has these, or when the bound is reached. */
+  const statusesOnce = async (expected: Record<string, CertificateStatus>) => {
+    const found = await waitFor(async () => {
+      const all = await statuses();
+      return Object.entries(expected).every(([id, status]) => all[id] === status) ? all : undefined;
+    }, { boundMillis: 60_000 });
+    return found ?? statuses();
+  };
   const config = emulator.clientConfig(THERE);
   const statusOfIdentities = async () => {
     await new LambdaClient(config).send(new InvokeCommand({ FunctionName: 'fleet-status', Payload: Buffer.from('{}') }));
     const { Item } = await new DynamoDBClient(config).send(new GetItemCommand({ TableName: 'fleet-state', Key: { pk: { S: 'status' } } }));
     return unmarshall(Item!).identities as unknown;
   };
-  await deploy({ ...FLEET, identities: true });
-  expect(await copyOnce('ACTIVE')).toBeDefined();
+  /** Runs a workflow of the source that one which the deployment has started may keep from running. */
+  const run = async (workflow: string) => {
+    const found = await waitFor(async () => {
+      const execution = await here.execute(workflow, {});
+      return execution.status === 'SUCCEEDED' && 'skipped' in (execution.output as object) ? undefined : execution;
+    }, { boundMillis: 60_000 });
+    expect(found).toMatchObject({ status: 'SUCCEEDED' });
+  };
+  const thingName = 'on-and-off';
+  await change(here, thingName, 'second');
+  const first = await issue();
+  await deploy({ ...FLEET, identities: {} });
+  expect(await statusesOnce({ [first]: 'ACTIVE' })).toEqual({ [first]: 'ACTIVE' });
   expect(await statusOfIdentities()).toMatchObject({ replicated: true });
 
+  const before = await hintsOf('fleet');
+  await deploy({ ...FLEET, identities: { certificates: CertificateSelection.OF_REPLICATED_THINGS, cloudTrailHints: false } });
+  const after = await hintsOf('fleet');
+  // The rules of CloudTrail, and the queue that nothing else sends to.
+  expect(before.resources.filter((each) => !after.resources.includes(each)).map((each) => each.split(' ')[0]).sort()).toEqual([
+    'AWS::Events::Rule', 'AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy',
+  ]);
+  expect(after.resources.filter((each) => !before.resources.includes(each))).toEqual([]);
+  expect(before.statements.filter((each) => !after.statements.includes(each))).toEqual([expect.stringContaining('events.amazonaws.com')]);
+  expect(after.statements.filter((each) => !before.statements.includes(each))).toEqual([]);
+  const [ofNoThing, ofThing] = [await issue(), await issue()];
+  await here.identities.attachThing(thingName, ofThing);
+  await here.identities.setStatus(first, 'INACTIVE');
+  // A sweep leaves the attachments of things that are younger than a few minutes to the next one.
+  await emulator.ageRegistry(HERE);
+  await run('fleet-identity-sweep');
+  expect(await statusesOnce({ [first]: 'INACTIVE', [ofThing]: 'ACTIVE' })).toEqual({ [first]: 'INACTIVE', [ofThing]: 'ACTIVE' });
+  await here.identities.setStatus(first, 'ACTIVE');
+  await run('fleet-certificate-check');
+  expect(await statusesOnce({ [first]: 'ACTIVE' })).toEqual({ [first]: 'ACTIVE', [ofThing]: 'ACTIVE' });
+  const identitiesThere = () => there.readIdentities({ things: { [thingName]: { attributes: {} } }, groups: {} });
+  await waitFor(async () => (await identitiesThere()).principals[thingName].length > 0 || undefined, { boundMillis: 60_000 });
+  expect(await identitiesThere()).toMatchObject({
+    certificates: { [first]: { policies: ['lamp'] }, [ofThing]: { policies: ['lamp'] } }, principals: { [thingName]: [ofThing] },
+  });
+
   await deploy(FLEET);
-  await here.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'REVOKED' }));
+  for (const id of [first, ofNoThing]) await here.identities.setStatus(id, 'REVOKED');
   expect(await statusOfIdentities()).toEqual({ replicated: false, replicatedUntil: expect.stringMatching(/^20/) });
-  expect(await copyOnce('ACTIVE')).toBeDefined();
+  expect(await statuses()).toEqual({ [first]: 'ACTIVE', [ofThing]: 'ACTIVE' });
   const [commands] = commandsBelow('docs/identities.md', 'Switch it off');
   await (await Shell.create(emulator)).run(commands, HERE);
-  expect(await copyOnce('INACTIVE')).toBeDefined();
-  await change(here, 'on-and-off', 'second');
-  await change(here, 'second', 'on-and-off');
+  expect(await statuses()).toEqual({ [first]: 'INACTIVE', [ofThing]: 'INACTIVE' });
+  // In the destination it stays attached, and its thing is deleted all the same.
+  await here.iot.send(new DetachThingPrincipalCommand({ thingName, principal: here.identities.arn(`cert/${ofThing}`) }));
+  await change(here, 'second', thingName);
   await expectEqual('fleet');
 });
+
+/** What is deployed in the source, and the statements of the policy of the queue of hints. */
+async function hintsOf(name: string): Promise<{ readonly resources: readonly string[]; readonly statements: readonly string[] }> {
+  const { StackResources } = await new CloudFormationClient(emulator.clientConfig(HERE)).send(new DescribeStackResourcesCommand({ StackName: FLEET.stackId }));
+  const { Attributes } = await here.sqs.send(new GetQueueAttributesCommand({ QueueUrl: await here.queueUrl(`${name}-hints`), AttributeNames: ['Policy'] }));
+  const { Statement } = JSON.parse(Attributes!.Policy!) as { readonly Statement: readonly object[] };
+  return { resources: StackResources!.map(({ ResourceType, LogicalResourceId }) => `${ResourceType} ${LogicalResourceId}`), statements: Statement.map((each) => JSON.stringify(each)) };
+}
 
 test('a stack that keeps its name goes into a Stage in place', async () => {
   await deploy({ ...FLEET, stage: 'Prod' });

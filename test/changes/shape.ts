@@ -1,3 +1,5 @@
+import type { IdentityReplicationOptions } from '../../src';
+
 /** What of an app changes from one deployment to the next. */
 export interface Shape {
   /** Id of a Stage around the stack, which keeps its name in it. */
@@ -10,8 +12,8 @@ export interface Shape {
   readonly destination: string;
   readonly name: string;
   readonly tableName?: string;
-  /** Whether certificates and policies are replicated. */
-  readonly identities?: boolean;
+  /** How certificates and policies are replicated; absent: not. */
+  readonly identities?: Pick<IdentityReplicationOptions, 'certificates' | 'cloudTrailHints'>;
 }
 
 /** The environment variable that has the shape, as JSON. */
