@@ -1,6 +1,6 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeCertificateCommand, UpdateCertificateCommand, UpdateThingCommand,
+  CreateThingCommand, CreateThingTypeCommand, DeleteThingCommand, DeleteThingTypeCommand, DeprecateThingTypeCommand, DescribeCertificateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
@@ -10,7 +10,9 @@ import type { Called, Credentials } from './program';
 import { notPrinted, Session, sessionBelow } from './session';
 import { World } from './world';
 import { firstExecution } from '../../demo/executions';
+import { documentOf } from '../../demo/identities';
 import { readStatus } from '../../demo/status';
+import { Device, endpointOf } from '../../emulator/device';
 import { waitFor } from '../../emulator/waiting';
 import type { QueueFacts } from '../../src/status/handler/facts';
 import { expectSchema } from '../cli/schemas';
@@ -187,21 +189,43 @@ export function commandLineTests(world: () => World): void {
     expect(await world().differences()).toEqual([]);
   }, 180_000);
 
-  test('what somebody deactivated in the destination is found and mended by the commands of identities', async () => {
-    const { source, destination, existing: { ordinary, inactive } } = world();
+  test('what people changed in the destination while the source was dark, a status and a policy, is found and mended by the commands of identities', async () => {
+    const { source, destination, emulator, existing: { ordinary, inactive, policyNames: { shared } } } = world();
     // Other tests replace the certificate of the one, and activate that of the other.
     const described = await Promise.all([ordinary, inactive].map((each) => source.iot.send(new DescribeCertificateCommand({ certificateId: each.certificateId }))));
-    const { certificateId } = described.map(({ certificateDescription }) => certificateDescription!).find(({ status }) => status === 'ACTIVE')!;
-    await destination.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }));
+    const device = [ordinary, inactive][described.findIndex(({ certificateDescription }) => certificateDescription!.status === 'ACTIVE')];
+    const { certificateId, thingName, identity } = device;
+    const options = { emulator, endpoint: await endpointOf(emulator, DESTINATION), clientId: thingName, identity };
+    const mayPublishAs = async (other: string) => {
+      const connection = await Device.connect(options);
+      const isAccepted = await connection.publish(`${other}/light`, {});
+      await connection.disconnect();
+      return isAccepted;
+    };
+    await emulator.isolate(SOURCE);
+    try {
+      expect([await mayPublishAs(thingName), await mayPublishAs('somebody')]).toEqual([true, false]);
+      await destination.identities.replacePolicy(shared, documentOf({ Action: 'iot:*', Resource: '*' }));
+      expect(await mayPublishAs('somebody')).toBe(true);
+      await destination.identities.setStatus(certificateId, 'INACTIVE');
+      expect(await Device.canConnect(options)).toBe(false);
+    } finally {
+      await emulator.rejoin(SOURCE);
+    }
     const explained = await call(['explain', NAME, `certificate/${certificateId}`, '--json']);
     expectSchema('explain', json(explained));
     expect(json(explained)).toMatchObject({ places: [{ fine: true }, { difference: 'different', fields: [{ field: 'status', expected: 'ACTIVE', actual: 'INACTIVE' }] }] });
     const found = await call(['diff', ...TO, '--identities', '--json']);
     expectSchema('diff', json(found));
-    expect([found.exitCode, json(found)]).toEqual([1, expect.objectContaining({ workflow: 'identityDrift', differences: [expect.objectContaining({ kind: 'certificate', difference: 'different' })] })]);
+    expect(json(found)).toMatchObject({ workflow: 'identityDrift' });
+    const differences = json(found).differences as readonly { readonly kind: string; readonly difference: string }[];
+    expect([found.exitCode, ...differences.map(({ kind, difference }) => `${kind} ${difference}`).sort()]).toEqual([1, 'certificate different', 'policy different']);
     // What it repairs is there long before it verifies that policies are.
     expect(await world().program.call(['repair', ...TO, '--identities', '--yes'], { region: SOURCE, credentials: operator, interruptAt: (noted) => noted.includes('started ') })).toMatchObject({ exitCode: 130 });
-    expect(await waitFor(async () => (await call(['explain', NAME, `certificate/${certificateId}`])).exitCode === 0 || undefined, { boundMillis: 60_000 })).toBe(true);
+    for (const entity of [`certificate/${certificateId}`, `policy/${shared}`]) {
+      expect(await waitFor(async () => (await call(['explain', NAME, entity])).exitCode === 0 || undefined, { boundMillis: 60_000 })).toBe(true);
+    }
+    expect([await mayPublishAs(thingName), await mayPublishAs('somebody')]).toEqual([true, false]);
     const checked = await call(['sweep', NAME, '--certificates', '--yes', '--json']);
     expect([checked.exitCode, json(checked)]).toEqual([0, expect.objectContaining({ workflow: 'certificateCheck', status: 'SUCCEEDED' })]);
   }, 120_000);
