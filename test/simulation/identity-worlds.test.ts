@@ -20,8 +20,9 @@ test('whatever happens over hours, a status that says identities are in sync cou
 }, 240_000);
 
 describe('rules', () => {
-  test.each(identityRules.map((each) => ({ ...each })))('$name', async ({ plan }) => {
-    const { conditions } = drawIdentityWorld(new Random(SEED_OF_RULES), []);
+  test.each(identityRules.map((each) => ({ ...each })))('$name', async ({ plan, facts }) => {
+    const { conditions: drawn } = drawIdentityWorld(new Random(SEED_OF_RULES), []);
+    const conditions = { ...drawn, pipeline: { ...drawn.pipeline, facts: { ...drawn.pipeline.facts, ...facts } } };
     const { failures } = await simulateIdentityWorld({ conditions, plan, seed: SEED_OF_RULES });
     if (failures.length > 0) throw new BrokenInvariantError(failures);
   }, 240_000);

@@ -1,12 +1,15 @@
 import { FAITHFUL, UNFAITHFUL, type IdentityAct } from './plan';
 import type { Step } from '../history';
 import { arnOf, certificateOf } from '../identity-operations';
+import type { RegistryFacts } from '../registry';
 
 /** What happens in a world in which a weaker rule has a status say in sync that is not. */
 export interface IdentityRule {
   /** The rule, and what goes wrong without it. */
   readonly name: string;
   readonly plan: readonly IdentityAct[];
+  /** What AWS IoT has to do for it, where AWS does not document it and worlds draw it. */
+  readonly facts?: Partial<RegistryFacts>;
 }
 
 const MINUTE = 60_000;
@@ -31,6 +34,8 @@ const FLEET: readonly IdentityAct[] = [
 ];
 const REVOKED_BY_HAND: IdentityAct = { after: MINUTE, what: 'foreign', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'REVOKED' } } };
 const DEACTIVATED = { after: MINUTE, what: 'source', step: { call: 'UpdateCertificate', input: { certificateId: LAMP.id, newStatus: 'INACTIVE' } } } as const;
+/** After a certificate check has seen the other one. */
+const ACTIVATED = source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'ACTIVE' }, 30 * MINUTE);
 /** What nobody can put right in the destination is right once the source has the same. */
 const REVOKED = source('UpdateCertificate', { certificateId: LAMP.id, newStatus: 'REVOKED' });
 
@@ -43,8 +48,9 @@ export const identityRules: readonly IdentityRule[] = [
     ],
   },
   {
-    name: 'a certificate that was revoked by hand can not be changed any more: the letter counts, and then the drift check that finds it',
-    plan: [...FLEET, REVOKED_BY_HAND, DEACTIVATED, nothing(HOUR), { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR), REVOKED],
+    name: 'a certificate that was revoked by hand can not be activated any more: the letter counts, and then the drift check that finds it',
+    plan: [...FLEET, REVOKED_BY_HAND, DEACTIVATED, ACTIVATED, nothing(HOUR), { after: MINUTE, what: 'letters gone' }, nothing(4 * HOUR), REVOKED],
+    facts: { revokedBack: 'CertificateState' },
   },
   {
     name: 'what a drift check only reports, while the source is silent, is not in sync',

@@ -15,7 +15,7 @@ export const identityStatusMutants: readonly Mutant[] = [
     file: 'src/status/handler/status.ts',
     find: '...deadLetters > 0 ? [',
     replace: '...deadLetters < 0 ? [',
-    killedBy: status('dead letters: neither is in sync'),
+    killedBy: world('a certificate that was revoked by hand can not be activated any more'),
   },
   {
     name: 'what a drift check has left is in sync',
