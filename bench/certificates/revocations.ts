@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeCertificateCommand, ListAttachedPoliciesCommand, ListCertificatesCommand } from '@aws-sdk/client-iot';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
@@ -138,6 +139,7 @@ function checksOf(fleet: Fleet, intervalSeconds: number): () => Promise<void> {
     config: {
       tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds, logPayloads: false,
     },
+    pause: setTimeout,
     readPace: new SharePace(SHARE),
     ...silent,
     now: Date.now,

@@ -5,6 +5,7 @@
  * Arguments: the number of certificates, the folder of the bucket, the number of the check. Prints what it took.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListCertificatesCommand } from '@aws-sdk/client-iot';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
@@ -73,6 +74,7 @@ const step = certificateCheckStep({
   config: {
     tableName: TABLE, bucket: { name: 'b', owner: '111122223333' }, observationWorkflowArn: 'o', checkWorkflowArn: 'c', sweepWorkflowArn: 's', onlyReferred: [], intervalSeconds: 900, logPayloads: false,
   },
+  pause,
   readPace: { pass: async () => undefined, rateOf: (operation) => QUOTAS[operation] / 2 },
   ...silent,
   now: Date.now,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { IDENTITIES } from './config';
@@ -177,6 +178,7 @@ export class IdentityWorld {
       ...this.readers(this.source),
       sfn: this.sfn(),
       config: { ...OBSERVER, checkWorkflowArn: 'check', sweepWorkflowArn: 'sweep', onlyReferred: [], intervalSeconds: CHECK_INTERVAL_SECONDS },
+      pause: setTimeout,
     };
   }
 

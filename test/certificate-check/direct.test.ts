@@ -21,10 +21,10 @@ test('what it has found out is known to the next one', async () => {
   expect(source.callsOf('DescribeCertificate')).toBe(reads);
 });
 
-test('in sync, it stores nothing but when it was, and lists what others have written, once', async () => {
+test('in sync, it stores nothing but that it begins and when it was, and lists what others have written, once', async () => {
   const { source } = await settled(5, { pageSize: 2 });
   await source.direct();
-  expect(source.objects.filter((name) => name !== 'GetObjectCommand').sort()).toEqual(['ListObjectsV2Command', 'PutObjectCommand']);
+  expect(source.objects.filter((name) => name !== 'GetObjectCommand').sort()).toEqual(['ListObjectsV2Command', 'PutObjectCommand', 'PutObjectCommand']);
 });
 
 describe('the workflow does', () => {
@@ -63,6 +63,7 @@ describe('the workflow does', () => {
     expect(source.callsOf('ListCertificates')).toBe(listings);
     source.started.clear();
     source.changeHead({ seconds: limit - 1 });
+    source.pass(15 * MINUTE);
     expect(await source.direct()).toHaveProperty('summary');
   });
 
@@ -92,6 +93,8 @@ describe('the workflow does', () => {
     const { source } = await settled(1);
     source.onCall = () => { throw new Error('throttled'); };
     await handedOver(source);
+    expect(await source.direct('r')).toHaveProperty('skipped');
+    source.pass(15 * MINUTE);
     expect(await source.direct('r')).toEqual({ execution: 'scheduled-r' });
   });
 });
@@ -101,4 +104,40 @@ test('an execution that is running is left running', async () => {
   source.running[CHECK_ARN] = [{ name: 'before', startDate: new Date(source.now - MINUTE) }];
   expect(await source.direct()).toEqual({ skipped: 'the certificate check before is running; two at once would take twice the share of the registry\'s quotas' });
   expect(source.signals).toEqual([]);
+});
+
+describe('a workflow that could not be started', () => {
+  const failingToStart = async (name: string, times = Infinity) => {
+    const { source } = await settled(1);
+    source.onCall = () => { throw new Error('throttled'); };
+    let attempts = 0;
+    source.onStart = () => {
+      attempts += 1;
+      if (attempts <= times) throw Object.assign(new Error('no'), { name });
+    };
+    const begin = source.now;
+    return { source, attempts: () => attempts, seconds: () => (source.now - begin) / 1000 };
+  };
+
+  test('is started again', async () => {
+    const { source, seconds } = await failingToStart('ThrottlingException', 3);
+    await expect(source.direct('r')).resolves.toEqual({ execution: 'scheduled-r' });
+    expect([[...source.started.keys()], seconds()]).toEqual([['scheduled-r'], 30]);
+  });
+
+  test('has the invocation fail before the next check is due, which it does not keep from beginning', async () => {
+    const { source, seconds } = await failingToStart('ServiceUnavailable');
+    await expect(source.direct()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+    expect(seconds()).toBeGreaterThan(10 * 60);
+    expect(seconds()).toBeLessThan(15 * 60);
+    source.pass(15 * MINUTE - seconds() * 1000);
+    source.onCall = undefined;
+    expect(await source.direct()).toHaveProperty('summary');
+  });
+
+  test('has the invocation fail at once if it never can be', async () => {
+    const { source, attempts, seconds } = await failingToStart('AccessDeniedException');
+    await expect(source.direct()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect([attempts(), seconds()]).toEqual([1, 0]);
+  });
 });

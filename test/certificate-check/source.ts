@@ -4,7 +4,7 @@ import { ExecutionAlreadyExists, ListExecutionsCommand, StartExecutionCommand, S
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Begun } from '../../src/certificate-check/handler/begin';
 import { CertificateCheckRequest, certificateCheckStep, directSteps } from '../../src/certificate-check/handler/check-step';
-import type { CertificateCheckContext } from '../../src/certificate-check/handler/context';
+import type { CertificateCheckContext, CertificateCheckRun } from '../../src/certificate-check/handler/context';
 import { directCheck, DirectResult } from '../../src/certificate-check/handler/direct-check';
 import type { Head } from '../../src/certificate-check/handler/known-certificates';
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
@@ -67,6 +67,8 @@ export class CertificateSource {
   public readonly started = new Map<string, unknown>();
   /** Has executions of the persistence workflow fail. */
   public breaks?: (event: Item) => { status: string } | undefined;
+  /** Called before an execution of the check's workflow is started. */
+  public onStart?: () => void;
   /** Called before each call of AWS IoT. */
   public onCall?: (operation: string) => void;
   public readonly objects: string[] = [];
@@ -151,7 +153,11 @@ export class CertificateSource {
   public async check(input: unknown = {}): Promise<CertificateCheckSummary> {
     const begun = await this.begin(input);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
-    const { run } = begun;
+    return this.complete(begun.run);
+  }
+
+  /** The rest of an execution that has begun. */
+  public async complete(run: CertificateCheckRun): Promise<CertificateCheckSummary> {
     const scope = { kinds: ['certificate'] as const, prefixes: {} };
     for (let done = false; !done;) ({ done } = await this.step({ phase: CHECK_PHASE, page: 0, run, scope }) as { done: boolean });
     return this.step({ phase: 'summary', page: 0, run, scope }) as Promise<CertificateCheckSummary>;
@@ -164,8 +170,7 @@ export class CertificateSource {
     return JSON.parse(JSON.stringify(await directCheck(context, directSteps(context), invocation))) as DirectResult;
   }
 
-  public begin(input: unknown = {}): Promise<Begun> {
-    const name = `check-${++this.checks}`;
+  public begin(input: unknown = {}, name = `check-${++this.checks}`): Promise<Begun> {
     return this.step({ phase: 'begin', input, name, startTime: new Date(this.now).toISOString() }) as Promise<Begun>;
   }
 
@@ -217,6 +222,7 @@ export class CertificateSource {
       logger: { debug: () => undefined, info: () => undefined, warn: () => undefined },
       meter: this.options.meter ?? { publish: (measurements) => { this.measured.push(new Map(measurements.map(([{ name }, value]) => [name, value]))); } },
       now: () => this.now,
+      pause: async (milliseconds) => { this.pass(milliseconds); },
     };
   }
 
@@ -228,6 +234,7 @@ export class CertificateSource {
     if (command instanceof StartExecutionCommand) {
       const { stateMachineArn, name, input } = command.input;
       if (stateMachineArn !== CHECK_ARN) throw new Error(`a check starts ${stateMachineArn}`);
+      this.onStart?.();
       if (this.started.has(name!)) throw new ExecutionAlreadyExists({ message: 'exists', $metadata: {} });
       this.started.set(name!, JSON.parse(input!));
       return {};

@@ -1,4 +1,5 @@
-import { NoSuchKey, type GetObjectCommand, type ListObjectsV2Command, type PutObjectCommand } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import { NoSuchKey, S3ServiceException, type GetObjectCommand, type ListObjectsV2Command, type PutObjectCommand } from '@aws-sdk/client-s3';
 
 /** Id of the account that buckets belong to. */
 export const OWNER = '111122223333';
@@ -21,17 +22,21 @@ export class SimulatedBucket {
     return body;
   }
 
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
   public put({ input }: PutObjectCommand): object {
     this.expectItself(input);
-    if (typeof input.Body !== 'string') throw new Error('expected the body of an object to be a text');
-    this.objects.set(input.Key!, input.Body);
+    const { Key, Body, IfMatch, IfNoneMatch } = input;
+    if (typeof Body !== 'string') throw new Error('expected the body of an object to be a text');
+    if (IfMatch !== undefined && tagOf(this.read(Key!)) !== IfMatch) throw preconditionFailed();
+    if (IfNoneMatch === '*' && this.objects.has(Key!)) throw preconditionFailed();
+    this.objects.set(Key!, Body);
     return {};
   }
 
   public get({ input }: GetObjectCommand): object {
     this.expectItself(input);
     const body = this.read(input.Key!);
-    return { Body: { transformToString: async () => body } };
+    return { Body: { transformToString: async () => body }, get ETag() { return tagOf(body); } };
   }
 
   public list({ input }: ListObjectsV2Command): object {
@@ -50,4 +55,14 @@ export class SimulatedBucket {
     if (Bucket !== this.name) throw new Error(`there is no bucket ${Bucket}`);
     if (ExpectedBucketOwner !== OWNER) throw new Error(`a call names the owner ${ExpectedBucketOwner} of the bucket, expected ${OWNER}`);
   }
+}
+
+/** The same for the same content, as those of S3 are. */
+function tagOf(body: string): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}
+
+function preconditionFailed(): Error {
+  const message = 'At least one of the pre-conditions you specified did not hold';
+  return new S3ServiceException({ name: 'PreconditionFailed', message, $fault: 'client', $metadata: { httpStatusCode: 412 } });
 }

@@ -11,6 +11,9 @@ import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { addressedIot } from '../../src/runtime/addressed-iot';
 import { silent } from '../monitoring/silent';
 
+/** As long as a function may take. */
+export const INVOCATION_MS = 15 * 60_000;
+
 const arnOf = (name: string) => `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:${name}`;
 
 /** The certificate checks of the source Region. */
@@ -28,15 +31,25 @@ export class CertificateChecks extends SourceExecutions<CertificateCheckSummary>
   protected async run(name: string, input: object, settlingMs: number): Promise<Ended<CertificateCheckSummary>> {
     const { random, pipeline, reading } = this.options;
     if (Object.keys(input).length > 0 || random.chance(0.5)) return super.run(name, input, settlingMs);
+    const time = { getRemainingTimeInMillis: () => (random.chance(reading.slices) ? 0 : INVOCATION_MS), awsRequestId: name };
+    let execution: string | undefined;
     this.unlisted.add(name);
-    const time = { getRemainingTimeInMillis: () => (random.chance(reading.slices) ? 0 : Infinity), awsRequestId: name };
-    const result = await this.persevere(name, () => pipeline.runStep(`${name} directly`, (invocation) => {
-      const context = this.context(invocation);
-      return directCheck(context, directSteps(context), time);
-    })).finally(() => this.unlisted.delete(name));
-    if ('execution' in result) return super.run(name, input, settlingMs);
-    this.direct += 'summary' in result ? 1 : 0;
-    return result;
+    try {
+      const result = await this.persevere(name, () => pipeline.runStep(`${name} directly`, (invocation) => {
+        const context = this.context(invocation);
+        return directCheck(context, directSteps(context), time);
+      }));
+      if ('execution' in result) {
+        ({ execution } = result);
+        this.running.set(execution, this.now());
+        return await super.run(execution, input, settlingMs);
+      }
+      this.direct += 'summary' in result ? 1 : 0;
+      return result;
+    } finally {
+      this.unlisted.delete(name);
+      if (execution !== undefined) this.running.delete(execution);
+    }
   }
 
   protected step(invocation: Invocation): ReturnType<typeof certificateCheckStep> {
@@ -61,6 +74,7 @@ export class CertificateChecks extends SourceExecutions<CertificateCheckSummary>
       readPace: UNPACED,
       ...silent,
       now: () => this.now(),
+      pause: (milliseconds) => this.options.pipeline.clock.sleep(milliseconds),
     };
   }
 

@@ -10,7 +10,7 @@ import { ChangedCertificates } from '../../sweep/handler/changed-certificates';
 import { Persister } from '../../sweep/handler/persistence-client';
 import { Stage } from '../phases';
 import { absentWork, buryWork, candidatesWork } from './absent';
-import { begin, Begun } from './begin';
+import { begin, beginDirectly, Begun } from './begin';
 import { CertificateCheckContext, CertificateCheckRun, CheckContext } from './context';
 import { DirectSteps } from './direct-check';
 import { KnownCertificates } from './known-certificates';
@@ -32,7 +32,7 @@ export function certificateCheckStep(context: CertificateCheckContext) {
   const objects = new Objects(context.s3, context.config.bucket);
   type Answer = Begun | Progress | CertificateCheckSummary;
   return async (request: CertificateCheckRequest, time: { getRemainingTimeInMillis(): number }): Promise<Answer> => {
-    if (!('run' in request)) return begin(request, context);
+    if (!('run' in request)) return begin(request, context, new KnownCertificates(objects));
     const check = contextOf(context, objects, request.run);
     return request.phase === SUMMARY_PHASE ? summarize(check) : sliceOf(check, new ChangedCertificates(objects), hasTimeFor(time));
   };
@@ -45,7 +45,7 @@ const MAX_HELD = 32 * 1024 * 1024;
 export function directSteps(context: CertificateCheckContext): DirectSteps {
   const objects = new Objects(context.s3, context.config.bucket);
   return {
-    begin: (request) => begin(request, context),
+    begin: (request, until) => beginDirectly(request, context, new KnownCertificates(objects), until),
     lastSeconds: async () => reliableHead(await new KnownCertificates(objects).head(), context.config.tableName, context.now())?.seconds,
     complete: async (run, hasTime) => {
       const check = contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name), MAX_HELD));

@@ -21,6 +21,8 @@ export interface CertificateCheckConfig extends Pick<SweepConfig, 'tableName' | 
 /** The context of a step of a check: the clients of the source Region, its settings, its pace, a log and a clock. */
 export interface CertificateCheckContext extends Pick<SweepContext, 'iot' | 'dynamodb' | 's3' | 'sfn' | 'readPace' | 'logger' | 'meter' | 'now'> {
   readonly config: CertificateCheckConfig;
+  /** Resolves after some milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
 }
 
 /** One check. */

@@ -1,4 +1,4 @@
-import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ExecutionAlreadyExists, StartExecutionCommand, StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { Begun } from './begin';
 import { CertificateCheckContext } from './context';
 import { CertificateCheckSummary } from './summary';
@@ -22,7 +22,8 @@ export type DirectResult = { readonly skipped: string } | { readonly summary: Ce
 
 /** What a check without an execution consists of. */
 export interface DirectSteps {
-  readonly begin: (request: BeginRequest) => Promise<Begun>;
+  /** @param until when the check has ended, in milliseconds since the epoch */
+  readonly begin: (request: BeginRequest, until: number) => Promise<Begun>;
   /** Seconds that the last check took; undefined if none is known, or if this one has to read every record, as the first one does. */
   readonly lastSeconds: () => Promise<number | undefined>;
   /** Does everything, and returns the summary; undefined if the time was over, or if the check has to fail. */
@@ -38,7 +39,13 @@ export function directCheckOr<Request extends object, Answer>(
   );
 }
 
-/** Of an interval, at most: the next check begins when it is over, and can't see this one. */
+/** Before the workflow is started again: by then the SDK has repeated the call several times. */
+const START_AGAIN_MS = 10_000;
+
+/** Errors of Step Functions that stay. */
+const PERMANENT = ['AccessDeniedException', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'InvalidArn', 'ValidationException'];
+
+/** Of an interval, at most: the next check is skipped while this one is running. */
 export const DIRECT_SHARE = 0.75;
 
 /**
@@ -47,15 +54,17 @@ export const DIRECT_SHARE = 0.75;
  * The workflow does what takes longer than an invocation, and repeats what fails here: it retries, and its failed execution can be seen.
  */
 export async function directCheck(context: CertificateCheckContext, steps: DirectSteps, invocation: Invocation): Promise<DirectResult> {
-  const { sfn, config, logger, now } = context;
+  const { config, logger, now } = context;
   const startedAt = now();
   const name = `scheduled-${invocation.awsRequestId}`;
   const available = Math.min(config.intervalSeconds * 1000 * DIRECT_SHARE, invocation.getRemainingTimeInMillis() - RESERVE_MS);
+  // Whatever happens to it: the reserve covers the unit that is running when its time is over.
+  const until = startedAt + available + RESERVE_MS;
   const hasTimeLeft = hasTimeFor(invocation);
   const hasTime = () => hasTimeLeft() && now() < startedAt + available;
   const input = { [SCHEDULED]: true };
   try {
-    const begun = await steps.begin({ phase: BEGIN_PHASE, input, name, startTime: new Date(startedAt).toISOString() });
+    const begun = await steps.begin({ phase: BEGIN_PHASE, input, name, startTime: new Date(startedAt).toISOString() }, until);
     if ('skipped' in begun) {
       logger.info('certificate check skipped', { reason: begun.skipped });
       return begun;
@@ -68,11 +77,27 @@ export async function directCheck(context: CertificateCheckContext, steps: Direc
   } catch (error) {
     logger.warn('the workflow repeats a certificate check that has failed', { error: error instanceof Error ? error.name : 'UnknownError' });
   }
-  try {
-    await sfn.send(new StartExecutionCommand({ stateMachineArn: config.checkWorkflowArn, name, input: JSON.stringify(input) }));
-  } catch (error) {
-    // A repetition of the request.
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
+  await start(context, { stateMachineArn: config.checkWorkflowArn, name, input: JSON.stringify(input) }, () => now() + START_AGAIN_MS < until);
   return { execution: name };
+}
+
+/**
+ * Starts the workflow.
+ *
+ * @throws what Step Functions throws, at once if that stays, otherwise when the time is over: the invocation fails, which its metric counts, and the next interval tries again
+ */
+async function start({ sfn, logger, pause }: CertificateCheckContext, input: StartExecutionCommandInput, hasTime: () => boolean): Promise<void> {
+  for (;;) {
+    try {
+      await sfn.send(new StartExecutionCommand(input));
+      return;
+    } catch (error) {
+      // A repetition of the request.
+      if (error instanceof ExecutionAlreadyExists) return;
+      const { name } = error as Error;
+      if (PERMANENT.includes(name) || !hasTime()) throw error;
+      logger.warn('the workflow of a certificate check could not be started, and is started again', { error: name });
+    }
+    await pause(START_AGAIN_MS);
+  }
 }

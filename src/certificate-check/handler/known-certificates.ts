@@ -29,6 +29,17 @@ export interface Head {
   readonly seconds?: number;
 }
 
+/** Who may check now: two at once would take the share of the quotas twice, and the slower one could write what is not so any more. */
+export interface Lease {
+  /** The check that has it. */
+  readonly run: string;
+  /** When it ends by itself: milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What is stored: none of it before the first check has ended, but its lease. */
+type Stored = Partial<Head> & { readonly lease?: Lease };
+
 /** An id is a hash in hexadecimal digits, so its first digit divides certificates evenly. No part of a million is larger than 6 MB. */
 export const PARTS = [...'0123456789abcdef'] as const;
 export type Part = (typeof PARTS)[number];
@@ -65,12 +76,29 @@ export class KnownCertificates {
   constructor(private readonly objects: Objects) {}
 
   public async head(): Promise<Head | undefined> {
-    const body = await this.objects.find(KNOWN_HEAD_KEY);
-    return body === undefined ? undefined : headIn(body);
+    const stored = storedIn(await this.objects.find(KNOWN_HEAD_KEY));
+    return isHead(stored) ? stored : undefined;
   }
 
+  /** Stores the head. The lease of its check ends. */
   public async writeHead(head: Head): Promise<void> {
-    await this.objects.write(KNOWN_HEAD_KEY, JSON.stringify(head), 'application/json');
+    const { lease } = storedIn(await this.objects.find(KNOWN_HEAD_KEY));
+    await this.objects.write(KNOWN_HEAD_KEY, JSON.stringify({ ...head, ...lease?.run === head.run ? {} : { lease } } satisfies Stored), 'application/json');
+  }
+
+  /**
+   * Takes the lease, unless a check has it.
+   *
+   * @param isMine whether the check that has it is this one
+   * @returns the name of the check that has it
+   */
+  public async take(lease: Lease, now: number, isMine: (run: string) => boolean): Promise<string | undefined> {
+    const found = await this.objects.findVersion(KNOWN_HEAD_KEY);
+    const stored = storedIn(found?.body);
+    if (stored.lease && now < stored.lease.until && !isMine(stored.lease.run)) return stored.lease.run;
+    const isTaken = await this.objects.replace(KNOWN_HEAD_KEY, JSON.stringify({ ...stored, lease } satisfies Stored), 'application/json', found);
+    // Somebody was faster, and is found now.
+    return isTaken ? undefined : this.take(lease, now, isMine);
   }
 
   /** Ids of the certificates of a part. */
@@ -124,11 +152,15 @@ function keyOf(part: Part): string {
 }
 
 /** An object that is none of a check is ignored; it must not end every later check. */
-function headIn(body: string): Head | undefined {
+function storedIn(body = ''): Stored {
   try {
-    const head = JSON.parse(body) as Partial<Head> | null;
-    return typeof head?.startedAt === 'number' ? head as Head : undefined;
+    const stored = JSON.parse(body) as unknown;
+    return typeof stored === 'object' && stored !== null ? stored : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+function isHead(stored: Stored): stored is Head {
+  return typeof stored.startedAt === 'number';
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -27,5 +28,6 @@ export function certificateCheckContextFromEnvironment(env: Environment): Certif
     logger,
     meter: meterFrom(env),
     now: Date.now,
+    pause,
   };
 }

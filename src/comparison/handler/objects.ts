@@ -7,6 +7,15 @@ export interface Bucket {
   readonly owner: string;
 }
 
+/** An object as it was found. */
+export interface Version {
+  readonly body: string;
+  readonly tag: string;
+}
+
+/** Errors of a condition that does not hold: somebody has written the object, writes it at the same time, or has deleted it. */
+const REFUSED = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
 /** What a journal needs of them. */
 export type ObjectStore = Pick<Objects, 'bucketName' | 'read' | 'write' | 'keys'>;
 
@@ -36,10 +45,34 @@ export class Objects {
 
   /** The content of an object; undefined if it does not exist. */
   public async find(key: string): Promise<string | undefined> {
+    return (await this.findVersion(key))?.body;
+  }
+
+  /** The content of an object with the tag of this version, for `replace`; undefined if it does not exist. */
+  public async findVersion(key: string): Promise<Version | undefined> {
     try {
-      return await this.read(key);
+      const { Body, ETag } = await this.s3.send(new GetObjectCommand({ ...this.bucket, Key: key }));
+      return { body: await Body!.transformToString(), tag: ETag! };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes an object unless somebody else has written it meanwhile.
+   *
+   * @param before the version that was found; undefined if there was none
+   * @returns whether it was written
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   */
+  public async replace(key: string, body: string, contentType: string, before: Version | undefined): Promise<boolean> {
+    const condition = before ? { IfMatch: before.tag } : { IfNoneMatch: '*' };
+    try {
+      await this.s3.send(new PutObjectCommand({ ...this.bucket, Key: key, Body: body, ContentType: contentType, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && REFUSED.includes(error.name)) return false;
       throw error;
     }
   }

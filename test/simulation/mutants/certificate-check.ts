@@ -2,6 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const check = (testName: string) => unitTest('certificate-check/check', testName);
 const direct = (testName: string) => unitTest('certificate-check/direct', testName);
+const twoAtOnce = (testName: string) => unitTest('certificate-check/two-at-once', testName);
 const limit = (testName: string) => unitTest('sweep/deactivation-limit', testName);
 
 const listing = 'src/certificate-check/handler/list.ts';
@@ -10,6 +11,62 @@ const absence = 'src/certificate-check/handler/absent.ts';
 
 /** Rules about how changes of certificates are noticed. */
 export const certificateCheckMutants: readonly Mutant[] = [
+  {
+    name: 'a check begins beside another one',
+    rule: 'no two checks work at the same time',
+    file: 'src/certificate-check/handler/begin.ts',
+    find: '  if (other !== undefined) {',
+    replace: '  if (other === \'\') {',
+    killedBy: twoAtOnce('do not overlap, whenever the second begins'),
+  },
+  {
+    name: 'of two checks that begin at the same moment both work',
+    rule: 'no two checks work at the same time',
+    file: 'src/comparison/handler/objects.ts',
+    find: "before ? { IfMatch: before.tag } : { IfNoneMatch: '*' }",
+    replace: '{ Metadata: { tag: before?.tag ?? \'\' } }',
+    killedBy: twoAtOnce('do not overlap, whenever the second begins'),
+  },
+  {
+    name: 'a request that is delivered twice is checked twice',
+    rule: 'no two checks work at the same time',
+    file: 'src/certificate-check/handler/begin.ts',
+    find: 'isMine: () => false',
+    replace: 'isMine: (run) => run === request.name',
+    killedBy: twoAtOnce('a scheduled check that is requested twice'),
+  },
+  {
+    name: 'a check that has died keeps others out for ever',
+    rule: 'a lease ends by itself',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: 'stored.lease && now < stored.lease.until && ',
+    replace: 'stored.lease && ',
+    killedBy: twoAtOnce('a function that died keeps others out until'),
+  },
+  {
+    name: 'what is handed over finds itself in its way',
+    rule: 'the workflow continues what a scheduled check has begun',
+    file: 'src/certificate-check/handler/begin.ts',
+    find: '(run: string) => run === request.name',
+    replace: '(run: string) => run === \'\'',
+    killedBy: twoAtOnce('what a scheduled check hands over continues'),
+  },
+  {
+    name: 'a check that ends lets others begin beside a third one',
+    rule: 'a check that ends takes only its own lease away',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: '...lease?.run === head.run ? {} : { lease } }',
+    replace: '...{ lease: undefined } }',
+    killedBy: twoAtOnce('a check that ends leaves the lease of another one to it'),
+  },
+  {
+    name: 'a workflow that can not be started for a moment is not started',
+    rule: 'what has to be handed over is handed over, or fails',
+    file: 'src/certificate-check/handler/direct-check.ts',
+    find: 'PERMANENT.includes(name) || !hasTime()',
+    replace: 'name !== \'\' || !hasTime()',
+    killedBy: direct('is started again'),
+  },
   {
     name: 'what is revoked waits for the end of the listing',
     rule: 'what may be less than its record is read before the listing continues',
