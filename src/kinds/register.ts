@@ -116,8 +116,13 @@ function idIn({ prefix, id, characters }: KeyPart, part: string): Ids | undefine
   return isName(name, characters) ? { [id]: name } : undefined;
 }
 
+/** By the characters of a name, what finds any other. Made once: each key that is read has names. */
+const OTHERS: ReadonlyMap<string, RegExp> = new Map(
+  [RegistryName.CHARACTERS, ...ALL.flatMap(({ key: { pk, sk } }) => [pk, sk].flatMap(({ characters }) => characters ?? []))].map((characters) => [characters, new RegExp(`[^${characters}]`)]),
+);
+
 function isName(text: string, characters: string = RegistryName.CHARACTERS): boolean {
-  return text !== '' && text.length <= RegistryName.MAX_LENGTH && !new RegExp(`[^${characters}]`).test(text);
+  return text !== '' && text.length <= RegistryName.MAX_LENGTH && !OTHERS.get(characters)!.test(text);
 }
 
 /** Whether the registry accepts the names of an entity: asking for another name is an error. */
