@@ -18,7 +18,7 @@ import { ROOT } from '../../emulator/paths';
 import { waitFor } from '../../emulator/waiting';
 import { attachingPolicy, attachingPrincipal, done } from '../../live-check/attachments';
 import type { Belief, Topic } from '../../live-check/belief';
-import { BELIEFS } from '../../live-check/beliefs';
+import { BELIEFS as ALL_BELIEFS } from '../../live-check/beliefs';
 import { Account, check, CheckResult, CheckSettings, hashOf, whoAmI } from '../../live-check/check';
 import { Clients } from '../../live-check/clients';
 import { runCommand } from '../../live-check/command';
@@ -36,6 +36,9 @@ import { credentialsOf } from '../emulator/credentials';
 /** The program on the emulator, where each belief's outcome is known: that proves the program, and shows nothing about AWS. */
 const SOURCE = 'us-east-1';
 const DESTINATION = 'eu-west-1';
+
+/** The emulator has no Service Quotas. It looks through the models of all services before it says so, in which time it answers nobody: quotas.test.ts looks at that belief. */
+const BELIEFS = ALL_BELIEFS.filter(({ id }) => id !== 'account-identity-quotas');
 
 /** Beliefs that do not hold on the emulator, and what is seen of that. Of the rest each holds. */
 const DOES_NOT_HOLD: Record<string, RegExp> = {
@@ -63,8 +66,6 @@ const DOES_NOT_HOLD: Record<string, RegExp> = {
 /** Beliefs that can't be looked at on the emulator, and the reason that is given. */
 const NOT_LOOKED_AT: Record<string, RegExp> = {
   'rule-error-action-type': /lists no such metric/,
-  // There are no Service Quotas: whatever the SDK makes of the answer.
-  'account-identity-quotas': /^\w+: /,
 };
 
 let emulator: Emulator;
