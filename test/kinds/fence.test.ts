@@ -108,6 +108,31 @@ test('a call that could outlast the lease enters again first', async () => {
   expect(calls).toEqual(['one', 'two', 'three']);
 });
 
+test('it is not made by a lease that was over before it had begun', async () => {
+  const store = storeOf();
+  let slow = 0;
+  const enter = async (before: FenceNote, until: number) => {
+    const hasEntered = await store.enter(before, until);
+    // Entering took as long as a lease, the first time and once more.
+    if (slow++ < 2) now += leaseMs;
+    return hasEntered;
+  };
+  const pass = await fenceOf({ read: () => store.read(), enter }).enter(current);
+  await pass!.call(called('late'));
+  expect(await storeOf().read()).toEqual({ turn: 3, until: now + leaseMs });
+});
+
+test('it is not made if entering always takes longer than a lease', async () => {
+  const store = storeOf();
+  const enter = (before: FenceNote, until: number) => {
+    now += leaseMs;
+    return store.enter(before, until);
+  };
+  const pass = await fenceOf({ read: () => store.read(), enter }).enter(current);
+  await expect(pass!.call(called('late'))).rejects.toMatchObject({ name: 'Waiting' });
+  expect(calls).toEqual([]);
+});
+
 test('it is not made if somebody else has entered meanwhile', async () => {
   const pass = await fenceOf().enter(current);
   await fenceOf().enter(current);

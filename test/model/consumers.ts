@@ -1,4 +1,5 @@
 import type { FenceNote, FenceStore } from '../../src/kinds/handler/fence';
+import { WaitingError } from '../../src/runtime/answers';
 
 /** What a consumer waits for. Each is one step, between which all others take theirs. */
 export interface Request {
@@ -19,9 +20,8 @@ export interface Outcome {
 
 /** What a consumer has to do with the world. */
 export interface Ports extends FenceStore {
-  now(): number;
-  /** From here on the consumer goes on as any other with these values and times would. */
-  checkpoint(values: readonly unknown[], ...times: readonly (number | undefined)[]): void;
+  now: Asking<Request>['now'];
+  checkpoint: Asking<Request>['checkpoint'];
   /** The newest record, by its number. */
   readRecord(): Promise<number>;
   valueOf(record: number): Readonly<Record<string, string>>;
@@ -36,77 +36,102 @@ export interface Ports extends FenceStore {
 /** Applies what a message brings: the image of a record, or a key. */
 export type Consumer = (ports: Ports, image: number | undefined) => Promise<Outcome>;
 
+/** What a consumer does with the answers of the world. If it waits, so does its message. */
+export function withPorts(consumer: Consumer, valueOf: Ports['valueOf']): (asking: Asking<Request>, image: number | undefined) => Promise<Outcome> {
+  return async ({ ask, now, checkpoint }, image) => {
+    const ports: Ports = {
+      now,
+      checkpoint,
+      valueOf,
+      readRecord: () => ask({ op: 'reads the record' }),
+      read: (record) => ask({ op: 'reads the note', record }),
+      enter: (before, until, record, othersUntil) => ask({ op: 'enters', before, until, record, othersUntil }),
+      call: (record, part) => ask({ op: 'calls', record, part }),
+    };
+    try {
+      return await consumer(ports, image);
+    } catch (error) {
+      if (error instanceof WaitingError) return { isWaiting: true };
+      throw error;
+    }
+  };
+}
+
+/** How the code of a consumer gets its answers, one at a time. */
+export interface Asking<Asked> {
+  ask<T>(request: Asked): Promise<T>;
+  /** When it got the last answer, counted from when it began. */
+  now(): number;
+  /** From here on the consumer goes on as any other with these values and times would. */
+  checkpoint(values: readonly unknown[], ...times: readonly (number | undefined)[]): void;
+}
+
 type Log = readonly { readonly answer: unknown; readonly at: number }[];
 
-interface Next {
-  readonly request?: Request;
-  readonly outcome?: Outcome;
+interface Next<Asked, Done> {
+  readonly request?: Asked;
+  readonly outcome?: Done;
   readonly memory: readonly unknown[];
 }
 
 export class UnknownAnswersError extends Error {
-  constructor(public readonly image: number | undefined, public readonly log: Log) {
+  constructor(public readonly asked: unknown, public readonly log: Log) {
     super('a consumer has to be run with these answers first');
   }
 }
 
-function keyOf(image: number | undefined, log: Log): string {
-  return JSON.stringify([image, log]);
+function keyOf(message: unknown, log: Log): string {
+  return JSON.stringify([message, log]);
 }
 
 /**
  * Runs the code of a consumer up to its next request. What it does follows from the answers it got, so it is run from its beginning with these, once for each
  * list of answers.
  */
-export class Consumers {
-  private readonly known = new Map<string, Next>();
+export class Consumers<Message, Asked, Done> {
+  private readonly known = new Map<string, Next<Asked, Done>>();
 
-  constructor(private readonly consumer: Consumer, private readonly valueOf: Ports['valueOf']) {}
+  /** @param consume what a consumer does with a message */
+  constructor(private readonly consume: (asking: Asking<Asked>, message: Message) => Promise<Done>) {}
 
   /** @throws UnknownAnswersError unless it was run with these answers */
-  public next(image: number | undefined, log: Log): Next {
-    const known = this.known.get(keyOf(image, log));
-    if (!known) throw new UnknownAnswersError(image, log);
+  public next(message: Message, log: Log): Next<Asked, Done> {
+    const known = this.known.get(keyOf(message, log));
+    if (!known) throw new UnknownAnswersError(message, log);
     return known;
   }
 
-  public async learn({ image, log }: UnknownAnswersError): Promise<void> {
-    this.known.set(keyOf(image, log), await this.run(image, log));
+  public async learn({ asked, log }: UnknownAnswersError): Promise<void> {
+    this.known.set(keyOf(asked, log), await this.run(asked as Message, log));
   }
 
-  private async run(image: number | undefined, log: Log): Promise<Next> {
+  private async run(message: Message, log: Log): Promise<Next<Asked, Done>> {
     let answered = 0;
     let memory: unknown[] = [];
     let now = 0;
-    let request: Request | undefined;
-    const ask = <T>(asked: Request) => new Promise<T>((resolve) => {
-      if (answered === log.length) {
-        request = asked;
-        return;
-      }
-      const { answer, at } = log[answered++];
-      now = at;
-      memory.push(answer);
-      resolve(answer as T);
-    });
-    const ports: Ports = {
+    let request: Asked | undefined;
+    const asking: Asking<Asked> = {
+      ask: <T>(asked: Asked) => new Promise<T>((resolve) => {
+        if (answered === log.length) {
+          request = asked;
+          return;
+        }
+        const { answer, at } = log[answered++];
+        now = at;
+        memory.push(answer);
+        resolve(answer as T);
+      }),
       now: () => {
         memory.push({ time: now });
         return now;
       },
       checkpoint: (values, ...times) => { memory = [...values, ...times.map((time) => (time === undefined ? 'never' : { time }))]; },
-      valueOf: this.valueOf,
-      readRecord: () => ask({ op: 'reads the record' }),
-      read: (record) => ask({ op: 'reads the note', record }),
-      enter: (before, until, record, othersUntil) => ask({ op: 'enters', before, until, record, othersUntil }),
-      call: (record, part) => ask({ op: 'calls', record, part }),
     };
-    let outcome: Outcome | undefined;
-    let failure: unknown;
-    this.consumer(ports, image).then((done) => { outcome = done; }, (error: unknown) => { failure = error; });
-    while (!request && !outcome && failure === undefined) await null;
-    if (failure === undefined) return { request, outcome, memory };
-    if (failure instanceof Error && failure.name === 'Waiting') return { outcome: { isWaiting: true }, memory };
-    throw failure;
+    let outcome: Done | undefined;
+    let failure: { readonly error: unknown } | undefined;
+    this.consume(asking, message).then((done) => { outcome = done; }, (error: unknown) => { failure = { error }; });
+    while (!request && !outcome && !failure) await null;
+    if (failure) throw failure.error;
+    return { request, outcome, memory };
   }
 }

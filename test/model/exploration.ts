@@ -1,5 +1,5 @@
-import { Consumer, Consumers, UnknownAnswersError } from './consumers';
-import { Histories, Moment, Scenario, Step } from './history';
+import { Consumer, Consumers, UnknownAnswersError, withPorts } from './consumers';
+import { FenceHistories, Scenario } from './history';
 
 export interface Exploration {
   /** How many different moments were looked at. */
@@ -8,19 +8,44 @@ export interface Exploration {
   readonly history?: readonly string[];
 }
 
-interface Node {
-  readonly moment: Moment;
-  readonly from?: { readonly node: Node; readonly step: Step };
+/** The histories of a scenario, one step at a time. */
+export interface Histories<M, S> {
+  readonly beginning: M;
+  /** All that may happen next. */
+  stepsFrom(moment: M): readonly S[];
+  /**
+   * The moment after a step.
+   *
+   * @throws UnknownAnswersError if a consumer has not been run with such answers
+   */
+  after(moment: M, step: S): M;
+  /** A step in words. */
+  tell(moment: M, step: S): string;
+  /** What is wrong at a moment. */
+  violation(moment: M): string | undefined;
+  /** Equal for moments from which everything goes on alike. */
+  keyOf(moment: M): string;
+}
+
+interface Node<M, S> {
+  readonly moment: M;
+  readonly from?: { readonly node: Node<M, S>; readonly step: S };
   /** From where else it is reached in one step. */
-  readonly before: Node[];
+  readonly before: Node<M, S>[];
 }
 
 /** Looks at every moment of every history of a scenario, the nearest first. */
-export async function explore(scenario: Scenario, consumer: Consumer, mostMoments = 200_000): Promise<Exploration> {
-  const consumers = new Consumers(consumer, (record) => scenario.records[record]);
-  const histories = new Histories(scenario, consumers);
-  const nodes = new Map<string, Node>();
-  const beginning: Node = { moment: histories.beginning, before: [] };
+export async function explore(scenario: Scenario, consumer: Consumer): Promise<Exploration> {
+  const consumers = new Consumers(withPorts(consumer, (record) => scenario.records[record]));
+  return search(new FenceHistories(scenario, consumers), consumers);
+}
+
+/** Looks at every moment of every history, the nearest first. */
+export async function search<M, S>(
+  histories: Histories<M, S>, consumers: { learn(answers: UnknownAnswersError): Promise<void> }, mostMoments = 200_000,
+): Promise<Exploration> {
+  const nodes = new Map<string, Node<M, S>>();
+  const beginning: Node<M, S> = { moment: histories.beginning, before: [] };
   nodes.set(histories.keyOf(beginning.moment), beginning);
   // Nodes that are added meanwhile are visited too.
   for (const node of nodes.values()) {
@@ -36,7 +61,7 @@ export async function explore(scenario: Scenario, consumer: Consumer, mostMoment
         known.before.push(node);
         continue;
       }
-      const child: Node = { moment, from: { node, step }, before: [node] };
+      const child: Node<M, S> = { moment, from: { node, step }, before: [node] };
       nodes.set(key, child);
       const violation = histories.violation(moment);
       if (violation !== undefined) return { moments: nodes.size, history: [...tell(histories, child), violation] };
@@ -48,7 +73,7 @@ export async function explore(scenario: Scenario, consumer: Consumer, mostMoment
 }
 
 /** The nearest node from which no history comes to an end. */
-function firstEndless(nodes: readonly Node[], histories: Histories): Node | undefined {
+function firstEndless<M, S>(nodes: readonly Node<M, S>[], histories: Histories<M, S>): Node<M, S> | undefined {
   const ending = new Set(nodes.filter(({ moment }) => histories.stepsFrom(moment).length === 0));
   // Nodes that are added meanwhile are visited too.
   for (const { before } of ending) for (const node of before) ending.add(node);
@@ -56,7 +81,7 @@ function firstEndless(nodes: readonly Node[], histories: Histories): Node | unde
 }
 
 /** Mostly the consumers were run with such answers before, and nothing has to be waited for. */
-function after(histories: Histories, moment: Moment, step: Step): Moment | UnknownAnswersError {
+function after<M, S>(histories: Histories<M, S>, moment: M, step: S): M | UnknownAnswersError {
   try {
     return histories.after(moment, step);
   } catch (error) {
@@ -65,7 +90,7 @@ function after(histories: Histories, moment: Moment, step: Step): Moment | Unkno
   }
 }
 
-function tell(histories: Histories, last: Node): string[] {
+function tell<M, S>(histories: Histories<M, S>, last: Node<M, S>): string[] {
   const words: string[] = [];
   for (let { from } = last; from; { from } = from.node) words.unshift(histories.tell(from.node.moment, from.step));
   return words;

@@ -1,4 +1,5 @@
 import type { Consumers, Outcome, Request } from './consumers';
+import type { Histories } from './exploration';
 import type { FenceNote } from '../../src/kinds/handler/fence';
 
 /** What a record says, and what the registry of a destination has, in parts that take a call each: a status, a document, whether a policy is attached. */
@@ -71,11 +72,10 @@ export type Step =
 /** Longer ago than any lease. */
 const PAST = -4;
 
-/** The histories of a scenario, one step at a time. */
-export class Histories {
+export class FenceHistories implements Histories<Moment, Step> {
   public readonly beginning: Moment;
 
-  constructor(private readonly scenario: Scenario, private readonly consumers: Consumers) {
+  constructor(private readonly scenario: Scenario, private readonly consumers: Consumers<number | undefined, Request, Outcome>) {
     this.beginning = {
       arrived: 0,
       registry: scenario.initially,
@@ -91,7 +91,6 @@ export class Histories {
     };
   }
 
-  /** All that may happen next. */
   public stepsFrom(moment: Moment): Step[] {
     const { clock, messages, busy, orphans } = moment;
     const steps: Step[] = [];
@@ -113,16 +112,10 @@ export class Histories {
     return steps;
   }
 
-  /**
-   * The moment after a step.
-   *
-   * @throws UnknownAnswersError if a consumer has not been run with such answers
-   */
   public after(moment: Moment, step: Step): Moment {
     return this.hurry(this.take(moment, step));
   }
 
-  /** A step in words. */
   public tell(moment: Moment, step: Step): string {
     const after = this.after(moment, step);
     const { records } = this.scenario;
@@ -148,7 +141,6 @@ export class Histories {
     }
   }
 
-  /** What is wrong at a moment. */
   public violation(moment: Moment): string | undefined {
     if (moment.isEarly) return 'it is active before its policies are attached';
     const newest = moment.arrived - 1;

@@ -57,6 +57,26 @@ describe('a set that comes before its certificate', () => {
   });
 });
 
+describe('policies of a certificate are looked at once more while another may still write an older set', () => {
+  const target = `${IDENTITIES.arnPrefix}cert/${LAMP.id}`;
+
+  test.each<[string, readonly string[], readonly string[], 'AttachPolicy' | 'DetachPolicy']>([
+    ['and attaches what is not allowed any more', ['let-in'], [], 'AttachPolicy'],
+    ['and detaches what is allowed now', [], ['let-in'], 'DetachPolicy'],
+  ])('%s', async (_, older, newer, late) => {
+    const { destination, time } = withThing();
+    await time.stream(destination.write(policy('let-in')));
+    await time.stream(destination.write(certificate('ACTIVE', newer)));
+    await time.pass(60_000);
+    await time.stream(destination.write(certificate('ACTIVE', older)));
+    await time.stream(destination.write(certificate('ACTIVE', newer)));
+    // What its writer had begun to call has its effect only now.
+    destination.registry.execute(late, { policyName: 'let-in', target });
+    await time.pass(60_000);
+    expect(destination.registry.identitySnapshot().certificates[LAMP.id]).toEqual({ status: 'ACTIVE', policies: newer });
+  });
+});
+
 test('a policy that is created anew is looked at once more while another may still write an older document', async () => {
   const { destination, time } = withThing();
   await time.stream(destination.write(policy('let-in')));
@@ -95,10 +115,18 @@ describe('that a record was applied as a whole', () => {
     await time.pass(LATER);
     expect(await callsOf(given, policy('let-in', 'b'))).toEqual({ CreatePolicyVersion: 1 });
     expect(await callsOf(given, certificate('ACTIVE', []))).toEqual({ DetachPolicy: 1 });
+    await time.pass(LATER);
     expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ AttachPolicy: 1 });
+    await time.pass(LATER);
     expect(await callsOf(given, certificate('INACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
     await time.pass(LATER);
     expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ UpdateCertificate: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, certificate('INACTIVE', []))).toEqual({ UpdateCertificate: 1, DetachPolicy: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, certificate('ACTIVE', ['let-in']))).toEqual({ AttachPolicy: 1, UpdateCertificate: 1 });
+    await time.pass(LATER);
+    expect(await callsOf(given, policy('let-in', 'c'))).toEqual({ CreatePolicyVersion: 1 });
   });
 
   test('is forgotten before another one is applied: if that fails in the middle, the next one looks', async () => {

@@ -116,6 +116,11 @@ export class Pass {
     return this.hasMet ? this.note?.until : undefined;
   }
 
+  /** Whether others can see it: only what is urgent is written without. */
+  public get hasEntered(): boolean {
+    return this.note !== undefined;
+  }
+
   /** The turn of this permission, if nobody else may write any more. Ask after the last call. */
   public get soleTurn(): number | undefined {
     return this.hasMet ? undefined : this.note?.turn;
@@ -135,14 +140,16 @@ export class Pass {
     return output;
   }
 
-  /** Enters again, if the lease could be over before the call. */
+  /** Enters again, if the lease could be over before the call. To enter takes time as well. */
   private async renew(): Promise<void> {
     const { store, now } = this.options;
     const { callMs, marginMs, leaseMs } = this.times;
-    if (!this.note || now() + callMs + marginMs <= this.note.until) return;
-    const until = now() + leaseMs;
-    // Whoever has entered meanwhile has the same record or a newer one.
-    if (!await store.enter(this.note, until)) throw new WaitingError('another consumer has begun to change it');
-    this.note = { turn: this.note.turn + 1, until };
+    for (let turn = 0; this.note && now() + callMs + marginMs > this.note.until; turn++) {
+      if (turn === MAX_TURNS) throw new WaitingError('entering takes longer than a lease');
+      const until = now() + leaseMs;
+      // Whoever has entered meanwhile has the same record or a newer one.
+      if (!await store.enter(this.note, until)) throw new WaitingError('another consumer has begun to change it');
+      this.note = { turn: this.note.turn + 1, until };
+    }
   }
 }

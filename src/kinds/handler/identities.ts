@@ -24,8 +24,11 @@ export interface Writes {
   inTurn<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
   /** For what takes access away: the call is made even if nobody can be told of it. @throws as `inTurn` */
   atOnce<T>(record: RegistryRecord, call: (signal?: AbortSignal) => Promise<T>): Promise<T>;
+  /** Call it before the looks that are to show that the destination is as a record says: if somebody else enters afterwards, they do not. */
+  beginLook(record: RegistryRecord): Promise<void>;
   /**
-   * Notes that the destination is as a record says in every respect. Call it last, and not because of a read that may lag. Nothing is noted while others may write an older record.
+   * Notes that the destination is as a record says in every respect. Call it last, and not because of a read that may lag. Nothing is noted while others may write an older record,
+   * nor if nothing was written and no look was begun.
    *
    * @param old the record before, if only what differs from it was applied: then nothing is noted unless that one was
    */

@@ -1,3 +1,4 @@
+import type { RegistryRecord } from '..';
 import type { ApplyContext } from './apply-context';
 import { identitiesOf } from './identities';
 import { isSelectedPolicy } from './local';
@@ -12,6 +13,8 @@ import { keyOf, revisionOf } from '../register';
 
 /** The policies of a certificate or of a thing group. */
 export interface PolicySet {
+  /** What says that it is to have them. */
+  readonly record: RegistryRecord;
   /** `cert/<id>` or `thinggroup/<name>`. */
   readonly target: string;
   /** Entities that have to exist besides the policies, by record key. */
@@ -30,9 +33,10 @@ export interface PolicySet {
  *
  * @throws WaitingError if a policy or the target is missing
  */
-export async function matchPolicies({ target, owners, before, ...set }: PolicySet, context: ApplyContext): Promise<void> {
+export async function matchPolicies({ record, target, owners, before, ...set }: PolicySet, context: ApplyContext): Promise<void> {
   const { iot } = context;
   const identities = identitiesOf(context);
+  const { writes } = identities;
   const wanted = set.wanted.filter((name) => isSelectedPolicy(name, identities));
   const missing = wanted.filter((name) => !before.includes(name));
   const surplus = before.filter((name) => !wanted.includes(name) && isSelectedPolicy(name, identities));
@@ -41,14 +45,14 @@ export async function matchPolicies({ target, owners, before, ...set }: PolicySe
   let refusal: Error | undefined;
 
   const detach = async (policyName: string) => {
-    const answer = await detachPolicy(iot, policyName, target);
+    const answer = await writes.inTurn(record, (signal) => detachPolicy(iot, policyName, target, signal));
     if (answer.is === 'refused') throw errorOf(answer);
   };
   const attach = async (policyName: string): Promise<void> => {
     await expectAsRecorded(policyName, context);
     for (;;) {
       try {
-        const answer = await attachPolicy(iot, policyName, target);
+        const answer = await writes.inTurn(record, (signal) => attachPolicy(iot, policyName, target, signal));
         if (answer.is === 'done' || answer.is === 'exists') return;
         if (answer.is === 'notFound') throw new WaitingError(`the policy ${policyName}, or what it is attached to, does not exist yet`, [policyKey(policyName), ...owners]);
         if (await isAttached(policyName, target, context)) return;

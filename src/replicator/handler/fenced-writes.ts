@@ -29,8 +29,11 @@ export interface FencedWritesOptions {
 
 /** Writes that no slow write of an older record may undo, each behind the fence of its record. */
 export class FencedWrites implements Writes {
-  /** The last permission for each record, by its revision. */
+  /** Permissions for records, by their revision: one that has several calls enters once. */
   private readonly entered = new Map<string, { readonly item: FenceItem; readonly pass: Pass }>();
+
+  /** The turn before the last look for each record, by its revision, if nobody could write another one then. */
+  private readonly looked = new Map<string, number>();
 
   private readonly settings: string;
 
@@ -46,6 +49,12 @@ export class FencedWrites implements Writes {
     return this.pass(record, (fence, isCurrent) => fence.enterUrgently(isCurrent), call);
   }
 
+  public async beginLook(record: RegistryRecord): Promise<void> {
+    const { turn, until } = await this.itemOf(record).read();
+    if (until > this.options.now()) this.looked.delete(nameOf(record));
+    else this.looked.set(nameOf(record), turn);
+  }
+
   public async noteApplied(record: RegistryRecord, old?: RegistryRecord): Promise<void> {
     const { now } = this.options;
     const item = this.itemOf(record);
@@ -57,8 +66,8 @@ export class FencedWrites implements Writes {
     } else if (old) {
       await item.noteApplied(this.asApplied(record), { applied: this.asApplied(old) }, now());
     } else {
-      const { turn, until } = await item.read();
-      if (until > now() || !await this.isCurrent(record)) return;
+      const turn = this.looked.get(nameOf(record));
+      if (turn === undefined || !await this.isCurrent(record)) return;
       await item.noteApplied(this.asApplied(record), { turn }, now());
     }
   }
@@ -83,12 +92,14 @@ export class FencedWrites implements Writes {
     enter: (fence: Fence, isCurrent: () => Promise<boolean>) => Promise<Pass | undefined>,
     call: (signal?: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const entered = this.entered.get(nameOf(record));
+    if (entered) return entered.pass.call(call);
     const { pk, sk } = record;
     const { now, abortAfter } = this.options;
     const item = this.itemOf(record);
     const pass = await enter(new Fence({ store: item, now, abortAfter }), () => this.isCurrent(record));
     if (!pass) throw new WaitingError('the record has changed meanwhile');
-    this.entered.set(nameOf(record), { item, pass });
+    if (pass.hasEntered) this.entered.set(nameOf(record), { item, pass });
     const { lookAgainAt } = pass;
     if (lookAgainAt === undefined) return pass.call(call);
     const delay = Math.max(Math.ceil((lookAgainAt - now()) / 1000), 0);

@@ -103,6 +103,7 @@ export class IdentityBench {
         writes: {
           inTurn: (_, call) => call(),
           atOnce: (_, call) => call(),
+          beginLook: async () => undefined,
           noteApplied: async (record, old) => {
             if (!old || this.applied.get(keyString(record)) === old) this.applied.set(keyString(record), record);
           },

@@ -54,6 +54,14 @@ export const fenceMutants: readonly Mutant[] = [
     killedBy: fence('it is not made if somebody else has entered meanwhile'),
   },
   {
+    name: 'a renewal that took as long as a lease counts',
+    rule: 'a call begins only while its lease lasts',
+    file: FILE,
+    find: 'for (let turn = 0; this.note && now()',
+    replace: 'for (let turn = 0; turn === 0 && this.note && now()',
+    killedBy: fence('it is not made by a lease that was over before it had begun'),
+  },
+  {
     name: 'calls have no end',
     rule: 'each call is aborted before the lease is over',
     file: FILE,

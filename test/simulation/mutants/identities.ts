@@ -3,6 +3,7 @@ import { unitTest, type Mutant } from './mutant';
 const policy = (testName: string) => unitTest('kinds/identities/policy', testName);
 const certificate = (testName: string) => unitTest('kinds/identities/certificate', testName);
 const replicator = (testName: string) => unitTest('replicator/identities', testName);
+const fencedWrites = (testName: string) => unitTest('replicator/fenced-writes', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
 const oddFleets = (testName: string) => unitTest('kinds/identities/odd-fleets', testName);
 const persistence = (testName: string) => unitTest('persistence/identities', testName);
@@ -10,6 +11,7 @@ const identityStatus = (testName: string) => unitTest('status/identities', testN
 
 const ofPolicies = 'src/kinds/policy/handler/apply.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
+const ofFencedWrites = 'src/replicator/handler/fenced-writes.ts';
 const ofPolicySets = 'src/kinds/handler/policy-set.ts';
 
 const sweeps = (testName: string) => unitTest('sweep/identities', testName);
@@ -227,9 +229,49 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: replicator('is noted by a second look'),
   },
   {
+    name: 'policies are attached beside the fence',
+    rule: 'who attaches a policy enters, so that a newer record that takes it away looks again',
+    file: ofPolicySets,
+    find: 'writes.inTurn(record, (signal) => attachPolicy(iot, policyName, target, signal))',
+    replace: 'attachPolicy(iot, policyName, target)',
+    killedBy: replicator('and attaches what is not allowed any more'),
+  },
+  {
+    name: 'policies are detached beside the fence',
+    rule: 'who detaches a policy enters, so that a newer record that attaches it looks again',
+    file: ofPolicySets,
+    find: 'writes.inTurn(record, (signal) => detachPolicy(iot, policyName, target, signal))',
+    replace: 'detachPolicy(iot, policyName, target)',
+    killedBy: replicator('and detaches what is allowed now'),
+  },
+  {
+    name: 'each call of a record enters anew',
+    rule: 'who has entered for a record makes all of its calls, or nothing of it could be noted',
+    file: ofFencedWrites,
+    find: '    if (entered) return entered.pass.call(call);\n',
+    replace: '',
+    killedBy: fencedWrites('who makes several calls for a record enters once'),
+  },
+  {
+    name: 'a look counts whoever has entered since it began',
+    rule: 'a look shows that a record was applied only if nobody has entered since before it',
+    file: ofFencedWrites,
+    find: 'const turn = this.looked.get(nameOf(record));',
+    replace: 'const { turn } = await item.read();',
+    killedBy: fencedWrites('shows nothing if an older record has been written since it began'),
+  },
+  {
+    name: 'a look during the lease of an older record counts',
+    rule: 'a look shows that a record was applied only if no older one may still be written',
+    file: ofFencedWrites,
+    find: 'if (until > this.options.now()) this',
+    replace: 'if (until > Infinity) this',
+    killedBy: fencedWrites('shows nothing if an older record might still be written when it began'),
+  },
+  {
     name: 'what was applied with other settings counts',
     rule: 'a record that was applied with other prefixes or domain names is looked at',
-    file: 'src/replicator/handler/fenced-writes.ts',
+    file: ofFencedWrites,
     find: '${revisionOf(record)} ${this.settings}',
     replace: '${revisionOf(record)}',
     killedBy: replicator('for a certificate once other policies are selected'),

@@ -78,6 +78,7 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
     context.restsOnLook();
     return undefined;
   }
+  if (history !== 'new') await writes.beginLook(record);
   let there = history === 'new' ? undefined : await look(certificateId, context);
   let isNew = false;
   if (!there) {
@@ -137,8 +138,9 @@ function present({ certificateId }: CertificateRecord, { iot, restsOnLook }: App
   return policiesOf(iot, certificateId);
 }
 
-function match({ certificateId, state }: CertificateRecord, before: readonly string[], context: ApplyContext): Promise<void> {
-  return matchPolicies({ target: `cert/${certificateId}`, owners: [], before, wanted: state.policies ?? [] }, context);
+function match(record: CertificateRecord, before: readonly string[], context: ApplyContext): Promise<void> {
+  const { certificateId, state } = record;
+  return matchPolicies({ record, target: `cert/${certificateId}`, owners: [], before, wanted: state.policies ?? [] }, context);
 }
 
 /** @returns false if something is missing, which may be the certificate */

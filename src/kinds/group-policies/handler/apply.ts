@@ -12,7 +12,7 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
   apply: async ({ record, history, old }: Change<GroupPoliciesRecord>, context: ApplyContext) => {
     const { groupName, state } = record;
     const match = (before: readonly string[], wanted: readonly string[]) => (
-      matchPolicies({ target: targetOf(groupName), owners: [keyOf({ kind: 'group', groupName })], before, wanted }, context)
+      matchPolicies({ record, target: targetOf(groupName), owners: [keyOf({ kind: 'group', groupName })], before, wanted }, context)
     );
     const present = () => {
       context.restsOnLook();

@@ -126,11 +126,11 @@ export async function attachedTo(iot: IotSender, target: string): Promise<readon
 }
 
 /** Not found if the policy or the target is missing. */
-export function attachPolicy(iot: IotSender, policyName: string, target: string): Promise<Answer<unknown>> {
-  return answerTo(iot.send(new AttachPolicyCommand({ policyName, target })));
+export function attachPolicy(iot: IotSender, policyName: string, target: string, abortSignal?: AbortSignal): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new AttachPolicyCommand({ policyName, target }), { abortSignal }));
 }
 
 /** AWS does not document whether detaching what is not attached, or from what does not exist, succeeds or is not found. */
-export function detachPolicy(iot: IotSender, policyName: string, target: string): Promise<Answer<unknown>> {
-  return answerTo(iot.send(new DetachPolicyCommand({ policyName, target })));
+export function detachPolicy(iot: IotSender, policyName: string, target: string, abortSignal?: AbortSignal): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new DetachPolicyCommand({ policyName, target }), { abortSignal }));
 }
