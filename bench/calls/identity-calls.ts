@@ -31,7 +31,7 @@ export async function countIdentityCalls(count: number): Promise<Row[]> {
   const principals = (elements: (i: number) => string[]) => (i: number) => principalsItem(`thing-${i}`, elements(i));
   const sharing = numbers.map((i) => madeCertificate(`sharing-${i}`));
 
-  await destination.replicate([policyItem('shared', 'iot:Connect'), groupItem('house'), ...numbers.map((i) => thingItem(`thing-${i}`))]);
+  await destination.replicate([policyItem('shared', 'iot:Connect'), ...numbers.flatMap((i) => [thingItem(`thing-${i}`), groupItem(`group-${i}`)])]);
   const policyCreated = await apply('policy created', ownPolicies('iot:Connect'));
   const created = await apply('with a policy', withOwn('ACTIVE'));
   await destination.replicate(sharing.map((each) => certificateItem(each, { status: 'ACTIVE', policies: ['shared'] })), 1);
@@ -46,16 +46,21 @@ export async function countIdentityCalls(count: number): Promise<Row[]> {
   const activated = await apply('activated', withOwn('ACTIVE'), true);
   const revoked = await apply('revoked', (i) => certificateItem(sharing[i], { status: 'REVOKED', policies: ['shared'] }));
   const document = await apply('document of a policy', ownPolicies('iot:Publish'));
+  const ofGroup = [
+    await apply('first policy of a group', (i) => groupPoliciesItem(`group-${i}`, ['shared']), true),
+    await apply('second one', (i) => groupPoliciesItem(`group-${i}`, [own(i), 'shared'])),
+    await apply('detached from a group', (i) => groupPoliciesItem(`group-${i}`, ['shared'])),
+  ];
   const unchanged = [
     await apply('policy', ownPolicies('iot:Publish')),
     await apply('certificate', withOwn('ACTIVE')),
     await apply('certificates of a thing', principals((i) => [certificates[i].id])),
+    await apply('policies of a group', (i) => groupPoliciesItem(`group-${i}`, ['shared'])),
   ];
-  await destination.replicate([groupPoliciesItem('house', ['shared'])], 1, true);
   return [
     row('a certificate is deactivated, activated, revoked', [deactivated, activated, revoked], 1),
     row('a policy is created, its document changes', [policyCreated, document], 1),
-    row('an element of a set', [policyAttached, ...elements, attached], 1),
+    row('an element of a set', [policyAttached, ...elements, attached, ...ofGroup], 1),
     row('a new certificate with a policy (registered, attached, activated)', [created], 3),
     row('identities whose record changes no state', unchanged, 0),
   ];

@@ -77,6 +77,17 @@ describe('policies of a certificate are looked at once more while another may st
   });
 });
 
+test('the first policy of a group costs one call, and what was attached before is taken away by the second look', async () => {
+  const { destination, time } = withThing();
+  destination.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+  for (const name of ['let-in', 'let-out']) await time.stream(destination.write(policy(name)));
+  destination.registry.execute('AttachPolicy', { policyName: 'let-out', target: `${IDENTITIES.arnPrefix}thinggroup/room` });
+  const first = item({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' });
+  expect(await destination.calls(() => time.stream(destination.write(first)))).toEqual({ AttachPolicy: 1 });
+  await time.pass(60_000);
+  expect(destination.registry.identitySnapshot().groupPolicies.room.policies).toEqual(['let-in']);
+});
+
 test('a policy that is created anew is looked at once more while another may still write an older document', async () => {
   const { destination, time } = withThing();
   await time.stream(destination.write(policy('let-in')));

@@ -19,6 +19,15 @@ test('both policies of a group are exchanged, though it may have no third', asyn
   expect(policiesOf(bench)).toEqual(['c', 'd']);
 });
 
+test('the first policies of a group are attached at once, and looked at later', async () => {
+  const bench = await withGroup();
+  const { ListAttachedPolicies: before = 0 } = bench.registry.calls;
+  await bench.apply(groupRecord(bench, ['a', 'b']), { history: 'new', createFirst: true });
+  expect(policiesOf(bench)).toEqual(['a', 'b']);
+  expect(bench.registry.calls.ListAttachedPolicies ?? 0).toBe(before);
+  expect(bench.looks).toBe(1);
+});
+
 test('a policy that somebody has attached meanwhile is attached, where AWS refuses to attach it again', async () => {
   const bench = new IdentityBench({ facts: { reattachingPolicy: 'InvalidRequest' } });
   for (const name of ['a', 'b']) await bench.policy(name, documentFor('Allow', name));

@@ -269,6 +269,22 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: fencedWrites('shows nothing if an older record might still be written when it began'),
   },
   {
+    name: 'the first policies of a group wait for a look',
+    rule: 'policies of a group that had none are attached at once',
+    file: 'src/kinds/group-policies/handler/apply.ts',
+    find: 'if (!createFirst) return',
+    replace: 'return',
+    killedBy: sets('the first policies of a group are attached at once'),
+  },
+  {
+    name: 'what a group had before is not looked for',
+    rule: 'what was attached to a group before its first policies is taken away later',
+    file: 'src/kinds/group-policies/handler/apply.ts',
+    find: '        return context.restsOnLook();\n',
+    replace: '        return undefined;\n',
+    killedBy: replicator('the first policy of a group costs one call'),
+  },
+  {
     name: 'what was applied with other settings counts',
     rule: 'a record that was applied with other prefixes or domain names is looked at',
     file: ofFencedWrites,

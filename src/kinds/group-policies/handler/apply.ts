@@ -9,7 +9,7 @@ import type { groupPolicies, GroupPoliciesRecord } from '../group-policies';
 
 export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
   ...groupPoliciesReader,
-  apply: async ({ record, history, old }: Change<GroupPoliciesRecord>, context: ApplyContext) => {
+  apply: async ({ record, history, old, createFirst }: Change<GroupPoliciesRecord>, context: ApplyContext) => {
     const { groupName, state } = record;
     const match = (before: readonly string[], wanted: readonly string[]) => (
       matchPolicies({ record, target: targetOf(groupName), owners: [keyOf({ kind: 'group', groupName })], before, wanted }, context)
@@ -19,7 +19,13 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
       return attachedTo(context.iot, targetOf(groupName));
     };
     return applyDependant(record, context, {
-      put: async () => match(history === 'plain' && old ? old.state.elements : await present(), state.elements),
+      put: async () => {
+        if (history === 'plain' && old) return match(old.state.elements, state.elements);
+        if (!createFirst) return match(await present(), state.elements);
+        await match([], state.elements);
+        // What else is attached, by somebody else or for an earlier set, is looked for later.
+        return context.restsOnLook();
+      },
       remove: async (isDeletion) => {
         const there = await present();
         if (there.length === 0) return;
