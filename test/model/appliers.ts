@@ -69,6 +69,7 @@ export interface Weaker {
   /** @param noteNow notes a record whoever else may write */
   readonly writes?: (writes: FencedWrites, noteNow: (record: RegistryRecord) => Promise<void>) => Partial<Writes>;
   readonly ignoresSettings?: true;
+  readonly ignoresSwitch?: true;
 }
 
 export const SETTINGS: IdentitiesConfig = {
@@ -100,7 +101,7 @@ export class Appliers {
   public async appliedAs(record: number, settings: number): Promise<string> {
     let applied: string | undefined;
     const { weaker } = this;
-    const writes = new Appliers(this.values, this.settings, { ignoresSettings: weaker.ignoresSettings }).writesOf({
+    const writes = new Appliers(this.values, this.settings, { ignoresSettings: weaker.ignoresSettings, ignoresSwitch: weaker.ignoresSwitch }).writesOf({
       ask: async <T>(request: Request) => {
         if (request.op === 'notes') applied = request.applied;
         return (request.op === 'reads the record' ? record : request.op === 'reads the note' ? { turn: 0, until: 0, othersUntil: 0 } : true) as T;
@@ -170,6 +171,7 @@ export class Appliers {
       records: new Records(dynamodb, 'records'),
       queues: this.queues(asking),
       settings: this.settings[this.weaker.ignoresSettings ? 0 : settings],
+      since: async () => (this.weaker.ignoresSwitch ? '' : String(settings)),
       now: () => asking.now() * TICK_MS,
     });
     const noteNow = async (record: RegistryRecord) => {

@@ -122,7 +122,8 @@ export class DestinationHistories implements Histories<Moment, Step> {
     const steps: Step[] = [];
     if (arrived < records.length) steps.push({ is: 'arrive' });
     if (moment.isMissing) steps.push({ is: 'come' });
-    if (moment.deployed < deployments.length - 1) steps.push({ is: 'deploy' });
+    // To switch identities off and on again takes longer than an invocation.
+    if (moment.deployed < deployments.length - 1 && !(deployments[moment.deployed + 1].byHand && busy.length + orphans.length > 0)) steps.push({ is: 'deploy' });
     if (busy.length < consumers) {
       messages.forEach(({ due }, at) => due <= clock && steps.push({ is: 'deliver', at }));
       const isBusy = busy.some(({ delivery }) => delivery.is === 'batch');

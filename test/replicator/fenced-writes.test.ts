@@ -1,3 +1,4 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { FENCE_TIMES } from '../../src/kinds/handler/fence';
 import { decodeImage } from '../../src/kinds/handler/items';
@@ -7,6 +8,7 @@ import { FencedWrites } from '../../src/replicator/handler/fenced-writes';
 import { Queues } from '../../src/replicator/handler/queues';
 import { Records } from '../../src/replicator/handler/records';
 import type { DynamoDbSender, SqsSender } from '../../src/runtime/senders';
+import { identitiesSinceOf } from '../../src/status/handler/retention';
 import { StateCommand, StateTable } from '../simulation/state-table';
 
 const { leaseMs } = FENCE_TIMES;
@@ -51,6 +53,7 @@ function writesOf(): FencedWrites {
       owner: 'fleet',
       adoptsPolicies: false,
     },
+    since: () => identitiesSinceOf(dynamodb, STATE_TABLE),
     now: () => now,
   });
 }
@@ -106,5 +109,39 @@ describe('a look', () => {
     await writes.beginLook(older);
     await writes.noteApplied(older);
     expect(await writesOf().wasApplied(older)).toBe(false);
+  });
+});
+
+describe('a note', () => {
+  const status = (identities: object) => state.answer(new PutItemCommand({
+    TableName: STATE_TABLE,
+    Item: marshall({ pk: stateKeyOf.status, identities }),
+    ConditionExpression: 'attribute_not_exists(#revision)',
+    ExpressionAttributeNames: { '#revision': 'revision' },
+  }));
+
+  async function noted(): Promise<void> {
+    const writes = writesOf();
+    await writes.inTurn(newer, write);
+    await writes.noteApplied(newer);
+  }
+
+  test('counts no more once identities were off', async () => {
+    status({ replicated: true });
+    await noted();
+    expect(await writesOf().wasApplied(newer)).toBe(true);
+    status({ replicated: true, replicatedSince: '2026-11-25T12:00:00.000Z' });
+    expect(await writesOf().wasApplied(newer)).toBe(false);
+    await noted();
+    expect(await writesOf().wasApplied(newer)).toBe(true);
+  });
+
+  test('counts not while the status says that they are off, and none is made', async () => {
+    await noted();
+    status({ replicated: false });
+    expect(await writesOf().wasApplied(newer)).toBe(false);
+    await noted();
+    status({ replicated: true });
+    expect(await writesOf().wasApplied(newer)).toBe(false);
   });
 });

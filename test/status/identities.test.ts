@@ -121,6 +121,14 @@ test('once they are replicated no more, the status says until when they were, an
   expect(after({}, { isOff: true }).identities).toEqual({ replicated: false });
 });
 
+test('once they were off, the status says since when they are replicated again', () => {
+  const on = after(after(GOOD, { isOff: true }), {});
+  expect(on.identities).toMatchObject({ replicated: true, replicatedSince: at(0) });
+  expect(after({ ...on, identities: { ...KNOWN, replicatedSince: at(-DAY) } }, {}).identities).toMatchObject({ replicatedSince: at(-DAY) });
+  expect(after(GOOD, {}).identities?.replicatedSince).toBeUndefined();
+  expect(after({}, {}).identities?.replicatedSince).toBeUndefined();
+});
+
 describe('policies that can not be replicated here', () => {
   const checked = (rejected: number | undefined, remaining: number) => statusAt(knowing({ lastDrift: { ...drift(-HOUR, 'identities', remaining), rejected } }));
 

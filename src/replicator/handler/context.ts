@@ -18,7 +18,7 @@ import { addressedIot } from '../../runtime/addressed-iot';
 import { UnfinishedError } from '../../runtime/answers';
 import { nameOfCall } from '../../runtime/calls';
 import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
-import { retainedUntilOf } from '../../status/handler/retention';
+import { identitiesSinceOf, retainedUntilOf } from '../../status/handler/retention';
 import type { StatusWriter } from '../../status/handler/status-store';
 import type { IdentitiesConfig } from '../identities-config';
 
@@ -115,7 +115,16 @@ function identitiesOf(dependencies: HandlerContext): Identities | undefined {
   return {
     ...identities,
     verified: new Map(),
-    writes: new FencedWrites({ dynamodb, stateTableName, records, queues: queuesOf(dependencies), settings: identities, now, abortAfter }),
+    writes: new FencedWrites({
+      dynamodb,
+      stateTableName,
+      records,
+      queues: queuesOf(dependencies),
+      settings: identities,
+      since: () => identitiesSinceOf(dynamodb, stateTableName),
+      now,
+      abortAfter,
+    }),
     revocations: new RevocationItems(dynamodb, stateTableName),
   };
 }

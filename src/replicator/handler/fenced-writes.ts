@@ -22,6 +22,8 @@ export interface FencedWritesOptions {
   readonly queues: Queues;
   /** What decides, besides its record, how an entity is to be. */
   readonly settings: IdentitiesConfig;
+  /** What changes when identities are switched off and on again; undefined as long as that is not known. Until then no note counts. */
+  readonly since: () => Promise<string | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly abortAfter?: (milliseconds: number) => AbortSignal;
@@ -36,6 +38,8 @@ export class FencedWrites implements Writes {
   private readonly looked = new Map<string, number>();
 
   private readonly settings: string;
+  /** Read once, and only for what may be noted. */
+  private since?: Promise<string | undefined>;
 
   constructor(private readonly options: FencedWritesOptions) {
     this.settings = createHash('sha256').update(JSON.stringify(options.settings)).digest('base64url');
@@ -59,32 +63,41 @@ export class FencedWrites implements Writes {
     const { now } = this.options;
     const item = this.itemOf(record);
     const entered = this.entered.get(nameOf(record));
+    const applied = await this.asApplied(record);
+    if (applied === undefined) return;
+    const before = old && await this.asApplied(old);
     if (entered) {
       const turn = entered.pass.soleTurn;
-      if (turn === undefined || old && entered.item.appliedBefore !== this.asApplied(old)) return;
-      await item.noteApplied(this.asApplied(record), { turn }, now());
-    } else if (old) {
-      await item.noteApplied(this.asApplied(record), { applied: this.asApplied(old) }, now());
+      if (turn === undefined || old && entered.item.appliedBefore !== before) return;
+      await item.noteApplied(applied, { turn }, now());
+    } else if (before !== undefined) {
+      await item.noteApplied(applied, { applied: before }, now());
     } else {
       const turn = this.looked.get(nameOf(record));
       if (turn === undefined || !await this.isCurrent(record)) return;
-      await item.noteApplied(this.asApplied(record), { turn }, now());
+      await item.noteApplied(applied, { turn }, now());
     }
   }
 
   public async wasApplied(record: RegistryRecord): Promise<boolean> {
+    const applied = await this.asApplied(record);
+    if (applied === undefined) return false;
     const item = this.itemOf(record);
     await item.read();
-    return item.appliedBefore === this.asApplied(record);
+    return item.appliedBefore === applied;
   }
 
   public async forgetApplied(record: RegistryRecord): Promise<void> {
     await this.itemOf(record).forgetApplied();
   }
 
-  /** As a record is noted: once other policies are selected, or documents are rewritten otherwise, the same record means something else. */
-  private asApplied(record: RegistryRecord): string {
-    return `${revisionOf(record)} ${this.settings}`;
+  /**
+   * As a record is noted: once other policies are selected, or documents are rewritten otherwise, the same record means something else; and while identities were off, somebody may have
+   * changed anything.
+   */
+  private async asApplied(record: RegistryRecord): Promise<string | undefined> {
+    const since = await (this.since ??= this.options.since());
+    return since === undefined ? undefined : [revisionOf(record), this.settings, ...since ? [since] : []].join(' ');
   }
 
   private async pass<T>(

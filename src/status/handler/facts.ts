@@ -109,6 +109,8 @@ export interface PartFacts {
 /** What is known about certificates, policies and their attachments: nothing where they are not replicated. */
 export interface IdentityFacts extends PartFacts {
   readonly replicated: boolean;
+  /** The first time that the status was written after they were switched on, if it was written while they were off before. */
+  readonly replicatedSince?: string;
   /** The last time that the status was written while they were replicated, if that is over: what is left here follows the source no more. */
   readonly replicatedUntil?: string;
   readonly lastCertificateCheck?: CertificateCheckFacts;

@@ -51,9 +51,13 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
     otherReplications: othersKnown(before.otherReplications, news.otherReplications),
     ...registry,
     identities: ofIdentities
-      ? { replicated: true, ...ofIdentities, lastCertificateCheck }
+      ? { replicated: true, replicatedSince: replicatedSince(before.identities, now), ...ofIdentities, lastCertificateCheck }
       : { replicated: false, replicatedUntil: replicatedUntil(before.identities, now) },
   };
+}
+
+function replicatedSince(before: IdentityFacts | undefined, now: number): string | undefined {
+  return before?.replicated === false ? isoTime(now) : before?.replicatedSince;
 }
 
 function replicatedUntil(before: IdentityFacts | undefined, now: number): string | undefined {

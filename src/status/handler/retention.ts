@@ -1,10 +1,14 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { IdentityFacts } from './facts';
 import type { StatusItem } from './status';
 import { StateAttribute, stateKeyOf } from '../../record/state-keys';
 import type { DynamoDbSender } from '../../runtime/senders';
 
 const RETAINED_UNTIL = 'retainedUntil' satisfies keyof StatusItem;
+const IDENTITIES = 'identities' satisfies keyof StatusItem;
+const REPLICATED = 'replicated' satisfies keyof IdentityFacts;
+const REPLICATED_SINCE = 'replicatedSince' satisfies keyof IdentityFacts;
 
 /** The clock of the source determines the time of a deletion, and a deployment changes one function after the other. */
 const RETENTION_MARGIN_MS = 5 * 60_000;
@@ -24,8 +28,20 @@ export function isOfRetention(timestamp: number, retainedUntil: number | undefin
  * `DeletionMode.RETAIN`. Undefined if it never did.
  */
 export async function retainedUntilOf(dynamodb: DynamoDbSender, TableName: string): Promise<number | undefined> {
-  const Key = marshall({ [StateAttribute.PK]: stateKeyOf.status });
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-  const until = Item?.[RETAINED_UNTIL]?.S;
+  const until = (await statusItem(dynamodb, TableName))?.[RETAINED_UNTIL]?.S;
   return until === undefined ? undefined : Date.parse(until);
+}
+
+/**
+ * What changes whenever identities are switched off and on again: the time at which the status noticed, or an empty text if they were never off. Undefined if the status has not
+ * noticed yet that they are on.
+ */
+export async function identitiesSinceOf(dynamodb: DynamoDbSender, TableName: string): Promise<string | undefined> {
+  const facts = (await statusItem(dynamodb, TableName))?.[IDENTITIES]?.M;
+  return facts?.[REPLICATED]?.BOOL === false ? undefined : facts?.[REPLICATED_SINCE]?.S ?? '';
+}
+
+async function statusItem(dynamodb: DynamoDbSender, TableName: string): Promise<Record<string, AttributeValue> | undefined> {
+  const Key = marshall({ [StateAttribute.PK]: stateKeyOf.status });
+  return (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
 }
