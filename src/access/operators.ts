@@ -4,11 +4,11 @@ import { Construct } from 'constructs';
 import type { EntityKind } from '../kinds';
 import { readPermissions, withCalls } from '../kinds/permissions';
 import { kindOf, kindsOf } from '../kinds/register';
-import { statementOf } from '../kinds/statement';
 import { PhysicalNames } from '../record/physical-names';
 import { stateKeyOf, WAITING_KEY_PREFIX } from '../record/state-keys';
 import { KeyUser, keyPermissions } from '../regional/customer-key';
 import { MARKER_PATH, markerName, MarkerRole } from '../regional/marker';
+import { registryStatement } from '../regional/registry-statement';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf, partitionOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
@@ -86,7 +86,7 @@ function workflowsOf({ settings: { replicationName, identities }, role }: Pick<S
 function registryReading(scope: Construct, kinds: readonly EntityKind[]): PolicyStatement[] {
   const reads = new Set(kinds.flatMap((kind) => Object.keys(kindOf(kind).quotas.read)));
   // Whoever may call the second version of a listing has to be allowed the first one too.
-  return withCalls(readPermissions(kinds), (call) => reads.has(call) || reads.has(`${call}V2`)).map((permission) => statementOf(scope, permission));
+  return withCalls(readPermissions(kinds), (call) => reads.has(call) || reads.has(`${call}V2`)).map((permission) => registryStatement(scope, permission));
 }
 
 /** The status, and what a change waits for. */

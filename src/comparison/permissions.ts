@@ -3,8 +3,8 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { EntityKind } from '../kinds';
 import { readPermissions as registryPermissions } from '../kinds/permissions';
-import { statementOf } from '../kinds/statement';
 import { keyPermissions } from '../regional/customer-key';
+import { registryStatement } from '../regional/registry-statement';
 
 /**
  * The permissions of a comparison of some kinds: to read the registry of the scope's Region and its replica of the table, and to keep a journal and a report.
@@ -15,7 +15,7 @@ import { keyPermissions } from '../regional/customer-key';
  */
 export function readPermissions(scope: Construct, kinds: readonly EntityKind[], tableArn: string, bucket: IBucket): PolicyStatement[] {
   return [
-    ...registryPermissions(kinds).map((permission) => statementOf(scope, permission)),
+    ...registryPermissions(kinds).map((permission) => registryStatement(scope, permission)),
     new PolicyStatement({ actions: ['dynamodb:BatchGetItem', 'dynamodb:Scan'], resources: [tableArn] }),
     new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
     new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [bucket.arnForObjects('runs/*')] }),

@@ -17,11 +17,11 @@ import { topicRuleName } from '../events/topic-rule-names';
 import type { EntityKind } from '../kinds';
 import { readPermissions, withCalls } from '../kinds/permissions';
 import { ENTITY_KINDS, kindOf } from '../kinds/register';
-import { statementOf } from '../kinds/statement';
 import { PhysicalNames } from '../record/physical-names';
 import { customerKeyOf, keyPermissions } from '../regional/customer-key';
 import { EncryptedQueue } from '../regional/encrypted-queue';
 import { monitoredHandlerOptions } from '../regional/handler-options';
+import { registryStatement } from '../regional/registry-statement';
 import { RegistryKind } from '../registry-kind';
 import { arnOf, arnPrefixOf } from '../settings/regions';
 import { Settings } from '../settings/settings';
@@ -130,8 +130,9 @@ export class Hints extends Construct {
     const { tableArn, bucket, observationWorkflow } = this.props;
     const { kinds } = this;
     const owners = ENTITY_KINDS.filter((kind) => kinds.some((each) => kindOf(each).owners?.some((owner) => owner.kind === kind)));
+    const reads = withCalls(readPermissions([...kinds, ...owners]), (call) => !LISTINGS.includes(call));
     return [
-      ...withCalls(readPermissions([...kinds, ...owners]), (call) => !LISTINGS.includes(call)).map((permission) => statementOf(this, permission)),
+      ...reads.map((permission) => registryStatement(this, permission)),
       new PolicyStatement({ actions: ['dynamodb:BatchGetItem'], resources: [tableArn] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(CHANGED_KEYS)] }),
       new PolicyStatement({ actions: ['states:StartSyncExecution'], resources: [observationWorkflow.stateMachineArn] }),
