@@ -111,6 +111,19 @@ test('a check that ends leaves the lease of another one to it', async () => {
   expect(await source.direct()).toEqual({ skipped: expect.stringContaining('the certificate check fast is running') });
 });
 
+test('a check whose request for the lease was repeated, because the answer was lost, does not keep itself out', async () => {
+  const { source } = await settled(1);
+  const put = source.bucket.put.bind(source.bucket);
+  let requests = 0;
+  source.bucket.put = (command: PutObjectCommand) => {
+    const answer = put(command);
+    // As the SDK does.
+    return command.input.IfMatch !== undefined && ++requests === 1 ? put(command) : answer;
+  };
+  expect(await source.direct()).toHaveProperty('summary');
+  expect(requests).toBe(1);
+});
+
 test('an object that is none of a check keeps nobody out', async () => {
   const { source } = await settled(1);
   source.changeHead({ lease: { run: 'x', until: null } } as never);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { encodeKeys, KeySet } from '../../comparison/handler/key-set';
 import { Objects } from '../../comparison/handler/objects';
 import type { RecordKey } from '../../record/record';
@@ -38,7 +39,12 @@ export interface Lease {
 }
 
 /** What is stored: none of it before the first check has ended, but its lease. */
-type Stored = Partial<Head> & { readonly lease?: Lease };
+type Stored = Partial<Head> & { readonly lease?: StoredLease };
+
+interface StoredLease extends Lease {
+  /** Tells requests for a lease apart, those of one check too; absent from an older version. */
+  readonly id?: string;
+}
 
 /** An id is a hash in hexadecimal digits, so its first digit divides certificates evenly. No part of a million is larger than 6 MB. */
 export const PARTS = [...'0123456789abcdef'] as const;
@@ -93,12 +99,18 @@ export class KnownCertificates {
    * @returns the name of the check that has it
    */
   public async take(lease: Lease, now: number, isMine: (run: string) => boolean): Promise<string | undefined> {
+    return this.takeAs({ ...lease, id: randomUUID() }, now, isMine);
+  }
+
+  private async takeAs(lease: StoredLease, now: number, isMine: (run: string) => boolean): Promise<string | undefined> {
     const found = await this.objects.findVersion(KNOWN_HEAD_KEY);
     const stored = storedIn(found?.body);
+    // The SDK repeats a request whose answer was lost, and S3 refuses the repetition because of the first one.
+    if (stored.lease?.id === lease.id) return undefined;
     if (stored.lease && now < stored.lease.until && !isMine(stored.lease.run)) return stored.lease.run;
     const isTaken = await this.objects.replace(KNOWN_HEAD_KEY, JSON.stringify({ ...stored, lease } satisfies Stored), 'application/json', found);
     // Somebody was faster, and is found now.
-    return isTaken ? undefined : this.take(lease, now, isMine);
+    return isTaken ? undefined : this.takeAs(lease, now, isMine);
   }
 
   /** Ids of the certificates of a part. */

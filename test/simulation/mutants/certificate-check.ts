@@ -60,6 +60,14 @@ export const certificateCheckMutants: readonly Mutant[] = [
     killedBy: twoAtOnce('a check that ends leaves the lease of another one to it'),
   },
   {
+    name: 'a check is kept out by its own lease',
+    rule: 'a check whose request for the lease was repeated has it',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: '    if (stored.lease?.id === lease.id) return undefined;\n',
+    replace: '',
+    killedBy: twoAtOnce('does not keep itself out'),
+  },
+  {
     name: 'a workflow that can not be started for a moment is not started',
     rule: 'what has to be handed over is handed over, or fails',
     file: 'src/certificate-check/handler/direct-check.ts',
