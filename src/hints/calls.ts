@@ -7,6 +7,13 @@ export interface Calls {
   readonly others: readonly string[];
 }
 
+/**
+ * A status that shuts nobody out: the urgent calls that set it are not urgent, and whoever provisions a fleet may make one for each device. One that does not say which it sets is urgent.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateCertificate.html
+ */
+const ADMITTING = 'ACTIVE';
+
 /** Calls about CA certificates, which name these by `certificateId`. */
 export const CA_CALLS: Calls = { urgent: ['UpdateCACertificate'], others: ['RegisterCACertificate'] };
 
@@ -36,4 +43,16 @@ const CALLS: Readonly<Record<Feature, Calls>> = {
 export function callsOf(features: readonly Feature[]): Calls {
   const calls = features.map((feature) => CALLS[feature]);
   return { urgent: calls.flatMap(({ urgent }) => urgent), others: calls.flatMap(({ others }) => others) };
+}
+
+/**
+ * What the details of the events of calls are like, as patterns of EventBridge, which matches any of the values of a field. Each call matches one of them.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function patternsOf({ urgent, others }: Calls): { readonly urgent: object; readonly others: object } {
+  return {
+    urgent: { eventName: urgent, requestParameters: { newStatus: [{ exists: false }, { 'anything-but': [ADMITTING] }] } },
+    others: { $or: [{ eventName: others }, { eventName: urgent, requestParameters: { newStatus: [ADMITTING] } }] },
+  };
 }

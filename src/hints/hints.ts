@@ -8,7 +8,7 @@ import { IBucket } from 'aws-cdk-lib/aws-s3';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { callsOf } from './calls';
+import { callsOf, patternsOf } from './calls';
 import { HintsEnv } from './environment';
 import { HintsFunction } from './hints-function';
 import { CHANGED_KEYS, READER_BATCH_SIZE, READER_TIMEOUT_SECONDS, READERS_OF_QUEUE } from './sizing';
@@ -178,7 +178,7 @@ export class Hints extends Construct {
 
   /** Nothing arrives without a trail that records management events. */
   private addCalls(urgentQueue: IQueue): void {
-    const { urgent, others } = callsOf(this.props.settings.features);
+    const { urgent, others } = patternsOf(callsOf(this.props.settings.features));
     this.sendCalls('Calls', others, this.queue);
     this.sendCalls('UrgentCalls', urgent, urgentQueue);
     // EventBridge has no role for a queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
@@ -191,7 +191,7 @@ export class Hints extends Construct {
     }));
   }
 
-  private sendCalls(id: string, eventName: readonly string[], queue: IQueue): void {
+  private sendCalls(id: string, calls: object, queue: IQueue): void {
     const { account, region } = Stack.of(this);
     new Rule(this, id, {
       description: `Sends hints about identities for the replication ${this.props.settings.replicationName}`,
@@ -202,7 +202,7 @@ export class Hints extends Construct {
         source: ['aws.iot'],
         detailType: ['AWS API Call via CloudTrail'],
         // Who may do nothing can have calls refused as often as they like.
-        detail: { eventSource: ['iot.amazonaws.com'], eventName, errorCode: [{ exists: false }] },
+        detail: { eventSource: ['iot.amazonaws.com'], errorCode: [{ exists: false }], ...calls },
       },
       targets: [new SqsQueue(queue, { maxEventAge: RETENTION, retryAttempts: 3 })],
     });

@@ -41,6 +41,16 @@ async function secondsOfRevocation(flood: (queues: HintQueues, thingName: string
   return undefined;
 }
 
+test('each call is a hint of one queue, a change of a status that is not known an urgent one', () => {
+  const sent = (newStatus?: string) => {
+    const queues = new HintQueues(template);
+    expect(queues.sendCall('UpdateCertificate', { certificateId: '0'.repeat(64), newStatus })).toBe(true);
+    return queues.sizes;
+  };
+  expect(sent('ACTIVE')).toEqual({ 'fleet-hints': 1, 'fleet-urgent-hints': 0 });
+  for (const status of ['INACTIVE', 'REVOKED', 'active', undefined]) expect(sent(status)).toEqual({ 'fleet-hints': 0, 'fleet-urgent-hints': 1 });
+});
+
 test.each(Object.entries(FLOODS))('a revocation is recorded within seconds, however many hints there are of %s', async (_, flood) => {
   expect(await secondsOfRevocation(flood)).toBeLessThan(10);
 });

@@ -66,10 +66,17 @@ export class HintQueues extends CertificateSource {
   }
 
   /** A call that CloudTrail has recorded, as the rules of EventBridge send it: whether one of them does. */
-  public sendCall(eventName: string, requestParameters: object): boolean {
-    const rules = resourcesOf(this.template, 'AWS::Events::Rule').filter(({ Properties }) => Properties.EventPattern.detail.eventName.includes(eventName));
+  public sendCall(eventName: string, requestParameters: { readonly newStatus?: string; readonly [name: string]: string | undefined }): boolean {
+    const rules = resourcesOf(this.template, 'AWS::Events::Rule').filter(({ Properties: { EventPattern: { detail } } }) => (
+      (detail.$or ?? [detail]).some((each: Json) => each.eventName.includes(eventName) && matches(each.requestParameters?.newStatus, requestParameters.newStatus))
+    ));
     for (const { Properties } of rules) this.send(Properties.Targets[0].Arn['Fn::GetAtt'][0], { detail: { eventName, requestParameters } });
     return rules.length > 0;
+  }
+
+  /** How many messages each queue has, by its name. */
+  public get sizes(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.queues.values()].map(({ name, waiting }) => [name, waiting.length]));
   }
 
   /** Lets a second pass, in which readers do what their pace allows. */
@@ -112,4 +119,14 @@ export class HintQueues extends CertificateSource {
   private isOfHints(functionName: Json): boolean {
     return this.template.Resources[functionName.Ref].Properties.FunctionName.endsWith('-hints');
   }
+}
+
+type Pattern = string | { readonly exists: false } | { readonly 'anything-but': readonly string[] };
+
+/** Whether any pattern of a field matches its value; no patterns match everything. */
+function matches(patterns: readonly Pattern[] | undefined, value: string | undefined): boolean {
+  return !patterns || patterns.some((each) => {
+    if (typeof each === 'string') return value === each;
+    return 'exists' in each ? value === undefined : value !== undefined && !each['anything-but'].includes(value);
+  });
 }

@@ -236,7 +236,7 @@ describe('with it', () => {
     const hintRules = (template: Json) => resourcesOf(template, 'AWS::IoT::TopicRule').filter(({ Properties }) => Properties.TopicRulePayload.Description.startsWith('Sends hints'));
 
     const callRules = (template: Json) => Object.fromEntries(resourcesOf(template, 'AWS::Events::Rule').map(({ Properties }) => (
-      [template.Resources[Properties.Targets[0].Arn['Fn::GetAtt'][0]].Properties.QueueName as string, Properties.EventPattern.detail.eventName as string[]]
+      [template.Resources[Properties.Targets[0].Arn['Fn::GetAtt'][0]].Properties.QueueName as string, Properties.EventPattern.detail as Json]
     )));
 
     test('come from events of things and of certificates that devices have registered, into a queue that two readers read', () => {
@@ -252,10 +252,14 @@ describe('with it', () => {
 
     test('come from calls that CloudTrail has recorded, those that can shut devices out in a queue of their own', () => {
       const calls = callRules(templates.source);
-      expect(calls['fleet-urgent-hints']).toEqual([
+      const urgent = [
         'UpdateCertificate', 'TransferCertificate', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DetachPolicy', 'DetachPrincipalPolicy', 'DetachThingPrincipal',
+      ];
+      expect(calls['fleet-urgent-hints']).toMatchObject({ eventName: urgent, requestParameters: { newStatus: [{ exists: false }, { 'anything-but': ['ACTIVE'] }] } });
+      expect(calls['fleet-hints'].$or).toEqual([
+        { eventName: expect.arrayContaining(['RegisterCertificate', 'AttachPolicy', 'AttachThingPrincipal']) },
+        { eventName: urgent, requestParameters: { newStatus: ['ACTIVE'] } },
       ]);
-      expect(calls['fleet-hints']).toEqual(expect.arrayContaining(['RegisterCertificate', 'AttachPolicy', 'AttachThingPrincipal']));
       const reader = { FunctionName: { Ref: expect.stringContaining('HintsFunction') } };
       const mappings = resourcesOf(templates.source, 'AWS::Lambda::EventSourceMapping');
       expect(mappings).toHaveLength(2);
@@ -272,8 +276,8 @@ describe('with it', () => {
     test('come from calls about CA certificates where these are replicated', () => {
       expect(JSON.stringify(callRules(templates.source))).not.toContain('CACertificate');
       const calls = callRules(sourceOf({ caCertificates: true }));
-      expect(calls['fleet-urgent-hints']).toContain('UpdateCACertificate');
-      expect(calls['fleet-hints']).toContain('RegisterCACertificate');
+      expect(calls['fleet-urgent-hints'].eventName).toContain('UpdateCACertificate');
+      expect(calls['fleet-hints'].$or[0].eventName).toContain('RegisterCACertificate');
     });
 
     test('come from no call that has failed, nor from one of another account or Region that its bus receives', () => {

@@ -171,6 +171,22 @@ export const hintMutants: readonly Mutant[] = [
     killedBy: flood('a revocation is recorded within seconds'),
   },
   {
+    name: 'calls that activate certificates are urgent',
+    rule: 'calls that shut nobody out delay none that do',
+    file: 'src/hints/calls.ts',
+    find: ", requestParameters: { newStatus: [{ exists: false }, { 'anything-but': [ADMITTING] }] }",
+    replace: '',
+    killedBy: flood('each call is a hint of one queue'),
+  },
+  {
+    name: 'a call is not urgent that does not say which status it sets',
+    rule: 'what may shut devices out is urgent',
+    file: 'src/hints/calls.ts',
+    find: '{ exists: false }, ',
+    replace: '',
+    killedBy: flood('each call is a hint of one queue'),
+  },
+  {
     name: 'urgent hints that are put off wait behind the others',
     rule: 'what is put off returns to the queue that it came from',
     file: reader,
