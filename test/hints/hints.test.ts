@@ -1,6 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { HintSource, SECOND } from './source';
-import { UPDATES_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
+import { READER_BATCH_SIZE, READER_TIMEOUT_SECONDS, READERS_OF_QUEUE, UPDATES_PER_MINUTE, shareOfHints } from '../../src/hints/sizing';
+import { SharePace } from '../../src/kinds/handler/share-pace';
 import { knownKinds } from '../../src/kinds/register';
 import { MARGIN_MS } from '../../src/record/margin';
 import { PREFIX } from '../certificate-check/source';
@@ -428,6 +429,19 @@ describe('a hint that could not be read', () => {
     expect(await source.tell(about(lamp.id))).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
     expect([source.putBack, source.calls]).toEqual([[['receipt-0', 60]], []]);
   });
+});
+
+test.each([1, 0.5, 0.01])('a batch of hints ends within the invocation beside checks and sweeps that take %d of the quotas', async (readShare) => {
+  const source = new HintSource();
+  const certificates = Array.from({ length: READER_BATCH_SIZE }, (_, i) => source.register(`lamp-${i}`));
+  const pace = new SharePace(shareOfHints(readShare) / (READERS_OF_QUEUE * 2));
+  source.remaining = READER_TIMEOUT_SECONDS * SECOND;
+  source.onCall = (operation) => {
+    if (operation === 'DescribeCertificate') source.remaining -= SECOND / pace.rateOf(operation);
+  };
+  await source.tell(...certificates.map(({ id }) => about(id)));
+  expect(source.remaining).toBeGreaterThan(0);
+  expect(certificates.some((each) => source.recorded(each) === 'ACTIVE')).toBe(true);
 });
 
 test.each([[0.5, 0.25], [0.2, 0.1], [0.8, 0.2], [1, 0.01], [0.01, 0.01]])('beside checks and sweeps that take %d of the quotas, readers take %d', (readShare, share) => {

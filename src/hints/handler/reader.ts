@@ -45,8 +45,11 @@ interface Source {
 /** The same key is read once in this time. */
 const REST_MS = 60_000;
 
-/** Reserve of an invocation's time for the message that is read when it is nearly over. */
-const RESERVE_MS = 30_000;
+/**
+ * Reserve of an invocation's time for the message that is read when it is nearly over. At the smallest share that readers take, each certificate waits for 40 seconds, and an
+ * invocation that ends too late has all of its batch read again, after the visibility timeout.
+ */
+const RESERVE_MS = 60_000;
 
 /** Seconds after which a message that was not handled is delivered again; without this, after the visibility timeout of the queue. */
 const AGAIN_SECONDS = 60;

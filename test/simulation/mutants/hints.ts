@@ -227,6 +227,14 @@ export const hintMutants: readonly Mutant[] = [
     killedBy: hints('is not read where CA certificates are not replicated'),
   },
   {
+    name: 'an invocation begins a reading for which it has no time left',
+    rule: 'a batch of hints ends within the invocation at every pace',
+    file: reader,
+    find: 'const RESERVE_MS = 60_000;',
+    replace: 'const RESERVE_MS = 30_000;',
+    killedBy: hints('a batch of hints ends within the invocation'),
+  },
+  {
     name: 'hints take more of the quotas than checks and sweeps leave',
     rule: 'checks, sweeps and hints together take no more than the quotas',
     file: 'src/hints/sizing.ts',
