@@ -124,6 +124,12 @@ test('a check whose request for the lease was repeated, because the answer was l
   expect(requests).toBe(1);
 });
 
+test('a lease that no check takes for so long keeps nobody out', async () => {
+  const { source } = await settled(1);
+  source.changeHead({ lease: { run: 'x', until: source.now + 31 * MINUTE } } as never);
+  expect(await source.direct()).toHaveProperty('summary');
+});
+
 test('an object that is none of a check keeps nobody out', async () => {
   const { source } = await settled(1);
   source.changeHead({ lease: { run: 'x', until: null } } as never);

@@ -38,6 +38,9 @@ export interface Lease {
   readonly until: number;
 }
 
+/** Twice as long as a check without an execution may take, as clocks differ. */
+const MAX_LEASE_MS = 30 * 60_000;
+
 /** What is stored: none of it before the first check has ended, but its lease. */
 type Stored = Partial<Head> & { readonly lease?: StoredLease };
 
@@ -107,7 +110,7 @@ export class KnownCertificates {
     const stored = storedIn(found?.body);
     // The SDK repeats a request whose answer was lost, and S3 refuses the repetition because of the first one.
     if (stored.lease?.id === lease.id) return undefined;
-    if (stored.lease && now < stored.lease.until && !isMine(stored.lease.run)) return stored.lease.run;
+    if (stored.lease && now < stored.lease.until && isPossible(stored.lease, now) && !isMine(stored.lease.run)) return stored.lease.run;
     const isTaken = await this.objects.replace(KNOWN_HEAD_KEY, JSON.stringify({ ...stored, lease } satisfies Stored), 'application/json', found);
     // Somebody was faster, and is found now.
     return isTaken ? undefined : this.takeAs(lease, now, isMine);
@@ -171,6 +174,11 @@ function storedIn(body = ''): Stored {
   } catch {
     return {};
   }
+}
+
+/** One that ends later was written with a wrong clock, or by nobody of us: it must not keep checks out for long. */
+function isPossible({ until }: Lease, now: number): boolean {
+  return until < now + MAX_LEASE_MS;
 }
 
 function isHead(stored: Stored): stored is Head {

@@ -60,6 +60,14 @@ export const certificateCheckMutants: readonly Mutant[] = [
     killedBy: twoAtOnce('a check that ends leaves the lease of another one to it'),
   },
   {
+    name: 'a lease of a wrong clock keeps checks out',
+    rule: 'a lease ends by itself',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: ' && isPossible(stored.lease, now)',
+    replace: '',
+    killedBy: twoAtOnce('a lease that no check takes for so long'),
+  },
+  {
     name: 'a check is kept out by its own lease',
     rule: 'a check whose request for the lease was repeated has it',
     file: 'src/certificate-check/handler/known-certificates.ts',
