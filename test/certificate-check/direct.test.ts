@@ -61,6 +61,7 @@ describe('the workflow does', () => {
     source.changeHead({ seconds: limit });
     await handedOver(source);
     expect(source.callsOf('ListCertificates')).toBe(listings);
+    await source.check({ scheduled: true }, 'scheduled-r');
     source.started.clear();
     source.changeHead({ seconds: limit - 1 });
     source.pass(15 * MINUTE);
@@ -87,6 +88,18 @@ describe('the workflow does', () => {
     const { source } = await settled(1);
     source.onCall = () => { throw new Error('throttled'); };
     await handedOver(source);
+  });
+
+  test('once, what a function that died has begun: without enough memory, it would die of each check', async () => {
+    const { source } = await settled(1);
+    expect(await source.beginDirectly('died')).toHaveProperty('run');
+    source.pass(15 * MINUTE);
+    const listings = source.callsOf('ListCertificates');
+    await handedOver(source);
+    expect(source.callsOf('ListCertificates')).toBe(listings);
+    await source.check({ scheduled: true }, 'scheduled-r');
+    source.pass(15 * MINUTE);
+    expect(await source.direct()).toHaveProperty('summary');
   });
 
   test('once what is requested twice', async () => {
@@ -132,6 +145,9 @@ describe('a workflow that could not be started', () => {
     expect(seconds()).toBeLessThan(15 * 60);
     source.pass(15 * MINUTE - seconds() * 1000);
     source.onCall = undefined;
+    // It might have died: the workflow is tried once more.
+    await expect(source.direct()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+    source.pass(15 * MINUTE);
     expect(await source.direct()).toHaveProperty('summary');
   });
 

@@ -10,6 +10,7 @@ import type { Head } from '../../src/certificate-check/handler/known-certificate
 import type { CertificateCheckSummary } from '../../src/certificate-check/handler/summary';
 import { KNOWN_HEAD_KEY } from '../../src/certificate-check/known-keys';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
+import { BEGIN_PHASE } from '../../src/comparison/handler/step';
 import { readEntity } from '../../src/kinds/handler/reading';
 import { keyOf } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
@@ -150,8 +151,8 @@ export class CertificateSource {
   }
 
   /** One execution of the check's workflow. */
-  public async check(input: unknown = {}): Promise<CertificateCheckSummary> {
-    const begun = await this.begin(input);
+  public async check(input: unknown = {}, name?: string): Promise<CertificateCheckSummary> {
+    const begun = await this.begin(input, name);
     if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
     return this.complete(begun.run);
   }
@@ -172,6 +173,13 @@ export class CertificateSource {
 
   public begin(input: unknown = {}, name = `check-${++this.checks}`): Promise<Begun> {
     return this.step({ phase: 'begin', input, name, startTime: new Date(this.now).toISOString() }) as Promise<Begun>;
+  }
+
+  /** The function of a scheduled check gets no further. */
+  public beginDirectly(name: string): Promise<Begun> {
+    const context = this.context();
+    const request = { phase: BEGIN_PHASE, input: { scheduled: true }, name, startTime: new Date(this.now).toISOString() } as const;
+    return directSteps(context).begin(request, this.now + 13 * MINUTE);
   }
 
   /** One call of the function, which is given and returns JSON. */

@@ -36,16 +36,19 @@ export async function beginDirectly(
   request: BeginRequest, context: CertificateCheckContext, known: KnownCertificates, until: number,
 ): Promise<Begun> {
   // Another one of this name is the same request, delivered twice.
-  return beginWith(request, context, known, { until, isMine: () => false });
+  return beginWith(request, context, known, { until, isDirect: true, isMine: () => false });
 }
 
 /** How a check keeps others out, and which it takes for itself. */
 interface Claim {
   readonly until: number;
+  readonly isDirect?: boolean;
   readonly isMine: (run: string) => boolean;
 }
 
-async function beginWith(request: BeginRequest, context: CertificateCheckContext, known: KnownCertificates, claim: Claim): Promise<Begun> {
+async function beginWith(
+  request: BeginRequest, context: CertificateCheckContext, known: KnownCertificates, { until, isDirect, isMine }: Claim,
+): Promise<Begun> {
   const { input, name, startTime } = request;
   const { sfn, config, readPace, now } = context;
   const { maxDeactivations, scheduled } = fieldsOf(input, ['maxDeactivations']);
@@ -53,7 +56,7 @@ async function beginWith(request: BeginRequest, context: CertificateCheckContext
   const most = mostOf(maxDeactivations);
   const skipped = await reasonToSkip(sfn, { what: 'the certificate check', workflowArn: config.checkWorkflowArn, run: started, scheduled });
   if (skipped !== undefined) return { skipped };
-  const other = await known.take({ run: name, until: claim.until }, now(), claim.isMine);
+  const other = await known.take({ run: name, until, isDirect }, now(), isMine);
   if (other !== undefined) {
     return { skipped: `the certificate check ${other} is running, or has just ended without a result; two at once would take twice the share of the registry's quotas` };
   }

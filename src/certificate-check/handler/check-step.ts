@@ -46,7 +46,7 @@ export function directSteps(context: CertificateCheckContext): DirectSteps {
   const objects = new Objects(context.s3, context.config.bucket);
   return {
     begin: (request, until) => beginDirectly(request, context, new KnownCertificates(objects), until),
-    lastSeconds: async () => reliableHead(await new KnownCertificates(objects).head(), context.config.tableName, context.now())?.seconds,
+    lastSeconds: async () => reliableHead(await new KnownCertificates(objects).headUnlessDied(), context.config.tableName, context.now())?.seconds,
     complete: async (run, hasTime) => {
       const check = contextOf(context, objects, run, new HeldObjects(objects, journalPrefixOf(run.name), MAX_HELD));
       const { done } = await sliceOf(check, new ChangedCertificates(objects), hasTime);

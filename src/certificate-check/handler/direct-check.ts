@@ -24,7 +24,7 @@ export type DirectResult = { readonly skipped: string } | { readonly summary: Ce
 export interface DirectSteps {
   /** @param until when the check has ended, in milliseconds since the epoch */
   readonly begin: (request: BeginRequest, until: number) => Promise<Begun>;
-  /** Seconds that the last check took; undefined if none is known, or if this one has to read every record, as the first one does. */
+  /** Seconds that the last check took; undefined if none is known, if this one has to read every record, as the first one does, or if the function of the one before died. */
   readonly lastSeconds: () => Promise<number | undefined>;
   /** Does everything, and returns the summary; undefined if the time was over, or if the check has to fail. */
   readonly complete: (run: Extract<Begun, { readonly run: unknown }>['run'], hasTime: () => boolean) => Promise<CertificateCheckSummary | undefined>;

@@ -36,6 +36,8 @@ export interface Lease {
   readonly run: string;
   /** When it ends by itself: milliseconds since the epoch. */
   readonly until: number;
+  /** Whether its check has no execution: if its function dies, nothing but this lease tells of it. */
+  readonly isDirect?: boolean;
 }
 
 /** Twice as long as a check without an execution may take, as clocks differ. */
@@ -47,6 +49,8 @@ type Stored = Partial<Head> & { readonly lease?: StoredLease };
 interface StoredLease extends Lease {
   /** Tells requests for a lease apart, those of one check too; absent from an older version. */
   readonly id?: string;
+  /** Whether the check before had no execution, and neither ended nor handed over. Not if that one followed such a check too. */
+  readonly followsDeath?: boolean;
 }
 
 /** An id is a hash in hexadecimal digits, so its first digit divides certificates evenly. No part of a million is larger than 6 MB. */
@@ -89,6 +93,12 @@ export class KnownCertificates {
     return isHead(stored) ? stored : undefined;
   }
 
+  /** The head for a check that has the lease, unless the check before died: another one like it might die as well. */
+  public async headUnlessDied(): Promise<Head | undefined> {
+    const stored = storedIn(await this.objects.find(KNOWN_HEAD_KEY));
+    return !stored.lease?.followsDeath && isHead(stored) ? stored : undefined;
+  }
+
   /** Stores the head. The lease of its check ends. */
   public async writeHead(head: Head): Promise<void> {
     const { lease } = storedIn(await this.objects.find(KNOWN_HEAD_KEY));
@@ -111,7 +121,9 @@ export class KnownCertificates {
     // The SDK repeats a request whose answer was lost, and S3 refuses the repetition because of the first one.
     if (stored.lease?.id === lease.id) return undefined;
     if (stored.lease && now < stored.lease.until && isPossible(stored.lease, now) && !isMine(stored.lease.run)) return stored.lease.run;
-    const isTaken = await this.objects.replace(KNOWN_HEAD_KEY, JSON.stringify({ ...stored, lease } satisfies Stored), 'application/json', found);
+    const followsDeath = stored.lease !== undefined && stored.lease.isDirect === true && !stored.lease.followsDeath && !isMine(stored.lease.run);
+    const taken: StoredLease = { ...lease, ...followsDeath ? { followsDeath } : {} };
+    const isTaken = await this.objects.replace(KNOWN_HEAD_KEY, JSON.stringify({ ...stored, lease: taken } satisfies Stored), 'application/json', found);
     // Somebody was faster, and is found now.
     return isTaken ? undefined : this.takeAs(lease, now, isMine);
   }

@@ -44,6 +44,22 @@ export const certificateCheckMutants: readonly Mutant[] = [
     killedBy: twoAtOnce('a function that died keeps others out until'),
   },
   {
+    name: 'what has killed the function is tried in the same way again',
+    rule: 'the workflow repeats a check whose function died',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: '!stored.lease?.followsDeath && isHead(stored)',
+    replace: 'isHead(stored)',
+    killedBy: direct('once, what a function that died has begun'),
+  },
+  {
+    name: 'after a death, checks wait for a workflow that can not be started',
+    rule: 'a check that the workflow does not repeat is done without it',
+    file: 'src/certificate-check/handler/known-certificates.ts',
+    find: ' && !stored.lease.followsDeath && ',
+    replace: ' && ',
+    killedBy: direct('has the invocation fail before the next check is due'),
+  },
+  {
     name: 'what is handed over finds itself in its way',
     rule: 'the workflow continues what a scheduled check has begun',
     file: 'src/certificate-check/handler/begin.ts',
@@ -207,8 +223,8 @@ export const certificateCheckMutants: readonly Mutant[] = [
     name: 'a check without an execution reads every record',
     rule: 'the workflow does what has to read every record',
     file: 'src/certificate-check/handler/check-step.ts',
-    find: 'reliableHead(await new KnownCertificates(objects).head(), context.config.tableName, context.now())?.seconds',
-    replace: '(await new KnownCertificates(objects).head())?.seconds',
+    find: 'reliableHead(await new KnownCertificates(objects).headUnlessDied(), context.config.tableName, context.now())?.seconds',
+    replace: '(await new KnownCertificates(objects).headUnlessDied())?.seconds',
     killedBy: direct('what has to read every record'),
   },
   {
