@@ -136,7 +136,7 @@ test('what could not be persisted is tried again by the next check, and fails th
   source.update(one, 'REVOKED');
   source.update(other, 'REVOKED');
   source.breaks = ({ record }) => (record?.pk === `cert#${one.id}` ? { status: 'FAILED' } : undefined);
-  await expect(next(source)).rejects.toMatchObject({ name: 'IncompleteCertificateCheck', message: expect.stringMatching(/^1 certificates could not be persisted: /) });
+  await expect(next(source)).rejects.toMatchObject({ name: 'IncompleteCertificateCheck', message: expect.stringMatching(/^1 certificate could not be persisted: /) });
   expect([source.recorded(one), source.recorded(other)]).toEqual(['ACTIVE', 'REVOKED']);
   expect(source.signals.at(-1)).toMatchObject({ failure: 'IncompleteCertificateCheck', remaining: 1 });
   source.breaks = undefined;

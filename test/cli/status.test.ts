@@ -32,7 +32,7 @@ const DEGRADED = {
   state: 'DEGRADED',
   registryInSync: false,
   readyToFailOver: false,
-  reasons: ['DEAD_LETTERS: 2 changes could not be applied', 'WAITING: changes wait for 1 things, groups or types that do not exist here', 'DRIFT: the drift check of yesterday left 4 differences'],
+  reasons: ['DEAD_LETTERS: 2 changes could not be applied', 'WAITING: changes wait for 1 thing, group or type that does not exist here', 'DRIFT: the drift check of yesterday left 4 differences'],
   queues: { waiting: 3, deadLetters: 2, awaited: 1 },
   lastDrift: { ...IN_SYNC.lastDrift, startedAt: at(30 * 3600), remaining: 4 },
 } satisfies StatusItem;

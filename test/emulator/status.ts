@@ -150,7 +150,7 @@ export function statusTests(world: () => World): void {
     const { destination } = world();
     await destination.send(`${PLAIN.name}-dead-letters`, '{}');
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
-    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['DEAD_LETTERS: 1 changes could not be applied'] });
+    expect(await readStatus(world().destinationTables, STATE)).toMatchObject({ state: 'DEGRADED', registryInSync: false, reasons: ['DEAD_LETTERS: 1 change could not be applied'] });
     await destination.purge(`${PLAIN.name}-dead-letters`);
     await world().lambda.send(new InvokeCommand({ FunctionName: `${PLAIN.name}-status`, Payload: '{}' }));
     const gap = expect.stringMatching(/^DEAD_LETTERS_GONE: there were dead letters until .*, and no drift check that began after .* has completed$/);

@@ -92,7 +92,7 @@ test.each<[string, StatusInputs, StatusOptions]>([
 
 test('what changes wait for may be a policy or a certificate', () => {
   expect(statusAt({ ...GOOD, queues: { waiting: 0, deadLetters: 0, awaited: 1 } }).reasons).toEqual([
-    'WAITING: changes wait for 1 things, groups, types, policies or certificates that do not exist here',
+    'WAITING: changes wait for 1 thing, group, type, policy or certificate that does not exist here',
   ]);
 });
 

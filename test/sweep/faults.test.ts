@@ -21,7 +21,7 @@ describe('an event that the persistence workflow fails with', () => {
     source.breaks = ({ kind, record }) => (kind === 'thing' && record.pk === 'thing#lamp-2' ? { status, error: 'States.Runtime' } : undefined);
     const failure = await source.sweep().then(() => undefined, (error: Error) => error);
     expect(failure).toMatchObject({ name: 'IncompleteSweep' });
-    expect(failure!.message).toBe('1 entities could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in s3://reports/reports/sweep-1/');
+    expect(failure!.message).toBe('1 entity could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in s3://reports/reports/sweep-1/');
     expect(Object.keys(source.records())).toHaveLength(10);
     expect(source.record(keyOf.thing('lamp-2'))).toBeUndefined();
     expect(JSON.parse(source.bucket.read('reports/sweep-1/summary.json'))).toMatchObject({ inSync: false, counts: { missing: 11, persisted: 10, failed: 1 } });
@@ -39,7 +39,7 @@ describe('an event that the persistence workflow fails with', () => {
     source.untold(() => source.registry.execute('DeleteThing', { thingName: 'lamp-1' }));
     source.pass(10 * MINUTE);
     source.breaks = ({ kind, record }) => (kind === 'thing' && record.deleted ? { status: 'FAILED' } : undefined);
-    await expect(source.sweep()).rejects.toThrow('1 entities could not be persisted');
+    await expect(source.sweep()).rejects.toThrow('1 entity could not be persisted');
     expect(source.record(keyOf.membership('lamp-1', 'room'))).toMatchObject({ deleted: true });
     expect(source.record(keyOf.thing('lamp-1'))).toMatchObject({ deleted: false });
   });

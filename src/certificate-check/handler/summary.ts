@@ -6,6 +6,7 @@ import { PermanentError } from '../../comparison/permanent-error';
 import { IdentityMetrics } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import type { CertificateCheckResult } from '../../record/signal';
+import { counted } from '../../runtime/counted';
 import { TooManyDeactivationsError } from '../../sweep/handler/deletion-limit';
 import { FAILED } from '../../sweep/handler/persistence-client';
 import { Stage } from '../phases';
@@ -85,6 +86,6 @@ function failureOf({ run, config, journal: { reportUri } }: CheckContext, counts
   }
   if (counts[FAILED] === 0) return undefined;
   return new IncompleteCertificateCheckError(
-    `${counts[FAILED]} certificates could not be persisted: look at the failed executions of the persistence workflow; the next check tries again, and the report is in ${reportUri}`,
+    `${counted(counts[FAILED], 'certificate')} could not be persisted: look at the failed executions of the persistence workflow; the next check tries again, and the report is in ${reportUri}`,
   );
 }

@@ -1,5 +1,6 @@
 import { LetterFilter, Letters } from './letters';
 import { onwardFrom, shownLetters } from './show';
+import { counted } from '../../runtime/counted';
 import { onward } from '../advice';
 import { CommandError } from '../errors';
 import { EXIT, ExitCode } from '../exit-codes';
@@ -35,24 +36,20 @@ export async function letters(options: LettersOptions, surroundings: Surrounding
     const changed = { redriven: 0, deleted: 0 };
     const redrivable = found.filter((letter) => letter.redrive).length;
     if (redrive && redrivable > 0) {
-      await mayGoOn(`Redrive ${counted(redrivable)}: their changes are tried again, with what is recorded now; ${found.length - redrivable} others stay.`, { yes }, surroundings);
+      await mayGoOn(`Redrive ${counted(redrivable, 'letter')}: their changes are tried again, with what is recorded now; ${counted(found.length - redrivable, 'other stays', 'others stay')}.`, { yes }, surroundings);
       changed.redriven = await all.redrive();
     }
     if (deletes && found.length > 0) {
-      await mayGoOn(`Delete ${counted(found.length)}: their changes are not tried again, only a sweep or a repair finds what is missing.`, { yes }, surroundings);
+      await mayGoOn(`Delete ${counted(found.length, 'letter')}: their changes are not tried again, only a sweep or a repair finds what is missing.`, { yes }, surroundings);
       changed.deleted = await all.delete();
     }
     const { redriven, deleted } = changed;
     if (json) terminal.print(JSON.stringify({ replication: replication.name, regions: all.regions, letters: found, ...changed }, undefined, 2));
-    else if (redriven + deleted > 0) terminal.print(['', `${redriven > 0 ? 'redriven' : 'deleted'}: ${counted(redriven + deleted)}`, ...onward([`status ${replication.name}`], connection)].join('\n'));
+    else if (redriven + deleted > 0) terminal.print(['', `${redriven > 0 ? 'redriven' : 'deleted'}: ${counted(redriven + deleted, 'letter')}`, ...onward([`status ${replication.name}`], connection)].join('\n'));
     const unread = all.regions.filter(({ problem }) => problem !== undefined);
     if (unread.length > 0) return unread.length === all.regions.length ? EXIT.failed : EXIT.no;
     return found.length - redriven - deleted > 0 ? EXIT.no : EXIT.yes;
   } finally {
     await all.giveBack();
   }
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? 'letter' : 'letters'}`;
 }

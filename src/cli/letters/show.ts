@@ -1,4 +1,5 @@
 import type { FoundLetter, LettersOfRegion } from './letters';
+import { counted } from '../../runtime/counted';
 import { onward } from '../advice';
 import type { Connection } from '../clients';
 import type { Colors } from '../terminal';
@@ -14,7 +15,7 @@ const SHOWN = 10;
 export function shownLetters(letters: readonly FoundLetter[], regions: readonly LettersOfRegion[], now: number, colors: Colors): string {
   return regions.map(({ region, role, problem }) => {
     const here = letters.filter((letter) => letter.region === region);
-    const head = `${colors.bold(region)} (${role})   ${problem === undefined ? `${here.length} ${here.length === 1 ? 'letter' : 'letters'}` : colors.red(problem)}`;
+    const head = `${colors.bold(region)} (${role})   ${problem === undefined ? counted(here.length, 'letter') : colors.red(problem)}`;
     return [head, ...groupsOf(here).map((group) => shownGroup(group, now, colors))].join('\n');
   }).join('\n\n');
 }
@@ -36,7 +37,7 @@ function shownGroup(group: readonly FoundLetter[], now: number, colors: Colors):
     `\n  ${group.length} x ${colors.yellow(title)}${reason === undefined ? '' : `: ${reason}`}`,
     ...advice === undefined ? [] : [`      ${advice}`],
     ...group.slice(0, SHOWN).map(({ entity, sentAt, attempts }) => (
-      `      ${entity ?? '(no entity)'}   ${ago(sentAt, now)}${attempts === undefined ? '' : `, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`}`
+      `      ${entity ?? '(no entity)'}   ${ago(sentAt, now)}${attempts === undefined ? '' : `, after ${counted(attempts, 'attempt')}`}`
     )),
     ...rest > 0 ? [`      … and ${rest} more; --json has them all`] : [],
   ].join('\n');

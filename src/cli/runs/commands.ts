@@ -5,6 +5,7 @@ import { shownDifference, shownRun } from './show';
 import { destinationOf, executionArnOf, isOfSource, Workflow, WorkflowKind, workflowOf } from './workflow';
 import { Mode } from '../../comparison/input';
 import { DriftKind } from '../../drift/drift-kind';
+import { counted } from '../../runtime/counted';
 import { accountIn } from '../account';
 import { inSameWay, onward } from '../advice';
 import type { Clients } from '../clients';
@@ -120,7 +121,7 @@ export async function diff({ last, source, kind, entity, difference, ...options 
     if (count === 0) yield 'no difference to show';
     const { unmanaged = 0, outside = 0 } = summary!.counts;
     const hidden = [...unmanaged > 0 ? ['unmanaged'] : [], ...outside > 0 ? ['outside'] : []];
-    if (!difference && hidden.length > 0) yield `\nNot shown: ${unmanaged + outside} entities that are no differences (${hidden.map((each) => `--difference ${each}`).join(', ')}).`;
+    if (!difference && hidden.length > 0) yield `\nNot shown: ${counted(unmanaged + outside, 'entity that is no difference', 'entities that are no differences')} (${hidden.map((each) => `--difference ${each}`).join(', ')}).`;
     const lines = onward(adviceAfter(workflow, run, waiting), options);
     if (lines.length > 0) yield ['', ...lines].join('\n');
   }

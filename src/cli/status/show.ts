@@ -1,5 +1,6 @@
 import { adviceFor } from './advice';
 import { RegionStatus, StatusReport } from './status';
+import { counted } from '../../runtime/counted';
 import { onward } from '../advice';
 import type { Connection } from '../clients';
 import { Align, columns } from '../table';
@@ -103,7 +104,7 @@ function notesOf(
 ): string[] {
   const sentences = [
     ...problem === undefined ? [] : [problem],
-    ...role === 'source' && deadLetters ? [`DEAD_LETTERS: ${deadLetters} events could not be persisted`] : [],
+    ...role === 'source' && deadLetters ? [`DEAD_LETTERS: ${counted(deadLetters, 'event')} could not be persisted`] : [],
     ...status?.reasons ?? [],
   ];
   if (sentences.length === 0) return [];

@@ -7,6 +7,7 @@ import { Part, WORDS } from './part';
 import { codeOf, PartReasonCode, ReasonCode } from './reason-code';
 import { saidOf } from './replicated';
 import { replicateTheSame } from '../../record/signal';
+import { counted } from '../../runtime/counted';
 
 /** Whether you can rely on a destination, in one word. */
 export const Readiness = {
@@ -142,15 +143,16 @@ function readEveryHours({ lastSweep }: Pick<IdentityFacts, 'lastSweep'> = {}, { 
 function ofCoverage(identities: IdentityFacts | undefined, options: IdentityStatusOptions): Reason[] {
   const { startedAt, durationSeconds } = identities?.lastSweep ?? { durationSeconds: 0 };
   const { sweepIntervalMs } = options;
-  if (sweepIntervalMs === undefined || durationSeconds * 1000 <= sweepIntervalMs) return [];
-  const text = `the sweep of certificates and policies of ${startedAt} took ${Math.ceil(durationSeconds / 3600)} hours, longer than its interval: changed policies and attachments are found every ${readEveryHours(identities, options)} hours only`;
+  const everyHours = readEveryHours(identities, options);
+  if (sweepIntervalMs === undefined || everyHours === undefined || durationSeconds * 1000 <= sweepIntervalMs) return [];
+  const text = `the sweep of certificates and policies of ${startedAt} took ${counted(Math.ceil(durationSeconds / 3600), 'hour')}, longer than its interval: changed policies and attachments are found every ${counted(everyHours, 'hour')} only`;
   return [{ state: Readiness.DEGRADED, code: 'COVERAGE', text, isOfSource: true }];
 }
 
 /** They are among the differences of the drift check that found them. */
 function ofRejectedPolicies(identities: IdentityFacts | undefined): Reason[] {
   const { startedAt, rejected = 0 } = identities?.lastDrift ?? {};
-  const text = `the drift check of ${startedAt} found ${rejected} policies that can't be replicated here before somebody acts: devices have what an earlier document allows, or nothing`;
+  const text = `the drift check of ${startedAt} found ${counted(rejected, 'policy', 'policies')} that can't be replicated here before somebody acts: devices have what an earlier document allows, or nothing`;
   return rejected > 0 ? [{ state: Readiness.DEGRADED, code: 'REJECTED_POLICY', text }] : [];
 }
 
@@ -164,7 +166,7 @@ function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs
   const failed = failure === undefined ? '' : ` and failed with ${failure}`;
   return [
     ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
-    ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK' as const, text: `the certificate check of ${startedAt} left ${remaining} differences between the source and the table${failed}` }] : [],
+    ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK' as const, text: `the certificate check of ${startedAt} left ${counted(remaining, 'difference')} between the source and the table${failed}` }] : [],
   ];
 }
 
@@ -194,7 +196,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
   }
   // It has arrived nevertheless, like everything before it.
   if (lagMs > MAX_LAG_MS) {
-    reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${Math.round(lagMs / 1000)} seconds`, isOfSource: true });
+    reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${counted(Math.round(lagMs / 1000), 'second')}`, isOfSource: true });
   }
   if (registryEventsOff.length > 0) {
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
@@ -210,7 +212,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
 /** Heartbeats pass through one shard of the stream. This covers all shards. */
 function ofBacklog({ backlog }: StatusInputs, now: number): Reason[] {
   if (!backlog || now - Date.parse(backlog.seenAt) > BACKLOG_MEMORY_MS) return [];
-  return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${Math.round(backlog.ageMs / 1000)} seconds` }];
+  return [{ state: Readiness.CATCHING_UP, code: 'BACKLOG', text: `at ${backlog.seenAt} a change had been in the replica without being applied for ${counted(Math.round(backlog.ageMs / 1000), 'second')}` }];
 }
 
 /** Changes that may have been lost and were not found yet. A lasting gap is not included: it has a reason of its own. */
@@ -236,12 +238,15 @@ function ofSelection(part: Part, { lastSweep, lastDrift }: PartFacts, { heartbea
   ];
 }
 
+const OF_REGISTRY = ['thing, group or type that does not exist here', 'things, groups or types that do not exist here'] as const;
+const OF_ALL = ['thing, group, type, policy or certificate that does not exist here', 'things, groups, types, policies or certificates that do not exist here'] as const;
+
 function ofQueues({ queues }: StatusInputs, { identities }: StatusOptions): Reason[] {
   const { waiting = 0, deadLetters = 0, awaited = 0 } = queues ?? {};
   return [
-    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS' as const, text: `${deadLetters} changes could not be applied` }] : [],
-    ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: `${waiting} changes wait` }] : [],
-    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: `changes wait for ${awaited} ${identities ? 'things, groups, types, policies or certificates' : 'things, groups or types'} that do not exist here` }] : [],
+    ...deadLetters > 0 ? [{ state: Readiness.DEGRADED, code: 'DEAD_LETTERS' as const, text: `${counted(deadLetters, 'change')} could not be applied` }] : [],
+    ...waiting > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: counted(waiting, 'change waits', 'changes wait') }] : [],
+    ...awaited > 0 ? [{ state: Readiness.CATCHING_UP, code: 'WAITING' as const, text: `changes wait for ${identities ? counted(awaited, ...OF_ALL) : counted(awaited, ...OF_REGISTRY)}` }] : [],
   ];
 }
 
@@ -252,7 +257,7 @@ function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now:
   const { startedAt, remaining } = lastSweep;
   return [
     ...isOld(startedAt, heardAt(facts) ?? now, sweepProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_SWEEP' as const, text: `the last completed ${sweep} began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP' as const, text: `the ${sweep} of ${startedAt} left ${remaining} differences between the source and the table` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'SWEEP' as const, text: `the ${sweep} of ${startedAt} left ${counted(remaining, 'difference')} between the source and the table` }] : [],
   ];
 }
 
@@ -262,7 +267,7 @@ function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProof
   const { startedAt, remaining } = lastDrift;
   return [
     ...isOld(startedAt, now, driftProofMs) ? [{ state: Readiness.DEGRADED, code: 'OLD_DRIFT_CHECK' as const, text: `the last completed ${driftCheck} began at ${startedAt}` }] : [],
-    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT' as const, text: `the ${driftCheck} of ${startedAt} left ${remaining} differences` }] : [],
+    ...remaining > 0 ? [{ state: Readiness.DEGRADED, code: 'DRIFT' as const, text: `the ${driftCheck} of ${startedAt} left ${counted(remaining, 'difference')}` }] : [],
   ];
 }
 

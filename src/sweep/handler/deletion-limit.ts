@@ -1,5 +1,6 @@
 import { Difference } from '../../comparison/handler/differences';
 import { PermanentError } from '../../comparison/permanent-error';
+import { counted } from '../../runtime/counted';
 
 /** Deletions that are always allowed, whatever the number of entities. */
 const ALWAYS_ALLOWED = 50;
@@ -15,7 +16,7 @@ export class TooManyDeletionsError extends PermanentError {
 
   constructor(confirmed: number, suspected: number, limit: number, first: readonly Difference[]) {
     super(
-      `maxDeletionsPerSweep: got more than ${limit} deletions (${suspected} records have nothing in the listings of the source registry any more; ${confirmed} of them were looked at `
+      `maxDeletionsPerSweep: got more than ${counted(limit, 'deletion')} (${counted(suspected, 'record has', 'records have')} nothing in the listings of the source registry any more; ${confirmed} of them were looked at `
       + `and are gone, among them ${first.slice(0, NAMED).map(({ pk, sk }) => `${pk} ${sk}`).join(', ')}), expected at most ${limit}; `
       + `nothing was deleted. If all of them are to be deleted, start the sweep with { "maxDeletions": ${suspected} }`,
     );
@@ -32,7 +33,7 @@ export class TooManyDeactivationsError extends PermanentError {
 
   constructor({ suspected, confirmed, limit, input }: Deactivations) {
     super(
-      `maxDeactivationsPerSweep: got more than ${limit} deactivations (${suspected} certificates have a record and are not in the listing of the source registry any more; ${confirmed} of them were looked at `
+      `maxDeactivationsPerSweep: got more than ${counted(limit, 'deactivation')} (${counted(suspected, 'certificate has a record and is', 'certificates have a record and are')} not in the listing of the source registry any more; ${confirmed} of them were looked at `
       + `and are gone), expected at most ${limit}; none of them was deactivated. If all of them are to be, start the execution with { "${input}": ${suspected} }`,
     );
     this.refused = suspected;

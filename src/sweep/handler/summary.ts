@@ -13,6 +13,7 @@ import type { Selection } from '../../comparison/selection';
 import { IdentityMetrics, SourceMetrics as M } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import type { Replicated } from '../../record/signal';
+import { counted } from '../../runtime/counted';
 import { sweepPhases } from '../phases';
 
 /** Some events could not be persisted, not even as dead letters. */
@@ -43,7 +44,7 @@ export async function summarize(
     ? [[IDENTITY_SWEEP_DURATION, durationSeconds], [IDENTITY_SWEEP_RECORDS_WRITTEN, persisted]]
     : [[M.SWEEP_DURATION, durationSeconds], [M.SWEEP_RECORDS_WRITTEN, persisted]]);
   if (counts[FAILED] > 0) {
-    throw new IncompleteSweepError(`${counts[FAILED]} entities could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in ${report}`);
+    throw new IncompleteSweepError(`${counted(counts[FAILED], 'entity', 'entities')} could not be persisted: look at the failed executions of the persistence workflow, then sweep again; the report is in ${report}`);
   }
   return summary;
 }

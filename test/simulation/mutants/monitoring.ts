@@ -25,8 +25,8 @@ export const monitoringMutants: readonly Mutant[] = [
     name: 'a late heartbeat is a registry out of sync',
     rule: 'that a heartbeat was late says nothing about what has arrived',
     file: 'src/status/handler/status.ts',
-    find: 'seconds`, isOfSource: true });',
-    replace: 'seconds` });',
+    find: "'second')}`, isOfSource: true });",
+    replace: "'second')}` });",
     killedBy: status('however late the last heartbeat was'),
   },
   {
