@@ -1,14 +1,17 @@
 import { CHECK_INTERVAL_SECONDS, IdentityWorld } from './identity-world';
 import { DIRECT_SHARE } from '../../src/certificate-check/handler/direct-check';
-import { costOf, DAY_SECONDS, timesAMonth, totalOf } from '../../src/estimate/cost';
+import { costOf, timesAMonth, totalOf } from '../../src/estimate/cost';
+import { DefaultIntervalSeconds } from '../../src/settings/default-intervals';
 import { functionMemories } from '../comparison/memories';
 import { Meter } from '../comparison/meter';
 import { progress, Row, shown, sum } from '../part';
 
-/** The defaults of the construct. */
-const [SWEEP_INTERVAL_SECONDS, DRIFT_INTERVAL_SECONDS] = [DAY_SECONDS, 7 * DAY_SECONDS];
 /** What a fleet of a size may cost a month. */
 const AT_MOST: Readonly<Record<number, number>> = { 10_000: 1, 100_000: 5, 1_000_000: 60 };
+const SWEEP = 'sweep';
+/** Days from one to the next, in place of the default. */
+const RARER_SWEEPS = [2, 3] as const;
+
 interface Run {
   readonly name: string;
   /** Calls and what else is charged, by their names in the meter. */
@@ -52,11 +55,8 @@ export async function monthRows(sizes: readonly number[]): Promise<Row[]> {
 
 function rowsOf(size: number, runs: readonly Run[], origin = ''): Row[] {
   const most = AT_MOST[size] as number | undefined;
-  const costs = runs.map((run) => {
-    const { durationSeconds, intervalSeconds, counts, memoryMegabytes } = run;
-    return { run, times: timesAMonth(durationSeconds, intervalSeconds), cost: costOf(counts, memoryMegabytes) };
-  });
-  const total = sum(costs.map(({ times, cost }) => times * totalOf(cost)));
+  const costs = runs.map((run) => ({ run, times: timesOf(run), cost: costOf(run.counts, run.memoryMegabytes) }));
+  const total = dollarsOf(runs);
   return [
     {
       what: `identities of ${shown(size)} devices at rest, one policy shared by all, a month, one destination${origin}`,
@@ -68,7 +68,19 @@ function rowsOf(size: number, runs: readonly Run[], origin = ''): Row[] {
       measured: `$${shown(times * totalOf(cost))}: reads that are charged ${shown(times * cost.registry)}, function ${shown(times * cost.functions)}, `
         + `workflow, table and S3 ${shown(times * cost.rest)}`,
     })),
+    {
+      what: `  with a sweep ${RARER_SWEEPS.map((days) => `every ${days} days`).join(', ')} instead`,
+      measured: RARER_SWEEPS.map((days) => `$${shown(dollarsOf(runs.map((run) => (run.name === SWEEP ? { ...run, intervalSeconds: days * run.intervalSeconds } : run))))}`).join(', '),
+    },
   ];
+}
+
+function dollarsOf(runs: readonly Run[]): number {
+  return sum(runs.map((run) => timesOf(run) * totalOf(costOf(run.counts, run.memoryMegabytes))));
+}
+
+function timesOf({ durationSeconds, intervalSeconds }: Run): number {
+  return timesAMonth(durationSeconds, intervalSeconds);
 }
 
 async function measured(devices: number): Promise<Run[]> {
@@ -92,9 +104,21 @@ async function measured(devices: number): Promise<Run[]> {
   );
   if (!swept.inSync || !drifted.inSync || sum([sweep, drift, execution, direct].map((each) => each.of('express'))) > 0) throw new Error('expected everything to be in sync, got differences');
   return [
-    { name: 'sweep', counts: countsOf(sweep), durationSeconds: swept.durationSeconds, intervalSeconds: SWEEP_INTERVAL_SECONDS, memoryMegabytes: memories.identitiesSweep },
+    {
+      name: SWEEP,
+      counts: countsOf(sweep),
+      durationSeconds: swept.durationSeconds,
+      intervalSeconds: DefaultIntervalSeconds.IDENTITY_SWEEP,
+      memoryMegabytes: memories.identitiesSweep,
+    },
     { ...check('certificate check', checked, direct), longer: check('certificate check by its workflow', executed, execution) },
-    { name: 'drift check', counts: countsOf(drift), durationSeconds: drifted.durationSeconds, intervalSeconds: DRIFT_INTERVAL_SECONDS, memoryMegabytes: memories.identitiesDrift },
+    {
+      name: 'drift check',
+      counts: countsOf(drift),
+      durationSeconds: drifted.durationSeconds,
+      intervalSeconds: DefaultIntervalSeconds.IDENTITY_DRIFT_CHECK,
+      memoryMegabytes: memories.identitiesDrift,
+    },
   ];
 }
 

@@ -14,8 +14,8 @@ import { SHARE } from '../comparison/world';
 import { Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const sizesIn = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(',').filter((each) => each !== '').map(Number);
-const SIZES = sizesIn('IDENTITY_BACKFILL', '10000');
-const REVOKED_AMONG = Number(process.env.IDENTITY_REVOKED_AMONG ?? 10_000);
+const SIZES = sizesIn('IDENTITY_BACKFILL', '10000,100000');
+const REVOKED_AMONG = Number(process.env.IDENTITY_REVOKED_AMONG ?? 100_000);
 const AT_REST = sizesIn('IDENTITIES_AT_REST', '10000,100000');
 /** A sample of the fleet, for which the stand-in has to make the same records as the workflow. */
 const SAMPLE = Number(process.env.IDENTITY_SAMPLE ?? 100);

@@ -10,8 +10,14 @@ export interface Cost {
   readonly rest: number;
 }
 
-/** The calls that AWS's price list names among those that it charges: https://aws.amazon.com/iot-core/pricing/ (u) */
-const CHARGED = ['ListThings', 'ListThingPrincipalsV2', 'ListThingGroups', 'DescribeThingGroup'];
+/**
+ * Reads that AWS's price list names among the calls that it charges: https://aws.amazon.com/iot-core/pricing/additional-details/ (u). It names no second versions, which
+ * count like the first here.
+ */
+const CHARGED = [
+  'DescribeThing', 'DescribeThingGroup', 'DescribeThingType', 'ListPrincipalThingsV2', 'ListThingGroups', 'ListThingGroupsForThing', 'ListThingPrincipalsV2', 'ListThings',
+  'ListThingsInThingGroup', 'ListThingTypes',
+];
 /** An execution is billed by 100 ms and 64 MB, one step of each at least. */
 export const EXPRESS_GIGABYTE_SECONDS = 0.1 * 64 / 1024;
 /** Source and one destination. */
@@ -32,8 +38,7 @@ export function totalOf({ registry, functions, rest }: Cost): number {
   return registry + functions + rest;
 }
 
-export const DAY_SECONDS = 24 * 3600;
-const MONTH_SECONDS = 30 * DAY_SECONDS;
+const MONTH_SECONDS = 30 * 24 * 3600;
 
 /** How often a scheduled run takes place in a month: one that is still running when the next one is due lets it pass. */
 export function timesAMonth(durationSeconds: number, intervalSeconds: number): number {

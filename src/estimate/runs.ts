@@ -1,12 +1,10 @@
 import { identityCalls, registryWrites, secondsOf } from './bounds';
-import { Cost, costOf, DAY_SECONDS, EXPRESS_GIGABYTE_SECONDS, timesAMonth, Use } from './cost';
+import { Cost, costOf, EXPRESS_GIGABYTE_SECONDS, timesAMonth, Use } from './cost';
 import { Calls, FleetSize, PAGE, pagesOf, RateOf } from './fleet';
 import { PRICES } from './prices';
 import { DIRECT_SHARE } from '../certificate-check/handler/direct-check';
+import { DefaultIntervalSeconds } from '../settings/default-intervals';
 import { MemorySize } from '../settings/memory-sizes';
-
-/** The defaults of the construct. */
-const [SWEEP_SECONDS, DRIFT_SECONDS, IDENTITY_DRIFT_SECONDS, CHECK_SECONDS] = [DAY_SECONDS, DAY_SECONDS, 7 * DAY_SECONDS, 15 * 60];
 
 /** A run does something else before and after its listings, too. Measured by the bench: 5 to 17 seconds. */
 const BESIDE_SECONDS = 10;
@@ -65,18 +63,19 @@ export function scheduledRuns(
     { ListThingGroups: pagesOf(groups), ListAttachedPolicies: groups },
   ];
   const identityUnits = (certificates + policies + things + groups) * UNITS_PER_RECORD.identities;
+  const { SWEEP, DRIFT_CHECK, IDENTITY_SWEEP, IDENTITY_DRIFT_CHECK } = DefaultIntervalSeconds;
   return {
     source: [
-      comparison('sweep', registry, registryUnits, source, SWEEP_SECONDS, 'in turn', MemorySize.COMPARISON),
+      comparison('sweep', registry, registryUnits, source, SWEEP, 'in turn', MemorySize.COMPARISON),
       ...identities ? [
-        comparison('sweep of identities', lanesOf(source), identityUnits, source, SWEEP_SECONDS, 'side by side', MemorySize.IDENTITY_COMPARISON),
+        comparison('sweep of identities', lanesOf(source), identityUnits, source, IDENTITY_SWEEP, 'side by side', MemorySize.IDENTITY_COMPARISON),
         certificateCheck(certificates, source),
       ] : [],
     ],
     destination: [
-      comparison('drift check', registry, registryUnits, destination, DRIFT_SECONDS, 'in turn', MemorySize.COMPARISON),
+      comparison('drift check', registry, registryUnits, destination, DRIFT_CHECK, 'in turn', MemorySize.COMPARISON),
       ...identities ? [
-        comparison('drift check of identities', lanesOf(destination), identityUnits, destination, IDENTITY_DRIFT_SECONDS, 'in turn', MemorySize.IDENTITY_COMPARISON),
+        comparison('drift check of identities', lanesOf(destination), identityUnits, destination, IDENTITY_DRIFT_CHECK, 'in turn', MemorySize.IDENTITY_COMPARISON),
       ] : [],
     ],
   };
@@ -115,11 +114,11 @@ function comparison(
 function certificateCheck(certificates: number, rateOf: RateOf): Run {
   const pages = pagesOf(certificates);
   const seconds = secondsOf({ ListCertificates: pages }, rateOf) + BESIDE_SECONDS / 2;
-  const isDirect = seconds <= CHECK_SECONDS * DIRECT_SHARE;
+  const isDirect = seconds <= DefaultIntervalSeconds.CERTIFICATE_CHECK * DIRECT_SHARE;
   const use: Use = {
     'lambda.requests': 1, 'lambda.ms': seconds * 1000, 'transitions': isDirect ? 0 : STATES, 'signals': 1, 's3.puts': STATES / 2, 's3.gets': STATES / 2 + pages / CALLS_PER_OBJECT,
   };
-  return { name: 'certificate check', seconds, timesAMonth: timesAMonth(seconds, CHECK_SECONDS), cost: costOf(use, MemorySize.CERTIFICATE_CHECK) };
+  return { name: 'certificate check', seconds, timesAMonth: timesAMonth(seconds, DefaultIntervalSeconds.CERTIFICATE_CHECK), cost: costOf(use, MemorySize.CERTIFICATE_CHECK) };
 }
 
 /** Dollars of one recorded change: its workflow and its write in the source, and what each destination adds. */

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { expectList } from './checks';
+import { DefaultIntervalSeconds } from './default-intervals';
 import { invalid } from './errors';
 import { concreteRegion, defaultReplicationName } from './naming';
 import { expectStruct } from './prop-names';
@@ -49,12 +50,12 @@ export function settingsOf(scope: Construct, props: IotRegistryReplicationProps)
     maxDeletionsPerMinute: props.maxDeletionsPerMinute ?? 500,
     pausedRegions: listOf('pausedRegions', props.pausedRegions) ?? [],
     sweepEnabled: props.sweepEnabled ?? true,
-    sweepSchedule: props.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    sweepSchedule: props.sweepSchedule ?? every(DefaultIntervalSeconds.SWEEP),
     maxDeletionsPerSweep: props.maxDeletionsPerSweep ?? undefined,
     registryReadShare: props.registryReadShare ?? 0.5,
     registryWriteShare: props.registryWriteShare ?? 0.5,
     driftEnabled: props.driftEnabled ?? true,
-    driftSchedule: props.driftSchedule ?? ScheduleExpression.rate(Duration.days(1)),
+    driftSchedule: props.driftSchedule ?? every(DefaultIntervalSeconds.DRIFT_CHECK),
     driftMode: props.driftMode ?? DriftMode.REPAIR,
     heartbeatInterval: props.heartbeatInterval ?? Duration.minutes(1),
     logPayloads: props.logPayloads ?? false,
@@ -89,13 +90,17 @@ function identitySettingsOf(given?: IdentityReplicationOptions): IdentitySetting
     certificates: given.certificates ?? CertificateSelection.ALL,
     caCertificates: given.caCertificates ?? false,
     adoptPolicies: given.adoptPolicies ?? false,
-    sweepSchedule: given.sweepSchedule ?? ScheduleExpression.rate(Duration.days(1)),
-    driftSchedule: given.driftSchedule ?? ScheduleExpression.rate(Duration.days(7)),
-    certificateCheckInterval: given.certificateCheckInterval ?? Duration.minutes(15),
+    sweepSchedule: given.sweepSchedule ?? every(DefaultIntervalSeconds.IDENTITY_SWEEP),
+    driftSchedule: given.driftSchedule ?? every(DefaultIntervalSeconds.IDENTITY_DRIFT_CHECK),
+    certificateCheckInterval: given.certificateCheckInterval ?? Duration.seconds(DefaultIntervalSeconds.CERTIFICATE_CHECK),
     maxDeactivationsPerSweep: given.maxDeactivationsPerSweep ?? undefined,
     cloudTrailHints: given.cloudTrailHints ?? true,
     domainNames: given.domainNames ?? {},
   };
+}
+
+function every(seconds: number): ScheduleExpression {
+  return ScheduleExpression.rate(Duration.seconds(seconds));
 }
 
 /** A copy of a list. */

@@ -4,6 +4,7 @@ import { Bound, identityCalls, inTurn, registryWrites, sideBySide } from '../../
 import { totalOf } from '../../estimate/cost';
 import type { FleetSize, RateOf } from '../../estimate/fleet';
 import { costOfBackfill, costOfChange, RULES, Run, ScheduledRuns, scheduledRuns } from '../../estimate/runs';
+import { counted } from '../../runtime/counted';
 
 export interface Question {
   readonly fleet: FleetSize;
@@ -92,7 +93,7 @@ function monthOf({ source, destination }: ScheduledRuns, changes: number, destin
   return [
     ...source.map(ofRun(1)),
     ...destination.map(ofRun(destinations)),
-    ...changes > 0 ? [{ what: `${changes} changes`, dollars: changes * (RULES + change.source + change.destination * destinations) }] : [],
+    ...changes > 0 ? [{ what: counted(changes, 'change'), dollars: changes * (RULES + change.source + change.destination * destinations) }] : [],
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { Estimate } from './estimate';
+import type { FleetSize } from '../../estimate/fleet';
 import { PRICED } from '../../estimate/prices';
+import { counted } from '../../runtime/counted';
 import { columns } from '../table';
 import type { Colors } from '../terminal';
 import { shownDuration } from '../times';
@@ -11,10 +13,13 @@ export interface Assumptions {
   readonly isDefault: boolean;
 }
 
+/** A single one of what a registry contains. */
+const ONE: Readonly<Record<keyof FleetSize, string>> = { things: 'thing', memberships: 'membership', groups: 'group', types: 'type', certificates: 'certificate', policies: 'policy' };
+
 /** Tables of what is done once and of what is done each month, and what they rest on. */
 export function shownEstimate(answer: Estimate, { readShare, writeShare, isDefault }: Assumptions, colors: Colors): string {
   const { fleet, sourceRegion, destinationRegions, backfill, month, dollarsAMonth, quotas } = answer;
-  const sizes = Object.entries(fleet).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
+  const sizes = Object.entries(fleet).filter(([, count]) => count > 0).map(([what, count]) => counted(count, ONE[what as keyof FleetSize], what));
   const known = [sourceRegion, ...destinationRegions].map((region) => `${Object.keys(quotas[region]).length} in ${region}`);
   return [
     `${colors.bold(`${sourceRegion} -> ${destinationRegions.join(', ')}`)}   ${sizes.join(', ')}`,
