@@ -179,8 +179,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       testTimeout: 60_000,
       collectCoverage: false,
-      // What deploys to the emulator mostly waits: with a worker for each core, a fifth of the time of two cores was idle. Jest's default is even one core less.
-      maxWorkers: '150%',
+      // One core less, jest's default, is half of a small machine. Jest takes a percentage above 100 for a number of workers.
+      maxWorkers: '100%',
       // Inside of the sandbox of a test, each look at a global that is not among these parameters of a module is intercepted. No others: Date is exchanged by clocks of tests, and
       // a module that declares a variable with one of these names is a syntax error; aws-cdk-lib has a Map, readable-stream a Number and most of the others.
       sandboxInjectedGlobals: ['Array', 'Infinity', 'JSON', 'Math', 'Object', 'Reflect', 'RegExp', 'TypeError', 'WeakMap'],

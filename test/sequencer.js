@@ -1,8 +1,8 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
- * What takes longest starts first, so that no core is left with it at the end. Of what mostly waits, one file at a time: there is one worker more than there are cores, and two that wait
- * would leave a core idle. Nothing else that needs the emulator is among the first either: it would wait until the longest has installed it.
+ * What takes longest starts first, so that no core is left with it at the end. Of what mostly waits, one file at a time: two that wait would leave a core idle. Nothing else that needs the
+ * emulator is among the first either: it would wait until the longest has installed it.
  */
 const FIRST = [
   '/emulator/replication', '/simulation/regressions', '/simulation/pipeline', '/simulation/sweep', '/emulator/', '/consumers/', '/moto/', '/simulation/identities/', '/changes/deployed', '/simulation/',
