@@ -142,7 +142,7 @@ export class Destination {
   }
 
   /** Sets what the functions know of identities, as a deployment does. */
-  public deploy(identities: IdentitiesConfig): void {
+  public deploy(identities: IdentitiesConfig | undefined): void {
     Object.assign(this.dependencies, { config: { ...this.dependencies.config, identities } });
   }
 

@@ -57,6 +57,28 @@ describe('a set that comes before its certificate', () => {
   });
 });
 
+describe('once identities are switched off', () => {
+  test('what waited for a certificate ends with the reason, and nobody asks for that certificate', async () => {
+    const { destination, time } = withThing();
+    await time.stream(destination.write(set([LAMP.id])));
+    destination.deploy(undefined);
+    expect(await destination.calls(() => time.pass(DAY_MS))).toEqual({});
+    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', sk: 'principals', class: 'rejected', error: 'NoIdentities' }]);
+    expect(time.queued).toEqual([]);
+  });
+
+  test('a watch for a certificate that nothing waits for any more ends', async () => {
+    const { destination, time } = withThing();
+    await time.stream(destination.write(set([LAMP.id])));
+    await time.stream(destination.write(certificate()));
+    await time.pass(1_000);
+    expect(remembered(destination)).not.toEqual([]);
+    destination.deploy(undefined);
+    expect(await destination.calls(() => time.pass(DAY_MS))).toEqual({});
+    expect([remembered(destination), time.queued]).toEqual([[], []]);
+  });
+});
+
 describe('policies of a certificate are looked at once more while another may still write an older set', () => {
   const target = `${IDENTITIES.arnPrefix}cert/${LAMP.id}`;
 

@@ -6,6 +6,7 @@ import { WaitingItems } from './waiting-items';
 import { WaitingKeys } from './waiting-keys';
 import { WatchItems } from './watch-items';
 import { Watches } from './watches';
+import { kindOf, parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 
 /** How one invocation handles waiting keys. */
@@ -15,6 +16,13 @@ export interface Waiting {
   readonly items: WaitingItems;
 }
 
+/**
+ * Whether a destination replicates what a key names. What it does not, nothing waits for: its role may not look, and what is woken ends with the reason.
+ */
+function isReplicatedHere(key: RecordKey, { config: { identities } }: HandlerContext): boolean {
+  return identities !== undefined || kindOf(parseKey(key).kind).feature === undefined;
+}
+
 export function waitingOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Waiting {
   const { dynamodb, config: { tableName, stateTableName }, now, random = Math.random, logger } = dependencies;
   const iot = metrics.counting(abortingIot(dependencies, context));
@@ -22,7 +30,7 @@ export function waitingOf(dependencies: HandlerContext, context: InvocationConte
   const items = new WaitingItems(dynamodb, stateTableName);
   const queues = queuesOf(dependencies);
   const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
-  const isThere = (key: RecordKey) => isUsable(key, iot, records);
+  const isThere = async (key: RecordKey) => !isReplicatedHere(key, dependencies) || isUsable(key, iot, records);
   const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
   return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };

@@ -21,6 +21,22 @@ const ofVerdicts = 'src/drift/handler/verdict.ts';
 /** Rules about who gets in. */
 export const identityMutants: readonly Mutant[] = [
   {
+    name: 'what is not replicated here is waited for',
+    rule: 'once identities are switched off, nothing waits for them, and no role may look',
+    file: 'src/replicator/handler/waiting-of.ts',
+    find: '!isReplicatedHere(key, dependencies) || isUsable(key, iot, records)',
+    replace: 'isUsable(key, iot, records)',
+    killedBy: unitTest('replicator/identities', 'what waited for a certificate ends with the reason'),
+  },
+  {
+    name: 'certificates of a thing are attached where identities are switched off',
+    rule: 'a record of identities is applied only where they are replicated',
+    file: 'src/kinds/principals/handler/apply.ts',
+    find: '    identitiesOf(context);\n',
+    replace: '',
+    killedBy: unitTest('replicator/identities', 'what waited for a certificate ends with the reason'),
+  },
+  {
     name: 'what a listing lacks is not compared',
     rule: 'a comparison of everything reads what a listing lacks, unless it is a candidate anyway',
     file: 'src/comparison/handler/listing.ts',
