@@ -34,7 +34,7 @@ export interface IdentityReplicationOptions {
    * and its role there if you use just-in-time provisioning, and stays as you set it.
    *
    * A CA that is there already keeps its mode, and follows the status of the source. AWS IoT allows ten CA certificates with the same subject: a further one becomes a dead letter,
-   * `TooManyCaCertificates`. CAs are found by the sweeps of identities, not by certificate checks.
+   * `TooManyCaCertificates`. CAs are found by the sweeps of identities, not by certificate checks, and sooner by hints if there is a trail.
    *
    * @default false
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/manage-your-CA-certs.html

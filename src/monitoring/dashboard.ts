@@ -98,10 +98,13 @@ function sourceGraphs(monitored: Monitored): Graph[] {
 function identityGraphsOf({ replication, settings: { identities } }: Monitored): Graph[] {
   const { identitySweepWorkflow, certificateCheckWorkflow } = replication;
   if (!identitySweepWorkflow || !certificateCheckWorkflow) return [];
+  // Most checks are no executions.
+  const { certificateCheck } = new PhysicalNames(replication.replicationName);
   return [
     ['Sweep of identities', [replication.metricIdentitySweepDuration()], [replication.metricIdentitySweepRecordsWritten(), identitySweepWorkflow.metricFailed()]],
     ['Certificate checks', [replication.metricCertificateCheckDuration()], [
       replication.metricCertificatesDeactivated(), replication.metricDeactivationsRefused(), certificateCheckWorkflow.metricFailed(),
+      functionErrors(certificateCheck, replication.sourceRegion),
     ]],
     hintsGraph(replication, identities?.cloudTrailHints ?? false),
   ];
@@ -113,8 +116,12 @@ function hintsGraph({ replicationName, sourceRegion: region }: MonitoredReplicat
   const ageOf = (QueueName: string, label: string) => new Metric({
     namespace: 'AWS/SQS', metricName: 'ApproximateAgeOfOldestMessage', label, dimensionsMap: { QueueName }, statistic: Stats.MAXIMUM, region,
   });
-  const errors = new Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', label: 'errors', dimensionsMap: { FunctionName: hints }, statistic: Stats.SUM, region });
-  return ['Hints', [...hasUrgent ? [ageOf(urgentHints, 'oldest urgent hint')] : [], ageOf(hints, 'oldest of the others')], [errors]];
+  return ['Hints', [...hasUrgent ? [ageOf(urgentHints, 'oldest urgent hint')] : [], ageOf(hints, 'oldest of the others')], [functionErrors(hints, region)]];
+}
+
+/** Of a function that a replication has no attribute for. */
+function functionErrors(FunctionName: string, region: string): Metric {
+  return new Metric({ namespace: 'AWS/Lambda', metricName: 'Errors', label: 'errors', dimensionsMap: { FunctionName }, statistic: Stats.SUM, region });
 }
 
 function identityGraphsIn(destination: RegistryDestination): Graph[] {

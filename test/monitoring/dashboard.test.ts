@@ -145,6 +145,12 @@ test('with identities, each row has a second line of graphs about them, with eve
   expect(others[0].graphs.slice(6).map(({ properties: { title } }) => title)).toEqual(['Revocations', 'Drift of identities']);
 });
 
+test('shows errors of the functions that no workflow invokes: a check that dies without a word is no execution', () => {
+  const [source] = rowsOf(withDashboard({}, replicate({ ...NAMED, identities: {} })), 2);
+  const errors = metricsOf(source).filter(({ namespace, name }) => namespace === 'AWS/Lambda' && name === 'Errors');
+  expect(errors.map(({ dimensions }) => dimensions)).toEqual(expect.arrayContaining(['fleet-certificate-check', 'fleet-hints'].map((FunctionName) => ({ FunctionName }))));
+});
+
 test.each([[true, ['fleet-urgent-hints', 'fleet-hints']], [false, ['fleet-hints']]])('shows how long hints wait, those that can shut devices out on their own: with hints of CloudTrail %s', (cloudTrailHints, queues) => {
   const [source] = rowsOf(withDashboard({}, replicate({ ...NAMED, identities: { cloudTrailHints } })), 2);
   const ages = metricsOf(source).filter(({ name }) => name === 'ApproximateAgeOfOldestMessage');
