@@ -74,6 +74,14 @@ function differences(before: Incarnation, after: Incarnation): { readonly areSam
   };
 }
 
+/** What tells a new policy from itself after a change. */
+async function differencesAfter(look: Look, change: (policyName: string) => Promise<unknown>): Promise<ReturnType<typeof differences>> {
+  const name = await look.policy('policy');
+  const before = await incarnation(look, name);
+  await change(name);
+  return differences(before, await incarnation(look, name));
+}
+
 function targetsOf({ source: { iot } }: Look, policyName: string, pageSize = PAGE_SIZE, marker?: string) {
   return iot.send(new ListTargetsForPolicyCommand({ policyName, pageSize, marker }));
 }
@@ -114,11 +122,10 @@ export const POLICY_BELIEFS: readonly Belief[] = [
     uses: { registryOperations: 8 },
     boundSeconds: 60,
     look: async (look) => {
-      const name = await look.policy('policy');
-      const before = await incarnation(look, name);
-      await done(deleting(look, name));
-      await look.policy('policy');
-      const { areSame, seen } = differences(before, await incarnation(look, name));
+      const { areSame, seen } = await differencesAfter(look, async (name) => {
+        await done(deleting(look, name));
+        await look.policy('policy');
+      });
       return { holds: !areSame, seen };
     },
   },
@@ -131,10 +138,7 @@ export const POLICY_BELIEFS: readonly Belief[] = [
     uses: { registryOperations: 8 },
     boundSeconds: 60,
     look: async (look) => {
-      const name = await look.policy('policy');
-      const before = await incarnation(look, name);
-      await done(creatingVersion(look, name));
-      const { areSame, seen } = differences(before, await incarnation(look, name));
+      const { areSame, seen } = await differencesAfter(look, (name) => done(creatingVersion(look, name)));
       return { holds: areSame, seen };
     },
   },
