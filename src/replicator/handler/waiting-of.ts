@@ -17,7 +17,7 @@ export interface Waiting {
 }
 
 /**
- * Whether a destination replicates what a key names. What it does not, nothing waits for: its role may not look, and what is woken ends with the reason.
+ * Whether a destination replicates what a key names. Nothing waits for what it does not replicate: its role may not look, and what is woken ends with the reason.
  */
 function isReplicatedHere(key: RecordKey, { config: { identities } }: HandlerContext): boolean {
   return identities !== undefined || kindOf(parseKey(key).kind).feature === undefined;
