@@ -6,10 +6,11 @@ import type { Settings } from '../settings/settings';
 
 /** Undefined where identities are not replicated. */
 export function identitiesConfigOf(scope: Construct, settings: Settings): IdentitiesConfig | undefined {
-  const { identities, prefixes, sourceRegion, replicationName } = settings;
+  const { features, identities, prefixes, sourceRegion, replicationName } = settings;
   if (!identities) return undefined;
   const { region } = Stack.of(scope);
   return {
+    features,
     arnPrefix: `${arnPrefixOf(scope, 'iot')}:`,
     relocation: { partition: partitionOf(region), sourceRegion, destinationRegion: region, domainNames: identities.domainNames[region] },
     owner: replicationName,

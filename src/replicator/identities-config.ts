@@ -1,5 +1,9 @@
+import type { Feature } from '../record/feature';
+
 /** What the consumers have to know of identities, in the environment of their functions. */
 export interface IdentitiesConfig {
+  /** What is replicated beside things, groups and types. */
+  readonly features: readonly Feature[];
   /** What the ARNs of the destination's registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
   readonly arnPrefix: string;
   /** How documents of policies are rewritten. */

@@ -4,6 +4,7 @@ import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import type { Item } from '../replicator/harness';
 
 const IDENTITIES: IdentitiesConfig = {
+  features: ['identities'],
   arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
   relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
   owner: 'fleet',

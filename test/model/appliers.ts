@@ -73,6 +73,7 @@ export interface Weaker {
 }
 
 export const SETTINGS: IdentitiesConfig = {
+  features: ['identities'],
   arnPrefix: `arn:aws:iot:${HERE}:111122223333:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: HERE },
   owner: OWNER,

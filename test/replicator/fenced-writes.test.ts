@@ -48,6 +48,7 @@ function writesOf(): FencedWrites {
     records: new Records(dynamodb, 'fleet'),
     queues: new Queues({ send: (() => Promise.resolve({})) as unknown as SqsSender['send'] }, { retry: 'r', deadLetter: 'd' }),
     settings: {
+      features: ['identities'],
       arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
       relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
       owner: 'fleet',

@@ -1,7 +1,7 @@
 import { Destination, Item, SOURCE_REGION } from './harness';
 import { PassingTime } from './passing-time';
 import { DAY_MS, numbers, remembered } from './waiting-world';
-import { keyOf } from '../../src/kinds/register';
+import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
 import { stateKeyOf } from '../../src/record/state-keys';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
@@ -25,14 +25,15 @@ const certificate = (status = 'ACTIVE', policies: readonly string[] = []) => (
 const policy = (policyName: string, client = 'a', document = documentFor('Allow', client)) => item({ kind: 'policy', policyName }, { document }, { incarnation: 'p' });
 
 const IDENTITIES: IdentitiesConfig = {
+  features: ['identities'],
   arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
   owner: 'fleet',
   adoptsPolicies: false,
 };
 
-function withThing(identities = IDENTITIES): { readonly destination: Destination; readonly time: PassingTime } {
-  const destination = new Destination({ random: numbers(), identities });
+function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES): { readonly destination: Destination; readonly time: PassingTime } {
+  const destination = new Destination({ random: numbers(), identities: identities === 'none' ? undefined : identities });
   destination.registry.execute('CreateThing', { thingName: 'lamp' });
   return { destination, time: new PassingTime(destination) };
 }
@@ -57,13 +58,31 @@ describe('a set that comes before its certificate', () => {
   });
 });
 
+describe('a record of a kind that is not replicated here ends at once, with the reason, and without a call', () => {
+  const records = {
+    policy: policy('let-in'),
+    certificate: certificate(),
+    principals: set([LAMP.id]),
+    groupPolicies: item({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' }),
+    ca: item({ kind: 'ca', caCertificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, certificateMode: 'SNI_ONLY' }, { incarnation: 'c' }),
+  };
+  const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature !== undefined);
+
+  test.each(kinds)('%s', async (kind) => {
+    const { destination, time } = withThing(kind === 'ca' ? IDENTITIES : 'none');
+    const record = records[kind as keyof typeof records];
+    expect(await destination.calls(() => time.stream(destination.write(record)))).toEqual({});
+    expect(destination.deadLetters).toMatchObject([{ pk: record.pk, sk: record.sk, class: 'rejected', error: 'NotReplicated', reason: expect.stringContaining(`the kind ${kind}`) }]);
+  });
+});
+
 describe('once identities are switched off', () => {
   test('what waited for a certificate ends with the reason, and nobody asks for that certificate', async () => {
     const { destination, time } = withThing();
     await time.stream(destination.write(set([LAMP.id])));
     destination.deploy(undefined);
     expect(await destination.calls(() => time.pass(DAY_MS))).toEqual({});
-    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', sk: 'principals', class: 'rejected', error: 'NoIdentities' }]);
+    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', sk: 'principals', class: 'rejected', error: 'NotReplicated' }]);
     expect(time.queued).toEqual([]);
   });
 

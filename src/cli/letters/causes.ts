@@ -21,7 +21,7 @@ const REJECTED: readonly Cause[] = [
   { error: /^ForeignRecord$/, toDo: 'a record of another source is in the table: give each replication its own' },
   { error: /^ForeignPolicy$/, toDo: 'another policy has this name here: delete or rename it, or set adoptPolicies; then redrive it' },
   { error: /^UnfaithfulPolicy$/, toDo: 'it can\'t be rewritten for this Region: change the policy in the source, or domainNames' },
-  { error: /^NoIdentities$/, toDo: 'identities are switched off here: delete it, or deploy the destination with them and redrive it' },
+  { error: /^NotReplicated$/, toDo: 'its kind is not replicated here, or not any more: delete it, or deploy the destination with identities or caCertificates and redrive it' },
   { error: /^RevokedCertificate$/, toDo: 'it is revoked here, which is final: if that is a mistake, delete it here, then redrive it' },
   { error: /^TooManyCaCertificates$/, toDo: 'delete a CA certificate with the same subject here, then redrive it' },
   { error: /^CertificateMismatch$/, toDo: 'somebody else wrote to the table: delete the item' },

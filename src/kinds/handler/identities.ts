@@ -1,9 +1,13 @@
-import type { RegistryRecord } from '..';
+import type { EntityKind, RegistryRecord } from '..';
+import type { Feature } from '../../record/feature';
 import type { CertificateRecord } from '../certificate/certificate';
 import type { Relocation } from '../policy/handler/rewrite';
+import { kindOf } from '../register';
 
 /** What the rules of identities know of their destination. */
 export interface Identities {
+  /** What is replicated here beside things, groups and types. */
+  readonly features: readonly Feature[];
   /** From the source to this Region. */
   readonly relocation: Relocation;
   /** The name of the replication, which marks the policies that it has created. */
@@ -52,16 +56,22 @@ export interface Revocations {
   forget(record: CertificateRecord): Promise<void>;
 }
 
-/** A record of identities in a destination that does not replicate them. */
-export class NoIdentitiesError extends Error {
-  public readonly name = 'NoIdentities';
-  constructor() {
-    super('got a record of a policy, a certificate or their attachments, expected none: identities are not replicated here');
+/** A record of a kind that is not replicated in its destination, or not any more. */
+export class NotReplicatedError extends Error {
+  public readonly name = 'NotReplicated';
+  constructor(kind: EntityKind) {
+    super(`got a record of the kind ${kind}, expected none: that is not replicated here`);
   }
 }
 
-/** @throws NoIdentitiesError */
+/** Whether a destination replicates entities of a kind. @param identities absent where identities are not replicated */
+export function replicates(identities: Pick<Identities, 'features'> | undefined, kind: EntityKind): boolean {
+  const { feature } = kindOf(kind);
+  return feature === undefined || (identities?.features.includes(feature) ?? false);
+}
+
+/** @throws Error in a rule of a kind that is not replicated here, which is not called */
 export function identitiesOf({ identities }: { readonly identities?: Identities }): Identities {
-  if (!identities) throw new NoIdentitiesError();
+  if (!identities) throw new Error('identities are not replicated here');
   return identities;
 }

@@ -8,7 +8,7 @@ import { DeletionMode } from '../../deletion-mode';
 import type { RegistryRecord } from '../../kinds';
 import { ApplyContext, Change, FanOut, Premise } from '../../kinds/handler/apply-context';
 import { ruleOf } from '../../kinds/handler/applying';
-import type { Identities } from '../../kinds/handler/identities';
+import { type Identities, NotReplicatedError, replicates } from '../../kinds/handler/identities';
 import { Progress } from '../../kinds/handler/walk';
 import { revisionOf } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
@@ -169,6 +169,7 @@ export class Reconciler {
     if (record.sourceRegion !== this.options.sourceRegion) {
       throw new ForeignRecordError(`got a record of the Region ${record.sourceRegion}, expected ${this.options.sourceRegion}`);
     }
+    if (!replicates(this.options.identities, record.kind)) throw new NotReplicatedError(record.kind);
     const after: RecordKey[] = [];
     const iot = new LookingIot(this.options.iotFor(record));
     let restsOnLook = false;

@@ -6,7 +6,8 @@ import { WaitingItems } from './waiting-items';
 import { WaitingKeys } from './waiting-keys';
 import { WatchItems } from './watch-items';
 import { Watches } from './watches';
-import { kindOf, parseKey } from '../../kinds/register';
+import { replicates } from '../../kinds/handler/identities';
+import { parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
 
 /** How one invocation handles waiting keys. */
@@ -20,7 +21,7 @@ export interface Waiting {
  * Whether a destination replicates what a key names. Nothing waits for what it does not replicate: its role may not look, and what is woken ends with the reason.
  */
 function isReplicatedHere(key: RecordKey, { config: { identities } }: HandlerContext): boolean {
-  return identities !== undefined || kindOf(parseKey(key).kind).feature === undefined;
+  return replicates(identities, parseKey(key).kind);
 }
 
 export function waitingOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Waiting {

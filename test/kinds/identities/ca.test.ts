@@ -1,6 +1,4 @@
 import { IdentityBench } from './harness';
-import type { ApplyContext } from '../../../src/kinds/handler/apply-context';
-import { ruleOf } from '../../../src/kinds/handler/applying';
 import { madeCertificate } from '../../simulation/registry';
 
 const ROOT = madeCertificate('root');
@@ -116,9 +114,4 @@ test('the text before the certificate, which the source may have kept, is left o
   };
   await bench.apply(record(bench, 'ACTIVE', {}, { id: ROOT.id, pem: `subject=root\n${ROOT.pem}` }), { history: 'new' });
   expect(inputs).toEqual([expect.stringMatching(/^-----BEGIN CERTIFICATE-----/)]);
-});
-
-test('a record fails where identities are not replicated', async () => {
-  const change = { record: record(new IdentityBench(), 'ACTIVE'), history: 'new', createFirst: true } as const;
-  await expect(ruleOf('ca').apply(change, {} as ApplyContext)).rejects.toMatchObject({ name: 'NoIdentities' });
 });

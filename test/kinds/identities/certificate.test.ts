@@ -1,6 +1,4 @@
 import { documentFor, IdentityBench, LAMP, PREFIX } from './harness';
-import type { ApplyContext } from '../../../src/kinds/handler/apply-context';
-import { ruleOf } from '../../../src/kinds/handler/applying';
 import { madeCertificate } from '../../simulation/registry';
 
 const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().certificates[LAMP.id];
@@ -217,9 +215,4 @@ describe('a certificate that is revoked in the destination and active in the sou
     expect(theirs(bench)).toEqual({ status, policies: ['allow'] });
     expect(bench.revoked.size).toBe(0);
   });
-});
-
-test('a record of identities fails where they are not replicated', async () => {
-  const change = { record: new IdentityBench().certificate('ACTIVE'), history: 'new', createFirst: true } as const;
-  await expect(ruleOf('certificate').apply(change, {} as ApplyContext)).rejects.toMatchObject({ name: 'NoIdentities' });
 });

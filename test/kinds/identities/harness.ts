@@ -96,6 +96,7 @@ export class IdentityBench {
       isSure: () => isSure,
       applyAfter: () => undefined,
       identities: {
+        features: ['identities', 'caCertificates'],
         relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
         owner: 'fleet',
         adoptsPolicies: false,

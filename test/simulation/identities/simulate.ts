@@ -32,7 +32,7 @@ export interface IdentityResult {
   readonly pipeline: Pipeline;
 }
 
-const IDENTITIES: IdentitiesConfig = {
+const IDENTITIES: Omit<IdentitiesConfig, 'features'> = {
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
   owner: 'fleet',
@@ -70,7 +70,7 @@ export async function simulateIdentities(scenario: IdentityScenario, { onTrace }
     events: [],
     random: ofPipeline,
     onTrace,
-    identities: IDENTITIES,
+    identities: { ...IDENTITIES, features },
     source: { history, loses: () => false, readLag: (operation) => (operation.startsWith('List') ? ofSource.below(listingLag + 1) : 0) },
   });
   addForeign(pipeline.registry);
@@ -93,7 +93,7 @@ export async function simulateIdentities(scenario: IdentityScenario, { onTrace }
   const isDrifting = ofDrift.chance(DRIFTING);
   const driftChecks = new DriftChecks({
     pipeline, random: ofDrift.fork(), reading, atWork: isDrifting ? 2 : 0, scope,
-  }, () => ({ identities: IDENTITIES }), undefined, features);
+  }, () => ({ identities: { ...IDENTITIES, features } }), undefined, features);
   pipeline.jobs.push(registrySweeps, sweeps, checks, driftChecks);
   const scheduler = new Scheduler(pipeline, conditions, ofScheduler);
   const { end } = pipeline.source!;

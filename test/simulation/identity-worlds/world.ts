@@ -31,6 +31,7 @@ const FEATURES: readonly Feature[] = ['identities'];
 export const SCHEDULES = { certificateCheck: 15 * MINUTE, sweep: 3 * HOUR, driftCheck: 3 * HOUR, proof: 8 * HOUR } as const;
 
 const IDENTITIES: IdentitiesConfig = {
+  features: ['identities'],
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
   owner: 'fleet',

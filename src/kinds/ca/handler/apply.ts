@@ -19,7 +19,6 @@ export class TooManyCaCertificatesError extends Error {
 export const caRule: KindRule<typeof ca> = { read: caReader.read, apply };
 
 async function apply(change: Change<CaRecord>, context: ApplyContext): Promise<undefined> {
-  identitiesOf(context);
   const { deleted, state: { status } } = change.record;
   if (deleted || status !== CaStatus.ACTIVE) await deactivate(change, context);
   else await activate(change, context);

@@ -24,7 +24,6 @@ export class RevokedCertificateError extends Error {
 export const certificateRule: KindRule<typeof certificate> = { read: (iot, { certificateId }) => readCertificate(iot, certificateId), apply };
 
 async function apply(change: Change<CertificateRecord>, context: ApplyContext): Promise<undefined> {
-  identitiesOf(context);
   const { deleted, state: { status } } = change.record;
   if (deleted || status !== Status.ACTIVE) await shutOut(change, context);
   else await letIn(change, context);

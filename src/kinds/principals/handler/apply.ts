@@ -4,7 +4,6 @@ import { isResourceLimit } from '../../../runtime/paced-iot';
 import type { IotSender } from '../../../runtime/senders';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { applyDependant } from '../../handler/dependant';
-import { identitiesOf } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { keyOf } from '../../register';
 import { Attachment, attachmentOf, principals, PrincipalsRecord } from '../principals';
@@ -12,7 +11,6 @@ import { Attachment, attachmentOf, principals, PrincipalsRecord } from '../princ
 export const principalsRule: KindRule<typeof principals> = {
   ...principalsReader,
   apply: async (change: Change<PrincipalsRecord>, context: ApplyContext) => {
-    identitiesOf(context);
     const { record, history, old, createFirst } = change;
     const { thingName, state } = record;
     // A certificate without a record belongs to the destination alone, whatever it is attached to.
