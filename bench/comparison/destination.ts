@@ -20,6 +20,7 @@ import { silent } from '../../test/monitoring/silent';
 import { replicatorConfig } from '../../test/replicator/config';
 import { SOURCE_REGION } from '../../test/simulation/definition';
 import { isOfState, StateCommand, StateTable } from '../../test/simulation/state-table';
+import { Texts } from '../../test/simulation/texts';
 import { sleep } from '../quota/simulated-clock';
 
 /** Shards of a new on-demand table. */
@@ -46,6 +47,8 @@ export interface WithIdentities {
   readonly operations: Operations;
   /** Of those that no kind needs for its pace. */
   readonly quotas: Readonly<Record<string, number>>;
+  /** Divides all quotas. */
+  readonly slowness?: number;
 }
 
 /** A destination: the stream of its replica, the real consumers of stream and retry queue, its registry at AWS's quotas. */
@@ -55,7 +58,7 @@ export class Destination {
   public requeued = 0;
   /** Dead letters by their keys. */
   public readonly letters = new Map<string, number>();
-  private readonly replica = new Map<string, Stored>();
+  private readonly replica = new Texts<Stored>();
   private readonly members = new Map<string, Stored[]>();
   private readonly shards: readonly Shard[] = Array.from({ length: SHARDS }, () => ({ records: [], onTheWay: [], arrival: 0 }));
   private readonly config: ReplicatorConfig;

@@ -2,6 +2,7 @@ import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Meter } from './meter';
 import { encoded, passesGuard, Stored } from './stored';
 import { Attribute, keyString } from '../../src/record/record';
+import { Texts } from '../../test/simulation/texts';
 import { itemBytes } from '../ingest/item-size';
 
 /** A page of a scan is one megabyte. */
@@ -10,7 +11,7 @@ const READ_UNIT_BYTES = 4096;
 
 /** The registry table of the source Region, as far as sweeps read it. */
 export class SourceTable {
-  private readonly items = new Map<string, Stored>();
+  private readonly items = new Texts<Stored>();
   /** In the order of scans. */
   private readonly keys: string[] = [];
   private readonly positions = new Map<string, number>();

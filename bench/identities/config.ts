@@ -7,6 +7,7 @@ export const DESTINATION_REGION = 'eu-west-1';
 
 /** The settings of a destination. */
 export const IDENTITIES: IdentitiesConfig = {
+  features: ['identities'],
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
   owner: 'fleet',

@@ -14,8 +14,10 @@ import { SHARE } from '../comparison/world';
 import { Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const sizesIn = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(',').filter((each) => each !== '').map(Number);
-const SIZES = sizesIn('IDENTITY_BACKFILL', '10000,100000');
-const REVOKED_AMONG = Number(process.env.IDENTITY_REVOKED_AMONG ?? 100_000);
+/** Sizes of fleets; `10000/100` is one of 10,000 at a hundredth of the pace, which takes as long as a million. */
+const BACKFILLS = (process.env.IDENTITY_BACKFILL ?? '10000,100000,10000/100').split(',').filter((each) => each !== '').map((each) => each.split('/').map(Number));
+const POLICIES = (process.env.IDENTITY_POLICIES ?? 'shared,own').split(',') as Policies[];
+const REVOKED_AMONG = sizesIn('IDENTITY_REVOKED_AMONG', '100000');
 const AT_REST = sizesIn('IDENTITIES_AT_REST', '10000,100000');
 /** A sample of the fleet, for which the stand-in has to make the same records as the workflow. */
 const SAMPLE = Number(process.env.IDENTITY_SAMPLE ?? 100);
@@ -31,26 +33,31 @@ async function measure(): Promise<Part> {
   const compared = await expectSameAsWorkflow(sampled.sample(), ['identities']);
   progress(`identities: the stand-in for the persistence workflow makes the same of ${compared} observations`);
   const rows: Row[] = [];
-  for (const size of SIZES) for (const policies of ['shared', 'own'] as const) rows.push(...await backfill(size, policies));
-  rows.push(...await revocations());
-  rows.push(...await monthRows(AT_REST));
+  const add = (more: readonly Row[]) => {
+    rows.push(...more);
+    for (const { what, measured } of more) progress(`identities: ${what}: ${measured}`);
+  };
+  for (const [size, slowness] of BACKFILLS) for (const policies of POLICIES) add(await backfill(size, policies, slowness));
+  for (const size of REVOKED_AMONG) add(await revocations(size));
+  add(await monthRows(AT_REST));
   return { rows, figures: undefined };
 }
 
-async function backfill(size: number, policies: Policies): Promise<Row[]> {
-  progress(`identities: backfill of ${shown(size)} certificates, ${policies} policies, in simulated time`);
-  const world = new IdentityWorld(size, policies);
+async function backfill(size: number, policies: Policies, slowness = 1): Promise<Row[]> {
+  const pace = slowness === 1 ? '' : ` at one ${slowness}th of the pace`;
+  progress(`identities: backfill of ${shown(size)} certificates${pace}, ${policies} policies, in simulated time`);
+  const world = new IdentityWorld(size, policies, undefined, slowness);
   const start = Date.now();
   const summary = await world.run(() => world.sweep('backfill'));
   const { identities, registry, destination, lanes } = world;
   const seconds = (registry.lastWriteAt - start) / 1000;
-  const bound = boundOf(world.fleet, identities, SHARE);
+  const bound = boundOf(world.fleet, identities, SHARE / slowness);
   const differences = world.differences();
   const isWhole = differences === 0 && summary.counts.persisted === 2 * size + identities.policyCount;
   const longest = Math.max(...lanes);
   return [
     {
-      what: `backfill of ${shown(size)} certificates with a thing each, ${policies === 'shared' ? 'one policy shared by all' : 'a policy each'}`,
+      what: `backfill of ${shown(size)} certificates with a thing each${pace}, ${policies === 'shared' ? 'one policy shared by all' : 'a policy each'}`,
       mustReach: `<= ${AT_MOST} of the quotas' bound at a share of ${SHARE}`,
       measured: `${shown(seconds, 0)} s, bound ${shown(bound.seconds, 0)} s by ${bound.call}: ${shown(seconds / bound.seconds, 3)}`,
       ok: seconds / bound.seconds <= AT_MOST && isWhole,
@@ -77,11 +84,11 @@ function perCertificate(size: number, calls: readonly (readonly [string, number]
 }
 
 /** Certificates that are revoked at random once they are active in the destination. */
-async function revocations(): Promise<Row[]> {
-  progress(`identities: revocations among ${shown(REVOKED_AMONG)} certificates beside a backfill`);
+async function revocations(size: number): Promise<Row[]> {
+  progress(`identities: revocations among ${shown(size)} certificates beside a backfill`);
   const revokedAt = new Map<string, number>();
   const lags: number[] = [];
-  const world = new IdentityWorld(REVOKED_AMONG, 'shared', (certificateId, status) => {
+  const world = new IdentityWorld(size, 'shared', (certificateId, status) => {
     const at = revokedAt.get(certificateId);
     if (at === undefined || status !== 'REVOKED') return;
     revokedAt.delete(certificateId);
@@ -98,7 +105,7 @@ async function revocations(): Promise<Row[]> {
   const revoke = async () => {
     while (!isSwept) {
       await sleep(pace * (0.5 + random.next()));
-      const i = random.below(REVOKED_AMONG);
+      const i = random.below(size);
       if (isSwept || !isActive(i)) continue;
       revokedAt.set(identities.certificate(i).certificateId, Date.now());
       identities.revoke(i);
@@ -113,7 +120,7 @@ async function revocations(): Promise<Row[]> {
   const p95 = percentile(lags, 0.95);
   return [
     {
-      what: `revocation found by a check, ${shown(REVOKED_AMONG)} certificates, beside a running backfill: from status to applied, p95 of ${lags.length}`,
+      what: `revocation found by a check, ${shown(size)} certificates, beside a running backfill: from status to applied, p95 of ${lags.length}`,
       mustReach: `<= ${CHECK_INTERVAL_SECONDS + LATE_SECONDS} s`,
       measured: `${shown(p95)} s; the latest ${shown(Math.max(...lags))} s`,
       ok: p95 <= CHECK_INTERVAL_SECONDS + LATE_SECONDS,

@@ -40,7 +40,7 @@ import { SourceRegistry } from '../comparison/source';
 import { storedOf } from '../comparison/stored';
 import { SourceTable } from '../comparison/table';
 import { SHARE, START } from '../comparison/world';
-import { runToEnd, sleep } from '../quota/simulated-clock';
+import { runToEnd, SETTLING, sleep } from '../quota/simulated-clock';
 
 /** The default of the construct. */
 export const CHECK_INTERVAL_SECONDS = 900;
@@ -66,14 +66,19 @@ export class IdentityWorld {
   private readonly copy: SourceRegistry;
   private readonly bucket = new Bucket(this.meter);
   private sweeping: { readonly name: string; readonly startDate: Date } | undefined;
+  private readonly share: number;
 
-  /** @param onStatus receives each status that a certificate was given in the destination */
-  constructor(devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined) {
+  /**
+   * @param onStatus receives each status that a certificate was given in the destination
+   * @param slowness divides the quotas of the destination, and the share of those of the source: all waits are then those of a fleet so many times as large
+   */
+  constructor(devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined, slowness = 1) {
+    this.share = SHARE / slowness;
     this.fleet = new Fleet(devices);
     this.identities = new IdentityFleet(devices, policies);
     this.registry = new IdentityRegistry(onStatus);
     const { operations } = this.registry;
-    this.destination = new Destination(false, this.meter, undefined, undefined, { config: IDENTITIES, operations, quotas: IdentityRegistry.QUOTAS });
+    this.destination = new Destination(false, this.meter, undefined, undefined, { config: IDENTITIES, operations, quotas: IdentityRegistry.QUOTAS, slowness });
     this.table = new SourceTable(TABLE_NAME, this.meter, (record, old) => this.destination.replicate(record, old));
     this.source = new SourceRegistry(this.fleet, this.meter, new QuotaBuckets(), readsOf(this.fleet, this.identities));
     this.copy = new SourceRegistry(this.fleet, this.meter, new QuotaBuckets(), readsOf(this.fleet, this.identities, DESTINATION_REGION));
@@ -98,7 +103,7 @@ export class IdentityWorld {
   public async run<T>(work: () => Promise<T>): Promise<T> {
     let result: T | undefined;
     const done = work().then((value) => { result = value; }).finally(() => this.destination.stop());
-    await runToEnd(Promise.all([done, this.destination.run()]));
+    await runToEnd(Promise.all([done, this.destination.run()]), SETTLING.promises);
     return result!;
   }
 
@@ -162,7 +167,7 @@ export class IdentityWorld {
       ...this.readers(this.copy),
       sfn: { send: async () => ({ executions: [] }) } as never,
       sqs: { send: async () => { throw new Error('in sync there is nothing to repair'); } } as never,
-      writePace: new SharePace(SHARE),
+      writePace: new SharePace(this.share),
       pause: async () => { throw new Error('in sync nothing is looked at again'); },
       retainedUntil: async () => undefined,
       otherReplications: async () => [],
@@ -188,8 +193,8 @@ export class IdentityWorld {
       ...this.readers(this.source),
       sfn: this.sfn(),
       config: { ...OBSERVER, sweepWorkflowArn: 'sweep' },
-      writePace: new SharePace(SHARE),
-      deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
+      writePace: new SharePace(this.share),
+      deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * this.share),
     };
   }
 
@@ -230,7 +235,7 @@ export class IdentityWorld {
       iot: addressedIot({ send: iot } as never, IDENTITIES.arnPrefix),
       dynamodb: { send: dynamodb } as never,
       s3: { send: s3 } as never,
-      readPace: new SharePace(SHARE),
+      readPace: new SharePace(this.share),
       ...silent,
       now: () => Date.now(),
     };

@@ -3,6 +3,7 @@ import {
   type PutItemCommandInput, type QueryCommandInput, type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { validateExpressions } from 'dynalite/validations';
+import { Texts } from './texts';
 import { LaggingIndex } from './waiting-index';
 import { DELETIONS_KEY_PREFIX, StateAttribute, WaitingIndex } from '../../src/record/state-keys';
 
@@ -30,7 +31,7 @@ export class StateTable {
   public readonly begun = new Set<string>();
   /** Writes, but for the counters of deletions. */
   public writes = 0;
-  private readonly items = new Map<string, Item>();
+  private readonly items = new Texts<Item>();
   private readonly index = new LaggingIndex();
 
   constructor(
@@ -41,13 +42,12 @@ export class StateTable {
 
   /** The most deletions that a minute had. */
   public get mostDeletions(): number {
-    const counts = [...this.items].filter(([pk]) => pk.startsWith(DELETIONS_KEY_PREFIX)).map(([, item]) => Number(item[StateAttribute.COUNT].N));
-    return Math.max(0, ...counts);
+    return Math.max(0, ...this.items.withPrefix(DELETIONS_KEY_PREFIX).map((item) => Number(item[StateAttribute.COUNT].N)));
   }
 
   /** Items whose key begins so. */
   public withPrefix(prefix: string): Item[] {
-    return [...this.items].filter(([pk]) => pk.startsWith(prefix)).map(([, item]) => item);
+    return this.items.withPrefix(prefix);
   }
 
   public get(pk: string): Item | undefined {
@@ -59,8 +59,7 @@ export class StateTable {
     if (command instanceof UpdateItemCommand) return this.update(command.input);
     if (command instanceof PutItemCommand) return this.put(command.input);
     if (command instanceof GetItemCommand) {
-      const item = this.items.get(this.keyOf(command.input));
-      return item ? { Item: { ...item } } : {};
+      return { Item: this.items.get(this.keyOf(command.input)) };
     }
     if (command instanceof DeleteItemCommand) {
       const pk = this.keyOf(command.input);
