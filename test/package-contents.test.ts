@@ -21,7 +21,7 @@ beforeAll(async () => {
   const script = 'import sys, tarfile; print("\\n".join(f"{m.type.decode()} {m.name}" for m in tarfile.open(sys.argv[1])))';
   const listing = await run(await emulatorPython(), ['-c', script, library.tarball]);
   entries = listing.trim().split('\n').map((line) => line.replace(' package/', ' ')).sort();
-}, 240_000);
+}, 600_000);
 
 test('the npm package holds what Construct Hub and its users need, and nothing else', () => {
   const bundles = entryPointsIn(ROOT).map(bundleOf);

@@ -77,9 +77,9 @@ export class DestinationRegistry {
    */
   constructor(
     private readonly onThing: OnThing,
-    private readonly others: { readonly operations: Operations; readonly quotas: Readonly<Record<string, number>>; readonly slowness?: number } = { operations: {}, quotas: {} },
+    private readonly others: { readonly operations: Operations; readonly quotas: Readonly<Record<string, number>> } = { operations: {}, quotas: {} },
   ) {
-    this.quotas = new QuotaBuckets(others.quotas, others.slowness);
+    this.quotas = new QuotaBuckets(others.quotas);
   }
 
   public get writes(): number {

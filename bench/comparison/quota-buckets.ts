@@ -5,25 +5,21 @@ export class QuotaBuckets {
   public throttled = 0;
   private readonly buckets = new Map<string, { tokens: number; at: number }>();
 
-  /**
-   * @param others quotas of calls that no kind needs for its pace
-   * @param slowness divides all quotas; a bucket contains one call at least
-   */
-  constructor(private readonly others: Readonly<Record<string, number>> = {}, private readonly slowness = 1) {}
+  /** @param others quotas of calls that no kind needs for its pace */
+  constructor(private readonly others: Readonly<Record<string, number>> = {}) {}
 
   public perSecond(operation: string): number {
     const quota = QUOTAS[operation] ?? this.others[operation];
     if (!quota) throw new Error(`the simulation has no quota of ${operation}`);
-    return quota / this.slowness;
+    return quota;
   }
 
   /** @throws Error named ThrottlingException beyond the quota */
   public admit(operation: string): void {
     const perSecond = this.perSecond(operation);
     const now = Date.now();
-    const most = Math.max(1, perSecond);
-    const bucket = this.buckets.get(operation) ?? { tokens: most, at: now };
-    bucket.tokens = Math.min(most, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    const bucket = this.buckets.get(operation) ?? { tokens: perSecond, at: now };
+    bucket.tokens = Math.min(perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
     this.buckets.set(operation, bucket);
     if (bucket.tokens < 1) {

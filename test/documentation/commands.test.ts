@@ -39,7 +39,7 @@ beforeAll(async () => {
   environment = {
     PATH: `${bin}${path.delimiter}${process.env.PATH}`, HOME: directory, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'none', AWS_PAGER: '', STACKS: stacks, COMMAND_LINES: commandLines,
   };
-}, 240_000);
+}, 600_000);
 
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
@@ -53,7 +53,7 @@ test.each(pages())('%s: each command is one that its tool takes', async (page) =
     await runAll(commands).catch((error: CommandFailedError) => failures.push(error.message));
   }
   expect(failures).toEqual([]);
-}, 180_000);
+}, 600_000);
 
 test('the patterns of stacks in the pages are those of stacks', async () => {
   const app = createApp({ outdir: path.join(directory, 'cdk.out') });

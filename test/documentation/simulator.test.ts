@@ -28,4 +28,4 @@ test('the trace in the page is what its command prints, shortened', async () => 
     return found < 0;
   });
   expect(missing).toBeUndefined();
-}, 150_000);
+}, 600_000);

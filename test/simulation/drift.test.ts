@@ -13,5 +13,5 @@ describe('what somebody changes in the destination is reported, then repaired, t
       reported += result.reported;
     }
     expect(reported).toBeGreaterThan(HISTORIES_PER_TEST);
-  }, 120_000);
+  }, 600_000);
 });

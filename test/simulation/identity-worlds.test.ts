@@ -17,7 +17,7 @@ test('whatever happens over hours, a status that says identities are in sync cou
   }
   // A status that never said in sync would never be wrong.
   expect(claims).toBeGreaterThan(WORLDS);
-}, 240_000);
+}, 600_000);
 
 describe('rules', () => {
   test.each(identityRules.map((each) => ({ ...each })))('$name', async ({ plan, facts }) => {
@@ -25,5 +25,5 @@ describe('rules', () => {
     const conditions = { ...drawn, pipeline: { ...drawn.pipeline, facts: { ...drawn.pipeline.facts, ...facts } } };
     const { failures } = await simulateIdentityWorld({ conditions, plan, seed: SEED_OF_RULES });
     if (failures.length > 0) throw new BrokenInvariantError(failures);
-  }, 240_000);
+  }, 600_000);
 });

@@ -18,21 +18,21 @@ async function expectSynchrony(from: number, histories: number, sweeping?: Parti
 describe('whatever happens on the way, one undisturbed sweep makes the destination equal to the source, and the next one finds nothing to do', () => {
   test.each([1, 31])('seeds from %i', async (from) => {
     await expectSynchrony(from, HISTORIES_PER_TEST);
-  }, 120_000);
+  }, 600_000);
 
   test('though all events are lost', async () => {
     await expectSynchrony(1_001, HISTORIES_PER_TEST, { losses: 1 });
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('sweeps in between never undo what an event said', () => {
   test.each([2_001, 2_031])('seeds from %i', async (from) => {
     await expectSynchrony(from, HISTORIES_PER_TEST, { losses: 0, sweeps: 4 });
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('rules', () => {
   test.each(sweepRegressions.map((each) => ({ ...each })))('$name', async ({ name: _, seeds = DEFAULT_SEEDS, ...exploration }) => {
     await exploreSweeps({ ...exploration, seeds });
-  }, 240_000);
+  }, 600_000);
 });

@@ -9,5 +9,5 @@ const HISTORIES = 250;
 describe('certificates, policies and their attachments are as in the source once everything is delivered, and never more than that on the way', () => {
   test.each(rangesOf(FIRST, HISTORIES))('seeds from %i', async (from) => {
     await expectIdentities(from);
-  }, 180_000);
+  }, 600_000);
 });

@@ -66,7 +66,7 @@ beforeAll(async () => {
     mutants: CASES.map(([each]) => each),
     limits: { startMs: 15_000, testMs: 1_000 },
   } satisfies Mutation);
-}, 240_000);
+}, 600_000);
 
 afterAll(() => rmSync(WORK, { recursive: true, force: true }));
 
