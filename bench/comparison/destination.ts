@@ -47,8 +47,6 @@ export interface WithIdentities {
   readonly operations: Operations;
   /** Of those that no kind needs for its pace. */
   readonly quotas: Readonly<Record<string, number>>;
-  /** Divides all quotas. */
-  readonly slowness?: number;
 }
 
 /** A destination: the stream of its replica, the real consumers of stream and retry queue, its registry at AWS's quotas. */

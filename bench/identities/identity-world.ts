@@ -66,19 +66,19 @@ export class IdentityWorld {
   private readonly copy: SourceRegistry;
   private readonly bucket = new Bucket(this.meter);
   private sweeping: { readonly name: string; readonly startDate: Date } | undefined;
-  private readonly share: number;
 
   /**
    * @param onStatus receives each status that a certificate was given in the destination
-   * @param slowness divides the quotas of the destination, and the share of those of the source: all waits are then those of a fleet so many times as large
+   * @param share of the source's quotas
    */
-  constructor(devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined, slowness = 1) {
-    this.share = SHARE / slowness;
+  constructor(
+    devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined, private readonly share = SHARE,
+  ) {
     this.fleet = new Fleet(devices);
     this.identities = new IdentityFleet(devices, policies);
     this.registry = new IdentityRegistry(onStatus);
     const { operations } = this.registry;
-    this.destination = new Destination(false, this.meter, undefined, undefined, { config: IDENTITIES, operations, quotas: IdentityRegistry.QUOTAS, slowness });
+    this.destination = new Destination(false, this.meter, undefined, undefined, { config: IDENTITIES, operations, quotas: IdentityRegistry.QUOTAS });
     this.table = new SourceTable(TABLE_NAME, this.meter, (record, old) => this.destination.replicate(record, old));
     this.source = new SourceRegistry(this.fleet, this.meter, new QuotaBuckets(), readsOf(this.fleet, this.identities));
     this.copy = new SourceRegistry(this.fleet, this.meter, new QuotaBuckets(), readsOf(this.fleet, this.identities, DESTINATION_REGION));
