@@ -144,6 +144,16 @@ test('what could not be persisted is tried again by the next check, and fails th
   expect(source.recorded(one)).toBe('REVOKED');
 });
 
+test('what is too large to be persisted remains, and does not fail the check', async () => {
+  const { source, certificates: [one, other] } = await settled(2);
+  source.update(one, 'REVOKED');
+  source.update(other, 'REVOKED');
+  source.breaks = ({ record }) => (record?.pk === `cert#${one.id}` ? { status: 'FAILED', error: 'States.DataLimitExceeded' } : undefined);
+  expect(await next(source)).toMatchObject({ counts: { 'persisted': 1, 'too-large': 1, 'failed': 0 }, first: expect.arrayContaining([expect.objectContaining({ pk: `cert#${one.id}`, outcome: 'too-large' })]) });
+  expect([source.recorded(one), source.recorded(other)]).toEqual(['ACTIVE', 'REVOKED']);
+  expect(source.signals.at(-1)).toMatchObject({ remaining: 1 });
+});
+
 describe('a listing that lacks certificates', () => {
   test('deactivates none of them that is there', async () => {
     const { source, certificates } = await settled(3);

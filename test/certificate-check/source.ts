@@ -67,7 +67,7 @@ export class CertificateSource {
   /** Executions of the check's workflow that were started, by their names. */
   public readonly started = new Map<string, unknown>();
   /** Has executions of the persistence workflow fail. */
-  public breaks?: (event: Item) => { status: string } | undefined;
+  public breaks?: (event: Item) => { status: string; error?: string } | undefined;
   /** Called before an execution of the check's workflow is started. */
   public onStart?: () => void;
   /** Called before each call of AWS IoT. */

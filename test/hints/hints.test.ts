@@ -414,6 +414,14 @@ describe('a hint that could not be read', () => {
     expect(source.recorded(lamp)).toBe('ACTIVE');
   });
 
+  test('is not delivered again if its record is too large: that would be so each time', async () => {
+    const source = new HintSource();
+    const [lamp, other] = [source.register('lamp'), source.register('other')];
+    source.breaks = ({ record }) => (record?.pk === `cert#${lamp.id}` ? { status: 'FAILED', error: 'States.DataLimitExceeded' } : undefined);
+    expect(await source.tell(about(lamp.id), about(other.id))).toEqual({ batchItemFailures: [] });
+    expect([source.recorded(lamp), source.recorded(other)]).toEqual([undefined, 'ACTIVE']);
+  });
+
   test('is delivered again by the queue if SQS fails too', async () => {
     const source = new HintSource();
     const lamp = source.register('lamp');

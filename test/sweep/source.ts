@@ -27,6 +27,7 @@ import { Workflow } from '../simulation/workflow';
 
 export const MINUTE = 60_000;
 export const OBSERVATION_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:observations`;
+const MAX_INPUT_BYTES = 262_144;
 const SWEEP_ARN = `arn:aws:states:${SOURCE_REGION}:${ACCOUNT_ID}:stateMachine:sweep`;
 const START = 1_700_000_000_000;
 const table = synthesizeTable();
@@ -261,6 +262,8 @@ export class Source {
       return { executions: [...this.running, { name: `sweep-${this.sweeps}`, startDate: new Date(this.now) }] };
     }
     expect(command.input.stateMachineArn).toBe(OBSERVATION_ARN);
+    // As AWS: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
+    if (Buffer.byteLength(command.input.input!) > MAX_INPUT_BYTES) throw Object.assign(new Error('1 validation error detected: Value at \'input\' failed to satisfy constraint'), { name: 'ValidationException' });
     const event = JSON.parse(command.input.input!) as SentEvent;
     if (event.eventType === 'REPLICATION_SWEEP' || event.eventType === 'REPLICATION_IDENTITY_SWEEP') {
       if (this.resultError) throw this.resultError;

@@ -1,7 +1,7 @@
 import { Part, PARTS } from './known-certificates';
 import { Count, Counts, sumOf } from '../../comparison/counts';
 import { Outcome } from '../../persistence/outcome';
-import { FAILED } from '../../sweep/handler/persistence-client';
+import { FAILED, TOO_LARGE } from '../../sweep/handler/persistence-client';
 
 /** Counts of a check besides the outcomes of the persistence workflow. */
 export const CheckCount = {
@@ -30,7 +30,7 @@ export const CheckCount = {
 } as const;
 
 export const ZEROS: Counts = Object.fromEntries([
-  ...Object.values(CheckCount), Outcome.PERSISTED, Outcome.STALE, Outcome.FILTERED, Outcome.DEAD_LETTERED, FAILED,
+  ...Object.values(CheckCount), Outcome.PERSISTED, Outcome.STALE, Outcome.FILTERED, Outcome.DEAD_LETTERED, FAILED, TOO_LARGE,
 ].map((name) => [name, 0]));
 
 /** Of what differs. */

@@ -10,6 +10,7 @@ import { readCertificate } from '../../kinds/certificate/handler/registry';
 import { keyOf } from '../../kinds/register';
 import { Outcome } from '../../persistence/outcome';
 import { RecordKey } from '../../record/record';
+import { withOutcome } from '../../sweep/handler/persist';
 import { verdictOf } from '../../sweep/handler/verdict';
 
 /** What is known of one certificate afterwards. */
@@ -52,7 +53,7 @@ export async function lookAt(context: CheckContext, certificateId: string, recor
     counts: [...outcome === Outcome.FILTERED ? [] : [verdict.difference], outcome, ...isDeactivated ? [CheckCount.DEACTIVATED] : []],
     // A record that is newer than this reading, or was not written, is to be read by the next check.
     change: outcome === Outcome.PERSISTED || outcome === Outcome.FILTERED ? settled(listed) : unsettled(certificateId),
-    difference: outcome === Outcome.FILTERED ? undefined : differenceOf(key, { kind: 'certificate', certificateId }, verdict.difference, verdict.fields),
+    difference: outcome === Outcome.FILTERED ? undefined : withOutcome(differenceOf(key, { kind: 'certificate', certificateId }, verdict.difference, verdict.fields), outcome),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Colors } from '../terminal';
 import { shownDuration } from '../times';
 
 /** Counts that say that something went wrong, or is left to do. */
-const BAD: ReadonlySet<string> = new Set(['missing', 'different', 'gone', 'shouldBeGone', 'unreadable', 'notRepaired', 'dead-lettered', 'failed', 'refused', 'deferredAgain']);
+const BAD: ReadonlySet<string> = new Set(['missing', 'different', 'gone', 'shouldBeGone', 'unreadable', 'notRepaired', 'dead-lettered', 'failed', 'too-large', 'refused', 'deferredAgain']);
 
 /** The end of a run. */
 export function shownRun(workflow: Workflow, run: Run, colors: Colors): string {
@@ -44,5 +44,6 @@ export function shownRun(workflow: Workflow, run: Run, colors: Colors): string {
 /** One difference, with a line for each field. */
 export function shownDifference(difference: Difference, colors: Colors): string {
   const lines = (difference.fields ?? []).flatMap((field) => shownField(field, colors).map((line) => `    ${line}`));
-  return [`${shownKey(difference)}  ${colors.yellow(difference.difference)}`, ...lines].join('\n');
+  const outcome = difference.outcome === undefined ? '' : `, ${difference.outcome}`;
+  return [`${shownKey(difference)}  ${colors.yellow(`${difference.difference}${outcome}`)}`, ...lines].join('\n');
 }

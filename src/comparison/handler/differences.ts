@@ -19,14 +19,16 @@ export interface Difference extends RecordKey {
   readonly kind: EntityKind;
   /** `missing`, `different`, `gone`, … */
   readonly difference: string;
+  /** Why it remains, if the next run can't end it either. */
+  readonly outcome?: string;
   readonly fields?: readonly FieldDifference[];
 }
 
 /** A difference as an execution's output has it: that holds 256 KB, and the fields of one thing can be 80. */
 export type NamedDifference = Omit<Difference, 'fields'>;
 
-export function named({ kind, pk, sk, difference }: Difference): NamedDifference {
-  return { kind, pk, sk, difference };
+export function named({ kind, pk, sk, difference, outcome }: Difference): NamedDifference {
+  return { kind, pk, sk, difference, outcome };
 }
 
 /** The replicated part of an entity. */

@@ -1,5 +1,5 @@
 import { RecheckOutcome } from './persist';
-import { FAILED } from './persistence-client';
+import { FAILED, TOO_LARGE } from './persistence-client';
 import { Count, sumOf, Counts } from '../../comparison/counts';
 import { Outcome } from '../../persistence/outcome';
 
@@ -7,7 +7,7 @@ import { Outcome } from '../../persistence/outcome';
 export const ZEROS: Counts = {
   ...{ [Count.LISTED]: 0, [Count.RECORDS]: 0, [Count.OUTSIDE]: 0, missing: 0, different: 0, gone: 0 },
   ...{ [RecheckOutcome.CONFIRMED_EQUAL]: 0, [RecheckOutcome.DEFERRED]: 0, [RecheckOutcome.DEFERRED_AGAIN]: 0 },
-  ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0, [RecheckOutcome.REFUSED]: 0 },
+  ...{ 'persisted': 0, 'stale': 0, 'filtered': 0, 'dead-lettered': 0, [FAILED]: 0, [TOO_LARGE]: 0, [RecheckOutcome.REFUSED]: 0 },
 };
 
 /** Differences. */

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { SweepRun } from './begin';
 import { SweepContext } from './context';
 import { asLeft, incarnationIn, LeftBefore } from './left';
-import { Persister } from './persistence-client';
+import { Persister, TOO_LARGE } from './persistence-client';
 import { futureOf, replacedBy, VerdictOptions, verdictOf } from './verdict';
 import { Count } from '../../comparison/counts';
 import { Candidates, CandidatePosition } from '../../comparison/handler/candidates';
@@ -160,7 +160,7 @@ async function recheck(
   if (outcome === undefined) return leave(context, candidate, records);
   // An entity that the router drops is not a difference.
   if (outcome === Outcome.FILTERED && !isAlive(records.get(candidate))) return { counts: [outcome] };
-  return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference };
+  return { counts: [verdict.difference, await resolved(context, outcome, candidate, records)], difference: withOutcome(difference, outcome) };
 }
 
 /**
@@ -211,6 +211,11 @@ async function mayHaveOtherOwners(
 /** The outcome of a difference: `stale` only if an event has changed the record meanwhile; otherwise the record has refused it. */
 export async function resolved(context: RecheckContext, outcome: string, candidate: Candidate, records: StoredRecords): Promise<string> {
   return outcome === Outcome.STALE && await isUnmoved(context, candidate, records) ? RecheckOutcome.REFUSED : outcome;
+}
+
+/** Who reads the report has to know that another sweep won't help. */
+export function withOutcome(difference: Difference, outcome: string): Difference {
+  return outcome === TOO_LARGE ? { ...difference, outcome } : difference;
 }
 
 /** Whether a record is unchanged. If not, an event has changed it meanwhile. */

@@ -1,4 +1,4 @@
-import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartSyncExecutionCommand, StartSyncExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { SweepRun } from './begin';
 import { ChangedCertificates } from './changed-certificates';
 import { SweepConfig, SweepContext } from './context';
@@ -14,8 +14,20 @@ import { isFromTheFuture, MARGIN_MS } from '../../record/margin';
 import { SWEEP_EVENT_ID_PREFIX } from '../../record/record';
 import { SignalEvent, sweepEventOf, SweepResult } from '../../record/signal';
 
-/** The persistence workflow failed; its metric ExecutionsFailed has counted that. */
+/** The persistence workflow failed, and its metric ExecutionsFailed has counted that; or Step Functions refused its input. */
 export const FAILED = 'failed';
+
+/** The observation is larger than the persistence workflow takes. It will be the next time, too: whoever sent it goes on. */
+export const TOO_LARGE = 'too-large';
+
+/** Bytes of the input of an execution: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html */
+export const MAX_INPUT_BYTES = 256 * 1024;
+
+/** A state's data exceeded the same limit on the way. No Catch handles it: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const DATA_LIMIT_EXCEEDED = 'States.DataLimitExceeded';
+
+/** Errors of the input alone: another one may be accepted. */
+const REFUSES_INPUT = ['ValidationException', 'InvalidExecutionInput'];
 
 /** What observers of the registry need to have something persisted. */
 export interface PersistingContext extends Pick<SweepContext, 's3' | 'sfn' | 'logger' | 'now'> {
@@ -122,13 +134,24 @@ export class Persister {
   }
 
   private async persist(event: Readonly<Record<string, unknown>>): Promise<string> {
-    const { sfn, config, logger } = this.context;
-    const { status, output, error } = await sfn.send(new StartSyncExecutionCommand({
-      stateMachineArn: config.observationWorkflowArn,
-      input: JSON.stringify(event),
-    }));
+    const { logger } = this.context;
+    const input = JSON.stringify(event);
+    const bytes = Buffer.byteLength(input);
+    const { status, output, error } = bytes > MAX_INPUT_BYTES ? { status: 'NOT_STARTED', error: DATA_LIMIT_EXCEEDED } : await this.start(input);
     if (status === 'SUCCEEDED') return (JSON.parse(output!) as { outcome: string }).outcome;
-    logger.warn('an event was not persisted', { status, error });
-    return FAILED;
+    logger.warn('an event was not persisted', { status, error, kind: event.kind, bytes });
+    return error === DATA_LIMIT_EXCEEDED ? TOO_LARGE : FAILED;
+  }
+
+  /** What Step Functions refuses because of this input must not keep others from being persisted. */
+  private async start(input: string): Promise<Pick<StartSyncExecutionCommandOutput, 'status' | 'output' | 'error'>> {
+    const { sfn, config } = this.context;
+    try {
+      return await sfn.send(new StartSyncExecutionCommand({ stateMachineArn: config.observationWorkflowArn, input }));
+    } catch (error) {
+      const { name } = error as Error;
+      if (!REFUSES_INPUT.includes(name)) throw error;
+      return { status: 'FAILED', error: name };
+    }
   }
 }

@@ -12,8 +12,42 @@ const leaving = (testName: string): Killer => unitTest('sweep/left', testName);
 const router = (testName: string): Killer => unitTest('sweep/router', testName);
 const future = (testName: string): Killer => unitTest('sweep/future', testName);
 
+const tooLarge = (testName: string): Killer => unitTest('sweep/too-large', testName);
+
 /** What a sweep says of differences that it does not end. */
 export const sweepMutants: readonly Mutant[] = [
+  {
+    name: 'an observation that is too large is sent to Step Functions',
+    rule: 'an observation that no execution takes is an outcome, and the rest goes on',
+    file: persister,
+    find: 'bytes > MAX_INPUT_BYTES ?',
+    replace: 'bytes > Infinity ?',
+    killedBy: tooLarge('is in the report with the reason, and the rest is persisted'),
+  },
+  {
+    name: 'an observation that grows too large in the workflow fails the sweep',
+    rule: 'an observation that no execution takes is an outcome, and the rest goes on',
+    file: persister,
+    find: 'return error === DATA_LIMIT_EXCEEDED ? TOO_LARGE : FAILED;',
+    replace: "return status === 'NOT_STARTED' ? TOO_LARGE : FAILED;",
+    killedBy: tooLarge('only on its way through the workflow ends in the same way'),
+  },
+  {
+    name: 'an input that Step Functions refuses stops the sweep',
+    rule: 'what is refused because of one input must not keep others from being persisted',
+    file: persister,
+    find: "const REFUSES_INPUT = ['ValidationException', 'InvalidExecutionInput'];",
+    replace: "const REFUSES_INPUT = ['InvalidExecutionInput'];",
+    killedBy: tooLarge('with ValidationException does not stop the rest'),
+  },
+  {
+    name: 'the report does not say that a difference is too large',
+    rule: 'who reads the report has to know that another sweep will not help',
+    file: persist,
+    find: 'return outcome === TOO_LARGE ? { ...difference, outcome } : difference;',
+    replace: 'return difference;',
+    killedBy: tooLarge('is in the report with the reason, and the rest is persisted'),
+  },
   {
     name: 'memberships are stamped with the beginning of the sweep',
     rule: 'a membership that was read directly is recorded as later than its record',
