@@ -22,6 +22,15 @@ function fleet(document: string): Source {
 const OTHER = keyOf({ kind: 'policy', policyName: 'other' });
 const GOOD = keyOf({ kind: 'policy', policyName: 'good' });
 
+test('white space outside of strings is not stored, and is no difference', async () => {
+  const source = fleet(`{ "Version": "2012-10-17",${' \n'.repeat(150_000)}"Statement": [ { "Sid": "a \\" b  c", "Effect": "Allow", "Action": "*", "Resource": "*" } ] }`);
+  expect((await source.sweep()).counts).toMatchObject({ 'missing': 3, 'persisted': 3, 'too-large': 0 });
+  expect(source.record(OTHER)!.state.document).toBe('{"Version":"2012-10-17","Statement":[{"Sid":"a \\" b  c","Effect":"Allow","Action":"*","Resource":"*"}]}');
+  source.untold(() => source.registry.execute('CreatePolicyVersion', { policyName: 'good', policyDocument: '{ "Version": "2012-10-17", "Statement": [] }', setAsDefault: true }));
+  source.pass(HOUR);
+  expect(await source.sweep()).toMatchObject({ inSync: true });
+});
+
 /** As AWS, which does not count the white space in strings either. */
 const LONG = `{"Version":"2012-10-17","Id":"${' '.repeat(300_000)}","Statement":[]}`;
 

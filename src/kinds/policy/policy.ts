@@ -2,7 +2,7 @@ import { canonicalJson } from './canonical-json';
 import { Kind, ObservedOf, on, RecordOf } from '../kind';
 
 export interface PolicyState {
-  /** The document of the default version, as the source has it. */
+  /** The document of the default version, as the source has it, without white space outside of strings. */
   readonly document: string;
 }
 

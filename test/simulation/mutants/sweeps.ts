@@ -49,6 +49,14 @@ export const sweepMutants: readonly Mutant[] = [
     killedBy: tooLarge('is in the report with the reason, and the rest is persisted'),
   },
   {
+    name: 'documents of policies are stored with their white space',
+    rule: 'a document has 2,048 characters besides white space, and may have more than an execution takes with it',
+    file: 'src/kinds/policy/handler/registry.ts',
+    find: 'document: withoutWhiteSpace(there.policyDocument!)',
+    replace: 'document: there.policyDocument!',
+    killedBy: tooLarge('white space outside of strings is not stored, and is no difference'),
+  },
+  {
     name: 'memberships are stamped with the beginning of the sweep',
     rule: 'a membership that was read directly is recorded as later than its record',
     file: persister,
