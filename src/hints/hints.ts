@@ -181,13 +181,14 @@ export class Hints extends Construct {
     const { urgent, others } = patternsOf(callsOf(this.props.settings.features));
     this.sendCalls('Calls', others, this.queue);
     this.sendCalls('UrgentCalls', urgent, urgentQueue);
-    // EventBridge has no role for a queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html#eb-sqs-encrypted
+    // EventBridge has no role for a queue. AWS documents this statement without a condition, and not which keys of conditions EventBridge and SQS send with it: with one
+    // that they don't send, nothing arrives. The policy of each queue names the rule that may send to it.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#compatibility-with-aws-services
     customerKeyOf(this)?.addToResourcePolicy(new PolicyStatement({
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       // In a key's policy: the key.
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     }));
   }
 

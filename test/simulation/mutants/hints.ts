@@ -163,6 +163,14 @@ export const hintMutants: readonly Mutant[] = [
     killedBy: hints('is delivered again after a minute, and the rest is read'),
   },
   {
+    name: 'EventBridge may use the key only with a condition that nobody has seen it meet',
+    rule: 'AWS documents the statement for EventBridge without a condition',
+    file: 'src/hints/hints.ts',
+    find: "      // In a key's policy: the key.\n      resources: ['*'],\n",
+    replace: "      resources: ['*'],\n      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },\n",
+    killedBy: unitTest('settings/identities', 'can be sent by EventBridge to a queue that is encrypted with a key of the customer'),
+  },
+  {
     name: 'calls that can shut devices out wait behind all hints',
     rule: 'what can shut devices out waits behind no hints that can be many',
     file: 'src/hints/hints.ts',
