@@ -111,7 +111,7 @@ export interface IdentityReplicationOptions {
    * const domainNames = { 'eu-west-1': { 'devices.example.com': 'devices.eu.example.com' } };
    * ```
    *
-   * Each domain name belongs to one Region. A policy with a condition on a name that is in neither column can't be replicated faithfully: its record
+   * Each domain name belongs to one Region. Names have no wildcards: a pattern could allow more in the destination than in the source. A policy with a condition on a name that is in neither column can't be replicated faithfully: its record
    * becomes a dead letter, `UnfaithfulPolicy`, and certificates that need the policy wait inactive.
    *
    * @default - none

@@ -13,13 +13,14 @@ const POLICY_PREFIXES: PrefixRules = {
   characters: 'letters, digits and _ + = , . @ -',
   most: 12,
   because: 'the environment of the replicator contains each prefix',
+  none: 'leave it out to replicate all policies',
 };
 
 /** Domain names of a destination, as JSON: the environment of a function has 4 KB. */
 const MAX_DOMAIN_NAMES_LENGTH = 1024;
 
-/** A domain name, or a pattern of some, as a condition of a policy contains it. */
-const DOMAIN_NAME = /^[A-Za-z0-9.*?-]{1,253}$/;
+/** Labels with dots between them. No pattern: it could match more in the destination than in the source, or less where it denies. */
+const DOMAIN_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/i;
 
 export function validateIdentities({ identities, kinds, prefixes, destinationRegions }: Settings): void {
   const what = 'namePrefixes.policies';
@@ -54,15 +55,18 @@ function validateDomainNames({ domainNames }: IdentitySettings, destinationRegio
   const example = "write `{ 'eu-west-1': { 'devices.example.com': 'devices.eu.example.com' } }`";
   if (!isMap(domainNames)) throw invalid(what, shown(domainNames), 'domain names by destination', example);
   for (const [region, names] of Object.entries(domainNames)) {
+    if (!isMap(names)) throw invalid(what, `${shown(names)} for ${shown(region)}`, 'a domain name for each domain name of the source, by destination', example);
     if (!destinationRegions.includes(region)) {
       throw invalid(what, shown(region), `some of the destinations ${shown(destinationRegions)}`, 'check the spelling, or leave it out');
     }
-    if (!isMap(names)) throw invalid(what, `${shown(names)} for '${region}'`, 'a domain name for each domain name of the source', example);
     for (const name of Object.entries(names).flat()) {
       if (isText(name, DOMAIN_NAME)) continue;
-      throw invalid(what, `${shown(name)} for '${region}'`, '1 to 253 letters, digits and . - * ?, known at synthesis', 'write a domain name as the policies contain it');
+      throw invalid(what, `${shown(name)} for '${region}'`, "a domain name such as 'devices.example.com', without wildcards, known at synthesis",
+        isText(name, /[*?]/) ? 'write each domain name: a pattern could allow more in the destination than in the source' : 'leave out a scheme, a port, a path and a dot at the end');
     }
-    const taken = Object.values(names).find((name, i, all) => all.indexOf(name) !== i);
+    const twin = repeatedIn(Object.keys(names));
+    if (twin !== undefined) throw invalid(what, `${shown(twin)} twice for '${region}'`, 'each domain name of the source once, in whatever case', 'write it as the policies contain it');
+    const taken = repeatedIn(Object.values(names) as string[]);
     if (taken !== undefined) {
       throw invalid(what, `${shown(taken)} for two domain names in '${region}'`, 'another one for each', 'a policy that names only one of them would allow more in the destination');
     }
@@ -70,6 +74,12 @@ function validateDomainNames({ domainNames }: IdentitySettings, destinationRegio
       throw invalid(what, `${JSON.stringify(names).length} characters for '${region}'`, `at most ${MAX_DOMAIN_NAMES_LENGTH} as JSON`, 'leave out those that no policy names: the environment of the replicator contains them');
     }
   }
+}
+
+/** The first that is there before, in whatever case: a condition of a policy may ignore it. */
+function repeatedIn(names: readonly string[]): string | undefined {
+  const all = names.map((name) => name.toLowerCase());
+  return names.find((_, i) => all.indexOf(all[i]) !== i);
 }
 
 function isMap(given: unknown): given is Readonly<Record<string, unknown>> {

@@ -14,15 +14,21 @@ export interface PrefixRules {
   readonly most: number;
   /** Why it may contain no more. */
   readonly because: string;
+  /** What to do instead of an empty list. */
+  readonly none: string;
 }
 
 const REGISTRY_PREFIXES: PrefixRules = {
-  form: NAME_PREFIX, characters: 'letters, digits, colons, underscores and hyphens', most: MAX_PREFIXES, because: 'the replicator\'s policies contain each prefix',
+  form: NAME_PREFIX,
+  characters: 'letters, digits, colons, underscores and hyphens',
+  most: MAX_PREFIXES,
+  because: 'the replicator\'s policies contain each prefix',
+  none: 'leave it out to replicate all names, or leave the kind out of `kinds`',
 };
 
-export function validatePrefixes(what: string, prefixes?: string[], { form, characters, most, because } = REGISTRY_PREFIXES): void {
+export function validatePrefixes(what: string, prefixes?: string[], { form, characters, most, because, none } = REGISTRY_PREFIXES): void {
   if (!prefixes) return;
-  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', 'leave it out to replicate all names, or leave the kind out of `kinds`');
+  if (prefixes.length === 0) throw invalid(what, shown(prefixes), 'at least one prefix', none);
   if (prefixes.length > most) {
     throw invalid(what, `${prefixes.length} prefixes`, `at most ${most}`, `choose shorter ones that cover several, or use a \`router\`: ${because}`);
   }

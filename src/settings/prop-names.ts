@@ -1,4 +1,5 @@
 /** The names of props, for languages that accept any name: a misspelt option would be ignored. */
+import { Token } from 'aws-cdk-lib';
 import { invalid, shown } from './errors';
 import type { IdentityReplicationOptions } from '../identity-replication-options';
 import type { IotRegistryReplicationProps } from '../iot-registry-replication-props';
@@ -8,6 +9,11 @@ import type { ReplicationDashboardOptions } from '../replication-dashboard-optio
 
 /** Exactly the names of a struct: the compiler refuses a table with another name, or without one. */
 type NamesOf<Struct> = Readonly<Record<keyof Required<Struct>, true>>;
+
+/** What to write instead of something that is no object, where a name with a value is not it. */
+const ADVICE: Readonly<Partial<Record<string, string>>> = {
+  IdentityReplicationOptions: 'write `{}` for the defaults, or leave it out to replicate none',
+};
 
 /** By the name of the struct. */
 const STRUCTS = {
@@ -79,8 +85,9 @@ export function namesOf(struct: StructName): string[] {
  * @throws Error unless it is an object whose every name is one of the struct's; a name without a value has no effect
  */
 export function expectStruct(struct: StructName, given: unknown, what: string): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalid(what, shown(given), `an object, a \`${struct}\``, `write \`{ ${namesOf(struct)[0]}: … }\``);
+  const isToken = Token.isUnresolved(given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isToken) {
+    throw invalid(what, shown(given), `an object, a \`${struct}\`${isToken ? ', known at synthesis' : ''}`, ADVICE[struct] ?? `write \`{ ${namesOf(struct)[0]}: … }\``);
   }
   const names = namesOf(struct);
   // Including inherited names: defaults may be in the prototype.

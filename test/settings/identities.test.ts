@@ -1,5 +1,5 @@
 /** The option `identities`: what is refused, and what exists with it, and without it not. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -19,6 +19,12 @@ function failing(props: Partial<IotRegistryReplicationProps>): string {
 }
 
 const identities = (options: IdentityReplicationOptions) => ({ identities: options });
+
+const patternRefused = (pattern: string) => `identities.domainNames: got '${pattern}' for '${DESTINATION}', expected a domain name such as 'devices.example.com', without wildcards, known at synthesis; `
+  + 'write each domain name: a pattern could allow more in the destination than in the source';
+
+/** The longest domain name. */
+const longName = (letter: string) => Array.from({ length: 4 }, () => letter.repeat(63)).join('.').slice(0, 253);
 
 test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
   ['prefixes of policies without identities', { namePrefixes: { policies: ['lamp-'] } },
@@ -41,8 +47,28 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     `identities.domainNames: got '${OTHER}', expected some of the destinations ['${DESTINATION}']; check the spelling, or leave it out`],
   ['one domain name for two', identities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com', 'b.example.com': 'c.example.com' } } }),
     `identities.domainNames: got 'c.example.com' for two domain names in '${DESTINATION}', expected another one for each; a policy that names only one of them would allow more in the destination`],
-  ['a domain name with a path', identities({ domainNames: { [DESTINATION]: { 'a.example.com/x': 'b.example.com' } } }),
-    `identities.domainNames: got 'a.example.com/x' for '${DESTINATION}', expected 1 to 253 letters, digits and . - * ?, known at synthesis; write a domain name as the policies contain it`],
+  ['domain names without a Region', identities({ domainNames: { 'a.example.com': 'b.example.com' } as never }),
+    "identities.domainNames: got 'b.example.com' for 'a.example.com', expected a domain name for each domain name of the source, by destination; write `{ 'eu-west-1': { 'devices.example.com': 'devices.eu.example.com' } }`"],
+  ['one domain name for two in another case', identities({ domainNames: { [DESTINATION]: { 'a.example.com': 'C.example.com', 'b.example.com': 'c.example.com' } } }),
+    `identities.domainNames: got 'c.example.com' for two domain names in '${DESTINATION}', expected another one for each; a policy that names only one of them would allow more in the destination`],
+  ['two for one domain name in another case', identities({ domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com', 'A.example.com': 'c.example.com' } } }),
+    `identities.domainNames: got 'A.example.com' twice for '${DESTINATION}', expected each domain name of the source once, in whatever case; write it as the policies contain it`],
+  ...['*', '*.eu.example.com', 'device?.example.com'].flatMap((pattern): [string, Partial<IotRegistryReplicationProps>, string][] => [
+    [`the pattern ${pattern} for a domain name`, identities({ domainNames: { [DESTINATION]: { 'devices.example.com': pattern } } }), patternRefused(pattern)],
+    [`a domain name for the pattern ${pattern}`, identities({ domainNames: { [DESTINATION]: { [pattern]: 'devices.example.com' } } }), patternRefused(pattern)],
+  ]),
+  ...['a.example.com/x', 'https://a.example.com', 'a.example.com.', 'a.example.com:8883', 'example', '-a.example.com', 'a..com', `${'a'.repeat(64)}.com`].map((name): [string, Partial<IotRegistryReplicationProps>, string] => [
+    `the domain name ${name}`, identities({ domainNames: { [DESTINATION]: { [name]: 'b.example.com' } } }),
+    `identities.domainNames: got '${name}' for '${DESTINATION}', expected a domain name such as 'devices.example.com', without wildcards, known at synthesis; leave out a scheme, a port, a path and a dot at the end`,
+  ]),
+  ...[true, false, 'yes'].map((given): [string, Partial<IotRegistryReplicationProps>, string] => [
+    `${typeof given} ${given} for the options`, { identities: given as never },
+    `identities: got ${typeof given === 'string' ? `'${given}'` : given}, expected an object, a \`IdentityReplicationOptions\`; write \`{}\` for the defaults, or leave it out to replicate none`,
+  ]),
+  ['a token for the options', { identities: Lazy.any({ produce: () => ({}) }) as never },
+    'identities: got a token, expected an object, a `IdentityReplicationOptions`, known at synthesis; write `{}` for the defaults, or leave it out to replicate none'],
+  ['no prefixes of policies', { identities: {}, namePrefixes: { policies: [] } },
+    'namePrefixes.policies: got [], expected at least one prefix; leave it out to replicate all policies'],
   ['more domain names than an environment holds', identities({ domainNames: { [DESTINATION]: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`source-${i}.example.com`, `destination-${i}.example.com`])) } }),
     `identities.domainNames: got 1571 characters for '${DESTINATION}', expected at most 1024 as JSON; leave out those that no policy names: the environment of the replicator contains them`],
   ['certificates that do not exist', identities({ certificates: 'SOME' as never }),
@@ -358,7 +384,7 @@ describe('with it', () => {
       replicationName: 'f'.repeat(40),
       tableName: 't'.repeat(255),
       namePrefixes: { policies: Array.from({ length: 12 }, (_, i) => `${i}`.padStart(128, 'x')) },
-      identities: { domainNames: { [DESTINATION]: { ['a'.repeat(253)]: 'b'.repeat(253), ['c'.repeat(253)]: 'd'.repeat(240) } } },
+      identities: { domainNames: { [DESTINATION]: { [longName('a')]: longName('b'), [longName('c')]: longName('d').slice(13) } } },
     });
     const functions = [destination(longest), source(longest)].flatMap((each) => resourcesOf(each.toJSON(), 'AWS::Lambda::Function'));
     const sizes = functions.map(({ Properties }) => JSON.stringify(Properties.Environment?.Variables ?? {}).length);

@@ -1,16 +1,50 @@
 import { unitTest, type Killer, type Mutant } from './mutant';
 
 const propNames = 'src/settings/prop-names.ts';
+const identities = 'src/settings/identities.ts';
 
 const validation = 'src/settings/validation.ts';
 const schedule = 'src/settings/schedule.ts';
 
 const refused = (testName: string): Killer => unitTest('settings/validation', testName);
+const ofIdentities = (testName: string): Killer => unitTest('settings/identities', testName);
 const nag = (testName: string): Killer => unitTest('compliance/nag', testName);
 const names = (testName: string): Killer => unitTest('settings/prop-names', testName);
 
 /** What is refused at synthesis. */
 export const settingsMutants: readonly Mutant[] = [
+  {
+    name: 'a pattern passes for a domain name',
+    rule: 'a domain name has no wildcards: a pattern could allow more in the destination',
+    file: identities,
+    find: 'if (isText(name, DOMAIN_NAME)) continue;',
+    replace: 'if (isText(name, DOMAIN_NAME) || isText(name, /[*?]/)) continue;',
+    killedBy: ofIdentities('fails with the pattern * for a domain name'),
+  },
+  {
+    name: 'domain names that differ in case only pass',
+    rule: 'a condition may ignore the case of a domain name',
+    file: identities,
+    find: 'names.map((name) => name.toLowerCase())',
+    replace: 'names.map((name) => name)',
+    killedBy: ofIdentities('fails with one domain name for two in another case'),
+  },
+  {
+    name: 'one domain name of the source passes twice, in another case',
+    rule: 'a condition may ignore the case of a domain name',
+    file: identities,
+    find: 'const twin = repeatedIn(Object.keys(names));',
+    replace: 'const twin = undefined as string | undefined;',
+    killedBy: ofIdentities('fails with two for one domain name in another case'),
+  },
+  {
+    name: 'a token is taken for the options that it stands for',
+    rule: 'options that are not known at synthesis are said to be a token',
+    file: propNames,
+    find: ' || isToken) {',
+    replace: ') {',
+    killedBy: ofIdentities('fails with a token for the options'),
+  },
   {
     name: 'a prop of any name passes',
     rule: 'a name that no struct has is an error',

@@ -3,7 +3,7 @@ import { reachOf, Regions, SERVICES } from './region-pattern';
 
 /** Where a document goes. */
 export interface Relocation extends Regions {
-  /** The destination's domain name for each domain name of the source, as `iot:DomainName` conditions contain them; they may contain wildcards. */
+  /** The destination's domain name for each domain name of the source, as `iot:DomainName` conditions contain them, without wildcards. */
   readonly domainNames?: Readonly<Record<string, string>>;
 }
 
