@@ -358,6 +358,7 @@ describe('with it', () => {
   test('the consumers, and the checks, know where they are, whose policies are theirs, and what stands for the domain names of the source', () => {
     const environments = resourcesOf(templates.destination, 'AWS::Lambda::Function').flatMap(({ Properties }) => Properties.Environment?.Variables.IDENTITIES ?? []);
     expect(environments.map((each) => JSON.parse(each))).toEqual(Array(3).fill({
+      features: ['identities'],
       arnPrefix: `arn:aws:iot:${DESTINATION}:111122223333:`,
       relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: DESTINATION, domainNames: { 'a.example.com': 'b.example.com' } },
       owner: 'fleet',
