@@ -1,7 +1,7 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { CertificateSource, CHECK_ARN, MINUTE, settled, SWEEP_ARN } from './source';
 import { keyOf } from '../../src/kinds/register';
-import type { MadeCertificate } from '../simulation/registry';
+import { MadeCertificate, madeCertificate } from '../simulation/registry';
 
 const next = async (source: CertificateSource, input?: object) => {
   source.pass(15 * MINUTE);
@@ -194,6 +194,77 @@ describe('a listing that lacks certificates', () => {
     for (const each of certificates) source.update(each, 'REVOKED');
     await next(source);
     expect(certificates.map((each) => source.recorded(each))).toEqual(Array(5).fill('REVOKED'));
+  });
+
+  test.each(['INACTIVE', 'REVOKED'] as const)('of any number that were %s for long ends their records: no device is locked out', async (status) => {
+    const { source, certificates } = await settled(5, { maxDeactivations: 1 });
+    for (const each of certificates.slice(0, 4)) source.update(each, status);
+    await next(source);
+    for (const { id } of certificates.slice(0, 4)) source.registry.execute('DeleteCertificate', { certificateId: id });
+    source.delete(certificates[4]);
+    await expect(next(source)).resolves.toMatchObject({ counts: { gone: 5, deactivated: 1, unlisted: 0 } });
+    expect(certificates.map((each) => source.recorded(each))).toEqual(Array(5).fill('deleted'));
+  });
+
+  test('of certificates that provisioning has not used, which AWS IoT deletes after an hour, ends their records', async () => {
+    const { source, certificates: [one] } = await settled(2, { maxDeactivations: 1 });
+    const pending = [0, 1, 2].map((i) => madeCertificate(`pending-${i}`));
+    for (const { pem } of pending) source.registry.issue({ certificatePem: pem, status: 'PENDING_ACTIVATION' });
+    await next(source);
+    for (const { id } of pending) source.registry.execute('DeleteCertificate', { certificateId: id });
+    source.delete(one);
+    await next(source);
+    expect([one, ...pending].map((each) => source.recorded(each))).toEqual(Array(4).fill('deleted'));
+  });
+
+  test('of many that were not active ends as many records as it reads in its interval, the rest by later checks, and a deactivation first', async () => {
+    const { source, certificates } = await settled(6, { maxDeactivations: 1, readsPerSecond: 1, intervalSeconds: 6 });
+    for (const each of certificates.slice(0, 5)) source.update(each, 'REVOKED');
+    await next(source);
+    for (const { id } of certificates.slice(0, 5)) source.registry.execute('DeleteCertificate', { certificateId: id });
+    source.delete(certificates[5]);
+    source.running[SWEEP_ARN] = [{ name: 'sweep', startDate: new Date(source.now) }];
+    expect((await next(source)).counts).toMatchObject({ gone: 2, deactivated: 1, postponed: 4 });
+    expect(source.recorded(certificates[5])).toBe('deleted');
+    source.running[SWEEP_ARN] = [];
+    expect((await next(source)).counts).toMatchObject({ gone: 4, postponed: 0 });
+    expect(source.signals.at(-1)).toMatchObject({ remaining: 0 });
+  });
+
+  describe('of which others have ended the records', () => {
+    /** More have gone than may be deactivated, and a sweep that may delete as many has ended the records of the first ones. */
+    async function swept(count: number): Promise<{ source: CertificateSource; certificates: MadeCertificate[] }> {
+      const { source, certificates } = await settled(8, { maxDeactivations: 2 });
+      for (const each of certificates.slice(0, 4)) source.delete(each);
+      await expect(next(source)).rejects.toThrow('got more than 2 deactivations (4 certificates');
+      source.pass(MINUTE);
+      for (const each of certificates.slice(0, count)) await source.bury(each);
+      return { source, certificates };
+    }
+
+    test('has nothing left, and ends what is deleted afterwards', async () => {
+      const { source, certificates } = await swept(4);
+      await expect(next(source)).resolves.toMatchObject({ counts: { unlisted: 0, lookedAt: 0 } });
+      expect(source.signals.at(-1)).toMatchObject({ remaining: 0 });
+      source.delete(certificates[5]);
+      await next(source);
+      expect(source.recorded(certificates[5])).toBe('deleted');
+      expect((await next(source)).counts).toMatchObject({ known: 3 });
+    });
+
+    test('deactivates the rest, if as many may be', async () => {
+      const { source, certificates } = await swept(2);
+      await next(source);
+      expect(certificates.slice(0, 4).map((each) => source.recorded(each))).toEqual(Array(4).fill('deleted'));
+    });
+
+    test('still fails if the rest is more than may be deactivated, with the number of the rest', async () => {
+      const { source, certificates } = await swept(1);
+      await expect(next(source)).rejects.toThrow('got more than 2 deactivations (3 certificates');
+      expect(source.measured.at(-1)!.get('DeactivationsRefused')).toBe(3);
+      expect(certificates.slice(1, 4).map((each) => source.recorded(each))).toEqual(Array(3).fill('ACTIVE'));
+      await expect(next(source)).rejects.toThrow('got more than 2 deactivations (3 certificates');
+    });
   });
 
   test('by default may lack 50', async () => {

@@ -11,6 +11,7 @@ import type { CertificateCheckSummary } from '../../src/certificate-check/handle
 import { KNOWN_HEAD_KEY } from '../../src/certificate-check/known-keys';
 import { CHECK_PHASE } from '../../src/certificate-check/phases';
 import { BEGIN_PHASE } from '../../src/comparison/handler/step';
+import { decodeImage } from '../../src/kinds/handler/items';
 import { readEntity } from '../../src/kinds/handler/reading';
 import { keyOf } from '../../src/kinds/register';
 import type { Meter } from '../../src/metrics/handler/meter';
@@ -148,6 +149,12 @@ export class CertificateSource {
     const persister = new Persister(this.context(), { name: by, startedAt: this.now });
     const there = await readEntity(addressedIot(this.registry.client, PREFIX), { kind: 'certificate', certificateId: certificate.id });
     await persister.entity(there!, [], undefined, this.now);
+  }
+
+  /** Another observer ends the record of a certificate, as a sweep does. */
+  public async bury(certificate: MadeCertificate, by = 'sweep-1'): Promise<void> {
+    const persister = new Persister(this.context(), { name: by, startedAt: this.now });
+    await persister.deletion(decodeImage(marshall(this.record(certificate)!)), this.now);
   }
 
   /** One execution of the check's workflow. */

@@ -7,17 +7,28 @@ const IDENTITIES: SourceOptions = {
   feature: 'identities', workflow: { features: ['identities'] }, scope: { kinds: ['policy', 'certificate', 'principals', 'groupPolicies'], prefixes: {} },
 };
 
+interface Losing {
+  readonly certificates?: number;
+  /** As many of these were not active, the first of them. */
+  readonly inactive?: number;
+  readonly policies?: number;
+  readonly of?: number;
+}
+
 /** As many certificates and policies, with records, of which the first have gone. */
-async function losing({ certificates = 0, policies = 0, of = 5 }: { certificates?: number; policies?: number; of?: number }, options: SourceOptions = {}) {
+async function losing({ certificates = 0, inactive = 0, policies = 0, of = 5 }: Losing, options: SourceOptions = {}) {
   const source = new Source({ ...IDENTITIES, ...options });
   const made = Array.from({ length: of }, (_, i) => madeCertificate(`device-${i}`));
   for (const [i, { pem }] of made.entries()) {
-    source.registry.execute('RegisterCertificateWithoutCA', { certificatePem: pem, status: 'INACTIVE' });
+    source.registry.execute('RegisterCertificateWithoutCA', { certificatePem: pem, status: i < inactive ? 'INACTIVE' : 'ACTIVE' });
     source.registry.execute('CreatePolicy', { policyName: `policy-${i}`, policyDocument: '{"Statement":[]}' });
   }
   source.pass(10 * MINUTE);
   await source.sweep();
-  for (const { id } of made.slice(0, certificates)) source.registry.execute('DeleteCertificate', { certificateId: id });
+  for (const { id } of made.slice(0, certificates)) {
+    source.registry.execute('UpdateCertificate', { certificateId: id, newStatus: 'INACTIVE' });
+    source.registry.execute('DeleteCertificate', { certificateId: id });
+  }
   for (let i = 0; i < policies; i++) source.registry.execute('DeletePolicy', { policyName: `policy-${i}` });
   source.pass(10 * MINUTE);
   source.sent.length = 0;
@@ -42,6 +53,19 @@ test('certificates do not count among other deletions, nor these among them', as
   const { source, deleted } = await losing({ certificates: 2, policies: 1 }, { maxDeactivations: 2, maxDeletions: 1 });
   await expect(source.sweep()).resolves.toMatchObject({ counts: { gone: 3, persisted: 3 } });
   expect(deleted()).toEqual({ certificates: 2, policies: 1 });
+});
+
+test('certificates that were not active count nowhere: no device is locked out', async () => {
+  const { source, deleted } = await losing({ certificates: 4, inactive: 3, policies: 1 }, { maxDeactivations: 1, maxDeletions: 1 });
+  await expect(source.sweep()).resolves.toMatchObject({ counts: { gone: 5, persisted: 5 } });
+  expect(deleted()).toEqual({ certificates: 4, policies: 1 });
+});
+
+test('a sweep names no more deactivations than there may be, beside certificates that were not active', async () => {
+  const { source, deleted } = await losing({ certificates: 4, inactive: 2 }, { maxDeactivations: 1 });
+  await expect(source.sweep()).rejects.toThrow('got more than 1 deactivation (2 certificates have a record and are not in the listing of the source registry any more; 2 of them');
+  expect(source.measured.at(-1)).toEqual(new Map([['DeactivationsRefused', 2]]));
+  expect(deleted().certificates).toBe(0);
 });
 
 test('other deletions have their limit as before', async () => {

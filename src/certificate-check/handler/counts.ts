@@ -17,9 +17,9 @@ export const CheckCount = {
   MISSING: 'missing',
   /** They do not exist any more. */
   GONE: 'gone',
-  /** They had no record, and were left to the next check, or to a sweep. */
+  /** They had no record, or the listing lacked them and they were not active, and they were left to the next check, or to a sweep. */
   POSTPONED: 'postponed',
-  /** The listing lacked them, and they were left as they are: there were too many. */
+  /** The listing lacked them, and they were left active: there were too many. */
   UNLISTED: 'unlisted',
   /** Looked at among those. */
   LOOKED_AT: 'lookedAt',

@@ -11,7 +11,7 @@ import { CheckUnit } from './look';
 const MAX_AT_ONCE = 50_000;
 
 /** Stages with changes, in their order: of two changes of one certificate, the later one counts. */
-const STAGES = [Stage.LIST, Stage.BURY, Stage.READ];
+const STAGES = [Stage.LIST, Stage.ABSENT, Stage.BURY, Stage.READ];
 
 /** Stores what the check has found out, unless a later check has stored its own. */
 export function rememberWork(context: CheckContext): Work {

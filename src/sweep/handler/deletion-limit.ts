@@ -24,7 +24,8 @@ export class TooManyDeletionsError extends PermanentError {
 }
 
 /**
- * More certificates are gone than may be deactivated: devices would be locked out. A certificate that is there and not active does not count: somebody has deactivated it.
+ * More certificates are gone than may be deactivated: devices would be locked out. Those that are active by their records count: what is not has been deactivated by somebody,
+ * or was never active.
  */
 export class TooManyDeactivationsError extends PermanentError {
   public readonly name = 'TooManyDeactivations';

@@ -11,9 +11,10 @@ import { totalsOf } from '../../comparison/handler/summary';
 import { Mode } from '../../comparison/input';
 import { PermanentError } from '../../comparison/permanent-error';
 import { phaseOf, planFor, RECORDS_PHASE } from '../../comparison/phases';
+import type { RegistryRecord } from '../../kinds';
 import { slowestToRead } from '../../kinds/handler/quotas';
 import { readEntity } from '../../kinds/handler/reading';
-import { depthOf, entityOf, kindOf, revisionOf } from '../../kinds/register';
+import { depthOf, entityOf, kindOf, revisionOf, stateOf } from '../../kinds/register';
 import { IdentityMetrics } from '../../metrics/metric-names';
 import { Outcome } from '../../persistence/outcome';
 import { sweepPhases } from '../phases';
@@ -30,6 +31,8 @@ interface ConfirmCursor {
   readonly gone: number;
   /** Credentials among them; not in a cursor of before there were any. */
   readonly credentials?: number;
+  /** Those among these that devices connect with by their records; in a cursor of an older version, all of them may be. */
+  readonly admitting?: number;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function confirmUnit(
   const { kinds } = planFor(context.scope);
   const { candidates: taken, next } = await candidates.take(cursor?.position, () => unitSize(slowestToRead(readPace, kinds)));
   const records = await table.batchGet(taken, true);
-  const confirm = async (candidate: Candidate): Promise<RecheckResult & { readonly gone?: Candidate }> => {
+  const confirm = async (candidate: Candidate): Promise<Confirmation> => {
     const record = records.get(candidate);
     if (!record || record === 'unreadable') return { counts: [RecheckOutcome.CONFIRMED_EQUAL] };
     const entity = entityOf(candidate)!;
@@ -57,27 +60,43 @@ export async function confirmUnit(
     return {
       counts: [GONE, candidatesOf(entity.kind)],
       gone: { ...candidate, depth: depthOf(record) ?? 0, identity: revisionOf(record) },
+      admits: isAdmitting(record),
       difference: differenceOf(candidate, entity, GONE),
     };
   };
-  const results: (RecheckResult & { readonly gone?: Candidate })[] = await pMap(
+  const results: Confirmation[] = await pMap(
     taken, async (candidate) => withFuture(context, candidate, records, await confirm(candidate)), { concurrency: CONCURRENCY },
   );
   const gone = results.filter((each) => each.gone);
   const differences = gone.flatMap(({ difference }) => difference ?? []);
   const total = (cursor?.gone ?? 0) + gone.length;
   const credentials = (cursor?.credentials ?? 0) + differences.filter(({ kind }) => kindOf(kind).isCredential).length;
-  await expectFewer({ gone: total, credentials }, differences, context, journal);
-  return { ...unitOf(results, next && { position: next, gone: total, credentials }), candidates: gone.flatMap((each) => each.gone ?? []) };
+  const admitting = (cursor?.admitting ?? cursor?.credentials ?? 0) + gone.filter(({ admits }) => admits).length;
+  await expectFewer({ gone: total, credentials, admitting }, differences, context, journal);
+  return { ...unitOf(results, next && { position: next, gone: total, credentials, admitting }), candidates: gone.flatMap((each) => each.gone ?? []) };
+}
+
+/** What a candidate is confirmed to be. */
+interface Confirmation extends RecheckResult {
+  readonly gone?: Candidate;
+  /** Whether devices are locked out if it is deleted. */
+  readonly admits?: boolean;
+}
+
+/** Whether devices connect with it. */
+function isAdmitting(record: RegistryRecord): boolean {
+  const { isCredential, mayStay } = kindOf(record.kind);
+  return isCredential === true && mayStay?.(stateOf(record)) !== true;
 }
 
 /** Entities that are gone. */
-type Gone = Required<Pick<ConfirmCursor, 'gone' | 'credentials'>>;
+type Gone = Required<Omit<ConfirmCursor, 'position'>>;
 
-async function expectFewer({ gone, credentials }: Gone, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
+async function expectFewer(all: Gone, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
   const { run, scope, persister, meter, now } = context;
+  const { gone, credentials } = all;
   if (gone === 0 || run.mode === Mode.REPORT) return;
-  const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(credentials, context, journal);
+  const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(all, context, journal);
   if (!failure) return;
   const noted = await totalsOf(journal, sweepPhases(planFor(scope)), ZEROS);
   const counts: Counts = { ...noted.counts, [GONE]: gone };
@@ -103,8 +122,13 @@ async function failureOf(gone: number, last: readonly Difference[], context: Rec
   return new TooManyDeletionsError(gone, total[Count.CANDIDATES] ?? 0, limit, [...first, ...last]);
 }
 
-/** Credentials have a limit of their own: without them, devices are locked out. Their number is that of those that were listed, and of those that were not. */
-async function lockoutOf(gone: number, { run, scope, config }: RecheckContext, journal: Journal): Promise<PermanentError | undefined> {
+/**
+ * Credentials have a limit of their own: without them, devices are locked out. Those that nobody connects with count nowhere, as in a check. Their number is that of those that
+ * were listed, and of those that were not.
+ */
+async function lockoutOf(
+  { credentials, admitting }: Gone, { run, scope, config }: RecheckContext, journal: Journal,
+): Promise<PermanentError | undefined> {
   const kinds = scope.kinds.filter((kind) => kindOf(kind).isCredential);
   if (kinds.length === 0) return undefined;
   const { total } = await journal.totalsOf(RECORDS_PHASE);
@@ -112,7 +136,8 @@ async function lockoutOf(gone: number, { run, scope, config }: RecheckContext, j
   const listed = listings.reduce((sum, listing) => sum + (listing.total[Count.LISTED] ?? 0), 0);
   const unlisted = kinds.reduce((sum, kind) => sum + (total[candidatesOf(kind)] ?? 0), 0);
   const limit = deactivationLimit(listed + unlisted, run.maxDeletions, config.maxDeactivations);
-  return gone > limit ? new TooManyDeactivationsError({ suspected: unlisted, confirmed: gone, limit, input: 'maxDeletions' }) : undefined;
+  const suspected = unlisted - (credentials - admitting);
+  return admitting > limit ? new TooManyDeactivationsError({ suspected, confirmed: admitting, limit, input: 'maxDeletions' }) : undefined;
 }
 
 /** The position among the confirmed deletions, kind by kind. */
