@@ -56,11 +56,18 @@ function canonical(document: string): string {
   return parsed === undefined ? document : canonicalJson(parsed);
 }
 
-/** Whether a document denies anything. One that is unreadable may. */
-export function denies({ document }: PolicyState): boolean {
+/** What a document may do. */
+export interface Effects {
+  readonly allows: boolean;
+  readonly denies: boolean;
+}
+
+/** A document that is unreadable may do both. */
+export function effectsOf({ document }: PolicyState): Effects {
   const { Statement } = (parsedOf(document) ?? {}) as { readonly Statement?: unknown };
-  if (Statement === undefined) return true;
-  return [Statement].flat().some((each) => (each as { readonly Effect?: unknown } | null)?.Effect !== 'Allow');
+  if (Statement === undefined) return { allows: true, denies: true };
+  const effects = [Statement].flat().map((each) => (each as { readonly Effect?: unknown } | null)?.Effect);
+  return { allows: effects.some((each) => each !== 'Deny'), denies: effects.some((each) => each !== 'Allow') };
 }
 
 function parsedOf(document: string): unknown {

@@ -5,6 +5,7 @@ const certificate = (testName: string) => unitTest('kinds/identities/certificate
 const replicator = (testName: string) => unitTest('replicator/identities', testName);
 const fencedWrites = (testName: string) => unitTest('replicator/fenced-writes', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
+const policySet = (testName: string) => unitTest('kinds/identities/policy-set', testName);
 const oddFleets = (testName: string) => unitTest('kinds/identities/odd-fleets', testName);
 const persistence = (testName: string) => unitTest('persistence/identities', testName);
 const identityStatus = (testName: string) => unitTest('status/identities', testName);
@@ -376,7 +377,7 @@ export const identityMutants: readonly Mutant[] = [
     name: 'what allows is attached before what denies',
     rule: 'what denies is attached first',
     file: ofPolicySets,
-    find: '  await attachAll(missing.filter((name) => restrictive.has(name)));\n',
+    find: '  await attachAll(toAttach.deny);\n',
     replace: '',
     killedBy: certificate('a new certificate is registered inactive'),
   },
@@ -384,15 +385,71 @@ export const identityMutants: readonly Mutant[] = [
     name: 'what denies is detached with the rest',
     rule: 'what denies is detached last',
     file: ofPolicySets,
-    find: '  while (toDetach.length > 0 && !restrictive.has(toDetach[0])) await detach',
-    replace: '  while (toDetach.length > 0) await detach',
+    find: '  await detachAll(toDetach.allow);\n',
+    replace: '  await detachAll(toDetach.allow);\n  await detachAll(toDetach.deny);\n',
     killedBy: certificate('what allows is taken away before anything else that allows is given'),
+  },
+  {
+    name: 'what allows and denies is attached as if it only denied',
+    rule: 'a policy that allows and denies is not attached while one that denies is missing',
+    file: ofPolicySets,
+    find: '  if (!refusal) await attachTogether',
+    replace: '  await attachTogether',
+    killedBy: policySet('is not attached while one that denies is missing'),
+  },
+  {
+    name: 'what allows and denies is attached before others of the kind are known to be here',
+    rule: 'of policies that allow and deny none is attached while one is missing',
+    file: ofPolicySets,
+    find: '      for (const name of names) await expectAsRecorded(name, context);\n      for (const name of names) {\n',
+    replace: '      for (const name of names) {\n        await expectAsRecorded(name, context);\n',
+    killedBy: policySet('none is attached, even for a moment'),
+  },
+  {
+    name: 'what allows and denies stays, though another one could not be attached',
+    rule: 'policies that allow and deny are attached all or none',
+    file: ofPolicySets,
+    find: '      for (const name of attached) await detach(name);\n',
+    replace: '',
+    killedBy: policySet('of policies that allow and deny none stays alone'),
+  },
+  {
+    name: 'what allows and denies stays while anything is missing',
+    rule: 'only a missing policy that denies keeps what denies',
+    file: ofPolicySets,
+    find: '  const isRestricted = !refusal;\n',
+    replace: '  if (!refusal) await attachAll(toAttach.allow);\n  const isRestricted = !refusal;\n',
+    killedBy: policySet('is detached while one that only allows is missing'),
+  },
+  {
+    name: 'what denies is detached while another one that denies is missing',
+    rule: 'while one that denies is missing, what denies stays if something that stays allows',
+    file: ofPolicySets,
+    find: 'return [...effects.values()].every(({ allows }) => !allows);',
+    replace: 'return effects.size >= 0;',
+    killedBy: policySet('stays if something that stays may need it'),
+  },
+  {
+    name: 'what allows and denies stays, though nothing that stays allows',
+    rule: 'what denies restricts nothing where nothing else allows',
+    file: ofPolicySets,
+    find: 'return [...effects.values()].every(({ allows }) => !allows);',
+    replace: 'return effects.size < 0;',
+    killedBy: policySet('stays if something that stays may need it'),
+  },
+  {
+    name: 'what allows and denies goes after what only denies',
+    rule: 'at no call more is allowed than before or after',
+    file: ofPolicySets,
+    find: '  if (mayDetach) await detachAll(toDetach.mixed);\n',
+    replace: '  if (mayDetach) await detachAll([...toDetach.deny, ...toDetach.mixed]);\n',
+    killedBy: policySet('and detached before what only denies'),
   },
   {
     name: 'a policy is attached whatever it allows',
     rule: 'a policy is attached only if it is as its record says',
     file: ofPolicySets,
-    find: '    await expectAsRecorded(policyName, context);\n',
+    find: '        await expectAsRecorded(name, context);\n',
     replace: '',
     killedBy: certificate('a certificate stays inactive while one of its policies is missing, or is not as recorded'),
   },
@@ -480,8 +537,8 @@ export const identityMutants: readonly Mutant[] = [
     name: 'a full set stays as it is',
     rule: 'room for a policy comes from one that is too much',
     file: ofPolicySets,
-    find: '      await detach(toDetach.shift()!);\n    }\n  };',
-    replace: '      throw new WaitingError(\'the target is full\');\n    }\n  };',
+    find: '      await detach((toDetach.allow.shift() ?? toDetach.mixed.shift() ?? toDetach.deny.shift())!);\n',
+    replace: '      throw new WaitingError(\'the target is full\');\n',
     killedBy: sets('both policies of a group are exchanged'),
   },
   {
