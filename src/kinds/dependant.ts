@@ -14,3 +14,13 @@ export function isStale(owner: EntityRecord | undefined, id: string, timestamp: 
 export function isYetToCome(owner: EntityRecord, id: string, timestamp: number): boolean {
   return owner.incarnation !== id && !isStale(owner, id, timestamp);
 }
+
+/**
+ * Whether the end of a set is a change of it, and no deletion: its owner lives as recorded, so it is empty. A link, which has two owners, is deleted.
+ *
+ * @param owners the records of all owners, in the order of the ids
+ */
+export function isEmptied(owners: readonly (EntityRecord | undefined)[], ids: readonly string[]): boolean {
+  const [owner] = owners;
+  return owners.length === 1 && owner !== undefined && !owner.deleted && owner.incarnation === ids[0];
+}

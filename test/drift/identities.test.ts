@@ -106,6 +106,14 @@ describe('the policies of a group', () => {
     expect(judge(GROUP_POLICIES, undefined, [alive, group])).toEqual({ difference: 'missing' });
   });
 
+  test('are no longer there once the group has none, where deletions are retained, and stay with a group that is retained', () => {
+    const end = recordOf(GROUP_POLICIES, { elements: ['lamp-a'] }, { groupId: 'g-1', deleted: true });
+    const retain = { mode: DeletionMode.RETAIN };
+    expect(judge(GROUP_POLICIES, { elements: ['lamp-a'] }, [end, group], retain)).toEqual({ difference: 'shouldBeGone' });
+    expect(judge(GROUP_POLICIES, { elements: ['lamp-a'] }, [end, { ...group, deleted: true } as RegistryRecord], retain)).toEqual({ difference: 'retained' });
+    expect(judge(GROUP_POLICIES, { elements: ['lamp-a'] }, [end], retain)).toEqual({ difference: 'retained' });
+  });
+
   test('do not have to be there if none is selected', () => {
     const alive = recordOf(GROUP_POLICIES, { elements: ['unselected'] }, { groupId: 'g-1' });
     expect(judge(GROUP_POLICIES, undefined, [alive, group])).toBeUndefined();

@@ -2,7 +2,7 @@ import { differingFields, FieldDifference, ReplicatedState } from '../../compari
 import { StoredRecords } from '../../comparison/handler/table-reader';
 import { DeletionMode } from '../../deletion-mode';
 import type { Entity, RegistryEntity, RegistryRecord } from '../../kinds';
-import { isStale } from '../../kinds/dependant';
+import { isEmptied, isStale } from '../../kinds/dependant';
 import type { Destination } from '../../kinds/handler/local';
 import { readerOf } from '../../kinds/handler/reading';
 import { UNKNOWN } from '../../kinds/kind';
@@ -109,7 +109,8 @@ function dependantVerdict(
   const isOfAnother = owners.some((owner, i) => isStale(owner, ids[i], record.timestamp));
   if (!there) return record.deleted || isOfAnother ? undefined : live(record, there, options);
   if (isOfAnother) return leftOver(owners, options);
-  return record.deleted ? toBeGone(record, options) : live(record, there, options);
+  if (!record.deleted) return live(record, there, options);
+  return isEmptied(owners, ids) ? { difference: DriftKind.SHOULD_BE_GONE } : toBeGone(record, options);
 }
 
 /** It exists although an owner in its record is gone. */

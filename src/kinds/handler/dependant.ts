@@ -1,14 +1,14 @@
 import type { RegistryRecord } from '..';
 import type { ApplyContext } from './apply-context';
 import { WaitingError } from '../../runtime/answers';
-import { isStale, isYetToCome } from '../dependant';
+import { isEmptied, isStale, isYetToCome } from '../dependant';
 import { EntityRecord, isDerived, isEntity, ownerIdsOf, ownersOf } from '../register';
 
 /** What an archetype does in the registry, once the result for a record is known. */
 export interface DependantActions {
   /** Makes the registry match the record. */
   readonly put: () => Promise<void>;
-  /** @param isDeletion whether the source has removed it; otherwise it is a leftover of a former owner */
+  /** @param isDeletion whether the source has deleted it; otherwise it is an empty set, or a leftover of a former owner */
   readonly remove: (isDeletion: boolean) => Promise<void>;
 }
 
@@ -19,6 +19,7 @@ export interface DependantActions {
  * |---|---|---|
  * | one is derived, as a dynamic group | any | nothing |
  * | one is gone, or was replaced | any | removed if all owners are live; otherwise it follows its owners |
+ * | as recorded | deleted, a set | emptied, as by any change: no mode of deletion keeps it, and it counts as none |
  * | as recorded, or not known | deleted | removed, unless an owner is deleted, or deletions are not replicated |
  * | as recorded, or not known | alive | put |
  *
@@ -36,8 +37,10 @@ export async function applyDependant(
     // It may have been added with an older reading. If an owner is gone or unknown, it follows that owner.
     if (owners.every((owner) => owner && !owner.deleted)) await remove(false);
   } else if (record.deleted) {
-    if (owners.some((owner) => owner?.deleted) || await isRetained()) return undefined;
-    await remove(true);
+    if (owners.some((owner) => owner?.deleted)) return undefined;
+    const isDeletion = !isEmptied(owners, ids);
+    if (isDeletion && await isRetained()) return undefined;
+    await remove(isDeletion);
   } else {
     await put();
   }

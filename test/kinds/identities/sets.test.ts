@@ -46,6 +46,40 @@ test('policies of a group are taken away with its set', async () => {
   expect(bench.admitted).toBe(1);
 });
 
+describe('the last one that is taken away from what lives', () => {
+  const ends = async (owner: object | undefined) => {
+    const bench = new IdentityBench({ isRetained: true });
+    for (const name of ['a', 'b']) await bench.policy(name, documentFor('Allow', name));
+    bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+    await bench.apply(groupRecord(bench, ['a', 'b']));
+    await bench.apply(groupRecord(bench, ['b']));
+    if (owner) bench.record({ kind: 'group', groupName: 'room' }, { attributes: {}, path: [] }, { incarnation: 'g', ...owner });
+    await bench.apply(groupRecord(bench, ['b'], { deleted: true }));
+    return { left: policiesOf(bench), admitted: bench.admitted };
+  };
+
+  test('is detached where deletions are not replicated, and takes no place of a deletion', async () => {
+    expect(await ends({})).toEqual({ left: undefined, admitted: 0 });
+  });
+
+  test.each([[undefined], [{ deleted: true }], [{ incarnation: 'another', timestamp: 0 }]])('is retained if the owner does not live as recorded: %j', async (owner) => {
+    expect(await ends(owner)).toEqual({ left: ['b'], admitted: 0 });
+  });
+
+  test('lets another thing have the certificate exclusively', async () => {
+    const bench = new IdentityBench({ isRetained: true });
+    for (const thingName of ['one', 'other']) bench.registry.execute('CreateThing', { thingName });
+    bench.record({ kind: 'thing', thingName: 'one' }, { attributes: {} }, { incarnation: 't' });
+    await bench.apply(bench.certificate('ACTIVE'), { history: 'new' });
+    const set = (thingName: string, more = {}) => bench.record({ kind: 'principals', thingName }, { elements: [`${LAMP.id}/exclusive`] }, { thingId: 't', ...more });
+    await bench.apply(set('one'), { history: 'new' });
+    await bench.apply(set('one', { deleted: true }));
+    bench.passTime(60_000);
+    await bench.apply(set('other'), { history: 'new' });
+    expect(Object.keys(bench.registry.identitySnapshot().principals)).toEqual(['other']);
+  });
+});
+
 test('a group that ends loses its policies, where AWS refuses to delete it with them, and keeps those that are not selected', async () => {
   const bench = new IdentityBench({ facts: { deleteOfGroupWithPolicies: 'InvalidRequest' }, identities: { policyPrefixes: ['ours'] } });
   bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });

@@ -709,4 +709,20 @@ export const identityMutants: readonly Mutant[] = [
     replace: 'error',
     killedBy: unitTest('monitoring/metrics', 'the values are what happened'),
   },
+  {
+    name: 'the last attachment is retained',
+    rule: 'a set that is empty while its owner lives is a change, which no deletion mode keeps and no breaker counts',
+    file: 'src/kinds/handler/dependant.ts',
+    find: '    const isDeletion = !isEmptied(owners, ids);\n',
+    replace: '    const isDeletion = true;\n',
+    killedBy: sets('is detached where deletions are not replicated'),
+  },
+  {
+    name: 'a check takes the last attachment for retained',
+    rule: 'a drift check says of the end of a set what applying it does',
+    file: ofVerdicts,
+    find: '  return isEmptied(owners, ids) ? { difference: DriftKind.SHOULD_BE_GONE } : toBeGone(record, options);',
+    replace: '  return toBeGone(record, options);',
+    killedBy: drift('are no longer there once the group has none'),
+  },
 ];

@@ -47,8 +47,8 @@ export const membershipMutants: readonly Mutant[] = [
     name: 'a removal is not replayed',
     rule: 'tombstone -> remove',
     file: 'src/kinds/handler/dependant.ts',
-    find: '    if (owners.some((owner) => owner?.deleted) || await isRetained()) return undefined;\n    await remove(true);',
-    replace: '    return undefined;',
+    find: '    await remove(isDeletion);\n',
+    replace: '',
     killedBy: regression('the newest toggle of a membership wins'),
   },
   {
