@@ -48,6 +48,14 @@ test('resume switches them on, and says how to repair', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('both name certificates: a pause takes back what is deactivated here alone, and a resumption has checks of their own', async () => {
+  mockMappings(ON);
+  expect((await runProgram(['pause', ...TO_EU, '--yes'])).printed).toContain('revoke it, or deactivate it in us-east-1 too');
+  mockMappings(OFF);
+  const { printed } = await runProgram(['resume', ...TO_EU, '--yes']);
+  for (const command of ['diff', 'repair']) expect(printed).toContain(`${command} fleet --region eu-west-1 --identities`);
+});
+
 test('what is paused is paused already: nothing is asked, and nothing is changed', async () => {
   const { changes } = mockMappings(OFF);
   expect(await runProgram(['pause', ...TO_EU])).toMatchObject({ exitCode: 0, printed: expect.stringContaining('eu-west-1: paused already') });

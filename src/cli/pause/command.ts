@@ -62,7 +62,8 @@ async function switched({ name, json, yes, ...connection }: PauseOptions, surrou
   const after = await mappings.once(wanted, surroundings);
   const isDone = after.every(({ state }) => state === wanted);
   const report: PauseReport = { replication: replication.name, region, paused: after.every(({ state }) => state === 'Disabled'), pausedByDeployment, mappings: after };
-  terminal.print(json ? JSON.stringify(report, undefined, 2) : shown(report, { isOn, isDone, changed: toChange.length }, connection));
+  const done: Done = { isOn, isDone, changed: toChange.length, sourceRegion: replication.sourceRegion };
+  terminal.print(json ? JSON.stringify(report, undefined, 2) : shown(report, done, connection));
   return isDone ? EXIT.yes : EXIT.failed;
 }
 
@@ -79,19 +80,28 @@ interface Done {
   readonly isDone: boolean;
   /** Mappings that were switched. */
   readonly changed: number;
+  readonly sourceRegion: string;
 }
 
-function shown({ replication, region, mappings, pausedByDeployment }: PauseReport, { isOn, isDone, changed }: Done, connection: Connection): string {
+function shown(report: PauseReport, { isOn, isDone, changed, sourceRegion }: Done, connection: Connection): string {
+  const { replication, region, mappings, pausedByDeployment } = report;
   const states = mappings.map(({ functionName, id, state }) => `  ${functionName}   ${state}   ${id}`);
   const head = `${region}: ${isDone ? isOn ? 'resumed' : 'paused' : 'not done yet'}${changed === 0 ? ' already' : ''}`;
+  const command = (text: string) => `  npx cdk-iot-registry-replication ${inSameWay(`${text} ${replication} --region ${region}`, connection)}`;
+  // Whether there are identities is not asked: that needs further services on a day on which one may not answer, and a revocation that is undone is worse than a line too many.
   const notes = isOn ? [
     'The replicator continues the stream where it stopped. What differs stays different until a drift check repairs it:',
-    `  npx cdk-iot-registry-replication ${inSameWay(`diff ${replication} --region ${region}`, connection)}     # what a repair would undo`,
-    `  npx cdk-iot-registry-replication ${inSameWay(`repair ${replication} --region ${region}`, connection)}`,
+    `${command('diff')}     # what a repair would undo`,
+    command('repair'),
+    'With `identities`, a check of their own does it for certificates and policies. It activates a certificate again that was only deactivated here:',
+    `${command('diff')} --identities`,
+    `${command('repair')} --identities`,
   ] : [
     'Invocations that are running end within five minutes: change nothing in the registry before.',
     ...pausedByDeployment ? [] : ['A deployment that changes one of the functions ends this pause, unless pausedRegions contains the Region by then.'],
     'Drift checks continue to send what they want to repair to the retry queue; it is applied after the pause.',
+    `With \`identities\`, a certificate that you only deactivate here is activated again after the pause: revoke it, or deactivate it in ${sourceRegion} too.`,
+    'What is deleted in the source stays here if the pause outlasts tombstoneRetention, certificates as active ones.',
   ];
   return [head, ...states, '', ...notes].join('\n');
 }

@@ -5,6 +5,14 @@ const cli = (testFile: string, testName: string) => unitTest(`cli/${testFile}`, 
 /** What the command line answers, and that it writes nothing unasked. */
 export const commandLineMutants: readonly Mutant[] = [
   {
+    name: 'a resumption is silent about certificates',
+    rule: 'after a pause, certificates and policies need a check of their own',
+    file: 'src/cli/pause/command.ts',
+    find: "    `${command('repair')} --identities`,\n",
+    replace: '',
+    killedBy: cli('pause', 'both name certificates'),
+  },
+  {
     name: 'the exit code of a status is always yes',
     rule: 'the exit code of a status is 0 only if every reachable destination is in sync',
     file: 'src/cli/status/command.ts',
