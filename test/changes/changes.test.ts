@@ -26,6 +26,14 @@ function expectVerdict(before: Fleet, after: Fleet, verdict: Verdict, error?: Re
   expect(fits ? { effect: comparison.effect } : comparison).toEqual({ effect: expect.stringMatching(EFFECTS[verdict].join('|')) });
 }
 
+/** Runs that start with a deployment, as the ids of their resources name them. */
+function startedBy(before: Fleet, after: Fleet): string[] {
+  const firstRuns = (fleet: Fleet) => new Map(Object.entries(of(fleet)).flatMap(([stack, { resources }]) => Object.entries(resources)
+    .filter(([, { Type }]) => Type === 'Custom::FirstRun').map(([id, { Properties }]) => [`${stack}/${id}`, JSON.stringify(Properties)] as const)));
+  const earlier = firstRuns(before);
+  return [...firstRuns(after)].filter(([id, properties]) => earlier.get(id) !== properties).map(([id]) => id);
+}
+
 /** Public interfaces and their members, as they are written. */
 function interfaces(): Record<string, string[]> {
   const folder = path.join(__dirname, '..', '..', 'src');
@@ -44,6 +52,15 @@ describe('a change of', () => {
     expectVerdict(without, first, set);
     expectVerdict(first, second, changed);
     expectVerdict(second, without, removed);
+  });
+
+  const byDeployment = all.filter(([, { set, changed, removed }]) => ![set, changed, removed].includes(Verdict.DOCUMENTED));
+
+  test.each(byDeployment)('%s starts the sweeps and drift checks that the documentation names', (_, { without, first, second, told }) => {
+    const started = [[without, first], [first, second], [second, without]].flatMap(([before, after]) => startedBy(before, after)).join();
+    const [said = ''] = /a (sweep|drift check)( and a drift check)?( of certificates and policies)? starts?\b/.exec(told) ?? [];
+    const runs = { 'sweep': 'SweepFirstRun', 'drift check': 'DriftFirstRun', 'certificates and policies': 'Identity' };
+    expect(Object.keys(runs).filter((run) => said.includes(run))).toEqual(Object.entries(runs).filter(([, id]) => started.includes(id)).map(([run]) => run));
   });
 
   test('every prop of every public struct is in the list', () => {

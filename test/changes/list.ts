@@ -93,14 +93,14 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     withProp('replicationName', undefined), BASE, withProp('replicationName', 'devices'),
     '[rename a replication](#rename-a-replication)', { set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED },
   ),
-  tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table, and a sweep fills it; the old table stays, so that returning to its name fails until you delete it', {
+  tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table; a sweep and a drift check start when the deployment ends, and the sweep fills the table; the old one stays, so that returning to its name fails until you delete it', {
     set: REPLACED, changed: REPLACED, removed: REPLACED,
   }),
   kinds: propChanges('kinds', [RegistryKind.THING], [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],
-    'topic rules are created and deleted; a sweep starts when the deployment ends, and finds earlier changes of a kind that is selected again'),
+    'topic rules are created and deleted; a sweep and a drift check start when the deployment ends, and the sweep finds earlier changes of a kind that is selected again'),
   enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
   namePrefixes: propChanges('namePrefixes', { things: ['a-'] }, { things: ['a-', 'b-'] }, PREFIXES_TOLD),
-  identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep of certificates and policies starts when the deployment ends. Without it, those in the destinations stay as they are, and **nothing revokes them any more**: see [switch it off](identities.md#switch-it-off); its reports are deleted', { removed: REPLACED }),
+  identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep and a drift check of certificates and policies start when the deployment ends. Without it, those in the destinations stay as they are, and **nothing revokes them any more**: see [switch it off](identities.md#switch-it-off); its reports are deleted', { removed: REPLACED }),
   router: propChanges('router', (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:router`), (stack) => Function.fromFunctionArn(stack, 'Router', `${FUNCTION_ARN}:filter`),
     'a sweep starts when the deployment ends, and invokes the new router for every entity'),
   routerVersion: changes(
@@ -171,14 +171,14 @@ export const OPTION_CHANGES: {
     things: prefixChanges('things'),
     thingGroups: prefixChanges('thingGroups'),
     thingTypes: prefixChanges('thingTypes'),
-    policies: changes(withIdentities(), withIdentities({}, ['a-']), withIdentities({}, ['a-', 'b-']), 'a sweep of certificates and policies starts when the deployment ends; attachments of policies that no longer match stay as they are'),
+    policies: changes(withIdentities(), withIdentities({}, ['a-']), withIdentities({}, ['a-', 'b-']), 'a sweep and a drift check of certificates and policies start when the deployment ends, and those of the registry with them; attachments of policies that no longer match stay as they are'),
   },
   IdentityReplicationOptions: {
     certificates: changes(withIdentities(), withIdentities({ certificates: CertificateSelection.ALL }), withIdentities({ certificates: CertificateSelection.OF_REPLICATED_THINGS }),
       'a sweep and a drift check of certificates and policies start when the deployment ends; certificates that were replicated before stay, and continue to follow the source', { set: NOTHING }),
     caCertificates: changes(withIdentities(), withIdentities({ caCertificates: false }), withIdentities({ caCertificates: true }),
       'a sweep and a drift check of certificates and policies start when the deployment ends; without it, copies stay as they are and no longer follow the source', { set: NOTHING }),
-    adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'applies to the next change of a policy; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
+    adoptPolicies: changes(withIdentities(), withIdentities({ adoptPolicies: false }), withIdentities({ adoptPolicies: true }), 'a drift check of certificates and policies starts when the deployment ends, and with `true` adopts policies that differ; redrive the dead letters `ForeignPolicy`', { set: NOTHING }),
     sweepSchedule: changes(withIdentities(), withIdentities({ sweepSchedule: ScheduleExpression.rate(Duration.hours(12)) }), withIdentities({ sweepSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), RUNS_TOLD),
     driftSchedule: changes(withIdentities(), withIdentities({ driftSchedule: ScheduleExpression.rate(Duration.days(1)) }), withIdentities({ driftSchedule: ScheduleExpression.cron({ minute: '0', hour: '3' }) }), 'the status follows the schedule'),
     certificateCheckInterval: changes(
@@ -188,7 +188,7 @@ export const OPTION_CHANGES: {
     cloudTrailHints: changes(withIdentities(), withIdentities({ cloudTrailHints: true }), withIdentities({ cloudTrailHints: false }),
       'two rules of EventBridge and a queue are created or deleted; checks and sweeps find what messages in the queue were about', { set: NOTHING, changed: REPLACED }),
     domainNames: changes(withIdentities(), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'b.example.com' } } }), withIdentities({ domainNames: { [DESTINATION]: { 'a.example.com': 'c.example.com' } } }),
-      'applies to the next change of a policy; redrive the dead letters `UnfaithfulPolicy`'),
+      'a drift check of certificates and policies starts when the deployment ends, and has policies rewritten that differ now; redrive the dead letters `UnfaithfulPolicy`'),
   },
   ReplicationAlarmsOptions: {
     topics: changes(withAlarms(), withAlarms(topic('one')), withAlarms(topic('two')), 'the alarms notify other topics'),

@@ -18,12 +18,15 @@ function lines(): string[] {
   return [
     ...head('prop', 'set', 'changed', 'removed', 'what happens'),
     ...Object.entries(PROP_CHANGES).map(([name, change]) => propRow(name, change)),
-    ...Object.entries(OPTION_CHANGES).flatMap(([struct, changes]) => Object.entries(changes).map(([name, change]) => propRow(struct === 'NamePrefixes' ? `namePrefixes.${name}` : name, change))),
+    ...Object.entries(OPTION_CHANGES).flatMap(([struct, changes]) => Object.entries(changes).map(([name, change]) => propRow(`${PREFIXES[struct] ?? ''}${name}`, change))),
     '',
     ...head('change of the app', 'effect', 'what happens'),
     ...CHANGES.map(({ what, verdict, told }) => row(what, verdict, told)),
   ];
 }
+
+/** Names of options that two structs have are told apart. */
+const PREFIXES: Readonly<Record<string, string>> = { NamePrefixes: 'namePrefixes.', IdentityReplicationOptions: 'identities.' };
 
 /** The page with the tables that are generated from the list. */
 export function withTables(page: string): string {
