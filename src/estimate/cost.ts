@@ -38,7 +38,7 @@ export function totalOf({ registry, functions, rest }: Cost): number {
   return registry + functions + rest;
 }
 
-const MONTH_SECONDS = 30 * 24 * 3600;
+export const MONTH_SECONDS = 30 * 24 * 3600;
 
 /** How often a scheduled run takes place in a month: one that is still running when the next one is due lets it pass. */
 export function timesAMonth(durationSeconds: number, intervalSeconds: number): number {

@@ -1,5 +1,5 @@
 import { identityCalls, registryWrites, secondsOf } from './bounds';
-import { Cost, costOf, EXPRESS_GIGABYTE_SECONDS, timesAMonth, Use } from './cost';
+import { Cost, costOf, EXPRESS_GIGABYTE_SECONDS, MONTH_SECONDS, timesAMonth, Use } from './cost';
 import { Calls, FleetSize, PAGE, pagesOf, RateOf } from './fleet';
 import { PRICES } from './prices';
 import { DIRECT_SHARE } from '../certificate-check/handler/direct-check';
@@ -127,6 +127,14 @@ export function costOfChange(): { readonly source: number; readonly destination:
   const replicator = PRICES.lambdaRequest + REPLICATOR_MS / 1000 * MemorySize.REPLICATOR / 1024 * PRICES.lambdaGigabyteSecond;
   return { source: express + PRICES.writeUnit, destination: PRICES.writeUnit + replicator + PRICES.registryOperation };
 }
+
+/** Queues of hints, the requests with which Lambda waits at each at the same time, and how long one waits. */
+const HINT_QUEUES = 2;
+const POLLERS = 5;
+const POLL_SECONDS = 20;
+
+/** Dollars a month of waiting for hints, while none arrives: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export const WAITING_FOR_HINTS = HINT_QUEUES * POLLERS * MONTH_SECONDS / POLL_SECONDS * PRICES.sqsRequest;
 
 /** Dollars of what the rules of registry events add to a change: a backfill needs none. */
 export const RULES = PRICES.ruleTriggered + PRICES.ruleAction;

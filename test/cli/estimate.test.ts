@@ -76,6 +76,12 @@ test('identities that share a policy are read as fast as principals of things ar
   expect(month.find(({ what }) => what === 'sweep of identities')!.hours).toBeCloseTo(28, 0);
 });
 
+test('who waits for hints pays for it each month, whatever the size, and only with identities', async () => {
+  const waitingIn = async (...args: string[]) => (await estimated(...args, '--default-quotas')).month.find(({ what }) => what === 'waiting for hints');
+  expect((await waitingIn(...identitiesOf(1_000)))!.dollars).toBeCloseTo(0.52, 2);
+  expect(await waitingIn(...registryOf(1_000))).toBeUndefined();
+});
+
 test('the quotas of the account decide, by Region; a given one replaces them', async () => {
   mockQuotas({ 'us-east-1': { ListThings: 20, CreateThing: 1 }, 'eu-west-1': { CreateThing: 200 }, 'ap-southeast-2': { CreateThing: 50 } });
   const hoursOf = async (...args: string[]) => (await estimated('--things', '360000', ...args)).backfill[0].hours;

@@ -3,7 +3,7 @@ import { rateOf } from './quotas';
 import { Bound, identityCalls, inTurn, registryWrites, sideBySide } from '../../estimate/bounds';
 import { totalOf } from '../../estimate/cost';
 import type { FleetSize, RateOf } from '../../estimate/fleet';
-import { costOfBackfill, costOfChange, RULES, Run, ScheduledRuns, scheduledRuns } from '../../estimate/runs';
+import { costOfBackfill, costOfChange, RULES, Run, ScheduledRuns, scheduledRuns, WAITING_FOR_HINTS } from '../../estimate/runs';
 import { counted } from '../../runtime/counted';
 
 export interface Question {
@@ -58,7 +58,8 @@ export function estimateOf({ fleet, identities, changes, source, destinations, g
   const writes = slowestOf(destinations.map((each) => rateOf(writeShare, given, each)));
   const destinationReads = slowestOf(destinations.map((each) => rateOf(readShare, given, each)));
   const dollars = costOfBackfill(fleet, identities, destinations.length);
-  const month = monthOf(scheduledRuns(fleet, identities, { source: reads, destination: destinationReads }), changes, destinations.length);
+  const runs = scheduledRuns(fleet, identities, { source: reads, destination: destinationReads });
+  const month = monthOf(runs, { identities, changes, destinations: destinations.length });
   return {
     fleet,
     identities,
@@ -85,7 +86,13 @@ function backfill(of: Backfill['of'], { seconds, call }: Bound, dollars: number)
   return { of, hours: seconds / 3600, limitedBy: call, dollars };
 }
 
-function monthOf({ source, destination }: ScheduledRuns, changes: number, destinations: number): readonly Monthly[] {
+interface Month {
+  readonly identities: boolean;
+  readonly changes: number;
+  readonly destinations: number;
+}
+
+function monthOf({ source, destination }: ScheduledRuns, { identities, changes, destinations }: Month): readonly Monthly[] {
   const ofRun = (times: number) => ({ name, seconds, timesAMonth, cost }: Run): Monthly => (
     { what: times === 1 ? name : `${name}, in ${times} destinations`, hours: seconds / 3600, times: timesAMonth, dollars: totalOf(cost) * timesAMonth * times }
   );
@@ -93,6 +100,7 @@ function monthOf({ source, destination }: ScheduledRuns, changes: number, destin
   return [
     ...source.map(ofRun(1)),
     ...destination.map(ofRun(destinations)),
+    ...identities ? [{ what: 'waiting for hints', dollars: WAITING_FOR_HINTS }] : [],
     ...changes > 0 ? [{ what: counted(changes, 'change'), dollars: changes * (RULES + change.source + change.destination * destinations) }] : [],
   ];
 }

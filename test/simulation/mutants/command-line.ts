@@ -13,6 +13,14 @@ export const commandLineMutants: readonly Mutant[] = [
     killedBy: cli('pause', 'both name certificates'),
   },
   {
+    name: 'an estimate leaves out what waiting for hints costs',
+    rule: 'an estimate contains what identities cost while nothing happens',
+    file: 'src/cli/estimate/estimate.ts',
+    find: '...identities ? [{ what:',
+    replace: '...!identities ? [{ what:',
+    killedBy: cli('estimate', 'who waits for hints'),
+  },
+  {
     name: 'the exit code of a status is always yes',
     rule: 'the exit code of a status is 0 only if every reachable destination is in sync',
     file: 'src/cli/status/command.ts',
