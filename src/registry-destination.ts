@@ -175,16 +175,17 @@ export abstract class RegistryDestination extends Construct {
   }
 
   /**
-   * Seconds since the start of the last completed sweep of the source that this destination knows; maximum by default. One value per minute once the
-   * age exceeds the interval of `sweepSchedule`; none before, and none with `sweepEnabled: false`. The age does not grow while the source is silent.
+   * Seconds since the start of the last completed sweep of the source that this destination knows; maximum by default. One value per minute once
+   * the next sweep should have ended, after two intervals of `sweepSchedule` or more if sweeps take longer than one; none before, and none with `sweepEnabled: false`. The age
+   * does not grow while the source is silent, and begins anew where the interval changes.
    */
   public metricSweepAge(options?: MetricOptions): Metric {
     return this.metric(M.SWEEP_AGE, options);
   }
 
   /**
-   * Seconds since the start of the last completed drift check; maximum by default. One value per minute once the age exceeds the interval of
-   * `driftSchedule`; none before, and none with `driftEnabled: false`.
+   * Seconds since the start of the last completed drift check; maximum by default. One value per minute once the next one should have ended,
+   * after two intervals of `driftSchedule` or more if checks take longer than one; none before, and none with `driftEnabled: false`. The age begins anew where the interval changes.
    */
   public metricDriftCheckAge(options?: MetricOptions): Metric {
     return this.metric(M.DRIFT_CHECK_AGE, options);
@@ -221,20 +222,20 @@ export abstract class RegistryDestination extends Construct {
     return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_AFTER_REPAIR, options);
   }
 
-  /** As `metricDriftCheckAge`, of the drift checks of identities: one value per minute once the age exceeds the interval of their schedule, and none without `identities`. */
+  /** As `metricDriftCheckAge`, of the drift checks of identities and their schedule, and none without `identities`. */
   public metricIdentityDriftCheckAge(options?: MetricOptions): Metric {
     return this.metric(IdentityMetrics.DESTINATION.IDENTITY_DRIFT_CHECK_AGE, options);
   }
 
-  /** As `metricSweepAge`, of the sweeps of identities: one value per minute once the age exceeds the interval of their schedule, and none without `identities`. */
+  /** As `metricSweepAge`, of the sweeps of identities and their schedule, and none without `identities`. */
   public metricIdentitySweepAge(options?: MetricOptions): Metric {
     return this.metric(IdentityMetrics.DESTINATION.IDENTITY_SWEEP_AGE, options);
   }
 
   /**
    * Seconds since the start of the last certificate check of the source that has ended and that this destination knows; maximum by default. One value per minute
-   * once the age exceeds `certificateCheckInterval`; none before, none with `sweepEnabled: false`, and none without `identities`. The age does not grow
-   * while the source is silent.
+   * after three times `certificateCheckInterval`, or more if checks take longer than one; none before, none with `sweepEnabled: false`, and none without `identities`. The
+   * age does not grow while the source is silent, and begins anew where the interval changes.
    */
   public metricCertificateCheckAge(options?: MetricOptions): Metric {
     return this.metric(IdentityMetrics.DESTINATION.CERTIFICATE_CHECK_AGE, options);

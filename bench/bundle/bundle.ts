@@ -8,7 +8,7 @@ import { ComparisonEnv } from '../../src/comparison/environment';
 import { DriftEnv } from '../../src/drift/environment';
 import { MonitoringEnv } from '../../src/metrics/environment';
 import { ReplicatorEnv } from '../../src/replicator/environment';
-import { IntervalsEnv, OwnReplicationEnv, StatusEnv, WatchEnv } from '../../src/status/environment';
+import { OwnReplicationEnv, StatusEnv, WatchEnv } from '../../src/status/environment';
 import { SweepEnv } from '../../src/sweep/environment';
 import { median, Part, progress, Row, runPart, shown } from '../part';
 
@@ -17,7 +17,7 @@ const STARTS = 15;
 const ASSETS = path.join(ROOT, 'assets');
 
 /** The variables that handlers read when they are loaded. */
-const VARIABLES = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, IntervalsEnv, OwnReplicationEnv]
+const VARIABLES = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, OwnReplicationEnv]
   .flatMap(({ names }) => names);
 const ENVIRONMENT = { ...process.env, AWS_REGION: 'eu-west-1', ...Object.fromEntries(VARIABLES.map((name) => [name, '1'])), POWERTOOLS_LOG_LEVEL: 'INFO' };
 

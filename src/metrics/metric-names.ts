@@ -33,7 +33,7 @@ export const DestinationMetrics = {
   DRIFT_REPAIRED: maximumOf('DriftRepaired'),
   /** Differences that were repaired and still exist at the second look. */
   DRIFT_AFTER_REPAIR: maximumOf('DriftAfterRepair'),
-  /** From the start of the last completed sweep; nothing is emitted until it is older than the interval of sweeps. */
+  /** From the start of the last completed sweep; nothing is emitted until it is late. */
   SWEEP_AGE: { name: 'SweepAge', unit: 'Seconds', statistic: 'Maximum' },
   /** The same of the last drift check. */
   DRIFT_CHECK_AGE: { name: 'DriftCheckAge', unit: 'Seconds', statistic: 'Maximum' },

@@ -2,11 +2,6 @@ import type { MappingSettings } from '../record/mapping-settings';
 import { environmentOf, json, list, number, optional, text } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
-/** Minutes between two certificate checks; absent where none run automatically. */
-const certificateCheckMinutes = optional(number('CERTIFICATE_CHECK_MINUTES'));
-/** Seconds between two sweeps of identities; absent where none run automatically. */
-const identitySweepSeconds = optional(number('IDENTITY_SWEEP_INTERVAL_SECONDS'));
-
 /** The environment of the functions that write the status: written by the construct, read by the handlers. */
 export const StatusEnv = environmentOf({
   tableName: Variables.tableName,
@@ -23,10 +18,15 @@ export const StatusEnv = environmentOf({
   driftProofDays: number('DRIFT_PROOF_DAYS'),
   /** Days for which a sweep of identities counts as proof; absent where they are not replicated. */
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
-  identitySweepSeconds,
   /** The same for a drift check of them. */
   identityDriftProofDays: optional(number('IDENTITY_DRIFT_PROOF_DAYS')),
-  certificateCheckMinutes,
+  /** Seconds between two scheduled runs; absent where none run automatically. */
+  sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
+  driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
+  identitySweepSeconds: optional(number('IDENTITY_SWEEP_INTERVAL_SECONDS')),
+  identityDriftSeconds: optional(number('IDENTITY_DRIFT_INTERVAL_SECONDS')),
+  /** Minutes between two certificate checks. */
+  certificateCheckMinutes: optional(number('CERTIFICATE_CHECK_MINUTES')),
 });
 
 /** What the status function has besides. */
@@ -37,15 +37,6 @@ export const WatchEnv = environmentOf({
   driftWorkflowArn: optional(text('DRIFT_WORKFLOW_ARN')),
   /** The same for certificates and policies. */
   identityDriftWorkflowArn: optional(text('IDENTITY_DRIFT_WORKFLOW_ARN')),
-});
-
-/** Seconds between two scheduled runs; absent if there are none. */
-export const IntervalsEnv = environmentOf({
-  sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
-  driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),
-  identitySweepSeconds,
-  identityDriftSeconds: optional(number('IDENTITY_DRIFT_INTERVAL_SECONDS')),
-  certificateCheckMinutes,
 });
 
 /** What distinguishes this replication from others of the account. */

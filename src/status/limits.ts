@@ -4,6 +4,9 @@
  */
 export const STREAM_MAX_AGE_HOURS = 23;
 
+/** Intervals after which a sweep or a drift check is late: the next one should have ended. */
+export const MISSED_RUNS = 2;
+
 /** Intervals after which a certificate check is late: the next one is running, and one may fail. */
 export const MISSED_CHECKS = 3;
 

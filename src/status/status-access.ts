@@ -28,8 +28,8 @@ export function signalPermission({ table }: StatusSources): PolicyStatement {
 
 /** Variables of a function that writes the status. */
 export function statusEnvironment(sources: StatusSources, settings: Settings): Record<string, string> {
-  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions, sweepEnabled, sweepSchedule, driftSchedule } = settings;
-  const { identities } = settings;
+  const { tableName, sourceRegion, deletionMode, heartbeatInterval, pausedRegions } = settings;
+  const { sweepEnabled, sweepSchedule, driftEnabled, driftSchedule, identities } = settings;
   const { stateTable, retryQueue, deadLetterQueue } = sources;
   return StatusEnv.write({
     tableName,
@@ -43,8 +43,11 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     sweepProofDays: proofDays(sweepSchedule),
     driftProofDays: proofDays(driftSchedule),
     identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
-    identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
     identityDriftProofDays: identities && proofDays(identities.driftSchedule),
+    sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
+    driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
+    identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
+    identityDriftSeconds: driftEnabled && identities ? intervalSeconds(identities.driftSchedule) : undefined,
     certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
   });
 }

@@ -4,8 +4,7 @@ import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, IConstruct } from 'constructs';
-import { IntervalsEnv, OwnReplicationEnv, WatchEnv } from './environment';
-import { intervalSeconds } from './proof';
+import { OwnReplicationEnv, WatchEnv } from './environment';
 import { signalPermission, statusEnvironment, statusPermissions, StatusSources } from './status-access';
 import { StatusFunction } from './status-function';
 import type { MappingSettings } from '../record/mapping-settings';
@@ -16,17 +15,6 @@ import { MARKER_PATH } from '../regional/marker';
 import { RunSchedule } from '../regional/run-schedule';
 import { arnOf } from '../settings/regions';
 import type { Settings } from '../settings/settings';
-
-/** The interval of a schedule, where there is one. */
-function intervals({ sweepEnabled, sweepSchedule, driftEnabled, driftSchedule, identities }: Settings): Record<string, string> {
-  return IntervalsEnv.write({
-    sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
-    driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
-    identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,
-    identityDriftSeconds: driftEnabled && identities ? intervalSeconds(identities.driftSchedule) : undefined,
-    certificateCheckMinutes: sweepEnabled ? identities?.certificateCheckInterval.toMinutes() : undefined,
-  });
-}
 
 /**
  * The markers of all replications, and no other parameters: permission to list a path includes everything below it.
@@ -88,7 +76,6 @@ export class StatusWatch extends Construct {
     ];
     const environment = {
       ...statusEnvironment(sources, settings),
-      ...intervals(settings),
       ...OwnReplicationEnv.write({ replicationName, sourceRegion, acknowledged }),
       ...WatchEnv.write({
         streamMapping: streamSource.mappingSettings,

@@ -6,7 +6,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { OwnReplicationEnv, WatchEnv } from './environment';
 import { checkStarter } from './handler/check-starter';
 import { lookForOthers } from './handler/other-replications';
-import { intervalsFrom } from './handler/overdue';
 import { statusHandler } from './handler/status-handler';
 import { statusConfigFrom, StatusStore } from './handler/status-store';
 import { StreamWatch } from './handler/stream-watch';
@@ -30,7 +29,7 @@ export const handler = statusHandler({
   status: new StatusStore(dynamodb, new SQSClient({}), config, Date.now),
   meter: meterFrom(process.env),
   now: Date.now,
-  intervals: intervalsFrom(process.env),
+  intervals: config,
   lookForOthers: () => lookForOthers({ ssm, own, logger, now: Date.now }),
   stream: new StreamWatch({
     mapping: new StreamMapping(new LambdaClient({}), dynamodb, config.tableName),

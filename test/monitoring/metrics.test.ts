@@ -5,6 +5,7 @@
 import { IotRegistryReplication } from '../../src';
 import { EmbeddedMeter } from '../../src/metrics/handler/meter';
 import { RegistryDestination } from '../../src/registry-destination';
+import { RunIntervals, SCHEDULED_RUNS } from '../../src/status/handler/lateness';
 import { statusHandler } from '../../src/status/handler/status-handler';
 import { DESTINATION, SOURCE, replicate } from '../apps';
 import { silent } from './silent';
@@ -64,11 +65,12 @@ async function destinationAtWork(): Promise<void> {
   const counts = { missing: 1, different: 0, shouldBeGone: 0, unmanaged: 0, repaired: 1, notRepaired: 1 };
   const now = () => Date.parse('2026-11-25T00:00:00.000Z');
   const otherReplications = { lookedAt: '2026-11-25T00:00:00.000Z', found: [{ replicationName: 'devices', does: 'WRITES_HERE', isPaused: false, isAcknowledged: false } as const], notFound: [] };
-  const status = { refresh: async () => ({ ...await silent.status.refresh({}), watchedSince: '2026-11-20T00:00:00.000Z', otherReplications }) };
+  const expected = Object.fromEntries(SCHEDULED_RUNS.map((run) => [run, { since: '2026-11-20T00:00:00.000Z', intervalSeconds: 1 }]));
+  const status = { refresh: async () => ({ ...await silent.status.refresh({}), expected, otherReplications }) };
   const check = { startedAt: '2026-11-25T00:00:00.000Z', mode: 'repair', durationSeconds: 1, counts } as const;
-  const told = (intervals: object) => statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications });
-  await told({ sweepMs: 86_400_000, driftMs: 86_400_000 })({ driftCheck: check });
-  await told({ identitySweepMs: 86_400_000, identityDriftMs: 86_400_000, certificateCheckMs: 900_000 })({ identityDriftCheck: check });
+  const told = (intervals: RunIntervals) => statusHandler({ status, meter, stream: silent.stream, now, intervals, lookForOthers: async () => otherReplications });
+  await told({ sweepIntervalMs: 86_400_000, driftIntervalMs: 86_400_000 })({ driftCheck: check });
+  await told({ identities: { sweepIntervalMs: 86_400_000, driftIntervalMs: 86_400_000, certificateCheckMs: 900_000 } })({ identityDriftCheck: check });
 }
 
 async function sourceAtWork(): Promise<void> {

@@ -5,7 +5,7 @@ import { DriftEnv } from '../../src/drift/environment';
 import { MonitoringEnv } from '../../src/metrics/environment';
 import { ReplicatorEnv } from '../../src/replicator/environment';
 import { environmentOf, flag, json, list, number, optional, text } from '../../src/settings/environment';
-import { IntervalsEnv, OwnReplicationEnv, StatusEnv, WatchEnv } from '../../src/status/environment';
+import { OwnReplicationEnv, StatusEnv, WatchEnv } from '../../src/status/environment';
 import { SweepEnv } from '../../src/sweep/environment';
 
 const CODEC = environmentOf({
@@ -34,7 +34,7 @@ test.each(['NAME', 'SIZE', 'IS_OPEN', 'FILTER'])('fails without %s, and names it
 });
 
 describe('the environments of the functions', () => {
-  const CODECS = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, IntervalsEnv, OwnReplicationEnv];
+  const CODECS = [MonitoringEnv, ReplicatorEnv, ComparisonEnv, SweepEnv, DriftEnv, StatusEnv, WatchEnv, OwnReplicationEnv];
   const ROOT = path.join(__dirname, '..', '..', 'src');
   const sources = fs.readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
     .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8')).join('\n');

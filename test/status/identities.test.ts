@@ -109,6 +109,31 @@ test('a check of a large fleet takes longer than the interval: it is late after 
   expect(codes(statusAt(facts(-181 * MINUTE)))).toEqual(['OLD_CERTIFICATE_CHECK']);
 });
 
+describe('runs that follow on each other because they take longer than their interval', () => {
+  const status = (what: 'lastSweep' | 'lastDrift', ageHours: number, durationHours: number) => statusAt(
+    knowing({ [what]: { ...KNOWN[what], startedAt: at(-ageHours * HOUR), durationSeconds: durationHours * 3600 } }),
+    { ...OPTIONS, identities: { ...OPTIONS.identities!, sweepProofMs: 3 * DAY, driftProofMs: 3 * DAY, driftIntervalMs: DAY } },
+  );
+
+  test('are proof until the next one has ended: a million things at the default schedule', () => {
+    expect(status('lastSweep', 75.9, 27.8)).toMatchObject({ identitiesInSync: true });
+    expect(status('lastSweep', 128, 56)).toMatchObject({ identitiesInSync: true });
+    expect(codes(status('lastSweep', 121, 27.8))).toContain('IDENTITY_OLD_SWEEP');
+    expect(codes(status('lastSweep', 73, 20))).toContain('IDENTITY_OLD_SWEEP');
+  });
+
+  test('so are drift checks', () => {
+    expect(status('lastDrift', 75.9, 27.8)).toMatchObject({ identitiesInSync: true });
+    expect(codes(status('lastDrift', 121, 27.8))).toContain('IDENTITY_OLD_DRIFT_CHECK');
+  });
+
+  test('so are those of the registry', () => {
+    const facts = { ...GOOD, lastSweep: sweep(-100 * HOUR, 'registry', { durationSeconds: 28 * 3600 }), lastDrift: { ...drift(-100 * HOUR, 'registry'), durationSeconds: 28 * 3600 } };
+    expect(statusAt(facts, { ...OPTIONS, sweepIntervalMs: DAY, driftIntervalMs: DAY })).toMatchObject({ registryInSync: true });
+    expect(codes(statusAt(facts))).toEqual(['OLD_SWEEP', 'OLD_DRIFT_CHECK']);
+  });
+});
+
 test('where no certificate checks run, none is expected', () => {
   expect(statusAt(knowing({ lastCertificateCheck: undefined }), { ...OPTIONS, identities: { sweepProofMs: DAY, driftProofMs: DAY } })).toMatchObject({ identitiesInSync: true });
 });

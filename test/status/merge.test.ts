@@ -187,12 +187,8 @@ test('the oldest heartbeat that arrived and is not applied is remembered until i
 test('an item of an earlier version is read as it is', () => {
   const stored: StatusInputs = { heartbeat: beat(-MINUTE, OFF), queues: NO_LETTERS, lastSweep: sweep(-HOUR), lastDrift: drift(-HOUR) };
   expect(merged(stored, { heartbeats: [beat(0)] }, NOW, OPTIONS)).toMatchObject({
-    watchedSince: at(0), heartbeat: { sentAt: at(0) }, sourceGap: { code: 'EVENTS_WERE_OFF', until: at(0) }, lastSweep: { startedAt: at(-HOUR) },
+    heartbeat: { sentAt: at(0) }, sourceGap: { code: 'EVENTS_WERE_OFF', until: at(0) }, lastSweep: { startedAt: at(-HOUR) },
   });
-});
-
-test('the first writing is remembered', () => {
-  expect(after({ now: -HOUR }, { now: 0 })).toMatchObject({ watchedSince: at(-HOUR) });
 });
 
 describe('other replications', () => {

@@ -19,7 +19,7 @@ function handlerWithNotes(known: StatusInputs = {}, others: Partial<StatusContex
     status: { refresh: async (news) => { facts.push(news); return { ...await silent.status.refresh(news), ...known }; } },
     now: () => NOW,
     stream: silent.stream,
-    intervals: { sweepMs: HOUR, driftMs: HOUR },
+    intervals: { sweepIntervalMs: HOUR, driftIntervalMs: HOUR },
     lookForOthers: alone,
     ...others,
     meter: { publish: (measurements) => { measured.push(...measurements.map(([{ name }, value]) => [name, value] as const)); } },
@@ -77,8 +77,10 @@ test('a status that is not written is not measured, so that the workflow tries a
   expect(measured).toEqual([]);
 });
 
+const SINCE = { since: new Date(NOW - 3 * HOUR).toISOString(), intervalSeconds: 3600 };
+
 test('overdue runs are measured, whoever asks', async () => {
-  const { handler, measured } = handlerWithNotes({ watchedSince: new Date(NOW - 3 * HOUR).toISOString() });
+  const { handler, measured } = handlerWithNotes({ expected: { sweep: SINCE, driftCheck: SINCE } });
   await handler({});
   expect(measured).toEqual([['SweepAge', 10_800], ['DriftCheckAge', 10_800]]);
 });

@@ -11,7 +11,18 @@ import { statusConfigFrom, StatusStore } from '../../src/status/handler/status-s
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
 const CONFIG = statusConfigFrom({
-  REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false',
+  REGISTRY_TABLE_NAME: 'fleet',
+  SOURCE_REGION: 'us-east-1',
+  DELETION_MODE: 'REPLICATE',
+  STATE_TABLE_NAME: 'fleet-state',
+  RETRY_QUEUE_URL: 'retry',
+  DEAD_LETTER_QUEUE_URL: 'dead',
+  HEARTBEAT_INTERVAL_MINUTES: '1',
+  SWEEP_PROOF_DAYS: '3',
+  DRIFT_PROOF_DAYS: '3',
+  IS_PAUSED: 'false',
+  SWEEP_INTERVAL_SECONDS: '86400',
+  DRIFT_INTERVAL_SECONDS: '604800',
 });
 const dynamodb = mockClient(DynamoDBClient);
 const sqs = mockClient(SQSClient);
@@ -58,7 +69,7 @@ test('is one item that has the answer and what it rests on', async () => {
     readyToFailOver: false,
     reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
     asOf: '2026-11-25T12:00:00.000Z',
-    watchedSince: '2026-11-25T12:00:00.000Z',
+    expected: { sweep: { since: '2026-11-25T12:00:00.000Z', intervalSeconds: 86_400 }, driftCheck: { since: '2026-11-25T12:00:00.000Z', intervalSeconds: 604_800 } },
     arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
     queues: { waiting: 7, deadLetters: 0, awaited: 0 },
@@ -207,7 +218,7 @@ test('an item of an earlier version is written on', async () => {
   item = { pk: 'status', state: 'IN_SYNC', registryInSync: true, reasons: [], asOf: '2026-11-25T11:59:00.000Z', revision: 7, heartbeat: heartbeat('2026-11-25T11:59:00.000Z') };
   signals = { heartbeat: beatAt(NOW) };
   await store.refresh({ heartbeats: [heartbeat('2026-11-25T12:00:00.000Z')] });
-  expect(item).toMatchObject({ revision: 8, watchedSince: '2026-11-25T12:00:00.000Z', heartbeat: { sentAt: '2026-11-25T12:00:00.000Z' } });
+  expect(item).toMatchObject({ revision: 8, expected: { sweep: { since: '2026-11-25T12:00:00.000Z' } }, heartbeat: { sentAt: '2026-11-25T12:00:00.000Z' } });
   expect(item).not.toHaveProperty('sourceGap');
 });
 
@@ -230,15 +241,17 @@ test('what somebody slower looked up does not replace what somebody faster did',
 
 describe('with identities', () => {
   const ENVIRONMENT = {
-    REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false', IDENTITY_SWEEP_PROOF_DAYS: '5', IDENTITY_DRIFT_PROOF_DAYS: '15', IDENTITY_SWEEP_INTERVAL_SECONDS: '172800', CERTIFICATE_CHECK_MINUTES: '15',
+    REGISTRY_TABLE_NAME: 'fleet', SOURCE_REGION: 'us-east-1', DELETION_MODE: 'REPLICATE', STATE_TABLE_NAME: 'fleet-state', RETRY_QUEUE_URL: 'retry', DEAD_LETTER_QUEUE_URL: 'dead', HEARTBEAT_INTERVAL_MINUTES: '1', SWEEP_PROOF_DAYS: '3', DRIFT_PROOF_DAYS: '3', IS_PAUSED: 'false', IDENTITY_SWEEP_PROOF_DAYS: '5', IDENTITY_DRIFT_PROOF_DAYS: '15', IDENTITY_SWEEP_INTERVAL_SECONDS: '172800', IDENTITY_DRIFT_INTERVAL_SECONDS: '604800', CERTIFICATE_CHECK_MINUTES: '15',
   };
   const CHECK = { durationSeconds: 4, certificates: 9, found: 0, persisted: 0, remaining: 0 };
   const withIdentities = new StatusStore(new DynamoDBClient({}), new SQSClient({}), statusConfigFrom(ENVIRONMENT), () => NOW);
 
   test('the intervals come from the environment', () => {
     expect(statusConfigFrom(ENVIRONMENT).identities).toEqual({
-      sweepProofMs: 5 * 86_400_000, sweepIntervalMs: 2 * 86_400_000, driftProofMs: 15 * 86_400_000, certificateCheckMs: 900_000,
+      sweepProofMs: 5 * 86_400_000, sweepIntervalMs: 2 * 86_400_000, driftProofMs: 15 * 86_400_000, driftIntervalMs: 7 * 86_400_000, certificateCheckMs: 900_000,
     });
+    expect(CONFIG).toMatchObject({ sweepIntervalMs: 86_400_000, driftIntervalMs: 7 * 86_400_000 });
+    expect(statusConfigFrom(ENVIRONMENT)).toMatchObject({ sweepIntervalMs: undefined, driftIntervalMs: undefined });
     expect(CONFIG.identities).toBeUndefined();
   });
 

@@ -8,7 +8,7 @@ const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 /** Everything is as it should be, and was not long ago. */
 const GOOD: Required<Omit<StatusInputs, 'unapplied' | 'retainedUntil' | 'sourceGap' | 'destinationGap'>> = {
-  watchedSince: ago(10 * DAY),
+  expected: { sweep: { since: ago(10 * DAY), intervalSeconds: DAY } },
   arrived: ago(20),
   heartbeat: { sentAt: ago(20), appliedAt: ago(19), lagMs: 1000, registryEventsOff: [], registryEventsUnknown: [] },
   backlog: { seenAt: ago(121), ageMs: 600_000 },

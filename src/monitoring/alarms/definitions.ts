@@ -5,7 +5,7 @@ import { ReplicationAlarm } from '../../replication-alarm';
 import { MAX_DELAY_SECONDS } from '../../replicator/sizing';
 import { MAX_RECORD_AGE } from '../../replicator/stream-source';
 import { Settings } from '../../settings/settings';
-import { MAX_LAG_MS, MISSED_CHECKS } from '../../status/limits';
+import { MAX_LAG_MS, MISSED_CHECKS, MISSED_RUNS } from '../../status/limits';
 import { intervalSeconds } from '../../status/proof';
 import { silenceMinutes } from '../../status/silence';
 import { Monitored } from '../monitored';
@@ -186,9 +186,9 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.SWEEP_OVERDUE,
     description: 'The last completed sweep of the source began more than two intervals of its schedule ago: changes that no event reported stay undetected.',
     metric: (destination, options) => destination.metricSweepAge(options),
-    threshold: ({ sweepSchedule }) => 2 * intervalSeconds(sweepSchedule),
+    threshold: ({ sweepSchedule }) => MISSED_RUNS * intervalSeconds(sweepSchedule),
     isFor: ({ sweepEnabled }) => sweepEnabled,
-    // Nothing is emitted before one interval is over.
+    // Nothing is emitted before a run is late.
     missingData: NOT_BREACHING,
   },
   {
@@ -196,9 +196,9 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.DRIFT_CHECK_OVERDUE,
     description: 'The last completed drift check began more than two intervals of its schedule ago: it is unknown whether this registry is equal to its records.',
     metric: (destination, options) => destination.metricDriftCheckAge(options),
-    threshold: ({ driftSchedule }) => 2 * intervalSeconds(driftSchedule),
+    threshold: ({ driftSchedule }) => MISSED_RUNS * intervalSeconds(driftSchedule),
     isFor: ({ driftEnabled }) => driftEnabled,
-    // Nothing is emitted before one interval is over.
+    // Nothing is emitted before a run is late.
     missingData: NOT_BREACHING,
   },
   {
@@ -235,9 +235,9 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.IDENTITY_SWEEP_OVERDUE,
     description: 'The last completed sweep of identities began more than two intervals of its schedule ago: changed policies and attachments stay undetected.',
     metric: (destination, options) => destination.metricIdentitySweepAge(options),
-    threshold: ({ identities, sweepSchedule }) => 2 * intervalSeconds(identities?.sweepSchedule ?? sweepSchedule),
+    threshold: ({ identities, sweepSchedule }) => MISSED_RUNS * intervalSeconds(identities?.sweepSchedule ?? sweepSchedule),
     isFor: ({ identities, sweepEnabled }) => identities !== undefined && sweepEnabled,
-    // Nothing is emitted before one interval is over.
+    // Nothing is emitted before a run is late.
     missingData: NOT_BREACHING,
   },
   {
@@ -245,9 +245,9 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     alarm: ReplicationAlarm.IDENTITY_DRIFT_CHECK_OVERDUE,
     description: 'The last completed drift check of identities began more than two intervals of its schedule ago: it is unknown whether certificates and policies are equal to their records.',
     metric: (destination, options) => destination.metricIdentityDriftCheckAge(options),
-    threshold: ({ identities, driftSchedule }) => 2 * intervalSeconds(identities?.driftSchedule ?? driftSchedule),
+    threshold: ({ identities, driftSchedule }) => MISSED_RUNS * intervalSeconds(identities?.driftSchedule ?? driftSchedule),
     isFor: ({ identities, driftEnabled }) => identities !== undefined && driftEnabled,
-    // Nothing is emitted before one interval is over.
+    // Nothing is emitted before a run is late.
     missingData: NOT_BREACHING,
   },
   {
@@ -257,7 +257,7 @@ export const DESTINATION_ALARMS: readonly AlarmDefinition<RegistryDestination>[]
     metric: (destination, options) => destination.metricCertificateCheckAge(options),
     threshold: ({ identities }) => MISSED_CHECKS * (identities?.certificateCheckInterval.toSeconds() ?? 1),
     isFor: ({ identities, sweepEnabled }) => identities !== undefined && sweepEnabled,
-    // Nothing is emitted before one interval is over.
+    // Nothing is emitted before a run is late.
     missingData: NOT_BREACHING,
   },
   {

@@ -1,4 +1,5 @@
 import type { SourceGap, DestinationGap } from './gap';
+import type { ScheduledRun } from './lateness';
 import type { CertificateCheckResult, Replicated, SweepResult } from '../../record/signal';
 
 /** A time as the status has it. */
@@ -116,10 +117,17 @@ export interface IdentityFacts extends PartFacts {
   readonly lastCertificateCheck?: CertificateCheckFacts;
 }
 
+/** A run that a schedule starts. */
+export interface ExpectedRun {
+  /** The first time that the status was written with this interval: none is late by what was before, such as a time in which none ran. */
+  readonly since: string;
+  readonly intervalSeconds: number;
+}
+
 /** The facts behind the status; those of `PartFacts` are about the registry. */
 export interface StatusInputs extends PartFacts {
-  /** When the status was written for the first time: before that, no sweep or drift check was expected. */
-  readonly watchedSince?: string;
+  /** The runs that schedules start. None in the item of an earlier version. */
+  readonly expected?: Readonly<Partial<Record<ScheduledRun, ExpectedRun>>>;
   /** The time of the heartbeat in the replica, applied or not. */
   readonly arrived?: string;
   /** The time of the oldest unapplied heartbeat seen in the replica: the next heartbeat replaces it there, but not here. */

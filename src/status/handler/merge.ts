@@ -3,13 +3,12 @@ import {
 } from './facts';
 import { Gaps } from './gap';
 import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
+import { intervalOf, RunIntervals, SCHEDULED_RUNS } from './lateness';
 import { knowingOfChange, clearedBy } from './replicated';
 
-export interface MergeOptions {
+export interface MergeOptions extends RunIntervals {
   /** Milliseconds without a heartbeat after which the state is unknown. */
   readonly silenceMs: number;
-  /** Absent: identities are not replicated. */
-  readonly identities?: object;
 }
 
 /** Clocks of two Regions differ by less. Signals with a later time are ignored; otherwise one would hide all real ones. */
@@ -19,7 +18,8 @@ const MAX_AHEAD_MS = 5 * 60_000;
  * Merges new facts into known ones: nothing older replaces anything newer, because streams and workflows report twice, and a gap that no proof
  * has ended is kept.
  */
-export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, { silenceMs, identities }: MergeOptions): StatusInputs {
+export function merged(before: StatusInputs, news: StatusUpdate & Observations, now: number, options: MergeOptions): StatusInputs {
+  const { silenceMs, identities } = options;
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
   const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
@@ -41,7 +41,7 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
   const ofIdentities = identities && partAfter(before.identities ?? {}, news.lastIdentitySweep, news.lastIdentityDrift);
   const lastCertificateCheck = [news.lastCertificateCheck, before.identities?.lastCertificateCheck].find((check) => isPast(check?.startedAt));
   return {
-    watchedSince: before.watchedSince ?? isoTime(now),
+    expected: expectedRuns(before, now, options),
     heartbeat: clearedBy('identities', ofIdentities?.lastSweep, clearedBy('registry', registry.lastSweep, heartbeat)),
     arrived,
     unapplied: [before.unapplied, arrived].find((sentAt) => sentAt !== undefined && isPast(sentAt) && !(heartbeat && sentAt <= heartbeat.sentAt)),
@@ -54,6 +54,15 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
       ? { replicated: true, replicatedSince: replicatedSince(before.identities, now), ...ofIdentities, lastCertificateCheck }
       : { replicated: false, replicatedUntil: replicatedUntil(before.identities, now) },
   };
+}
+
+function expectedRuns({ expected = {} }: StatusInputs, now: number, intervals: RunIntervals): StatusInputs['expected'] {
+  return Object.fromEntries(SCHEDULED_RUNS.flatMap((run) => {
+    const intervalMs = intervalOf(run, intervals);
+    if (intervalMs === undefined) return [];
+    const [known, intervalSeconds] = [expected[run], intervalMs / 1000];
+    return [[run, known?.intervalSeconds === intervalSeconds ? known : { since: isoTime(now), intervalSeconds }]];
+  }));
 }
 
 function replicatedSince(before: IdentityFacts | undefined, now: number): string | undefined {

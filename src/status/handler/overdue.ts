@@ -1,57 +1,47 @@
-import type { StatusInputs } from './facts';
+import type { StatusInputs, SweepFacts } from './facts';
+import { intervalOf, lateAfterMs, RunIntervals, ScheduledRun, SCHEDULED_RUNS } from './lateness';
 import type { Measurement } from '../../metrics/handler/meter';
 import { DestinationMetrics as M, EmittedMetric, IdentityMetrics } from '../../metrics/metric-names';
-import type { Environment } from '../../settings/environment';
-import { IntervalsEnv } from '../environment';
 
-/** Milliseconds between two scheduled runs; undefined if there are none. */
-export interface Intervals {
-  readonly sweepMs?: number;
-  readonly driftMs?: number;
-  readonly identitySweepMs?: number;
-  readonly identityDriftMs?: number;
-  readonly certificateCheckMs?: number;
-}
+const { IDENTITY_SWEEP_AGE, IDENTITY_DRIFT_CHECK_AGE, CERTIFICATE_CHECK_AGE } = IdentityMetrics.DESTINATION;
+
+const METRICS: Readonly<Record<ScheduledRun, EmittedMetric>> = {
+  sweep: M.SWEEP_AGE,
+  driftCheck: M.DRIFT_CHECK_AGE,
+  identitySweep: IDENTITY_SWEEP_AGE,
+  identityDriftCheck: IDENTITY_DRIFT_CHECK_AGE,
+  certificateCheck: CERTIFICATE_CHECK_AGE,
+};
 
 /**
- * The age of the last completed runs that are older than the interval of their schedule: another run should have begun.
+ * The ages of runs that are late: of the last one that has ended, since its beginning, or since runs were first expected if that is later.
  *
  * Workflows don't report it: a run that never starts does not fail, one that hangs has not failed yet, and a run that is skipped because of it succeeds. Nothing is
  * emitted before a run is late, because CloudWatch charges for the hours in which a metric has values.
  */
-export function overdueRuns(
-  { lastSweep, lastDrift, arrived, watchedSince, identities }: StatusInputs, now: number, intervals: Intervals,
-): Measurement[] {
-  const { sweepMs, driftMs, identitySweepMs, identityDriftMs, certificateCheckMs } = intervals;
-  const { IDENTITY_SWEEP_AGE, IDENTITY_DRIFT_CHECK_AGE, CERTIFICATE_CHECK_AGE } = IdentityMetrics.DESTINATION;
-  // A silent source can't sweep: no sweep is expected after its last heartbeat.
-  const heard = arrived === undefined ? now : Date.parse(arrived);
-  const ageOf = (run: { readonly startedAt: string } | undefined, until: number) => age(run?.startedAt ?? watchedSince, until);
-  const runs: readonly (readonly [EmittedMetric, number, number | undefined])[] = [
-    [M.SWEEP_AGE, ageOf(lastSweep, heard), sweepMs],
-    [M.DRIFT_CHECK_AGE, ageOf(lastDrift, now), driftMs],
-    [IDENTITY_SWEEP_AGE, ageOf(identities?.lastSweep, heard), identitySweepMs],
-    [IDENTITY_DRIFT_CHECK_AGE, ageOf(identities?.lastDrift, now), identityDriftMs],
-    [CERTIFICATE_CHECK_AGE, ageOf(identities?.lastCertificateCheck, heard), certificateCheckMs],
-  ];
-  return runs.flatMap(([metric, ageMs, intervalMs]) => (isOverdue(ageMs, intervalMs) ? [[metric, ageMs / 1000] as const] : []));
+export function overdueRuns(facts: StatusInputs, now: number, intervals: RunIntervals): Measurement[] {
+  return SCHEDULED_RUNS.flatMap((run): Measurement[] => {
+    const intervalMs = intervalOf(run, intervals);
+    const since = facts.expected?.[run]?.since;
+    if (intervalMs === undefined || since === undefined) return [];
+    const last = lastOf(run, facts);
+    const ageMs = untilOf(run, facts, now) - Math.max(Date.parse(since), last ? Date.parse(last.startedAt) : 0);
+    return ageMs > lateAfterMs(run, intervalMs, last?.durationSeconds ?? 0) ? [[METRICS[run], ageMs / 1000]] : [];
+  });
 }
 
-function age(since: string | undefined, now: number): number {
-  return since === undefined ? 0 : now - Date.parse(since);
+function lastOf(run: ScheduledRun, { lastSweep, lastDrift, identities }: StatusInputs): Pick<SweepFacts, 'startedAt' | 'durationSeconds'> | undefined {
+  switch (run) {
+    case 'sweep': return lastSweep;
+    case 'driftCheck': return lastDrift;
+    case 'identitySweep': return identities?.lastSweep;
+    case 'identityDriftCheck': return identities?.lastDrift;
+    case 'certificateCheck': return identities?.lastCertificateCheck;
+  }
 }
 
-function isOverdue(ageMs: number, intervalMs: number | undefined): boolean {
-  return intervalMs !== undefined && ageMs > intervalMs;
-}
-
-export function intervalsFrom(env: Environment): Intervals {
-  const { sweepSeconds, driftSeconds, identitySweepSeconds, identityDriftSeconds, certificateCheckMinutes } = IntervalsEnv.read(env);
-  return {
-    sweepMs: sweepSeconds && sweepSeconds * 1000,
-    driftMs: driftSeconds && driftSeconds * 1000,
-    identitySweepMs: identitySweepSeconds && identitySweepSeconds * 1000,
-    identityDriftMs: identityDriftSeconds && identityDriftSeconds * 1000,
-    certificateCheckMs: certificateCheckMinutes && certificateCheckMinutes * 60_000,
-  };
+/** A silent source can't run anything: no sweep and no certificate check is expected after its last heartbeat. */
+function untilOf(run: ScheduledRun, { arrived }: StatusInputs, now: number): number {
+  const isOfDestination = run === 'driftCheck' || run === 'identityDriftCheck';
+  return isOfDestination || arrived === undefined ? now : Date.parse(arrived);
 }

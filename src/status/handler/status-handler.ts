@@ -1,6 +1,7 @@
 import type { DriftFacts, StatusInputs, FailedLook, OtherReplicationsFacts } from './facts';
 import { mayCheckCopy } from './gaps';
-import { Intervals, overdueRuns } from './overdue';
+import type { RunIntervals } from './lateness';
+import { overdueRuns } from './overdue';
 import type { StatusWriter } from './status-store';
 import type { StreamWatch } from './stream-watch';
 import type { Measurement, Meter } from '../../metrics/handler/meter';
@@ -15,7 +16,7 @@ export interface StatusContext {
   readonly meter: Meter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly intervals: Intervals;
+  readonly intervals: RunIntervals;
   readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
   /** Ensures that the stream of the replica is read. */
   readonly stream: Pick<StreamWatch, 'look'>;

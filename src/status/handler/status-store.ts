@@ -158,7 +158,10 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     driftProofDays,
     identitySweepProofDays,
     identityDriftProofDays,
+    sweepSeconds,
+    driftSeconds,
     identitySweepSeconds,
+    identityDriftSeconds,
     certificateCheckMinutes,
     ...settings
   } = StatusEnv.read(env);
@@ -166,13 +169,21 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     ...settings,
     intervalMs: heartbeatIntervalMinutes * 60_000,
     silenceMs: silenceMinutes(heartbeatIntervalMinutes) * 60_000,
+    sweepIntervalMs: times(sweepSeconds, 1000),
+    driftIntervalMs: times(driftSeconds, 1000),
     sweepProofMs: sweepProofDays * DAY_MS,
     driftProofMs: driftProofDays * DAY_MS,
     identities: identitySweepProofDays === undefined || identityDriftProofDays === undefined ? undefined : {
       sweepProofMs: identitySweepProofDays * DAY_MS,
-      sweepIntervalMs: identitySweepSeconds === undefined ? undefined : identitySweepSeconds * 1000,
+      sweepIntervalMs: times(identitySweepSeconds, 1000),
+      driftIntervalMs: times(identityDriftSeconds, 1000),
       driftProofMs: identityDriftProofDays * DAY_MS,
-      certificateCheckMs: certificateCheckMinutes === undefined ? undefined : certificateCheckMinutes * 60_000,
+      certificateCheckMs: times(certificateCheckMinutes, 60_000),
     },
   };
+}
+
+/** Undefined where nothing runs automatically. */
+function times(interval: number | undefined, milliseconds: number): number | undefined {
+  return interval && interval * milliseconds;
 }

@@ -1,7 +1,8 @@
-import { MAX_LAG_MS, MISSED_CHECKS } from '../limits';
+import { MAX_LAG_MS } from '../limits';
 import { IdentityFacts, StatusInputs, isoTime, OtherReplication, PartFacts } from './facts';
 import { DestinationGapCode } from './gap';
 import { sentenceOf } from './gaps';
+import { graceMs, lateAfterMs, rhythmMs, RunIntervals, ScheduledRun } from './lateness';
 import type { MergeOptions } from './merge';
 import { Part, WORDS } from './part';
 import { codeOf, PartReasonCode, ReasonCode } from './reason-code';
@@ -63,6 +64,8 @@ export interface IdentityStatusOptions {
   readonly driftProofMs: number;
   /** Milliseconds between two sweeps of identities; absent where none run. */
   readonly sweepIntervalMs?: number;
+  /** The same of drift checks of them. */
+  readonly driftIntervalMs?: number;
   /** Milliseconds between two certificate checks; absent where none run. */
   readonly certificateCheckMs?: number;
 }
@@ -89,7 +92,7 @@ export function statusOf(facts: StatusInputs, now: number, options: StatusOption
     ...ofHeartbeat(facts, now, options),
     ...ofBacklog(facts, now),
     ...ofQueues(facts, options),
-    ...ofPart('registry', facts, facts, now, options),
+    ...ofPart('registry', facts, facts, now, proofsOf('registry', facts, options, options)),
     ...options.identities ? ofIdentities(facts, now, options.identities) : [],
     ...ofOthers(facts),
   ];
@@ -106,9 +109,28 @@ export function statusOf(facts: StatusInputs, now: number, options: StatusOption
   };
 }
 
+/** Milliseconds for which runs count as proof. */
+type ProofOptions = Pick<StatusOptions, 'sweepProofMs' | 'driftProofMs'>;
+
+const RUNS = {
+  registry: { sweep: 'sweep', drift: 'driftCheck' },
+  identities: { sweep: 'identitySweep', drift: 'identityDriftCheck' },
+} as const satisfies Readonly<Record<Part, Readonly<Record<'sweep' | 'drift', ScheduledRun>>>>;
+
+/** Runs that take longer than their interval prove something for longer: until the next one has ended, there is no other proof. */
+function proofsOf(
+  part: Part, { lastSweep, lastDrift }: PartFacts, { sweepProofMs, driftProofMs }: ProofOptions, intervals: RunIntervals,
+): ProofOptions {
+  const { sweep, drift } = RUNS[part];
+  return {
+    sweepProofMs: sweepProofMs + graceMs(sweep, intervals, lastSweep?.durationSeconds ?? 0),
+    driftProofMs: driftProofMs + graceMs(drift, intervals, lastDrift?.durationSeconds ?? 0),
+  };
+}
+
 /** The reasons about one part: the same rules for each, about its own sweeps and drift checks. */
 function ofPart(
-  part: Part, known: PartFacts, facts: StatusInputs, now: number, options: Pick<StatusOptions, 'sweepProofMs' | 'driftProofMs'>,
+  part: Part, known: PartFacts, facts: StatusInputs, now: number, options: ProofOptions,
 ): Reason[] {
   const reasons = [
     ...ofGaps(part, known, facts),
@@ -124,7 +146,7 @@ function ofIdentities(facts: StatusInputs, now: number, ofThem: IdentityStatusOp
   const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
   const own = [...checks, ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
   return [
-    ...ofPart('identities', facts.identities ?? {}, facts, now, ofThem),
+    ...ofPart('identities', facts.identities ?? {}, facts, now, proofsOf('identities', facts.identities ?? {}, ofThem, { identities: ofThem })),
     ...own.map((reason): Reason => ({ ...reason, part: 'identities' })),
   ];
 }
@@ -135,8 +157,7 @@ function ofIdentities(facts: StatusInputs, now: number, ofThem: IdentityStatusOp
  */
 function readEveryHours({ lastSweep }: Pick<IdentityFacts, 'lastSweep'> = {}, { sweepIntervalMs }: IdentityStatusOptions): number | undefined {
   if (!lastSweep || sweepIntervalMs === undefined) return undefined;
-  const intervals = Math.max(1, Math.ceil(lastSweep.durationSeconds * 1000 / sweepIntervalMs));
-  return Math.ceil(intervals * sweepIntervalMs / HOUR_MS);
+  return Math.ceil(rhythmMs(sweepIntervalMs, lastSweep.durationSeconds) / HOUR_MS);
 }
 
 /** It concerns only what the source changed and no sweep has read: how old that may be is the rule of `OLD_SWEEP`. */
@@ -161,8 +182,7 @@ function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs
   const last = facts.identities?.lastCertificateCheck;
   if (!last) return [{ state: Readiness.CATCHING_UP, code: 'NO_CERTIFICATE_CHECK', text: 'no check has compared the certificates of the source with the table yet' }];
   const { startedAt, durationSeconds, remaining, failure } = last;
-  // Where the listing takes longer than the interval, each check follows on the one before.
-  const isLate = isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS * Math.max(certificateCheckMs, durationSeconds * 1000));
+  const isLate = isOld(startedAt, heardAt(facts) ?? now, lateAfterMs('certificateCheck', certificateCheckMs, durationSeconds));
   const failed = failure === undefined ? '' : ` and failed with ${failure}`;
   return [
     ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
@@ -251,7 +271,7 @@ function ofQueues({ queues }: StatusInputs, { identities }: StatusOptions): Reas
 }
 
 /** A silent source no longer sweeps: its last sweep keeps the age that it had at the last heartbeat. */
-function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now: number, { sweepProofMs }: Pick<StatusOptions, 'sweepProofMs'>): Reason<PartReasonCode>[] {
+function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now: number, { sweepProofMs }: ProofOptions): Reason<PartReasonCode>[] {
   const { sweep } = WORDS[part];
   if (!lastSweep) return [{ state: Readiness.CATCHING_UP, code: 'NO_SWEEP', text: `no ${sweep} has compared the source with the table yet` }];
   const { startedAt, remaining } = lastSweep;
@@ -261,7 +281,7 @@ function ofSweep(part: Part, { lastSweep }: PartFacts, facts: StatusInputs, now:
   ];
 }
 
-function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProofMs }: Pick<StatusOptions, 'driftProofMs'>): Reason<PartReasonCode>[] {
+function ofDrift(part: Part, { lastDrift }: PartFacts, now: number, { driftProofMs }: ProofOptions): Reason<PartReasonCode>[] {
   const { driftCheck } = WORDS[part];
   if (!lastDrift) return [{ state: Readiness.CATCHING_UP, code: 'NO_DRIFT_CHECK', text: `no ${driftCheck} has compared the registry with the table yet` }];
   const { startedAt, remaining } = lastDrift;

@@ -116,8 +116,8 @@ export const identityStatusMutants: readonly Mutant[] = [
   {
     name: 'a sweep begins while another one runs',
     rule: 'a scheduled sweep is skipped while one runs, so the next one begins after a multiple of the interval',
-    file: 'src/status/handler/status.ts',
-    find: 'Math.max(1, Math.ceil(lastSweep.durationSeconds * 1000 / sweepIntervalMs))',
+    file: 'src/status/handler/lateness.ts',
+    find: 'Math.max(1, Math.ceil(durationSeconds * 1000 / intervalMs))',
     replace: '1',
     killedBy: status('says how rarely the source is read'),
   },
@@ -125,8 +125,8 @@ export const identityStatusMutants: readonly Mutant[] = [
     name: 'drift checks of identities are never overdue',
     rule: 'a check that never begins does not fail',
     file: 'src/status/handler/overdue.ts',
-    find: 'ageOf(identities?.lastDrift, now), identityDriftMs]',
-    replace: 'ageOf(identities?.lastDrift, now), undefined]',
+    find: 'if (intervalMs === undefined ||',
+    replace: "if (run === 'identityDriftCheck' || intervalMs === undefined ||",
     killedBy: unitTest('status/overdue', 'drift checks of identities are overdue'),
   },
 ];
