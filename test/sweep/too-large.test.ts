@@ -24,7 +24,7 @@ const GOOD = keyOf({ kind: 'policy', policyName: 'good' });
 
 test('white space outside of strings is not stored, and is no difference', async () => {
   const source = fleet(`{ "Version": "2012-10-17",${' \n'.repeat(150_000)}"Statement": [ { "Sid": "a \\" b  c", "Effect": "Allow", "Action": "*", "Resource": "*" } ] }`);
-  expect((await source.sweep()).counts).toMatchObject({ 'missing': 3, 'persisted': 3, 'too-large': 0 });
+  await expect(source.sweep()).resolves.toMatchObject({ counts: { 'missing': 3, 'persisted': 3, 'too-large': 0 } });
   expect(source.record(OTHER)!.state.document).toBe('{"Version":"2012-10-17","Statement":[{"Sid":"a \\" b  c","Effect":"Allow","Action":"*","Resource":"*"}]}');
   source.untold(() => source.registry.execute('CreatePolicyVersion', { policyName: 'good', policyDocument: '{ "Version": "2012-10-17", "Statement": [] }', setAsDefault: true }));
   source.pass(HOUR);
@@ -37,9 +37,11 @@ const LONG = `{"Version":"2012-10-17","Id":"${' '.repeat(300_000)}","Statement":
 describe('an observation that is larger than an execution takes', () => {
   test('is in the report with the reason, and the rest is persisted', async () => {
     const source = fleet(LONG);
-    const summary = await source.sweep();
-    expect(summary).toMatchObject({ inSync: false, counts: { 'missing': 3, 'persisted': 2, 'too-large': 1, 'failed': 0 } });
-    expect(summary.first).toContainEqual({ kind: 'policy', ...OTHER, difference: 'missing', outcome: 'too-large' });
+    await expect(source.sweep()).resolves.toMatchObject({
+      inSync: false,
+      counts: { 'missing': 3, 'persisted': 2, 'too-large': 1, 'failed': 0 },
+      first: expect.arrayContaining([{ kind: 'policy', ...OTHER, difference: 'missing', outcome: 'too-large' }]),
+    });
     expect(source.report).toContainEqual(expect.objectContaining({ ...OTHER, difference: 'missing', outcome: 'too-large' }));
     expect(source.record(GOOD)).toBeDefined();
     expect(source.record(OTHER)).toBeUndefined();
@@ -60,7 +62,7 @@ describe('an observation that is larger than an execution takes', () => {
   test('only on its way through the workflow ends in the same way', async () => {
     const source = fleet(EMPTY);
     source.breaks = ({ record }) => (record?.pk === OTHER.pk ? { status: 'FAILED', error: 'States.DataLimitExceeded' } : undefined);
-    expect(await source.sweep()).toMatchObject({ counts: { 'missing': 3, 'persisted': 2, 'too-large': 1, 'failed': 0 } });
+    await expect(source.sweep()).resolves.toMatchObject({ counts: { 'missing': 3, 'persisted': 2, 'too-large': 1, 'failed': 0 } });
   });
 });
 
