@@ -20,6 +20,7 @@ const REJECTED: readonly Cause[] = [
   { error: /^UnknownRecordShape$/, toDo: 'somebody else wrote to the table: correct or delete the item' },
   { error: /^ForeignRecord$/, toDo: 'a record of another source is in the table: give each replication its own' },
   { error: /^ForeignPolicy$/, toDo: 'another policy has this name here, or the replication was renamed, moved or swapped: delete, rename or tag it anew, or set adoptPolicies; then redrive it' },
+  { error: /^PolicyInUse$/, toDo: 'the source has deleted it, and what nobody replicates has it here: detach it there, then redrive it; or keep it and delete the letter' },
   { error: /^UnfaithfulPolicy$/, toDo: 'it can\'t be rewritten for this Region: change the policy in the source, or domainNames' },
   { error: /^NotReplicated$/, toDo: 'its kind is not replicated here, or not any more: delete it, or deploy the destination with identities or caCertificates and redrive it' },
   { error: /^RevokedCertificate$/, toDo: 'it is revoked here, which is final: if that is a mistake, delete it here, then redrive it' },

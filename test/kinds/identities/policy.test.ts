@@ -1,4 +1,6 @@
 import { documentFor, IdentityBench, PREFIX } from './harness';
+import { classify } from '../../../src/replicator/handler/failures';
+import { madeCertificate } from '../../simulation/registry';
 
 const LET_IN = { kind: 'policy', policyName: 'let-in' };
 const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().policies['let-in']?.document;
@@ -115,5 +117,52 @@ describe('a deleted policy', () => {
     const { bench, deletion } = await withTarget(['let-in']);
     await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
     expect(Object.values(bench.registry.identitySnapshot().certificates)).toEqual([{ status: 'ACTIVE', policies: ['let-in'] }]);
+  });
+
+  describe('that is attached to something without a record here', () => {
+    const COGNITO = 'eu-west-1:00000000-0000-0000-0000-000000000000';
+    const attach = (bench: IdentityBench, target: string) => bench.registry.execute('AttachPolicy', { policyName: 'let-in', target });
+
+    test.each([
+      ['a certificate', (bench: IdentityBench) => attach(bench, bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: madeCertificate('theirs').pem, status: 'ACTIVE' }).certificateArn!)],
+      ['a thing group', (bench: IdentityBench) => {
+        bench.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
+        attach(bench, `${PREFIX}thinggroup/room`);
+      }],
+      ['a Cognito identity', (bench: IdentityBench) => attach(bench, COGNITO)],
+    ])('stays with it, and says so without a name: %s', async (is, attachIt) => {
+      const { bench, deletion } = await withTarget([]);
+      attachIt(bench);
+      const before = bench.registry.identitySnapshot();
+      bench.writes.splice(0);
+      const error = await bench.apply(deletion).then(() => undefined, (each: Error) => each);
+      expect(error).toMatchObject({ name: 'PolicyInUse', message: expect.stringContaining(`does not manage: ${is}: `) });
+      expect(classify(error)).toBe('rejected');
+      expect(bench.writes).toEqual([]);
+      expect(bench.registry.identitySnapshot()).toEqual(before);
+      expect(bench.admitted).toBe(0);
+    });
+
+    test('goes once it is detached there', async () => {
+      const { bench, deletion } = await withTarget([]);
+      attach(bench, COGNITO);
+      await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'PolicyInUse' });
+      bench.registry.execute('DetachPolicy', { policyName: 'let-in', target: COGNITO });
+      await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
+      bench.passTime(600_000);
+      await bench.apply(deletion);
+      expect(theirs(bench)).toBeUndefined();
+    });
+  });
+
+  test('is detached from nothing while a record still has it somewhere', async () => {
+    const { bench, deletion } = await withTarget([]);
+    const other = madeCertificate('other');
+    const { certificateArn: target } = bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: other.pem, status: 'ACTIVE' });
+    bench.registry.execute('AttachPolicy', { policyName: 'let-in', target });
+    bench.record({ kind: 'certificate', certificateId: other.id }, { status: 'ACTIVE', pem: other.pem, policies: ['let-in'] });
+    bench.writes.splice(0);
+    await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
+    expect(bench.writes).toEqual([]);
   });
 });

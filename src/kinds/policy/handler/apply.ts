@@ -2,8 +2,9 @@ import { isSameDocument } from '../canonical-json';
 import {
   adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, otherVersions, ownerOf, readPolicy, targetsOf,
 } from './registry';
-import { ForeignPolicyError, relocated } from './rejection';
+import { ForeignPolicyError, PolicyInUseError, relocated } from './rejection';
 import { rewritePolicy } from './rewrite';
+import type { RegistryRecord } from '../..';
 import { nameInArn } from '../../../runtime/addressed-iot';
 import { errorOf, WaitingError } from '../../../runtime/answers';
 import type { ApplyContext, Change } from '../../handler/apply-context';
@@ -93,33 +94,47 @@ async function replaceVersion(record: PolicyRecord, document: string, { iot }: A
   throw new WaitingError('the policy has five versions, which keep changing in the destination');
 }
 
-/** What a live record attaches it to is waited for: that record is stale, and its successor is about to arrive. */
+/**
+ * Looks at all targets before anything is detached: what has no record here keeps the policy, and what a live record attaches it to is waited for, as that record is stale, and its successor is
+ * about to arrive.
+ *
+ * @throws PolicyInUseError
+ * @throws WaitingError
+ */
 async function remove(policyName: string, context: ApplyContext, { owner }: Identities): Promise<void> {
-  const { iot, readings, admitDeletion } = context;
+  const { iot, admitDeletion } = context;
   const there = await readPolicy(iot, policyName);
   context.restsOnLook();
   if (!there || await ownerOf(iot, policyName) !== owner) return;
+  const targets = await targetsOf(iot, policyName);
+  const holders = new Set<string>();
+  let isNeeded = false;
+  for (const target of targets) {
+    const holder = await holderIn(target, context);
+    if (!holder.record) holders.add(holder.is);
+    else isNeeded ||= !holder.record.deleted && policiesIn(holder.record).includes(policyName);
+  }
+  if (holders.size > 0) throw new PolicyInUseError([...holders].sort());
+  if (isNeeded) throw new WaitingError('records of certificates or thing groups still have the policy');
   await admitDeletion();
   context.voidPremise();
-  let isNeeded = false;
-  for (const target of await targetsOf(iot, policyName)) {
-    const certificateId = nameInArn(target, 'cert');
-    const groupName = nameInArn(target, 'thinggroup');
-    const record = certificateId !== undefined
-      ? await readings.read(keyOf({ kind: 'certificate', certificateId }))
-      : groupName !== undefined ? await readings.read(keyOf({ kind: 'groupPolicies', groupName })) : undefined;
-    const wants = record !== undefined && !record.deleted && policiesIn(record).includes(policyName);
-    isNeeded ||= wants;
-    if (!wants) await detachPolicy(iot, policyName, target);
-  }
-  if (isNeeded) throw new WaitingError('records of certificates or thing groups still have the policy');
+  for (const target of targets) await detachPolicy(iot, policyName, target);
   for (const version of await otherVersions(iot, policyName) ?? []) await deleteVersion(iot, policyName, version);
   const deleted = await deletePolicy(iot, policyName);
   if (deleted.is === 'done' || deleted.is === 'notFound') return;
   throw new WaitingError('a policy can be deleted up to five minutes after it was detached');
 }
 
-function policiesIn(record: NonNullable<Awaited<ReturnType<ApplyContext['readings']['read']>>>): readonly string[] {
+/** What has a policy, and the record that says which ones it is to have. */
+async function holderIn(target: string, { readings }: ApplyContext): Promise<{ readonly is: string; readonly record?: RegistryRecord }> {
+  const certificateId = nameInArn(target, 'cert');
+  if (certificateId !== undefined) return { is: 'a certificate', record: await readings.read(keyOf({ kind: 'certificate', certificateId })) };
+  const groupName = nameInArn(target, 'thinggroup');
+  if (groupName !== undefined) return { is: 'a thing group', record: await readings.read(keyOf({ kind: 'groupPolicies', groupName })) };
+  return { is: target.startsWith('arn:') ? 'something else' : 'a Cognito identity' };
+}
+
+function policiesIn(record: RegistryRecord): readonly string[] {
   if (record.kind === 'certificate') return record.state.policies ?? [];
   return record.kind === 'groupPolicies' ? record.state.elements : [];
 }

@@ -13,6 +13,16 @@ export class ForeignPolicyError extends Error {
   }
 }
 
+/** A policy that the source has deleted is attached to something that this replication does not manage, so it is not its to delete. */
+export class PolicyInUseError extends Error {
+  public readonly name = 'PolicyInUse';
+
+  /** @param holders the kinds of what it is attached to; no names, which end in logs */
+  constructor(holders: readonly string[]) {
+    super(`the policy was deleted in the source, and stays here as it is attached to what this replication does not manage: ${holders.join(', ')}: detach it there, or keep the policy and delete this letter`);
+  }
+}
+
 /** The document for this Region. @throws UnfaithfulPolicyError */
 export function relocated(document: string, relocation: Relocation): string {
   const rewriting = rewritePolicy(document, relocation);
