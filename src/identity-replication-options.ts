@@ -45,7 +45,8 @@ export interface IdentityReplicationOptions {
    * Whether a policy of a destination that has the name of a replicated one, another document, and no tag of this replication is overwritten.
    *
    * Without it, such a policy stays as it is: its record becomes a dead letter, `ForeignPolicy`, and certificates that need the policy wait inactive.
-   * The tag of a policy that this replication has created or adopted is `iot-registry-replication`, with the `replicationName`.
+   * The tag of a policy that this replication has created or adopted is `iot-registry-replication`, with the `replicationName`. **So after another `replicationName`, and
+   * after a failback, this concerns the policies of the replication itself.** With it, whoever may create policies in the source can overwrite those of the same name here.
    *
    * @default false
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/tagging-iot.html
@@ -76,7 +77,7 @@ export interface IdentityReplicationOptions {
    * How often all certificates of the source are listed, to find those that were deactivated, activated, revoked, deleted or registered anew: whole minutes, 1 to 60.
    *
    * A listing has 250 certificates, and AWS allows 10 listings a second: at the default `registryReadShare` of 0.5, a check of 1,000,000 certificates takes
-   * 14 minutes. A check that is still running when the next one is due is left running. `sweepEnabled` holds for checks too.
+   * 13 minutes. A check that is still running when the next one is due is left running. `sweepEnabled` holds for checks too.
    *
    * @default Duration.minutes(15)
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_ListCertificates.html
