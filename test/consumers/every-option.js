@@ -9,7 +9,7 @@ const { ApplicationLogLevel, Code, Function, Runtime } = require('aws-cdk-lib/aw
 const { RetentionDays } = require('aws-cdk-lib/aws-logs');
 const { ScheduleExpression } = require('aws-cdk-lib/aws-scheduler');
 const { Topic } = require('aws-cdk-lib/aws-sns');
-const { DeletionMode, DriftMode, IotRegistryReplication, RegistryKind } = require('cdk-iot-registry-replication');
+const { CertificateSelection, DeletionMode, DriftMode, IotRegistryReplication, RegistryKind } = require('cdk-iot-registry-replication');
 const fs = require('node:fs');
 
 const SOURCE = 'us-east-1';
@@ -26,7 +26,19 @@ function full() {
     replicationName: 'fleet',
     tableName: 'devices',
     kinds: [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],
-    namePrefixes: { things: ['factory-'], thingGroups: ['factory-'], thingTypes: ['factory-'] },
+    namePrefixes: { things: ['factory-'], thingGroups: ['factory-'], thingTypes: ['factory-'], policies: ['factory-'] },
+    acknowledgedReplications: ['archive'],
+    identities: {
+      certificates: CertificateSelection.OF_REPLICATED_THINGS,
+      caCertificates: true,
+      adoptPolicies: true,
+      sweepSchedule: ScheduleExpression.cron({ minute: '30', hour: '3' }),
+      driftSchedule: ScheduleExpression.rate(Duration.days(3)),
+      certificateCheckInterval: Duration.minutes(5),
+      maxDeactivationsPerSweep: 10,
+      cloudTrailHints: true,
+      domainNames: { 'eu-west-1': { 'devices.example.com': 'devices.eu.example.com' } },
+    },
     router: new Function(stack, 'Router', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = () => ({ replicate: true });') }),
     routerVersion: '1',
     pausedRegions: DESTINATIONS.slice(1),
