@@ -32,8 +32,8 @@ export interface Status {
    */
   readonly registryInSync: boolean;
   /**
-   * The same of certificates, policies and what they are attached to, by their own sweeps, drift checks and certificate checks. Absent where they are not
-   * replicated.
+   * The same of certificates, policies and what they are attached to, by their own sweeps, drift checks and certificate checks; that these stay away does not change
+   * it either. Absent where they are not replicated.
    */
   readonly identitiesInSync?: boolean;
   /** At least every so many hours, each certificate, policy, thing and group is read in the source with what is attached to it. Absent where sweeps of identities don't run. */
@@ -177,7 +177,10 @@ function ofRejectedPolicies(identities: IdentityFacts | undefined): Reason[] {
   return rejected > 0 ? [{ state: Readiness.DEGRADED, code: 'REJECTED_POLICY', text }] : [];
 }
 
-/** As sweeps, certificate checks do not age while the source is silent. */
+/**
+ * As sweeps, certificate checks do not age while the source is silent. That they stay away says only that the source may have changed since: services of a Region fail one after
+ * the other, and on the day that the rest follows, the destination still has all that has arrived.
+ */
 function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs: number): Reason[] {
   const last = facts.identities?.lastCertificateCheck;
   if (!last) return [{ state: Readiness.CATCHING_UP, code: 'NO_CERTIFICATE_CHECK', text: 'no check has compared the certificates of the source with the table yet' }];
@@ -185,7 +188,7 @@ function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs
   const isLate = isOld(startedAt, heardAt(facts) ?? now, lateAfterMs('certificateCheck', certificateCheckMs, durationSeconds));
   const failed = failure === undefined ? '' : ` and failed with ${failure}`;
   return [
-    ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here` }] : [],
+    ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here`, isOfSource: true }] : [],
     ...remaining > 0 || failure !== undefined ? [{ state: Readiness.DEGRADED, code: 'CERTIFICATE_CHECK' as const, text: `the certificate check of ${startedAt} left ${counted(remaining, 'difference')} between the source and the table${failed}` }] : [],
   ];
 }

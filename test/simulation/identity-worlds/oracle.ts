@@ -128,7 +128,9 @@ export class IdentityOracle {
     const ages = [
       ['sweep', lastSweep, heard, proofMs], ['drift check', lastDrift, this.now, proofMs], ['certificate check', lastCertificateCheck, heard, MISSED_CHECKS * certificateCheckMs],
     ] as const;
+    const saidToBeOld = status.reasons.some((reason) => reason.startsWith('OLD_CERTIFICATE_CHECK')) ? 'certificate check' : undefined;
     for (const [what, run, until, most] of ages) {
+      if (run && what === saidToBeOld) continue;
       if (!run || until - Date.parse(run.startedAt) > most + ALLOWED) this.blame(what, `says in sync, but its last ${what} began ${run ? `${Math.round((until - Date.parse(run.startedAt)) / MINUTE)} minutes before` : 'never'}`, status);
     }
   }

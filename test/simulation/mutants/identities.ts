@@ -635,14 +635,14 @@ export const identityMutants: readonly Mutant[] = [
     file: 'src/status/handler/status.ts',
     find: '...isLate ? [{',
     replace: '...false ? [{',
-    killedBy: identityStatus('when certificate checks stay away'),
+    killedBy: identityStatus('certificate checks that stay away are reported'),
   },
   {
     name: 'certificate checks of a silent source are late',
     rule: 'a source that is silent can not check its certificates',
     file: 'src/status/handler/status.ts',
-    find: 'isOld(startedAt, heardAt(facts) ?? now, MISSED_CHECKS',
-    replace: 'isOld(startedAt, now, MISSED_CHECKS',
+    find: "isOld(startedAt, heardAt(facts) ?? now, lateAfterMs('cert",
+    replace: "isOld(startedAt, now, lateAfterMs('cert",
     killedBy: identityStatus('a source that is silent can not check'),
   },
   {

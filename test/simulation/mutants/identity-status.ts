@@ -34,6 +34,14 @@ export const identityStatusMutants: readonly Mutant[] = [
     killedBy: world('certificate checks that fail do not count'),
   },
   {
+    name: 'a destination is not ready once certificate checks stay away',
+    rule: 'that the source may have changed says nothing about what has arrived',
+    file: 'src/status/handler/status.ts',
+    find: 'since may be active here`, isOfSource: true }',
+    replace: 'since may be active here` }',
+    killedBy: status('certificate checks that stay away are reported'),
+  },
+  {
     name: 'the registry alone decides whether a destination is ready',
     rule: 'a device needs its certificate and its policies',
     file: 'src/status/handler/status.ts',
