@@ -270,6 +270,7 @@ export const SOURCE_IDENTITY_STATEMENTS: ByRole = {
 };
 
 const APPLIES_IDENTITIES = [
+  'dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike omission#*',
   'dynamodb:GetItem, dynamodb:UpdateItem -> <DestinationReplicatorState> if dynamodb:LeadingKeys ForAllValues:StringLike fence#*, revocation#*',
   'iot:AttachPolicy, iot:DetachPolicy -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thinggroup/*',
   'iot:AttachThingPrincipal, iot:DetachThingPrincipal -> arn:aws:iot:eu-west-1:111122223333:cert/*, arn:aws:iot:eu-west-1:111122223333:thing/*',

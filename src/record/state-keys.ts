@@ -35,6 +35,8 @@ export const StateAttribute = {
   APPLIED: 'applied',
   /** Revocation: the incarnation of the certificate that was revoked last in this Region. */
   REVOKED: 'revoked',
+  /** Omission: the keys of the sets that were applied without the certificate. */
+  LEFT_OUT_OF: 'leftOutOf',
   /** Seconds since the epoch: when DynamoDB removes the item. */
   EXPIRES_AT: 'expiresAt',
 } as const;
@@ -53,6 +55,9 @@ export const FENCE_KEY_PREFIX = 'fence#';
 
 /** Prefix of the keys of revocations; the id of the certificate follows. */
 export const REVOCATION_KEY_PREFIX = 'revocation#';
+
+/** Prefix of the keys of omissions; the key of the certificate that was left out follows. */
+export const OMISSION_KEY_PREFIX = 'omission#';
 
 /**
  * The sparse index that finds the keys that wait for a prerequisite, the longest waiting first. Its partitions:
@@ -82,6 +87,8 @@ export const stateKeyOf = {
   fence: (key: string) => `${FENCE_KEY_PREFIX}${key}`,
   /** Which incarnation of a certificate was revoked. */
   revocation: (certificateId: string) => `${REVOCATION_KEY_PREFIX}${certificateId}`,
+  /** Which sets were applied without a certificate; the key is in the form of `keyString`. */
+  omission: (key: string) => `${OMISSION_KEY_PREFIX}${key}`,
   /** Whether you can rely on the destination's registry. */
   status: 'status',
 } as const;

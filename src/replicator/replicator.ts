@@ -14,7 +14,7 @@ import { StreamSource } from './stream-source';
 import { knownKinds } from '../kinds/register';
 import { PhysicalNames } from '../record/physical-names';
 import { MembersIndex } from '../record/record';
-import { DELETIONS_KEY_PREFIX, FENCE_KEY_PREFIX, REVOCATION_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
+import { DELETIONS_KEY_PREFIX, FENCE_KEY_PREFIX, OMISSION_KEY_PREFIX, REVOCATION_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
 import { keyPermissions } from '../regional/customer-key';
 import { DEAD_LETTER_RETENTION, DeadLetterQueue } from '../regional/dead-letter-queue';
 import { EncryptedQueue } from '../regional/encrypted-queue';
@@ -153,6 +153,10 @@ export class Replicator extends Construct {
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [this.stateTable.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${FENCE_KEY_PREFIX}*`, `${REVOCATION_KEY_PREFIX}*`] } },
+      }), new PolicyStatement({
+        actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [this.stateTable.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${OMISSION_KEY_PREFIX}*`] } },
       })] : [],
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),

@@ -99,6 +99,27 @@ describe('the principals of a thing', () => {
   });
 });
 
+describe('a certificate that nobody has admitted', () => {
+  const pending = recordOf(CERTIFICATE, { status: 'PENDING_ACTIVATION', pem: 'pem', policies: [] });
+  const ofThing = (elements: readonly string[]) => recordOf(PRINCIPALS, { elements }, { thingId: 't-1' });
+
+  test('is not missed at its thing, and may be there', () => {
+    expect(judge(PRINCIPALS, undefined, [ofThing(['c1']), thing, pending])).toBeUndefined();
+    expect(judge(PRINCIPALS, { elements: ['c1'] }, [ofThing(['c1']), thing, pending])).toBeUndefined();
+    expect(judge(PRINCIPALS, undefined, [ofThing(['c1', 'c2']), thing, pending])).toEqual({ difference: 'missing' });
+  });
+
+  test('is too much at a thing that does not have it in the source', () => {
+    const known = recordOf({ kind: 'certificate', certificateId: 'c2' }, { status: 'ACTIVE', pem: 'pem', policies: [] });
+    expect(judge(PRINCIPALS, { elements: ['c1', 'c2'] }, [ofThing(['c2']), thing, pending, known])).toMatchObject({ difference: 'different' });
+  });
+
+  test('is missed once it is admitted, or may have been', () => {
+    expect(judge(PRINCIPALS, undefined, [ofThing(['c1']), thing, { ...pending, state: { status: 'ACTIVE', pem: 'pem', policies: [] } } as RegistryRecord])).toEqual({ difference: 'missing' });
+    expect(judge(PRINCIPALS, undefined, [ofThing(['c1']), thing])).toEqual({ difference: 'missing' });
+  });
+});
+
 describe('the policies of a group', () => {
   test('are compared without those that are not selected', () => {
     const alive = recordOf(GROUP_POLICIES, { elements: ['lamp-a', 'unselected'] }, { groupId: 'g-1' });

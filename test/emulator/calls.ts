@@ -317,6 +317,7 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'watches': remembered(STATE_TABLE, stateKeyOf.watch(NAME)),
     'fences': remembered(STATE_TABLE, stateKeyOf.fence(NAME)),
     'revocations': remembered(STATE_TABLE, stateKeyOf.revocation(NAME)),
+    'omissions': remembered(STATE_TABLE, stateKeyOf.omission(NAME)),
     'index of what waits': waitingIndex,
     'count of deletions': item(STATE_TABLE, { pk: { S: stateKeyOf.deletions(0) } }),
     'status': item(STATE_TABLE, { pk: { S: stateKeyOf.status } }),

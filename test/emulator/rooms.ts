@@ -48,6 +48,7 @@ const applies = [
     'iot:DeletePolicyVersion', 'iot:DescribeCertificate', 'iot:DetachPolicy', 'iot:GetPolicy', 'iot:ListAttachedPolicies', 'iot:ListPolicyVersions', 'iot:ListPrincipalThings', 'iot:ListPrincipalThingsV2',
     'iot:ListTagsForResource', 'iot:ListTargetsForPolicy', 'iot:ListThingPrincipalsV2', 'iot:RegisterCertificateWithoutCA', 'iot:TagResource', 'iot:UpdateCertificate'),
   ...['fences', 'revocations'].flatMap((target) => on('destination', target, 'dynamodb:GetItem', 'dynamodb:UpdateItem')),
+  ...on('destination', 'omissions', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
   ...on('destination', 'table', 'dynamodb:GetItem', 'dynamodb:Query'),
   ...on('destination', 'heartbeat', 'dynamodb:GetItem'),
   ...on('destination', 'members', 'dynamodb:Query'),

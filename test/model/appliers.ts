@@ -159,6 +159,7 @@ export class Appliers {
         verified: new Map(),
         writes: this.writesOf(asking, settings),
         revocations: { note: async () => undefined, isOfEarlier: async () => false, forget: async () => undefined },
+        omissions: { note: async () => undefined, end: async () => undefined },
       },
       onPostponed: () => undefined,
     });

@@ -3,7 +3,7 @@ import { PassingTime } from './passing-time';
 import { DAY_MS, numbers, remembered } from './waiting-world';
 import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
-import { stateKeyOf } from '../../src/record/state-keys';
+import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 import { madeCertificate } from '../simulation/registry';
@@ -55,6 +55,60 @@ describe('a set that comes before its certificate', () => {
     expect(destination.registry.identitySnapshot().principals.lamp.nonExclusive).toEqual([LAMP.id]);
     expect(await destination.calls(() => time.pass(DAY_MS))).toMatchObject({ ListThingPrincipalsV2: 1 });
     expect(remembered(destination)).toEqual([]);
+  });
+});
+
+describe('a set whose certificate nobody has admitted in the source', () => {
+  const attached = ({ registry }: Destination) => registry.identitySnapshot().principals.lamp?.nonExclusive ?? [];
+
+  test.each([['before', true], ['after', false]])('comes %s it: nothing waits for it, and it is attached within seconds after somebody does', async (_, isFirst) => {
+    const { destination, time } = withThing();
+    await time.stream(destination.write(isFirst ? set([LAMP.id]) : certificate('PENDING_ACTIVATION')));
+    await time.stream(destination.write(isFirst ? certificate('PENDING_ACTIVATION') : set([LAMP.id])));
+    await time.pass(4 * DAY_MS);
+    expect({ waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters, attached: attached(destination) })
+      .toEqual({ waiting: [], queued: [], letters: [], attached: [] });
+    await time.stream(destination.write(certificate()));
+    await time.pass(5_000);
+    expect(attached(destination)).toEqual([LAMP.id]);
+    expect(destination.state.withPrefix(OMISSION_KEY_PREFIX)).toEqual([]);
+  });
+
+  test('is attached if somebody admits it while the set is being applied', async () => {
+    const { destination, time } = withThing();
+    await time.stream(destination.write(certificate('PENDING_ACTIVATION')));
+    const records = destination.write(set([LAMP.id]));
+    // Whoever applies its new record has found no note, and the set has read the older record.
+    let isAdmitted = false;
+    destination.beforeCall = () => {
+      if (isAdmitted || destination.state.withPrefix(OMISSION_KEY_PREFIX).length === 0) return;
+      isAdmitted = true;
+      destination.write(certificate());
+      destination.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem, status: 'ACTIVE' });
+    };
+    await destination.stream([...records]);
+    destination.beforeCall = undefined;
+    expect(attached(destination)).toEqual([LAMP.id]);
+  });
+
+  test.each(['before', 'after'] as const)('is attached in the end, whichever call the function dies %s', async (when) => {
+    const life = async (number: number) => {
+      const { destination, time } = withThing();
+      time.dieAt(number, when);
+      await time.stream(destination.write(certificate('PENDING_ACTIVATION')));
+      await time.stream(destination.write(set([LAMP.id])));
+      await time.pass(DAY_MS);
+      await time.stream(destination.write(certificate()));
+      await time.pass(DAY_MS);
+      return { destination, time };
+    };
+    const { calls } = (await life(Infinity)).time;
+    expect(calls).toBeGreaterThan(15);
+    for (let number = 1; number <= calls; number++) {
+      const { destination, time } = await life(number);
+      expect({ number, attached: attached(destination), waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
+        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
+    }
   });
 });
 

@@ -114,7 +114,7 @@ export class StateTable {
         }
         const [target, source] = part.split(clause === 'SET' ? ' = ' : ' ');
         const value = valueOf(source);
-        item[nameOf(target)] = clause === 'SET' ? value : { N: String(Number(before?.[nameOf(target)]?.N ?? 0) + Number(value.N)) };
+        item[nameOf(target)] = clause === 'SET' ? value : added(before?.[nameOf(target)], value);
         changed[nameOf(target)] = item[nameOf(target)];
       }
     }
@@ -148,6 +148,11 @@ export class StateTable {
     else this.items.delete(pk);
     this.index.note(pk, item, this.now() + this.indexLag());
   }
+}
+
+/** What ADD makes of a number or a set. */
+function added(before: AttributeValue | undefined, value: AttributeValue): AttributeValue {
+  return value.SS ? { SS: [...new Set([...before?.SS ?? [], ...value.SS])] } : { N: String(Number(before?.N ?? 0) + Number(value.N)) };
 }
 
 function holds(condition: string, item: Item | undefined, values: Values): boolean {

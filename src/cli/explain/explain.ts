@@ -94,8 +94,11 @@ async function read(clients: Clients, { entity, replication, tableName, account 
     isSource ? undefined : retainedUntilOf(dynamodb, names.stateTable),
     isSource || !isIdentity(entity) ? undefined : identitiesIn(clients, region, name),
   ]);
-  const keys = [keyOf(entity), ...ownersOf(entity).map(({ key }) => key), ...there ? mentionedIn(there) : []];
-  const records = await new TableReader(dynamodb, tableName).batchGet(keys, true);
+  const table = new TableReader(dynamodb, tableName);
+  const key = keyOf(entity);
+  const own = await table.batchGet([key], true);
+  const keys = [key, ...ownersOf(entity).map((owner) => owner.key), ...mentionedIn(there), ...mentionedIn(own.get(key))];
+  const records = await table.batchGet(keys, true);
   const record = records.get(keyOf(entity));
   const verdict = verdictOf(entity, there, records, { sourceRegion, deletionMode: DeletionMode.REPLICATE, retainedUntil, destination: identities });
   const root = waiting && rootOf(waiting);

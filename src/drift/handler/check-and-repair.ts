@@ -126,7 +126,7 @@ async function recheckBatch(
   const keys = batch.flatMap(withOwners);
   const before = await table.batchGet(keys, true);
   const there = await Promise.all(batch.map((candidate) => readEntity(iot, entityOf(candidate)!)));
-  const after = await table.batchGet([...keys, ...there.flatMap((each) => (each ? mentionedIn(each) : []))], true);
+  const after = await table.batchGet([...keys, ...there.flatMap(mentionedIn), ...batch.flatMap((key) => mentionedIn(before.get(key)))], true);
   const results = await Promise.all(batch.map(async (candidate, i): Promise<RecheckResult> => {
     const result = recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config);
     if (await isForeign(iot, result, config)) return { candidate, verdict: { difference: DriftKind.UNMANAGED }, isMoving: false };
@@ -205,11 +205,12 @@ function hasMoved(key: RecordKey, { before, after }: BeforeAndAfter): boolean {
   return withOwners(key).some((each) => storedRevisionOf(before.get(each)) !== storedRevisionOf(after.get(each)));
 }
 
-/** Whether the record was written since the check began, so that it may be in flight; or an owner was re-created since. */
+/** Whether the record was written since the check began, or one that it mentions, so that it may be in flight; or an owner was re-created since. */
 function isRecent(entity: Entity, key: RecordKey, records: StoredRecords, window: Window): boolean {
   const record = records.get(key);
   if (!record || record === 'unreadable') return false;
-  if (isWithin(window, record.timestamp)) return true;
+  const mentioned = mentionedIn(record).map((each) => records.get(each));
+  if ([record, ...mentioned].some((each) => each && each !== 'unreadable' && isWithin(window, each.timestamp))) return true;
   const ids = ownerIdsOf(record);
   return ownersOf(entity).some((owner, i) => isAnotherSince(window, records.get(owner.key), ids[i]));
 }

@@ -3,7 +3,7 @@ import { StoredRecords } from '../../comparison/handler/table-reader';
 import { DeletionMode } from '../../deletion-mode';
 import type { Entity, RegistryEntity, RegistryRecord } from '../../kinds';
 import { isEmptied, isStale } from '../../kinds/dependant';
-import type { Destination } from '../../kinds/handler/local';
+import type { Destination, OtherRecords } from '../../kinds/handler/local';
 import { readerOf } from '../../kinds/handler/reading';
 import { UNKNOWN } from '../../kinds/kind';
 import { EntityRecord, isDerived, isEntity, keyOf, kindOf, ownerIdsOf, ownersOf, stateOf } from '../../kinds/register';
@@ -49,20 +49,24 @@ function verdictIn(entity: Entity, there: RegistryEntity | undefined, records: S
   if (record.sourceRegion !== options.sourceRegion) {
     return there && { difference: DriftKind.UNMANAGED, fields: [{ field: 'sourceRegion', expected: options.sourceRegion, actual: record.sourceRegion }] };
   }
-  return isEntity(record) ? entityVerdict(record, there, options) : dependantVerdict(record, there, records, options);
+  return isEntity(record) ? entityVerdict(record, there, records, options) : dependantVerdict(record, there, records, options);
 }
 
-function entityVerdict(record: EntityRecord, there: RegistryEntity | undefined, options: VerdictOptions): Verdict | undefined {
+function entityVerdict(
+  record: EntityRecord, there: RegistryEntity | undefined, records: StoredRecords, options: VerdictOptions,
+): Verdict | undefined {
   if (isDerived(record) || record.deleted && there && isDerived(there)) return there && unexpected(record, there, options);
   if (record.deleted) return there && deletedButThere(record, there, options);
-  return live(record, there, options);
+  return live(record, there, records, options);
 }
 
 /** The difference from a record of something that lives. */
-function live(record: RegistryRecord, there: RegistryEntity | undefined, { destination }: VerdictOptions): Verdict | undefined {
+function live(
+  record: RegistryRecord, there: RegistryEntity | undefined, records: StoredRecords, { destination }: VerdictOptions,
+): Verdict | undefined {
   const { local } = readerOf(record.kind);
   const state = stateOf(record);
-  const wanted = local && destination ? local.wanted(state as never, destination) : state;
+  const wanted = local && destination ? local.wanted(state as never, destination, othersIn(records)) : state;
   if (local && wanted === undefined) return there && unwanted(there);
   return there ? differenceIn({ kind: record.kind, state: wanted }, there) : { difference: DriftKind.MISSING };
 }
@@ -85,10 +89,23 @@ function unwanted(there: RegistryEntity): Verdict | undefined {
 function countedOf(there: RegistryEntity, records: StoredRecords, { destination }: VerdictOptions): RegistryEntity | undefined {
   const { local } = readerOf(there.kind);
   if (!local || !destination) return there;
-  // A record that was not read may exist: what a listing nominates is read directly.
-  const hasRecord = (key: RecordKey) => !records.knows(key) || records.get(key) !== undefined;
-  const state = local.counted(stateOf(there) as never, destination, hasRecord);
+  const record = readableIn(records, keyOf(there));
+  const recorded = record && !record.deleted ? stateOf(record) : undefined;
+  const state = local.counted(stateOf(there) as never, destination, othersIn(records), recorded as never);
   return state === undefined ? undefined : { ...there, state } as RegistryEntity;
+}
+
+function othersIn(records: StoredRecords): OtherRecords {
+  return {
+    // A record that was not read may exist: what a listing nominates is read directly.
+    has: (key) => !records.knows(key) || records.get(key) !== undefined,
+    get: (key) => readableIn(records, key),
+  };
+}
+
+function readableIn(records: StoredRecords, key: RecordKey): RegistryRecord | undefined {
+  const record = records.get(key);
+  return record === 'unreadable' ? undefined : record;
 }
 
 /** The entity exists as a derived one although its record describes another, or the other way round. */
@@ -107,9 +124,9 @@ function dependantVerdict(
   const owners = ownersOf(record).map(({ key }) => ownerIn(records, key));
   const ids = ownerIdsOf(record);
   const isOfAnother = owners.some((owner, i) => isStale(owner, ids[i], record.timestamp));
-  if (!there) return record.deleted || isOfAnother ? undefined : live(record, there, options);
+  if (!there) return record.deleted || isOfAnother ? undefined : live(record, there, records, options);
   if (isOfAnother) return leftOver(owners, options);
-  if (!record.deleted) return live(record, there, options);
+  if (!record.deleted) return live(record, there, records, options);
   return isEmptied(owners, ids) ? { difference: DriftKind.SHOULD_BE_GONE } : toBeGone(record, options);
 }
 
@@ -138,8 +155,8 @@ function isRetained({ timestamp }: Pick<RegistryRecord, 'timestamp'>, { deletion
 
 /** The record of an owner. An unreadable one proves as little as none. */
 function ownerIn(records: StoredRecords, key: RecordKey): EntityRecord | undefined {
-  const record = records.get(key);
-  return record && record !== 'unreadable' && isEntity(record) ? record : undefined;
+  const record = readableIn(records, key);
+  return record && isEntity(record) ? record : undefined;
 }
 
 function isOfDerived(owner: EntityRecord | undefined): boolean {

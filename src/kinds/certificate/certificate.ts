@@ -71,3 +71,8 @@ export const certificate: Kind<'certificate', 'certificateId', CertificateState,
 
 export type CertificateRecord = RecordOf<typeof certificate>;
 export type CertificateEntity = ObservedOf<typeof certificate>;
+
+/** Whether nobody has admitted the certificate of a record yet. It is copied nowhere, so what names it is applied without it. */
+export function isPending(record: { readonly kind: string; readonly deleted: boolean } | undefined): boolean {
+  return record?.kind === certificate.name && !record.deleted && (record as CertificateRecord).state.status === Status.PENDING_ACTIVATION;
+}

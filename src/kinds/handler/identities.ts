@@ -2,6 +2,7 @@ import type { EntityKind, RegistryRecord } from '..';
 import type { Feature } from '../../record/feature';
 import type { CertificateRecord } from '../certificate/certificate';
 import type { Relocation } from '../policy/handler/rewrite';
+import type { RecordKey } from '../../record/record';
 import { kindOf } from '../register';
 
 /** What the rules of identities know of their destination. */
@@ -20,6 +21,7 @@ export interface Identities {
   readonly verified: Map<string, Promise<void>>;
   readonly writes: Writes;
   readonly revocations: Revocations;
+  readonly omissions: Omissions;
 }
 
 /** Writes that no slow write of an older record may undo; see `Fence`. A call has to pass its signal on. */
@@ -54,6 +56,20 @@ export interface Revocations {
   isOfEarlier(record: CertificateRecord): Promise<boolean>;
   /** Call it once the certificate was registered anew. */
   forget(record: CertificateRecord): Promise<void>;
+}
+
+/**
+ * Sets that were applied without a certificate that nobody has admitted in the source. Nothing of them waits: they are as they can be, for months if need be, and are applied again
+ * once the certificate is.
+ */
+export interface Omissions {
+  /**
+   * Notes that a set is applied without a certificate. Call it once the record of the certificate was read through `readings`: it is read again afterwards, so either that read shows
+   * that the certificate was admitted meanwhile, or whoever applies that record finds the note.
+   */
+  note(certificate: RecordKey, set: RecordKey): Promise<void>;
+  /** Sends the sets that were applied without a certificate to be applied again. Call it once a record that admits or ends the certificate was applied. */
+  end(certificate: RecordKey): Promise<void>;
 }
 
 /** A record of a kind that is not replicated in its destination, or not any more. */

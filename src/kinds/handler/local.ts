@@ -1,3 +1,4 @@
+import type { RegistryRecord } from '..';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
 import type { Ids } from '../kind';
@@ -15,17 +16,25 @@ export interface Destination {
   readonly policyPrefixes?: readonly string[];
 }
 
+/** What is known of the records of other entities. */
+export interface OtherRecords {
+  /** Whether an entity has a record, even a tombstone; true where that is not known. */
+  readonly has: (key: RecordKey) => boolean;
+  /** Undefined where none is known. */
+  readonly get: (key: RecordKey) => RegistryRecord | undefined;
+}
+
 /** How the state of a kind is in a destination, for kinds whose state is not the same in both Regions. */
 export interface LocalForm<State> {
   /** What is to be there for the state of a record; undefined if nothing has to be. */
-  wanted(state: State, destination: Destination): State | undefined;
+  wanted(state: State, destination: Destination, others: OtherRecords): State | undefined;
   /**
    * The replicated part of what is there; undefined if there is none.
    *
-   * @param hasRecord whether an entity has a record, even a tombstone; true where that is not known
+   * @param recorded the state of its record, if that is alive
    */
-  counted(state: State, destination: Destination, hasRecord: (key: RecordKey) => boolean): State | undefined;
-  /** Other entities whose records decide what of it is replicated. */
+  counted(state: State, destination: Destination, others: OtherRecords, recorded: State | undefined): State | undefined;
+  /** Other entities whose records decide what of it is replicated, whether there or recorded. */
   mentioned?(state: State): readonly RecordKey[];
   /**
    * Why a record that differs from what is there can't be applied until somebody acts, as its dead letter says it; undefined if it can. Absent: each can be.

@@ -1,4 +1,4 @@
-import type { Entity, EntityKind, RegistryEntity } from '..';
+import type { Entity, EntityKind, RegistryEntity, RegistryRecord } from '..';
 import { READERS } from './index';
 import type { AnyReader } from './kind-reader';
 import type { RecordKey } from '../../record/record';
@@ -15,7 +15,8 @@ export async function readEntity(iot: IotSender, entity: Entity): Promise<Regist
   return readerOf(entity.kind).read(iot, entity);
 }
 
-/** Keys of other entities whose records decide what of an entity is replicated. */
-export function mentionedIn(there: RegistryEntity): readonly RecordKey[] {
-  return readerOf(there.kind).local?.mentioned?.(stateOf(there) as never) ?? [];
+/** Keys of other entities whose records decide what of an entity is replicated, by what is there or by its record. */
+export function mentionedIn(entity: RegistryEntity | RegistryRecord | 'unreadable' | undefined): readonly RecordKey[] {
+  if (!entity || entity === 'unreadable') return [];
+  return readerOf(entity.kind).local?.mentioned?.(stateOf(entity) as never) ?? [];
 }

@@ -3,6 +3,7 @@ import { errandContextOf } from './errand-context';
 import { classify, DeletionCounterError, DeletionsPausedError } from './failures';
 import { FencedWrites, RevocationItems } from './fenced-writes';
 import { InvocationMetrics } from './invocation-metrics';
+import { OmissionItems } from './omission-items';
 import { Queues } from './queues';
 import { Reconciler } from './reconciler';
 import { Records } from './records';
@@ -126,6 +127,7 @@ function identitiesOf(dependencies: HandlerContext): Identities | undefined {
       abortAfter,
     }),
     revocations: new RevocationItems(dynamodb, stateTableName),
+    omissions: new OmissionItems(dynamodb, stateTableName, queuesOf(dependencies)),
   };
 }
 

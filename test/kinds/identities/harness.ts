@@ -34,6 +34,8 @@ export class IdentityBench {
   public readonly applied = new Map<string, RegistryRecord>();
   /** Incarnations of certificates that were revoked. */
   public readonly revoked = new Map<string, string>();
+  /** Keys of sets that were applied without a certificate, by its key. */
+  public readonly leftOut = new Map<string, string[]>();
   private readonly records = new Map<string, RegistryRecord>();
   private readonly iot: IotSender;
   private now = 1_700_000_000_000;
@@ -115,6 +117,13 @@ export class IdentityBench {
           note: async ({ certificateId, incarnation }) => { this.revoked.set(certificateId, incarnation); },
           isOfEarlier: async ({ certificateId, incarnation }) => this.revoked.has(certificateId) && this.revoked.get(certificateId) !== incarnation,
           forget: async ({ certificateId }) => { this.revoked.delete(certificateId); },
+        },
+        omissions: {
+          note: async (left, by) => { this.leftOut.set(keyString(left), [...this.leftOut.get(keyString(left)) ?? [], keyString(by)]); },
+          end: async (left) => {
+            this.queued.push(...this.leftOut.get(keyString(left)) ?? []);
+            this.leftOut.delete(keyString(left));
+          },
         },
         ...this.options.identities,
       },

@@ -46,6 +46,52 @@ test('policies of a group are taken away with its set', async () => {
   expect(bench.admitted).toBe(1);
 });
 
+describe('a certificate that nobody has admitted in the source', () => {
+  const other = madeCertificate('other');
+  const keyOfSet = 'thing#lamp|principals';
+  const set = (bench: IdentityBench, elements: readonly string[]) => bench.record({ kind: 'principals', thingName: 'lamp' }, { elements }, { thingId: 't' });
+  const attached = (bench: IdentityBench) => bench.registry.identitySnapshot().principals.lamp?.nonExclusive ?? [];
+
+  async function withPending(): Promise<IdentityBench> {
+    const bench = new IdentityBench();
+    bench.registry.execute('CreateThing', { thingName: 'lamp' });
+    await bench.apply(bench.record({ kind: 'certificate', certificateId: other.id }, { status: 'ACTIVE', pem: other.pem, policies: [] }), { history: 'new' });
+    await bench.apply(bench.certificate('PENDING_ACTIVATION'), { history: 'new' });
+    return bench;
+  }
+
+  test.each([
+    ['new', { history: 'new', createFirst: true }], ['told', { history: 'plain' }], ['unknown', {}],
+  ] as const)('is left out of its thing, and the rest is attached: %s', async (_, change) => {
+    const bench = await withPending();
+    const old = set(bench, []);
+    await expect(bench.apply(set(bench, [LAMP.id, other.id]), { ...change, old: old as never })).resolves.toBeUndefined();
+    expect(attached(bench)).toEqual([other.id]);
+    expect(bench.leftOut).toEqual(new Map([[`cert#${LAMP.id}|cert`, [keyOfSet]]]));
+  });
+
+  test.each(['ACTIVE', 'INACTIVE', 'REVOKED', 'deleted'])('has its things attached once it is %s', async (status) => {
+    const bench = await withPending();
+    await bench.apply(set(bench, [LAMP.id]));
+    await bench.apply(bench.certificate('PENDING_ACTIVATION'));
+    expect(bench.queued).toEqual([]);
+    await bench.apply(status === 'deleted' ? bench.certificate('PENDING_ACTIVATION', [], { deleted: true }) : bench.certificate(status));
+    expect(bench.queued).toEqual([keyOfSet]);
+  });
+
+  test('stays attached where the destination has provisioned it by itself', async () => {
+    const bench = await withPending();
+    bench.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem, status: 'INACTIVE' });
+    bench.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: `${PREFIX}cert/${LAMP.id}` });
+    await bench.apply(set(bench, [LAMP.id]));
+    bench.passTime(60_000);
+    expect(attached(bench)).toEqual([LAMP.id]);
+    await bench.apply(set(bench, [other.id]));
+    bench.passTime(60_000);
+    expect(attached(bench)).toEqual([other.id]);
+  });
+});
+
 describe('the last one that is taken away from what lives', () => {
   const ends = async (owner: object | undefined) => {
     const bench = new IdentityBench({ isRetained: true });

@@ -30,10 +30,3 @@ function replicated({ certificates, principals, ...rest }: IdentitySnapshot, isP
     principals: Object.fromEntries(attached.filter(([, { exclusive, nonExclusive }]) => exclusive.length + nonExclusive.length > 0)),
   };
 }
-
-/** Whether a dead letter is about a thing whose certificate nobody has admitted: it waits for three days, and is reported then. */
-export function isOfPending(letter: string, { certificates, principals }: IdentitySnapshot): boolean {
-  const { pk, sk, class: failureClass } = JSON.parse(letter) as Record<string, string>;
-  const { exclusive, nonExclusive } = principals[pk.slice('thing#'.length)] ?? { exclusive: [], nonExclusive: [] };
-  return sk === 'principals' && failureClass === 'waiting' && [...exclusive, ...nonExclusive].some((id) => certificates[id].status === 'PENDING_ACTIVATION');
-}

@@ -13,6 +13,7 @@ const identityStatus = (testName: string) => unitTest('status/identities', testN
 const ofPolicies = 'src/kinds/policy/handler/apply.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
 const ofFencedWrites = 'src/replicator/handler/fenced-writes.ts';
+const ofPrincipals = 'src/kinds/principals/handler/apply.ts';
 const ofPolicySets = 'src/kinds/handler/policy-set.ts';
 
 const sweeps = (testName: string) => unitTest('sweep/identities', testName);
@@ -73,7 +74,7 @@ export const identityMutants: readonly Mutant[] = [
     name: 'a check compares policies as the source has them',
     rule: 'a destination has a form of its own of what names its Region',
     file: ofVerdicts,
-    find: 'local && destination ? local.wanted(state as never, destination) : state',
+    find: 'local && destination ? local.wanted(state as never, destination, othersIn(records)) : state',
     replace: 'state',
     killedBy: drift('is compared with its document for this Region'),
   },
@@ -740,5 +741,45 @@ export const identityMutants: readonly Mutant[] = [
     find: '  return isEmptied(owners, ids) ? { difference: DriftKind.SHOULD_BE_GONE } : toBeGone(record, options);',
     replace: '  return toBeGone(record, options);',
     killedBy: drift('are no longer there once the group has none'),
+  },
+  {
+    name: 'a thing waits for a certificate that nobody has admitted',
+    rule: 'what names a certificate that is copied nowhere is applied without it',
+    file: ofPrincipals,
+    find: "const admitted = (elements: readonly string[]) => elements.filter((each) => !leftOut.has(idOf(each)));",
+    replace: 'const admitted = (elements: readonly string[]) => elements;',
+    killedBy: sets('is left out of its thing, and the rest is attached'),
+  },
+  {
+    name: 'a set that leaves out a certificate is noted nowhere',
+    rule: 'the sets that left out a certificate are applied again once it is admitted',
+    file: ofPrincipals,
+    find: '    await omissions.note(key, keyOf(record));\n',
+    replace: '',
+    killedBy: replicator('it: nothing waits for it, and it is attached within seconds'),
+  },
+  {
+    name: 'a note of what was left out ends before its sets are sent',
+    rule: 'messages come first: a crash in between sends them twice rather than never',
+    file: 'src/replicator/handler/omission-items.ts',
+    find: "    await this.queue.enqueue(sets.SS!.map(keyFromString), 0);\n",
+    replace: "    await this.dynamodb.send(new DeleteItemCommand(item));\n    await this.queue.enqueue(sets.SS!.map(keyFromString), 0);\n",
+    killedBy: replicator('is attached in the end, whichever call the function dies'),
+  },
+  {
+    name: 'a check misses a certificate that nobody has admitted',
+    rule: 'what is copied nowhere is not missed where it is attached',
+    file: 'src/kinds/principals/handler/registry.ts',
+    find: 'someOf(elements.filter((each) => !isPending(others.get(certificateKeyOf(each)))))',
+    replace: 'someOf(elements)',
+    killedBy: drift('is not missed at its thing, and may be there'),
+  },
+  {
+    name: 'a certificate that nobody has admitted may be at any thing',
+    rule: 'only where its set leaves it out it is left alone',
+    file: 'src/kinds/principals/handler/registry.ts',
+    find: 'new Set(recorded?.elements.map(certificateKeyOf)',
+    replace: 'new Set(elements.map(certificateKeyOf)',
+    killedBy: drift('is too much at a thing that does not have it in the source'),
   },
 ];

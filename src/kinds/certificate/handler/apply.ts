@@ -11,7 +11,7 @@ import { matchPolicies } from '../../handler/policy-set';
 import { detachPolicy } from '../../policy/handler/registry';
 import { detach, thingsOf } from '../../principals/handler/registry';
 import { keyOf } from '../../register';
-import { certificate, CertificateRecord, Status } from '../certificate';
+import { certificate, CertificateRecord, isPending, Status } from '../certificate';
 
 /** A certificate that the record says is active is revoked in the destination, which is final. */
 export class RevokedCertificateError extends Error {
@@ -27,6 +27,8 @@ async function apply(change: Change<CertificateRecord>, context: ApplyContext): 
   const { deleted, state: { status } } = change.record;
   if (deleted || status !== Status.ACTIVE) await shutOut(change, context);
   else await letIn(change, context);
+  // Now that it is there, or never will be.
+  if (!isPending(change.record)) await identitiesOf(context).omissions.end(change.record);
   return undefined;
 }
 

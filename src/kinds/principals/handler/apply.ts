@@ -2,8 +2,10 @@ import { attach, certificateKeyOf, detach, elementsOf, principalsReader } from '
 import { Answer, errorOf, WaitingError } from '../../../runtime/answers';
 import { isResourceLimit } from '../../../runtime/paced-iot';
 import type { IotSender } from '../../../runtime/senders';
+import { isPending } from '../../certificate/certificate';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { applyDependant } from '../../handler/dependant';
+import { identitiesOf } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { keyOf } from '../../register';
 import { Attachment, attachmentOf, principals, PrincipalsRecord } from '../principals';
@@ -23,9 +25,13 @@ export const principalsRule: KindRule<typeof principals> = {
     };
     return applyDependant(record, context, {
       put: async () => {
-        if (history === 'plain' && old) return match(thingName, old.state.elements, state.elements, context);
-        if (createFirst && await hasAttached(thingName, state.elements, context)) return undefined;
-        return match(thingName, await present(), state.elements, context);
+        const leftOut = await leaveOut(record, context);
+        // What is left out stays as it is, too: by provisioning of its own, a destination may have it.
+        const admitted = (elements: readonly string[]) => elements.filter((each) => !leftOut.has(idOf(each)));
+        const wanted = admitted(state.elements);
+        if (history === 'plain' && old) return match(thingName, admitted(old.state.elements), wanted, context);
+        if (createFirst && await hasAttached(thingName, wanted, context)) return undefined;
+        return match(thingName, admitted(await present()), wanted, context);
       },
       remove: async (isDeletion) => {
         const there = await present();
@@ -39,6 +45,18 @@ export const principalsRule: KindRule<typeof principals> = {
 
 function idOf(element: string): string {
   return attachmentOf(element).certificateId;
+}
+
+/** @returns the ids of the certificates that nobody has admitted in the source: their copies come once somebody has, and then the set is applied again */
+async function leaveOut(record: PrincipalsRecord, { readings, identities }: Pick<ApplyContext, 'readings' | 'identities'>): Promise<ReadonlySet<string>> {
+  const { omissions } = identitiesOf({ identities });
+  const leftOut = await Promise.all(record.state.elements.map(async (element) => {
+    const key = certificateKeyOf(element);
+    if (!isPending(await readings.read(key))) return [];
+    await omissions.note(key, keyOf(record));
+    return [idOf(element)];
+  }));
+  return new Set(leftOut.flat());
 }
 
 /**

@@ -1,10 +1,11 @@
 import {
   AttachThingPrincipalCommand, DetachThingPrincipalCommand, ListPrincipalThingsV2Command, ListThingPrincipalsV2Command, ThingPrincipalType,
 } from '@aws-sdk/client-iot';
-import type { RecordKey } from '../../../record/record';
+import { keyString, RecordKey } from '../../../record/record';
 import { nameInArn } from '../../../runtime/addressed-iot';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
+import { isPending } from '../../certificate/certificate';
 import { KindReader, PAGE_SIZE } from '../../handler/kind-reader';
 import { setReader } from '../../handler/set';
 import { keyOf } from '../../register';
@@ -18,8 +19,11 @@ const reader = setReader<typeof principals>({
 export const principalsReader: KindReader<typeof principals> = {
   ...reader,
   local: {
-    wanted: ({ elements }) => someOf(elements),
-    counted: ({ elements }, _, hasRecord) => someOf(elements.filter((each) => hasRecord(certificateKeyOf(each)))),
+    wanted: ({ elements }, _, others) => someOf(elements.filter((each) => !isPending(others.get(certificateKeyOf(each))))),
+    counted: ({ elements }, _, others, recorded) => {
+      const leftOut = new Set(recorded?.elements.map(certificateKeyOf).filter((key) => isPending(others.get(key))).map(keyString));
+      return someOf(elements.filter((each) => others.has(certificateKeyOf(each)) && !leftOut.has(keyString(certificateKeyOf(each)))));
+    },
     mentioned: ({ elements }) => elements.map(certificateKeyOf),
   },
 };
