@@ -1,8 +1,8 @@
 import type { EntityKind, RegistryRecord } from '..';
 import type { Feature } from '../../record/feature';
+import type { RecordKey } from '../../record/record';
 import type { CertificateRecord } from '../certificate/certificate';
 import type { Relocation } from '../policy/handler/rewrite';
-import type { RecordKey } from '../../record/record';
 import { kindOf } from '../register';
 
 /** What the rules of identities know of their destination. */
