@@ -20,6 +20,8 @@ export const StatusEnv = environmentOf({
   identitySweepProofDays: optional(number('IDENTITY_SWEEP_PROOF_DAYS')),
   /** The same for a drift check of them. */
   identityDriftProofDays: optional(number('IDENTITY_DRIFT_PROOF_DAYS')),
+  /** A digest of how policies are to be written; absent with the defaults. */
+  rewriting: optional(text('IDENTITY_REWRITING')),
   /** Seconds between two scheduled runs; absent where none run automatically. */
   sweepSeconds: optional(number('SWEEP_INTERVAL_SECONDS')),
   driftSeconds: optional(number('DRIFT_INTERVAL_SECONDS')),

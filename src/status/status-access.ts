@@ -6,6 +6,7 @@ import { StatusEnv } from './environment';
 import { intervalSeconds, proofDays } from './proof';
 import { SIGNAL_PK } from '../record/signal';
 import { stateKeyOf, WaitingIndex } from '../record/state-keys';
+import { rewritingDigest } from '../replicator/rewriting';
 import type { Settings } from '../settings/settings';
 
 /** What the status depends on, and where it is stored. */
@@ -44,6 +45,9 @@ export function statusEnvironment(sources: StatusSources, settings: Settings): R
     driftProofDays: proofDays(driftSchedule),
     identitySweepProofDays: identities && proofDays(identities.sweepSchedule),
     identityDriftProofDays: identities && proofDays(identities.driftSchedule),
+    rewriting: identities && rewritingDigest({
+      domainNames: identities.domainNames[Stack.of(stateTable).region], adoptsPolicies: identities.adoptPolicies,
+    }),
     sweepSeconds: sweepEnabled ? intervalSeconds(sweepSchedule) : undefined,
     driftSeconds: driftEnabled ? intervalSeconds(driftSchedule) : undefined,
     identitySweepSeconds: sweepEnabled && identities ? intervalSeconds(identities.sweepSchedule) : undefined,

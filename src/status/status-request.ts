@@ -19,6 +19,8 @@ export interface DriftCheck {
   readonly startedAt: string;
   /** A digest of the kinds and prefixes that it compared. */
   readonly selection?: string;
+  /** A digest of how policies were to be written; none with the defaults. */
+  readonly rewriting?: string;
   readonly mode: 'repair' | 'report';
   readonly durationSeconds: number;
   readonly counts: DriftCounts;

@@ -1,4 +1,5 @@
 /** Certificates, policies and attachments in the status: the rules of the registry, about sweeps and drift checks of their own. */
+import { rewritingDigest } from '../../src/replicator/rewriting';
 import { HeartbeatFacts, Observations, StatusInputs, StatusUpdate, SweepFacts } from '../../src/status/handler/facts';
 import { merged } from '../../src/status/handler/merge';
 import { Status, statusOf, StatusOptions } from '../../src/status/handler/status';
@@ -100,6 +101,30 @@ test('a source that is silent can not check certificates: you can fail over with
   const before = (milliseconds: number) => ({ ...KNOWN, lastSweep: sweep(-DAY - HOUR, 'identities'), lastCertificateCheck: check(-DAY - milliseconds) });
   expect(statusAt({ ...facts, identities: before(40 * MINUTE) })).toMatchObject({ state: 'UNKNOWN', identitiesInSync: true, readyToFailOver: true });
   expect(codes(statusAt({ ...facts, identities: before(46 * MINUTE) }))).toEqual(['SILENCE', 'OLD_CERTIFICATE_CHECK']);
+});
+
+test('a drift check that wrote policies by other settings proves nothing of these', () => {
+  const by = (checked: string | undefined, now: string | undefined) => statusAt(
+    knowing({ lastDrift: { ...drift(-HOUR, 'identities'), rewriting: checked } }), { ...OPTIONS, identities: { ...OPTIONS.identities!, rewriting: now } },
+  );
+  for (const [checked, now] of [[undefined, 'new'], ['old', 'new'], ['old', undefined]]) {
+    const status = by(checked, now);
+    expect(status).toMatchObject({ state: 'CATCHING_UP', registryInSync: true, identitiesInSync: false, readyToFailOver: false });
+    expect(codes(status)).toEqual(['IDENTITY_SELECTION_CHANGED']);
+  }
+  expect(by('new', 'new')).toMatchObject({ state: 'IN_SYNC', readyToFailOver: true });
+});
+
+describe('how policies are written in a destination', () => {
+  test('has a digest, and none with the defaults', () => {
+    expect(rewritingDigest({ adoptsPolicies: false })).toBeUndefined();
+    expect(rewritingDigest({ domainNames: {}, adoptsPolicies: false })).toBeUndefined();
+    const digests = [
+      { adoptsPolicies: true }, { domainNames: { a: 'b' }, adoptsPolicies: false }, { domainNames: { a: 'c' }, adoptsPolicies: false }, { domainNames: { a: 'b' }, adoptsPolicies: true },
+    ].map(rewritingDigest);
+    expect(new Set([...digests, undefined]).size).toBe(5);
+    expect(rewritingDigest({ domainNames: { a: 'b', c: 'd' }, adoptsPolicies: false })).toBe(rewritingDigest({ domainNames: { c: 'd', a: 'b' }, adoptsPolicies: false }));
+  });
 });
 
 test('certificate checks that stay away are reported, and leave in sync what has arrived: the source may fail as a whole next', () => {

@@ -13,6 +13,8 @@ export interface RunSummary {
   readonly otherReplications?: readonly string[];
   /** A digest of the kinds and prefixes that were compared. */
   readonly selection?: string;
+  /** Of a drift check of policies: a digest of how they were to be written. */
+  readonly rewriting?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   /** Seconds from the start to the summary. */
@@ -49,7 +51,7 @@ export async function totalsOf(
 
 /** Sums up what the phases of a run have recorded, and writes it beside the report. */
 export async function summaryOf(
-  { mode, startedAt }: { readonly mode: Mode; readonly startedAt: number },
+  { mode, startedAt, rewriting }: { readonly mode: Mode; readonly startedAt: number; readonly rewriting?: string },
   journal: Journal,
   { phases, zeros, outOfSync, now, selection, reason, otherReplications = [] }: SummaryOptions,
 ): Promise<RunSummary> {
@@ -59,6 +61,7 @@ export async function summaryOf(
     ...reason === undefined ? {} : { reason },
     ...otherReplications.length > 0 ? { otherReplications } : {},
     ...selection === undefined ? {} : { selection },
+    ...rewriting === undefined ? {} : { rewriting },
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: Math.round((now - startedAt) / 1000),
     inSync: sumOf(counts, outOfSync) === 0,

@@ -5,6 +5,7 @@ import { BeginRequest } from '../../comparison/handler/step';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
+import { rewritingDigest } from '../../replicator/rewriting';
 
 /** One drift check. */
 export interface DriftRun {
@@ -19,6 +20,8 @@ export interface DriftRun {
   readonly retainedUntil?: number;
   /** Whether the input asks to delete retained entities too. */
   readonly deleteRetained?: true;
+  /** How policies were to be written when it began: a deployment may change that meanwhile. None with the defaults. */
+  readonly rewriting?: string;
   /** Why it only reports, if it would repair otherwise. */
   readonly heldBack?: string;
 }
@@ -39,6 +42,7 @@ export async function begin({ input, name, startTime }: BeginRequest, context: D
   const mode = permittedMode(given, config);
   const deletesRetained = mayDeleteRetained(deleteRetained, given, config);
   const retainedUntil = deletesRetained ? undefined : await context.retainedUntil();
+  const rewriting = config.identities && rewritingDigest({ ...config.identities.relocation, adoptsPolicies: config.identities.adoptsPolicies });
   const own: DriftRun = {
     name,
     startedAt: Date.parse(startTime),
@@ -46,6 +50,7 @@ export async function begin({ input, name, startTime }: BeginRequest, context: D
     ...given === Mode.REPAIR ? { isAsked: true } : {},
     ...retainedUntil === undefined ? {} : { retainedUntil },
     ...deletesRetained ? { deleteRetained: true } : {},
+    ...rewriting === undefined ? {} : { rewriting },
   };
   const heldBack = await reasonToHoldBack(own, context);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };

@@ -43,6 +43,8 @@ export interface DriftFacts {
   readonly startedAt: string;
   /** What it compared; none if it was of an older deployment. */
   readonly selection?: string;
+  /** How policies were to be written; none with the defaults. */
+  readonly rewriting?: string;
   readonly mode: string;
   readonly durationSeconds: number;
   readonly found: number;

@@ -71,8 +71,8 @@ function othersOf({ otherReplications }: StatusInputs): Measurement[] {
   return others.length > 0 ? [[M.OTHER_REPLICATIONS, others.length]] : [];
 }
 
-function factsOf({ startedAt, selection, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
+function factsOf({ startedAt, selection, rewriting, mode, durationSeconds, counts }: DriftCheck): DriftFacts {
   const found = DIFFERENCES.reduce((sum, name) => sum + counts[name], 0);
   const { repaired, unmanaged, notRepaired, rejected } = counts;
-  return { startedAt, selection, mode, durationSeconds, found, repaired, remaining: found - repaired + notRepaired, unmanaged, rejected };
+  return { startedAt, selection, rewriting, mode, durationSeconds, found, repaired, remaining: found - repaired + notRepaired, unmanaged, rejected };
 }

@@ -158,6 +158,7 @@ export function statusConfigFrom(env: Environment): StatusConfig {
     driftProofDays,
     identitySweepProofDays,
     identityDriftProofDays,
+    rewriting,
     sweepSeconds,
     driftSeconds,
     identitySweepSeconds,
@@ -178,6 +179,7 @@ export function statusConfigFrom(env: Environment): StatusConfig {
       sweepIntervalMs: times(identitySweepSeconds, 1000),
       driftIntervalMs: times(identityDriftSeconds, 1000),
       driftProofMs: identityDriftProofDays * DAY_MS,
+      rewriting,
       certificateCheckMs: times(certificateCheckMinutes, 60_000),
     },
   };

@@ -66,6 +66,8 @@ export interface IdentityStatusOptions {
   readonly sweepIntervalMs?: number;
   /** The same of drift checks of them. */
   readonly driftIntervalMs?: number;
+  /** A digest of how policies are to be written here; absent with the defaults. */
+  readonly rewriting?: string;
   /** Milliseconds between two certificate checks; absent where none run. */
   readonly certificateCheckMs?: number;
 }
@@ -144,7 +146,7 @@ function ofPart(
 function ofIdentities(facts: StatusInputs, now: number, ofThem: IdentityStatusOptions): Reason[] {
   const { certificateCheckMs } = ofThem;
   const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
-  const own = [...checks, ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
+  const own = [...checks, ...ofRewriting(facts.identities, ofThem), ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
   return [
     ...ofPart('identities', facts.identities ?? {}, facts, now, proofsOf('identities', facts.identities ?? {}, ofThem, { identities: ofThem })),
     ...own.map((reason): Reason => ({ ...reason, part: 'identities' })),
@@ -168,6 +170,13 @@ function ofCoverage(identities: IdentityFacts | undefined, options: IdentityStat
   if (sweepIntervalMs === undefined || everyHours === undefined || durationSeconds * 1000 <= sweepIntervalMs) return [];
   const text = `the sweep of certificates and policies of ${startedAt} took ${counted(Math.ceil(durationSeconds / 3600), 'hour')}, longer than its interval: changed policies and attachments are found every ${counted(everyHours, 'hour')} only`;
   return [{ state: Readiness.DEGRADED, code: 'COVERAGE', text, isOfSource: true }];
+}
+
+/** A drift check covers only what it compared with: with other settings, the same document may have to become another one here. */
+function ofRewriting({ lastDrift }: Pick<IdentityFacts, 'lastDrift'> = {}, { rewriting }: IdentityStatusOptions): Reason[] {
+  if (!lastDrift || lastDrift.rewriting === rewriting) return [];
+  const text = `the drift check of ${lastDrift.startedAt} compared policies by another domainNames or adoptPolicies than they are written with now`;
+  return [{ state: Readiness.CATCHING_UP, code: 'IDENTITY_SELECTION_CHANGED', text }];
 }
 
 /** They are among the differences of the drift check that found them. */

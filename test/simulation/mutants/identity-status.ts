@@ -42,6 +42,14 @@ export const identityStatusMutants: readonly Mutant[] = [
     killedBy: status('certificate checks that stay away are reported'),
   },
   {
+    name: 'a drift check with other domain names is proof',
+    rule: 'a drift check covers only what it compared with',
+    file: 'src/status/handler/status.ts',
+    find: 'if (!lastDrift || lastDrift.rewriting === rewriting) return [];',
+    replace: 'if (lastDrift) return [];',
+    killedBy: status('a drift check that wrote policies by other settings'),
+  },
+  {
     name: 'the registry alone decides whether a destination is ready',
     rule: 'a device needs its certificate and its policies',
     file: 'src/status/handler/status.ts',
