@@ -75,9 +75,9 @@ export const UNLOOKABLE: readonly Unlookable[] = [
   {
     id: 'identity-trail-parameters',
     topic: 'identities',
-    statement: 'CloudTrail\'s events of UpdateCertificate contain certificateId, those of AttachPolicy the target, and no event contains a PEM',
+    statement: 'CloudTrail\'s events of UpdateCertificate contain certificateId, those of AttachPolicy the target, and no event contains a PEM; which calls of just-in-time and fleet provisioning it reports is not known',
     why: 'CloudTrail shows them up to a quarter of an hour later, among the account\'s own events',
-    byHand: 'aws cloudtrail lookup-events --region SOURCE --lookup-attributes AttributeKey=EventName,AttributeValue=AttachPolicy, and look at requestParameters; likewise UpdateCertificate and RegisterCertificateWithoutCA',
+    byHand: 'aws cloudtrail lookup-events --region SOURCE --lookup-attributes AttributeKey=EventName,AttributeValue=AttachPolicy, and look at requestParameters; likewise UpdateCertificate and RegisterCertificateWithoutCA; then let a device register itself just in time, and one by a claim, and look for CreateKeysAndCertificate, RegisterThing, CreateThing, AttachPolicy, AttachThingPrincipal and UpdateCertificate of these',
   },
   {
     id: 'identity-no-other-limits',

@@ -5,7 +5,7 @@ import { SharePace } from '../../src/kinds/handler/share-pace';
 import { knownKinds } from '../../src/kinds/register';
 import { MARGIN_MS } from '../../src/record/margin';
 import { PREFIX } from '../certificate-check/source';
-import { failure, madeCertificate } from '../simulation/registry';
+import { failure, MadeCertificate, madeCertificate } from '../simulation/registry';
 
 const ofCall = (requestParameters: object, more: object = {}) => ({ detail: { requestParameters, ...more } });
 const about = (certificateId: string) => ofCall({ certificateId });
@@ -43,7 +43,105 @@ describe('a new thing', () => {
     source.putOff.push(later);
     await source.wait();
     expect(source.item(PRINCIPALS)).toMatchObject({ state: { elements: [first.id, second.id].sort() } });
+    // The first one once more.
+    expect(source.putOff.map(({ body }) => body)).toEqual([expect.stringContaining(first.id)]);
+    await source.wait();
     expect(source.putOff).toEqual([]);
+  });
+
+  describe('whose certificate was read before its provisioning had ended', () => {
+    /** What provisioning does after it has created the thing. */
+    const provision = (source: HintSource, { id }: MadeCertificate) => {
+      source.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: DOCUMENT });
+      source.registry.execute('AttachPolicy', { policyName: 'p', target: certificateArn(id) });
+      source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: certificateArn(id) });
+      source.update({ id } as MadeCertificate, 'ACTIVE');
+    };
+    /** Delivers what was put off, and what is put off thereby. */
+    const waitTwice = async (source: HintSource) => {
+      await source.wait();
+      await source.wait();
+    };
+    const PROVISIONED = { state: { status: 'ACTIVE', policies: ['p'] } };
+
+    test('has it read again, if a device has registered it just in time', async () => {
+      const source = new HintSource();
+      const lamp = madeCertificate('lamp');
+      source.registry.issue({ certificatePem: lamp.pem, status: 'PENDING_ACTIVATION' });
+      await source.tell({ certificateId: lamp.id, certificateStatus: 'PENDING_ACTIVATION' });
+      source.thing('lamp');
+      await source.tell(CREATED);
+      provision(source, lamp);
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject(PROVISIONED);
+      expect(source.item({ pk: 'policy#p', sk: 'policy' })).toMatchObject({ deleted: false });
+      expect(source.callsOf('DescribeCertificate')).toBe(3);
+    });
+
+    test.each([['creation', CREATED], ['update', UPDATED]])('has it read again after the %s, if a check had read it before it had policies', async (_, event) => {
+      const source = new HintSource();
+      const lamp = source.register('lamp');
+      await source.check();
+      source.thing('lamp');
+      await source.tell(event);
+      provision(source, lamp);
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject(PROVISIONED);
+    });
+
+    test('has a certificate read that was registered long before, after its creation but not after an update', async () => {
+      const source = new HintSource();
+      const lamp = source.register('lamp');
+      await source.check();
+      source.pass(24 * 3600 * SECOND);
+      source.thing('lamp');
+      await source.tell(UPDATED);
+      provision(source, lamp);
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject({ state: { policies: [] } });
+      await source.tell(CREATED);
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject(PROVISIONED);
+    });
+
+    test('has one read that is pending for long, after an update', async () => {
+      const source = new HintSource();
+      const lamp = madeCertificate('lamp');
+      source.registry.issue({ certificatePem: lamp.pem, status: 'PENDING_ACTIVATION' });
+      await source.check();
+      source.pass(24 * 3600 * SECOND);
+      source.thing('lamp');
+      await source.tell(UPDATED);
+      provision(source, lamp);
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject(PROVISIONED);
+    });
+
+    test('has it read again although a call has the thing read meanwhile', async () => {
+      const source = new HintSource();
+      const lamp = source.register('lamp');
+      await source.check();
+      source.thing('lamp');
+      await source.tell(CREATED);
+      provision(source, lamp);
+      source.pass(121 * SECOND);
+      await source.tell(ofCall({ thingName: 'lamp' }));
+      await waitTwice(source);
+      expect(source.record(lamp)).toMatchObject(PROVISIONED);
+    });
+
+    test('has no more than ten read again, and none because of a call', async () => {
+      const source = new HintSource();
+      const certificates = Array.from({ length: 12 }, (_, i) => source.register(`lamp-${i}`));
+      await source.check();
+      source.thing('lamp');
+      for (const { id } of certificates) source.registry.execute('AttachThingPrincipal', { thingName: 'lamp', principal: certificateArn(id) });
+      await source.tell(ofCall({ thingName: 'lamp' }));
+      expect(source.putOff).toEqual([]);
+      await source.tell(UPDATED);
+      await source.wait();
+      expect(source.putOff).toHaveLength(10);
+    });
   });
 
   test('costs no call of AWS IoT as long as it has no record: it is not replicated, or not yet', async () => {

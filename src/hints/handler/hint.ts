@@ -3,7 +3,8 @@ import { entityOf, hasValidNames, isObserved, keyOf } from '../../kinds/register
 import { nameInArn } from '../../runtime/addressed-iot';
 import { CA_CALLS } from '../calls';
 
-export type Report = 'creation' | 'update';
+const REPORTS = ['creation', 'update'] as const;
+export type Report = (typeof REPORTS)[number];
 
 /** Something of the source registry that may have changed: a key, and nothing else. Its state is read. */
 export interface Hint {
@@ -14,6 +15,8 @@ export interface Hint {
   readonly dueAt?: number;
   /** What an event of a thing reports: there can be many of them that mean nothing, so it may be dropped. */
   readonly reports?: Report;
+  /** What was reported of the thing, if this is a reading that was put off for that: provisioning may still be at work on what the thing has. */
+  readonly follows?: Report;
 }
 
 /** Seconds after a thing was created: provisioning attaches certificates later. */
@@ -40,7 +43,7 @@ const THING_EVENT = 'THING_EVENT';
  */
 export function hintsIn(text: string): readonly Hint[] {
   const message = parsed(text);
-  const hints = 'hint' in message ? own(message.hint, message.dueAt)
+  const hints = 'hint' in message ? own(message)
     : message.eventType === THING_EVENT ? ofThing(message)
       : 'detail' in message ? ofCall(fieldsIn(message.detail)) : certificate(message.certificateId);
   return hints.filter(({ entity }) => hasValidNames(entity));
@@ -50,9 +53,10 @@ export function hintsIn(text: string): readonly Hint[] {
  * A message that names it, for later.
  *
  * @param dueAt when it is to be read, in milliseconds since the epoch
+ * @param follows what was reported of the thing that it is about
  */
-export function messageOf(entity: Entity, dueAt: number): string {
-  return JSON.stringify({ hint: keyOf(entity), dueAt });
+export function messageOf(entity: Entity, dueAt: number, follows?: Report): string {
+  return JSON.stringify({ hint: keyOf(entity), dueAt, follows });
 }
 
 function ofThing({ operation, thingName }: Fields): readonly Hint[] {
@@ -79,10 +83,10 @@ function ofCall({ eventName, errorCode, requestParameters, responseElements }: F
   ];
 }
 
-function own(key: unknown, dueAt: unknown): readonly Hint[] {
-  const { pk, sk } = fieldsIn(key);
+function own({ hint, dueAt, follows }: Fields): readonly Hint[] {
+  const { pk, sk } = fieldsIn(hint);
   const entity = typeof pk === 'string' && typeof sk === 'string' ? entityOf({ pk, sk }) : undefined;
-  return entity && isObserved(entity.kind) && typeof dueAt === 'number' ? [{ entity, delays: NOW, dueAt }] : [];
+  return entity && isObserved(entity.kind) && typeof dueAt === 'number' ? [{ entity, delays: NOW, dueAt, follows: REPORTS.find((each) => each === follows) }] : [];
 }
 
 function principalsOf(thingName: unknown, delays: readonly number[]): readonly Hint[] {

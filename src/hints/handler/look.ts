@@ -1,8 +1,10 @@
+import type { Report } from './hint';
 import { isAlive, StoredRecord, StoredRecords, TableReader } from '../../comparison/handler/table-reader';
-import type { Entity } from '../../kinds';
+import type { Entity, RegistryRecord } from '../../kinds';
+import { isPending } from '../../kinds/certificate/certificate';
 import { readEntity } from '../../kinds/handler/reading';
 import type { PrefixesByKind } from '../../kinds/kind';
-import { hasOwners, isSelected, keyOf, kindOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
+import { entityOf, hasOwners, isSelected, keyOf, kindOf, neededBy, ownersOf, referencesOf, withOwners } from '../../kinds/register';
 import { isRecent } from '../../record/margin';
 import type { RecordKey } from '../../record/record';
 import type { IotSender } from '../../runtime/senders';
@@ -24,10 +26,33 @@ export interface LookContext {
   readonly now: () => number;
 }
 
-/** Reads what a hint names, and what that names and has no record yet. */
-export async function lookAt(context: LookContext, entity: Entity): Promise<void> {
-  const found = [...await lookAtOne(context, entity, false)];
-  for (const each of found) found.push(...await lookAtOne(context, each, true));
+/** Credentials of a thing that are read again: provisioning gives it one or two. */
+const MAX_AGAIN = 10;
+
+/** How long provisioning may be at work on a credential after its record was written. */
+const PROVISIONING_MS = 3_600_000;
+
+/**
+ * Reads what a hint names, and what that names and has no record yet.
+ *
+ * @param follows what was reported of the thing that the hint is about
+ * @returns what has a record that may be older than the end of its provisioning: it is to be read too, each with a message of its own, so that one hint takes no longer
+ */
+export async function lookAt(context: LookContext, entity: Entity, follows?: Report): Promise<readonly Entity[]> {
+  const { missing, recorded } = await lookAtOne(context, entity, false);
+  const found = [...missing];
+  for (const each of found) found.push(...(await lookAtOne(context, each, true)).missing);
+  const again = recorded.filter((record) => mayHaveGrown(record, follows, context.now())).sort((a, b) => b.timestamp - a.timestamp);
+  return again.slice(0, MAX_AGAIN).flatMap((record) => entityOf(record) ?? []);
+}
+
+/**
+ * Whether a record may be of a moment at which provisioning had not ended: AWS IoT registers a certificate as pending, or without policies, and whatever noticed that may have
+ * read it at once. Whoever creates a thing provisions; few updates do, so only what is new counts there.
+ */
+function mayHaveGrown(record: RegistryRecord, follows: Report | undefined, now: number): boolean {
+  if (follows === undefined || !kindOf(record.kind).isCredential) return false;
+  return follows === 'creation' || now - record.timestamp < PROVISIONING_MS || isPending(record);
 }
 
 /**
@@ -37,24 +62,24 @@ export async function lookAt(context: LookContext, entity: Entity): Promise<void
  * belongs to is still there, and so is the end of what `endsByHint`.
  *
  * @param isReferred whether a record names it, for kinds that are replicated only then
- * @returns what the record names and has no record of something that lives
+ * @returns what the record names
  * @throws Error if the record could not be persisted
  */
 async function lookAtOne(
   { iot, table, persister, routerVersion, onlyReferred, prefixes, now }: LookContext, entity: Entity, isReferred: boolean,
-): Promise<readonly Entity[]> {
-  if (!isSelected(entity, prefixes)) return [];
+): Promise<Named> {
+  if (!isSelected(entity, prefixes)) return NOTHING;
   const key = keyOf(entity);
   const records = await table.batchGet(withOwners(key), true);
   const isSet = hasOwners(entity.kind);
   // What it belongs to is not replicated, or not yet.
-  if (isSet && !hasLivingOwners(entity, records)) return [];
-  if (onlyReferred.includes(entity.kind) && !isReferred && !isAlive(records.get(key))) return [];
+  if (isSet && !hasLivingOwners(entity, records)) return NOTHING;
+  if (onlyReferred.includes(entity.kind) && !isReferred && !isAlive(records.get(key))) return NOTHING;
   const readAt = now();
   const there = await readEntity(iot, entity);
   if (!there) {
     if (isSet || endsByHint(entity, records, readAt)) await endRecord(persister, key, records, readAt);
-    return [];
+    return NOTHING;
   }
   const isEqual = verdictOf(there, records, { routerVersion, now: now() }) === undefined;
   if (!isEqual) expectPersisted(await persistObserved({ persister, iot }, there, records, readAt));
@@ -83,10 +108,25 @@ function expectPersisted(outcome: string | undefined): void {
   if (outcome === FAILED) throw new Error('the persistence workflow failed: its executions have the reason');
 }
 
-/** What a record names and nobody has a record of: the certificates of a new thing, and their policies. */
-async function namedBy(record: StoredRecord | undefined, table: TableReader): Promise<readonly Entity[]> {
-  if (!record || record === 'unreadable' || record.deleted) return [];
+/** What a record names: the certificates of a new thing, and their policies. */
+interface Named {
+  /** What has no record of something that lives. */
+  readonly missing: readonly Entity[];
+  /** Records of the rest that can be read. */
+  readonly recorded: readonly RegistryRecord[];
+}
+
+const NOTHING: Named = { missing: [], recorded: [] };
+
+async function namedBy(record: StoredRecord | undefined, table: TableReader): Promise<Named> {
+  if (!record || record === 'unreadable' || record.deleted) return NOTHING;
   const named = [...referencesOf(record), ...neededBy(record)];
   const records = await table.batchGet(named.map(keyOf), false);
-  return named.filter((each) => !isAlive(records.get(keyOf(each))));
+  return {
+    missing: named.filter((each) => !isAlive(records.get(keyOf(each)))),
+    recorded: named.flatMap((each) => {
+      const found = records.get(keyOf(each));
+      return !found || found === 'unreadable' || found.deleted ? [] : [found];
+    }),
+  };
 }

@@ -5,6 +5,8 @@ import { UPDATES_PER_MINUTE } from '../sizing';
 export interface Remembered {
   /** The moment before it was last read. */
   readonly readAt?: number;
+  /** The moment before it was last read because of what was reported of its thing: other readings do not read again what the thing has. */
+  readonly followedAt?: number;
   /** When the last message about it that was put off returns. */
   readonly dueAt?: number;
   /** When its creation was last reported and admitted. */

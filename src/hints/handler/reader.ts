@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { hintsIn, messageOf } from './hint';
+import { hintsIn, messageOf, Report } from './hint';
 import { lookAt } from './look';
 import { Memory } from './memory';
 import { Bucket } from '../../comparison/handler/objects';
@@ -118,12 +118,12 @@ class Reader {
     const { logger, now, config: { kinds } } = this.context;
     const hints = hintsIn(body).filter(({ entity }) => kinds.includes(entity.kind));
     if (hints.length === 0) logger.debug('a message names nothing');
-    for (const { entity, delays, dueAt, reports } of hints) {
+    for (const { entity, delays, dueAt, reports, follows } of hints) {
       if (reports && !this.source.memory.admits(reports, keyString(keyOf(entity)), now())) continue;
-      for (const delay of delays) await this.putOff(entity, now() + delay * 1000);
+      for (const delay of delays) await this.putOff(entity, now() + delay * 1000, reports);
       if (delays.length > 0) continue;
       // What was put off is not put off again.
-      if (dueAt !== undefined) await this.read(entity, dueAt);
+      if (dueAt !== undefined) await this.read(entity, dueAt, follows);
       else await this.readOrPutOff(entity, Number(attributes.SentTimestamp));
     }
   }
@@ -152,22 +152,24 @@ class Reader {
   }
 
   /** @param asOf a reading that began later has seen what the hint is about; in milliseconds since the epoch */
-  private async read(entity: Entity, asOf: number): Promise<void> {
+  private async read(entity: Entity, asOf: number, follows?: Report): Promise<void> {
     const key = keyString(keyOf(entity));
     const { memory } = this.source;
     const before = memory.of(key);
-    if (before.readAt !== undefined && asOf < before.readAt) return;
+    const covered = follows ? before.followedAt : before.readAt;
+    if (covered !== undefined && asOf < covered) return;
     const readAt = this.context.now();
-    await lookAt(this.look, entity);
-    memory.remember(key, { ...before, readAt });
+    const again = await lookAt(this.look, entity, follows);
+    for (const each of again) await this.putOff(each, readAt);
+    memory.remember(key, { ...before, readAt, ...follows ? { followedAt: readAt } : {} });
   }
 
   /** @param dueAt in milliseconds since the epoch */
-  private async putOff(entity: Entity, dueAt: number): Promise<void> {
+  private async putOff(entity: Entity, dueAt: number, follows?: Report): Promise<void> {
     const { sqs, now } = this.context;
     const { queueUrl, memory } = this.source;
-    const DelaySeconds = Math.ceil((dueAt - now()) / 1000);
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageOf(entity, dueAt), DelaySeconds }));
+    const DelaySeconds = Math.max(0, Math.ceil((dueAt - now()) / 1000));
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageOf(entity, dueAt, follows), DelaySeconds }));
     const key = keyString(keyOf(entity));
     memory.remember(key, { ...memory.of(key), dueAt });
   }
