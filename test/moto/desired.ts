@@ -1,8 +1,8 @@
 import { GroupEntry, Registry, ThingEntry, TypeEntry } from '../../demo/registry-reader';
 import { RegistryRecord } from '../../src/kinds';
+import { decodeRecord } from '../../src/kinds/decode-record';
 import { GroupRecord } from '../../src/kinds/group/group';
 import { MembershipRecord } from '../../src/kinds/membership/membership';
-import { decodeRecord } from '../../src/kinds/decode-record';
 import { ThingRecord } from '../../src/kinds/thing/thing';
 import { TypeRecord } from '../../src/kinds/type/type';
 import { Item } from '../replicator/harness';

@@ -63,7 +63,7 @@ export const hintMutants: readonly Mutant[] = [
     rule: 'what is pending has not been provisioned to the end',
     file: look,
     find: '|| isPending(record)',
-    replace: 'record.timestamp === 0',
+    replace: '|| record.timestamp === 0',
     killedBy: hints('has one read that is pending for long'),
   },
   {
