@@ -14,8 +14,7 @@ import { SHARE } from '../comparison/world';
 import { Part, percentile, progress, Row, runPart, shown } from '../part';
 
 const sizesIn = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(',').filter((each) => each !== '').map(Number);
-/** Sizes of fleets; `10000/100` is one of 10,000 at a hundredth of the share, which takes as long as a million: as many slices, and waits as long. */
-const BACKFILLS = (process.env.IDENTITY_BACKFILL ?? '10000,100000,10000/100').split(',').filter((each) => each !== '').map((each) => each.split('/').map(Number));
+const SIZES = sizesIn('IDENTITY_BACKFILL', '10000,100000');
 const POLICIES = (process.env.IDENTITY_POLICIES ?? 'shared,own').split(',') as Policies[];
 const REVOKED_AMONG = sizesIn('IDENTITY_REVOKED_AMONG', '100000');
 const AT_REST = sizesIn('IDENTITIES_AT_REST', '10000,100000');
@@ -37,28 +36,27 @@ async function measure(): Promise<Part> {
     rows.push(...more);
     for (const { what, measured } of more) progress(`identities: ${what}: ${measured}`);
   };
-  for (const [size, divisor] of BACKFILLS) for (const policies of POLICIES) add(await backfill(size, policies, divisor));
+  for (const size of SIZES) for (const policies of POLICIES) add(await backfill(size, policies));
   for (const size of REVOKED_AMONG) add(await revocations(size));
   add(await monthRows(AT_REST));
   return { rows, figures: undefined };
 }
 
-async function backfill(size: number, policies: Policies, divisor = 1): Promise<Row[]> {
-  const share = SHARE / divisor;
-  progress(`identities: backfill of ${shown(size)} certificates at a share of ${share}, ${policies} policies, in simulated time`);
-  const world = new IdentityWorld(size, policies, undefined, share);
+async function backfill(size: number, policies: Policies): Promise<Row[]> {
+  progress(`identities: backfill of ${shown(size)} certificates, ${policies} policies, in simulated time`);
+  const world = new IdentityWorld(size, policies);
   const start = Date.now();
   const summary = await world.run(() => world.sweep('backfill'));
   const { identities, registry, destination, lanes } = world;
   const seconds = (registry.lastWriteAt - start) / 1000;
-  const bound = boundOf(world.fleet, identities, share);
+  const bound = boundOf(world.fleet, identities, SHARE);
   const differences = world.differences();
   const isWhole = differences === 0 && summary.counts.persisted === 2 * size + identities.policyCount;
   const longest = Math.max(...lanes);
   return [
     {
-      what: `backfill of ${shown(size)} certificates with a thing each${divisor === 1 ? '' : `, as long as ${shown(size * divisor)}`}, ${policies === 'shared' ? 'one policy shared by all' : 'a policy each'}`,
-      mustReach: `<= ${AT_MOST} of the quotas' bound at a share of ${share}`,
+      what: `backfill of ${shown(size)} certificates with a thing each, ${policies === 'shared' ? 'one policy shared by all' : 'a policy each'}`,
+      mustReach: `<= ${AT_MOST} of the quotas' bound at a share of ${SHARE}`,
       measured: `${shown(seconds, 0)} s, bound ${shown(bound.seconds, 0)} s by ${bound.call}: ${shown(seconds / bound.seconds, 3)}`,
       ok: seconds / bound.seconds <= AT_MOST && isWhole,
     },

@@ -67,13 +67,8 @@ export class IdentityWorld {
   private readonly bucket = new Bucket(this.meter);
   private sweeping: { readonly name: string; readonly startDate: Date } | undefined;
 
-  /**
-   * @param onStatus receives each status that a certificate was given in the destination
-   * @param share of the source's quotas
-   */
-  constructor(
-    devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined, private readonly share = SHARE,
-  ) {
+  /** @param onStatus receives each status that a certificate was given in the destination */
+  constructor(devices: number, policies: Policies, onStatus: (certificateId: string, status: string) => void = () => undefined) {
     this.fleet = new Fleet(devices);
     this.identities = new IdentityFleet(devices, policies);
     this.registry = new IdentityRegistry(onStatus);
@@ -167,7 +162,7 @@ export class IdentityWorld {
       ...this.readers(this.copy),
       sfn: { send: async () => ({ executions: [] }) } as never,
       sqs: { send: async () => { throw new Error('in sync there is nothing to repair'); } } as never,
-      writePace: new SharePace(this.share),
+      writePace: new SharePace(SHARE),
       pause: async () => { throw new Error('in sync nothing is looked at again'); },
       retainedUntil: async () => undefined,
       otherReplications: async () => [],
@@ -193,8 +188,8 @@ export class IdentityWorld {
       ...this.readers(this.source),
       sfn: this.sfn(),
       config: { ...OBSERVER, sweepWorkflowArn: 'sweep' },
-      writePace: new SharePace(this.share),
-      deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * this.share),
+      writePace: new SharePace(SHARE),
+      deletionPace: gateOf(MAX_DELETIONS_PER_MINUTE / 60 * SHARE),
     };
   }
 
@@ -235,7 +230,7 @@ export class IdentityWorld {
       iot: addressedIot({ send: iot } as never, IDENTITIES.arnPrefix),
       dynamodb: { send: dynamodb } as never,
       s3: { send: s3 } as never,
-      readPace: new SharePace(this.share),
+      readPace: new SharePace(SHARE),
       ...silent,
       now: () => Date.now(),
     };

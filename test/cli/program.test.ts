@@ -10,7 +10,8 @@ import { ago, shownDuration } from '../../src/cli/times';
 
 const BUNDLE = path.join(ROOT, bundleOf(COMMAND_LINE));
 const MAX_BUNDLE_BYTES = 3 * 1024 * 1024;
-const MAX_START_MS = 300;
+/** Times what Node itself takes to start: 300 ms where that takes 40. */
+const MAX_START = 7.5;
 /** A core that two processes share is slower for each. */
 const STARTS = 3;
 /** Writes the milliseconds of CPU that a process has used: the time on the clock is also that of whatever else runs on the machine. */
@@ -98,16 +99,20 @@ describe('the bundle', () => {
     expect(spawnSync(process.execPath, [BUNDLE, '--version'], { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test('shows its help within 300 ms, without a colour in a pipe', () => {
-    const used = Array.from({ length: STARTS }, () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(METER)}`, BUNDLE, '--help'], { encoding: 'utf8' });
+  test('shows its help at once, without a colour in a pipe', () => {
+    const start = (...args: readonly string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(METER)}`, ...args], { encoding: 'utf8' });
       expect(status).toBe(0);
+      expect(stderr).toMatch(/^[\d.]+$/);
+      return { stdout, milliseconds: Number(stderr) };
+    };
+    const starts = Array.from({ length: STARTS }, () => ({ help: start(BUNDLE, '--help'), node: start('--eval', '') }));
+    for (const { help: { stdout } } of starts) {
       expect(stdout).toContain('status');
       expect(stdout).not.toContain('\u001b');
-      expect(stderr).toMatch(/^[\d.]+$/);
-      return Number(stderr);
-    });
-    expect(Math.min(...used)).toBeLessThan(MAX_START_MS);
+    }
+    const least = (name: 'help' | 'node') => Math.min(...starts.map((each) => each[name].milliseconds));
+    expect(least('help') / least('node')).toBeLessThan(MAX_START);
   });
 
   test('ends quietly when the reader of its answer has left', () => {

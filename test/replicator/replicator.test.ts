@@ -24,8 +24,10 @@ const DAY = Duration.days(1).toSeconds();
 describe('functions', () => {
   test.each([
     ['fleet-replicator', {
+      DRIFT_INTERVAL_SECONDS: '86400',
       DRIFT_PROOF_DAYS: '3',
       HEARTBEAT_INTERVAL_MINUTES: '1',
+      SWEEP_INTERVAL_SECONDS: '86400',
       SWEEP_PROOF_DAYS: '3',
       IS_PAUSED: 'false',
     }], ['fleet-retry', {}],
