@@ -132,7 +132,7 @@ export function driftTests(world: () => World): void {
     ];
 
     test('by the documented commands takes nothing, reports what differs, and is brought level after that', async () => {
-      const [pause] = commandsBelow('docs/operations.md', 'The day of a failover');
+      const [pause] = commandsBelow('docs/operations.md', 'The day of a failover', 2);
       await begin('cut');
       await world().run(pause);
       await changeBoth('cut');
