@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json';
+import { canonicalJson, hasKeyTwice } from './canonical-json';
 import { Kind, ObservedOf, on, RecordOf } from '../kind';
 
 export interface PolicyState {
@@ -50,7 +50,7 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
 export type PolicyRecord = RecordOf<typeof policy>;
 export type PolicyEntity = ObservedOf<typeof policy>;
 
-/** Documents that differ in white space or in the order of keys are the same. One that is not JSON is compared as a text. */
+/** Documents that differ in white space or in the order of keys are the same. One that is not JSON, or has a key twice, is compared as a text. */
 function canonical(document: string): string {
   const parsed = parsedOf(document);
   return parsed === undefined ? document : canonicalJson(parsed);
@@ -70,9 +70,10 @@ export function effectsOf({ document }: PolicyState): Effects {
   return { allows: effects.some((each) => each !== 'Deny'), denies: effects.some((each) => each !== 'Allow') };
 }
 
+/** Undefined if it has no meaning: it is not JSON, or has a key twice. */
 function parsedOf(document: string): unknown {
   try {
-    return JSON.parse(document);
+    return hasKeyTwice(document) ? undefined : JSON.parse(document);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

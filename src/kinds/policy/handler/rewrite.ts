@@ -1,4 +1,4 @@
-import { isMap } from '../canonical-json';
+import { hasKeyTwice, isMap } from '../canonical-json';
 import { reachOf, Regions, SERVICES } from './region-pattern';
 
 /** Where a document goes. */
@@ -10,7 +10,7 @@ export interface Relocation extends Regions {
 /**
  * What a person may want to know of a document that is replicated:
  *
- * - `NAMES_DESTINATION`: it already speaks of the destination, so it stays as it is
+ * - `NAMES_DESTINATION`: it already speaks of the destination, so what it allows stays as it is
  * - `OTHER_REGION`: it names a third Region
  * - `PARTIAL_WILDCARD`: a Region with a wildcard such as `us-*` stays; it may allow less in the destination
  * - `ROLE_ALIAS`: it names a role alias, which has to exist in the destination
@@ -68,7 +68,7 @@ class RejectedError extends Error {
  * The document of a policy for another Region: its ARNs of the source Region name the destination, nothing else changes. It never allows more:
  *
  * - what it allows in the destination, the source's document allows in the source for the same resource, or
- * - the source's document speaks of the destination itself, and stays as it is.
+ * - the source's document speaks of the destination itself: what it allows stays as it is, and what it denies or excepts applies to the destination too.
  *
  * So wildcards such as `us-*` and what belongs to the source Region otherwise may stay only where the document then allows less. What can't be rewritten
  * faithfully is rejected.
@@ -86,10 +86,12 @@ export function rewritePolicy(document: string, relocation: Relocation): Rewriti
 
 function rewrite(document: string, relocation: Relocation): Rewriting {
   const policy = parse(document);
-  if (namesDestination(policy, relocation)) return { is: 'verbatim', document, findings: ['NAMES_DESTINATION'] };
-  const findings = new Set<Finding>();
+  const isForBoth = namesDestination(policy, relocation);
+  const findings = new Set<Finding>(isForBoth ? ['NAMES_DESTINATION'] : []);
   let isChanged = false;
   const moved = visitPolicy(policy, (text, place) => {
+    // To name the destination in what it allows would allow more than its author wrote. What restricts it counts wherever it is applied.
+    if (isForBoth && !place.isRestrictive) return text;
     if (REGIONAL_VARIABLE.test(text)) throw new RejectedError('DOMAIN_NAME_VARIABLE');
     const result = move(text, place, relocation, findings);
     isChanged ||= result !== text;
@@ -101,7 +103,7 @@ function rewrite(document: string, relocation: Relocation): Rewriting {
   return { is: isChanged ? 'rewritten' : 'verbatim', document: result, findings: [...findings].sort() };
 }
 
-/** Whether the document is written for the destination too. Rewriting would then allow more, even if a wildcard such as `eu-*` names the Region. */
+/** Whether the document is written for the destination too. To rewrite what it allows would then allow more, even if a wildcard such as `eu-*` names the Region. */
 function namesDestination(policy: Record<string, unknown>, relocation: Relocation): boolean {
   const names = domainNamesOf(relocation);
   const theirs = new Set([...names.values()].filter((name) => !names.has(name)));
@@ -166,20 +168,16 @@ function prefixesOf({ partition, sourceRegion }: Relocation): string[] {
 
 function parse(document: string): Record<string, unknown> {
   let policy: unknown;
-  let keys = 0;
   try {
     policy = JSON.parse(document, (_, member: unknown) => {
       if (typeof member === 'number' && !(Math.abs(member) <= Number.MAX_SAFE_INTEGER)) throw new RejectedError('UNSAFE_NUMBER');
-      if (isMap(member)) keys += Object.keys(member).length;
       return member;
     });
   } catch (error) {
     // The message of a SyntaxError quotes the text.
     throw error instanceof SyntaxError ? new RejectedError('NOT_JSON') : error;
   }
-  // Strings before a colon: JSON.parse keeps the last of two keys that are equal.
-  const written = [...document.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
-  if (written !== keys) throw new RejectedError('DUPLICATE_KEY');
+  if (hasKeyTwice(document)) throw new RejectedError('DUPLICATE_KEY');
   return expectMap(policy, TOP);
 }
 
