@@ -7,6 +7,7 @@ import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 import { madeCertificate } from '../simulation/registry';
+import type { RegistryLimits } from '../simulation/registry/limits';
 
 const LAMP = madeCertificate('lamp');
 
@@ -32,8 +33,8 @@ const IDENTITIES: IdentitiesConfig = {
   adoptsPolicies: false,
 };
 
-function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES): { readonly destination: Destination; readonly time: PassingTime } {
-  const destination = new Destination({ random: numbers(), identities: identities === 'none' ? undefined : identities });
+function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES, limits: Partial<RegistryLimits> = {}): { readonly destination: Destination; readonly time: PassingTime } {
+  const destination = new Destination({ random: numbers(), limits, identities: identities === 'none' ? undefined : identities });
   destination.registry.execute('CreateThing', { thingName: 'lamp' });
   return { destination, time: new PassingTime(destination) };
 }
@@ -110,6 +111,16 @@ describe('a set whose certificate nobody has admitted in the source', () => {
         .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
     }
   });
+});
+
+test('a certificate that is attached with another type is attached in the end, even if its detachment takes effect last', async () => {
+  const { destination, time } = withThing(IDENTITIES, { lateDetachmentWins: true });
+  await time.stream(destination.write(certificate()));
+  await time.stream(destination.write(set([LAMP.id])));
+  await time.pass(DAY_MS);
+  await time.stream(destination.write(set([`${LAMP.id}/exclusive`])));
+  await time.pass(60_000);
+  expect(destination.registry.identitySnapshot().principals.lamp).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
 });
 
 describe('a record of a kind that is not replicated here ends at once, with the reason, and without a call', () => {

@@ -31,6 +31,14 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/identities', 'what waited for a certificate ends with the reason'),
   },
   {
+    name: 'another type of attachment is not looked at again',
+    rule: 'a detachment may take effect after the attachment that replaces it',
+    file: 'src/kinds/principals/handler/apply.ts',
+    find: 'if (surplus.some((each) => wanted.some((other) => idOf(other) === idOf(each)))) restsOnLook();',
+    replace: '',
+    killedBy: unitTest('replicator/identities', 'a certificate that is attached with another type is attached in the end'),
+  },
+  {
     name: 'a record is applied where its kind is not replicated',
     rule: 'a record of a feature is applied only where that is switched on',
     file: 'src/replicator/handler/reconciler.ts',

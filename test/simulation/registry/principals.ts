@@ -85,7 +85,7 @@ function attach(context: Context, input: Input<'AttachThingPrincipal'>): void {
   }
   const rival = letGoOf(context, principal).find((each) => each.thing !== thing && (type === EXCLUSIVE || each.type === EXCLUSIVE));
   if (rival) throw named(facts.exclusiveConflict, `Principal ${principal} is attached to thing ${rival.thing.name}, which excludes thing ${thing.name}.`);
-  if (attached) {Object.assign(attached, { type, until: Infinity });} else {
+  if (attached) {Object.assign(attached, { type, until: context.limits.lateDetachmentWins ? attached.until : Infinity });} else {
     const attachment: Attachment = { sequence: context.nextSequence(), principal, thing, type, until: Infinity };
     thing.principals.set(principal, attachment);
     if (!holders.has(principal)) holders.set(principal, new Map());
