@@ -4,9 +4,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StatusEnv } from './environment';
 import { intervalSeconds, proofDays } from './proof';
+import { rewritingDigest } from '../kinds/policy/rewriting';
 import { SIGNAL_PK } from '../record/signal';
 import { stateKeyOf, WaitingIndex } from '../record/state-keys';
-import { rewritingDigest } from '../replicator/rewriting';
 import type { Settings } from '../settings/settings';
 
 /** What the status depends on, and where it is stored. */

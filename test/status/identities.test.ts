@@ -1,5 +1,5 @@
 /** Certificates, policies and attachments in the status: the rules of the registry, about sweeps and drift checks of their own. */
-import { rewritingDigest } from '../../src/replicator/rewriting';
+import { rewritingDigest } from '../../src/kinds/policy/rewriting';
 import { HeartbeatFacts, Observations, StatusInputs, StatusUpdate, SweepFacts } from '../../src/status/handler/facts';
 import { merged } from '../../src/status/handler/merge';
 import { Status, statusOf, StatusOptions } from '../../src/status/handler/status';

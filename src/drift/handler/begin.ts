@@ -5,7 +5,7 @@ import { BeginRequest } from '../../comparison/handler/step';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
-import { rewritingDigest } from '../../replicator/rewriting';
+import { rewritingDigest } from '../../kinds/policy/rewriting';
 
 /** One drift check. */
 export interface DriftRun {
