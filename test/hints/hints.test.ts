@@ -63,11 +63,24 @@ describe('a new thing', () => {
       await source.wait();
     };
     const PROVISIONED = { state: { status: 'ACTIVE', policies: ['p'] } };
+    const issuedPending = ({ registry }: HintSource) => {
+      const lamp = madeCertificate('lamp');
+      registry.issue({ certificatePem: lamp.pem, status: 'PENDING_ACTIVATION' });
+      return lamp;
+    };
+    /** A thing whose certificate a check has read before it was provisioned, some time ago. */
+    const checkedEarly = async (ago = 0, issue = (given: HintSource) => given.register('lamp')) => {
+      const source = new HintSource();
+      const lamp = issue(source);
+      await source.check();
+      source.pass(ago);
+      source.thing('lamp');
+      return { source, lamp };
+    };
 
     test('has it read again, if a device has registered it just in time', async () => {
       const source = new HintSource();
-      const lamp = madeCertificate('lamp');
-      source.registry.issue({ certificatePem: lamp.pem, status: 'PENDING_ACTIVATION' });
+      const lamp = issuedPending(source);
       await source.tell({ certificateId: lamp.id, certificateStatus: 'PENDING_ACTIVATION' });
       source.thing('lamp');
       await source.tell(CREATED);
@@ -79,10 +92,7 @@ describe('a new thing', () => {
     });
 
     test.each([['creation', CREATED], ['update', UPDATED]])('has it read again after the %s, if a check had read it before it had policies', async (_, event) => {
-      const source = new HintSource();
-      const lamp = source.register('lamp');
-      await source.check();
-      source.thing('lamp');
+      const { source, lamp } = await checkedEarly();
       await source.tell(event);
       provision(source, lamp);
       await waitTwice(source);
@@ -90,11 +100,7 @@ describe('a new thing', () => {
     });
 
     test('has a certificate read that was registered long before, after its creation but not after an update', async () => {
-      const source = new HintSource();
-      const lamp = source.register('lamp');
-      await source.check();
-      source.pass(24 * 3600 * SECOND);
-      source.thing('lamp');
+      const { source, lamp } = await checkedEarly(24 * 3600 * SECOND);
       await source.tell(UPDATED);
       provision(source, lamp);
       await waitTwice(source);
@@ -105,12 +111,7 @@ describe('a new thing', () => {
     });
 
     test('has one read that is pending for long, after an update', async () => {
-      const source = new HintSource();
-      const lamp = madeCertificate('lamp');
-      source.registry.issue({ certificatePem: lamp.pem, status: 'PENDING_ACTIVATION' });
-      await source.check();
-      source.pass(24 * 3600 * SECOND);
-      source.thing('lamp');
+      const { source, lamp } = await checkedEarly(24 * 3600 * SECOND, issuedPending);
       await source.tell(UPDATED);
       provision(source, lamp);
       await waitTwice(source);
@@ -118,10 +119,7 @@ describe('a new thing', () => {
     });
 
     test('has it read again although a call has the thing read meanwhile', async () => {
-      const source = new HintSource();
-      const lamp = source.register('lamp');
-      await source.check();
-      source.thing('lamp');
+      const { source, lamp } = await checkedEarly();
       await source.tell(CREATED);
       provision(source, lamp);
       source.pass(121 * SECOND);
