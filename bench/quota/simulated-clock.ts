@@ -14,7 +14,7 @@ export const SETTLING = {
     await turn();
     await turn();
   },
-  /** Where only promises wait for each other, which takes an eighth of the time: what is put off so runs when no promise has anything to do. */
+  /** Where only promises wait for each other, without a turn of the event loop: what is put off so runs when no promise has anything to do. */
   promises: () => new Promise<void>((resolve) => process.nextTick(resolve)),
 } as const;
 
