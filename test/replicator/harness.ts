@@ -250,6 +250,8 @@ export class Destination {
     const Failed = [];
     for (const { Id, MessageBody, DelaySeconds } of Entries) {
       const message = JSON.parse(MessageBody!) as RetryMessage;
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatchRequestEntry.html
+      if (!Number.isInteger(DelaySeconds) || DelaySeconds! < 0 || DelaySeconds! > 900) throw new Error(`expected a delay of 0 to 900 whole seconds, got ${DelaySeconds}`);
       if (!this.refusing.has(message.pk)) this.retries.push({ message, delaySeconds: DelaySeconds! });
       else Failed.push({ Id });
     }

@@ -1,9 +1,10 @@
 import { Destination, Item, SOURCE_REGION } from './harness';
 import { PassingTime } from './passing-time';
-import { DAY_MS, numbers, remembered } from './waiting-world';
+import { DAY_MS, HOUR_MS, MINUTE_MS, numbers, remembered } from './waiting-world';
 import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
 import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
+import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 import { madeCertificate } from '../simulation/registry';
@@ -56,6 +57,125 @@ describe('a set that comes before its certificate', () => {
     expect(destination.registry.identitySnapshot().principals.lamp.nonExclusive).toEqual([LAMP.id]);
     expect(await destination.calls(() => time.pass(DAY_MS))).toMatchObject({ ListThingPrincipalsV2: 1 });
     expect(remembered(destination)).toEqual([]);
+  });
+});
+
+describe('a set that waits for its certificate for hours', () => {
+  const WATCH = stateKeyOf.watch(keyString({ pk: `cert#${LAMP.id}`, sk: 'cert' }));
+
+  async function waiting(milliseconds = DAY_MS) {
+    const given = withThing();
+    await given.time.stream(given.destination.write(set([LAMP.id])));
+    await given.time.pass(milliseconds);
+    return given;
+  }
+
+  async function writesOf({ destination: { state }, time }: Awaited<ReturnType<typeof waiting>>, milliseconds: number): Promise<number> {
+    const before = state.writes;
+    await time.pass(milliseconds);
+    return state.writes - before;
+  }
+
+  test('is looked for ever more rarely, at most every six hours, by one message', async () => {
+    const given = await waiting(HOUR_MS);
+    expect(await writesOf(given, DAY_MS - HOUR_MS)).toBeLessThanOrEqual(6);
+    expect(await writesOf(given, DAY_MS)).toBe(4);
+    expect(given.time.queued).toMatchObject([{ lookAt: expect.any(Number) }]);
+  });
+
+  test('becomes a dead letter on time all the same', async () => {
+    const { destination, time } = await waiting(MAX_WAIT_MS - MINUTE_MS);
+    expect(destination.deadLetters).toEqual([]);
+    await time.pass(2 * MINUTE_MS);
+    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', sk: 'principals', class: 'waiting' }]);
+  });
+
+  test.each([['days', 2 * DAY_MS], ['hours, between two looks', 4 * HOUR_MS]])('has as long left after a pause of %s as before it', async (_, pause) => {
+    const { destination, time } = await waiting(DAY_MS);
+    while (time.queued[0].lookAt! - destination.now < pause && pause < DAY_MS) await time.pass(MINUTE_MS);
+    const left = MAX_WAIT_MS - (destination.now - Number(destination.state.get(WATCH)!.waitingSince.N));
+    destination.now += pause;
+    // An hour, and the delay of the message, count as waiting all the same.
+    await time.pass(left - 1.5 * HOUR_MS);
+    expect(destination.deadLetters).toEqual([]);
+    await time.pass(1.5 * HOUR_MS);
+    expect(destination.deadLetters).toHaveLength(1);
+  });
+
+  test('leaves no message behind for longer than a queue delays one', async () => {
+    const { destination, time } = await waiting(DAY_MS + HOUR_MS);
+    await time.stream(destination.write(certificate()));
+    await time.pass(16 * MINUTE_MS);
+    expect([remembered(destination), time.queued]).toEqual([[], []]);
+  });
+
+  test('is found by its look if the wake was lost', async () => {
+    const { destination, time } = await waiting(DAY_MS + HOUR_MS);
+    destination.write(certificate());
+    destination.registry.execute('RegisterCertificateWithoutCA', { certificatePem: LAMP.pem, status: 'ACTIVE' });
+    await time.pass(6 * HOUR_MS);
+    expect(destination.registry.identitySnapshot().principals.lamp.nonExclusive).toEqual([LAMP.id]);
+  });
+
+  test('costs a read and a request for ten of its kind in fifteen minutes', async () => {
+    const certificates = Array.from({ length: 30 }, (_, i) => madeCertificate(`lamp-${i}`));
+    const { destination, time } = withThing();
+    await time.stream(destination.write(set(certificates.map(({ id }) => id))));
+    for (const { id } of certificates) {
+      destination.write(item({ kind: 'principals', thingName: `of-${id}` }, { elements: [id] }, { thingId: id }));
+      await destination.retry({ pk: `thing#of-${id}`, sk: 'principals' });
+    }
+    await time.pass(DAY_MS);
+    let calls = 0;
+    destination.beforeCall = () => { calls += 1; };
+    await time.pass(5 * HOUR_MS);
+    expect(time.queued.length).toBeGreaterThanOrEqual(30);
+    // Four times an hour three invocations, and each of the looks.
+    expect(calls).toBeLessThanOrEqual(5 * 4 * 3 * 2 + 31 * 6);
+  });
+
+  test.each([
+    ['the queue refuses it', (destination: Destination) => { destination.refusing.add(`cert#${LAMP.id}`); }],
+    ['the table of state does not answer', (destination: Destination) => { destination.beforeCall = () => { throw new Error('throttled'); }; }],
+  ])('comes again if %s', async (_, fail) => {
+    const { destination, time } = await waiting();
+    const { checkAt } = destination.state.get(WATCH)!;
+    fail(destination);
+    const [message] = time.queued;
+    expect(await destination.retry(message)).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
+    destination.refusing.clear();
+    destination.beforeCall = undefined;
+    expect(destination.state.get(WATCH)!.checkAt).toEqual(checkAt);
+    await time.pass(2 * DAY_MS + MINUTE_MS);
+    expect(destination.deadLetters).toHaveLength(1);
+  });
+
+  test('goes on with others of its invocation, whatever they are', async () => {
+    const { destination, time } = await waiting();
+    const [message] = time.queued;
+    destination.write(certificate());
+    expect(await destination.retry('no key', message, { pk: `cert#${LAMP.id}`, sk: 'cert' })).toEqual({ batchItemFailures: [] });
+    expect(destination.deadLetters).toMatchObject([{ error: 'UnknownMessage' }]);
+    expect(destination.registry.identitySnapshot().certificates[LAMP.id]).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  test.each(['before', 'after'] as const)('is attached in the end, whichever call the function dies %s', async (when) => {
+    const life = async (number: number) => {
+      const { destination, time } = withThing();
+      time.dieAt(number, when);
+      await time.stream(destination.write(set([LAMP.id])));
+      await time.pass(9 * HOUR_MS);
+      await time.stream(destination.write(certificate()));
+      await time.pass(HOUR_MS);
+      return { destination, time };
+    };
+    const { calls } = (await life(Infinity)).time;
+    expect(calls).toBeGreaterThan(90);
+    for (let number = 1; number <= calls; number++) {
+      const { destination, time } = await life(number);
+      expect({ number, attached: destination.registry.identitySnapshot().principals.lamp?.nonExclusive, waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
+        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
+    }
   });
 });
 

@@ -278,6 +278,14 @@ describe('three days of waiting', () => {
     expect(remembered(destination)).toEqual([]);
   });
 
+  test('leave nothing behind of what the key waited for first, if a newer record waits for another', async () => {
+    const { destination, time } = await lettered();
+    await time.stream(destination.write(record.thing('lamp', { thingTypeName: 'lantern' }, { version: 2 })));
+    await time.pass(HOUR_MS);
+    expect(parkedFor(destination)).toBe(keyString({ pk: 'type#lantern', sk: 'type' }));
+    expect(remembered(destination)).toHaveLength(2);
+  });
+
   test('leave no watch behind if the key is applied together with what it waited for, although the index still shows it', async () => {
     const { destination, time } = world();
     await time.stream(destination.write(record.group('house')));

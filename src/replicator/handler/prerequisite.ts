@@ -15,8 +15,13 @@ export async function isUsable(key: RecordKey, iot: IotSender, records: Records)
   const entity = parseKey(key);
   // An entity with owners is no prerequisite of others: it waits for itself.
   if (hasOwners(entity.kind)) return true;
-  if (kindOf(entity.kind).isCredential && (await records.get(key))?.deleted !== false) return false;
+  if (comesByRecord(key) && (await records.get(key))?.deleted !== false) return false;
   const rule = ruleOf(entity.kind);
   const there = await rule.read(iot, entity);
   return there !== undefined && (await rule.isUsable?.(there, () => records.get(key)) ?? true);
+}
+
+/** Whether a prerequisite counts only once its record was applied, which wakes what waits for it. */
+export function comesByRecord(key: RecordKey): boolean {
+  return kindOf(parseKey(key).kind).isCredential === true;
 }

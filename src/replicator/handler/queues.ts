@@ -32,6 +32,8 @@ export interface RetryMessage extends RecordKey {
    * that somebody asks for; `lettered` for the keys that have become dead letters meanwhile.
    */
   readonly watch?: string;
+  /** With `watch`, if that is later than the queue can delay the message: when it looks, in milliseconds since the epoch. Until then it is sent again and again. */
+  readonly lookAt?: number;
   /** With `watch`: wakes the keys that follow this place in the index. */
   readonly wakeAfter?: WaitingPlace;
   /** `waitingRevision` of the item about the key: of several messages of a waiting key, the one with it continues. */

@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { HandlerContext, describe, hasTime, InvocationContext, payloadOf, queuesOf, Retrying, retryingOf, warnOfWaitingDeletions } from './context';
 import { Admission } from './deletion-breaker';
 import { errandOf, isErrand, isFanOut } from './errand';
@@ -19,6 +19,12 @@ import { ruleOf } from '../../kinds/handler/applying';
 import { Progress, walkIn } from '../../kinds/handler/walk';
 import { ENTITY_KINDS, parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
+
+/** A message of a watch that looks later than the queue can delay it. */
+interface EarlyMessage {
+  readonly messageId: string;
+  readonly message: RetryMessage;
+}
 
 /**
  * The consumer of the retry queue: reads the newest record of a key and applies it, wherever the key came from.
@@ -122,13 +128,30 @@ export function retryConsumer(dependencies: HandlerContext) {
         counts.retried++;
       }
     };
-    const response = await processPartialResponse(event, consume, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    /** All of an invocation at once: there may be hundreds in a second. @returns those that SQS is to deliver again */
+    const putOff = async (early: readonly EarlyMessage[]): Promise<SQSBatchItemFailure[]> => {
+      try {
+        return early.length > 0 ? (await watches.putOff(early)).map(({ messageId }) => ({ itemIdentifier: messageId })) : [];
+      } catch (error) {
+        logger.warn('messages of watches could not be sent again', describe(error));
+        return early.map(({ messageId }) => ({ itemIdentifier: messageId }));
+      }
+    };
+    const early = event.Records.flatMap(({ messageId, body }): EarlyMessage[] => {
+      const message = parse(body, now());
+      return message && watches.isEarly(message) ? [{ messageId, message }] : [];
+    });
+    const refused = await putOff(early);
+    const others = event.Records.filter(({ messageId }) => !early.some((each) => each.messageId === messageId));
+    const processor = new BatchProcessor(EventType.SQS);
+    const { batchItemFailures } = await processPartialResponse({ Records: others }, consume, processor, { throwOnFullBatchFailure: false });
     // An item that is left is forgotten the next time that its key is woken.
     await waiting.applied(applied).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
     warnOfWaitingDeletions(errors, dependencies);
-    logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: response.batchItemFailures.length });
+    const givenBack = [...refused, ...batchItemFailures];
+    logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: givenBack.length });
     meter.publish(metrics.measurements());
-    return response;
+    return { batchItemFailures: givenBack };
   };
 }
 
@@ -170,7 +193,15 @@ function parse(body: string, now: number): RetryMessage | undefined {
   const isRedriven = typeof value.class === 'string';
   if (typeof watch === 'string') {
     const asked = isRedriven && watch !== LETTERED ? LOOK_NOW : watch;
-    return { ...key, watch: asked, supersedes: textIn(supersedes), wakeAfter: placeIn(value.wakeAfter), attempt: numberIn(attempt) };
+    return {
+      ...key,
+      watch: asked,
+      supersedes: textIn(supersedes),
+      lookAt: asked === watch ? numberIn(value.lookAt) : undefined,
+      wakeAfter: placeIn(value.wakeAfter),
+      attempt: numberIn(attempt),
+      sentAt: numberIn(sentAt),
+    };
   }
   const isAfresh = typeof sentAt !== 'number' || now - sentAt > MAX_WAIT_MS;
   const interrupted = isAfresh ? 0 : interruption(sentAt, now);

@@ -47,18 +47,8 @@ export class WaitingItems {
   }
 
   /** Items by their partition keys in the table of state. */
-  public async batchGet(pks: readonly string[]): Promise<Map<string, Item>> {
-    const found = new Map<string, Item>();
-    for (let from = 0; from < pks.length; from += BATCH_SIZE) {
-      let wanted = pks.slice(from, from + BATCH_SIZE).map(keyAttributes);
-      while (wanted.length > 0) {
-        const RequestItems = { [this.tableName]: { Keys: wanted, ConsistentRead: true } };
-        const { Responses, UnprocessedKeys } = await this.dynamodb.send(new BatchGetItemCommand({ RequestItems }));
-        for (const item of Responses?.[this.tableName] ?? []) found.set(item[A.PK].S!, item);
-        wanted = UnprocessedKeys?.[this.tableName]?.Keys ?? [];
-      }
-    }
-    return found;
+  public batchGet(pks: readonly string[]): Promise<Map<string, Item>> {
+    return batchGet(this.dynamodb, this.tableName, pks);
   }
 
   /**
@@ -134,6 +124,21 @@ export class WaitingItems {
   public async isAnyParked(): Promise<boolean> {
     return await countWatches(this.dynamodb, this.tableName, 1) > 0;
   }
+}
+
+/** @param pks different partition keys, of which some may have no item */
+export async function batchGet(dynamodb: DynamoDbSender, tableName: string, pks: readonly string[]): Promise<Map<string, Item>> {
+  const found = new Map<string, Item>();
+  for (let from = 0; from < pks.length; from += BATCH_SIZE) {
+    let wanted = pks.slice(from, from + BATCH_SIZE).map(keyAttributes);
+    while (wanted.length > 0) {
+      const RequestItems = { [tableName]: { Keys: wanted, ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await dynamodb.send(new BatchGetItemCommand({ RequestItems }));
+      for (const item of Responses?.[tableName] ?? []) found.set(item[A.PK].S!, item);
+      wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+  }
+  return found;
 }
 
 function startOf(partition: string, { waitingSince, pk }: WaitingPlace): Item {

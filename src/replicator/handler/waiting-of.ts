@@ -1,6 +1,6 @@
 import { abortingIot, HandlerContext, describe, InvocationContext, queuesOf } from './context';
 import { InvocationMetrics } from './invocation-metrics';
-import { isUsable } from './prerequisite';
+import { comesByRecord, isUsable } from './prerequisite';
 import { Records } from './records';
 import { WaitingItems } from './waiting-items';
 import { WaitingKeys } from './waiting-keys';
@@ -32,7 +32,7 @@ export function waitingOf(dependencies: HandlerContext, context: InvocationConte
   const queues = queuesOf(dependencies);
   const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
   const isThere = async (key: RecordKey) => !isReplicatedHere(key, dependencies) || isUsable(key, iot, records);
-  const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, now, newRevision });
+  const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, comesByRecord, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
   return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };
 }

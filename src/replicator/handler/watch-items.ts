@@ -1,5 +1,5 @@
 import { AttributeValue, DeleteItemCommand, GetItemCommand, UpdateItemCommand, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { keyAttributes, numberIn } from './waiting-items';
+import { batchGet, keyAttributes, numberIn } from './waiting-items';
 import { StateAttribute as A, stateKeyOf, WaitingIndex } from '../../record/state-keys';
 import { isWritten } from '../../runtime/conditional-write';
 import { DynamoDbSender } from '../../runtime/senders';
@@ -27,6 +27,15 @@ export class WatchItems {
   public async get(root: string): Promise<WatchItem | undefined> {
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName: this.tableName, Key: this.key(root), ConsistentRead: true }));
     return Item && watchOf(Item);
+  }
+
+  /** @param roots different ones, as `keyString` writes them */
+  public async batchGet(roots: readonly string[]): Promise<Map<string, WatchItem>> {
+    const found = await batchGet(this.dynamodb, this.tableName, roots.map(stateKeyOf.watch));
+    return new Map(roots.flatMap((root) => {
+      const item = found.get(stateKeyOf.watch(root));
+      return item ? [[root, watchOf(item)] as const] : [];
+    }));
   }
 
   /** Notes that a key was parked just now. */

@@ -40,6 +40,15 @@ const PAGE_MS = 5_000;
 /** So much before those of the page before it are through, a page is prepared; and the most by which it hurries if it is late. */
 const LEAD_MS = 1_000;
 
+/**
+ * The longest interval between two looks for what only its record can bring, which wakes what waits for it: the looks are for a wake that was lost. More often, a million new devices,
+ * whose certificates arrive hours after what names them, would keep the retry queue busy with looks alone.
+ */
+const RARELY_SECONDS = 6 * 60 * 60;
+
+/** A message arrives up to a second before its time, because the queue accepts whole seconds. */
+const EARLY_MS = 1_000;
+
 /** Messages per request of the queue. */
 const BATCH_SIZE = 10;
 
@@ -59,8 +68,6 @@ interface Seen {
   readonly isThere: boolean;
   /** Whether a record of the prerequisite has just been applied, maybe with others that waited for it. */
   readonly wasApplied: boolean;
-  /** Whether a key that the index shows is still waiting. */
-  readonly waits: (parked: ParkedKey) => boolean;
 }
 
 export interface WatchesOptions {
@@ -69,6 +76,8 @@ export interface WatchesOptions {
   readonly queues: Queues;
   /** Whether a prerequisite exists in the registry and is usable: at most one registry call. */
   readonly isThere: (key: RecordKey) => Promise<boolean>;
+  /** Whether only its record can bring a prerequisite, whose application wakes what waits for it: nobody else can create it in a way that counts. */
+  readonly comesByRecord: (key: RecordKey) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Another text each time. */
@@ -77,7 +86,8 @@ export interface WatchesOptions {
 
 /**
  * Watches prerequisites: one message for each, however many keys wait for it. It returns after 20 seconds at first, later after
- * fifteen minutes; reads the registry once; and wakes parked keys as soon as the prerequisite exists, whoever created it.
+ * fifteen minutes; reads the registry once; and wakes parked keys as soon as the prerequisite exists, whoever created it. Where only its record can bring the prerequisite, it returns
+ * after up to six hours: longer than the queue can delay a message, so the message is sent again on its way, many with one request.
  *
  * **No key sleeps forever.** A key is parked first, and then noted in the watch. A watch ends only after a look at the index that began
  * `INDEX_LAG_MS` after the last note and found nothing; otherwise it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
@@ -130,6 +140,28 @@ export class Watches {
     await this.options.queues.enqueue(keys.map(({ pk, sk }) => ({ pk, sk, watch: WAKE })), 0);
   }
 
+  /** Whether a message has to wait longer than the queue could delay it. One that a pause has kept in the queue looks at once: that time does not count as waiting. */
+  public isEarly(message: RetryMessage): boolean {
+    const now = this.options.now();
+    return message.lookAt !== undefined && message.lookAt > now + EARLY_MS && latenessOf(message, now) === 0;
+  }
+
+  /**
+   * Sends early messages again, without those that continue no watch any more: what they waited for has come.
+   *
+   * @returns those that the queue did not accept
+   */
+  public async putOff<T extends { readonly message: RetryMessage }>(early: readonly T[]): Promise<T[]> {
+    const { watches, queues, now } = this.options;
+    const found = await watches.batchGet([...new Set(early.map(({ message: { pk, sk } }) => keyString({ pk, sk })))]);
+    // One whose sender died before the watch could name it is of no use: what the sender was doing is done again.
+    const left = early.filter(({ message: { pk, sk, watch: check } }) => found.get(keyString({ pk, sk }))?.check === check);
+    return queues.retry(left.map((each) => {
+      const message = { ...each.message, sentAt: now() };
+      return { ...each, message, delaySeconds: delayOf(message.lookAt! - now()) };
+    }));
+  }
+
   /** The prerequisite of a watch's message. */
   public async look(message: RetryMessage): Promise<void> {
     const { now } = this.options;
@@ -140,7 +172,7 @@ export class Watches {
     if (!watch) return;
     if (check === LETTERED) return this.wakeLettered(key, { after: wakeAfter });
     const began = now();
-    const interruptedMs = watch.interruptedMs + interruptionOf(watch, check, began);
+    const interruptedMs = watch.interruptedMs + interruptionOf(watch, message, began);
     const current = { ...watch, interruptedMs };
     // Later pages continue with what the first found.
     const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
@@ -159,7 +191,7 @@ export class Watches {
       // Some may fail again, and some may have been parked after this look.
       await this.schedule(root, current, FIRST_SECONDS);
     } else {
-      await this.goOn(root, current, { isThere, wasApplied: check === WAKE, waits }, began);
+      await this.goOn(root, current, { isThere, wasApplied: check === WAKE }, began);
     }
   }
 
@@ -176,19 +208,23 @@ export class Watches {
 
   /** Nothing was to be woken. */
   private async goOn(root: string, watch: WatchItem, seen: Seen, began: number): Promise<void> {
-    if (await this.rest(root, watch, seen, began)) return;
+    if (await this.settle(root, watch, seen, began)) return;
     const again = await this.options.watches.get(root);
     if (again && again.check === watch.check) await this.schedule(root, again, SOON_SECONDS);
   }
 
   /** @returns whether the watch returns later, or not at all; false if it has to look soon */
-  private async rest(root: string, watch: WatchItem, { isThere, wasApplied, waits }: Seen, began: number): Promise<boolean> {
-    const { items, watches } = this.options;
-    const isParked = !isThere && (await items.find(root, { limit: 1 })).length > 0;
-    if (isParked) return this.schedule(root, watch, clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS), { unlessParked: true });
+  private async settle(root: string, watch: WatchItem, { isThere, wasApplied }: Seen, began: number): Promise<boolean> {
+    const { items, watches, comesByRecord } = this.options;
+    const [longest] = isThere ? [] : await items.find(root, { limit: 1 });
+    if (longest) {
+      // Not beyond the end of the longest wait, which becomes a dead letter on time.
+      const left = longest.waitingSince + MAX_WAIT_MS + watch.interruptedMs + EARLY_MS - began;
+      const most = Math.min(comesByRecord(keyFromString(root)) ? RARELY_SECONDS : MAX_DELAY_SECONDS, left / 1000);
+      return this.schedule(root, watch, Math.round(Math.max(SOON_SECONDS, Math.min((began - watch.since) / 1000, most))), { unlessParked: true });
+    }
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
-    // Two, because one of them may be the prerequisite itself.
-    const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 2 })).some(waits);
+    const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 1 })).length > 0;
     // What was applied together with the prerequisite is no letter any more, and the index, which lags, may still show it.
     if (isLettered && wasApplied) return false;
     // Dead-lettered keys wait without a message: for a redrive, for their prerequisite, or for a drift check that requests a look.
@@ -213,7 +249,7 @@ export class Watches {
 
   /** Each is attempted once, and keeps its item: if it fails again, it causes no second letter. */
   private async wakeLettered(
-    key: RecordKey, { after, waits = () => true }: { readonly after?: WaitingPlace; readonly waits?: Seen['waits'] },
+    key: RecordKey, { after, waits = () => true }: { readonly after?: WaitingPlace; readonly waits?: (parked: ParkedKey) => boolean },
   ): Promise<void> {
     const { items, queues } = this.options;
     const found = await items.find(`${WaitingIndex.LETTERED_PREFIX}${keyString(key)}`, { after, limit: PAGE_SIZE });
@@ -222,15 +258,18 @@ export class Watches {
     await queues.enqueue([{ pk: key.pk, sk: key.sk, watch: LETTERED, wakeAfter: placeOf(found[found.length - 1]) }], PAGE_MS / 1000);
   }
 
-  /** @param seconds until the watch looks; the queue accepts whole seconds, so its message arrives up to one second early */
+  /** @param seconds until the watch looks; its message arrives up to one second early */
   private async schedule(
     root: string, watch: WatchItem, seconds: number,
     { wakeAfter, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly unlessParked?: boolean } = {},
   ): Promise<boolean> {
     const { queues, watches, now, newRevision } = this.options;
     const check = newRevision();
-    await queues.enqueue([{ ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sentAt: now() }], Math.floor(seconds));
-    return watches.setCheck(root, watch, { check, checkAt: now() + seconds * 1000 }, unlessParked);
+    const checkAt = now() + seconds * 1000;
+    const lookAt = seconds > MAX_DELAY_SECONDS ? checkAt : undefined;
+    const message = { ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, lookAt, sentAt: now() };
+    await queues.enqueue([message], delayOf(seconds * 1000));
+    return watches.setCheck(root, watch, { check, checkAt }, unlessParked);
   }
 }
 
@@ -250,14 +289,21 @@ export function isIdle({ checkAt }: WatchItem, now: number): boolean {
 }
 
 /** How long a pause kept the message in the queue. That does not count as waiting; three days are three days of looks. */
-function interruptionOf({ checkAt }: WatchItem, check: string | undefined, now: number): number {
-  return isAskedFor(check) || checkAt === undefined ? 0 : Math.max(now - checkAt - OVERDUE_MS, 0);
+function interruptionOf({ checkAt }: WatchItem, message: RetryMessage, now: number): number {
+  if (isAskedFor(message.watch) || checkAt === undefined) return 0;
+  return message.lookAt === undefined ? Math.max(now - checkAt - OVERDUE_MS, 0) : latenessOf(message, now);
+}
+
+/** By how much more than an hour a message that is sent again and again is late, in milliseconds. */
+function latenessOf({ sentAt = 0, lookAt = 0 }: RetryMessage, now: number): number {
+  return Math.max(now - Math.min(lookAt, sentAt + MAX_DELAY_SECONDS * 1000) - OVERDUE_MS, 0);
+}
+
+/** Whole seconds that the queue accepts. */
+function delayOf(milliseconds: number): number {
+  return Math.floor(Math.min(Math.max(milliseconds / 1000, 0), MAX_DELAY_SECONDS));
 }
 
 function placeOf({ waitingSince, pk }: ParkedKey): WaitingPlace {
   return { waitingSince, pk };
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.round(Math.min(Math.max(value, least), most));
 }

@@ -130,7 +130,7 @@ export const identityMutants: readonly Mutant[] = [
     name: 'each watch of a certificate looks at the registry',
     rule: 'a certificate without a record is not looked for in the registry',
     file: 'src/replicator/handler/prerequisite.ts',
-    find: '  if (kindOf(entity.kind).isCredential && (await records.get(key))?.deleted !== false) return false;\n',
+    find: '  if (comesByRecord(key) && (await records.get(key))?.deleted !== false) return false;\n',
     replace: '',
     killedBy: replicator('costs no call for as long as it waits'),
   },
