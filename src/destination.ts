@@ -55,6 +55,7 @@ export class Destination extends RegistryDestination {
       retryQueue: replicator.retryQueue,
       stateTable: replicator.stateTable,
       statusFunction: status.handler,
+      streamConsumer: replicator.streamConsumer,
       after: [replicator],
     };
     const drifts = [Drift.ofRegistry(this, 'Drift', driftProps), ...settings.identities ? [Drift.ofIdentities(this, 'IdentityDrift', settings.identities, driftProps)] : []];

@@ -9,7 +9,7 @@ const BY_NAME: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.name,
 /** The names of the kinds, in the order in which a batch applies them: prerequisites first. Deletions have the reverse order. */
 export const ENTITY_KINDS: readonly EntityKind[] = ordered();
 
-/** The kinds that a replication with these features knows, in the order of application. What is deployed may mention no others. */
+/** The kinds that a replication with these features knows, in the order of application. What is deployed may mention no others, except for the filter of the stream. */
 export function knownKinds(features: readonly Feature[] = []): readonly EntityKind[] {
   return ENTITY_KINDS.filter((name) => {
     const { feature } = kindOf(name);
@@ -102,6 +102,12 @@ export function sortKeysOf(kinds: readonly EntityKind[]): { readonly equal: stri
     equal: distinct(keys.flatMap(({ prefix, id }) => (id === undefined ? [prefix] : []))),
     beginning: distinct(keys.flatMap(({ prefix, id }) => (id === undefined ? [] : [`${prefix}${SEPARATOR}`]))),
   };
+}
+
+/** Whether records of some kinds have a sort key. An item with that sort key need not be a record. */
+export function hasSortKeyOf(kinds: readonly EntityKind[], sk: string): boolean {
+  const { equal, beginning } = sortKeysOf(kinds);
+  return equal.includes(sk) || beginning.some((text) => sk.startsWith(text));
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-/** What is replicated only where the user switches it on. Without it, nothing that is deployed knows its kinds. */
+/** What is replicated only where the user switches it on. Without it, nothing that is deployed knows its kinds, except for the filter of the stream. */
 export type Feature = 'identities' | 'caCertificates';
 
 /** Features that extend another one: without that they are not switched on, and their kinds are compared together with those of the other one. */

@@ -36,7 +36,7 @@ export const HEARTBEAT_EVENT: { readonly eventType: SignalEvent } = { eventType:
 /** Signals that only a replication of identities sends. */
 const OF_IDENTITIES: readonly SignalKind[] = [SignalKind.IDENTITY_SWEEP, SignalKind.CERTIFICATE_CHECK];
 
-/** The signals that a replication with these features sends. What is deployed may mention no others. */
+/** The signals that a replication with these features sends. What is deployed may mention no others, except for the filter of the stream. */
 export function signalKindsOf(features: readonly Feature[]): readonly SignalKind[] {
   return Object.values(SignalKind).filter((kind) => !OF_IDENTITIES.includes(kind) || features.includes('identities'));
 }

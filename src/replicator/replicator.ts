@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ITable, ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { FunctionOptions, IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ReplicatorEnv } from './environment';
@@ -48,7 +48,9 @@ export class Replicator extends Construct {
   public readonly deadLetterQueue: IQueue;
   /** State that the consumers of the destination share, and the status. */
   public readonly stateTable: ITable;
-  /** Connects the replicator with the stream. */
+  /** Applies the records of the stream. */
+  public readonly streamConsumer: IFunction;
+  /** Connects it with the stream. */
   public readonly streamSource: StreamSource;
 
   constructor(scope: Construct, id: string, private readonly props: ReplicatorProps) {
@@ -57,7 +59,8 @@ export class Replicator extends Construct {
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue', props.names.deadLetterQueue);
     this.retryQueue = this.createRetryQueue();
     this.stateTable = new StateTable(this, 'State', props.names.stateTable, props.settings.encryption);
-    this.streamSource = this.createStreamFunction();
+    this.streamConsumer = this.createStreamConsumer();
+    this.streamSource = this.createStreamSource();
     this.createRetryFunction();
   }
 
@@ -71,7 +74,7 @@ export class Replicator extends Construct {
     });
   }
 
-  private createStreamFunction(): StreamSource {
+  private createStreamConsumer(): IFunction {
     const consumer = new StreamFunction(this, 'Stream', {
       ...this.handlerOptions('StreamIdentity', statusPermissions(this), statusEnvironment(this, this.props.settings)),
       functionName: this.props.names.replicator,
@@ -79,9 +82,12 @@ export class Replicator extends Construct {
       timeout: Duration.seconds(Sizing.STREAM_TIMEOUT_SECONDS),
     });
     this.table.grantStreamRead(consumer);
-    return new StreamSource(this, 'StreamSource', {
-      settings: this.props.settings, sources: this, consumer, consumerName: this.props.names.replicator, isPaused: this.isPaused,
-    });
+    return consumer;
+  }
+
+  private createStreamSource(): StreamSource {
+    const { streamConsumer: consumer, isPaused, props: { settings, names } } = this;
+    return new StreamSource(this, 'StreamSource', { settings, sources: this, consumer, consumerName: names.replicator, isPaused });
   }
 
   private createRetryFunction(): void {

@@ -124,6 +124,15 @@ describe('runs', () => {
     expect(schedulesOf(template).map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(1 day)']);
   });
 
+  test('begin only once the consumer of the stream replicates what they compare: what it passed by before is in the table, where they find it', () => {
+    const template = destination(replicate({ ...NAMED, identities: {} })).toJSON();
+    const consumer = Object.keys(template.Resources as object).filter((id) => /^DestinationReplicatorStream[0-9A-F]{8}$/.test(id));
+    expect(consumer).toHaveLength(1);
+    const workflows = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
+    expect(workflows.map(({ Properties }) => Properties.StateMachineName as string).sort()).toEqual(['fleet-drift', 'fleet-identity-drift']);
+    for (const { DependsOn } of workflows) expect(DependsOn).toContain(consumer[0]);
+  });
+
   test('begin when they are wanted', () => {
     const template = destination(replicate({ ...NAMED, driftSchedule: ScheduleExpression.rate(Duration.hours(6)) })).toJSON();
     expect(schedulesOf(template).map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(6 hours)']);

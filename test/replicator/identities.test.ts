@@ -1,8 +1,9 @@
-import { Destination, Item, SOURCE_REGION } from './harness';
+import { Destination, Item, record, SOURCE_REGION } from './harness';
 import { PassingTime } from './passing-time';
 import { DAY_MS, HOUR_MS, MINUTE_MS, numbers, remembered } from './waiting-world';
 import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
+import { SIGNAL_PK, SignalKind, signalKindsOf } from '../../src/record/signal';
 import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
@@ -243,7 +244,7 @@ test('a certificate that is attached with another type is attached in the end, e
   expect(destination.registry.identitySnapshot().principals.lamp).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
 });
 
-describe('a record of a kind that is not replicated here ends at once, with the reason, and without a call', () => {
+describe('a record of a kind that is not replicated here', () => {
   const records = {
     policy: policy('let-in'),
     certificate: certificate(),
@@ -252,12 +253,60 @@ describe('a record of a kind that is not replicated here ends at once, with the 
     ca: item({ kind: 'ca', caCertificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, certificateMode: 'SNI_ONLY' }, { incarnation: 'c' }),
   };
   const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature !== undefined);
+  const without = (kind: string) => withThing(kind === 'ca' ? IDENTITIES : 'none');
+  const traces = ({ logged, measured, deadLetters, facts }: Destination) => ({ logged: [...logged], measured: [...measured], deadLetters: [...deadLetters], facts: [...facts] });
+  const RESULTS = { durationSeconds: 1, found: 0, persisted: 0, remaining: 0 };
+  const STATES: Readonly<Record<SignalKind, object>> = {
+    'heartbeat': { registryEventsOff: [], registryEventsUnknown: [] },
+    'sweep': { ...RESULTS, mode: 'repair', inSync: true },
+    'identity-sweep': { ...RESULTS, mode: 'repair', inSync: true },
+    'certificate-check': { ...RESULTS, certificates: 0 },
+  };
+  const NOTHING = { logged: [], measured: [], deadLetters: [], facts: [] };
 
-  test.each(kinds)('%s', async (kind) => {
-    const { destination, time } = withThing(kind === 'ca' ? IDENTITIES : 'none');
-    const record = records[kind as keyof typeof records];
-    expect(await destination.calls(() => time.stream(destination.write(record)))).toEqual({});
-    expect(destination.deadLetters).toMatchObject([{ pk: record.pk, sk: record.sk, class: 'rejected', error: 'NotReplicated', reason: expect.stringContaining(`the kind ${kind}`) }]);
+  test.each(kinds)('is passed by without a call, a line or a count: %s', async (kind) => {
+    const { destination, time } = without(kind);
+    let calls = 0;
+    destination.beforeCall = () => { calls += 1; };
+    await time.stream(destination.write(records[kind as keyof typeof records]));
+    expect([traces(destination), calls, time.queued]).toEqual([NOTHING, 0, []]);
+  });
+
+  test.each(kinds)('is passed by if nobody could read it: %s', async (kind) => {
+    const { destination, time } = without(kind);
+    const { sk } = records[kind as keyof typeof records];
+    await time.stream(destination.write({ pk: 'somebody-elses', sk }));
+    expect(traces(destination)).toEqual(NOTHING);
+  });
+
+  test('counts as nothing beside others', async () => {
+    const [beside, alone] = [withThing('none'), withThing('none')];
+    const light = record.type('light');
+    await alone.time.stream(alone.destination.write(light));
+    await beside.time.stream(beside.destination.write(records.certificate, light, records.policy));
+    expect(traces(beside.destination)).toEqual(traces(alone.destination));
+    expect(beside.destination.registry.snapshot().types).toHaveProperty('light');
+  });
+
+  test.each(Object.values(SignalKind))('is passed by if it is a signal that only a replication of identities sends: %s', async (kind) => {
+    const signal = { pk: SIGNAL_PK, sk: kind, timestamp: 1_700_000_000_000, sourceRegion: SOURCE_REGION, state: STATES[kind] };
+    const noted = async (identities: IdentitiesConfig | 'none') => {
+      const { destination, time } = withThing(identities);
+      await time.stream(destination.write(signal));
+      return traces(destination);
+    };
+    const isOfIdentities = !signalKindsOf([]).includes(kind);
+    expect(await noted('none')).toEqual(isOfIdentities ? NOTHING : expect.objectContaining({ facts: [expect.anything()] }));
+    expect(await noted(IDENTITIES)).toMatchObject({ deadLetters: [], facts: [expect.anything()] });
+  });
+
+  test.each(kinds)('ends with the reason, and without a call, if somebody asks for it: %s', async (kind) => {
+    const { destination, time } = without(kind);
+    const { pk, sk } = records[kind as keyof typeof records];
+    destination.write(records[kind as keyof typeof records]);
+    expect(await destination.calls(() => destination.retry({ pk, sk }))).toEqual({});
+    expect(time.queued).toEqual([]);
+    expect(destination.deadLetters).toMatchObject([{ pk, sk, class: 'rejected', error: 'NotReplicated', reason: expect.stringContaining(`the kind ${kind}`) }]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { ENTITY_KINDS, sortKeysOf } from '../../src/kinds/register';
+import { SignalKind } from '../../src/record/signal';
 import { DESTINATION, Json, OTHER, allowedBy, complaintsOf, createStack, destination, replicate, resourcesOf, synth } from '../apps';
 
 const template = destination(replicate({ replicationName: 'fleet' })).toJSON();
@@ -124,7 +126,21 @@ describe('the stream', () => {
     });
 
     test('signals of the pipeline itself', () => {
-      for (const sk of ['heartbeat', 'sweep']) expect(passes('MODIFY', sk)).toBe(true);
+      for (const sk of Object.values(SignalKind)) expect(passes('MODIFY', sk)).toBe(true);
+    });
+
+    test('records of every kind, replicated or not: a filter that changed when one is switched on would hold back records for minutes', () => {
+      const { equal, beginning } = sortKeysOf(ENTITY_KINDS);
+      expect(equal).toContain('cert');
+      for (const sk of [...equal, ...beginning.map((text) => `${text}x`)]) expect(passes('INSERT', sk)).toBe(true);
+      for (const identities of [{}, { caCertificates: true }]) {
+        const other = onlyOne('Custom::StreamSource', destination(replicate({ replicationName: 'fleet', identities })).toJSON());
+        expect(parsed(other.Settings)).toEqual(sourceOf('stream'));
+      }
+    });
+
+    test('with a pattern that Lambda accepts', () => {
+      expect(Filters[0].Pattern.length).toBeLessThanOrEqual(4096);
     });
 
     test('nothing of other kinds', () => {

@@ -9,6 +9,7 @@ import { routeOf, Failure } from './failure-routing';
 import { OutOfTimeError } from './failures';
 import { fold, Folded, stagesOf, StreamImage } from './fold';
 import { InvocationMetrics } from './invocation-metrics';
+import { passingBy } from './passing-by';
 import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
 import { Attempt } from './reconciler';
@@ -45,9 +46,11 @@ interface StreamFailure extends Failure {
  */
 export function streamConsumer(dependencies: StreamContext) {
   const keeper = new StatusReporter(dependencies);
-  return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => (
-    keeper.whileBehind(Records, () => consume(Records, context, dependencies, keeper))
-  );
+  return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => {
+    const isPassedBy = passingBy(dependencies.config.identities);
+    const records = Records.filter((record) => !isPassedBy(keyOf(record)));
+    return records.length === 0 ? { batchItemFailures: [] } : keeper.whileBehind(records, () => consume(records, context, dependencies, keeper));
+  };
 }
 
 async function consume(
@@ -179,8 +182,7 @@ interface Decoded {
 function decode(records: readonly DynamoDBRecord[], now: number): Decoded {
   const decoded: Decoded = { images: [], signals: [], failures: [] };
   for (const { dynamodb } of records) {
-    const { pk, sk } = dynamodb!.Keys!;
-    const key: RecordKey = { pk: pk.S!, sk: sk.S! };
+    const key = keyOf({ dynamodb });
     const sequenceNumber = dynamodb!.SequenceNumber!;
     const image = dynamodb!.NewImage as Image;
     const old = dynamodb!.OldImage as Image | undefined;
@@ -194,6 +196,11 @@ function decode(records: readonly DynamoDBRecord[], now: number): Decoded {
     }
   }
   return decoded;
+}
+
+function keyOf({ dynamodb }: DynamoDBRecord): RecordKey {
+  const { pk, sk } = dynamodb!.Keys!;
+  return { pk: pk.S!, sk: sk.S! };
 }
 
 /** An old image that is no record shows nothing about the destination, and does not affect the new one. */
