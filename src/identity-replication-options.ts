@@ -42,11 +42,11 @@ export interface IdentityReplicationOptions {
   readonly caCertificates?: boolean;
 
   /**
-   * Whether a policy of a destination that has the name of a replicated one, another document, and no tag of this replication is overwritten.
+   * Whether a policy of a destination that has the name of a replicated one, another document, and no tag of its source is overwritten.
    *
    * Without it, such a policy stays as it is: its record becomes a dead letter, `ForeignPolicy`, and certificates that need the policy wait inactive.
-   * The tag of a policy that this replication has created or adopted is `iot-registry-replication`, with the `replicationName`. **So after another `replicationName`, and
-   * after a failback, this concerns the policies of the replication itself.** With it, whoever may create policies in the source can overwrite those of the same name here.
+   * The tag of a policy that a replication has created or adopted is `iot-registry-replication`, with the Region of the source: every replication of that source overwrites it, so
+   * nothing changes with another `replicationName`. **After a failback, this concerns the originals, which have no tag.** With it, whoever may create policies in the source can overwrite those of the same name here.
    *
    * @default false
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/tagging-iot.html

@@ -20,7 +20,6 @@ const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  owner: 'fleet',
   adoptsPolicies: false,
 };
 

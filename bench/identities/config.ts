@@ -10,6 +10,5 @@ export const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
-  owner: 'fleet',
   adoptsPolicies: false,
 };

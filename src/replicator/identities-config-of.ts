@@ -6,14 +6,13 @@ import type { Settings } from '../settings/settings';
 
 /** Undefined where identities are not replicated. */
 export function identitiesConfigOf(scope: Construct, settings: Settings): IdentitiesConfig | undefined {
-  const { features, identities, prefixes, sourceRegion, replicationName } = settings;
+  const { features, identities, prefixes, sourceRegion } = settings;
   if (!identities) return undefined;
   const { region } = Stack.of(scope);
   return {
     features,
     arnPrefix: `${arnPrefixOf(scope, 'iot')}:`,
     relocation: { partition: partitionOf(region), sourceRegion, destinationRegion: region, domainNames: identities.domainNames[region] },
-    owner: replicationName,
     adoptsPolicies: identities.adoptPolicies,
     policyPrefixes: prefixes.policy,
   };

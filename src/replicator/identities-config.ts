@@ -6,7 +6,7 @@ export interface IdentitiesConfig {
   readonly features: readonly Feature[];
   /** What the ARNs of the destination's registry begin with: `arn:<partition>:iot:<region>:<account>:`. */
   readonly arnPrefix: string;
-  /** How documents of policies are rewritten. */
+  /** How documents of policies are rewritten, and by which source those are marked that were created here. */
   readonly relocation: {
     readonly partition: string;
     readonly sourceRegion: string;
@@ -14,8 +14,6 @@ export interface IdentitiesConfig {
     /** The destination's domain name for each one of the source. */
     readonly domainNames?: Readonly<Record<string, string>>;
   };
-  /** The name of the replication, which marks the policies that it has created. */
-  readonly owner: string;
   readonly adoptsPolicies: boolean;
   /** Prefixes of the names of policies that are replicated; absent means any name. */
   readonly policyPrefixes?: readonly string[];

@@ -154,15 +154,15 @@ describe('identities', () => {
     readonly letters?: Readonly<Record<string, readonly object[]>>;
     /** Of the destination; `null`: it is deployed without. */
     readonly config?: object | null;
-    /** The replication that the policy in the destination is of. */
-    readonly owner?: string;
+    /** The source that the policy in the destination is marked with. */
+    readonly copiedFrom?: string;
     /** In the source. */
     readonly ids?: readonly string[];
   }
 
-  const CONFIG = { arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:', relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' }, owner: 'fleet', adoptsPolicies: false };
+  const CONFIG = { arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:', relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' }, adoptsPolicies: false };
 
-  function mockIdentities({ record, status = {}, policies = {}, documents = {}, waiting, letters, config = CONFIG, owner = 'fleet', ids = [ID] }: FakeIdentities): void {
+  function mockIdentities({ record, status = {}, policies = {}, documents = {}, waiting, letters, config = CONFIG, copiedFrom = 'us-east-1', ids = [ID] }: FakeIdentities): void {
     mockPlaces({ records: record ? { 'us-east-1': record, 'eu-west-1': record } : {}, waiting, letters });
     mockMarkers([ONE]);
     mockClient(LambdaClient).on(GetFunctionConfigurationCommand, { FunctionName: 'fleet-replicator' }).resolves({ Environment: { Variables: config ? { IDENTITIES: JSON.stringify(config) } : {} } });
@@ -176,7 +176,7 @@ describe('identities', () => {
     iot.on(DescribeCertificateCommand).callsFake(there(each(status, (of) => ({ certificateDescription: { status: of, certificatePem: PEM, creationDate: new Date(NOW) } }))));
     iot.on(ListAttachedPoliciesCommand).callsFake(there(each(policies, (names) => ({ policies: names.map((policyName) => ({ policyName })) }))));
     iot.on(GetPolicyCommand).callsFake(there(each(documents, (policyDocument) => ({ policyDocument, creationDate: new Date(NOW) }))));
-    iot.on(ListTagsForResourceCommand).resolves({ tags: owner === undefined ? [] : [{ Key: 'iot-registry-replication', Value: owner }] });
+    iot.on(ListTagsForResourceCommand).resolves({ tags: [{ Key: 'iot-registry-replication', Value: copiedFrom }] });
     iot.on(ListThingPrincipalsV2Command).resolves({ thingPrincipalObjects: [{ principal: `arn:aws:iot:us-east-1:111122223333:cert/${ID}`, thingPrincipalType: 'EXCLUSIVE_THING' }, { principal: 'eu-west-1:cognito' }] });
     iot.on(ListCertificatesCommand).resolves({ certificates: ids.map((certificateId) => ({ certificateId, status: 'ACTIVE', creationDate: new Date(NOW) })) });
   }
@@ -241,7 +241,7 @@ describe('identities', () => {
 
   test('a policy of somebody else is rejected, whether its dead letter is there or not', async () => {
     mockIdentities({
-      owner: 'somebody',
+      copiedFrom: 'us-west-2',
       record: policyRecord(IN_SOURCE),
       documents: { 'us-east-1': IN_SOURCE, 'eu-west-1': IN_SOURCE },
       letters: { 'eu-west-1': [{ pk: 'policy#lamps', sk: 'policy', class: 'rejected', error: 'ForeignPolicy', reason: 'not ours', time: at(60), attempts: 1 }] },

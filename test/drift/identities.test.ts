@@ -6,7 +6,7 @@ import type { Entity, RegistryEntity, RegistryRecord } from '../../src/kinds';
 import { keyOf } from '../../src/kinds/register';
 import type { RecordKey } from '../../src/record/record';
 
-const DESTINATION = { relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' }, owner: 'fleet', adoptsPolicies: false, policyPrefixes: ['lamp-'] };
+const DESTINATION = { relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' }, adoptsPolicies: false, policyPrefixes: ['lamp-'] };
 const COMMON = { version: 0, timestamp: 100, deleted: false, sourceRegion: 'us-east-1', eventId: 'e', incarnation: 'i' };
 
 const POLICY = { kind: 'policy', policyName: 'lamp-policy' } as const;

@@ -7,7 +7,6 @@ const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
   relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
-  owner: 'fleet',
   adoptsPolicies: false,
 };
 const DOMAIN = { Condition: { StringEquals: { 'iot:DomainName': 'a.example.com' } } };
@@ -92,6 +91,13 @@ describe('a policy that the source has deleted, and that somebody else has here'
     const summary = await harness.check();
     expect(summary).toMatchObject({ inSync: true, counts: { shouldBeGone: 0, unmanaged: 1, repaired: 0 } });
     expect(harness.destination.registry.identitySnapshot().policies).toHaveProperty('a');
+  });
+
+  test.each([['us-east-1', { shouldBeGone: 1, unmanaged: 0 }], ['us-west-2', { shouldBeGone: 0, unmanaged: 1 }]])('is one of ours if it is a copy from our source: %s', async (Value, counts) => {
+    const harness = harnessOf();
+    harness.destination.registry.execute('CreatePolicy', { policyName: 'a', policyDocument: documentOf('theirs'), tags: [{ Key: 'iot-registry-replication', Value }] });
+    harness.destination.write(tombstone);
+    expect((await harness.check({ mode: 'report' })).counts).toMatchObject(counts);
   });
 
   test('has to be gone if it is ours', async () => {

@@ -59,7 +59,6 @@ export const TICK_MS = 20_000;
 type Item = Record<string, AttributeValue>;
 
 const LAMP = madeCertificate('lamp');
-const OWNER = 'fleet';
 const SOURCE = 'us-east-1';
 const HERE = 'eu-west-1';
 
@@ -76,7 +75,6 @@ export const SETTINGS: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: `arn:aws:iot:${HERE}:111122223333:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: HERE },
-  owner: OWNER,
   adoptsPolicies: false,
 };
 
@@ -242,7 +240,7 @@ export class Appliers {
           if (document === NONE) throw named('ResourceNotFoundException');
           return { policyDocument: this.isPolicy ? documentOf(document, HERE) : documentOfPolicy(policyName, HERE), creationDate: new Date(0) };
         }
-        case 'ListTagsForResource': return { tags: [{ Key: 'iot-registry-replication', Value: OWNER }] };
+        case 'ListTagsForResource': return { tags: [{ Key: 'iot-registry-replication', Value: SOURCE }] };
         case 'CreatePolicyVersion': return call('document', nameIn(policyDocument), NONE, 'ResourceNotFoundException');
         default: throw new Error(`got ${nameOfCall(command)}, which the model does not know`);
       }

@@ -95,7 +95,7 @@ async function revocationAtWork(): Promise<void> {
   await source.check();
   const destination = new Destination({
     meter: new EmbeddedMeter('fleet', DESTINATION),
-    identities: { features: ['identities'], arnPrefix: `arn:aws:iot:${DESTINATION}:123456789012:`, relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: DESTINATION }, owner: 'fleet', adoptsPolicies: false },
+    identities: { features: ['identities'], arnPrefix: `arn:aws:iot:${DESTINATION}:123456789012:`, relocation: { partition: 'aws', sourceRegion: SOURCE, destinationRegion: DESTINATION }, adoptsPolicies: false },
   });
   await destination.replicate({ ...source.record(certificate), timestamp: destination.now - 4321 } as unknown as Item);
   destination.registry.execute('CreatePolicy', { policyName: 'p', policyDocument: '{"Statement":[]}' });

@@ -51,7 +51,6 @@ function writesOf(): FencedWrites {
       features: ['identities'],
       arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
       relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
-      owner: 'fleet',
       adoptsPolicies: false,
     },
     since: () => identitiesSinceOf(dynamodb, STATE_TABLE),

@@ -31,7 +31,6 @@ const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  owner: 'fleet',
   adoptsPolicies: false,
 };
 

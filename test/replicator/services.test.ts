@@ -32,7 +32,6 @@ test('identities arrive as they were written', () => {
   const identities = {
     arnPrefix: 'arn:aws:iot:eu-west-1:111122223333:',
     relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1', domainNames: { 'a.example.com': 'b.example.com' } },
-    owner: 'fleet',
     adoptsPolicies: true,
     policyPrefixes: ['lamp-'],
   };

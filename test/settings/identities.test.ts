@@ -369,10 +369,15 @@ describe('with it', () => {
       features: ['identities'],
       arnPrefix: `arn:aws:iot:${DESTINATION}:111122223333:`,
       relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: DESTINATION, domainNames: { 'a.example.com': 'b.example.com' } },
-      owner: 'fleet',
       adoptsPolicies: true,
       policyPrefixes: ['lamp-'],
     }));
+  });
+
+  test('none of it changes with the name of the replication, so policies stay its own', () => {
+    const of = (replicationName: string) => JSON.parse(resourcesOf(destination(replicate({ replicationName, identities: {} })).toJSON(), 'AWS::Lambda::Function')
+      .flatMap(({ Properties }) => Properties.Environment?.Variables.IDENTITIES ?? [])[0]);
+    expect(of('devices')).toEqual(of('fleet'));
   });
 
   test('each destination has checks of its own, which read only, each week or on a schedule of their own', () => {

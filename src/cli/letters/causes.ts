@@ -19,7 +19,7 @@ const REJECTED: readonly Cause[] = [
   { error: /^Error$/, toDo: 'a dynamic group has the name of a static one: delete the dynamic group, then redrive it' },
   { error: /^UnknownRecordShape$/, toDo: 'somebody else wrote to the table: correct or delete the item' },
   { error: /^ForeignRecord$/, toDo: 'a record of another source is in the table: give each replication its own' },
-  { error: /^ForeignPolicy$/, toDo: 'another policy has this name here, or the replication was renamed, moved or swapped: delete, rename or tag it anew, or set adoptPolicies; then redrive it' },
+  { error: /^ForeignPolicy$/, toDo: 'another policy has this name here, or source and destination were swapped: delete, rename or tag it, or set adoptPolicies; then redrive it' },
   { error: /^PolicyInUse$/, toDo: 'the source has deleted it, and what nobody replicates has it here: detach it there, then redrive it; or keep it and delete the letter' },
   { error: /^UnfaithfulPolicy$/, toDo: 'it can\'t be rewritten for this Region: change the policy in the source, or domainNames' },
   { error: /^NotReplicated$/, toDo: 'its kind is not replicated here, or not any more: delete it, or deploy the destination with identities or caCertificates and redrive it' },

@@ -9,10 +9,8 @@ import { kindOf } from '../register';
 export interface Identities {
   /** What is replicated here beside things, groups and types. */
   readonly features: readonly Feature[];
-  /** From the source to this Region. */
+  /** From the source, which marks the policies that were created here, to this Region. */
   readonly relocation: Relocation;
-  /** The name of the replication, which marks the policies that it has created. */
-  readonly owner: string;
   /** Whether policies that others have created are overwritten. */
   readonly adoptsPolicies: boolean;
   /** Prefixes of the names of policies that are replicated; absent means any name. Attachments of others are left alone. */

@@ -6,10 +6,8 @@ import type { Relocation } from '../policy/handler/rewrite';
 
 /** What decides how a state is in a destination that is not the same everywhere. */
 export interface Destination {
-  /** From the source to this Region. */
+  /** From the source, which marks the policies that were created here, to this Region. */
   readonly relocation: Relocation;
-  /** The name of the replication, which marks the policies that it has created. */
-  readonly owner: string;
   /** Whether policies that others have created are overwritten. */
   readonly adoptsPolicies: boolean;
   /** Prefixes of the names of policies that are replicated; absent means any name. */

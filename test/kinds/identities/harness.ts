@@ -100,7 +100,6 @@ export class IdentityBench {
       identities: {
         features: ['identities', 'caCertificates'],
         relocation: { partition: 'aws', sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' },
-        owner: 'fleet',
         adoptsPolicies: false,
         verified: new Map(),
         writes: {

@@ -3,6 +3,8 @@ import { classify } from '../../../src/replicator/handler/failures';
 import { madeCertificate } from '../../simulation/registry';
 
 const LET_IN = { kind: 'policy', policyName: 'let-in' };
+const FROM_SOURCE = [{ Key: 'iot-registry-replication', Value: 'us-east-1' }];
+const tagsOf = (bench: IdentityBench) => bench.registry.execute('ListTagsForResource', { resourceArn: `${PREFIX}policy/let-in` }).tags;
 const theirs = (bench: IdentityBench) => bench.registry.identitySnapshot().policies['let-in']?.document;
 
 test('a new policy takes one call, and allows in its Region what the source allows in its own', async () => {
@@ -77,7 +79,7 @@ describe('a policy of the same name that somebody else has made', () => {
     foreign(bench);
     await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }));
     expect(theirs(bench)).toContain('client/a');
-    expect(bench.registry.execute('ListTagsForResource', { resourceArn: `${PREFIX}policy/let-in` }).tags).toEqual([{ Key: 'iot-registry-replication', Value: 'fleet' }]);
+    expect(tagsOf(bench)).toEqual(FROM_SOURCE);
   });
 
   test('is not deleted with the source\'s', async () => {
@@ -86,6 +88,40 @@ describe('a policy of the same name that somebody else has made', () => {
     await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true }));
     expect(theirs(bench)).toContain('client/theirs');
     expect(bench.admitted).toBe(0);
+  });
+});
+
+describe('a policy that a replication has created before', () => {
+  /** Another replication: it has noted nothing. */
+  async function createdBefore(sourceRegion: string) {
+    const bench = new IdentityBench();
+    bench.registry.execute('CreatePolicy', { policyName: 'let-in', policyDocument: documentFor('Allow', 'before', 'eu-west-1'), tags: [{ Key: 'iot-registry-replication', Value: sourceRegion }] });
+    return bench;
+  }
+
+  test('is marked with the source, and nothing that a rename or a move changes', async () => {
+    const bench = new IdentityBench();
+    await bench.policy('let-in', documentFor('Allow', 'a'));
+    expect(tagsOf(bench)).toEqual(FROM_SOURCE);
+  });
+
+  test('gets the next document by any replication of its source', async () => {
+    const bench = await createdBefore('us-east-1');
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }));
+    expect(theirs(bench)).toContain('client/a');
+  });
+
+  test('is deleted by any replication of its source', async () => {
+    const bench = await createdBefore('us-east-1');
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true }));
+    expect(theirs(bench)).toBeUndefined();
+  });
+
+  test('of another source is left alone, and stays when that is deleted', async () => {
+    const bench = await createdBefore('us-west-2');
+    await expect(bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }))).rejects.toMatchObject({ name: 'ForeignPolicy', message: expect.stringContaining('iot-registry-replication=us-east-1') });
+    await bench.apply(bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true }));
+    expect(theirs(bench)).toContain('client/before');
   });
 });
 

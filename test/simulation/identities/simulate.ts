@@ -35,7 +35,6 @@ export interface IdentityResult {
 const IDENTITIES: Omit<IdentitiesConfig, 'features'> = {
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
-  owner: 'fleet',
   adoptsPolicies: false,
 };
 

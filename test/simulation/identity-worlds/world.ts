@@ -34,7 +34,6 @@ const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
-  owner: 'fleet',
   adoptsPolicies: false,
 };
 

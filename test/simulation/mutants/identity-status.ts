@@ -69,7 +69,7 @@ export const identityStatusMutants: readonly Mutant[] = [
     name: 'a policy of somebody else is a difference like any other',
     rule: 'a policy that nobody may overwrite stays different until somebody acts',
     file: ofPolicies,
-    find: '!adoptsPolicies && await ownerOf(iot, policyName) !== owner',
+    find: '!adoptsPolicies && !await isCopy(iot, policyName, relocation)',
     replace: 'false',
     killedBy: rejected('is counted, also by a check that only reports'),
   },

@@ -1,6 +1,6 @@
 import { isSameDocument } from '../canonical-json';
 import {
-  adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, otherVersions, ownerOf, readPolicy, targetsOf,
+  adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, isCopy, otherVersions, readPolicy, targetsOf,
 } from './registry';
 import { ForeignPolicyError, PolicyInUseError, relocated } from './rejection';
 import { rewritePolicy } from './rewrite';
@@ -50,7 +50,7 @@ async function write(
     if (!there) {
       // A retry could not distinguish it from one that existed before.
       context.voidPremise();
-      const created = await identities.writes.inTurn(record, (signal) => createPolicy(iot, policyName, document, identities.owner, signal));
+      const created = await identities.writes.inTurn(record, (signal) => createPolicy(iot, policyName, document, identities.relocation, signal));
       if (created.is === 'done') return identities.writes.noteApplied(record);
       if (created.is !== 'exists') throw errorOf(created);
       look = true;
@@ -65,15 +65,15 @@ async function write(
 }
 
 /** @throws ForeignPolicyError */
-async function expectOwn(record: PolicyRecord, { iot }: ApplyContext, { owner, adoptsPolicies, writes }: Identities): Promise<void> {
+async function expectOwn(record: PolicyRecord, { iot }: ApplyContext, { relocation, adoptsPolicies, writes }: Identities): Promise<void> {
   const { policyName } = record;
-  if (await ownerOf(iot, policyName) === owner) return;
+  if (await isCopy(iot, policyName, relocation)) return;
   if (!adoptsPolicies) {
     // It may have been ours: neither is it attached as ours from now on, nor is the next document written without a look.
     await writes.forgetApplied(record);
-    throw new ForeignPolicyError();
+    throw new ForeignPolicyError(relocation);
   }
-  await adopt(iot, policyName, owner);
+  await adopt(iot, policyName, relocation);
 }
 
 /** @returns false if the policy is gone */
@@ -101,11 +101,11 @@ async function replaceVersion(record: PolicyRecord, document: string, { iot }: A
  * @throws PolicyInUseError
  * @throws WaitingError
  */
-async function remove(policyName: string, context: ApplyContext, { owner }: Identities): Promise<void> {
+async function remove(policyName: string, context: ApplyContext, { relocation }: Identities): Promise<void> {
   const { iot, admitDeletion } = context;
   const there = await readPolicy(iot, policyName);
   context.restsOnLook();
-  if (!there || await ownerOf(iot, policyName) !== owner) return;
+  if (!there || !await isCopy(iot, policyName, relocation)) return;
   const targets = await targetsOf(iot, policyName);
   const holders = new Set<string>();
   let isNeeded = false;

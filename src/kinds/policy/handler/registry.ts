@@ -4,15 +4,18 @@ import {
   ListTargetsForPolicyCommand, TagResourceCommand,
 } from '@aws-sdk/client-iot';
 import { ForeignPolicyError, UnfaithfulPolicyError } from './rejection';
-import { rewritePolicy } from './rewrite';
+import { type Relocation, rewritePolicy } from './rewrite';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { KindReader, Page, PAGE_SIZE } from '../../handler/kind-reader';
 import { withoutWhiteSpace } from '../canonical-json';
 import type { policy, PolicyEntity } from '../policy';
 
-/** Marks policies that a replication has created, by its name. */
-const OWNER_TAG = 'iot-registry-replication';
+/**
+ * Marks policies that a replication has created or adopted, by the Region they are copies from. Not by its name: a replication that is renamed or moved, and one that replaces another
+ * of the same source, goes on with its policies.
+ */
+const SOURCE_TAG = 'iot-registry-replication';
 
 export const policyReader: KindReader<typeof policy> = {
   async list(iot, marker, pageSize = PAGE_SIZE) {
@@ -28,12 +31,12 @@ export const policyReader: KindReader<typeof policy> = {
       return rewriting.is === 'rejected' ? state : { document: rewriting.document };
     },
     counted: (state) => state,
-    rejection: async (iot, { policyName }, { document }, isThere, { relocation, owner, adoptsPolicies }) => {
+    rejection: async (iot, { policyName }, { document }, isThere, { relocation, adoptsPolicies }) => {
       const rewriting = rewritePolicy(document, relocation);
       if (rewriting.is === 'rejected') return new UnfaithfulPolicyError(rewriting.message);
-      return isThere && !adoptsPolicies && await ownerOf(iot, policyName) !== owner ? new ForeignPolicyError() : undefined;
+      return isThere && !adoptsPolicies && !await isCopy(iot, policyName, relocation) ? new ForeignPolicyError(relocation) : undefined;
     },
-    isForeign: async (iot, { policyName }, { owner }) => await ownerOf(iot, policyName) !== owner,
+    isForeign: async (iot, { policyName }, { relocation }) => !await isCopy(iot, policyName, relocation),
   },
 };
 
@@ -50,11 +53,12 @@ export async function readPolicy(iot: IotSender, policyName: string): Promise<Po
   };
 }
 
-/** Tagged as the replication's own. */
+/** Tagged as a copy from the source. */
 export function createPolicy(
-  iot: IotSender, policyName: string, policyDocument: string, owner: string, abortSignal?: AbortSignal,
+  iot: IotSender, policyName: string, policyDocument: string, { sourceRegion }: Relocation, abortSignal?: AbortSignal,
 ): Promise<Answer<unknown>> {
-  return answerTo(iot.send(new CreatePolicyCommand({ policyName, policyDocument, tags: [{ Key: OWNER_TAG, Value: owner }] }), { abortSignal }));
+  const command = new CreatePolicyCommand({ policyName, policyDocument, tags: [{ Key: SOURCE_TAG, Value: sourceRegion }] });
+  return answerTo(iot.send(command, { abortSignal }));
 }
 
 /** The document becomes that of the default version. Refused if there are five versions. */
@@ -77,20 +81,20 @@ export function deletePolicy(iot: IotSender, policyName: string): Promise<Answer
   return answerTo(iot.send(new DeletePolicyCommand({ policyName })));
 }
 
-/** The name of the replication that has created or adopted it; undefined if none has. */
-export async function ownerOf(iot: IotSender, policyName: string): Promise<string | undefined> {
+/** Whether a replication of this source has created or adopted it. */
+export async function isCopy(iot: IotSender, policyName: string, { sourceRegion }: Relocation): Promise<boolean> {
   let nextToken: string | undefined;
   do {
     const page = found(await answerTo(iot.send(new ListTagsForResourceCommand({ resourceArn: `policy/${policyName}`, nextToken }))));
-    const tag = page?.tags?.find(({ Key }) => Key === OWNER_TAG);
-    if (tag) return tag.Value;
+    const tag = page?.tags?.find(({ Key }) => Key === SOURCE_TAG);
+    if (tag) return tag.Value === sourceRegion;
     nextToken = page?.nextToken || undefined;
   } while (nextToken);
-  return undefined;
+  return false;
 }
 
-export function adopt(iot: IotSender, policyName: string, owner: string): Promise<Answer<unknown>> {
-  return answerTo(iot.send(new TagResourceCommand({ resourceArn: `policy/${policyName}`, tags: [{ Key: OWNER_TAG, Value: owner }] })));
+export function adopt(iot: IotSender, policyName: string, { sourceRegion }: Relocation): Promise<Answer<unknown>> {
+  return answerTo(iot.send(new TagResourceCommand({ resourceArn: `policy/${policyName}`, tags: [{ Key: SOURCE_TAG, Value: sourceRegion }] })));
 }
 
 /** ARNs and Cognito identities that a policy is attached to; none if it does not exist. */

@@ -5,11 +5,11 @@ export class UnfaithfulPolicyError extends Error {
   public readonly name = 'UnfaithfulPolicy';
 }
 
-/** The destination has a policy of this name that somebody else has created. */
+/** The destination has a policy of this name that no replication of this source has created. */
 export class ForeignPolicyError extends Error {
   public readonly name = 'ForeignPolicy';
-  constructor() {
-    super('the destination has another policy of this name, without the tag iot-registry-replication of this replication: delete it, or set adoptPolicies to have it overwritten');
+  constructor({ sourceRegion }: Relocation) {
+    super(`the destination has another policy of this name, which is no copy from the source, as it has no tag iot-registry-replication=${sourceRegion}: delete it, or set adoptPolicies to have it overwritten`);
   }
 }
 
