@@ -24,6 +24,7 @@ export function longestDefinition(): string {
     selection: 'f'.repeat(16),
     kinds: Object.values(RegistryKind),
     tombstoneRetention: Duration.days(30),
+    heartbeatInterval: Duration.minutes(1),
     logRetention: RetentionDays.ONE_MONTH,
     logPayloads: false,
     tracing: false,

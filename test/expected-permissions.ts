@@ -17,6 +17,7 @@ export const SOURCE_STATEMENTS: ByRole = {
   ReplicationObservations: [
     'cloudwatch:PutMetricData -> * if aws:RequestedRegion StringEquals us-east-1 and cloudwatch:namespace StringEquals IotRegistryReplication',
     'dynamodb:GetItem, dynamodb:PutItem -> <ReplicationTable>',
+    'dynamodb:UpdateItem -> <ReplicationTable> if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'iot:DescribeEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
     'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',

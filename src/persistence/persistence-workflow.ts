@@ -22,6 +22,7 @@ import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
 import { SignalStates } from './signal-states';
+import { TableTask } from './table-task';
 import { decideOnStored, readRecordArguments, replaceStoredArguments } from './unheard';
 import { keyPermissions } from '../regional/customer-key';
 import { jsonata } from '../regional/jsonata';
@@ -78,6 +79,7 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   /** The same of identities; absent where none are replicated. */
   readonly identitySelection?: string;
   readonly tombstoneRetention: Duration;
+  readonly heartbeatInterval: Duration;
   readonly router?: IFunction;
   /** Version of the router, if there is one. */
   readonly routerVersion?: string;
@@ -107,7 +109,7 @@ export class PersistenceWorkflow extends Construct {
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = (props.entrance === Entrance.RULES ? this.describe() : this.describeObserved()).next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
-      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, invalid: this.invalidEvent })
+      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, tableArn: props.table.tableArn, invalid: this.invalidEvent })
       : undefined;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
@@ -255,12 +257,4 @@ export class PersistenceWorkflow extends Construct {
 
 function decided(decision: string): Condition {
   return Condition.jsonata(`{% $states.input.decision = '${decision}' %}`);
-}
-
-/** A task whose catchers continue with its input, which a CustomState can't express. */
-class TableTask extends CustomState {
-  public toStateJson(queryLanguage?: QueryLanguage): object {
-    const state = super.toStateJson(queryLanguage) as { readonly Catch?: readonly object[] };
-    return { ...state, ...state.Catch ? { Catch: state.Catch.map((each) => ({ ...each, Output: '{% $states.input %}' })) } : {} };
-  }
 }

@@ -1,23 +1,28 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Choice, Condition, CustomState, IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
-import { certificateCheckItem, heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
+import { certificateCheckItem, continueHeartbeatArguments, heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
+import { TableTask } from './table-task';
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
 import type { Feature } from '../record/feature';
-import { HeartbeatSignal, SignalEvent } from '../record/signal';
+import { HeartbeatSignal, SIGNAL_PK, SignalEvent } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
+import { silenceMinutes } from '../status/silence';
 
 /** Milliseconds are usual, and the next heartbeat follows in a minute. */
 const TIMEOUT_SECONDS = 5;
+const INPUT = '{% $states.input %}';
 
 export interface SignalStatesProps {
   readonly replicationName: string;
   readonly tableName: string;
+  readonly tableArn: string;
   readonly sourceRegion: string;
+  readonly heartbeatInterval: Duration;
   /** The kinds whose registry events have to be on. */
   readonly kinds: readonly RegistryKind[];
   /** What sends signals of its own. */
@@ -39,20 +44,25 @@ export interface SignalStatesProps {
  * invalid signal does: somebody else sent it.
  */
 export class SignalStates extends Construct {
+  private readonly lost: Pass;
+
   constructor(scope: Construct, id: string, private readonly props: SignalStatesProps) {
     super(scope, id);
+    this.lost = this.end('Signal lost', Outcome.MISSED);
   }
 
   /** Continues with `otherwise` for everything that is no signal. */
   public before(otherwise: IChainable): Choice {
     const { sourceRegion, features, invalid } = this.props;
-    const persist = this.persist();
+    const persisted = this.persisted();
+    const persist = this.persist(persisted);
+    const heartbeat = this.continueHeartbeat(persisted, persist);
     const isSweep = Choice.jsonata(this, 'Is it a result of a sweep?')
       .when(Condition.jsonata('{% $exists($states.input.reason) %}'), invalid)
       .otherwise(persist);
     const described = (title: string, event: SignalEvent) => Pass.jsonata(this, title, { outputs: sweepItem(event, sourceRegion) }).next(isSweep);
     const choice = Choice.jsonata(this, 'Is it a signal?')
-      .when(Condition.jsonata(isSignal('REPLICATION_HEARTBEAT')), this.ask(persist).next(persist))
+      .when(Condition.jsonata(isSignal('REPLICATION_HEARTBEAT')), this.ask(heartbeat).next(heartbeat))
       .when(Condition.jsonata(isSignal('REPLICATION_SWEEP')), described('Describe the sweep', 'REPLICATION_SWEEP'));
     if (features.includes('identities')) {
       choice.when(Condition.jsonata(isSignal('REPLICATION_IDENTITY_SWEEP')), described('Describe the sweep of identities', 'REPLICATION_IDENTITY_SWEEP'));
@@ -61,9 +71,14 @@ export class SignalStates extends Construct {
     return choice.otherwise(otherwise);
   }
 
-  /** The permissions of the workflow's role for these states, besides writing to the table. */
+  /** The permissions of the workflow's role for these states, besides putting items into the table. */
   public get permissions(): PolicyStatement[] {
     return [
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem'],
+        resources: [this.props.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SIGNAL_PK] } },
+      }),
       // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
       allowUnscoped(this, ['iot:DescribeEventConfigurations']),
       allowUnscoped(this, ['cloudwatch:PutMetricData'], { 'cloudwatch:namespace': NAMESPACE }),
@@ -88,15 +103,32 @@ export class SignalStates extends Construct {
     return ask;
   }
 
-  private persist(): CustomState {
-    const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: '{% $states.input %}' }, [CONDITION_FAILED]);
+  /**
+   * A heartbeat that continues the one before it costs one call, as any other signal does. One that doesn't is refused, and replaces that one.
+   */
+  private continueHeartbeat(persisted: IChainable, otherwise: IChainable): CustomState {
+    const { tableName, heartbeatInterval } = this.props;
+    const silenceMs = silenceMinutes(heartbeatInterval.toMinutes()) * 60_000;
+    const heartbeat = this.task('Persist the heartbeat', 'dynamodb:updateItem', { Arguments: continueHeartbeatArguments(tableName, silenceMs), Output: INPUT }, [CONDITION_FAILED]);
+    heartbeat.addCatch(otherwise, { errors: [CONDITION_FAILED] });
+    heartbeat.addCatch(this.lost, { errors: ['States.ALL'] });
+    heartbeat.next(persisted);
+    return heartbeat;
+  }
+
+  private persist(persisted: IChainable): CustomState {
+    const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: INPUT }, [CONDITION_FAILED]);
     persist.addCatch(this.end('Newer signal stored', Outcome.STALE), { errors: [CONDITION_FAILED] });
-    persist.addCatch(this.end('Signal lost', Outcome.MISSED), { errors: ['States.ALL'] });
-    const done = this.end('Signal persisted', Outcome.PERSISTED);
-    persist.next(Choice.jsonata(this, 'Is something wrong with registry events?')
-      .when(Condition.jsonata('{% $count($append($states.input.state.registryEventsOff, $states.input.state.registryEventsUnknown)) > 0 %}'), this.tellOfEvents(done))
-      .otherwise(done));
+    persist.addCatch(this.lost, { errors: ['States.ALL'] });
+    persist.next(persisted);
     return persist;
+  }
+
+  private persisted(): Choice {
+    const done = this.end('Signal persisted', Outcome.PERSISTED);
+    return Choice.jsonata(this, 'Is something wrong with registry events?')
+      .when(Condition.jsonata('{% $count($append($states.input.state.registryEventsOff, $states.input.state.registryEventsUnknown)) > 0 %}'), this.tellOfEvents(done))
+      .otherwise(done);
   }
 
   /** The call is billed, so it is made only if there is something to report. The heartbeat is already persisted, whatever the outcome. */
@@ -114,7 +146,7 @@ export class SignalStates extends Construct {
           datum(SourceMetrics.REGISTRY_EVENTS_UNKNOWN, 'registryEventsUnknown'),
         ],
       },
-      Output: '{% $states.input %}',
+      Output: INPUT,
     });
     tell.addCatch(done, { errors: ['States.ALL'] });
     tell.next(done);
@@ -122,7 +154,7 @@ export class SignalStates extends Construct {
   }
 
   private task(id: string, action: string, fields: Record<string, unknown>, permanent: string[] = []): CustomState {
-    const state = new CustomState(this, id, {
+    const state = new TableTask(this, id, {
       stateJson: { Type: 'Task', Resource: `arn:${Stack.of(this).partition}:states:::${action}`, TimeoutSeconds: TIMEOUT_SECONDS, ...fields },
     });
     if (permanent.length > 0) state.addRetry({ errors: permanent, maxAttempts: 0 });

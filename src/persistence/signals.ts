@@ -3,10 +3,12 @@ import { ABSENT, checkFunction, Expectation, expectationsOf, LATEST, renderCheck
 import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
 import {
-  CERTIFICATE_CHECK_FIELDS, HeartbeatSignal, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS,
+  CERTIFICATE_CHECK_FIELDS, HeartbeatSignal, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS, UNINTERRUPTED_SINCE,
 } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
+
+const SENT_AT = '$toMillis($states.context.Execution.StartTime)';
 
 /** What a heartbeat says about what is replicated. */
 export type HeartbeatReplicated = Pick<HeartbeatSignal, 'selection' | 'routerVersion' | 'identitySelection'>;
@@ -28,7 +30,7 @@ export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind
   return jsonata(`(
     $on := $states.result.EventConfigurations;
     $needed := ${JSON.stringify(kinds)};
-    ${item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', `{
+    ${heartbeat(sourceRegion, `{
       'registryEventsOff': [$needed[$lookup($on, $).Enabled = false]],
       'registryEventsUnknown': [$needed[$not($type($lookup($on, $).Enabled) = 'boolean')]]${fieldsOf(replicated)}
     }`)}
@@ -38,7 +40,12 @@ export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind
 /** The item of a heartbeat if AWS IoT did not answer. */
 export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: HeartbeatReplicated): string {
   const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(kinds)}${fieldsOf(replicated)} }`;
-  return jsonata(item(SignalKind.HEARTBEAT, sourceRegion, '$toMillis($states.context.Execution.StartTime)', state));
+  return jsonata(heartbeat(sourceRegion, state));
+}
+
+/** As it is stored unless it continues the one before it. */
+function heartbeat(sourceRegion: string, state: string): string {
+  return `$merge([${item(SignalKind.HEARTBEAT, sourceRegion, SENT_AT, state)}, { '${UNINTERRUPTED_SINCE}': ${SENT_AT} }])`;
 }
 
 /** Its fields, after others. None of their values contains a character that has a meaning in JSONata, whatever its tokens resolve to. */
@@ -80,6 +87,46 @@ export function certificateCheckItem(sourceRegion: string): string {
 
 function item(kind: SignalKind, sourceRegion: string, timestamp: string, state: string): string {
   return `{ '${A.PK}': '${SIGNAL_PK}', '${A.SK}': '${kind}', '${A.TIMESTAMP}': ${timestamp}, '${A.SOURCE_REGION}': '${sourceRegion}', '${A.STATE}': ${state} }`;
+}
+
+/**
+ * The arguments of the UpdateItem of a heartbeat that continues the stored one, for a state whose input is its item. It leaves the time since which the source is uninterrupted as it is, and is
+ * refused if changes of the source may have been recorded nowhere between the two: heartbeats were missing, or registry events were off or unknown. Then the item itself says so. A destination can't know that of the time before it was added.
+ *
+ * The first heartbeat of a table continues everything: the first sweep finds what was before it. One from before this attribute existed says nothing of its past.
+ *
+ * @param silenceMs milliseconds without a heartbeat after which the source was silent
+ */
+export function continueHeartbeatArguments(tableName: string, silenceMs: number): Record<string, unknown> {
+  const isEmpty = (list: 'registryEventsOff' | 'registryEventsUnknown') => `size(#state.${list}) = :zero`;
+  return {
+    TableName: tableName,
+    Key: { [A.PK]: { S: SIGNAL_PK }, [A.SK]: { S: SignalKind.HEARTBEAT } },
+    UpdateExpression: `SET #timestamp = :timestamp, ${A.SOURCE_REGION} = :sourceRegion, #state = :state, ${UNINTERRUPTED_SINCE} = if_not_exists(${UNINTERRUPTED_SINCE}, :zero)`,
+    ConditionExpression: [
+      `attribute_not_exists(${A.PK})`,
+      `(${[
+        `attribute_exists(${UNINTERRUPTED_SINCE})`,
+        `${A.SOURCE_REGION} = :sourceRegion`,
+        '#timestamp < :timestamp',
+        '#timestamp >= :heard',
+        isEmpty('registryEventsOff'),
+        isEmpty('registryEventsUnknown'),
+      ].join(' AND ')})`,
+    ].join(' OR '),
+    // TIMESTAMP and STATE are reserved words of DynamoDB.
+    ExpressionAttributeNames: { '#timestamp': A.TIMESTAMP, '#state': A.STATE },
+    ExpressionAttributeValues: jsonata(`(
+      $item := ${encodeItem('$states.input')};
+      {
+        ':timestamp': $item.${A.TIMESTAMP},
+        ':heard': { 'N': $string($states.input.${A.TIMESTAMP} - ${silenceMs}) },
+        ':sourceRegion': $item.${A.SOURCE_REGION},
+        ':state': $item.${A.STATE},
+        ':zero': { 'N': '0' }
+      }
+    )`),
+  };
 }
 
 /** The arguments of the PutItem of a signal, for a state whose input is its item: the newest wins, unless its time is in the future. */

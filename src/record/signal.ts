@@ -64,8 +64,16 @@ export interface Replicated {
 
 export const REPLICATED_FIELDS = ['selection', 'routerVersion'] as const satisfies readonly (keyof Replicated)[];
 
+/** The attribute of a heartbeat's item that one heartbeat leaves to the next. */
+export const UNINTERRUPTED_SINCE = 'uninterruptedSince';
+
 export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly kind: typeof SignalKind.HEARTBEAT;
+  /**
+   * When the heartbeat was sent since which none was missing and each but the last found all registry events on, in milliseconds since the epoch; 0 if the first of the table is among them. Absent in
+   * a heartbeat from before this field existed.
+   */
+  readonly uninterruptedSince?: number;
   /** A digest of the kinds and prefixes of identities that are replicated; absent where none are. */
   readonly identitySelection?: string;
   /** Kinds of registry events that are needed and switched off. */
@@ -144,7 +152,7 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
   if (kind === SignalKind.HEARTBEAT) {
     const { registryEventsOff, registryEventsUnknown } = fields;
     const events = { registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
-    return { kind, timestamp, sourceRegion, ...events, ...textsIn(fields, [...REPLICATED_FIELDS, 'identitySelection']) };
+    return { kind, timestamp, sourceRegion, ...sinceIn(item), ...events, ...textsIn(fields, [...REPLICATED_FIELDS, 'identitySelection']) };
   }
   if (kind === SignalKind.CERTIFICATE_CHECK) return { kind, timestamp, sourceRegion, ...checkResultIn(fields) };
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
@@ -196,6 +204,12 @@ function textsIn<Name extends string>(fields: Readonly<Record<string, unknown>>,
 /** Whether two senders agree on what is replicated. */
 export function replicateTheSame(one: Replicated, other: Replicated): boolean {
   return REPLICATED_FIELDS.every((name) => one[name] === other[name]);
+}
+
+function sinceIn({ [UNINTERRUPTED_SINCE]: uninterruptedSince }: Readonly<Record<string, unknown>>): Pick<HeartbeatSignal, 'uninterruptedSince'> {
+  if (uninterruptedSince === undefined) return {};
+  if (!isTime(uninterruptedSince)) throw new UnknownRecordShapeError(`${UNINTERRUPTED_SINCE} of a heartbeat has to be a time`);
+  return { uninterruptedSince };
 }
 
 function names(value: unknown): readonly string[] {

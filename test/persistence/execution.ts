@@ -6,6 +6,7 @@ import { StateError, Workflow } from '../simulation/workflow';
 export const STARTED_AT = 1_800_000_000_000;
 
 export const PUT = 'dynamodb:putItem';
+export const UPDATE = 'dynamodb:updateItem';
 export const GET = 'dynamodb:getItem';
 export const SEND = 'sqs:sendMessage';
 export const INVOKE = 'lambda:invoke';

@@ -42,7 +42,7 @@ test('an execution that tries everything as often as it may ends within the five
       `deletion of a ${kind}`,
       [`Look for the ${kind}`, 'Wait for the registry', `Look for the ${kind}`, 'Ask the router', 'Persist the record', 'Read what is stored', 'Replace what is stored', 'Dead-letter the event'],
     ])),
-    'signal': ['Ask which registry events are on', 'Persist the signal', 'Report what is wrong with registry events', 'Dead-letter the event'],
+    'signal': ['Ask which registry events are on', 'Persist the heartbeat', 'Persist the signal', 'Report what is wrong with registry events', 'Dead-letter the event'],
   };
   expect(Object.keys(seconds).sort()).toEqual([...new Set(Object.values(paths).flat())].sort());
   for (const path of Object.values(paths)) expect(path.map((name) => seconds[name]).reduce((sum, each) => sum + each, 0)).toBeLessThan(300);

@@ -1,5 +1,5 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL } from './execution';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL, UPDATE } from './execution';
 import { selectionDigest, selectionOf } from '../../src/comparison/selection-of';
 import { knownKinds } from '../../src/kinds/register';
 import { decodeSignal, signalKindOf } from '../../src/record/signal';
@@ -20,11 +20,21 @@ function switches(...on: string[]) {
   return { EventConfigurations: Object.fromEntries([...NEEDED, 'JOB', 'POLICY'].map((type) => [type, { Enabled: on.includes(type) }])) };
 }
 
+type Stored = ReturnType<GuardedTable['update']>;
+
+/** A table that has an item of a signal, or none. */
+function tableWith(item?: Stored) {
+  const table = new GuardedTable(TABLE_NAME, synthesizeTable());
+  if (item) table.items.set(`signal|${item.sk.S}`, item);
+  const answers: Answers = { [PUT]: (request: never) => table.put(request), [UPDATE]: (request: never) => table.update(request) };
+  return { table, answers };
+}
+
 /** The signal that an execution wrote. */
-async function signalOf(input: unknown, answers: Answers = {}, options: DefinitionOptions = {}) {
-  const { calls, output } = await execute(input, answers, options);
-  const { taskArguments } = calls.find(({ resource }) => resource === PUT)!;
-  const item = unmarshall(taskArguments.Item as never);
+async function signalOf(input: unknown, answers: Answers = {}, options: DefinitionOptions = {}, stored?: Stored) {
+  const { table, answers: ofTable } = tableWith(stored);
+  const { calls, output } = await execute(input, { ...ofTable, ...answers }, options);
+  const [item] = table.items.keys().map((key) => unmarshall(table.items.get(key) as never));
   return { output, signal: decodeSignal(signalKindOf(item as never)!, item), resources: calls.map(({ resource }) => resource) };
 }
 
@@ -32,8 +42,8 @@ describe('a heartbeat', () => {
   test('is a record of the moment, with a look at the switches of the registry events', async () => {
     const { output, signal, resources } = await signalOf(HEARTBEAT, { [ASK]: () => switches(...NEEDED) });
     expect(output).toEqual({ outcome: 'persisted' });
-    expect(signal).toEqual({ kind: 'heartbeat', timestamp: STARTED_AT, sourceRegion: 'us-east-1', registryEventsOff: [], registryEventsUnknown: [], selection: ALL });
-    expect(resources).toEqual([ASK, PUT]);
+    expect(signal).toEqual({ kind: 'heartbeat', timestamp: STARTED_AT, sourceRegion: 'us-east-1', registryEventsOff: [], registryEventsUnknown: [], selection: ALL, uninterruptedSince: 0 });
+    expect(resources).toEqual([ASK, UPDATE]);
   });
 
   test.each([true, false])('contains the selection, also if AWS IoT does not answer (it does: %s)', async (answers) => {
@@ -88,16 +98,64 @@ describe('a heartbeat', () => {
   });
 
   test('an older one changes nothing', async () => {
-    const table = new GuardedTable(TABLE_NAME, synthesizeTable());
-    const beat = () => execute(HEARTBEAT, { [PUT]: (request: never) => table.put(request) });
+    const { answers } = tableWith();
+    const beat = () => execute(HEARTBEAT, answers);
     expect((await beat()).output).toEqual({ outcome: 'persisted' });
     expect((await beat()).output).toEqual({ outcome: 'stale' });
   });
 
   test('that could not be persisted is no dead letter: its absence is noticed', async () => {
-    const { output, resources } = await execute(HEARTBEAT, { [PUT]: failing('DynamoDB.AccessDeniedException') });
+    const { output, resources } = await execute(HEARTBEAT, { [UPDATE]: failing('DynamoDB.AccessDeniedException') });
     expect(output).toEqual({ outcome: 'missed' });
     expect(resources).not.toContain(SEND);
+  });
+});
+
+describe('a heartbeat says since when the source is uninterrupted', () => {
+  const MINUTE = 60_000;
+  const SINCE = STARTED_AT - 1_000 * MINUTE;
+  /** The heartbeat before it. */
+  const before = ({ off = [], unknown = [], ago = MINUTE, since = SINCE, sourceRegion = 'us-east-1' }: {
+    off?: string[]; unknown?: string[]; ago?: number; since?: number | null; sourceRegion?: string;
+  } = {}) => marshall({
+    pk: 'signal', sk: 'heartbeat', timestamp: STARTED_AT - ago, sourceRegion, state: { registryEventsOff: off, registryEventsUnknown: unknown }, ...since === null ? {} : { uninterruptedSince: since },
+  });
+  const after = (stored: Stored, answer: () => unknown = () => switches(...NEEDED), options: DefinitionOptions = {}) => signalOf(HEARTBEAT, { [ASK]: answer }, options, stored);
+
+  test('which it takes from the one before it, with one call', async () => {
+    const { signal, resources, output } = await after(before());
+    expect(signal).toMatchObject({ timestamp: STARTED_AT, uninterruptedSince: SINCE });
+    expect(resources).toEqual([ASK, UPDATE]);
+    expect(output).toEqual({ outcome: 'persisted' });
+  });
+
+  test.each<[string, Stored, () => unknown]>([
+    ['the first that finds some off', before(), () => switches('THING')],
+    ['the first that can\'t read the settings', before(), failing('Iot.ThrottlingException')],
+    ['one that is late by less than silence', before({ ago: 5 * MINUTE }), () => switches(...NEEDED)],
+  ])('which is not over with %s', async (_, stored, answer) => {
+    expect((await after(stored, answer)).signal).toMatchObject({ timestamp: STARTED_AT, uninterruptedSince: SINCE });
+  });
+
+  test.each<[string, Stored, () => unknown]>([
+    ['that finds all on after some were off', before({ off: ['THING'] }), () => switches(...NEEDED)],
+    ['that finds some on again', before({ off: ['THING', 'THING_TYPE'] }), () => switches('THING', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP')],
+    ['that can read the settings again', before({ unknown: NEEDED }), () => switches(...NEEDED)],
+    ['after one that found the same off', before({ off: ['THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP'] }), () => switches('THING')],
+    ['after another that could not read the settings', before({ unknown: NEEDED }), failing('Iot.ThrottlingException')],
+    ['after silence', before({ ago: 5 * MINUTE + 1 }), () => switches(...NEEDED)],
+    ['after one of another Region', before({ sourceRegion: 'us-west-2' }), () => switches(...NEEDED)],
+    ['after one with a time of the future', before({ ago: -6 * MINUTE }), () => switches(...NEEDED)],
+    ['after one of an earlier version, which says nothing of its past', before({ since: null }), () => switches(...NEEDED)],
+  ])('which begins with the first %s', async (_, stored, answer) => {
+    const { signal, output } = await after(stored, answer);
+    expect(signal).toMatchObject({ timestamp: STARTED_AT, uninterruptedSince: STARTED_AT });
+    expect(output).toEqual({ outcome: 'persisted' });
+  });
+
+  test('by the interval of heartbeats', async () => {
+    expect((await after(before({ ago: 25 * MINUTE }), undefined, { heartbeatMinutes: 5 })).signal).toMatchObject({ uninterruptedSince: SINCE });
+    expect((await after(before({ ago: 25 * MINUTE + 1 }), undefined, { heartbeatMinutes: 5 })).signal).toMatchObject({ uninterruptedSince: STARTED_AT });
   });
 });
 
@@ -202,6 +260,7 @@ describe('an item of a signal\'s key that is none', () => {
     ['a heartbeat beyond every date', 'heartbeat', { timestamp: 8.64e15 + 1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
     ['a heartbeat before every date', 'heartbeat', { timestamp: -1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
     ['a heartbeat of no number', 'heartbeat', { timestamp: NaN, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'timestamp'],
+    ['a heartbeat without a time of its past', 'heartbeat', { timestamp: 1, sourceRegion: 'r', uninterruptedSince: 'x', state: { registryEventsOff: [], registryEventsUnknown: [] } }, 'uninterruptedSince'],
     ['a heartbeat of no selection', 'heartbeat', { timestamp: 1, sourceRegion: 'r', state: { registryEventsOff: [], registryEventsUnknown: [], selection: 7 } }, 'selection'],
     ['a sweep without its counts', 'sweep', { timestamp: 1, sourceRegion: 'r', state: { mode: 'repair', inSync: true } }, 'durationSeconds'],
   ] as const)('fails: %s', (_, kind, item, message) => {

@@ -25,6 +25,12 @@ describe('a heartbeat', () => {
     expect(last(destination.measured).get('ReplicationLag')).toContain(700);
   });
 
+  test('is written with the time since which the source was not interrupted, if it has one', async () => {
+    const destination = new Destination();
+    await destination.replicate({ ...heartbeat(destination.now - 700), uninterruptedSince: 1_000 });
+    expect(destination.facts).toMatchObject([{ heartbeats: [{ uninterruptedSince: new Date(1_000).toISOString() }] }]);
+  });
+
   test('of a batch is written with all others: what one of them says may be over by the next', async () => {
     const destination = new Destination();
     await destination.replicate(heartbeat(destination.now - 900, { registryEventsOff: ['THING'] }), heartbeat(destination.now - 100));

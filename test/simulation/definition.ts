@@ -29,6 +29,8 @@ export interface DefinitionOptions {
   readonly routerVersion?: string;
   readonly confirmDeletions?: boolean;
   readonly features?: Feature[];
+  /** @default 1 */
+  readonly heartbeatMinutes?: number;
 }
 
 /** The two workflows that persist, by who may start them. */
@@ -47,7 +49,7 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions
 function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
-  const { withRouter, routerVersion = 'v1', confirmDeletions, features, namePrefixes = {} } = options;
+  const { withRouter, routerVersion = 'v1', confirmDeletions, features, namePrefixes = {}, heartbeatMinutes = 1 } = options;
   const prefixes = { thing: namePrefixes.things, group: namePrefixes.thingGroups, type: namePrefixes.thingTypes };
   new PersistenceWorkflow(stack, 'Persistence', {
     confirmDeletions,
@@ -63,6 +65,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     selection: selectionDigest({ kinds: knownKinds(), prefixes }),
     identitySelection: features?.includes('identities') ? selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes, features }, 'identities')) : undefined,
     tombstoneRetention: TOMBSTONE_RETENTION,
+    heartbeatInterval: Duration.minutes(heartbeatMinutes),
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,
     logRetention: RetentionDays.ONE_MONTH,

@@ -25,3 +25,8 @@ declare module 'dynalite/validations/putItem' {
   export const types: object;
   export const custom: unknown;
 }
+
+declare module 'dynalite/validations/updateItem' {
+  export const types: object;
+  export const custom: unknown;
+}

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { checkConditional, validateItem, type TableDescription } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import { custom, types } from 'dynalite/validations/putItem';
+import { custom as customOfUpdate, types as typesOfUpdate } from 'dynalite/validations/updateItem';
 import { TableItems } from './table-items';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -16,6 +17,19 @@ interface PutRequest {
 
 /** A request whose condition was parsed; the parsed condition refers to the values of the request. */
 interface ParsedCondition { readonly ExpressionAttributeValues: Record<string, Record<string, unknown>> }
+
+/** `if_not_exists` is the only function. */
+interface ParsedUpdate {
+  readonly TableName: string;
+  readonly Key: Item;
+  readonly _updates: {
+    readonly sections: readonly {
+      readonly type: string;
+      readonly path: readonly string[];
+      readonly val: AttributeValue | { readonly type: 'function'; readonly args: readonly [readonly string[], AttributeValue] };
+    }[];
+  };
+}
 
 const STORE = { options: { maxItemSize: 409_600 } };
 
@@ -42,6 +56,34 @@ export class GuardedTable {
     if (refusal) throw named(typeOf(refusal.body), refusal.message);
     this.items.set(key, Item);
     return Item;
+  }
+
+  /**
+   * Sets attributes of an item.
+   *
+   * @returns the item that was written
+   * @throws Error named as the error of Step Functions' integration
+   */
+  public update(request: object): Item {
+    const parsed = checkTypes(JSON.parse(JSON.stringify(request)) as object, typesOfUpdate) as ParsedUpdate;
+    try {
+      checkValidations(parsed, typesOfUpdate, customOfUpdate, STORE);
+    } catch (error) {
+      const { body, message } = error as { body?: { __type: string }; message: string };
+      throw body ? named(typeOf(body), message) : error;
+    }
+    if (parsed.TableName !== this.name) throw named('ResourceNotFoundException', `there is no table ${parsed.TableName}`);
+    const key = this.keyOf(parsed.Key);
+    const before = this.items.get(key);
+    const refusal = checkConditional(parsed, before);
+    if (refusal) throw named(typeOf(refusal.body), refusal.message);
+    const set = parsed._updates.sections.map(({ type, path: [name, ...deeper], val }) => {
+      if (type !== 'set' || deeper.length > 0) throw new Error('the simulation sets whole attributes only');
+      return [name, 'type' in val && val.type === 'function' ? before?.[val.args[0][0]] ?? val.args[1] : val];
+    });
+    const item = { ...before, ...parsed.Key, ...Object.fromEntries(set) as Item };
+    this.items.set(key, item);
+    return item;
   }
 
   private keyOf(item: Item): string {

@@ -399,6 +399,15 @@ export class Pipeline {
     this.crashes.get(invocation)!();
   }
 
+  /** The destination is one that has just been added: nothing runs there, nothing waits there, and what has left the stream of its replica by now is not in its own. */
+  public addDestination(): void {
+    for (const invocation of [...this.busyShards.values(), ...this.retrying, ...[...this.stepping].filter(({ name }) => name === 'status')]) this.crash(invocation);
+    this.state.clear();
+    this.retryQueue.messages.splice(0);
+    this.deadLetters.splice(0);
+    for (const shard of this.replica.shards) shard.position = shard.records.length;
+  }
+
   public get running(): Invocation[] {
     return [...this.busyShards.values(), ...this.retrying, ...this.stepping];
   }
@@ -500,6 +509,9 @@ export class Pipeline {
     switch (resource) {
       case 'dynamodb:putItem':
         this.replica.send(this.sourceTable.put(input as object));
+        return {};
+      case 'dynamodb:updateItem':
+        this.replica.send(this.sourceTable.update(input as object));
         return {};
       case 'dynamodb:getItem': {
         const { Key, ConsistentRead } = input as { readonly Key: Item; readonly ConsistentRead?: boolean };

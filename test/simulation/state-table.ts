@@ -54,6 +54,11 @@ export class StateTable {
     return this.items.get(pk);
   }
 
+  /** Nothing is left of it, as in a table that has just been created. */
+  public clear(): void {
+    for (const item of this.items.withPrefix('')) this.set(item[StateAttribute.PK].S!, undefined);
+  }
+
   public answer(command: StateCommand): Record<string, unknown> {
     expectValid(command.input);
     if (command instanceof UpdateItemCommand) return this.update(command.input);

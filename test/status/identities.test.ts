@@ -23,7 +23,7 @@ const drift = (started: number, selection: string, remaining = 0) => (
 );
 const check = (started: number, more: object = {}) => ({ startedAt: at(started), durationSeconds: 5, certificates: 9, found: 0, persisted: 0, remaining: 0, ...more });
 const beat = (sent: number, identitySelection?: string, more: Partial<HeartbeatFacts> = {}): HeartbeatFacts => (
-  { sentAt: at(sent), appliedAt: at(sent + 500), lagMs: 500, registryEventsOff: [], registryEventsUnknown: [], selection: 'registry', identitySelection, ...more }
+  { sentAt: at(sent), appliedAt: at(sent + 500), lagMs: 500, uninterruptedSince: new Date(0).toISOString(), registryEventsOff: [], registryEventsUnknown: [], selection: 'registry', identitySelection, ...more }
 );
 
 const KNOWN: NonNullable<StatusInputs['identities']> = {
@@ -259,6 +259,7 @@ describe('a gap', () => {
 
   test.each([
     ['missing heartbeats', { heartbeats: [beat(-HOUR, 'identities')] }, { heartbeats: [beat(-MINUTE, 'identities')] }, { sourceGap: { code: 'HEARTBEATS_MISSED' } }],
+    ['an interruption before the first heartbeat', { heartbeats: [beat(-MINUTE, 'identities', { uninterruptedSince: at(-HOUR) })] }, {}, { sourceGap: { code: 'SOURCE_INTERRUPTED', until: at(-HOUR) } }],
     ['dead letters', { queues: { waiting: 0, deadLetters: 1 } }, {}, { destinationGap: { code: 'DEAD_LETTERS_GONE' } }],
     ['a shard that is behind by the stream\'s hours', { backlog: { seenAt: at(0), ageMs: 22.5 * HOUR } }, {}, { destinationGap: { code: 'STREAM_EXPIRED' } }],
   ])('of identities too are %s', (_, first, second, gap) => {

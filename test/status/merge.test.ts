@@ -6,10 +6,12 @@ const [MINUTE, HOUR] = [60_000, 3_600_000];
 const OPTIONS = { silenceMs: 5 * MINUTE };
 const at = (milliseconds: number) => new Date(NOW + milliseconds).toISOString();
 
+/** What a source says that was never interrupted. */
+const EVER = new Date(0).toISOString();
 /** A heartbeat that was sent so long after NOW, applied when it was sent unless said otherwise. */
-const beat = (sent: number, more: Partial<Pick<HeartbeatFacts, 'registryEventsOff' | 'registryEventsUnknown'>> & { readonly applied?: number } = {}): HeartbeatFacts => {
+const beat = (sent: number, more: Partial<Pick<HeartbeatFacts, 'registryEventsOff' | 'registryEventsUnknown' | 'uninterruptedSince'>> & { readonly applied?: number } = {}): HeartbeatFacts => {
   const { applied = sent, ...events } = more;
-  return { sentAt: at(sent), appliedAt: at(applied), lagMs: applied - sent, registryEventsOff: [], registryEventsUnknown: [], ...events };
+  return { sentAt: at(sent), appliedAt: at(applied), lagMs: applied - sent, uninterruptedSince: EVER, registryEventsOff: [], registryEventsUnknown: [], ...events };
 };
 const sweep = (started: number, more: Partial<SweepFacts> = {}): SweepFacts => (
   { startedAt: at(started), mode: 'repair', inSync: true, durationSeconds: 60, found: 0, persisted: 0, remaining: 0, ...more }
@@ -37,6 +39,27 @@ const gapOfDestination = (...steps: Step[]) => after(...steps).destinationGap;
 describe('a gap of the source', () => {
   test('is none between heartbeats that arrive and find all events on', () => {
     expect(gapOfSource({ heartbeats: [beat(-4 * MINUTE), beat(-3 * MINUTE)] }, { heartbeats: [beat(-MINUTE)] })).toBeUndefined();
+  });
+
+  test('before the first heartbeat is the one that the source knows of, until a sweep that began later', () => {
+    const gap = { code: 'SOURCE_INTERRUPTED', until: at(-HOUR) };
+    const first = { heartbeats: [beat(-2 * MINUTE, { uninterruptedSince: at(-HOUR) }), beat(-MINUTE, { uninterruptedSince: at(-HOUR) })] };
+    expect(gapOfSource(first)).toEqual(gap);
+    expect(gapOfSource({ ...first, lastSweep: sweep(-2 * HOUR) })).toEqual(gap);
+    expect(gapOfSource({ ...first, lastSweep: sweep(-HOUR + 5 * MINUTE) })).toEqual(gap);
+    expect(gapOfSource({ ...first, lastSweep: sweep(-HOUR + 5 * MINUTE + 1) })).toBeUndefined();
+  });
+
+  test('before the first heartbeat lasts until that where the source does not say, as one of an earlier version', () => {
+    const steps = [0, MINUTE].map((more) => ({ heartbeats: [beat(-HOUR + more, { uninterruptedSince: undefined })] }));
+    expect(gapOfSource(...steps)).toEqual({ code: 'SOURCE_INTERRUPTED', until: at(-HOUR) });
+    const heartbeats = [5, 9, 12].map((minutes) => beat(-HOUR + minutes * MINUTE, { uninterruptedSince: undefined }));
+    expect(gapOfSource(...steps, { lastSweep: sweep(-50 * MINUTE), heartbeats })).toBeUndefined();
+  });
+
+  test('is none of a destination that has heard of the source before, when a source of an earlier version is upgraded, or goes back to it', () => {
+    const [earlier, upgraded] = [beat(-2 * MINUTE, { uninterruptedSince: undefined }), beat(-MINUTE, { uninterruptedSince: at(-MINUTE) })];
+    expect(gapOfSource({ heartbeats: [beat(-3 * MINUTE)] }, { heartbeats: [earlier] }, { heartbeats: [upgraded] })).toBeUndefined();
   });
 
   test.each([

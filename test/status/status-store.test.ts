@@ -33,10 +33,10 @@ let depths: Record<string, Record<string, string>>;
 /** Watches in the table of state. */
 let awaited = 0;
 const store = new StatusStore(new DynamoDBClient({}), new SQSClient({}), CONFIG, () => NOW);
-const beatAt = (timestamp: number) => ({ timestamp, sourceRegion: 'us-east-1', state: { registryEventsOff: [], registryEventsUnknown: [] } });
+const beatAt = (timestamp: number) => ({ timestamp, sourceRegion: 'us-east-1', uninterruptedSince: 0, state: { registryEventsOff: [], registryEventsUnknown: [] } });
 const SWEEP = { mode: 'repair', inSync: false, durationSeconds: 9, found: 2, persisted: 2, remaining: 0 };
 const sweepAt = (startedAt: string, result = SWEEP, sourceRegion = 'us-east-1') => ({ timestamp: Date.parse(startedAt), sourceRegion, state: result });
-const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, registryEventsOff: [], registryEventsUnknown: [] });
+const heartbeat = (sentAt: string) => ({ sentAt, appliedAt: sentAt, lagMs: 10, uninterruptedSince: '1970-01-01T00:00:00.000Z', registryEventsOff: [], registryEventsUnknown: [] });
 
 beforeEach(() => {
   item = undefined;

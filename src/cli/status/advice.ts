@@ -31,6 +31,7 @@ const OF_PART: Readonly<Record<PartReasonCode, PartAdviceFor>> = {
   EVENTS_WERE_OFF: sweep,
   EVENTS_WERE_UNKNOWN: sweep,
   HEARTBEATS_MISSED: sweep,
+  SOURCE_INTERRUPTED: sweep,
   EVENTS_MISSED: sweep,
   TIME_WENT_BACK: sweep,
   STREAM_EXPIRED: repair,

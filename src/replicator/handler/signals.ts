@@ -115,6 +115,7 @@ export function arrivalOf({ ApproximateCreationDateTime: seconds }: StreamRecord
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function factsOf({ kind: _, sourceRegion: __, timestamp, ...facts }: HeartbeatSignal, now: number): HeartbeatFacts {
-  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...facts };
+function factsOf({ kind: _, sourceRegion: __, timestamp, uninterruptedSince, ...facts }: HeartbeatSignal, now: number): HeartbeatFacts {
+  const since = uninterruptedSince === undefined ? {} : { uninterruptedSince: isoTime(uninterruptedSince) };
+  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...since, ...facts };
 }

@@ -13,6 +13,10 @@ export interface HeartbeatFacts extends Replicated {
   readonly sentAt: string;
   readonly appliedAt: string;
   readonly lagMs: number;
+  /**
+   * Since when the source was not interrupted, as far as it knows; 1970 if it never was. Absent in a heartbeat of an earlier version of the source, which does not say.
+   */
+  readonly uninterruptedSince?: string;
   /** Kinds of registry events that are switched off in the source. */
   readonly registryEventsOff: readonly string[];
   readonly registryEventsUnknown: readonly string[];

@@ -4,6 +4,8 @@ export const SourceGapCode = {
   EVENTS_WERE_UNKNOWN: 'EVENTS_WERE_UNKNOWN',
   /** The source was silent. Afterwards it is unknown whether it was down or its pipeline was broken. */
   HEARTBEATS_MISSED: 'HEARTBEATS_MISSED',
+  /** One of these, before this destination heard of the source. Or nobody knows, because an earlier version of the source did not say. */
+  SOURCE_INTERRUPTED: 'SOURCE_INTERRUPTED',
   /** A record replaced a live one of another incarnation, so at least one event in between was lost. */
   EVENTS_MISSED: 'EVENTS_MISSED',
   /** A record replaced one of a later time, or its own time was after its arrival: the clock that gives events their times is or was wrong. */

@@ -28,6 +28,11 @@ export function laterOfEach(one: Gaps, other: Gaps): Gaps {
   return { sourceGap: later(one.sourceGap, other.sourceGap), destinationGap: later(one.destinationGap, other.destinationGap) };
 }
 
+/** What may have been lost before the first heartbeat that was applied here: only the source knows. Where it does not say, anything may. */
+export function gapBefore({ sentAt, uninterruptedSince: until = sentAt }: HeartbeatFacts): SourceGap | undefined {
+  return Date.parse(until) > 0 ? { code: SourceGapCode.SOURCE_INTERRUPTED, until } : undefined;
+}
+
 /** What may have been lost between two heartbeats, the second of which was the next to be applied. */
 export function gapsBetween(before: HeartbeatFacts, next: HeartbeatFacts, silenceMs: number): Gaps {
   const { sentAt: until } = next;
@@ -112,6 +117,7 @@ const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>
   EVENTS_WERE_OFF: 'registry events were switched off in the source',
   EVENTS_WERE_UNKNOWN: 'the source could not read whether registry events were on',
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
+  SOURCE_INTERRUPTED: 'before this destination heard of it, the source was interrupted or did not say whether it was',
   EVENTS_MISSED: 'an event of the source was missing',
   TIME_WENT_BACK: 'a record was older than the one that it replaced, or later than its arrival, so the clock of the source is or was wrong',
   STREAM_EXPIRED: 'changes may have expired in the stream before they were applied',

@@ -2,7 +2,7 @@ import {
   DriftFacts, IdentityFacts, StatusInputs, HeartbeatFacts, isoTime, StatusUpdate, Observations, OtherReplicationsFacts, PartFacts, SweepFacts,
 } from './facts';
 import { Gaps } from './gap';
-import { endedBy, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
+import { endedBy, gapBefore, gapOfBacklog, gapOfQueues, gapsBetween, laterOfEach, openGaps } from './gaps';
 import { intervalOf, RunIntervals, SCHEDULED_RUNS } from './lateness';
 import { knowingOfChange, clearedBy } from './replicated';
 
@@ -82,7 +82,7 @@ interface Followed {
 function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFacts[], silenceMs: number): Followed {
   const sorted = [...beats].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
   return sorted.reduce<Followed>(({ heartbeat, gaps }, beat) => {
-    if (!heartbeat) return { heartbeat: beat, gaps };
+    if (!heartbeat) return { heartbeat: beat, gaps: { ...gaps, sourceGap: gapBefore(beat) } };
     if (beat.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
     const next = knowingOfChange(heartbeat, knowingOf(heartbeat, beat));
     return { heartbeat: next, gaps: laterOfEach(gaps, gapsBetween(heartbeat, next, silenceMs)) };

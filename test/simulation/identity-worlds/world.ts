@@ -43,7 +43,7 @@ let synthesized: Definitions | undefined;
 
 /** The workflows of a replication of identities; synthesized once. */
 export function identityDefinition(): Definitions {
-  return synthesized ??= synthesizeWorkflow({ features: [...FEATURES] });
+  return synthesized ??= synthesizeWorkflow({ heartbeatMinutes: HEARTBEAT_MINUTES, features: [...FEATURES] });
 }
 
 export interface IdentityWorldOptions {

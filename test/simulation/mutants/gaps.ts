@@ -7,6 +7,30 @@ const merge = (testName: string) => unitTest('status/merge', testName);
 /** The rules of what the status remembers of times in which changes may have been lost. */
 export const gapMutants: readonly Mutant[] = [
   {
+    name: 'a destination believes that nothing was lost before its first heartbeat',
+    rule: 'a destination that is added knows of the source\'s last gap',
+    file: MERGE,
+    find: '{ ...gaps, sourceGap: gapBefore(beat) }',
+    replace: 'gaps',
+    killedBy: unitTest('simulation/worlds', 'a destination that is added after events were off'),
+  },
+  {
+    name: 'a source that does not say was never interrupted',
+    rule: 'before the first heartbeat of a source of an earlier version anything may have been lost',
+    file: GAPS,
+    find: 'uninterruptedSince: until = sentAt }',
+    replace: 'uninterruptedSince: until = isoTime(0) }',
+    killedBy: merge('lasts until that where the source does not say'),
+  },
+  {
+    name: 'a source that was never interrupted was until 1970',
+    rule: 'the first destination of a new source waits for no second sweep',
+    file: GAPS,
+    find: 'return Date.parse(until) > 0 ? { code',
+    replace: 'return Date.parse(until) >= 0 ? { code',
+    killedBy: merge('is none between heartbeats that arrive'),
+  },
+  {
     name: 'events that were off are forgotten when they are on again',
     rule: 'a gap of registry events lasts until a sweep that began after it',
     file: GAPS,

@@ -7,8 +7,51 @@ function forged(testName: string): Killer {
   return { testFile: 'test/simulation/forged.test.ts', testName };
 }
 
+const signals = 'src/persistence/signals.ts';
+const heartbeat = (testName: string) => unitTest('persistence/signals', testName);
+
 /** Rules of the way from an event to its record. */
 export const persistenceMutants: readonly Mutant[] = [
+  {
+    name: 'a heartbeat after silence continues the one before it',
+    rule: 'a source that was silent was interrupted',
+    file: signals,
+    find: '\'#timestamp >= :heard\',',
+    replace: '',
+    killedBy: heartbeat('which begins with the first after silence'),
+  },
+  {
+    name: 'a heartbeat continues one that found events off',
+    rule: 'a source whose events were off was interrupted until they are on again',
+    file: signals,
+    find: '        isEmpty(\'registryEventsOff\'),\n',
+    replace: '',
+    killedBy: heartbeat('which begins with the first that finds all on after some were off'),
+  },
+  {
+    name: 'a heartbeat continues one that could not read the settings',
+    rule: 'a source that could not read whether its events were on was interrupted until it can',
+    file: signals,
+    find: '        isEmpty(\'registryEventsUnknown\'),\n',
+    replace: '',
+    killedBy: heartbeat('which begins with the first that can read the settings again'),
+  },
+  {
+    name: 'a heartbeat continues one of an earlier version',
+    rule: 'a heartbeat that says nothing of its past is the end of an interruption',
+    file: signals,
+    find: '        `attribute_exists(${UNINTERRUPTED_SINCE})`,\n',
+    replace: '',
+    killedBy: heartbeat('which begins with the first after one of an earlier version'),
+  },
+  {
+    name: 'a heartbeat continues one of another Region',
+    rule: 'a source that moves begins anew',
+    file: signals,
+    find: '        `${A.SOURCE_REGION} = :sourceRegion`,\n',
+    replace: '',
+    killedBy: heartbeat('which begins with the first after one of another Region'),
+  },
   {
     name: 'association and hierarchy events are unknown',
     rule: 'events that say nothing new are ignored',

@@ -51,6 +51,27 @@ function longPause(how: 'deployed' | 'unnoticed'): Act[] {
 
 export const worldRegressions: readonly WorldRegression[] = [
   {
+    name: 'a destination that is added after events were off for an hour waits for a sweep that began later, as those that were there before',
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'events', kind: 'THING', on: false }, source(thing.create('t0'), 20 * MINUTE), { after: 40 * MINUTE, what: 'events', kind: 'THING', on: true },
+      { after: 30 * MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a destination that is added after the source was silent for an hour waits for a sweep that began later',
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'shining', on: false }, source(thing.create('t0'), 20 * MINUTE), { after: 40 * MINUTE, what: 'shining', on: true },
+      { after: 30 * MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a destination that is added after the source could not read its settings waits for a sweep that began later',
+    plan: [
+      ...DEPLOYED, { after: MINUTE, what: 'asking', on: false }, ...[0, 1, 2, 3].map((i) => source(thing.create(`t${i}`), 5 * MINUTE)), { after: 10 * MINUTE, what: 'asking', on: true },
+      { after: 30 * MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'events that were off for an hour are a gap until a sweep that began later',
     plan: [
       ...DEPLOYED, { after: MINUTE, what: 'events', kind: 'THING', on: false }, source(thing.create('t0'), 20 * MINUTE), { after: 40 * MINUTE, what: 'events', kind: 'THING', on: true },

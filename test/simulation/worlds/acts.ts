@@ -24,6 +24,7 @@ export type Act = { readonly after: number } & (
   | { readonly what: 'clock'; readonly of: 'Region' | 'registry'; readonly ahead: number }
   | { readonly what: 'forge'; readonly forgery: Forgery }
   | { readonly what: 'rival'; readonly on: boolean }
+  | { readonly what: 'added' }
 );
 
 const MINUTE = 60_000;
@@ -114,6 +115,7 @@ class Drawing {
     when(troubles.has('rival'), () => this.rival(after));
     when(troubles.has('slowRegistry'), () => this.until('slow', { after, what: 'slow', most: random.pick([2_000, 20_000, 60_000]) }, { after, what: 'slow', most: 0 }));
     when(troubles.has('busyThings'), () => this.busy());
+    when(troubles.has('newDestination'), () => [{ after, what: 'added' }]);
     return possible.length > 0 ? random.pick(possible)() : [];
   }
 

@@ -47,14 +47,19 @@ export const TROUBLES = [
   'slowRegistry',
   /** Another replication that writes to the destination too, with its marker or, as another program does, without one. */
   'rival',
+  /** A destination that is added while the others are years old, or whose table of state is a new one: it has only the table, and what arrives from then on. */
+  'newDestination',
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 /** Those that the code stands today: what a seed draws from unless it is told otherwise. */
 export const STOOD: readonly Trouble[] = [
   'lostEvents', 'eventsOff', 'eventsUnknown', 'darkSource', 'pauses', 'byHand', 'failingRuns', 'letters', 'prefixes', 'router', 'retain', 'expiry', 'clocks', 'busyThings',
-  'destinationLag', 'indexLag', 'slowRegistry', 'wrongClock', 'forgery', 'twoRuns', 'rival',
+  'destinationLag', 'indexLag', 'slowRegistry', 'wrongClock', 'forgery', 'twoRuns', 'rival', 'newDestination',
 ];
+
+/** Drawn last, one after the other, so that seeds without them are the worlds that they were before these were thought of. */
+const DRAWN_LAST: readonly Trouble[] = ['rival', 'newDestination'];
 
 export interface WorldConditions {
   readonly pipeline: Conditions;
@@ -94,7 +99,7 @@ export function drawCalmPipeline(random: Random) {
 
 export function drawWorldConditions(random: Random, from: readonly Trouble[]): WorldConditions {
   const drawn = drawConditions(random.fork());
-  const troubles = new Set(from.filter((trouble) => trouble !== 'rival' && random.chance(0.4)));
+  const troubles = new Set(from.filter((trouble) => !DRAWN_LAST.includes(trouble) && random.chance(0.4)));
   const reading = drawWorldReading(random);
   const conditions: WorldConditions = {
     pipeline: {
@@ -114,7 +119,6 @@ export function drawWorldConditions(random: Random, from: readonly Trouble[]): W
     destinationListingLag: random.pick([0, 0, 50, 5_000]),
     longestWait: random.pick([200, 5_000, 20_000]),
   };
-  // Drawn last, so that seeds without it are the worlds that they were before it was thought of.
-  if (from.includes('rival') && random.chance(0.4)) troubles.add('rival');
+  for (const trouble of DRAWN_LAST) if (from.includes(trouble) && random.chance(0.4)) troubles.add(trouble);
   return conditions;
 }

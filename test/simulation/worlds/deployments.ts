@@ -7,12 +7,12 @@ import { WHOLE_SELECTION } from '../executions';
 /** Each is synthesized once. */
 const workflows = new Map<string, Definitions>();
 
-/** The persistence workflow as it is deployed with a selection. */
-export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }: Deployed): Definitions {
+/** The persistence workflow as it is deployed with a selection, and so many minutes between two heartbeats. */
+export function workflowOf({ thingPrefixes, dropped, confirmDeletions = false }: Deployed, heartbeatMinutes: number): Definitions {
   const routerVersion = routerVersionOf({ dropped });
   const withRouter = routerVersion !== undefined;
-  const key = JSON.stringify([thingPrefixes, routerVersion, confirmDeletions]);
-  const known = workflows.get(key) ?? synthesizeWorkflow({ namePrefixes: thingPrefixes && { things: [...thingPrefixes] }, withRouter, routerVersion, confirmDeletions });
+  const key = JSON.stringify([thingPrefixes, routerVersion, confirmDeletions, heartbeatMinutes]);
+  const known = workflows.get(key) ?? synthesizeWorkflow({ namePrefixes: thingPrefixes && { things: [...thingPrefixes] }, withRouter, routerVersion, confirmDeletions, heartbeatMinutes });
   workflows.set(key, known);
   return known;
 }

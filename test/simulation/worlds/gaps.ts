@@ -17,8 +17,21 @@ export interface Beat {
   readonly timestamp: number;
   readonly off: readonly string[];
   readonly isUnknown: boolean;
+  /** Whether the table of the source has taken it. */
+  isStored?: boolean;
   /** When the destination's stream had brought it to its consumer, and that had ended well. */
   appliedAt?: number;
+}
+
+/**
+ * The heartbeats that a destination knows of which was added at some moment: those that have arrived since, and with the first of them all that the source
+ * knew by then.
+ */
+export function knownSince(addedAt: number, beats: readonly Beat[]): readonly Beat[] {
+  const own = beats.filter(({ at, appliedAt }) => at >= addedAt || (appliedAt !== undefined && appliedAt >= addedAt));
+  const heardAt = own.reduce((first, { appliedAt = Infinity }) => Math.min(first, appliedAt), Infinity);
+  const before = beats.filter((beat) => !own.includes(beat) && beat.isStored);
+  return [...before.map((beat) => ({ ...beat, appliedAt: heardAt })), ...own];
 }
 
 /**

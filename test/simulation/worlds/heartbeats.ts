@@ -1,4 +1,3 @@
-import { MARGIN_MS } from '../../../src/record/margin';
 import { HEARTBEAT_EVENT } from '../../../src/record/signal';
 import { RegistryKind } from '../../../src/registry-kind';
 import type { Definitions } from '../definition';
@@ -7,8 +6,9 @@ import type { Pipeline } from '../pipeline';
 import type { EventKind } from '../registry';
 import { Workflow } from '../workflow';
 
-/** When the executions start that requests are taken from. No other number of a request is like it. */
+/** When the executions start that requests are taken from. No other number of a request is like it, but for times that are reckoned from it. */
 const STARTED_AT = 1_234_567_890_123;
+const TIMES = /"(123456\d{7})"/g;
 const NEVER = { now: () => STARTED_AT, sleep: async () => { throw new Error('a heartbeat without faults has nothing to wait for'); } };
 
 /** Kinds that are switched off now and then. */
@@ -61,9 +61,9 @@ export class Heartbeats {
   /** @returns whether the table took it; else the workflow itself sees to what it says */
   private put(request: string, timestamp: number): boolean {
     const { sourceTable, replica } = this.pipeline;
-    const text = [0, MARGIN_MS].reduce((each, ahead) => each.replaceAll(`"${STARTED_AT + ahead}"`, `"${timestamp + ahead}"`), request);
+    const text = request.replaceAll(TIMES, (_, time: string) => `"${Number(time) - STARTED_AT + timestamp}"`);
     try {
-      replica.send(sourceTable.put(JSON.parse(text) as object));
+      replica.send(sourceTable.update(JSON.parse(text) as object));
       return true;
     } catch {
       return false;
@@ -74,7 +74,7 @@ export class Heartbeats {
 async function requestOf(definition: Definitions, found: object): Promise<string> {
   let request: string | undefined;
   await new Workflow({ definition: definition.observers, clock: NEVER }).execute(HEARTBEAT_EVENT, async (resource, taskArguments) => {
-    if (resource === 'dynamodb:putItem') request = JSON.stringify(taskArguments);
+    if (resource === 'dynamodb:updateItem') request = JSON.stringify(taskArguments);
     return resource.endsWith(':describeEventConfigurations') ? found : {};
   });
   if (request === undefined) throw new Error('the workflow wrote no heartbeat');

@@ -1,4 +1,4 @@
-import { isKnown, type Beat, type Outage } from './gaps';
+import { isKnown, knownSince, type Beat, type Outage } from './gaps';
 import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Deployed, type View } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
 import type { StatusItem } from '../../../src/status/handler/status';
@@ -75,6 +75,8 @@ export class Oracle {
   /** Each with what was replicated before and after it. */
   private readonly deployments: { readonly at: number; readonly before: string; readonly after: string }[] = [];
   private rivalKnownSince?: number;
+  /** When the destination was added, if it has not always been there. */
+  private addedAt = -Infinity;
   /** Each is reported once. */
   private readonly blamed = new Set<string>();
 
@@ -109,6 +111,11 @@ export class Oracle {
   /** Something else is wanted from now on. Heartbeats report it. */
   public redeployed(at: number, before: string, after: string): void {
     this.deployments.push({ at, before, after });
+  }
+
+  /** The destination knows nothing any more but what its table contains, and what heartbeats say from now on. */
+  public added(at: number): void {
+    this.addedAt = at;
   }
 
   /** Since when a status names another replication that writes here too; never, if none is here or none has been found yet. */
@@ -206,7 +213,7 @@ export class Oracle {
 
   private appliedSince(since: number): readonly Beat[] {
     const appliedBy = this.options.pipeline.clock.now() - this.options.graceMs;
-    return this.beats.filter(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy);
+    return this.beats.filter(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy && appliedAt > this.addedAt);
   }
 
   private isOtherAt(time: number, since: number): boolean {
@@ -240,7 +247,9 @@ export class Oracle {
     if (loss.at > sweep.from - MARGIN) {
       const { silenceMs, graceMs, pipeline } = this.options;
       const appliedBy = pipeline.clock.now() - graceMs;
-      const known = losses.flatMap(({ outages }) => outages).find((outage) => isKnown(outage, this.beats, silenceMs, appliedBy) && outage.to > sweep.from);
+      const beats = knownSince(this.addedAt, this.beats);
+      const isHeard = ({ what, appliedAt = Infinity }: Outage) => what !== 'future' || appliedAt > this.addedAt;
+      const known = losses.flatMap(({ outages }) => outages).find((outage) => isHeard(outage) && isKnown(outage, beats, silenceMs, appliedBy) && outage.to > sweep.from);
       return known ? [false, `its event was lost ${known.what === 'future' ? 'to a record of the future, which has arrived' : `while registry events were ${known.what}, which heartbeats reported`}, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
     // The one before had no reason to leave it if what is replicated has changed since: then it is left once, not twice in a row.

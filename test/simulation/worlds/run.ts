@@ -1,7 +1,6 @@
 import { drawPlan, type Act } from './acts';
 import { BaseRun, MAX_ROUNDS, type WorldResult } from './base-run';
 import { drawWorldConditions, STOOD, type Trouble, type WorldConditions } from './conditions';
-import { workflowOf } from './deployments';
 import { Heartbeats } from './heartbeats';
 import { firstDefinition, World } from './world';
 import { Random } from '../random';
@@ -55,14 +54,22 @@ class Run extends BaseRun<World, Act> {
       case 'failing': world.failing = act.on ? 0.6 : 0; return;
       case 'redrive': world.redriveRuns(1); return;
       case 'deploy':
-        await Heartbeats.prepare(workflowOf(act.selection));
+        await Heartbeats.prepare(world.workflowOf(act.selection));
         return world.deploy(act.selection);
       case 'clock': return world.setClock(act.of, act.ahead);
       case 'rival': return world.meetRival(act.on);
+      case 'added': return this.addDestination();
       case 'forge': return world.forge(act.forgery);
       case 'look': return world.runStatus();
       case 'nothing': return;
     }
+  }
+
+  /** A destination that has never been there has no drift check that could end afterwards. */
+  private async addDestination(): Promise<void> {
+    const { world } = this;
+    for (let waited = 0; waited < 30 && world.checks.isRunning; waited++) await this.pass(MINUTE);
+    if (!world.checks.isRunning) world.addDestination();
   }
 
   protected async endTroubles(): Promise<void> {

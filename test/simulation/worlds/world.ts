@@ -50,8 +50,8 @@ export interface WorldOptions {
 }
 
 /** The workflow as it is deployed first. */
-export function firstDefinition({ confirmDeletions }: WorldConditions): Definitions {
-  return confirmDeletions ? workflowOf({ dropped: [], confirmDeletions }) : deployed().definition;
+export function firstDefinition({ confirmDeletions, interval }: WorldConditions): Definitions {
+  return confirmDeletions || interval !== 1 ? workflowOf({ dropped: [], confirmDeletions }, interval) : deployed().definition;
 }
 
 /** The marker of another replication into the destination. */
@@ -315,6 +315,10 @@ export class World extends BaseWorld {
     for (const runs of [this.sweeps, this.checks]) for (let i = 0; i < atMost && runs.redrivable > 0; i++) runs.redrive();
   }
 
+  public workflowOf(selection: Deployed): Definitions {
+    return workflowOf(selection, this.options.conditions.interval);
+  }
+
   private isSilent(): boolean {
     return this.now - this.heardAt > this.silenceMs + MINUTE;
   }
@@ -326,12 +330,23 @@ export class World extends BaseWorld {
     const isOther = replicated(selection) !== replicated(before);
     this.selection = selection;
     const { dropped } = selection;
-    this.definition = workflowOf(selection);
+    this.definition = this.workflowOf(selection);
     this.pipeline.redeploy({ definition: this.definition, deletionMode: this.deletionMode, router: dropped.length > 0 ? routerOf(selection) : undefined });
     // The same once more changes nothing that a sweep of before could not have compared.
     if (isOther) this.oracle.redeployed(this.now, replicated(before), replicated(selection));
     this.sweep('nothing', {}, DEPLOYMENT_SETTLING_SECONDS * 1000);
     this.check('nothing');
+  }
+
+  /** The destination is one that has just been added, in a Region with such a registry: its first drift check begins. */
+  public addDestination(): void {
+    const { pipeline } = this;
+    this.noteBeats();
+    pipeline.addDestination();
+    for (const shard of pipeline.replica.shards) this.seen.set(shard, shard.position);
+    this.oracle.added(this.now);
+    this.check('nothing');
+    this.liven();
   }
 
   /** Another replication is deployed to the destination, or taken away again. */
@@ -445,6 +460,12 @@ export class World extends BaseWorld {
       return output;
     };
     this.failSteps();
+    const send = replica.send.bind(replica);
+    replica.send = (item) => {
+      send(item);
+      const beat = item.sk.S === 'heartbeat' && this.oracle.beats.find(({ timestamp }) => String(timestamp) === item.timestamp.N);
+      if (beat) beat.isStored = true;
+    };
     const write = replica.write.bind(replica);
     replica.write = (item) => {
       write(item);
