@@ -6,7 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { DEPLOYMENT_PREFIX, DEPLOYMENT_SETTLING_SECONDS } from './properties';
+import { DEPLOYMENT_PREFIX, DEPLOYMENT_SETTLING_SECONDS, TURN_MINUTES } from './properties';
 import type { Selection } from './selection';
 import type { Replicated } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
@@ -109,12 +109,15 @@ export class ComparisonWorkflow extends Construct {
       input: '{% $states.context.Execution.Input %}',
       name: '{% $states.context.Execution.Name %}',
       startTime: '{% $states.context.Execution.StartTime %}',
+      hasWaited: jsonata('$exists($states.input.waits)'),
     }, "{% $merge([$states.result.Payload, { 'page': 0 }]) %}");
     const skipped = Succeed.jsonata(this, 'Skipped', { outputs: { skipped: '{% $states.input.skipped %}' } });
     const work = this.work();
     const choice = Choice.jsonata(this, 'Is there something to do?')
       .when(HAS_FAILED, this.failed)
       .when(Condition.jsonata('{% $exists($states.input.skipped) %}'), skipped);
+    const turn = Wait.jsonata(this, 'Wait for the run in progress', { time: WaitTime.duration(Duration.minutes(TURN_MINUTES)) });
+    choice.when(Condition.jsonata('{% $exists($states.input.waits) %}'), turn.next(begin));
     const { deploymentWait } = this.props;
     if (deploymentWait !== undefined) {
       const time = WaitTime.duration(Duration.seconds(DEPLOYMENT_SETTLING_SECONDS));

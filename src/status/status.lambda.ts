@@ -16,7 +16,6 @@ import { StreamMapping } from '../runtime/stream-mapping';
 const dynamodb = new DynamoDBClient({});
 const config = statusConfigFrom(process.env);
 const { streamMapping, driftWorkflowArn, identityDriftWorkflowArn } = WatchEnv.read(process.env);
-const checks = [driftWorkflowArn, identityDriftWorkflowArn].flatMap((arn) => arn ?? []);
 
 /** Timeout of one attempt in milliseconds: a look that hangs must leave time to write the status. */
 const SSM_TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 };
@@ -37,5 +36,5 @@ export const handler = statusHandler({
     isPaused: config.isPaused,
     now: Date.now,
   }),
-  startCheck: checks.length > 0 ? checkStarter(new SFNClient({}), checks) : undefined,
+  startCheck: checkStarter(new SFNClient({}), { registry: driftWorkflowArn, identities: identityDriftWorkflowArn }),
 });

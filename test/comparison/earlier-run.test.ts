@@ -1,5 +1,5 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { deploymentsRun, earlierRun } from '../../src/comparison/handler/earlier-run';
+import { deploymentsRun, earlierRun, reasonToHold } from '../../src/comparison/handler/earlier-run';
 import { SfnSender } from '../../src/runtime/senders';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:sweep';
@@ -40,6 +40,19 @@ test('of any number of runs exactly one continues, whoever starts first', async 
     const found = await Promise.all(runs.map((run) => earlierThan(run, executions)));
     expect(found.filter((each) => each === undefined)).toHaveLength(1);
   }
+});
+
+describe('while another one is running', () => {
+  const held = async (name: string, startedAt = 5) => reasonToHold(running([at(name, startedAt), at('other', 4)]).sfn, { what: 'the sweep', workflowArn: ARN, run: { name, startedAt }, scheduled: undefined });
+
+  test.each(['deployment-1', 'copy-1'])('a run that nobody would start again waits for its turn: %s', async (name) => {
+    expect(await held(name)).toEqual({ waits: 'the sweep other is running' });
+    expect(await held(name, 3)).toBeUndefined();
+  });
+
+  test.each(['by-hand', '6f1c', 'my-deployment-1'])('any other is skipped: %s', async (name) => {
+    expect(await held(name)).toEqual({ skipped: 'the sweep other is running; two at once would take twice the share of the registry\'s quotas' });
+  });
 });
 
 describe('a run of a deployment that has just ended', () => {

@@ -546,6 +546,16 @@ describe('the input', () => {
     });
   });
 
+  test('of a check that copied changes are waited with, or a deployment, is not lost while an earlier check runs', async () => {
+    const harness = new DriftHarness();
+    harness.others.push({ name: 'earlier', startDate: new Date(1_600_000_000_000) });
+    const begin = (name: string, hasWaited: boolean) => harness.step({ phase: 'begin', input: {}, name, startTime: '2023-11-14T00:00:00.000Z', hasWaited });
+    for (const name of ['copy-1', 'deployment-1']) expect(await begin(name, false)).toEqual({ waits: 'the drift check earlier is running' });
+    harness.others.length = 0;
+    expect(await begin('copy-1', true)).toMatchObject({ run: { name: 'copy-1', startedAt: 1_700_000_000_000 } });
+    expect(await begin('copy-1', false)).toMatchObject({ run: { startedAt: Date.parse('2023-11-14T00:00:00.000Z') } });
+  });
+
   test('is useless while an earlier check runs', async () => {
     const harness = new DriftHarness();
     harness.others.push({ name: 'earlier', startDate: new Date(1_600_000_000_000) });

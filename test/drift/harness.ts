@@ -121,7 +121,7 @@ export class DriftHarness {
   }
 
   /** What a task is given and returns is JSON; each has a function of its own. */
-  private async step(request: DriftStepRequest, mayRetry: (error: unknown) => boolean = () => false): Promise<unknown> {
+  public async step(request: DriftStepRequest, mayRetry: (error: unknown) => boolean = () => false): Promise<unknown> {
     const given = JSON.stringify(request);
     const context = { getRemainingTimeInMillis: this.options.remaining ?? (() => Infinity) };
     for (;;) {

@@ -4,6 +4,7 @@ import { alone } from './alone';
 import { Measurement } from '../../src/metrics/handler/meter';
 import { checkStarter } from '../../src/status/handler/check-starter';
 import { StatusInputs, StatusUpdate, OtherReplication } from '../../src/status/handler/facts';
+import type { Part } from '../../src/status/handler/part';
 import { StatusContext, statusHandler } from '../../src/status/handler/status-handler';
 import { silent } from '../monitoring/silent';
 
@@ -107,7 +108,7 @@ describe('the stream of the replica', () => {
     return handlerWithNotes({}, { status, stream: { look }, startCheck }).handler;
   }
   const follow = async () => { order.push('follow'); };
-  const starting = async (name: string) => { order.push(name); };
+  const starting = async (part: Part, name: string) => { order.push(`${part} ${name}`); };
 
   test('is followed by the schedule once the status knows what may be missing', async () => {
     await watching(async () => ({ gap, follow }))({});
@@ -124,10 +125,16 @@ describe('the stream of the replica', () => {
     expect(order).toEqual(['status undefined']);
   });
 
-  test.each([[60_000, []], [60_001, [`copy-${NOW - 60_001}`]]])('a check is started once it vouches for what was copied: %d ms', async (age, started) => {
+  test.each([[60_000, []], [60_001, [`registry copy-${NOW - 60_001}`]]])('a check is started once it vouches for what was copied: %d ms', async (age, started) => {
     const destinationGap = { ...gap, until: new Date(NOW - age).toISOString() };
     await watching(async () => ({ follow }), { destinationGap }, starting)({});
     expect(order).toEqual(['status undefined', 'follow', ...started]);
+  });
+
+  test('a check of identities is started for their own gap, whatever became of that of the registry', async () => {
+    const destinationGap = { ...gap, until: new Date(NOW - 60_001).toISOString() };
+    await watching(async () => ({ follow }), { identities: { replicated: true, destinationGap } }, starting)({});
+    expect(order).toEqual(['status undefined', 'follow', `identities copy-${NOW - 60_001}`]);
   });
 
   test.each([
@@ -142,10 +149,11 @@ describe('the stream of the replica', () => {
   test('a check is started once: whoever was first has started it', async () => {
     const sfn = mockClient(SFNClient);
     sfn.on(StartExecutionCommand).resolvesOnce({}).rejectsOnce(new ExecutionAlreadyExists({ message: '', $metadata: {} })).rejects(new Error('denied'));
-    const start = checkStarter(new SFNClient({}), ['arn']);
-    await start('copy-1');
-    await expect(start('copy-1')).resolves.toBeUndefined();
-    await expect(start('copy-1')).rejects.toThrow('denied');
+    const start = checkStarter(new SFNClient({}), { registry: 'arn' });
+    await start('identities', 'copy-1');
+    await start('registry', 'copy-1');
+    await expect(start('registry', 'copy-1')).resolves.toBeUndefined();
+    await expect(start('registry', 'copy-1')).rejects.toThrow('denied');
     expect(sfn.commandCalls(StartExecutionCommand)[0].args[0].input).toEqual({ stateMachineArn: 'arn', name: 'copy-1', input: '{}' });
   });
 });

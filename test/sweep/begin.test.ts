@@ -28,6 +28,18 @@ test('of two sweeps at once the later one is skipped, and does nothing', async (
   expect([source.registry.calls, source.bucket.keys()]).toEqual([{}, []]);
 });
 
+test('one of a deployment waits for the earlier one, and begins once that has ended: at that time, not when its execution started', async () => {
+  const source = new Source();
+  const startTime = new Date(source.now).toISOString();
+  const begin = (hasWaited: boolean) => source.step({ phase: 'begin', input: {}, name: 'deployment-1', startTime, hasWaited });
+  source.running = [{ name: 'earlier', startDate: new Date(source.now - MINUTE) }];
+  expect(await begin(false)).toEqual({ waits: 'the sweep earlier is running' });
+  source.pass(15 * MINUTE);
+  source.running = [{ name: 'deployment-2', startDate: new Date(source.now) }];
+  expect(await begin(true)).toMatchObject({ run: { name: 'deployment-1', startedAt: source.now } });
+  expect([source.registry.calls, source.bucket.keys()]).toEqual([{}, []]);
+});
+
 test('one that started later does not stop an earlier one', async () => {
   const source = new Source();
   source.running = [{ name: 'later', startDate: new Date(source.now + 1) }];

@@ -191,7 +191,7 @@ export class Source {
   /** One execution of the sweep's workflow. */
   public async sweep({ input = {}, before = {} }: SweepOptions = {}): Promise<RunSummary> {
     const begun = await this.begin(input);
-    if ('skipped' in begun) throw new Error(`skipped: ${begun.skipped}`);
+    if (!('run' in begun)) throw new Error(`held: ${JSON.stringify(begun)}`);
     const { run } = begun;
     const { replicated } = this.options;
     const scope: Selection = this.options.scope ?? { kinds: knownKinds(), prefixes: {} };

@@ -4,7 +4,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { RegistryKind } from '../../src';
 import { RESERVE_MS } from '../../src/comparison/handler/step';
 import { planOf } from '../../src/comparison/phases';
-import { DEPLOYMENT_SETTLING_SECONDS } from '../../src/comparison/properties';
+import { DEPLOYMENT_SETTLING_SECONDS, TURN_MINUTES } from '../../src/comparison/properties';
 import { selectionDigest } from '../../src/comparison/selection-of';
 import { QUOTAS } from '../../src/kinds/register';
 import { sweepPhases } from '../../src/sweep/phases';
@@ -123,7 +123,7 @@ describe('an execution', () => {
     const { output, requests } = await execute(done, { mode: 'report' });
     expect(output).toEqual({ inSync: true });
     expect(requests.map(({ phase }) => phase)).toEqual(['begin', ...sweepPhases(planOf()), 'summary']);
-    expect(requests[0]).toEqual({ phase: 'begin', input: { mode: 'report' }, name: 'one', startTime: '1970-01-01T00:00:00.005Z' });
+    expect(requests[0]).toEqual({ phase: 'begin', input: { mode: 'report' }, name: 'one', startTime: '1970-01-01T00:00:00.005Z', hasWaited: false });
     for (const request of requests.slice(1)) expect(request).toMatchObject({ page: 0, run, scope: { prefixes: {} } });
   });
 
@@ -140,6 +140,17 @@ describe('an execution', () => {
       return request.phase === 'begin' ? { run: { ...run, name } } : done(request);
     });
     expect(listedAt).toBe(expected);
+  });
+
+  test('that has to wait for another one asks again until it is its turn, and says that it has waited', async () => {
+    const begun: [number, boolean][] = [];
+    const executed = execute((request, _, now) => {
+      if (request.phase !== 'begin') return done(request);
+      begun.push([now, (request as { readonly hasWaited?: boolean }).hasWaited!]);
+      return begun.length < 3 ? { waits: 'the sweep two is running' } : { run };
+    });
+    await expect(executed).resolves.toMatchObject({ output: { inSync: true } });
+    expect(begun).toEqual([[0, false], [TURN_MINUTES * 60_000, true], [2 * TURN_MINUTES * 60_000, true]]);
   });
 
   test('that is skipped says why, and succeeds', async () => {

@@ -1,5 +1,6 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { SfnSender } from '../../runtime/senders';
+import { COPY_PREFIX } from '../../status/check-names';
 import { isScheduled } from '../input';
 import { DEPLOYMENT_PREFIX } from '../properties';
 
@@ -20,16 +21,48 @@ export interface IntendedRun {
   readonly scheduled: unknown;
 }
 
+/** Why a run does not begin now: it is over, or waits for its turn. */
+export type Held = { readonly skipped: string } | { readonly waits: string };
+
 /**
- * Why a run must not begin, as a sentence; undefined if it may.
+ * Why a run does not begin now; undefined if it may. While another one is running it is skipped, unless nobody would start it again: then it waits.
  *
  * @throws InvalidInputError if `scheduled` is neither true nor absent, and no other run blocks this one
  */
-export async function reasonToSkip(sfn: SfnSender, { what, workflowArn, run, scheduled }: IntendedRun): Promise<string | undefined> {
+export async function reasonToHold(sfn: SfnSender, intended: IntendedRun): Promise<Held | undefined> {
+  const { what, workflowArn, run } = intended;
   const other = await earlierRun(sfn, workflowArn, run);
-  if (other !== undefined) return `${what} ${other} is running; two at once would take twice the share of the registry's quotas`;
+  if (other !== undefined) return isStartedOnce(run) ? { waits: `${what} ${other} is running` } : { skipped: besides(what, other) };
+  const skipped = await reasonOfDeployment(sfn, intended);
+  return skipped === undefined ? undefined : { skipped };
+}
+
+/**
+ * Why a run that is soon started again must not begin, as a sentence; undefined if it may.
+ *
+ * @throws as `reasonToHold`
+ */
+export async function reasonToSkip(sfn: SfnSender, intended: IntendedRun): Promise<string | undefined> {
+  const { what, workflowArn, run } = intended;
+  const other = await earlierRun(sfn, workflowArn, run);
+  return other === undefined ? reasonOfDeployment(sfn, intended) : besides(what, other);
+}
+
+function besides(what: string, other: string): string {
+  return `${what} ${other} is running; two at once would take twice the share of the registry's quotas`;
+}
+
+async function reasonOfDeployment(sfn: SfnSender, { what, workflowArn, run, scheduled }: IntendedRun): Promise<string | undefined> {
   const done = isScheduled(scheduled) ? await deploymentsRun(sfn, workflowArn, run) : undefined;
   return done === undefined ? undefined : `${what} ${done} of the deployment has just ended; a schedule begins when it is made`;
+}
+
+/**
+ * Whether a run has an occasion of its own: a run that is in progress may have passed what it is about, or compares what was replicated before, and the next one of the schedule may be
+ * a week away.
+ */
+function isStartedOnce({ name }: Run): boolean {
+  return [DEPLOYMENT_PREFIX, COPY_PREFIX].some((prefix) => name.startsWith(prefix));
 }
 
 /** How long after a run of a deployment a scheduled run has nothing new to do. The schedule is created seconds after that run started. */

@@ -24,6 +24,13 @@ export interface BeginRequest {
   readonly name: string;
   /** When the execution started: ISO 8601. */
   readonly startTime: string;
+  /** Whether it has waited for another one since; absent from an execution that is older than this. */
+  readonly hasWaited?: boolean;
+}
+
+/** When a run begins: with its execution, or after it has waited for its turn. Milliseconds since the epoch. */
+export function beginningOf({ startTime, hasWaited }: BeginRequest, now: number): number {
+  return hasWaited ? now : Date.parse(startTime);
 }
 
 export const BEGIN_PHASE = 'begin';

@@ -1,7 +1,7 @@
 import { DriftConfig, DriftContext } from './context';
 import { silenceOf } from './silence';
-import { reasonToSkip } from '../../comparison/handler/earlier-run';
-import { BeginRequest } from '../../comparison/handler/step';
+import { Held, reasonToHold } from '../../comparison/handler/earlier-run';
+import { beginningOf, BeginRequest } from '../../comparison/handler/step';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
@@ -26,8 +26,8 @@ export interface DriftRun {
   readonly heldBack?: string;
 }
 
-/** The answer to the workflow: a run, or why there is none. */
-export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
+/** The answer to the workflow: a run, or why there is none now. */
+export type Begun = { readonly run: DriftRun } | Held;
 
 /**
  * Reads the execution's input. While the source is silent a check only reports, unless its input asks for repairs.
@@ -36,8 +36,9 @@ export type Begun = { readonly run: DriftRun } | { readonly skipped: string };
  *
  * @throws InvalidInputError if it contains any field but `mode` and `deleteRetained`, or asks for something that the settings forbid
  */
-export async function begin({ input, name, startTime }: BeginRequest, context: DriftContext): Promise<Begun> {
-  const { sfn, config } = context;
+export async function begin(request: BeginRequest, context: DriftContext): Promise<Begun> {
+  const { input, name, startTime } = request;
+  const { sfn, config, now } = context;
   const { mode: given, scheduled, deleteRetained } = fieldsOf(input, ['mode', 'deleteRetained']);
   const mode = permittedMode(given, config);
   const deletesRetained = mayDeleteRetained(deleteRetained, given, config);
@@ -45,7 +46,7 @@ export async function begin({ input, name, startTime }: BeginRequest, context: D
   const rewriting = config.identities && rewritingDigest({ ...config.identities.relocation, adoptsPolicies: config.identities.adoptsPolicies });
   const own: DriftRun = {
     name,
-    startedAt: Date.parse(startTime),
+    startedAt: beginningOf(request, now()),
     mode,
     ...given === Mode.REPAIR ? { isAsked: true } : {},
     ...retainedUntil === undefined ? {} : { retainedUntil },
@@ -54,8 +55,8 @@ export async function begin({ input, name, startTime }: BeginRequest, context: D
   };
   const heldBack = await reasonToHoldBack(own, context);
   const run = heldBack === undefined ? own : { ...own, mode: Mode.REPORT, heldBack };
-  const skipped = await reasonToSkip(sfn, { what: 'the drift check', workflowArn: config.workflowArn, run, scheduled });
-  return skipped === undefined ? { run } : { skipped };
+  const execution = { name, startedAt: Date.parse(startTime) };
+  return await reasonToHold(sfn, { what: 'the drift check', workflowArn: config.workflowArn, run: execution, scheduled }) ?? { run };
 }
 
 /** Why a check that would repair must only report at this moment; undefined if it may repair. */

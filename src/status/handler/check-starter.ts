@@ -1,14 +1,16 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Part } from './part';
 import type { SfnSender } from '../../runtime/senders';
 
 /**
- * Starts a drift check of each workflow with a name, once.
+ * Starts the drift check of a part with a name, once.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export function checkStarter(sfn: SfnSender, stateMachineArns: readonly string[]) {
-  return async (name: string): Promise<void> => {
-    await Promise.all(stateMachineArns.map((stateMachineArn) => startOnce(sfn, stateMachineArn, name)));
+export function checkStarter(sfn: SfnSender, stateMachineArns: Readonly<Partial<Record<Part, string>>>) {
+  return async (part: Part, name: string): Promise<void> => {
+    const stateMachineArn = stateMachineArns[part];
+    if (stateMachineArn !== undefined) await startOnce(sfn, stateMachineArn, name);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SourceGap, DestinationGap } from './gap';
 import type { ScheduledRun } from './lateness';
+import type { Part } from './part';
 import type { CertificateCheckResult, Replicated, SweepResult } from '../../record/signal';
 
 /** A time as the status has it. */
@@ -149,6 +150,11 @@ export interface StatusInputs extends PartFacts {
   readonly otherReplications?: OtherReplicationsFacts;
   /** None in the item of an earlier version. */
   readonly identities?: IdentityFacts;
+}
+
+/** What is known about a part. */
+export function partOf(facts: StatusInputs, part: Part): PartFacts {
+  return part === 'registry' ? facts : facts.identities ?? {};
 }
 
 /** The report of a writer of the status. Everything else is looked up with each write. */

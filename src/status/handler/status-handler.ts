@@ -1,15 +1,14 @@
-import type { DriftFacts, StatusInputs, FailedLook, OtherReplicationsFacts } from './facts';
+import { DriftFacts, StatusInputs, FailedLook, OtherReplicationsFacts, PartFacts, partOf } from './facts';
 import { mayCheckCopy } from './gaps';
 import type { RunIntervals } from './lateness';
 import { overdueRuns } from './overdue';
+import { Part, PARTS } from './part';
 import type { StatusWriter } from './status-store';
 import type { StreamWatch } from './stream-watch';
 import type { Measurement, Meter } from '../../metrics/handler/meter';
 import { DestinationMetrics as M, EmittedMetric, IdentityMetrics } from '../../metrics/metric-names';
+import { COPY_PREFIX } from '../check-names';
 import { DIFFERENCES, DriftCheck, StatusRequest } from '../status-request';
-
-/** Name prefix, before a time, of a drift check that starts because a replica was filled with changes that its stream does not contain. */
-const COPY_PREFIX = 'copy-';
 
 export interface StatusContext {
   readonly status: StatusWriter;
@@ -20,8 +19,8 @@ export interface StatusContext {
   readonly lookForOthers: () => Promise<OtherReplicationsFacts | FailedLook>;
   /** Ensures that the stream of the replica is read. */
   readonly stream: Pick<StreamWatch, 'look'>;
-  /** Starts a drift check; undefined where none run automatically. A name starts one at most. */
-  readonly startCheck?: (name: string) => Promise<void>;
+  /** Starts the drift check of a part, if they run automatically. A name starts one at most. */
+  readonly startCheck?: (part: Part, name: string) => Promise<void>;
 }
 
 /**
@@ -35,6 +34,10 @@ export interface StatusContext {
  * @throws whatever prevents the status from being written, or the stream from being read: then a workflow retries, and a schedule runs again
  */
 export function statusHandler({ status, meter, now, intervals, lookForOthers, stream, startCheck }: StatusContext) {
+  /** Each part has its own gap: the check of one can have ended before that of the other could begin. */
+  const checkCopy = async (part: Part, known: PartFacts): Promise<void> => {
+    if (known.destinationGap && mayCheckCopy(known, now())) await startCheck?.(part, `${COPY_PREFIX}${Date.parse(known.destinationGap.until)}`);
+  };
   return async ({ driftCheck, identityDriftCheck }: StatusRequest): Promise<void> => {
     const lastDrift = driftCheck && factsOf(driftCheck);
     const lastIdentityDrift = identityDriftCheck && factsOf(identityDriftCheck);
@@ -46,7 +49,7 @@ export function statusHandler({ status, meter, now, intervals, lookForOthers, st
     if (isScheduled) {
       if (looked?.status === 'rejected') throw looked.reason;
       await finding?.follow();
-      if (startCheck && facts.destinationGap && mayCheckCopy(facts, now())) await startCheck(`${COPY_PREFIX}${Date.parse(facts.destinationGap.until)}`);
+      await Promise.all(PARTS.map((part) => checkCopy(part, partOf(facts, part))));
       return;
     }
     if (driftCheck && lastDrift) meter.publish(countsOf(lastDrift, driftCheck, [M.DRIFT_FOUND, M.DRIFT_REPAIRED, M.DRIFT_AFTER_REPAIR]));

@@ -1,6 +1,6 @@
 import { SweepContext } from './context';
-import { reasonToSkip } from '../../comparison/handler/earlier-run';
-import { BeginRequest } from '../../comparison/handler/step';
+import { Held, reasonToHold } from '../../comparison/handler/earlier-run';
+import { beginningOf, BeginRequest } from '../../comparison/handler/step';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 
 /** One sweep. */
@@ -14,19 +14,20 @@ export interface SweepRun {
   readonly maxDeletions?: number;
 }
 
-/** The answer to the workflow: a run, or why there is none. */
-export type Begun = { readonly run: SweepRun } | { readonly skipped: string };
+/** The answer to the workflow: a run, or why there is none now. */
+export type Begun = { readonly run: SweepRun } | Held;
 
 /**
  * Reads the execution's input.
  *
  * @throws InvalidInputError if it has anything but `mode` and `maxDeletions`
  */
-export async function begin({ input, name, startTime }: BeginRequest, { sfn, config }: SweepContext): Promise<Begun> {
+export async function begin(request: BeginRequest, { sfn, config, now }: SweepContext): Promise<Begun> {
+  const { input, name, startTime } = request;
   const { mode, maxDeletions, scheduled } = fieldsOf(input, ['mode', 'maxDeletions']);
-  const run: SweepRun = { name, startedAt: Date.parse(startTime), mode: modeOf(mode, Mode.REPAIR), maxDeletions: deletionsOf(maxDeletions) };
-  const skipped = await reasonToSkip(sfn, { what: 'the sweep', workflowArn: config.sweepWorkflowArn, run, scheduled });
-  return skipped === undefined ? { run } : { skipped };
+  const run: SweepRun = { name, startedAt: beginningOf(request, now()), mode: modeOf(mode, Mode.REPAIR), maxDeletions: deletionsOf(maxDeletions) };
+  const execution = { name, startedAt: Date.parse(startTime) };
+  return await reasonToHold(sfn, { what: 'the sweep', workflowArn: config.sweepWorkflowArn, run: execution, scheduled }) ?? { run };
 }
 
 function deletionsOf(value: unknown): number | undefined {
