@@ -3,9 +3,9 @@ import {
   ListTargetsForPolicyCommand, ListThingPrincipalsV2Command, ThingPrincipalType,
 } from '@aws-sdk/client-iot';
 import { PAGE_SIZE } from '../../src/kinds/handler/kind-reader';
-import { accepted, answerOf, refused } from '../answer';
+import { accepted, answerOf, refused, shownAnswer } from '../answer';
 import { attachingPrincipal, detachingPrincipal, done } from '../attachments';
-import { Belief, NotLookable } from '../belief';
+import { Belief, Finding, NotLookable } from '../belief';
 import type { Look } from '../look';
 import { shownLag } from '../seconds';
 
@@ -42,6 +42,27 @@ async function principalsOf({ source: { iot } }: Look, thingName: string) {
 async function thingsOf({ source: { iot } }: Look, principal: string) {
   const { principalThingObjects = [] } = await iot.send(new ListPrincipalThingsV2Command({ principal, maxResults: PAGE_SIZE }));
   return principalThingObjects;
+}
+
+const READS = 5;
+
+const LOST_OTHERWISE = `nothing that lasts: ${LAG_SECONDS} s after each detachment the replicator looks again and attaches what is missing. Until then, a certificate that was detached and attached again within seconds `
+  + 'is not attached';
+
+/** Attaches what is being detached, and reads for as long as the replicator waits until it looks again. */
+async function attachedMeanwhile(look: Look, type: ThingPrincipalType): Promise<Finding> {
+  const { thingName, arn } = await attached(look);
+  await done(detachingPrincipal(look, thingName, arn));
+  const answer = await attachingPrincipal(look, thingName, arn, type);
+  const typeRead = async () => (await principalsOf(look, thingName)).find(({ principal }) => principal === arn)?.thingPrincipalType;
+  let last = await typeRead();
+  const reads = [`at once ${last ?? 'not attached'}`];
+  for (let read = 1; read <= READS; read++) {
+    await look.pause(LAG_SECONDS / READS);
+    last = await typeRead();
+    reads.push(`after ${read * LAG_SECONDS / READS} s ${last ?? 'not attached'}`);
+  }
+  return { holds: answer.ok && last === type, seen: `${shownAnswer(answer)}; ${reads.join(', ')}` };
 }
 
 export const PRINCIPAL_BELIEFS: readonly Belief[] = [
@@ -185,6 +206,26 @@ export const PRINCIPAL_BELIEFS: readonly Belief[] = [
       const lag = await look.secondsUntil(async () => (await principalsOf(look, thingName)).length === 0, LISTING_SECONDS);
       return { holds: lag !== undefined && lag <= LAG_SECONDS, seen: shownLag(lag, LISTING_SECONDS) };
     },
+  },
+  {
+    id: 'principal-attach-while-detached',
+    topic: 'identities',
+    statement: 'AttachThingPrincipal right after DetachThingPrincipal succeeds, and the certificate is still attached once the detachment has taken effect',
+    otherwise: LOST_OTHERWISE,
+    see: DETACH,
+    uses: { registryOperations: 11 + READS },
+    boundSeconds: 120,
+    look: (look) => attachedMeanwhile(look, NON_EXCLUSIVE_THING),
+  },
+  {
+    id: 'principal-retype-while-detached',
+    topic: 'identities',
+    statement: 'AttachThingPrincipal with another type, right after DetachThingPrincipal, succeeds, and the certificate is still attached once the detachment has taken effect',
+    otherwise: LOST_OTHERWISE,
+    see: DETACH,
+    uses: { registryOperations: 11 + READS },
+    boundSeconds: 120,
+    look: (look) => attachedMeanwhile(look, EXCLUSIVE_THING),
   },
   {
     id: 'principal-missing-certificate',
