@@ -15,6 +15,9 @@ type Expressions = Partial<Pick<
   'UpdateExpression' | 'ConditionExpression' | 'KeyConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >>;
 
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_ITEM_BYTES = 400 * 1024;
+
 /** What a call of the table of state has in common with the others. */
 export interface StateCommand { readonly input: Expressions & { readonly TableName?: string; readonly RequestItems?: object } }
 
@@ -147,12 +150,32 @@ export class StateTable {
     return Select === 'COUNT' ? { Count: page.length } : { Items, Count: page.length };
   }
 
+  /** @throws ValidationException for an item that DynamoDB does not take */
   private set(pk: string, item: Item | undefined): void {
+    if (item && sizeOf(item) > MAX_ITEM_BYTES) throw Object.assign(new Error('Item size to update has exceeded the maximum allowed size'), { name: 'ValidationException' });
     if (!pk.startsWith(DELETIONS_KEY_PREFIX)) this.writes += 1;
     if (item) this.items.set(pk, item);
     else this.items.delete(pk);
     this.index.note(pk, item, this.now() + this.indexLag());
   }
+}
+
+/**
+ * The size of an item, as DynamoDB counts it.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+function sizeOf(item: Item): number {
+  return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value), 0);
+}
+
+function sizeOfValue({ S, N, SS, L, M }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.length / 2) + 1;
+  if (SS) return SS.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+  if (L) return L.reduce((sum, each) => sum + 1 + sizeOfValue(each), 3);
+  if (M) return sizeOf(M) + 3 + Object.keys(M).length;
+  return 1;
 }
 
 /** What ADD makes of a number or a set. */
@@ -163,6 +186,10 @@ function added(before: AttributeValue | undefined, value: AttributeValue): Attri
 function holds(condition: string, item: Item | undefined, values: Values): boolean {
   const [, call, argument] = /^(attribute_exists|attribute_not_exists)\((\w+)\)$/.exec(condition) ?? [];
   if (call) return (item?.[argument] !== undefined) === (call === 'attribute_exists');
+  const [, set, element] = /^contains\((\w+), (:\w+)\)$/.exec(condition) ?? [];
+  if (set) return item?.[set]?.SS?.includes(values[element].S!) ?? false;
+  const [, sized, most] = /^size\((\w+)\) < (:\w+)$/.exec(condition) ?? [];
+  if (sized) return item?.[sized]?.SS !== undefined && item[sized].SS!.length < Number(values[most].N);
   const [, name, operator, value] = /^(\w+) (=|<>|<) (:\w+)$/.exec(condition) ?? [];
   if (!name) throw new Error(`the simulation has no condition ${condition}`);
   const [ours, theirs] = [item?.[name], values[value]];

@@ -2,6 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const policy = (testName: string) => unitTest('kinds/identities/policy', testName);
 const certificate = (testName: string) => unitTest('kinds/identities/certificate', testName);
+const omissionItems = (testName: string) => unitTest('replicator/omission-items', testName);
 const replicator = (testName: string) => unitTest('replicator/identities', testName);
 const fencedWrites = (testName: string) => unitTest('replicator/fenced-writes', testName);
 const sets = (testName: string) => unitTest('kinds/identities/sets', testName);
@@ -826,9 +827,41 @@ export const identityMutants: readonly Mutant[] = [
     name: 'a note of what was left out ends before its sets are sent',
     rule: 'messages come first: a crash in between sends them twice rather than never',
     file: 'src/replicator/handler/omission-items.ts',
-    find: '    await this.queue.enqueue(sets.SS!.map(keyFromString), 0);\n',
-    replace: '    await this.dynamodb.send(new DeleteItemCommand(item));\n    await this.queue.enqueue(sets.SS!.map(keyFromString), 0);\n',
+    find: '    for (const { sets } of items) await this.queue',
+    replace: '    for (const { item } of items) await this.dynamodb.send(new DeleteItemCommand(item));\n    for (const { sets } of items) await this.queue',
     killedBy: replicator('is attached in the end, whichever call the function dies'),
+  },
+  {
+    name: 'one item names each set that left out a certificate',
+    rule: 'DynamoDB takes 400 KB of an item, and what does not fit is named by the next one',
+    file: 'src/replicator/handler/omission-items.ts',
+    find: 'const MAX_SETS = 1_000;',
+    replace: 'const MAX_SETS = 1_000_000;',
+    killedBy: omissionItems('is attached to all of them once it is admitted'),
+  },
+  {
+    name: 'what the first item did not take is never read',
+    rule: 'whoever admits a certificate finds each set that was noted before',
+    file: 'src/replicator/handler/omission-items.ts',
+    find: 'if (!sets) break;',
+    replace: 'if (!sets || number > 0) break;',
+    killedBy: omissionItems('is attached to all of them once it is admitted'),
+  },
+  {
+    name: 'the first item about a certificate goes first',
+    rule: 'the first item shows that there are others, so it is the last to go',
+    file: 'src/replicator/handler/omission-items.ts',
+    find: 'of items.reverse()) {',
+    replace: 'of items) {',
+    killedBy: omissionItems('is attached to all of them, if whoever admits it dies'),
+  },
+  {
+    name: 'a set is noted again by the next item',
+    rule: 'each set is named once, however often it is applied while it waits',
+    file: 'src/replicator/handler/omission-items.ts',
+    find: 'contains(${A.LEFT_OUT_OF}, :name)',
+    replace: 'contains(${A.PK}, :name)',
+    killedBy: omissionItems('is named once by each'),
   },
   {
     name: 'a check misses a certificate that nobody has admitted',
