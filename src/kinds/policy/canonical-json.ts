@@ -3,30 +3,40 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => (isMap(each) ? Object.fromEntries(Object.entries(each).sort(byKey)) : each));
 }
 
+/** A document that has no meaning: it is not JSON, or has a key twice. */
+export type Meaningless = 'notJson' | 'keyTwice';
+
 /**
- * Whether an object of a document has a key twice: JSON.parse keeps the last, and which of them counts in a policy is not defined.
+ * The value of a document. If an object has a key twice, there is none: JSON.parse keeps the last, and which of them counts in a policy is not defined.
  *
- * @throws SyntaxError if it is not JSON
+ * @param visit is called with each member
  */
-export function hasKeyTwice(document: string): boolean {
+export function meaningOf(document: string, visit: (member: unknown) => void = () => undefined): { readonly value: unknown } | Meaningless {
   let keys = 0;
-  JSON.parse(document, (_, member: unknown) => {
-    if (isMap(member)) keys += Object.keys(member).length;
-    return member;
-  });
-  // Strings before a colon.
-  return [...document.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length !== keys;
+  try {
+    const value: unknown = JSON.parse(document, (_, member: unknown) => {
+      visit(member);
+      if (isMap(member)) keys += Object.keys(member).length;
+      return member;
+    });
+    // Strings before a colon.
+    const named = [...document.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+    return named === keys ? { value } : 'keyTwice';
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'notJson';
+    throw error;
+  }
+}
+
+/** A document as canonical JSON; as it is if it has no meaning. */
+export function canonicalDocument(document: string): string {
+  const meaning = meaningOf(document);
+  return typeof meaning === 'string' ? document : canonicalJson(meaning.value);
 }
 
 /** Whether two documents are equal as canonical JSON. One that is not JSON, or has a key twice, equals none but the same text. */
 export function isSameDocument(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return !hasKeyTwice(one) && !hasKeyTwice(other) && canonicalJson(JSON.parse(one)) === canonicalJson(JSON.parse(other));
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+  return one === other || canonicalDocument(one) === canonicalDocument(other);
 }
 
 /** A document without white space outside of its strings, as AWS IoT counts it; as it is if it is not JSON. It keeps every key, also one that is there twice. */

@@ -1,4 +1,4 @@
-import { canonicalJson, hasKeyTwice } from './canonical-json';
+import { canonicalDocument, meaningOf } from './canonical-json';
 import { Kind, ObservedOf, on, RecordOf } from '../kind';
 
 export interface PolicyState {
@@ -25,7 +25,8 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
   arrivesInSeconds: 10 * 60,
 
   decode: (read) => ({ document: read.string('document') }),
-  fields: ({ document }) => ({ document: canonical(document) }),
+  // Documents that differ in white space or in the order of keys are the same.
+  fields: ({ document }) => ({ document: canonicalDocument(document) }),
 
   quotas: {
     list: { ListPolicies: 10, ListTargetsForPolicy: 10 },
@@ -50,12 +51,6 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
 export type PolicyRecord = RecordOf<typeof policy>;
 export type PolicyEntity = ObservedOf<typeof policy>;
 
-/** Documents that differ in white space or in the order of keys are the same. One that is not JSON, or has a key twice, is compared as a text. */
-function canonical(document: string): string {
-  const parsed = parsedOf(document);
-  return parsed === undefined ? document : canonicalJson(parsed);
-}
-
 /** What a document may do. */
 export interface Effects {
   readonly allows: boolean;
@@ -64,18 +59,9 @@ export interface Effects {
 
 /** A document that is unreadable may do both. */
 export function effectsOf({ document }: PolicyState): Effects {
-  const { Statement } = (parsedOf(document) ?? {}) as { readonly Statement?: unknown };
+  const meaning = meaningOf(document);
+  const { Statement } = (typeof meaning === 'string' ? {} : meaning.value ?? {}) as { readonly Statement?: unknown };
   if (Statement === undefined) return { allows: true, denies: true };
   const effects = [Statement].flat().map((each) => (each as { readonly Effect?: unknown } | null)?.Effect);
   return { allows: effects.some((each) => each !== 'Deny'), denies: effects.some((each) => each !== 'Allow') };
-}
-
-/** Undefined if it has no meaning: it is not JSON, or has a key twice. */
-function parsedOf(document: string): unknown {
-  try {
-    return hasKeyTwice(document) ? undefined : JSON.parse(document);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

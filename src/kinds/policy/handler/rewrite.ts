@@ -1,4 +1,4 @@
-import { hasKeyTwice, isMap } from '../canonical-json';
+import { isMap, meaningOf } from '../canonical-json';
 import { reachOf, Regions, SERVICES } from './region-pattern';
 
 /** Where a document goes. */
@@ -167,18 +167,12 @@ function prefixesOf({ partition, sourceRegion }: Relocation): string[] {
 }
 
 function parse(document: string): Record<string, unknown> {
-  let policy: unknown;
-  try {
-    policy = JSON.parse(document, (_, member: unknown) => {
-      if (typeof member === 'number' && !(Math.abs(member) <= Number.MAX_SAFE_INTEGER)) throw new RejectedError('UNSAFE_NUMBER');
-      return member;
-    });
-  } catch (error) {
-    // The message of a SyntaxError quotes the text.
-    throw error instanceof SyntaxError ? new RejectedError('NOT_JSON') : error;
-  }
-  if (hasKeyTwice(document)) throw new RejectedError('DUPLICATE_KEY');
-  return expectMap(policy, TOP);
+  const meaning = meaningOf(document, (member) => {
+    if (typeof member === 'number' && !(Math.abs(member) <= Number.MAX_SAFE_INTEGER)) throw new RejectedError('UNSAFE_NUMBER');
+  });
+  if (meaning === 'notJson') throw new RejectedError('NOT_JSON');
+  if (meaning === 'keyTwice') throw new RejectedError('DUPLICATE_KEY');
+  return expectMap(meaning.value, TOP);
 }
 
 function visitPolicy(policy: Record<string, unknown>, visit: Visit): Record<string, unknown> {
