@@ -28,12 +28,25 @@ interface Fake {
   readonly letters?: Readonly<Record<string, readonly object[]>>;
 }
 
+interface BatchOfKeys {
+  readonly RequestItems: Record<string, { readonly Keys: readonly Record<string, { readonly S: string }>[] }>;
+}
+
+/** Keys of records that were read, each with its Region. */
+const readKeys: string[] = [];
+
+beforeEach(() => {
+  readKeys.splice(0);
+});
+
 function mockPlaces({ records = {}, things = {}, waiting = {}, letters = {} }: Fake): void {
   mockMarkers([FLEET]);
   mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/ops' });
   const dynamodb = mockClient(DynamoDBClient);
-  dynamodb.on(BatchGetItemCommand).callsFake(async (_, getClient) => {
-    const record = records[await regionOf(getClient)];
+  dynamodb.on(BatchGetItemCommand).callsFake(async ({ RequestItems: { fleet } }: BatchOfKeys, getClient) => {
+    const region = await regionOf(getClient);
+    readKeys.push(...fleet.Keys.map(({ pk, sk }) => `${region} ${pk.S} ${sk.S}`));
+    const record = records[region];
     return { Responses: { fleet: [record ?? []].flat().map((each: object) => marshall(each)) } };
   });
   dynamodb.on(GetItemCommand).callsFake(async ({ Key }: { readonly Key: { readonly pk: { readonly S: string } } }, getClient) => {
@@ -258,6 +271,14 @@ describe('identities', () => {
     const { exitCode, printed } = await explained('principals/lamp-1');
     expect(printed).toContain(`registry   exists (${ID} (exclusive))`);
     expect(exitCode).toBe(0);
+  });
+
+  test('of a thing, whatever it has and ought to have is read, each record once', async () => {
+    const other = 'f'.repeat(64);
+    mockIdentities({ record: [{ pk: 'thing#lamp-1', sk: 'principals', version: 0, timestamp: NOW - 3_600_000, deleted: false, sourceRegion: 'us-east-1', eventId: 'e', thingId: 'i', state: { elements: [other] } }] });
+    await explained('principals/lamp-1');
+    const keys = ['thing#lamp-1 principals', 'thing#lamp-1 thing', `cert#${ID} cert`, `cert#${other} cert`];
+    expect(readKeys.sort()).toEqual(['us-east-1', 'eu-west-1'].flatMap((region) => keys.map((key) => `${region} ${key}`)).sort());
   });
 
   test('a Region that is deployed without them leaves them as they are', async () => {

@@ -96,10 +96,9 @@ async function read(clients: Clients, { entity, replication, tableName, account 
   ]);
   const table = new TableReader(dynamodb, tableName);
   const key = keyOf(entity);
-  const own = await table.batchGet([key], true);
-  const keys = [key, ...ownersOf(entity).map((owner) => owner.key), ...mentionedIn(there), ...mentionedIn(own.get(key))];
-  const records = await table.batchGet(keys, true);
-  const record = records.get(keyOf(entity));
+  const records = await table.batchGet([key, ...ownersOf(entity).map((owner) => owner.key), ...mentionedIn(there)], true);
+  const record = records.get(key);
+  records.include(await table.batchGet(mentionedIn(record).filter((each) => !records.knows(each)), true));
   const verdict = verdictOf(entity, there, records, { sourceRegion, deletionMode: DeletionMode.REPLICATE, retainedUntil, destination: identities });
   const root = waiting && rootOf(waiting);
   const rejection = verdict && record !== undefined && record !== 'unreadable' ? await rejectionOf(iot, record, there, identities) : {};

@@ -18,7 +18,7 @@ export type StoredRecord = RegistryRecord | 'unreadable';
 /** Records by key; a key without a record is absent. */
 export class StoredRecords {
   private readonly records = new Map<string, StoredRecord>();
-  private readonly read: ReadonlySet<string>;
+  private readonly read: Set<string>;
 
   /** @param keys that were read, whether they have a record or not */
   constructor(keys: readonly RecordKey[] = []) {
@@ -36,6 +36,12 @@ export class StoredRecords {
 
   public add(key: RecordKey, record: StoredRecord): void {
     this.records.set(keyString(key), record);
+  }
+
+  /** Adds what another one has read. */
+  public include({ records, read }: StoredRecords): void {
+    for (const [key, record] of records) this.records.set(key, record);
+    for (const key of read) this.read.add(key);
   }
 }
 
