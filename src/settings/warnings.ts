@@ -11,13 +11,14 @@ const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryKind;
 export const WarningId = {
   MEMBERSHIPS_WITHOUT_ENDS: 'cdk-iot-registry-replication:membershipsWithoutEnds',
   THINGS_WITHOUT_TYPES: 'cdk-iot-registry-replication:thingsWithoutTypes',
+  POLICIES_WITHOUT_GROUPS: 'cdk-iot-registry-replication:policiesWithoutGroups',
   UNUSED_PREFIXES: 'cdk-iot-registry-replication:unusedPrefixes',
   ROUTER_WITHOUT_VERSION: 'cdk-iot-registry-replication:routerWithoutVersion',
   REGIONS_WITHOUT_TOPIC: 'cdk-iot-registry-replication:regionsWithoutTopic',
 } as const;
 
 /** Warns of combinations of settings that can't work, or not without further help. */
-export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): void {
+export function warnAbout(scope: IConstruct, { kinds, prefixes, identities }: Settings): void {
   const has = (kind: RegistryKind) => kinds.includes(kind);
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(id, message);
 
@@ -29,6 +30,11 @@ export function warnAbout(scope: IConstruct, { kinds, prefixes }: Settings): voi
   if (has(THING) && !has(THING_TYPE)) {
     warn(WarningId.THINGS_WITHOUT_TYPES, `kinds has ${THING} without ${THING_TYPE}: `
       + 'a thing with a type waits for the type, and becomes a dead letter unless something else creates the type in the destination; add the missing kind');
+  }
+  const ofGroups = [THING_GROUP, THING_GROUP_MEMBERSHIP].filter((kind) => !has(kind));
+  if (identities && ofGroups.length > 0) {
+    warn(WarningId.POLICIES_WITHOUT_GROUPS, `identities without ${ofGroups.join(' and ')} in kinds: a policy that devices get by their thing groups does not count in the destinations, `
+      + 'and what it denies is allowed there; add the missing kinds, or acknowledge it if no thing group has policies');
   }
   const unused = [
     ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['namePrefixes.things'] : [],

@@ -29,6 +29,20 @@ test('things without types are warned of', () => {
   ]);
 });
 
+test.each([
+  [[THING, THING_TYPE], 'THING_GROUP and THING_GROUP_MEMBERSHIP'],
+  [[THING, THING_TYPE, THING_GROUP], 'THING_GROUP_MEMBERSHIP'],
+])('identities with %j, so that policies of groups do not count, are warned of', (kinds, missing) => {
+  expect(complaints(replicate({ kinds, identities: {} }))).toEqual([
+    `identities without ${missing} in kinds: a policy that devices get by their thing groups does not count in the destinations, and what it denies is allowed there; `
+    + 'add the missing kinds, or acknowledge it if no thing group has policies [ack: cdk-iot-registry-replication:policiesWithoutGroups]',
+  ]);
+});
+
+test('identities with all kinds are fine', () => {
+  expect(complaints(replicate({ identities: {} }))).toEqual([]);
+});
+
 test('prefixes of a kind that is not replicated are warned of', () => {
   expect(complaints(replicate({ kinds: [THING_GROUP], namePrefixes: { things: ['a'], thingTypes: ['b'] } }))).toEqual([
     'namePrefixes.things and namePrefixes.thingTypes have no effect: their kinds are not in kinds; add the kinds there, or leave the prefixes out '

@@ -14,6 +14,14 @@ const names = (testName: string): Killer => unitTest('settings/prop-names', test
 /** What is refused at synthesis. */
 export const settingsMutants: readonly Mutant[] = [
   {
+    name: 'nobody is warned that policies of groups do not count',
+    rule: 'identities without groups and memberships are warned of',
+    file: 'src/settings/warnings.ts',
+    find: 'if (identities && ofGroups.length > 0) {',
+    replace: 'if (identities && ofGroups.length > 2) {',
+    killedBy: unitTest('settings/warnings', 'so that policies of groups do not count'),
+  },
+  {
     name: 'a pattern passes for a domain name',
     rule: 'a domain name has no wildcards: a pattern could allow more in the destination',
     file: identities,
