@@ -91,8 +91,17 @@ export interface Kind<Name extends string = string, Id extends string = string, 
   readonly arrivesInSeconds?: number;
   /** Calls that list, read and repair it. The slowest one paces a batch. */
   readonly quotas: Readonly<Record<'list' | 'read' | 'missing' | 'different' | 'gone', Quotas>>;
-  /** Permissions to list and read it, to apply it, and for rules of other kinds to read any name. Never an action with `*`. */
-  readonly permissions: { readonly read: readonly Permission[]; readonly write: readonly Permission[]; readonly others?: readonly Permission[] };
+  /**
+   * Permissions to list and read it, to apply it, and for rules of other kinds to read any name. Never an action with `*`.
+   *
+   * `unselected`: what rules of other kinds do to it where it is not replicated, or not any more, so that it stays there as it was when one of theirs is replaced. It contains no deletion.
+   */
+  readonly permissions: {
+    readonly read: readonly Permission[];
+    readonly write: readonly Permission[];
+    readonly others?: readonly Permission[];
+    readonly unselected?: readonly Permission[];
+  };
 
   /** Throws what the state reader throws, whose messages contain fields and no values. Absent: it has no state, it exists or not. */
   decode?(state: StateReader): State;

@@ -12,15 +12,20 @@ export function readPermissions(kinds: readonly EntityKind[]): Permission[] {
 /**
  * Permissions to apply the records of some kinds. Reads of the rules of other kinds precede permissions on owners: deployed policies have this order, and
  * another one would change each of them.
+ *
+ * @param known these, and kinds without records of their own to apply, which rules of these may meet
  */
-export function writePermissions(kinds: readonly EntityKind[]): Permission[] {
-  const all = registered(kinds);
+export function writePermissions(kinds: readonly EntityKind[], known: readonly EntityKind[] = kinds): Permission[] {
+  const all = registered(known);
   const firstDependant = all.findIndex(({ owners }) => owners);
   const before = firstDependant < 0 ? all : all.slice(0, firstDependant);
+  const isWritten = ({ name }: Kind) => kinds.includes(name as EntityKind);
+  const written = (each: readonly Kind[]) => each.filter(isWritten).flatMap(({ permissions }) => permissions.write);
   return merged([
-    ...before.flatMap(({ permissions }) => permissions.write),
+    ...written(before),
     ...all.flatMap(({ permissions }) => permissions.others ?? []),
-    ...all.slice(before.length).flatMap(({ permissions }) => permissions.write),
+    ...written(all.slice(before.length)),
+    ...all.filter((kind) => !isWritten(kind)).flatMap(({ permissions }) => permissions.unselected ?? []),
   ]);
 }
 

@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EntityKind, KINDS } from '../kinds';
+import { KINDS } from '../kinds';
 import { ANY, writePermissions } from '../kinds/permissions';
+import { isObserved, kindsOf, knownKinds } from '../kinds/register';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { arnOf } from '../settings/regions';
-import { PrefixesByKind } from '../settings/settings';
+import { PrefixesByKind, Settings } from '../settings/settings';
 
 /**
  * Maximum of resources in one statement. CDK moves excess statements of a role to separate policies, but can't split one.
@@ -12,12 +13,18 @@ import { PrefixesByKind } from '../settings/settings';
 const RESOURCES_PER_STATEMENT = 20;
 
 /**
- * The calls that make a registry match its records of some kinds, each with the resources for which IAM authorizes it.
+ * The calls that make a registry match its records, each with the resources for which IAM authorizes it.
+ *
+ * Of kinds that are not selected, which may have records of an earlier selection, nothing is created or deleted unless a selected one needs it.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
-export function registryPermissions(stack: Stack, kinds: readonly EntityKind[], prefixes: PrefixesByKind): PolicyStatement[] {
-  return writePermissions(kinds).flatMap(({ resources, calls }) => {
+export function registryPermissions(stack: Stack, { kinds, features, prefixes }: Pick<Settings, 'kinds' | 'features' | 'prefixes'>): PolicyStatement[] {
+  const known = knownKinds(features);
+  const replicated = kindsOf(kinds, features);
+  // What belongs to one that is not selected has no choice of its own, and is restored with it.
+  const written = known.filter((kind) => isObserved(kind) || replicated.includes(kind));
+  return writePermissions(written, known).flatMap(({ resources, calls }) => {
     // AWS defines no resource type for some.
     if (resources.includes(ANY)) return [allowUnscoped(stack, calls.map((call) => `iot:${call}`))];
     return allow(calls, resources.flatMap((resource) => arnsOf(stack, resource, prefixes)));

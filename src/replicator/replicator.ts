@@ -11,7 +11,6 @@ import { RetryFunction } from './retry-function';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { StreamSource } from './stream-source';
-import { knownKinds } from '../kinds/register';
 import { PhysicalNames } from '../record/physical-names';
 import { MembersIndex } from '../record/record';
 import { DELETIONS_KEY_PREFIX, FENCE_KEY_PREFIX, OMISSION_KEY_PREFIX, REVOCATION_KEY_PREFIX, WAITING_KEY_PREFIX, WaitingIndex, WATCH_KEY_PREFIX } from '../record/state-keys';
@@ -167,7 +166,7 @@ export class Replicator extends Construct {
       new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.stateTable.tableArn}/index/${WaitingIndex.NAME}`] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.retryQueue.queueArn, this.deadLetterQueue.queueArn] }),
       ...keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] }),
-      ...registryPermissions(Stack.of(this), knownKinds(this.props.settings.features), this.props.settings.prefixes),
+      ...registryPermissions(Stack.of(this), this.props.settings),
     ];
   }
 }

@@ -4,18 +4,21 @@ import { Stack } from 'aws-cdk-lib';
 import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function } from 'aws-cdk-lib/aws-lambda';
+import { RegistryKind } from '../../src';
 import type { Feature } from '../../src/kinds/kind';
-import { knownKinds } from '../../src/kinds/register';
 import { registryPermissions } from '../../src/replicator/registry-permissions';
 import { MAX_PREFIXES } from '../../src/settings/prefixes';
-import { PrefixesByKind } from '../../src/settings/settings';
+import type { PrefixesByKind, Settings } from '../../src/settings/settings';
 import { Json, createStack, destination, replicate, resourcesOf as templateResources, source } from '../apps';
+
+const permissionsOf = (settings: Partial<Pick<Settings, 'kinds' | 'features' | 'prefixes'>>, stack = createStack()) => registryPermissions(stack, {
+  kinds: Object.values(RegistryKind), features: [], prefixes: {}, ...settings,
+});
 
 function resourcesOf(prefixes: PrefixesByKind, action: string): string[] {
   const stack: Stack = createStack();
-  const statements = registryPermissions(stack, knownKinds(), prefixes).map((each) => stack.resolve(each.toStatementJson()));
-  const [statement] = statements.filter(({ Action }) => [Action].flat().includes(`iot:${action}`));
-  return [statement.Resource].flat().map((resource) => resource.replace('arn:aws:iot:us-east-1:111122223333:', ''));
+  const statements = permissionsOf({ features: ['identities'], prefixes }, stack).map((each) => stack.resolve(each.toStatementJson()));
+  return statements.flatMap(({ Action, Resource }) => ([Action].flat().includes(`iot:${action}`) ? [Resource].flat() : [])).map((resource) => resource.replace('arn:aws:iot:us-east-1:111122223333:', ''));
 }
 
 /** Folders of kinds that are replicated only where a user asks for it, by their feature. */
@@ -35,7 +38,7 @@ test.each<[string, Feature[]]>([
   });
   const imported = sources.flatMap((text) => [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-iot'/g)].flatMap(([, names]) => names.split(',')));
   const calls = new Set(imported.map((name) => name.trim()).filter((name) => name.endsWith('Command')).map((name) => `iot:${name.replace(/Command$/, '')}`));
-  const allowed = new Set(registryPermissions(createStack(), knownKinds(features), {}).flatMap(({ actions }) => actions));
+  const allowed = new Set(permissionsOf({ features }).flatMap(({ actions }) => actions));
   // Sweeps and drift checks alone list these.
   for (const listing of ['ListThingTypes', 'ListThingGroups', 'ListThingsInThingGroup', ...LISTINGS]) calls.delete(`iot:${listing}`);
   // The second version may need the permission of the first: https://docs.aws.amazon.com/iot/latest/apireference/API_ListPrincipalThingsV2.html.
@@ -47,6 +50,38 @@ test('every name is in reach when there are no prefixes', () => {
   expect(resourcesOf({}, 'CreateThing')).toEqual(['thing/*']);
   expect(resourcesOf({}, 'CreateThingGroup')).toEqual(['thinggroup/*']);
   expect(resourcesOf({}, 'CreateThingType')).toEqual(['thingtype/*']);
+});
+
+describe('of kinds that are not selected', () => {
+  const { THING, THING_GROUP, THING_GROUP_MEMBERSHIP, THING_TYPE } = RegistryKind;
+  const allowed = (kinds: RegistryKind[], actions: readonly string[]) => {
+    const all = permissionsOf({ kinds, features: ['identities'] }).flatMap((each) => each.actions);
+    return actions.filter((action) => all.includes(`iot:${action}`));
+  };
+
+  test.each<[string, RegistryKind[], string[]]>([
+    ['things', [THING_TYPE, THING_GROUP, THING_GROUP_MEMBERSHIP], ['CreateThing', 'DeleteThing']],
+    ['types', [THING, THING_GROUP, THING_GROUP_MEMBERSHIP], ['DeleteThingType']],
+    ['groups', [THING, THING_TYPE], ['CreateThingGroup', 'UpdateThingGroup', 'DeleteThingGroup']],
+  ])('%s can neither be created, where nothing else needs that, nor deleted', (_, kinds, actions) => {
+    expect(allowed(Object.values(RegistryKind), actions)).toEqual(actions);
+    expect(allowed(kinds, actions)).toEqual([]);
+  });
+
+  test.each<[string, RegistryKind[], string[]]>([
+    ['a thing opens and closes a deprecated type, by applying its record', [THING], ['CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DescribeThingType']],
+    ['a type that is replaced leaves its things, and returns to them', [THING_TYPE], ['ListThings', 'DescribeThing', 'UpdateThing']],
+    ['members return to a group that is placed again', [THING_GROUP], ['ListThingGroupsForThing', 'AddThingToThingGroup', 'RemoveThingFromThingGroup']],
+    ['a child waits for its parent', [THING_GROUP_MEMBERSHIP], ['DescribeThing', 'DescribeThingGroup']],
+    ['certificates return to a thing, and policies to a group', [THING_TYPE], ['AttachThingPrincipal', 'AttachPolicy']],
+  ])('what those of others need remains: %s', (_, kinds, actions) => {
+    expect(allowed(kinds, actions)).toEqual(actions);
+  });
+});
+
+test('policies are attached to and detached from groups in reach', () => {
+  expect(resourcesOf({ group: ['line-'] }, 'AttachPolicy')).toEqual(['cert/*', 'thinggroup/line-*']);
+  expect(resourcesOf({ group: ['line-'] }, 'DetachPolicy')).toEqual(['cert/*', 'thinggroup/line-*']);
 });
 
 test('prefixes narrow the resources', () => {
@@ -66,7 +101,7 @@ test('a membership is in reach when both its ends are', () => {
 });
 
 test('every certificate can be detached, of the things in reach', () => {
-  expect(resourcesOf({ thing: ['a-'] }, 'DetachThingPrincipal')).toEqual(['cert/*', 'thing/a-*']);
+  expect(resourcesOf({ thing: ['a-'] }, 'DetachThingPrincipal')).toEqual(['thing/a-*', 'cert/*']);
 });
 
 test('as many prefixes as there may be, of any length, fit into the policies of a role', () => {
@@ -87,7 +122,8 @@ test.each<[string, string, string]>([['us-gov-west-1', 'us-gov-east-1', 'aws-us-
     const replication = replicate({
       replicationName: 'x'.repeat(40),
       destinationRegions: [there],
-      namePrefixes: { things: prefixes, thingGroups: prefixes, thingTypes: prefixes },
+      namePrefixes: { things: prefixes, thingGroups: prefixes, thingTypes: prefixes, policies: prefixes.slice(0, 12) },
+      identities: { caCertificates: true },
       tracing: true,
       confirmDeletions: true,
       router: Function.fromFunctionArn(stack, 'Router', `arn:${partition}:lambda:${sourceRegion}:111122223333:function:${'r'.repeat(64)}`),

@@ -62,9 +62,8 @@ export const certificate: Kind<'certificate', 'certificateId', CertificateState,
     write: [
       on('*', 'RegisterCertificateWithoutCA', 'ListAttachedPolicies'),
       // `ListPrincipalThings` for its second version too, as with the principals of things.
-      on('cert/*', 'DescribeCertificate', 'UpdateCertificate', 'DeleteCertificate', 'ListPrincipalThings', 'ListPrincipalThingsV2'),
-      on(['cert/*', 'thinggroup/*'], 'AttachPolicy', 'DetachPolicy'),
-      on(['cert/*', 'thing'], 'DetachThingPrincipal'),
+      on('cert/*', 'DescribeCertificate', 'UpdateCertificate', 'DeleteCertificate', 'ListPrincipalThings', 'ListPrincipalThingsV2', 'AttachPolicy', 'DetachPolicy', 'DetachThingPrincipal'),
+      on('thing', 'DetachThingPrincipal'),
     ],
   },
 };

@@ -26,7 +26,8 @@ export const groupPolicies: Kind<'groupPolicies', 'groupName', SetState, 'groupI
   },
   permissions: {
     read: [on('*', 'ListAttachedPolicies')],
-    write: [on('*', 'ListAttachedPolicies'), on(['cert/*', 'thinggroup/*'], 'AttachPolicy', 'DetachPolicy')],
+    // IAM authorizes it on the target alone.
+    write: [on('*', 'ListAttachedPolicies'), on('thinggroup', 'AttachPolicy', 'DetachPolicy')],
   },
 };
 

@@ -1,6 +1,9 @@
 import { Attribute, MembersIndex } from '../../record/record';
 import { EntityOf, Kind, on, RecordOf } from '../kind';
 
+/** IAM authorizes changes on both ends. */
+const CHANGES = [on('thing', 'ListThingGroupsForThing'), on(['thing', 'thinggroup'], 'AddThingToThingGroup', 'RemoveThingFromThingGroup')];
+
 /** Which things are members of which static groups: links without a state. */
 export const membership: Kind<'membership', 'thingName' | 'groupName', undefined, 'thingId' | 'groupId'> = {
   name: 'membership',
@@ -26,8 +29,9 @@ export const membership: Kind<'membership', 'thingName' | 'groupName', undefined
   },
   permissions: {
     read: [on('thinggroup/*', 'ListThingsInThingGroup'), on('thing/*', 'ListThingGroupsForThing')],
-    // IAM authorizes changes on both ends.
-    write: [on('thing', 'ListThingGroupsForThing'), on(['thing', 'thinggroup'], 'AddThingToThingGroup', 'RemoveThingFromThingGroup')],
+    write: CHANGES,
+    // A group that is placed anew has lost its members, and gets them back by their records. So does a thing.
+    unselected: CHANGES,
   },
 };
 

@@ -43,7 +43,7 @@ export const policy: Kind<'policy', 'policyName', PolicyState, never> = {
         'CreatePolicy', 'CreatePolicyVersion', 'DeletePolicy', 'DeletePolicyVersion', 'GetPolicy', 'ListPolicyVersions', 'ListTagsForResource',
         'ListTargetsForPolicy', 'TagResource',
       ),
-      on(['cert/*', 'thinggroup/*'], 'DetachPolicy'),
+      on('cert/*', 'DetachPolicy'), on('thinggroup', 'DetachPolicy'),
     ],
   },
 };

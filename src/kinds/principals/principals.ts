@@ -27,7 +27,10 @@ export const principals: Kind<'principals', 'thingName', SetState, 'thingId'> = 
   permissions: {
     // The reference of permissions has an action for the second version of the call, the reference of the API says that it needs that of the first.
     read: [on('thing/*', 'ListThingPrincipals', 'ListThingPrincipalsV2')],
-    write: [on('thing', 'ListThingPrincipals', 'ListThingPrincipalsV2'), on(['cert/*', 'thing'], 'AttachThingPrincipal', 'DetachThingPrincipal')],
+    write: [
+      on('thing', 'ListThingPrincipals', 'ListThingPrincipalsV2', 'AttachThingPrincipal', 'DetachThingPrincipal'),
+      on('cert/*', 'AttachThingPrincipal', 'DetachThingPrincipal'),
+    ],
   },
 };
 

@@ -62,6 +62,8 @@ export const type: Kind<'type', 'typeName', TypeState, never> = {
     write: [on('thingtype', 'CreateThingType', 'UpdateThingType', 'DeprecateThingType', 'DeleteThingType'), on('*', 'ListThings')],
     // A thing waits for a type that the prefixes exclude; the description is no error.
     others: [on('thingtype/*', 'DescribeThingType')],
+    // A thing undeprecates the type for its creation, and applies the record of the type afterwards.
+    unselected: [on('thingtype', 'CreateThingType', 'UpdateThingType', 'DeprecateThingType')],
   },
 };
 

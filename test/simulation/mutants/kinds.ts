@@ -1,10 +1,35 @@
 import { unitTest, type Mutant } from './mutant';
 
 const common = (testName: string) => unitTest('kinds/common', testName);
+const permissions = (testName: string) => unitTest('replicator/registry-permissions', testName);
 const fifth = (testName: string) => unitTest('kinds/fifth/fifth', testName);
 
 /** Rules that all kinds have in common. */
 export const kindMutants: readonly Mutant[] = [
+  {
+    name: 'the replicator may delete what is not selected',
+    rule: 'a role follows the kinds that are selected',
+    file: 'src/replicator/registry-permissions.ts',
+    find: 'isObserved(kind) || replicated.includes(kind)',
+    replace: 'isObserved(kind) || replicated.length > 0',
+    killedBy: permissions('things can neither be created'),
+  },
+  {
+    name: 'what belongs to a kind that is not selected is not restored',
+    rule: 'what is not selected any more stays as it is',
+    file: 'src/replicator/registry-permissions.ts',
+    find: 'isObserved(kind) || replicated.includes(kind)',
+    replace: 'replicated.includes(kind)',
+    killedBy: permissions('certificates return to a thing'),
+  },
+  {
+    name: 'what is not selected can not be restored',
+    rule: 'what is not selected any more stays as it is, when something that is selected is replaced',
+    file: 'src/kinds/permissions.ts',
+    find: '.flatMap(({ permissions }) => permissions.unselected ?? [])',
+    replace: '.flatMap(() => [])',
+    killedBy: permissions('members return to a group'),
+  },
   {
     name: 'kinds are applied in the order of their registration',
     rule: 'a kind is applied after what it needs, and deleted before that',
