@@ -146,6 +146,7 @@ export class ComparisonWorkflow extends Construct {
       page: '{% $states.input.page %}',
       run: '{% $states.input.run %}',
       scope: this.props.scope,
+      replicated: this.props.replicated,
     }, PROGRESS);
     task.next(Choice.jsonata(this, `${title}: done?`)
       .when(Condition.jsonata('{% $states.input.done = true %}'), next)

@@ -49,6 +49,12 @@ describe('more than may be deleted', () => {
     expect(tombstones(source)).toBe(0);
   });
 
+  test('tells the destinations what the sweep compared: otherwise their status reported that something else is replicated now', async () => {
+    const source = await losing(3, 5, { maxDeletions: 2, replicated: { selection: 'things', routerVersion: 'v2' } });
+    await expect(source.sweep()).rejects.toThrow('maxDeletionsPerSweep: got more than 2 deletions');
+    expect(source.results.slice(1)).toMatchObject([{ inSync: false, remaining: 3, selection: 'things', routerVersion: 'v2' }]);
+  });
+
   test('does not keep other records from being moved forward', async () => {
     const source = await losing(3, 5, { maxDeletions: 2 });
     source.untold(() => source.registry.execute('CreateThing', { thingName: 'new' }));

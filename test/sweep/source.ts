@@ -197,7 +197,7 @@ export class Source {
     const scope: Selection = this.options.scope ?? { kinds: knownKinds(), prefixes: {} };
     for (const phase of sweepPhases(planOf(this.options.feature, [], scope.onlyReferred))) {
       await before[phase]?.();
-      for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope }) as { page: number; done: boolean });
+      for (let page = 0, done = false; !done;) ({ page, done } = await this.step({ phase, page, run, scope, replicated }) as { page: number; done: boolean });
     }
     await before.summary?.();
     return this.step({ phase: 'summary', page: 0, run, scope, replicated }) as Promise<RunSummary>;

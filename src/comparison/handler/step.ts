@@ -11,7 +11,7 @@ export interface StepRequest<Run> {
   /** The run, as `begin` derived it from the execution's input. */
   readonly run: Run;
   readonly scope: Selection;
-  /** The same as a digest, of the request for a summary; none from an execution that is older than this. */
+  /** The same as a digest, with the router; none from an execution that is older than this. */
   readonly replicated?: Replicated;
 }
 
@@ -62,7 +62,7 @@ export function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () 
 export interface Steps<Run, Begun, Summary> {
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;
-  readonly phasesOf: (run: Run, scope: Selection, journal: Journal) => Readonly<Record<string, Work>>;
+  readonly phasesOf: (run: Run, scope: Selection, journal: Journal, replicated: Replicated) => Readonly<Record<string, Work>>;
   readonly summarize: (run: Run, scope: Selection, journal: Journal, replicated: Replicated) => Promise<Summary>;
   /** Called with each slice that is done. */
   readonly onSlice: (slice: { readonly phase: string } & Progress) => void;
@@ -79,7 +79,7 @@ export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summar
     const { phase, page, run, scope, replicated = {} } = request;
     const journal = journalOf(run);
     if (phase === SUMMARY_PHASE) return summarize(run, scope, journal, replicated);
-    const progress = await runPhase(phase, phasesOf(run, scope, journal)[phase], { page }, journal, hasTimeFor(context));
+    const progress = await runPhase(phase, phasesOf(run, scope, journal, replicated)[phase], { page }, journal, hasTimeFor(context));
     onSlice({ phase, ...progress });
     return progress;
   };

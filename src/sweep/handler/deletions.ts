@@ -93,7 +93,7 @@ function isAdmitting(record: RegistryRecord): boolean {
 type Gone = Required<Omit<ConfirmCursor, 'position'>>;
 
 async function expectFewer(all: Gone, last: readonly Difference[], context: RecheckContext, journal: Journal): Promise<void> {
-  const { run, scope, persister, meter, now } = context;
+  const { run, scope, replicated, persister, meter, now } = context;
   const { gone, credentials } = all;
   if (gone === 0 || run.mode === Mode.REPORT) return;
   const failure = await failureOf(gone - credentials, last, context, journal) ?? await lockoutOf(all, context, journal);
@@ -108,6 +108,7 @@ async function expectFewer(all: Gone, last: readonly Difference[], context: Rech
     found: sumOf(counts, OUT_OF_SYNC),
     persisted: counts[Outcome.PERSISTED],
     remaining: remainingOf(counts),
+    ...replicated,
   }, run.startedAt, planFor(scope).feature);
   if (failure instanceof TooManyDeactivationsError) meter.publish([[IdentityMetrics.SOURCE.DEACTIVATIONS_REFUSED, failure.refused]]);
   throw failure;

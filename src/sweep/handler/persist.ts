@@ -22,6 +22,7 @@ import { entityOf, isEntity, isObserved, keyOf, kindOf, ownerIdsOf, ownersOf, wi
 import { Outcome } from '../../persistence/outcome';
 import { isRecent } from '../../record/margin';
 import { keyString } from '../../record/record';
+import type { Replicated } from '../../record/signal';
 import type { IotSender } from '../../runtime/senders';
 
 /** Outcomes of a candidate, besides those of the persistence workflow. */
@@ -42,6 +43,8 @@ const CONCURRENCY = 16;
 export interface RecheckContext extends SweepContext {
   readonly run: SweepRun;
   readonly scope: Selection;
+  /** The same as a digest, with the router. */
+  readonly replicated: Replicated;
   /** The source registry. Its calls wait for their turn. */
   readonly iot: IotSender;
   readonly table: TableReader;

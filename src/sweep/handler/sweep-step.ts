@@ -3,7 +3,7 @@ import { SweepContext } from './context';
 import { writeTombstonesUnit, confirmUnit } from './deletions';
 import { finishTypes } from './finish-types';
 import { LeftBefore } from './left';
-import { optionsOf, persistUnit } from './persist';
+import { optionsOf, persistUnit, RecheckContext } from './persist';
 import { Persister } from './persistence-client';
 import { recheckReplacedUnit } from './recheck-replaced';
 import { summarize } from './summary';
@@ -36,19 +36,17 @@ export function sweepStep(context: SweepContext) {
   return stepOf<SweepRun, Begun, RunSummary>({
     begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(objects, name),
-    phasesOf: (run, scope, journal) => phasesOf(context, objects, run, scope, journal),
+    phasesOf: (run, scope, journal, replicated) => phasesOf({ ...context, run, scope, replicated }, objects, journal),
     summarize: (run, scope, journal, replicated) => summarize(run, scope, journal, new LeftBefore(objects, run), replicated, context),
     onSlice: (slice) => logger.info('slice done', { ...slice }),
   });
 }
 
-function phasesOf(
-  context: SweepContext, objects: Objects, run: SweepRun, scope: StepRequest<SweepRun>['scope'], journal: Journal,
-): Readonly<Record<string, Work>> {
-  const { dynamodb, config, readPace } = context;
+function phasesOf(context: SweepContext & Pick<RecheckContext, 'run' | 'scope' | 'replicated'>, objects: Objects, journal: Journal): Readonly<Record<string, Work>> {
+  const { dynamodb, config, readPace, run, scope } = context;
   const iot = pacingIot(context.iot, readPace);
   const table = new TableReader(dynamodb, config.tableName);
-  const recheck = { ...context, run, scope, iot, table, persister: new Persister(context, run), leftBefore: new LeftBefore(objects, run) };
+  const recheck = { ...context, iot, table, persister: new Persister(context, run), leftBefore: new LeftBefore(objects, run) };
   const plan = planFor(scope);
   const listings = splitListings(plan);
   const persists = persistPhasesOf(plan);

@@ -142,4 +142,20 @@ export const strictnessMutants: readonly Mutant[] = [
     replace: 'checkCopy(part, facts)',
     killedBy: unitTest('status/status-handler', 'a check of identities is started for their own gap'),
   },
+  {
+    name: 'a sweep with too many deletions does not say what it compared',
+    rule: 'a sweep that fails says what it compared, as any other does',
+    file: 'src/sweep/handler/deletions.ts',
+    find: '    ...replicated,\n',
+    replace: '',
+    killedBy: unitTest('sweep/deletion-limit', 'tells the destinations what the sweep compared'),
+  },
+  {
+    name: 'only the summary of a sweep knows what is replicated',
+    rule: 'a sweep that fails says what it compared, as any other does',
+    file: 'src/comparison/comparison-workflow.ts',
+    find: 'replicated: this.props.replicated,',
+    replace: '',
+    killedBy: unitTest('sweep/sweep', 'passes on what is replicated'),
+  },
 ];
