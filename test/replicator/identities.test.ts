@@ -76,18 +76,25 @@ describe('a set that waits for its certificate for hours', () => {
     return state.writes - before;
   }
 
-  test('is looked for ever more rarely, at most every six hours, by one message', async () => {
-    const given = await waiting(HOUR_MS);
-    expect(await writesOf(given, DAY_MS - HOUR_MS)).toBeLessThanOrEqual(6);
+  test('is looked for once soon, and then every six hours, by one message', async () => {
+    const given = await waiting(0);
+    expect(await writesOf(given, MINUTE_MS)).toBe(1);
+    expect(await writesOf(given, 6 * HOUR_MS - MINUTE_MS)).toBe(0);
     expect(await writesOf(given, DAY_MS)).toBe(4);
     expect(given.time.queued).toMatchObject([{ lookAt: expect.any(Number) }]);
   });
 
-  test('becomes a dead letter on time all the same', async () => {
-    const { destination, time } = await waiting(MAX_WAIT_MS - MINUTE_MS);
+  test('becomes a dead letter on time all the same, whenever others began to wait for the same', async () => {
+    const { destination, time } = await waiting(3 * HOUR_MS);
+    await time.stream(destination.write(item({ kind: 'principals', thingName: 'door' }, { elements: [LAMP.id] }, { thingId: 'd' })));
+    await time.pass(MAX_WAIT_MS - 3 * HOUR_MS - MINUTE_MS);
     expect(destination.deadLetters).toEqual([]);
     await time.pass(2 * MINUTE_MS);
     expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp', sk: 'principals', class: 'waiting' }]);
+    await time.pass(3 * HOUR_MS - 2 * MINUTE_MS);
+    expect(destination.deadLetters).toHaveLength(1);
+    await time.pass(2 * MINUTE_MS);
+    expect(destination.deadLetters).toMatchObject([{ pk: 'thing#lamp' }, { pk: 'thing#door', sk: 'principals', class: 'waiting' }]);
   });
 
   test.each([['days', 2 * DAY_MS], ['hours, between two looks', 4 * HOUR_MS]])('has as long left after a pause of %s as before it', async (_, pause) => {

@@ -42,7 +42,8 @@ const LEAD_MS = 1_000;
 
 /**
  * The longest interval between two looks for what only its record can bring, which wakes what waits for it: the looks are for a wake that was lost. More often, a million new devices,
- * whose certificates arrive hours after what names them, would keep the retry queue busy with looks alone.
+ * whose certificates arrive hours after what names them, would keep the retry queue busy with looks alone. The first look, which comes as soon as for others, is for a record
+ * that was applied while the key was being parked.
  */
 const RARELY_SECONDS = 6 * 60 * 60;
 
@@ -87,7 +88,7 @@ export interface WatchesOptions {
 /**
  * Watches prerequisites: one message for each, however many keys wait for it. It returns after 20 seconds at first, later after
  * fifteen minutes; reads the registry once; and wakes parked keys as soon as the prerequisite exists, whoever created it. Where only its record can bring the prerequisite, it returns
- * after up to six hours: longer than the queue can delay a message, so the message is sent again on its way, many with one request.
+ * after six hours: longer than the queue can delay a message, so the message is sent again on its way, many with one request.
  *
  * **No key sleeps forever.** A key is parked first, and then noted in the watch. A watch ends only after a look at the index that began
  * `INDEX_LAG_MS` after the last note and found nothing; otherwise it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
@@ -218,10 +219,11 @@ export class Watches {
     const { items, watches, comesByRecord } = this.options;
     const [longest] = isThere ? [] : await items.find(root, { limit: 1 });
     if (longest) {
+      const usual = clamp((began - watch.since) / 1000, SOON_SECONDS, MAX_DELAY_SECONDS);
       // Not beyond the end of the longest wait, which becomes a dead letter on time.
       const left = longest.waitingSince + MAX_WAIT_MS + watch.interruptedMs + EARLY_MS - began;
-      const most = Math.min(comesByRecord(keyFromString(root)) ? RARELY_SECONDS : MAX_DELAY_SECONDS, left / 1000);
-      return this.schedule(root, watch, Math.round(Math.max(SOON_SECONDS, Math.min((began - watch.since) / 1000, most))), { unlessParked: true });
+      const seconds = comesByRecord(keyFromString(root)) ? clamp(left / 1000, SOON_SECONDS, RARELY_SECONDS) : usual;
+      return this.schedule(root, watch, seconds, { unlessParked: true });
     }
     if (watch.parkedAt > began - INDEX_LAG_MS) return false;
     const isLettered = (await items.find(`${WaitingIndex.LETTERED_PREFIX}${root}`, { limit: 1 })).length > 0;
@@ -306,4 +308,8 @@ function delayOf(milliseconds: number): number {
 
 function placeOf({ waitingSince, pk }: ParkedKey): WaitingPlace {
   return { waitingSince, pk };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.round(Math.min(Math.max(value, least), most));
 }
