@@ -39,7 +39,7 @@ export async function countIdentityCalls(count: number): Promise<Row[]> {
   const elements = [
     await apply('policy detached from a certificate', certificate('ACTIVE', () => [])),
     await apply('certificate attached to a thing', principals((i) => [certificates[i].id, sharing[i].id])),
-    await apply('detached', principals((i) => [certificates[i].id])),
+    await apply('detached', principals((i) => [certificates[i].id]), true),
   ];
   const policyAttached = await apply('policy attached to a certificate', withOwn('ACTIVE'));
   const deactivated = await apply('deactivated', withOwn('INACTIVE'));

@@ -25,6 +25,7 @@ const BELIEF_OF: Record<keyof IdentityFacts, string> = {
   principalRaisesVersion: 'principal-thing-version',
   deleteThingDetaches: 'principal-delete-thing',
   principalThings: 'principal-things-listed',
+  attachingWhileDetached: 'principal-attach-while-detached',
 };
 
 const read = (...file: readonly string[]) => fs.readFileSync(path.join(__dirname, '..', '..', ...file), 'utf8');

@@ -8,8 +8,7 @@ import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
-import { madeCertificate } from '../simulation/registry';
-import type { RegistryLimits } from '../simulation/registry/limits';
+import { ALL_IDENTITY_FACTS, madeCertificate, type RegistryFacts } from '../simulation/registry';
 
 const LAMP = madeCertificate('lamp');
 
@@ -34,8 +33,8 @@ const IDENTITIES: IdentitiesConfig = {
   adoptsPolicies: false,
 };
 
-function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES, limits: Partial<RegistryLimits> = {}): { readonly destination: Destination; readonly time: PassingTime } {
-  const destination = new Destination({ random: numbers(), limits, identities: identities === 'none' ? undefined : identities });
+function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES, facts: Partial<RegistryFacts> = {}): { readonly destination: Destination; readonly time: PassingTime } {
+  const destination = new Destination({ random: numbers(), facts, identities: identities === 'none' ? undefined : identities });
   destination.registry.execute('CreateThing', { thingName: 'lamp' });
   return { destination, time: new PassingTime(destination) };
 }
@@ -240,14 +239,32 @@ describe('a set whose certificate nobody has admitted in the source', () => {
   });
 });
 
-test('a certificate that is attached with another type is attached in the end, even if its detachment takes effect last', async () => {
-  const { destination, time } = withThing(IDENTITIES, { lateDetachmentWins: true });
-  await time.stream(destination.write(certificate()));
-  await time.stream(destination.write(set([LAMP.id])));
-  await time.pass(DAY_MS);
-  await time.stream(destination.write(set([`${LAMP.id}/exclusive`])));
-  await time.pass(60_000);
-  expect(destination.registry.identitySnapshot().principals.lamp).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+describe('a certificate is attached in the end, whatever becomes of an attachment while a detachment is under way', () => {
+  const OTHER = madeCertificate('other');
+  const outcomes = ALL_IDENTITY_FACTS.attachingWhileDetached;
+
+  test.each(outcomes)('with another type: it %s', async (attachingWhileDetached) => {
+    const { destination, time } = withThing(IDENTITIES, { attachingWhileDetached });
+    await time.stream(destination.write(certificate()));
+    await time.stream(destination.write(set([LAMP.id])));
+    await time.pass(DAY_MS);
+    await time.stream(destination.write(set([`${LAMP.id}/exclusive`])));
+    await time.pass(60_000);
+    expect(destination.registry.identitySnapshot().principals.lamp).toEqual({ exclusive: [LAMP.id], nonExclusive: [] });
+  });
+
+  test.each(outcomes)('by another change that follows within seconds: it %s', async (attachingWhileDetached) => {
+    const { destination, time } = withThing(IDENTITIES, { attachingWhileDetached });
+    await time.stream(destination.write(certificate()));
+    await time.stream(destination.write(item({ kind: 'certificate', certificateId: OTHER.id }, { status: 'ACTIVE', pem: OTHER.pem, policies: [] }, { incarnation: 'c' })));
+    await time.stream(destination.write(set([LAMP.id, OTHER.id])));
+    await time.pass(DAY_MS);
+    await time.stream(destination.write(set([OTHER.id])));
+    await time.pass(2_000);
+    await time.stream(destination.write(set([LAMP.id, OTHER.id])));
+    await time.pass(60_000);
+    expect(destination.registry.identitySnapshot().principals.lamp).toEqual({ exclusive: [], nonExclusive: [LAMP.id, OTHER.id].sort() });
+  });
 });
 
 describe('a record of a kind that is not replicated here', () => {

@@ -48,6 +48,11 @@ export interface IdentityFacts {
   readonly deleteThingDetaches: boolean;
   /** ListPrincipalThingsV2 gives names, or ARNs as a sample of the guide has it (3). */
   readonly principalThings: 'name' | 'arn';
+  /**
+   * AttachThingPrincipal while a detachment of the same two is under way, which "might take several seconds": the attachment lasts, ends with the detachment whatever its type,
+   * ends with it unless it has another type, or is refused (3: unsaid).
+   */
+  readonly attachingWhileDetached: 'lasts' | 'ends' | 'endsIfOfSameType' | 'InvalidRequest';
 }
 
 type Outcomes = { readonly [Fact in keyof IdentityFacts]: readonly IdentityFacts[Fact][] };
@@ -74,6 +79,7 @@ export const ALL_IDENTITY_FACTS: Outcomes = {
   principalRaisesVersion: [false, true],
   deleteThingDetaches: [false, true],
   principalThings: ['name', 'arn'],
+  attachingWhileDetached: ['lasts', 'ends', 'endsIfOfSameType', 'InvalidRequest'],
 };
 
 /** One outcome of each. They are drawn apart from the other facts, so that worlds without identities are what they were before there were any. */

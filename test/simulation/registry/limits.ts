@@ -15,8 +15,6 @@ export interface RegistryLimits {
   readonly typeDeletionDelay: number;
   /** How long a detached principal still holds its thing, in milliseconds. */
   readonly principalDetachDelay: number;
-  /** Whether such a detachment also ends what was attached meanwhile: AWS does not say. If it does, of two changes within seconds only a drift check finds the loss, so it is not drawn. */
-  readonly lateDetachmentWins: boolean;
   readonly policiesPerCertificate: number;
   readonly policiesPerGroup: number;
   readonly policyVersions: number;
@@ -47,7 +45,6 @@ export const DEFAULT_LIMITS: RegistryLimits = {
   groupAttributes: 50,
   typeDeletionDelay: 5 * 60_000,
   principalDetachDelay: 5_000,
-  lateDetachmentWins: false,
   policiesPerCertificate: 10,
   policiesPerGroup: 2,
   policyVersions: 5,

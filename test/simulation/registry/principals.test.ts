@@ -67,6 +67,23 @@ describe('an exclusive attachment', () => {
   });
 });
 
+describe('an attachment while a detachment is under way', () => {
+  test.each([
+    ['lasts', 'ok', SHARED, 1], ['lasts', 'ok', EXCLUSIVE, 1], ['ends', 'ok', SHARED, 0], ['ends', 'ok', EXCLUSIVE, 0], ['endsIfOfSameType', 'ok', SHARED, 0],
+    ['endsIfOfSameType', 'ok', EXCLUSIVE, 1], ['InvalidRequest', 'InvalidRequest', SHARED, 0],
+  ] as const)('%s: %s, as %s', (attachingWhileDetached, outcome, type, left) => {
+    const { bench, principal, attach, detach } = attachable({ facts: { attachingWhileDetached }, limits: { principalDetachDelay: 1_000 } });
+    attach('lamp');
+    detach('lamp');
+    expect(attach('lamp', type)).toBe(outcome);
+    const listed = () => bench.registry.execute('ListPrincipalThings', { principal }).things;
+    expect([listed(), Object.keys(bench.registry.identitySnapshot().principals)]).toEqual([['lamp'], left > 0 ? ['lamp'] : []]);
+    bench.time += 1_000;
+    expect(listed()).toHaveLength(left);
+    expect([attach('lamp', type), listed()]).toEqual(['ok', ['lamp']]);
+  });
+});
+
 test.each(['ok', 'InvalidRequest'] as const)('attaching again with the same type: %s', (reattachingPrincipal) => {
   const { attach } = attachable({ facts: { reattachingPrincipal } });
   expect([attach('lamp'), attach('lamp')]).toEqual(['ok', reattachingPrincipal]);

@@ -76,16 +76,21 @@ function attach(context: Context, input: Input<'AttachThingPrincipal'>): void {
   const type = input.thingPrincipalType ?? 'NON_EXCLUSIVE_THING';
   expectPrincipal(context, principal, type);
   const attached = thing.principals.get(principal);
-  const isChange = attached !== undefined && attached.until === Infinity && attached.type !== type;
+  const isLeaving = attached !== undefined && attached.until < Infinity;
+  if (isLeaving && facts.attachingWhileDetached === 'InvalidRequest') throw failure.InvalidRequest(`Principal ${principal} is being detached from thing ${thing.name}.`);
+  const isChange = attached !== undefined && !isLeaving && attached.type !== type;
   if (isChange && facts.changingPrincipalType === 'InvalidRequest') throw failure.InvalidRequest(`Principal ${principal} is attached to thing ${thing.name} with another type.`);
   if (isChange && facts.changingPrincipalType === 'kept') return;
-  if (attached?.until === Infinity && !isChange) {
+  if (attached && !isLeaving && !isChange) {
     failUnlessOk(facts.reattachingPrincipal, `Principal ${principal} is attached to thing ${thing.name} already.`);
     return;
   }
   const rival = letGoOf(context, principal).find((each) => each.thing !== thing && (type === EXCLUSIVE || each.type === EXCLUSIVE));
   if (rival) throw named(facts.exclusiveConflict, `Principal ${principal} is attached to thing ${rival.thing.name}, which excludes thing ${thing.name}.`);
-  if (attached) {Object.assign(attached, { type, until: context.limits.lateDetachmentWins ? attached.until : Infinity });} else {
+  if (attached) {
+    const isEnded = facts.attachingWhileDetached === 'ends' || (facts.attachingWhileDetached === 'endsIfOfSameType' && attached.type === type);
+    Object.assign(attached, { type, until: isEnded ? attached.until : Infinity });
+  } else {
     const attachment: Attachment = { sequence: context.nextSequence(), principal, thing, type, until: Infinity };
     thing.principals.set(principal, attachment);
     if (!holders.has(principal)) holders.set(principal, new Map());

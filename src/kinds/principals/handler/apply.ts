@@ -77,9 +77,9 @@ async function hasAttached(thingName: string, wanted: readonly string[], context
 /** What is too much is detached first: a certificate that is attached to one thing exclusively can be attached to another one only afterwards, or again with another type. */
 async function match(thingName: string, before: readonly string[], wanted: readonly string[], { iot, restsOnLook }: ApplyContext): Promise<void> {
   const surplus = before.filter((each) => !wanted.includes(each));
-  // A detachment "might take several seconds", and whether an attachment with another type ends it is not documented.
+  // A detachment "might take several seconds", and whether it ends what is attached meanwhile, here or by the next change, is not documented.
   // https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html
-  if (surplus.some((each) => wanted.some((other) => idOf(other) === idOf(each)))) restsOnLook();
+  if (surplus.length > 0) restsOnLook();
   for (const element of surplus) {
     const answer = await detach(iot, thingName, attachmentOf(element));
     // If thing or certificate are gone, so is the attachment.
