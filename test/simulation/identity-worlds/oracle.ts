@@ -1,4 +1,4 @@
-import { differsInStatus, identityViewOf, keyOfIdentity, ownersOf, relatedTo, saidBy, type IdentityView } from './view';
+import { differsInStatus, identityViewOf, keyOfIdentity, ownersOf, pendingIn, relatedTo, saidBy, type IdentityView } from './view';
 import type { StatusItem } from '../../../src/status/handler/status';
 import { withoutForeign } from '../identities/foreign';
 import type { Pipeline } from '../pipeline';
@@ -139,7 +139,7 @@ export class IdentityOracle {
   private reasonToBlame(name: string, { identities }: StatusItem): string | undefined {
     const { pipeline, listingLag } = this.options;
     const { wanted, there } = this.views();
-    const said = saidBy(pipeline.replica.get(keyOfIdentity(name)));
+    const said = saidBy(pipeline.replica.get(keyOfIdentity(name)), (key) => pipeline.replica.get(key));
     const names = [name, ...relatedTo(name, wanted.get(name), there.get(name), said)];
     if (names.some((each) => this.isUnderWay(each))) return undefined;
     const arrivedAt = latest(names.map((each) => this.arrivals.get(keyOfIdentity(each))));
@@ -168,7 +168,8 @@ export class IdentityOracle {
 
   private views(): { readonly wanted: IdentityView; readonly there: IdentityView } {
     const { pipeline } = this.options;
-    return { wanted: identityViewOf(pipeline.source!.identitySnapshot()), there: identityViewOf(withoutForeign(pipeline.registry.identitySnapshot())) };
+    const source = pipeline.source!.identitySnapshot();
+    return { wanted: identityViewOf(source), there: identityViewOf(withoutForeign(pipeline.registry.identitySnapshot()), pendingIn(source)) };
   }
 
   /** When a status has to say that something is late which arrived then: where no function can run, the next heartbeat that arrives says so. */

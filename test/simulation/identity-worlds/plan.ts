@@ -96,12 +96,7 @@ function drawPlan(random: Random, { pipeline, troubles }: IdentityWorldCondition
     }
     if (troubles.size > 0 && random.chance(0.35)) acts.push(...trouble());
     if (random.chance(0.1)) acts.push({ after: pause(), what: 'check' });
-    acts.push({ after: pause(), what: 'source', step: admitted(step) });
+    acts.push({ after: pause(), what: 'source', step });
   }
   return acts;
-}
-
-/** What nobody has admitted waits for three days: histories of their own have that. */
-function admitted({ call, input }: Operation): Operation {
-  return { call, input: input.status === 'PENDING_ACTIVATION' ? { ...input, status: 'INACTIVE' } : input };
 }

@@ -1,3 +1,4 @@
+import { isPending } from '../../../src/kinds/certificate/certificate';
 import { decodeImage } from '../../../src/kinds/handler/items';
 import { attachmentOf } from '../../../src/kinds/principals/principals';
 import { keyOf } from '../../../src/kinds/register';
@@ -11,26 +12,45 @@ export type IdentityView = ReadonlyMap<string, string>;
 
 type Kind = 'certificate' | 'policy' | 'principals' | 'groupPolicies';
 
-/** What a registry has. Whoever waits to be admitted is not replicated, and who is transferred is inactive. */
-export function identityViewOf({ certificates, policies, principals, groupPolicies }: IdentitySnapshot): Map<string, string> {
+/** Ids of the certificates that nobody has admitted. */
+export function pendingIn({ certificates }: IdentitySnapshot): ReadonlySet<string> {
+  return new Set(Object.keys(certificates).filter((id) => certificates[id].status === 'PENDING_ACTIVATION'));
+}
+
+/**
+ * What a registry has. Whoever waits to be admitted is not replicated, and who is transferred is inactive.
+ *
+ * @param pending of the source: what it had admitted before, a destination may still have, but not active
+ */
+export function identityViewOf(snapshot: IdentitySnapshot, pending = pendingIn(snapshot)): Map<string, string> {
+  const { certificates, policies, principals, groupPolicies } = snapshot;
   const view = new Map<string, string>();
-  for (const [id, { status, policies: attached }] of Object.entries(certificates)) view.set(`certificate ${id}`, certificateText(status, attached));
+  for (const [id, { status, policies: attached }] of Object.entries(certificates)) {
+    if (status === 'ACTIVE' || !pending.has(id)) view.set(`certificate ${id}`, certificateText(status, attached));
+  }
   for (const [name, { document }] of Object.entries(policies)) view.set(`policy ${name}`, relocated(document));
-  for (const [name, { exclusive, nonExclusive }] of Object.entries(principals)) view.set(`principals ${name}`, JSON.stringify([exclusive, nonExclusive]));
+  for (const [name, { exclusive, nonExclusive }] of Object.entries(principals)) {
+    const admitted = [exclusive, nonExclusive].map((ids) => ids.filter((id) => !pending.has(id)));
+    if (admitted.flat().length > 0) view.set(`principals ${name}`, JSON.stringify(admitted));
+  }
   for (const [name, { policies: attached }] of Object.entries(groupPolicies)) view.set(`groupPolicies ${name}`, JSON.stringify(attached));
   return view;
 }
 
-/** What a record says, as a view has it; undefined if there is none, or if it says that nothing is there. */
-export function saidBy(item: Item | undefined): string | undefined {
+/** What a record says, as a view has it; undefined if there is none, or if it says that nothing is there. @param get the item of a key */
+export function saidBy(item: Item | undefined, get: (key: string) => Item | undefined): string | undefined {
   const record = item && decodeImage(item);
   if (!record || record.deleted) return undefined;
   switch (record.kind) {
-    case 'certificate': return certificateText(record.state.status, record.state.policies ?? []);
+    case 'certificate': return isPending(record) ? undefined : certificateText(record.state.status, record.state.policies ?? []);
     case 'policy': return relocated(record.state.document);
     case 'groupPolicies': return record.state.elements.length > 0 ? JSON.stringify(record.state.elements) : undefined;
     case 'principals': {
-      const attachments = record.state.elements.map(attachmentOf);
+      const isLeftOut = (certificateId: string) => {
+        const certificate = get(keyOfIdentity(`certificate ${certificateId}`));
+        return certificate !== undefined && isPending(decodeImage(certificate));
+      };
+      const attachments = record.state.elements.map(attachmentOf).filter(({ certificateId }) => !isLeftOut(certificateId));
       const of = (exclusive: boolean) => attachments.filter(({ isExclusive }) => isExclusive === exclusive).map(({ certificateId }) => certificateId).sort();
       return attachments.length > 0 ? JSON.stringify([of(true), of(false)]) : undefined;
     }
