@@ -93,7 +93,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     withProp('replicationName', undefined), BASE, withProp('replicationName', 'devices'),
     '[rename a replication](#rename-a-replication)', { set: DOCUMENTED, changed: DOCUMENTED, removed: DOCUMENTED },
   ),
-  tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table; a sweep and a drift check start when the deployment ends, and the sweep fills the table; the old one stays, so that returning to its name fails until you delete it', {
+  tableName: propChanges('tableName', 'devices', 'registry', 'CloudFormation creates a new table; a sweep and a drift check start when the deployment ends, and the sweep fills the table; until both have ended the destination is not ready, because what was known of the old table proves nothing; the old one stays, so that returning to its name fails until you delete it', {
     set: REPLACED, changed: REPLACED, removed: REPLACED,
   }),
   kinds: propChanges('kinds', [RegistryKind.THING], [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],

@@ -69,6 +69,7 @@ test('is one item that has the answer and what it rests on', async () => {
     readyToFailOver: false,
     reasons: ['WAITING: 7 changes wait', expect.stringContaining('NO_SWEEP'), expect.stringContaining('NO_DRIFT_CHECK')],
     asOf: '2026-11-25T12:00:00.000Z',
+    tableName: 'fleet',
     expected: { sweep: { since: '2026-11-25T12:00:00.000Z', intervalSeconds: 86_400 }, driftCheck: { since: '2026-11-25T12:00:00.000Z', intervalSeconds: 604_800 } },
     arrived: '2026-11-25T11:59:50.000Z',
     heartbeat: heartbeat('2026-11-25T11:59:50.000Z'),
@@ -282,4 +283,15 @@ test('fails when others are always faster', async () => {
 test('fails with whatever the services answer', async () => {
   sqs.on(GetQueueAttributesCommand).rejects(new Error('no queue'));
   await expect(store.refresh({})).rejects.toThrow('no queue');
+});
+
+test('knows no proof of another table: that was empty, and what the one before lacked or had proves nothing', async () => {
+  const lastDrift = { startedAt: '2026-11-25T05:00:00.000Z', mode: 'repair', durationSeconds: 1, found: 0, repaired: 0, remaining: 0, unmanaged: 0 };
+  signals = { heartbeat: beatAt(NOW - 70_000), sweep: sweepAt('2026-11-25T03:00:00.000Z') };
+  await store.refresh({ heartbeats: [heartbeat('2026-11-25T11:58:50.000Z')], lastDrift });
+  expect(item).toMatchObject({ registryInSync: true });
+  const other = new StatusStore(new DynamoDBClient({}), new SQSClient({}), { ...CONFIG, tableName: 'another' }, () => NOW);
+  dynamodb.on(GetItemCommand, { TableName: 'another', ConsistentRead: true }).resolves({});
+  await other.refresh({ heartbeats: [heartbeat('2026-11-25T11:59:50.000Z')] });
+  expect(item).toMatchObject({ tableName: 'another', registryInSync: false, reasons: [expect.stringMatching(/^NO_SWEEP/), expect.stringMatching(/^NO_DRIFT_CHECK/)] });
 });

@@ -73,18 +73,18 @@ export class StatusStore implements StatusWriter {
 
   /** @returns undefined if another writer was faster */
   private async write(news: StatusUpdate): Promise<Status & StatusInputs | undefined> {
-    const { stateTableName: TableName } = this.config;
+    const { stateTableName: TableName, tableName } = this.config;
     const { Item } = await this.dynamodb.send(new GetItemCommand({ TableName, Key: marshall(KEY), ConsistentRead: true }));
     const before = Item ? unmarshall(Item) as StatusItem : undefined;
     // After that, so that a slower writer's facts never replace those of a faster one.
     const observations = await this.lookAround();
     const now = this.now();
-    const facts = merged(before ?? {}, { ...news, ...observations }, now, this.config);
+    const facts = merged(before ? knownOf(before, tableName) : {}, { ...news, ...observations }, now, this.config);
     const status = statusOf(facts, now, this.config);
     const revision = before?.revision ?? 0;
     const isNewest = await isWritten(this.dynamodb.send(new PutItemCommand({
       TableName,
-      Item: marshall({ ...KEY, ...status, asOf: isoTime(now), ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
+      Item: marshall({ ...KEY, ...status, asOf: isoTime(now), tableName, ...facts, revision: revision + 1 }, { removeUndefinedValues: true }),
       ConditionExpression: revision > 0 ? '#revision = :revision' : 'attribute_not_exists(#revision)',
       ExpressionAttributeNames: { '#revision': StateAttribute.REVISION },
       ExpressionAttributeValues: revision > 0 ? { ':revision': { N: String(revision) } } : undefined,
@@ -142,6 +142,21 @@ export class StatusStore implements StatusWriter {
     const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: DEPTHS }));
     return DEPTHS.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
   }
+}
+
+/** What is known of a table. Another one was empty: nothing that was compared with the table before proves anything about it. */
+function knownOf(before: StatusItem, tableName: string): StatusInputs {
+  if (before.tableName === undefined || before.tableName === tableName) return before;
+  const none = { lastSweep: undefined, lastDrift: undefined };
+  const { identities } = before;
+  return {
+    ...before,
+    ...none,
+    heartbeat: undefined,
+    arrived: undefined,
+    unapplied: undefined,
+    identities: identities && { ...identities, ...none, lastCertificateCheck: undefined },
+  };
 }
 
 /** The result of a run, whose time is its start. */

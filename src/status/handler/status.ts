@@ -339,4 +339,6 @@ export interface StatusItem extends Status, StatusInputs {
   readonly asOf: string;
   /** Counts the writes. */
   readonly revision: number;
+  /** The table that it is about. None in the item of an earlier version. */
+  readonly tableName?: string;
 }

@@ -7,6 +7,14 @@ const merge = (testName: string) => unitTest('status/merge', testName);
 /** The rules of what the status remembers of times in which changes may have been lost. */
 export const gapMutants: readonly Mutant[] = [
   {
+    name: 'proofs about one table are proofs about another',
+    rule: 'a new table is proven by its own sweep and drift check',
+    file: 'src/status/handler/status-store.ts',
+    find: 'before ? knownOf(before, tableName) : {}',
+    replace: 'before ?? {}',
+    killedBy: unitTest('status/status-store', 'knows no proof of another table'),
+  },
+  {
     name: 'a destination believes that nothing was lost before its first heartbeat',
     rule: 'a destination that is added knows of the source\'s last gap',
     file: MERGE,
