@@ -1,7 +1,8 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CertificateStatus, CreatePolicyCommand, CreateThingCommand, DeleteThingCommand, DetachThingPrincipalCommand, ListCertificatesCommand, UpdateThingCommand,
+  CertificateStatus, CreatePolicyCommand, CreatePolicyVersionCommand, CreateThingCommand, DeletePolicyCommand, DeletePolicyVersionCommand, DeleteThingCommand,
+  DetachThingPrincipalCommand, GetPolicyCommand, ListCertificatesCommand, ListPoliciesCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
@@ -74,6 +75,24 @@ async function statusOf(region: string, stackName: string): Promise<string | und
   return Stacks!.find((stack) => stack.StackName === stackName)?.StackStatus;
 }
 
+/** Runs a workflow of the source that one which the deployment has started may keep from running. */
+async function run(workflow: string): Promise<void> {
+  const found = await waitFor(async () => {
+    const execution = await here.execute(workflow, {});
+    return execution.status === 'SUCCEEDED' && 'skipped' in (execution.output as object) ? undefined : execution;
+  }, { boundMillis: 60_000 });
+  expect(found).toMatchObject({ status: 'SUCCEEDED' });
+}
+
+/** Waits until the document of a policy in the destination contains a text. */
+async function expectPolicy(policyName: string, text: string): Promise<void> {
+  const found = await waitFor(async () => {
+    const { policyDocument } = await there.iot.send(new GetPolicyCommand({ policyName })).catch(() => ({ policyDocument: undefined }));
+    return policyDocument?.includes(text) || undefined;
+  }, { boundMillis: 60_000 });
+  expect(found).toBe(true);
+}
+
 /** Deletes an old destination as docs/upgrading.md says. */
 async function leave(name: string): Promise<void> {
   const [commands] = commandsBelow('docs/upgrading.md', 'Rename a replication');
@@ -110,14 +129,6 @@ test('certificates and policies arrive once identities are switched on, new ones
     await new LambdaClient(config).send(new InvokeCommand({ FunctionName: 'fleet-status', Payload: Buffer.from('{}') }));
     const { Item } = await new DynamoDBClient(config).send(new GetItemCommand({ TableName: 'fleet-state', Key: { pk: { S: 'status' } } }));
     return unmarshall(Item!).identities as unknown;
-  };
-  /** Runs a workflow of the source that one which the deployment has started may keep from running. */
-  const run = async (workflow: string) => {
-    const found = await waitFor(async () => {
-      const execution = await here.execute(workflow, {});
-      return execution.status === 'SUCCEEDED' && 'skipped' in (execution.output as object) ? undefined : execution;
-    }, { boundMillis: 60_000 });
-    expect(found).toMatchObject({ status: 'SUCCEEDED' });
   };
   const thingName = 'on-and-off';
   await change(here, thingName, 'second');
@@ -188,6 +199,27 @@ test('a replication that is renamed as documented continues with its table', asy
   await expectEqual('devices');
 });
 
+test('identities with a rename: a policy that changes afterwards is replicated, and deleted with that of the source', async () => {
+  const policyName = 'kept';
+  const documentFor = (client: string) => JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: here.identities.arn(`client/${client}`) }],
+  });
+  await here.iot.send(new CreatePolicyCommand({ policyName, policyDocument: documentFor('before') }));
+  await deploy({ ...FLEET, stage: 'Prod', name: 'devices', tableName: 'fleet', identities: {} });
+  await expectPolicy(policyName, 'client/before');
+  await deploy({ ...FLEET, stage: 'Prod', name: 'renamed', tableName: 'fleet', identities: {} });
+  await leave('devices');
+  await here.iot.send(new CreatePolicyVersionCommand({ policyName, policyDocument: documentFor('after'), setAsDefault: true }));
+  await run('renamed-identity-sweep');
+  await expectPolicy(policyName, 'client/after');
+  await here.iot.send(new DeletePolicyVersionCommand({ policyName, policyVersionId: '1' }));
+  await here.iot.send(new DeletePolicyCommand({ policyName }));
+  await run('renamed-identity-sweep');
+  const policies = async () => (await there.iot.send(new ListPoliciesCommand({}))).policies?.map((each) => each.policyName);
+  await waitFor(async () => (await policies())?.includes(policyName) === false || undefined, { boundMillis: 60_000 });
+  expect(await policies()).not.toContain(policyName);
+});
+
 test('a destination that is left behind repairs nothing, and reports why', async () => {
   const heartbeat = { TableName: 'fleet', Key: { pk: { S: SIGNAL_PK }, sk: { S: SignalKind.HEARTBEAT } } };
   const table = new DynamoDBClient(emulator.clientConfig(THERE));
@@ -204,10 +236,10 @@ test('a destination that is left behind repairs nothing, and reports why', async
   await expectEqual('moved');
 
   // As its schedule does every day. Its table has `fifth`, and knows nothing of `sixth`.
-  const { output } = await there.execute('devices-drift', {});
+  const { output } = await there.execute('renamed-drift', {});
   expect(output).toMatchObject({ inSync: false, counts: { missing: 1, repaired: 0 } });
   await expectEqual('moved');
-  await leave('devices');
+  await leave('renamed');
   await change(here, 'seventh', 'sixth');
   await expectEqual('moved');
 });
