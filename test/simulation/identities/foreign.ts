@@ -1,6 +1,7 @@
 import { madeCertificate, type IdentitySnapshot, type InMemoryRegistry } from '../registry';
 
-const FOREIGN = 'foreign';
+/** Name of the policy. */
+export const FOREIGN = 'foreign';
 /** A certificate of an authority that nobody replicates. */
 const FOREIGN_CA = madeCertificate('foreign-ca');
 

@@ -39,7 +39,7 @@ export const UNFAITHFUL = JSON.stringify({
 });
 export const FAITHFUL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: '*' }] });
 /** What somebody else lets devices do in the destination. */
-export const FOREIGN = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: '*' }] });
+const FOREIGN = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: '*' }] });
 
 export function drawIdentityWorld(random: Random, from: readonly IdentityTrouble[]): { readonly conditions: IdentityWorldConditions; readonly plan: readonly IdentityAct[] } {
   const drawn = withIdentities(drawConditions(random.fork()), random.fork());

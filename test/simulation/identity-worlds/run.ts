@@ -1,7 +1,7 @@
-import { drawIdentityWorld, FAITHFUL, FOREIGN, IDENTITY_TROUBLES, type IdentityAct, type IdentityTrouble, type IdentityWorldConditions } from './plan';
-import { identityDefinition, IdentityWorld, SCHEDULES } from './world';
+import { drawIdentityWorld, FAITHFUL, IDENTITY_TROUBLES, type IdentityAct, type IdentityTrouble, type IdentityWorldConditions } from './plan';
+import { IDENTITIES, identityDefinition, IdentityWorld, SCHEDULES } from './world';
+import { FOREIGN } from '../identities/foreign';
 import { Random } from '../random';
-import { canonicalJson } from '../registry';
 import { Scheduler } from '../scheduler';
 import { BaseRun, type WorldResult } from '../worlds/base-run';
 import { Heartbeats } from '../worlds/heartbeats';
@@ -77,15 +77,26 @@ class Run extends BaseRun<IdentityWorld, IdentityAct> {
       for (const policyVersionId of ['1', '2', '3', '4', '5', '6', '7', '8']) world.change({ call: 'DeletePolicyVersion', input: { policyName, policyVersionId } });
       world.change({ call: 'CreatePolicyVersion', input: { policyName, policyDocument: FAITHFUL, setAsDefault: true } });
     }
-    for (const [policyName, { document }] of Object.entries(registry.identitySnapshot().policies)) {
-      if (document === canonicalJson(FOREIGN)) this.takeAway(policyName);
+    // By its tag, as the reason says: somebody may have changed its document since.
+    for (const policyName of Object.keys(registry.identitySnapshot().policies)) {
+      if (policyName !== FOREIGN && !this.isTagged(policyName)) this.takeAway(policyName);
     }
+  }
+
+  private isTagged(policyName: string): boolean {
+    const { tags = [] } = this.world.pipeline.registry.execute('ListTagsForResource', { resourceArn: `${IDENTITIES.arnPrefix}policy/${policyName}` });
+    return tags.length > 0;
   }
 
   private takeAway(policyName: string): void {
     const { world } = this;
-    const { targets = [] } = world.pipeline.registry.execute('ListTargetsForPolicy', { policyName });
+    const { registry } = world.pipeline;
+    const { targets = [] } = registry.execute('ListTargetsForPolicy', { policyName });
     for (const target of targets) world.performByHand({ call: 'DetachPolicy', input: { policyName, target } });
+    const { policyVersions = [] } = registry.execute('ListPolicyVersions', { policyName });
+    for (const { versionId: policyVersionId, isDefaultVersion } of policyVersions) {
+      if (!isDefaultVersion) world.performByHand({ call: 'DeletePolicyVersion', input: { policyName, policyVersionId: policyVersionId! } });
+    }
     world.performByHand({ call: 'DeletePolicy', input: { policyName } });
   }
 

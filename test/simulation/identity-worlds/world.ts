@@ -30,7 +30,7 @@ const FEATURES: readonly Feature[] = ['identities'];
 /** When what runs on schedules does: more often than by default, so that hours are enough for a world. */
 export const SCHEDULES = { certificateCheck: 15 * MINUTE, sweep: 3 * HOUR, driftCheck: 3 * HOUR, proof: 8 * HOUR } as const;
 
-const IDENTITIES: IdentitiesConfig = {
+export const IDENTITIES: IdentitiesConfig = {
   features: ['identities'],
   arnPrefix: `arn:aws:iot:${DESTINATION_REGION}:${ACCOUNT_ID}:`,
   relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: DESTINATION_REGION },
