@@ -47,6 +47,9 @@ const LEAD_MS = 1_000;
  */
 const RARELY_SECONDS = 6 * 60 * 60;
 
+/** Messages that are sent on arrive at whole multiples of this: together, so that an invocation has ten of them, and not one. */
+const TOGETHER_SECONDS = 10;
+
 /** A message arrives up to a second before its time, because the queue accepts whole seconds. */
 const EARLY_MS = 1_000;
 
@@ -159,7 +162,7 @@ export class Watches {
     const left = early.filter(({ message: { pk, sk, watch: check } }) => found.get(keyString({ pk, sk }))?.check === check);
     return queues.retry(left.map((each) => {
       const message = { ...each.message, sentAt: now() };
-      return { ...each, message, delaySeconds: delayOf(message.lookAt! - now()) };
+      return { ...each, message, delaySeconds: delayOfRest(message.lookAt!, now()) };
     }));
   }
 
@@ -270,7 +273,7 @@ export class Watches {
     const checkAt = now() + seconds * 1000;
     const lookAt = seconds > MAX_DELAY_SECONDS ? checkAt : undefined;
     const message = { ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, lookAt, sentAt: now() };
-    await queues.enqueue([message], delayOf(seconds * 1000));
+    await queues.enqueue([message], lookAt === undefined ? delayOf(seconds * 1000) : delayOfRest(lookAt, now()));
     return watches.setCheck(root, watch, { check, checkAt }, unlessParked);
   }
 }
@@ -299,6 +302,12 @@ function interruptionOf({ checkAt }: WatchItem, message: RetryMessage, now: numb
 /** By how much more than an hour a message that is sent again and again is late, in milliseconds. */
 function latenessOf({ sentAt = 0, lookAt = 0 }: RetryMessage, now: number): number {
   return Math.max(now - Math.min(lookAt, sentAt + MAX_DELAY_SECONDS * 1000) - OVERDUE_MS, 0);
+}
+
+/** For a message that is sent on until its time has come. */
+function delayOfRest(lookAt: number, now: number): number {
+  const last = now / 1000 + MAX_DELAY_SECONDS;
+  return lookAt / 1000 < last ? delayOf(lookAt - now) : Math.floor(last - last % TOGETHER_SECONDS - now / 1000);
 }
 
 /** Whole seconds that the queue accepts. */

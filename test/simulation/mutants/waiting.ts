@@ -224,4 +224,12 @@ export const waitingMutants: readonly Mutant[] = [
     replace: 'found.get(keyString({ pk, sk }))?.check !== null && check !== undefined);',
     killedBy: unitTest('replicator/identities', 'leaves no message behind for longer than a queue delays one'),
   },
+  {
+    name: 'waiting: each early message comes back on its own',
+    rule: 'messages that are sent on come back together',
+    file: watches,
+    find: 'last - last % TOGETHER_SECONDS - now / 1000',
+    replace: 'last - 0 * TOGETHER_SECONDS - now / 1000',
+    killedBy: unitTest('replicator/identities', 'costs a read and a request for ten of its kind'),
+  },
 ];
