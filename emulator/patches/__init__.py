@@ -8,11 +8,11 @@ def apply_all() -> None:
 
     from . import (
         buckets, callers, certificates, controls, delays, devices, dynamic_groups, functions, global_table, isolation, keys, limits, listing, loops, names, policies,
-        principals, provisioning, redrive, regions, registry, rules, schedules, streams, trails, workflow,
+        principals, provisioning, redrive, regions, registry, rules, schedules, streams, trails, workflow, writes,
     )
 
     for module in (
-        callers, buckets, rules, schedules, workflow, global_table, keys, streams, functions, loops, limits, names, registry, listing, certificates, policies,
+        callers, buckets, writes, rules, schedules, workflow, global_table, keys, streams, functions, loops, limits, names, registry, listing, certificates, policies,
         principals, provisioning, dynamic_groups, redrive, delays, isolation, devices, trails, regions, controls,
     ):
         module.apply()

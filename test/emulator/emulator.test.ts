@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AddThingToThingGroupCommand, CreateThingCommand, CreateThingGroupCommand, IoTClient, ListThingsCommand, paginateListThings } from '@aws-sdk/client-iot';
@@ -5,7 +6,10 @@ import { CreateStateMachineCommand, SFNClient, StartSyncExecutionCommand } from 
 import {
   CreateQueueCommand, GetQueueUrlCommand, ListMessageMoveTasksCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { lastLines, run } from '../../emulator/child-process';
 import { Emulator, startEmulator } from '../../emulator/emulator';
+import { ROOT } from '../../emulator/paths';
+import { emulatorPython } from '../../emulator/python-environment';
 import { Shell } from '../../emulator/shell';
 
 /** What the other tests rest on and MiniStack lacks. */
@@ -30,6 +34,12 @@ test('the registry is listed by the page, and what comes and goes meanwhile hide
   expect(names).toEqual(['a', 'b', 'c', 'd', 'e']);
   await expect(iot.send(new ListThingsCommand({ maxResults: 251 }))).rejects.toThrow('maxResults');
   await expect(iot.send(new ListThingsCommand({ nextToken: 'mine' }))).rejects.toThrow('not valid');
+});
+
+test('a conditional write waits for the one before it, although workflows write in threads of their own', async () => {
+  const env = { ...process.env, SFN_WAIT_SCALE: '1', SQS_DELAY_SCALE: '1' };
+  const printed = await run(await emulatorPython(), [path.join(__dirname, 'writes.py'), path.join(ROOT, 'emulator')], { env });
+  expect(lastLines(printed, 1)).toBe('[200, 400]');
 });
 
 test('a dead-letter queue is redriven, and no other queue', async () => {
