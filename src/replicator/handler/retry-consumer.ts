@@ -44,8 +44,9 @@ export function retryConsumer(dependencies: HandlerContext) {
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
 
+    const messages = new Map(event.Records.map(({ messageId, body }) => [messageId, parse(body, now())]));
     const consume = async (received: SQSRecord): Promise<void> => {
-      const message = parse(received.body, now());
+      const message = messages.get(received.messageId);
       if (!message) {
         logger.warn('dead-lettered', { class: 'rejected', error: UNKNOWN_MESSAGE });
         await queues.deadLetter(unknownMessage(received.body, now()));
@@ -137,10 +138,9 @@ export function retryConsumer(dependencies: HandlerContext) {
         return early.map(({ messageId }) => ({ itemIdentifier: messageId }));
       }
     };
-    const early = event.Records.flatMap(({ messageId, body }): EarlyMessage[] => {
-      const message = parse(body, now());
-      return message && watches.isEarly(message) ? [{ messageId, message }] : [];
-    });
+    const early = [...messages].flatMap(([messageId, message]): EarlyMessage[] => (
+      message && watches.isEarly(message) ? [{ messageId, message }] : []
+    ));
     const refused = await putOff(early);
     const others = event.Records.filter(({ messageId }) => !early.some((each) => each.messageId === messageId));
     const processor = new BatchProcessor(EventType.SQS);

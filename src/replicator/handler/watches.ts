@@ -162,7 +162,7 @@ export class Watches {
     const left = early.filter(({ message: { pk, sk, watch: check } }) => found.get(keyString({ pk, sk }))?.check === check);
     return queues.retry(left.map((each) => {
       const message = { ...each.message, sentAt: now() };
-      return { ...each, message, delaySeconds: delayOfRest(message.lookAt!, now()) };
+      return { ...each, message, delaySeconds: delayOfEarly(message.lookAt!, now()) };
     }));
   }
 
@@ -273,7 +273,7 @@ export class Watches {
     const checkAt = now() + seconds * 1000;
     const lookAt = seconds > MAX_DELAY_SECONDS ? checkAt : undefined;
     const message = { ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, lookAt, sentAt: now() };
-    await queues.enqueue([message], lookAt === undefined ? delayOf(seconds * 1000) : delayOfRest(lookAt, now()));
+    await queues.enqueue([message], lookAt === undefined ? delayOf(seconds * 1000) : delayOfEarly(lookAt, now()));
     return watches.setCheck(root, watch, { check, checkAt }, unlessParked);
   }
 }
@@ -305,7 +305,7 @@ function latenessOf({ sentAt = 0, lookAt = 0 }: RetryMessage, now: number): numb
 }
 
 /** For a message that is sent on until its time has come. */
-function delayOfRest(lookAt: number, now: number): number {
+function delayOfEarly(lookAt: number, now: number): number {
   const last = now / 1000 + MAX_DELAY_SECONDS;
   return lookAt / 1000 < last ? delayOf(lookAt - now) : Math.floor(last - last % TOGETHER_SECONDS - now / 1000);
 }
