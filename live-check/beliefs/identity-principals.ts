@@ -46,8 +46,15 @@ async function thingsOf({ source: { iot } }: Look, principal: string) {
 
 const READS = 5;
 
-const LOST_OTHERWISE = `nothing that lasts: ${LAG_SECONDS} s after each detachment the replicator looks again and attaches what is missing. Until then, a certificate that was detached and attached again within seconds `
-  + 'is not attached';
+/** What beliefs about an attachment during a detachment have in common. */
+const WHILE_DETACHED: Pick<Belief, 'topic' | 'otherwise' | 'see' | 'uses' | 'boundSeconds'> = {
+  topic: 'identities',
+  otherwise: `nothing that lasts: ${LAG_SECONDS} s after each detachment the replicator looks again and attaches what is missing. Until then, a certificate that was detached and attached again within seconds `
+    + 'is not attached',
+  see: DETACH,
+  uses: { registryOperations: 11 + READS },
+  boundSeconds: 120,
+};
 
 /** Attaches what is being detached, and reads for as long as the replicator waits until it looks again. */
 async function attachedMeanwhile(look: Look, type: ThingPrincipalType): Promise<Finding> {
@@ -209,22 +216,14 @@ export const PRINCIPAL_BELIEFS: readonly Belief[] = [
   },
   {
     id: 'principal-attach-while-detached',
-    topic: 'identities',
     statement: 'AttachThingPrincipal right after DetachThingPrincipal succeeds, and the certificate is still attached once the detachment has taken effect',
-    otherwise: LOST_OTHERWISE,
-    see: DETACH,
-    uses: { registryOperations: 11 + READS },
-    boundSeconds: 120,
+    ...WHILE_DETACHED,
     look: (look) => attachedMeanwhile(look, NON_EXCLUSIVE_THING),
   },
   {
     id: 'principal-retype-while-detached',
-    topic: 'identities',
     statement: 'AttachThingPrincipal with another type, right after DetachThingPrincipal, succeeds, and the certificate is still attached once the detachment has taken effect',
-    otherwise: LOST_OTHERWISE,
-    see: DETACH,
-    uses: { registryOperations: 11 + READS },
-    boundSeconds: 120,
+    ...WHILE_DETACHED,
     look: (look) => attachedMeanwhile(look, EXCLUSIVE_THING),
   },
   {
