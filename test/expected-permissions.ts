@@ -10,6 +10,7 @@ export const SOURCE_STATEMENTS: ByRole = {
   // The rules' own: no state of it is about signals.
   ReplicationPersistence: [
     'dynamodb:GetItem, dynamodb:PutItem -> <ReplicationTable>',
+    'dynamodb:UpdateItem -> <ReplicationTable> if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
     'sqs:SendMessage -> <ReplicationDeadLetterQueue>',

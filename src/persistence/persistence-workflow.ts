@@ -11,7 +11,7 @@ import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-task
 import { Construct } from 'constructs';
 import type { EntityKind } from '../kinds';
 import type { Feature } from '../kinds/kind';
-import { hasOwners, knownKinds } from '../kinds/register';
+import { hasOwners, isObserved, knownKinds } from '../kinds/register';
 import { RegistryKind } from '../registry-kind';
 import { deadLetterBody } from './dead-letter';
 import { Decision } from './decision';
@@ -22,12 +22,17 @@ import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
 import { SignalStates } from './signal-states';
+import { noteFoundLossArguments, noteLossArguments } from './signals';
 import { TableTask } from './table-task';
 import { decideOnStored, readRecordArguments, replaceStoredArguments } from './unheard';
+import { MARGIN_MS } from '../record/margin';
+import { Attribute, SWEEP_EVENT_ID_PREFIX } from '../record/record';
+import { SIGNAL_PK } from '../record/signal';
 import { keyPermissions } from '../regional/customer-key';
 import { jsonata } from '../regional/jsonata';
 import { WorkflowMonitoring, workflowMonitoring, workflowRole } from '../regional/workflow-identity';
 import { PrefixesByKind } from '../settings/settings';
+import { silenceMinutes } from '../status/silence';
 
 /** Names of the errors that the workflow itself raises; dead letters contain them. */
 export const WorkflowError = { INVALID_EVENT: 'InvalidEvent', INVALID_ROUTER_ANSWER: 'InvalidRouterAnswer', CONTENDED_RECORD: 'ContendedRecord' } as const;
@@ -109,7 +114,7 @@ export class PersistenceWorkflow extends Construct {
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = (props.entrance === Entrance.RULES ? this.describe() : this.describeObserved()).next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
-      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, tableArn: props.table.tableArn, invalid: this.invalidEvent })
+      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, silenceMs: this.silenceMs, invalid: this.invalidEvent })
       : undefined;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
@@ -123,6 +128,11 @@ export class PersistenceWorkflow extends Construct {
     });
     // Not by the table's grant, which includes its indexes.
     this.stateMachine.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [props.table.tableArn] }));
+    this.stateMachine.addToRolePolicy(new PolicyStatement({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [props.table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SIGNAL_PK] } },
+    }));
     for (const statement of signals?.permissions ?? []) this.stateMachine.addToRolePolicy(statement);
     for (const statement of keyPermissions(this, { decrypt: ['dynamodb', 'sqs'], generate: ['sqs'] })) this.stateMachine.addToRolePolicy(statement);
   }
@@ -179,10 +189,18 @@ export class PersistenceWorkflow extends Construct {
 
   /** A CustomState, because DynamoPutItem accepts no maps that JSONata computes. */
   private persist(): IChainable {
-    const persist = this.tableTask('Persist the record', 'putItem', { TimeoutSeconds: 10, Arguments: putRecordArguments(this.props.table.tableName, this.kinds), Output: { outcome: Outcome.PERSISTED } });
+    const { tableName } = this.props.table;
+    const persist = this.tableTask('Persist the record', 'putItem', {
+      TimeoutSeconds: 8, Arguments: putRecordArguments(tableName, this.kinds), Output: persistedOutput('$states.input.record', '$states.result.Attributes'),
+    });
     persist.addRetry(retries(5));
     const stale = this.end('Stale or duplicate', Outcome.STALE);
-    const replace = this.replace(stale);
+    const done = this.end('Persisted', Outcome.PERSISTED);
+    const persisted = Choice.jsonata(this, 'Has its time gone back?')
+      .when(Condition.jsonata('{% $states.input.hasGoneBack = true %}'), this.note('Note that a clock is wrong', noteLossArguments(tableName, this.silenceMs), done))
+      .otherwise(done);
+    persist.next(persisted);
+    const replace = this.replace(persisted, stale);
     const refused = Choice.jsonata(this, 'Can it replace a live incarnation?')
       .when(Condition.jsonata(`{% $states.input.kind in ${JSON.stringify(this.kinds.filter(hasOwners))} %}`), stale)
       .otherwise(replace);
@@ -199,13 +217,16 @@ export class PersistenceWorkflow extends Construct {
    * has been replaced meanwhile, it is read again. If it keeps changing, the event ends in the dead-letter queue: an execution that only stops after five
    * minutes would leave no trace of the event.
    */
-  private replace(stale: Pass): IChainable {
+  private replace(persisted: IChainable, stale: Pass): IChainable {
     const { tableName } = this.props.table;
     const read = this.tableTask('Read what is stored', 'getItem', { TimeoutSeconds: 2, Arguments: readRecordArguments(tableName), Output: decideOnStored(this.kinds, this.deletions && IS_REPLACED) });
     read.addRetry(retries(3));
-    const write = this.tableTask('Replace what is stored', 'putItem', { TimeoutSeconds: 2, Arguments: replaceStoredArguments(tableName), Output: { outcome: Outcome.PERSISTED } });
+    const write = this.tableTask('Replace what is stored', 'putItem', { TimeoutSeconds: 2, Arguments: replaceStoredArguments(tableName), Output: persistedOutput('$states.input.item', '$states.input.stored', true) });
     write.addRetry(retries(3));
     write.addCatch(read, { errors: [CONDITION_FAILED] });
+    write.next(persisted);
+    const isOfSweep = `$substring($states.input.record.${Attribute.EVENT_ID}, 0, ${SWEEP_EVENT_ID_PREFIX.length}) = '${SWEEP_EVENT_ID_PREFIX}'`;
+    const isMissed = `$states.input.isUnheard and $not($states.input.kind in ${JSON.stringify(this.kinds.filter(isObserved))})`;
     const wait = Wait.jsonata(this, 'Wait for its deletion event', {
       time: WaitTime.duration(Duration.seconds(DELETION_WAIT_SECONDS)),
       outputs: "{% $merge([$states.input, { 'hasWaited': true }]) %}",
@@ -217,8 +238,26 @@ export class PersistenceWorkflow extends Construct {
     return read.next(Choice.jsonata(this, 'What does it replace?')
       .when(Condition.jsonata(`{% $states.input.reads > ${MAX_READS} %}`), contended)
       .when(Condition.jsonata('{% $states.input.isUnheard and $not($exists($states.input.hasWaited)) %}'), wait.next(read))
+      .when(Condition.jsonata(`{% ${isMissed} and ${isOfSweep} %}`), this.note('Note that the sweep has found a lost event', noteFoundLossArguments(tableName), write))
+      .when(Condition.jsonata(`{% ${isMissed} %}`), this.note('Note that an event was lost', noteLossArguments(tableName, this.silenceMs), write))
       .when(Condition.jsonata('{% $exists($states.input.item) %}'), write)
       .otherwise(stale));
+  }
+
+  /**
+   * Notes in the heartbeat's item that changes were lost. Before a record shows that, where it is known before: the records that show it are all that tells the others. Whatever can't be
+   * noted makes the event a dead letter.
+   */
+  private note(id: string, noteArguments: Record<string, unknown>, next: IChainable): IChainable {
+    const note = this.tableTask(id, 'updateItem', { TimeoutSeconds: 2, Arguments: noteArguments, Output: '{% $states.input %}' });
+    note.addRetry(retries(2));
+    note.addCatch(next, { errors: [CONDITION_FAILED] });
+    note.next(next);
+    return note;
+  }
+
+  private get silenceMs(): number {
+    return silenceMinutes(this.props.heartbeatInterval.toMinutes()) * 60_000;
   }
 
   private tableTask(id: string, action: string, fields: Record<string, unknown>): CustomState {
@@ -253,6 +292,16 @@ export class PersistenceWorkflow extends Construct {
   private fail(id: string, error: string): Fail {
     return Fail.jsonata(this, id, { error, cause: '{% $states.input.reason %}' });
   }
+}
+
+/**
+ * The output of a write that has succeeded: whether the record is older than the one that it has replaced, by more than clocks and redrives explain.
+ *
+ * @param isItem whether the record is as DynamoDB has it
+ */
+function persistedOutput(record: string, before: string, isItem = false): string {
+  const timestamp = isItem ? `$number(${record}.${Attribute.TIMESTAMP}.N)` : `${record}.${Attribute.TIMESTAMP}`;
+  return jsonata(`{ 'outcome': '${Outcome.PERSISTED}', 'hasGoneBack': ${timestamp} < $number(${before}.${Attribute.TIMESTAMP}.N) - ${MARGIN_MS} }`);
 }
 
 function decided(decision: string): Condition {

@@ -18,6 +18,8 @@ export function putRecordArguments(tableName: string, kinds: readonly EntityKind
   return {
     TableName: tableName,
     Item: jsonata(encodeItem('$states.input.record')),
+    // Whether its time is older than that of the one that it replaces.
+    ReturnValues: 'ALL_OLD',
     ConditionExpression: jsonata(choose((guard) => JSON.stringify(guard.condition))),
     ExpressionAttributeNames: jsonata(choose((guard) => JSON.stringify(guard.names))),
     ExpressionAttributeValues: jsonata(choose(renderValues)),

@@ -1,17 +1,19 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Choice, Condition, CustomState, IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
-import { certificateCheckItem, continueHeartbeatArguments, heartbeatItem, isSignal, putSignalArguments, sweepItem, unknowingHeartbeatItem } from './signals';
+import {
+  certificateCheckItem, continueHeartbeatArguments, followHeartbeat, heartbeatItem, HeartbeatReplicated, isSignal, putHeartbeatArguments,
+  putSignalArguments, readHeartbeatArguments, sweepItem, unknowingHeartbeatItem,
+} from './signals';
 import { TableTask } from './table-task';
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
 import type { Feature } from '../record/feature';
-import { HeartbeatSignal, SIGNAL_PK, SignalEvent } from '../record/signal';
+import { HeartbeatSignal, SignalEvent } from '../record/signal';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
-import { silenceMinutes } from '../status/silence';
 
 /** Milliseconds are usual, and the next heartbeat follows in a minute. */
 const TIMEOUT_SECONDS = 5;
@@ -20,9 +22,9 @@ const INPUT = '{% $states.input %}';
 export interface SignalStatesProps {
   readonly replicationName: string;
   readonly tableName: string;
-  readonly tableArn: string;
   readonly sourceRegion: string;
-  readonly heartbeatInterval: Duration;
+  /** Milliseconds without a heartbeat after which the source was silent. */
+  readonly silenceMs: number;
   /** The kinds whose registry events have to be on. */
   readonly kinds: readonly RegistryKind[];
   /** What sends signals of its own. */
@@ -45,10 +47,12 @@ export interface SignalStatesProps {
  */
 export class SignalStates extends Construct {
   private readonly lost: Pass;
+  private readonly stale: Pass;
 
   constructor(scope: Construct, id: string, private readonly props: SignalStatesProps) {
     super(scope, id);
     this.lost = this.end('Signal lost', Outcome.MISSED);
+    this.stale = this.end('Newer signal stored', Outcome.STALE);
   }
 
   /** Continues with `otherwise` for everything that is no signal. */
@@ -56,7 +60,7 @@ export class SignalStates extends Construct {
     const { sourceRegion, features, invalid } = this.props;
     const persisted = this.persisted();
     const persist = this.persist(persisted);
-    const heartbeat = this.continueHeartbeat(persisted, persist);
+    const heartbeat = this.continueHeartbeat(persisted);
     const isSweep = Choice.jsonata(this, 'Is it a result of a sweep?')
       .when(Condition.jsonata('{% $exists($states.input.reason) %}'), invalid)
       .otherwise(persist);
@@ -74,11 +78,6 @@ export class SignalStates extends Construct {
   /** The permissions of the workflow's role for these states, besides putting items into the table. */
   public get permissions(): PolicyStatement[] {
     return [
-      new PolicyStatement({
-        actions: ['dynamodb:UpdateItem'],
-        resources: [this.props.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SIGNAL_PK] } },
-      }),
       // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
       allowUnscoped(this, ['iot:DescribeEventConfigurations']),
       allowUnscoped(this, ['cloudwatch:PutMetricData'], { 'cloudwatch:namespace': NAMESPACE }),
@@ -95,33 +94,44 @@ export class SignalStates extends Construct {
 
   /** Which registry events are on: a source whose events are off looks like one without changes. */
   private ask(next: IChainable): CustomState {
-    const { sourceRegion, kinds, selection, routerVersion, identitySelection } = this.props;
-    const replicated = { selection, routerVersion, identitySelection };
+    const { props: { sourceRegion, kinds }, replicated } = this;
     const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, kinds, replicated) });
     const unknown = Pass.jsonata(this, 'Send the heartbeat anyway', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
     return ask;
   }
 
+  private get replicated(): HeartbeatReplicated {
+    const { selection, routerVersion, identitySelection } = this.props;
+    return { selection, routerVersion, identitySelection };
+  }
+
   /**
-   * A heartbeat that continues the one before it costs one call, as any other signal does. One that doesn't is refused, and replaces that one.
+   * A heartbeat that continues the one before it costs one call, as any other signal does. One that doesn't is refused, reads that one, and replaces it.
    */
-  private continueHeartbeat(persisted: IChainable, otherwise: IChainable): CustomState {
-    const { tableName, heartbeatInterval } = this.props;
-    const silenceMs = silenceMinutes(heartbeatInterval.toMinutes()) * 60_000;
-    const heartbeat = this.task('Persist the heartbeat', 'dynamodb:updateItem', { Arguments: continueHeartbeatArguments(tableName, silenceMs), Output: INPUT }, [CONDITION_FAILED]);
-    heartbeat.addCatch(otherwise, { errors: [CONDITION_FAILED] });
+  private continueHeartbeat(persisted: IChainable): CustomState {
+    const { props: { tableName, silenceMs }, replicated } = this;
+    const replace = this.put('Replace the heartbeat before it', putHeartbeatArguments(tableName), persisted);
+    const read = this.task('Read the heartbeat before it', 'dynamodb:getItem', { Arguments: readHeartbeatArguments(tableName), Output: followHeartbeat(silenceMs) });
+    read.addCatch(this.lost, { errors: ['States.ALL'] });
+    read.next(replace);
+    const heartbeat = this.task('Persist the heartbeat', 'dynamodb:updateItem', { Arguments: continueHeartbeatArguments(tableName, silenceMs, replicated), Output: INPUT }, [CONDITION_FAILED]);
+    heartbeat.addCatch(read, { errors: [CONDITION_FAILED] });
     heartbeat.addCatch(this.lost, { errors: ['States.ALL'] });
     heartbeat.next(persisted);
     return heartbeat;
   }
 
   private persist(persisted: IChainable): CustomState {
-    const persist = this.task('Persist the signal', 'dynamodb:putItem', { Arguments: putSignalArguments(this.props.tableName), Output: INPUT }, [CONDITION_FAILED]);
-    persist.addCatch(this.end('Newer signal stored', Outcome.STALE), { errors: [CONDITION_FAILED] });
-    persist.addCatch(this.lost, { errors: ['States.ALL'] });
-    persist.next(persisted);
-    return persist;
+    return this.put('Persist the signal', putSignalArguments(this.props.tableName), persisted);
+  }
+
+  private put(id: string, putArguments: Record<string, unknown>, persisted: IChainable): CustomState {
+    const put = this.task(id, 'dynamodb:putItem', { Arguments: putArguments, Output: INPUT }, [CONDITION_FAILED]);
+    put.addCatch(this.stale, { errors: [CONDITION_FAILED] });
+    put.addCatch(this.lost, { errors: ['States.ALL'] });
+    put.next(persisted);
+    return put;
   }
 
   private persisted(): Choice {

@@ -67,13 +67,22 @@ export const REPLICATED_FIELDS = ['selection', 'routerVersion'] as const satisfi
 /** The attribute of a heartbeat's item that one heartbeat leaves to the next. */
 export const UNINTERRUPTED_SINCE = 'uninterruptedSince';
 
+/** The attributes that it leaves too, if something else was replicated: of each part when the last heartbeat was sent that said so. */
+export const OTHERWISE_UNTIL = { registry: 'otherwiseUntil', identities: 'identitiesOtherwiseUntil' } as const;
+
+const LEFT_TIMES = [UNINTERRUPTED_SINCE, ...Object.values(OTHERWISE_UNTIL)] as const;
+
 export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly kind: typeof SignalKind.HEARTBEAT;
   /**
-   * When the heartbeat was sent since which none was missing and each but the last found all registry events on, in milliseconds since the epoch; 0 if the first of the table is among them. Absent in
-   * a heartbeat from before this field existed.
+   * Since when no heartbeat was missing, each but the last found all registry events on, and no record showed that others were lost or that a clock was wrong, in milliseconds since the epoch; 0 if that
+   * is so since the first heartbeat of the table. Absent in a heartbeat from before this field existed.
    */
   readonly uninterruptedSince?: number;
+  /** When the last heartbeat was sent that reported another selection or router, in milliseconds since the epoch; absent if none did since `uninterruptedSince`. */
+  readonly otherwiseUntil?: number;
+  /** The same of identities. */
+  readonly identitiesOtherwiseUntil?: number;
   /** A digest of the kinds and prefixes of identities that are replicated; absent where none are. */
   readonly identitySelection?: string;
   /** Kinds of registry events that are needed and switched off. */
@@ -152,7 +161,7 @@ export function decodeSignal(kind: SignalKind, item: Readonly<Record<string, unk
   if (kind === SignalKind.HEARTBEAT) {
     const { registryEventsOff, registryEventsUnknown } = fields;
     const events = { registryEventsOff: names(registryEventsOff), registryEventsUnknown: names(registryEventsUnknown) };
-    return { kind, timestamp, sourceRegion, ...sinceIn(item), ...events, ...textsIn(fields, [...REPLICATED_FIELDS, 'identitySelection']) };
+    return { kind, timestamp, sourceRegion, ...timesIn(item), ...events, ...textsIn(fields, [...REPLICATED_FIELDS, 'identitySelection']) };
   }
   if (kind === SignalKind.CERTIFICATE_CHECK) return { kind, timestamp, sourceRegion, ...checkResultIn(fields) };
   return { kind, timestamp, sourceRegion, ...resultIn(fields) };
@@ -206,10 +215,11 @@ export function replicateTheSame(one: Replicated, other: Replicated): boolean {
   return REPLICATED_FIELDS.every((name) => one[name] === other[name]);
 }
 
-function sinceIn({ [UNINTERRUPTED_SINCE]: uninterruptedSince }: Readonly<Record<string, unknown>>): Pick<HeartbeatSignal, 'uninterruptedSince'> {
-  if (uninterruptedSince === undefined) return {};
-  if (!isTime(uninterruptedSince)) throw new UnknownRecordShapeError(`${UNINTERRUPTED_SINCE} of a heartbeat has to be a time`);
-  return { uninterruptedSince };
+function timesIn(item: Readonly<Record<string, unknown>>): Pick<HeartbeatSignal, typeof LEFT_TIMES[number]> {
+  const present = LEFT_TIMES.filter((name) => item[name] !== undefined);
+  const wrong = present.find((name) => !isTime(item[name]));
+  if (wrong) throw new UnknownRecordShapeError(`${wrong} of a heartbeat has to be a time`);
+  return Object.fromEntries(present.map((name) => [name, item[name]]));
 }
 
 function names(value: unknown): readonly string[] {

@@ -1,8 +1,8 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { ASK, Answers, execute as executeBy, failing, PUT, SEND, STARTED_AT, TELL, UPDATE } from './execution';
+import { ASK, Answers, execute as executeBy, failing, GET, PUT, SEND, STARTED_AT, TELL, UPDATE } from './execution';
 import { selectionDigest, selectionOf } from '../../src/comparison/selection-of';
 import { knownKinds } from '../../src/kinds/register';
-import { decodeSignal, signalKindOf } from '../../src/record/signal';
+import { decodeSignal, type HeartbeatSignal, signalKindOf } from '../../src/record/signal';
 import { RegistryKind } from '../../src/registry-kind';
 import { type DefinitionOptions, synthesizeTable, synthesizeWorkflow, TABLE_NAME } from '../simulation/definition';
 import { GuardedTable } from '../simulation/guarded-table';
@@ -26,7 +26,11 @@ type Stored = ReturnType<GuardedTable['update']>;
 function tableWith(item?: Stored) {
   const table = new GuardedTable(TABLE_NAME, synthesizeTable());
   if (item) table.items.set(`signal|${item.sk.S}`, item);
-  const answers: Answers = { [PUT]: (request: never) => table.put(request), [UPDATE]: (request: never) => table.update(request) };
+  const answers: Answers = {
+    [PUT]: (request: never) => table.put(request),
+    [UPDATE]: (request: never) => table.update(request),
+    [GET]: ({ Key }: { readonly Key: Stored }) => ({ Item: table.items.get(`${Key.pk.S}|${Key.sk.S}`) }),
+  };
   return { table, answers };
 }
 
@@ -117,9 +121,10 @@ describe('a heartbeat says since when the source is uninterrupted', () => {
   /** The heartbeat before it. */
   const before = ({ off = [], unknown = [], ago = MINUTE, since = SINCE, sourceRegion = 'us-east-1' }: {
     off?: string[]; unknown?: string[]; ago?: number; since?: number | null; sourceRegion?: string;
-  } = {}) => marshall({
-    pk: 'signal', sk: 'heartbeat', timestamp: STARTED_AT - ago, sourceRegion, state: { registryEventsOff: off, registryEventsUnknown: unknown }, ...since === null ? {} : { uninterruptedSince: since },
-  });
+  } = {}) => {
+    const state = { registryEventsOff: off, registryEventsUnknown: unknown, selection: ALL };
+    return marshall({ pk: 'signal', sk: 'heartbeat', timestamp: STARTED_AT - ago, sourceRegion, state, ...since === null ? {} : { uninterruptedSince: since } });
+  };
   const after = (stored: Stored, answer: () => unknown = () => switches(...NEEDED), options: DefinitionOptions = {}) => signalOf(HEARTBEAT, { [ASK]: answer }, options, stored);
 
   test('which it takes from the one before it, with one call', async () => {
@@ -153,9 +158,73 @@ describe('a heartbeat says since when the source is uninterrupted', () => {
     expect(output).toEqual({ outcome: 'persisted' });
   });
 
+  test('which is not before what was noted since, nor before a time of a clock that was wrong', async () => {
+    const noted = STARTED_AT + 3 * MINUTE;
+    expect((await after(before({ since: noted }))).signal).toMatchObject({ uninterruptedSince: noted });
+    expect((await after(before({ since: noted, off: ['THING'] }))).signal).toMatchObject({ uninterruptedSince: noted });
+    expect((await after(before({ since: STARTED_AT + 5 * MINUTE + 1 }))).signal).toMatchObject({ uninterruptedSince: STARTED_AT });
+  });
+
+  test('what is noted while it is written stays, and the next heartbeat follows', async () => {
+    const { table, answers } = tableWith(before({ off: ['THING'] }));
+    const note = () => table.items.set('signal|heartbeat', { ...table.items.get('signal|heartbeat')!, uninterruptedSince: { N: String(STARTED_AT + 1) } });
+    const putLate = (request: never) => {
+      note();
+      return table.put(request);
+    };
+    const { output } = await execute(HEARTBEAT, { ...answers, [ASK]: () => switches(...NEEDED), [PUT]: putLate });
+    expect(output).toEqual({ outcome: 'stale' });
+    expect(unmarshall(table.items.get('signal|heartbeat')!)).toMatchObject({ timestamp: STARTED_AT - MINUTE, uninterruptedSince: STARTED_AT + 1 });
+  });
+
+  test('with two further calls where it is another time than that of the one before it', async () => {
+    expect((await after(before({ off: ['THING'] }))).resources).toEqual([ASK, UPDATE, GET, PUT]);
+  });
+
   test('by the interval of heartbeats', async () => {
     expect((await after(before({ ago: 25 * MINUTE }), undefined, { heartbeatMinutes: 5 })).signal).toMatchObject({ uninterruptedSince: SINCE });
     expect((await after(before({ ago: 25 * MINUTE + 1 }), undefined, { heartbeatMinutes: 5 })).signal).toMatchObject({ uninterruptedSince: STARTED_AT });
+  });
+});
+
+describe('a heartbeat says until when something else was replicated', () => {
+  const MINUTE = 60_000;
+  const BEFORE = STARTED_AT - MINUTE;
+  const OF_IDENTITIES = selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes: {}, features: ['identities'] }, 'identities'));
+  const told = async (said: object, left: object = {}, options: DefinitionOptions = {}) => {
+    const state = { registryEventsOff: [], registryEventsUnknown: [], ...said };
+    const stored = marshall({ pk: 'signal', sk: 'heartbeat', timestamp: BEFORE, sourceRegion: 'us-east-1', state, uninterruptedSince: 7, ...left });
+    const { signal } = await signalOf(HEARTBEAT, { [ASK]: () => switches(...NEEDED) }, options, stored);
+    const { uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil } = signal as HeartbeatSignal;
+    return { uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil };
+  };
+  const features: DefinitionOptions = { features: ['identities'] };
+
+  test.each<[string, object, DefinitionOptions, object]>([
+    ['other kinds or prefixes', { selection: 'other' }, {}, { otherwiseUntil: BEFORE }],
+    ['a router', { selection: ALL, routerVersion: 'v1' }, {}, { otherwiseUntil: BEFORE, identitiesOtherwiseUntil: undefined }],
+    ['no router', { selection: ALL }, { withRouter: true }, { otherwiseUntil: BEFORE }],
+    ['another version of the router', { selection: ALL, routerVersion: 'v0' }, { withRouter: true }, { otherwiseUntil: BEFORE }],
+    ['nothing that it named', {}, {}, { otherwiseUntil: BEFORE }],
+    ['other certificates and policies', { selection: ALL, identitySelection: 'other' }, features, { otherwiseUntil: undefined, identitiesOtherwiseUntil: BEFORE }],
+    ['certificates and policies, which are not replicated now', { selection: ALL, identitySelection: 'some' }, {}, { otherwiseUntil: undefined, identitiesOtherwiseUntil: BEFORE }],
+    ['no certificates and policies yet', { selection: ALL }, features, { otherwiseUntil: undefined, identitiesOtherwiseUntil: undefined }],
+    ['the same', { selection: ALL, identitySelection: OF_IDENTITIES }, features, { otherwiseUntil: undefined, identitiesOtherwiseUntil: undefined }],
+  ])('%s', async (_, said, options, times) => {
+    expect(await told(said, {}, options)).toEqual({ uninterruptedSince: 7, otherwiseUntil: undefined, identitiesOtherwiseUntil: undefined, ...times });
+  });
+
+  test.each([{ selection: ALL, identitySelection: OF_IDENTITIES }, { selection: 'other', identitySelection: OF_IDENTITIES }])('which the next one leaves: %j', async (said) => {
+    const left = { otherwiseUntil: 5, identitiesOtherwiseUntil: 6 };
+    expect(await told(said, left, features)).toEqual({ uninterruptedSince: 7, ...left, ...said.selection === ALL ? {} : { otherwiseUntil: BEFORE } });
+  });
+
+  test('certificates and policies that were replicated once, and were not meanwhile', async () => {
+    expect(await told({ selection: ALL }, { identitiesOtherwiseUntil: 6 }, features)).toMatchObject({ identitiesOtherwiseUntil: BEFORE });
+  });
+
+  test('no more where the source was interrupted since: that says more', async () => {
+    expect(await told({ selection: 'other', registryEventsOff: ['THING'] }, { otherwiseUntil: 5 })).toEqual({ uninterruptedSince: STARTED_AT, otherwiseUntil: undefined, identitiesOtherwiseUntil: undefined });
   });
 });
 

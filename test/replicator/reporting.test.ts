@@ -25,10 +25,11 @@ describe('a heartbeat', () => {
     expect(last(destination.measured).get('ReplicationLag')).toContain(700);
   });
 
-  test('is written with the time since which the source was not interrupted, if it has one', async () => {
+  test('is written with the times that it leaves to the next one, if it has any', async () => {
     const destination = new Destination();
-    await destination.replicate({ ...heartbeat(destination.now - 700), uninterruptedSince: 1_000 });
-    expect(destination.facts).toMatchObject([{ heartbeats: [{ uninterruptedSince: new Date(1_000).toISOString() }] }]);
+    await destination.replicate({ ...heartbeat(destination.now - 700), uninterruptedSince: 1_000, otherwiseUntil: 2_000, identitiesOtherwiseUntil: 3_000 });
+    const [uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil] = [1_000, 2_000, 3_000].map((time) => new Date(time).toISOString());
+    expect(destination.facts).toMatchObject([{ heartbeats: [{ uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil }] }]);
   });
 
   test('of a batch is written with all others: what one of them says may be over by the next', async () => {

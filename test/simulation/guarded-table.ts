@@ -18,7 +18,8 @@ interface PutRequest {
 /** A request whose condition was parsed; the parsed condition refers to the values of the request. */
 interface ParsedCondition { readonly ExpressionAttributeValues: Record<string, Record<string, unknown>> }
 
-/** `if_not_exists` is the only function. */
+/** A value, or what is made of attributes: `if_not_exists` is the only function, and the sum of an attribute and a value the only sum. */
+type Operand = AttributeValue | readonly string[] | { readonly type: 'function' | 'add'; readonly args: readonly [readonly string[], AttributeValue] };
 interface ParsedUpdate {
   readonly TableName: string;
   readonly Key: Item;
@@ -26,7 +27,7 @@ interface ParsedUpdate {
     readonly sections: readonly {
       readonly type: string;
       readonly path: readonly string[];
-      readonly val: AttributeValue | { readonly type: 'function'; readonly args: readonly [readonly string[], AttributeValue] };
+      readonly val: Operand;
     }[];
   };
 }
@@ -45,15 +46,17 @@ export class GuardedTable {
   }
 
   /**
+   * @param onOld gets what was stored before
    * @returns the item that was written
    * @throws Error named as the error of Step Functions' integration
    */
-  public put(request: object): Item {
+  public put(request: object, onOld?: (old: Item | undefined) => void): Item {
     const { TableName, Item, condition } = this.validate(request as PutRequest);
     if (TableName !== this.name) throw named('ResourceNotFoundException', `there is no table ${TableName}`);
     const key = this.keyOf(Item);
     const refusal = condition && checkConditional(condition, this.items.get(key));
     if (refusal) throw named(typeOf(refusal.body), refusal.message);
+    onOld?.(this.items.get(key));
     this.items.set(key, Item);
     return Item;
   }
@@ -79,7 +82,7 @@ export class GuardedTable {
     if (refusal) throw named(typeOf(refusal.body), refusal.message);
     const set = parsed._updates.sections.map(({ type, path: [name, ...deeper], val }) => {
       if (type !== 'set' || deeper.length > 0) throw new Error('the simulation sets whole attributes only');
-      return [name, 'type' in val && val.type === 'function' ? before?.[val.args[0][0]] ?? val.args[1] : val];
+      return [name, valueOf(val, before)];
     });
     const item = { ...before, ...parsed.Key, ...Object.fromEntries(set) as Item };
     this.items.set(key, item);
@@ -102,6 +105,13 @@ export class GuardedTable {
       throw body ? named(typeOf(body), message) : error;
     }
   }
+}
+
+function valueOf(val: Operand, before: Item | undefined): AttributeValue {
+  if (!('type' in val)) return val as AttributeValue;
+  const [[name], value] = val.args;
+  if (val.type === 'function') return before?.[name] ?? value;
+  return { N: String(Number(before![name].N) + Number(value.N)) };
 }
 
 /** The request as dynalite looks at it, and the item as it is stored: dynalite assigns members, and so takes one called `__proto__` for something else. */

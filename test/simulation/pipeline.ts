@@ -507,9 +507,11 @@ export class Pipeline {
   private async runTask(resource: string, input: unknown): Promise<unknown> {
     const { router } = this.deployment;
     switch (resource) {
-      case 'dynamodb:putItem':
-        this.replica.send(this.sourceTable.put(input as object));
-        return {};
+      case 'dynamodb:putItem': {
+        let Attributes: Item | undefined;
+        this.replica.send(this.sourceTable.put(input as object, (old) => { Attributes = old; }));
+        return (input as { readonly ReturnValues?: string }).ReturnValues === 'ALL_OLD' ? { Attributes } : {};
+      }
       case 'dynamodb:updateItem':
         this.replica.send(this.sourceTable.update(input as object));
         return {};

@@ -57,6 +57,10 @@ describe('a gap of the source', () => {
     expect(gapOfSource(...steps, { lastSweep: sweep(-50 * MINUTE), heartbeats })).toBeUndefined();
   });
 
+  test('before the first heartbeat has ended by now, whatever the source says', () => {
+    expect(gapOfSource({ heartbeats: [beat(-MINUTE, { uninterruptedSince: at(4 * MINUTE) })] })).toEqual({ code: 'SOURCE_INTERRUPTED', until: at(0) });
+  });
+
   test('is none of a destination that has heard of the source before, when a source of an earlier version is upgraded, or goes back to it', () => {
     const [earlier, upgraded] = [beat(-2 * MINUTE, { uninterruptedSince: undefined }), beat(-MINUTE, { uninterruptedSince: at(-MINUTE) })];
     expect(gapOfSource({ heartbeats: [beat(-3 * MINUTE)] }, { heartbeats: [earlier] }, { heartbeats: [upgraded] })).toBeUndefined();
@@ -239,6 +243,16 @@ describe('what is replicated', () => {
   const beatOf = (sent: number, selection?: string, routerVersion?: string): HeartbeatFacts => ({ ...beat(sent), selection, routerVersion });
   const sweepOf = (started: number, selection?: string, routerVersion?: string): SweepFacts => sweep(started, { selection, routerVersion });
   const changedAt = (...steps: Step[]) => after(...steps).heartbeat?.otherwiseUntil;
+
+  test('as the first heartbeat says, and no later one: sweeps may have ended what the source tells for ever', () => {
+    const told = (sent: number): HeartbeatFacts => ({ ...beat(sent), otherwiseUntil: at(-HOUR), identitiesOtherwiseUntil: at(-2 * HOUR) });
+    expect(after({ heartbeats: [told(-2 * MINUTE), told(-MINUTE)] }).heartbeat).toMatchObject({ otherwiseUntil: at(-HOUR), identitiesOtherwiseUntil: at(-2 * HOUR) });
+    expect(changedAt({ heartbeats: [told(-2 * MINUTE)], lastSweep: sweep(-30 * MINUTE) }, { heartbeats: [told(-MINUTE)] })).toBeUndefined();
+    const later = after({ heartbeats: [beat(-2 * MINUTE)] }, { heartbeats: [told(-MINUTE)] }).heartbeat;
+    expect(later).not.toHaveProperty('otherwiseUntil');
+    expect(later).not.toHaveProperty('identitiesOtherwiseUntil');
+  });
+
   const CHANGED: Step[] = [{ heartbeats: [beatOf(-20 * MINUTE, 'old')], lastSweep: sweepOf(-30 * MINUTE, 'old') }, { heartbeats: [beatOf(-19 * MINUTE, 'new')] }];
 
   test('was something else until the last heartbeat that said so, whichever of it has changed', () => {

@@ -115,7 +115,9 @@ export function arrivalOf({ ApproximateCreationDateTime: seconds }: StreamRecord
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-function factsOf({ kind: _, sourceRegion: __, timestamp, uninterruptedSince, ...facts }: HeartbeatSignal, now: number): HeartbeatFacts {
-  const since = uninterruptedSince === undefined ? {} : { uninterruptedSince: isoTime(uninterruptedSince) };
-  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...since, ...facts };
+function factsOf(signal: HeartbeatSignal, now: number): HeartbeatFacts {
+  const { kind: _, sourceRegion: __, timestamp, uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil, ...facts } = signal;
+  const times = Object.entries({ uninterruptedSince, otherwiseUntil, identitiesOtherwiseUntil });
+  const left = times.flatMap(([name, time]) => (time === undefined ? [] : [[name, isoTime(time)]]));
+  return { sentAt: isoTime(timestamp), appliedAt: isoTime(now), lagMs: Math.max(now - timestamp, 0), ...Object.fromEntries(left), ...facts };
 }

@@ -21,7 +21,7 @@ export interface HeartbeatFacts extends Replicated {
   /** Kinds of registry events that are switched off in the source. */
   readonly registryEventsOff: readonly string[];
   readonly registryEventsUnknown: readonly string[];
-  /** When the last heartbeat was sent that reported another selection. None once a sweep has compared the new selection. */
+  /** When the last heartbeat was sent that reported another selection, if it was before the first one here by what that says. None once a sweep has compared the new selection. */
   readonly otherwiseUntil?: string;
   /** A digest of the kinds and prefixes of identities that the source replicates. */
   readonly identitySelection?: string;

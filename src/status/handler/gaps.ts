@@ -29,8 +29,8 @@ export function laterOfEach(one: Gaps, other: Gaps): Gaps {
 }
 
 /** What may have been lost before the first heartbeat that was applied here: only the source knows. Where it does not say, anything may. */
-export function gapBefore({ sentAt, uninterruptedSince: until = sentAt }: HeartbeatFacts): SourceGap | undefined {
-  return Date.parse(until) > 0 ? { code: SourceGapCode.SOURCE_INTERRUPTED, until } : undefined;
+export function gapBefore({ sentAt, uninterruptedSince: until = sentAt }: HeartbeatFacts, now: number): SourceGap | undefined {
+  return Date.parse(until) > 0 ? endedBy(now, { code: SourceGapCode.SOURCE_INTERRUPTED, until }) : undefined;
 }
 
 /** What may have been lost between two heartbeats, the second of which was the next to be applied. */

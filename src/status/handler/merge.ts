@@ -22,7 +22,7 @@ export function merged(before: StatusInputs, news: StatusUpdate & Observations, 
   const { silenceMs, identities } = options;
   const isPast = (time: string | undefined) => time !== undefined && Date.parse(time) <= now + MAX_AHEAD_MS;
   const known = isPast(before.heartbeat?.sentAt) ? before.heartbeat : undefined;
-  const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs);
+  const { heartbeat, gaps } = followed(known, (news.heartbeats ?? []).filter(({ sentAt }) => isPast(sentAt)), silenceMs, now);
   const arrived = [news.arrived, before.arrived].find(isPast);
   const queues = news.queues ?? before.queues;
   /** What may have been lost is lost for each part, until its own runs prove the opposite. */
@@ -79,10 +79,10 @@ interface Followed {
 }
 
 /** Follows heartbeats from one to the next. One that is no newer than what is known was followed before. */
-function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFacts[], silenceMs: number): Followed {
+function followed(known: HeartbeatFacts | undefined, beats: readonly HeartbeatFacts[], silenceMs: number, now: number): Followed {
   const sorted = [...beats].sort((a, b) => a.sentAt.localeCompare(b.sentAt));
   return sorted.reduce<Followed>(({ heartbeat, gaps }, beat) => {
-    if (!heartbeat) return { heartbeat: beat, gaps: { ...gaps, sourceGap: gapBefore(beat) } };
+    if (!heartbeat) return { heartbeat: beat, gaps: { ...gaps, sourceGap: gapBefore(beat, now) } };
     if (beat.sentAt <= heartbeat.sentAt) return { heartbeat, gaps };
     const next = knowingOfChange(heartbeat, knowingOf(heartbeat, beat));
     return { heartbeat: next, gaps: laterOfEach(gaps, gapsBetween(heartbeat, next, silenceMs)) };

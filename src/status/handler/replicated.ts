@@ -23,10 +23,12 @@ export function saidOf(heartbeat: HeartbeatFacts, part: Part): Said {
 }
 
 /**
- * A heartbeat after another one, with the times until when the selections were different: entities selected since then may have changed without an event.
+ * A heartbeat after another one, with the times until when the selections were different: entities selected since then may have changed without an event. Its own times are news only in the first
+ * one that is applied here: the source does not know which of them sweeps have ended.
  */
-export function knowingOfChange(before: HeartbeatFacts, next: HeartbeatFacts): HeartbeatFacts {
-  return PARTS.reduce((heartbeat, part) => {
+export function knowingOfChange(before: HeartbeatFacts, told: HeartbeatFacts): HeartbeatFacts {
+  const { otherwiseUntil: _, identitiesOtherwiseUntil: __, ...next } = told;
+  return PARTS.reduce<HeartbeatFacts>((heartbeat, part) => {
     const otherwiseUntil = otherwiseUntilOf(before, next, part);
     return otherwiseUntil === undefined ? heartbeat : { ...heartbeat, [FIELDS[part].otherwiseUntil]: otherwiseUntil };
   }, next);

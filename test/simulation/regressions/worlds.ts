@@ -72,6 +72,27 @@ export const worldRegressions: readonly WorldRegression[] = [
     ],
   },
   {
+    name: 'a destination that is added after a record has shown that events were lost waits for a sweep that began later',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), { after: 10 * MINUTE, what: 'losing', share: 1 }, source(thing.create('t1'), MINUTE), source(thing.delete('t0'), MINUTE), { after: MINUTE, what: 'losing', share: 0 },
+      source(thing.create('t0'), MINUTE), { after: 30 * MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a destination that is added after a time went back waits for a sweep that began later',
+    plan: [
+      ...DEPLOYED, source(thing.create('t0'), MINUTE), source(group.create('g0'), MINUTE), source(group.add('t0', 'g0'), MINUTE), { after: MINUTE, what: 'clock', of: 'registry', ahead: -400 * DAY },
+      source(group.remove('t0', 'g0'), MINUTE), source(thing.update('t0', { a: '2' }), MINUTE), { after: MINUTE, what: 'clock', of: 'registry', ahead: 0 }, { after: 30 * MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
+    name: 'a destination that is added after prefixes were others for an hour, and no sweep has ended since, waits for one that began later',
+    plan: [
+      ...DEPLOYED, FAILING, deploys({ thingPrefixes: ['t1'] }, MINUTE), source(thing.create('t0'), 20 * MINUTE), deploys({}, 40 * MINUTE), { after: 30 * MINUTE, what: 'failing', on: false },
+      { after: MINUTE, what: 'added' }, { after: 30 * MINUTE, what: 'nothing' },
+    ],
+  },
+  {
     name: 'events that were off for an hour are a gap until a sweep that began later',
     plan: [
       ...DEPLOYED, { after: MINUTE, what: 'events', kind: 'THING', on: false }, source(thing.create('t0'), 20 * MINUTE), { after: 40 * MINUTE, what: 'events', kind: 'THING', on: true },

@@ -23,6 +23,22 @@ export interface Beat {
   appliedAt?: number;
 }
 
+/** A record shows that events may have been lost until some moment. */
+export interface Notice {
+  /** When, by the simulation's clock: a sweep that began later has found all of them. */
+  readonly at: number;
+  /** When the destination's stream had brought the record to its consumer. */
+  readonly appliedAt: number;
+}
+
+/** Whether a destination that was added at some moment knows: it has had the record, or hears from the source with its first heartbeat. */
+export function isNotedBy({ at, appliedAt }: Notice, addedAt: number, beats: readonly Beat[], appliedBy: number): boolean {
+  if (appliedAt > addedAt) return appliedAt <= appliedBy;
+  const heard = beats.filter((beat) => beat.appliedAt !== undefined && beat.appliedAt >= addedAt && beat.appliedAt <= appliedBy);
+  const [first] = heard.sort((one, other) => one.appliedAt! - other.appliedAt! || one.at - other.at);
+  return first !== undefined && first.at >= at;
+}
+
 /**
  * The heartbeats that a destination knows of which was added at some moment: those that have arrived since, and with the first of them all that the source
  * knew by then.

@@ -1,4 +1,4 @@
-import { isKnown, knownSince, type Beat, type Outage } from './gaps';
+import { isKnown, isNotedBy, knownSince, type Beat, type Notice, type Outage } from './gaps';
 import { endsOf, isSelected, keyOfName, saidBy, selected, viewOf, type Said, type Deployed, type View } from './view';
 import { DeletionMode } from '../../../src/deletion-mode';
 import type { StatusItem } from '../../../src/status/handler/status';
@@ -59,6 +59,8 @@ export interface OracleOptions {
 export class Oracle {
   public readonly violations: string[] = [];
   public readonly beats: Beat[] = [];
+  /** Records that show that events were lost, or that the clock is wrong. */
+  public readonly notices: Notice[] = [];
   /** When heartbeats arrived in the replica, applied or not. */
   public readonly beatArrivals: number[] = [];
   /** How many statuses claimed a registry in sync, and how many did while something differed that nobody could know. */
@@ -213,7 +215,7 @@ export class Oracle {
 
   private appliedSince(since: number): readonly Beat[] {
     const appliedBy = this.options.pipeline.clock.now() - this.options.graceMs;
-    return this.beats.filter(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy && appliedAt > this.addedAt);
+    return knownSince(this.addedAt, this.beats).filter(({ at, appliedAt }) => at > since && appliedAt !== undefined && appliedAt <= appliedBy);
   }
 
   private isOtherAt(time: number, since: number): boolean {
@@ -250,6 +252,8 @@ export class Oracle {
       const beats = knownSince(this.addedAt, this.beats);
       const isHeard = ({ what, appliedAt = Infinity }: Outage) => what !== 'future' || appliedAt > this.addedAt;
       const known = losses.flatMap(({ outages }) => outages).find((outage) => isHeard(outage) && isKnown(outage, beats, silenceMs, appliedBy) && outage.to > sweep.from);
+      const notice = this.notices.find((each) => each.at >= loss.at && each.at > sweep.from && isNotedBy(each, this.addedAt, this.beats, appliedBy));
+      if (notice) return [false, 'its event was lost before a record arrived that shows such a loss, and no sweep has begun since'];
       return known ? [false, `its event was lost ${known.what === 'future' ? 'to a record of the future, which has arrived' : `while registry events were ${known.what}, which heartbeats reported`}, and no sweep has begun since`] : [true, 'its event was lost since the last sweep'];
     }
     // The one before had no reason to leave it if what is replicated has changed since: then it is left once, not twice in a row.

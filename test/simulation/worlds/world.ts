@@ -1,4 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { StreamRecord } from 'aws-lambda';
 import type { Asked } from './acts';
 import { ATTEMPTS, BaseWorld } from './base-world';
 import type { WorldConditions } from './conditions';
@@ -12,6 +13,7 @@ import { endsOf, isSelected, keyOfName, kindOf, viewOf, type Deployed } from './
 import { DEPLOYMENT_SETTLING_SECONDS } from '../../../src/comparison/properties';
 import { DeletionMode } from '../../../src/deletion-mode';
 import { isFromTheFuture } from '../../../src/record/margin';
+import { SWEEP_EVENT_ID_PREFIX } from '../../../src/record/record';
 import type { HeartbeatSignal } from '../../../src/record/signal';
 import { type Marker, MarkerRole } from '../../../src/regional/marker';
 import { RegistryKind } from '../../../src/registry-kind';
@@ -508,6 +510,7 @@ export class World extends BaseWorld {
       for (let i = this.seen.get(shard) ?? 0; i < shard.position; i++) {
         const { Keys, NewImage, ApproximateCreationDateTime } = shard.records[i].dynamodb!;
         if (NewImage && isFromTheFuture(Number(NewImage.timestamp.N), ApproximateCreationDateTime! * 1000)) this.futureOf(`${Keys!.pk.S}|${Keys!.sk.S}`).appliedAt ??= this.now;
+        if (NewImage && Keys!.pk.S !== 'signal') this.noteLossOf(shard.records[i].dynamodb!);
         if (Keys!.pk.S !== 'signal' || Keys!.sk.S !== 'heartbeat') continue;
         const beat = this.oracle.beats.find(({ timestamp }) => String(timestamp) === NewImage!.timestamp.N);
         // Of the future, it is ignored.
@@ -520,6 +523,16 @@ export class World extends BaseWorld {
       }
       this.seen.set(shard, shard.position);
     }
+  }
+
+  /** A record that replaces a live one of another incarnation shows that its deletion was lost, and maybe more; one that is older than the one before it, that times are wrong. */
+  private noteLossOf({ NewImage, OldImage, ApproximateCreationDateTime }: StreamRecord): void {
+    const [record, old] = [NewImage as Item, OldImage as Item | undefined];
+    if (old && Number(record.timestamp.N) < Number(old.timestamp.N) - 5 * MINUTE) this.oracle.notices.push({ at: this.now, appliedAt: this.now });
+    if (!record.replaces || old?.incarnation?.S === record.incarnation.S) return;
+    // The sweep that has found it has also found the rest.
+    const sweptAt = record.eventId.S!.startsWith(SWEEP_EVENT_ID_PREFIX) ? this.begun.get(Number(record.timestamp.N) + 5 * MINUTE) : undefined;
+    this.oracle.notices.push({ at: sweptAt === undefined ? ApproximateCreationDateTime! * 1000 : sweptAt - 5 * MINUTE, appliedAt: this.now });
   }
 
   /** What DynamoDB has trimmed is gone, and what Lambda gives up is a dead letter a batch. */
