@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, numbers, remembered } from './waiting-world
 import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
 import { SIGNAL_PK, SignalKind, signalKindsOf } from '../../src/record/signal';
-import { OMISSION_KEY_PREFIX, stateKeyOf } from '../../src/record/state-keys';
+import { OMISSION_KEY_PREFIX, stateKeyOf, WATCH_KEY_PREFIX } from '../../src/record/state-keys';
 import { MAX_WAIT_MS } from '../../src/replicator/handler/failure-routing';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
@@ -113,6 +113,24 @@ describe('a set that waits for its certificate for hours', () => {
     await time.stream(destination.write(certificate()));
     await time.pass(16 * MINUTE_MS);
     expect([remembered(destination), time.queued]).toEqual([[], []]);
+  });
+
+  const OTHER = madeCertificate('other');
+
+  test('leaves nothing behind of the certificate that it waited for first, if a newer record waits for another', async () => {
+    const { destination, time } = await waiting(HOUR_MS);
+    await time.stream(destination.write(set([OTHER.id])));
+    await time.pass(2 * MINUTE_MS);
+    expect(destination.state.withPrefix(WATCH_KEY_PREFIX)).toMatchObject([{ pk: { S: expect.stringContaining(OTHER.id) } }]);
+  });
+
+  test('leaves nothing behind of the certificate that it waited for first, if it becomes a letter because of another', async () => {
+    const { destination, time } = await waiting(HOUR_MS);
+    destination.write(set([OTHER.id]));
+    await destination.retry({ pk: 'thing#lamp', sk: 'principals', attempt: 300, waitingSince: destination.now - MAX_WAIT_MS - 1, sentAt: destination.now });
+    expect(destination.deadLetters).toHaveLength(1);
+    await time.pass(2 * MINUTE_MS);
+    expect(destination.state.withPrefix(WATCH_KEY_PREFIX)).toMatchObject([{ pk: { S: expect.stringContaining(OTHER.id) } }]);
   });
 
   test('is found by its look if the wake was lost', async () => {

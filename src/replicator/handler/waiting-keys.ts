@@ -115,6 +115,7 @@ export class WaitingKeys {
     const prerequisite = `${WaitingIndex.LETTERED_PREFIX}${root}`;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const waitingSince = before?.waitingSince ?? now();
+      await this.leave(before, root);
       if (await items.put(key, { waitingSince, revision: newRevision(), triedAt, prerequisite }, before)) break;
       before = await items.get(key);
     }
@@ -183,19 +184,26 @@ export class WaitingKeys {
     { failure: { key, previous }, triedAt, delayed, isRedriven }: Postponed, root: string | undefined,
     next: (waitingSince: number, before: WaitingItem | undefined) => WaitingItem | Promise<WaitingItem>,
   ): Promise<boolean> {
-    const { items, watches, now } = this.options;
+    const { items, now } = this.options;
     const { revision, supersedes } = previous ?? {};
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const before = await items.get(key);
       const waitingSince = delayed.message.waitingSince ?? now();
       const after = afterWaiting(before, { now: now(), triedAt, waitingSince, root, revision, supersedes, isRedriven });
       if (after === 'joined') return false;
-      // Nothing looks at what only dead letters wait for. If this is the last of them, its watch would stay, and the status would report a wait. First, for a
-      // crash: the look comes later than the write below.
-      if (before && isLettered(before) && rootOf(before) !== root) await watches.left(rootOf(before)!);
+      await this.leave(before, root);
       if (await items.put(key, await next(after.waitingSince, before), before)) return true;
     }
     throw new Error(`other writers changed the item of a waiting key ${MAX_ATTEMPTS} times in a row`);
+  }
+
+  /**
+   * Call it before a key is written that waits for another root, or for none: the look comes later than the write. Nothing looks soon at a certificate, or at what only dead letters wait for. If
+   * this was the last key that waited for it, its watch would stay, and the status would report a wait.
+   */
+  private async leave(before: WaitingItem | undefined, root: string | undefined): Promise<void> {
+    const left = before && rootOf(before);
+    if (left !== undefined && left !== root) await this.options.watches.left(left);
   }
 
   /**
