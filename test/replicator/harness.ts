@@ -57,6 +57,8 @@ export class Destination {
   public afterCall?: () => void;
   /** Partition keys that the retry queue does not take. */
   public readonly refusing = new Set<string>();
+  /** Which other messages it does not take; what it throws is the answer to the whole request. */
+  public isRefused?: (message: RetryMessage) => boolean;
   public now = 1_700_000_000_000;
   public readonly registry: InMemoryRegistry;
   public readonly retries: { message: RetryMessage; delaySeconds: number }[] = [];
@@ -252,7 +254,7 @@ export class Destination {
       const message = JSON.parse(MessageBody!) as RetryMessage;
       // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatchRequestEntry.html
       if (!Number.isInteger(DelaySeconds) || DelaySeconds! < 0 || DelaySeconds! > 900) throw new Error(`expected a delay of 0 to 900 whole seconds, got ${DelaySeconds}`);
-      if (!this.refusing.has(message.pk)) this.retries.push({ message, delaySeconds: DelaySeconds! });
+      if (!this.refusing.has(message.pk) && !this.isRefused?.(message)) this.retries.push({ message, delaySeconds: DelaySeconds! });
       else Failed.push({ Id });
     }
     return { Failed };

@@ -184,6 +184,37 @@ describe('a set that waits for its certificate for hours', () => {
     expect(destination.registry.identitySnapshot().certificates[LAMP.id]).toMatchObject({ status: 'ACTIVE' });
   });
 
+  test.each(['the stream', 'the retry queue'])('does not miss the certificate that comes by %s, whichever call AWS answers with an error', async (by) => {
+    const life = async (number: number) => {
+      const { destination, time } = await waiting(MINUTE_MS);
+      time.failAt(number);
+      const records = destination.write(certificate());
+      if (by === 'the stream') await time.stream(records);
+      else destination.retries.push({ message: { pk: `cert#${LAMP.id}`, sk: 'cert' }, delaySeconds: 0 });
+      await time.pass(30 * MINUTE_MS);
+      return { destination, time };
+    };
+    const { calls } = (await life(Infinity)).time;
+    expect(calls).toBeGreaterThan(30);
+    for (let number = 1; number <= calls; number++) {
+      const { destination, time } = await life(number);
+      expect({ number, attached: destination.registry.identitySnapshot().principals.lamp?.nonExclusive, waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
+        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
+    }
+  });
+
+  test.each([
+    ['takes no wake', () => true],
+    ['can\'t be reached', () => { throw new Error('unavailable'); }],
+  ])('has its certificate applied again, and nothing else, if the queue %s', async (_, refused) => {
+    const { destination } = await waiting(MINUTE_MS);
+    destination.isRefused = ({ watch }) => watch !== undefined && refused();
+    const records = destination.write(item({ kind: 'thing', thingName: 'door' }, { attributes: {} }, { incarnation: 'd' }), certificate());
+    expect(await destination.stream(records)).toEqual({ batchItemFailures: [{ itemIdentifier: records[1].dynamodb!.SequenceNumber }] });
+    expect(await destination.retry({ pk: 'thing#door', sk: 'thing' }, { pk: `cert#${LAMP.id}`, sk: 'cert' })).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect(destination.registry.identitySnapshot().certificates[LAMP.id]).toMatchObject({ status: 'ACTIVE' });
+  });
+
   test.each(['before', 'after'] as const)('is attached in the end, whichever call the function dies %s', async (when) => {
     const life = async (number: number) => {
       const { destination, time } = withThing();

@@ -39,6 +39,14 @@ export class PassingTime {
     };
   }
 
+  /** Lets AWS answer a call with an error, by its number: the function goes on. */
+  public failAt(number: number): void {
+    this.destination.beforeCall = () => {
+      this.calls += 1;
+      if (this.calls === number) throw Object.assign(new Error('unavailable'), { name: 'InternalServerError', $fault: 'server', $metadata: { httpStatusCode: 500 } });
+    };
+  }
+
   /** Delivers records of the stream until a function has lived through them. */
   public async stream(records: readonly DynamoDBRecord[]): Promise<void> {
     do {

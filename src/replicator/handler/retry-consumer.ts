@@ -40,7 +40,7 @@ export function retryConsumer(dependencies: HandlerContext) {
     const metrics = new InvocationMetrics();
     const { reconciler, errands } = retryingOf(dependencies, context, metrics);
     const { waiting, watches } = waitingOf(dependencies, context, metrics);
-    const applied: AppliedKey[] = [];
+    const applied: (AppliedKey & Pick<SQSRecord, 'messageId'>)[] = [];
     const counts = { applied: 0, retried: 0, deadLettered: 0 };
     const errors: unknown[] = [];
 
@@ -55,6 +55,7 @@ export function retryConsumer(dependencies: HandlerContext) {
         return;
       }
       if (message.watch !== undefined) return look(message);
+      const { messageId } = received;
       const { eventId } = message;
       const progress = new Progress(message.walk);
       const attempt = new Attempt({
@@ -75,7 +76,9 @@ export function retryConsumer(dependencies: HandlerContext) {
         const record = await apply(message, { reconciler, errands }, attempt);
         metrics.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
-        if (!isErrand(message)) applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined });
+        if (!isErrand(message)) {
+          applied.push({ key: { pk: message.pk, sk: message.sk }, record, triedAt, isWoken: message.revision !== undefined, messageId });
+        }
         counts.applied++;
       } catch (error) {
         errors.push(error);
@@ -145,10 +148,9 @@ export function retryConsumer(dependencies: HandlerContext) {
     const others = event.Records.filter(({ messageId }) => !early.some((each) => each.messageId === messageId));
     const processor = new BatchProcessor(EventType.SQS);
     const { batchItemFailures } = await processPartialResponse({ Records: others }, consume, processor, { throwOnFullBatchFailure: false });
-    // An item that is left is forgotten the next time that its key is woken.
-    await waiting.applied(applied).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
+    const untold = await waiting.tell(applied);
     warnOfWaitingDeletions(errors, dependencies);
-    const givenBack = [...refused, ...batchItemFailures];
+    const givenBack = [...refused, ...batchItemFailures, ...untold.map(({ messageId }) => ({ itemIdentifier: messageId }))];
     logger.info('retries applied', { messages: event.Records.length, ...counts, givenBack: givenBack.length });
     meter.publish(metrics.measurements());
     return { batchItemFailures: givenBack };

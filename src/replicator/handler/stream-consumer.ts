@@ -14,7 +14,6 @@ import { Footing, premiseOf } from './premise';
 import { DelayedMessage } from './queues';
 import { Attempt } from './reconciler';
 import { arrivalOf, StatusReporter } from './signals';
-import { WaitingItems } from './waiting-items';
 import { AppliedKey, mayEndWaiting, WaitingKeys } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { decodeImage } from '../../kinds/handler/items';
@@ -63,7 +62,7 @@ async function consume(
   const metrics = new InvocationMetrics();
   const reconciler = reconcilerOf(dependencies, context, metrics);
   const { waiting, items } = waitingOf(dependencies, context, metrics);
-  const ended: AppliedKey[] = [];
+  const ended: (AppliedKey & Pick<Folded, 'sequenceNumber'>)[] = [];
   for (const stage of stagesOf(changed)) {
     await pMap(stage, async (change) => {
       const attempt = new Attempt({ footing: new Footing(premiseOf(change)) });
@@ -74,7 +73,8 @@ async function consume(
         metrics.countApplied(ageOf(changedAt(change.record), now()));
         metrics.countRevocation(ageOf(isUrgent(change.record) ? change.record.timestamp : undefined, now()));
         const isDifference = change.history === 'plain';
-        if (mayEndWaiting(change.record, isDifference ? change.old : undefined)) ended.push({ key: change.key, record, triedAt, isDifference });
+        const { key, sequenceNumber } = change;
+        if (mayEndWaiting(change.record, isDifference ? change.old : undefined)) ended.push({ key, record, triedAt, isDifference, sequenceNumber });
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
       } catch (error) {
         failures.push(failureOf(change, error, attempt, triedAt));
@@ -83,9 +83,7 @@ async function consume(
   }
   warnOfWaitingDeletions(failures.map(({ error }) => error), dependencies);
   const returnedToStream = await routeFailures(failures, dependencies, metrics, waiting);
-  if (ended.length > 0) {
-    await forget(ended, items, waiting).catch((error) => logger.warn('waiting keys could not be removed from the state table', describe(error)));
-  }
+  for (const { sequenceNumber } of await waiting.tell(ended, () => items.isAnyParked())) returnedToStream.add(sequenceNumber);
   const ofGap = images.filter((image) => isUnheard(image) || isOfWrongClock(image));
   const { heartbeats, isLost } = await keeper.note(signals.map(({ signal }) => signal), gapOf(ofGap, now()), (lagMs) => metrics.countLag(lagMs));
   if (isLost) for (const { sequenceNumber } of [...signals, ...ofGap]) returnedToStream.add(sequenceNumber);
@@ -154,11 +152,6 @@ function gapOf(images: readonly ArrivedImage[], now: number): SourceGap | undefi
 
 function ageOf(time: number | undefined, now: number): number | undefined {
   return time === undefined ? undefined : now - time;
-}
-
-/** Only while keys are parked: then one of the keys may be parked, or the prerequisite of others. */
-async function forget(ended: readonly AppliedKey[], items: WaitingItems, waiting: WaitingKeys): Promise<void> {
-  if (await items.isAnyParked()) await waiting.applied(ended);
 }
 
 function failureOf({ key, record, sequenceNumber }: Folded, error: unknown, { admission, footing }: Attempt, triedAt: number): StreamFailure {

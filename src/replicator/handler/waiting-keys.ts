@@ -33,6 +33,8 @@ export interface WaitingKeysOptions {
   readonly newRevision: () => string;
   /** Receives the error that kept the item of a key from being written. */
   readonly onFailure: (error: unknown, eventId: string | undefined) => void;
+  /** Receives the error that kept keys that wait from being told of applied ones. */
+  readonly onUntold: (error: unknown) => void;
 }
 
 /** A key, and the record that was applied: none if it has none any more. */
@@ -123,10 +125,34 @@ export class WaitingKeys {
     return true;
   }
 
+  /**
+   * Tells what waits that keys were applied. If that fails, an item that is left is forgotten the next time that its key is woken, and most of what waits for these is looked for soon. The rest is
+   * woken without a look at what waits.
+   *
+   * @param isAnyParked whether anything waits for something else at all
+   * @returns those that have to be applied again, because the queue does not accept their wakes
+   */
+  public async tell<T extends AppliedKey>(applied: readonly T[], isAnyParked: () => Promise<boolean> = async () => true): Promise<readonly T[]> {
+    const { watches, onUntold } = this.options;
+    if (applied.length === 0) return [];
+    try {
+      if (await isAnyParked()) await this.applied(applied);
+      return [];
+    } catch (error) {
+      onUntold(error);
+    }
+    const awaitedForLong = applied.filter(({ key }) => watches.isLookedForRarely(key));
+    try {
+      return await watches.wakeInAnyCase(awaitedForLong);
+    } catch (error) {
+      onUntold(error);
+      return awaitedForLong;
+    }
+  }
+
   /** Deletes the items of applied keys, and wakes the keys that wait for them. */
-  public async applied(applied: readonly AppliedKey[]): Promise<void> {
+  private async applied(applied: readonly AppliedKey[]): Promise<void> {
     const { items, watches, queues } = this.options;
-    if (applied.length === 0) return;
     const keys = [...new Map(applied.map(({ key }) => [keyString(key), key])).values()];
     const prerequisites = applied.filter(({ record }) => record && isPrerequisite(record)).map(({ key }) => keyString(key));
     const found = await items.batchGet([...keys.map((key) => stateKeyOf.waiting(keyString(key))), ...new Set(prerequisites.map(stateKeyOf.watch))]);

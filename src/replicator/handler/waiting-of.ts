@@ -34,5 +34,6 @@ export function waitingOf(dependencies: HandlerContext, context: InvocationConte
   const isThere = async (key: RecordKey) => !isReplicatedHere(key, dependencies) || isUsable(key, iot, records);
   const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, comesByRecord, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
-  return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure }), watches, items };
+  const onUntold = (error: unknown) => logger.warn('keys that wait could not be told of what was applied', describe(error));
+  return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure, onUntold }), watches, items };
 }

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { MAX_WAIT_MS } from './failure-routing';
-import { Queues, RetryMessage } from './queues';
+import { DelayedMessage, Queues, RetryMessage } from './queues';
 import { MAX_DELAY_SECONDS } from '../sizing';
 import { OVERDUE_MS } from './waiting-item';
 import { ParkedKey, WaitingItems, WaitingPlace } from './waiting-items';
@@ -142,6 +142,21 @@ export class Watches {
   /** Wakes the keys that wait for these, which were applied just now. */
   public async wakeFor(keys: readonly RecordKey[]): Promise<void> {
     await this.options.queues.enqueue(keys.map(({ pk, sk }) => ({ pk, sk, watch: WAKE })), 0);
+  }
+
+  /** Whether a lost wake of what waits for a key would be noticed only hours later. */
+  public isLookedForRarely(key: RecordKey): boolean {
+    return this.options.comesByRecord(key);
+  }
+
+  /**
+   * Wakes the keys that wait for these, if any do.
+   *
+   * @returns those that the queue did not accept
+   */
+  public async wakeInAnyCase<T extends { readonly key: RecordKey }>(applied: readonly T[]): Promise<readonly T[]> {
+    const wakeFor = ({ pk, sk }: RecordKey): DelayedMessage => ({ message: { pk, sk, watch: WAKE }, delaySeconds: 0 });
+    return this.options.queues.retry(applied.map((each) => ({ ...each, ...wakeFor(each.key) })));
   }
 
   /** Whether a message has to wait longer than the queue could delay it. One that a pause has kept in the queue looks at once: that time does not count as waiting. */
