@@ -50,6 +50,21 @@ describe('while another one is running', () => {
     expect(await held(name, 3)).toBeUndefined();
   });
 
+  const heldBeside = async (...others: object[]) => (
+    reasonToHold(running([at('other', 4), at('deployment-1', 5)], others).sfn, { what: 'the sweep', workflowArn: ARN, run: { name: 'deployment-1', startedAt: 5 }, scheduled: undefined })
+  );
+
+  test('of any number of runs of deployments that wait, only the last begins', async () => {
+    const skipped = { skipped: 'the sweep deployment-2 of a later deployment waits too, and compares what this one would' };
+    expect(await heldBeside(at('deployment-2', 6))).toEqual(skipped);
+    // Of two that started at the same moment, the one that would begin first.
+    expect(await heldBeside(at('deployment-2', 5))).toEqual(skipped);
+  });
+
+  test('a run of a deployment waits although others have started later, or deployments before', async () => {
+    expect(await heldBeside(at('by-hand', 6), at('copy-1', 6), at('deployment-0', 5))).toEqual({ waits: 'the sweep other is running' });
+  });
+
   test.each(['by-hand', '6f1c', 'my-deployment-1'])('any other is skipped: %s', async (name) => {
     expect(await held(name)).toEqual({ skipped: 'the sweep other is running; two at once would take twice the share of the registry\'s quotas' });
   });

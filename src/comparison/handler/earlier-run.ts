@@ -25,14 +25,19 @@ export interface IntendedRun {
 export type Held = { readonly skipped: string } | { readonly waits: string };
 
 /**
- * Why a run does not begin now; undefined if it may. While another one is running it is skipped, unless nobody would start it again: then it waits.
+ * Why a run does not begin now; undefined if it may. While another one is running it is skipped, unless nobody would start it again: then it waits, until that one has ended, or a later deployment has
+ * started a run. That one compares what is replicated by then, and what this one would have found as well; each of many would take as long as the last, which alone proves something.
  *
  * @throws InvalidInputError if `scheduled` is neither true nor absent, and no other run blocks this one
  */
 export async function reasonToHold(sfn: SfnSender, intended: IntendedRun): Promise<Held | undefined> {
   const { what, workflowArn, run } = intended;
   const other = await earlierRun(sfn, workflowArn, run);
-  if (other !== undefined) return isStartedOnce(run) ? { waits: `${what} ${other} is running` } : { skipped: besides(what, other) };
+  if (other !== undefined) {
+    if (!isStartedOnce(run)) return { skipped: besides(what, other) };
+    const later = await laterOfDeployment(sfn, workflowArn, run);
+    return later === undefined ? { waits: `${what} ${other} is running` } : { skipped: `${what} ${later} of a later deployment waits too, and compares what this one would` };
+  }
   const skipped = await reasonOfDeployment(sfn, intended);
   return skipped === undefined ? undefined : { skipped };
 }
@@ -95,15 +100,25 @@ export async function deploymentsRun(sfn: SfnSender, stateMachineArn: string, { 
  *
  * Of two that started at the same moment, the one whose name comes first continues.
  */
-export async function earlierRun(sfn: SfnSender, stateMachineArn: string, { name, startedAt }: Run): Promise<string | undefined> {
+export async function earlierRun(sfn: SfnSender, stateMachineArn: string, run: Run): Promise<string | undefined> {
+  return running(sfn, stateMachineArn, (each) => isBefore(each, run));
+}
+
+/** The name of a deployment's run that started after this one. */
+async function laterOfDeployment(sfn: SfnSender, stateMachineArn: string, run: Run): Promise<string | undefined> {
+  return running(sfn, stateMachineArn, (each) => isBefore(run, each) && each.name.startsWith(DEPLOYMENT_PREFIX));
+}
+
+function isBefore(one: Run, other: Run): boolean {
+  return one.startedAt < other.startedAt || (one.startedAt === other.startedAt && one.name < other.name);
+}
+
+async function running(sfn: SfnSender, stateMachineArn: string, isSought: (run: Run) => boolean): Promise<string | undefined> {
   let nextToken: string | undefined;
   do {
     const page = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', nextToken }));
-    const earlier = page.executions?.find((each) => {
-      const age = each.startDate!.getTime() - startedAt;
-      return each.name !== name && (age < 0 || (age === 0 && each.name! < name));
-    });
-    if (earlier) return earlier.name;
+    const found = page.executions?.find(({ name, startDate }) => isSought({ name: name!, startedAt: startDate!.getTime() }));
+    if (found) return found.name;
     nextToken = page.nextToken;
   } while (nextToken);
   return undefined;
