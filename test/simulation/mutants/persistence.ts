@@ -81,7 +81,7 @@ export const persistenceMutants: readonly Mutant[] = [
     rule: 'a destination that is added knows of a selection that was another for a while',
     file: signals,
     find: 'const left = (attribute: string, condition: string) => `${condition} ?',
-    replace: 'const left = (attribute: string, condition: string) => `${condition} and false ?',
+    replace: 'const left = (attribute: string, condition: string) => `false and (${condition}) ?',
     killedBy: heartbeat('a heartbeat says until when something else was replicated other kinds or prefixes'),
   },
   {
