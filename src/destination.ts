@@ -55,7 +55,7 @@ export class Destination extends RegistryDestination {
       retryQueue: replicator.retryQueue,
       stateTable: replicator.stateTable,
       statusFunction: status.handler,
-      streamConsumer: replicator.streamConsumer,
+      consumers: [replicator.streamConsumer, replicator.retryConsumer],
       after: [replicator],
     };
     const drifts = [Drift.ofRegistry(this, 'Drift', driftProps), ...settings.identities ? [Drift.ofIdentities(this, 'IdentityDrift', settings.identities, driftProps)] : []];

@@ -34,6 +34,7 @@ const ENVIRONMENT = {
     stateTableName: 's',
     maxDeletionsPerMinute: 500,
     identities: undefined,
+    selection: undefined,
   }),
   ...MonitoringEnv.write({ replicationName: 'fleet', logPayloads: false, logLevel: 'INFO' }),
   AWS_REGION: 'eu-west-1',

@@ -48,8 +48,8 @@ export interface DriftProps {
   readonly stateTable: ITable;
   /** Writes the result of a check to the status; see `StatusRequest`. */
   readonly statusFunction: IFunction;
-  /** The function that applies what arrives. */
-  readonly streamConsumer: IDependable;
+  /** The functions that apply what arrives, and what is to be repaired. */
+  readonly consumers: IDependable[];
   /** What has to exist before the first check. */
   readonly after: IDependable[];
 }
@@ -89,7 +89,7 @@ export class Drift extends Comparison {
 
   /** @param identities absent: they are not compared */
   private constructor(scope: Construct, id: string, props: DriftProps, part: ComparisonPart, identities?: IdentitiesConfig) {
-    const { settings, tableArn, retryQueue, stateTable, statusFunction, streamConsumer, after } = props;
+    const { settings, tableArn, retryQueue, stateTable, statusFunction, consumers, after } = props;
     const statusKey: keyof StatusRequest = identities ? 'identityDriftCheck' : 'driftCheck';
     const isPaused = settings.pausedRegions.includes(Stack.of(scope).region);
     super(scope, id, {
@@ -132,8 +132,8 @@ export class Drift extends Comparison {
         after,
       } : undefined,
     });
-    // The consumer passes by what is not replicated. So no check compares anything before the consumer replicates it: what was passed by until then is in the table when such a check
-    // begins, and what arrives afterwards is applied.
-    this.workflow.node.addDependency(streamConsumer);
+    // The consumers pass by what is not replicated. So no check compares anything before they replicate it: what was passed by until then is in the table when such a check
+    // begins, and what arrives afterwards, and what the check sends, is applied.
+    this.workflow.node.addDependency(...consumers);
   }
 }

@@ -223,7 +223,12 @@ export function isDerived(record: { readonly kind: string; readonly state?: unkn
 
 /** Whether all of its names have a selected prefix. */
 export function isSelected(entity: Entity, prefixes: PrefixesByKind): boolean {
-  return Object.entries(kindOf(entity.kind).selectedBy).every(([id, kind]) => startsWithOne(idsIn(entity)[id], prefixes[kind!]));
+  return hasNames(entity, (kind, name) => startsWithOne(name, prefixes[kind]));
+}
+
+/** Whether all of its names that prefixes are about are right, by the kind whose prefixes these are. */
+export function hasNames(entity: Entity, isRight: (kind: string, name: string) => boolean): boolean {
+  return Object.entries(kindOf(entity.kind).selectedBy).every(([id, kind]) => isRight(kind!, idsIn(entity)[id]));
 }
 
 function startsWithOne(name: string, prefixes: readonly string[] | undefined): boolean {

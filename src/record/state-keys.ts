@@ -24,6 +24,8 @@ export const StateAttribute = {
   INTERRUPTED_MS: 'interruptedMs',
   /** Watch of a key that waits for nothing that has a name. */
   IS_UNNAMED: 'isUnnamed',
+  /** Watch: the selection by which it was looked for keys that do not wait any more; empty if everything was selected. */
+  SIFTED_BY: 'siftedBy',
   /** Fence: how many writers have entered so far. */
   TURN: 'turn',
   /** Fence: until when the last writer may write, in milliseconds since the epoch. UNTIL is a reserved word of DynamoDB. */

@@ -1,4 +1,5 @@
 import type { IdentitiesConfig } from './identities-config';
+import type { SelectionConfig } from './selection-config';
 import { environmentOf, json, optional } from '../settings/environment';
 import { Variables } from '../settings/variables';
 
@@ -15,4 +16,6 @@ export const ReplicatorEnv = environmentOf({
   stateTableName: Variables.stateTableName,
   maxDeletionsPerMinute: Variables.maxDeletionsPerMinute,
   identities: IDENTITIES,
+  /** Absent where everything is selected, and where nothing would apply later what is passed by. */
+  selection: optional(json<SelectionConfig>('SELECTION')),
 });

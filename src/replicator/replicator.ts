@@ -8,6 +8,7 @@ import { ReplicatorEnv } from './environment';
 import { identitiesConfigOf } from './identities-config-of';
 import { registryPermissions } from './registry-permissions';
 import { RetryFunction } from './retry-function';
+import { selectionConfigOf } from './selection-config-of';
 import { Sizing } from './sizing';
 import { StreamFunction } from './stream-function';
 import { StreamSource } from './stream-source';
@@ -49,6 +50,8 @@ export class Replicator extends Construct {
   public readonly stateTable: ITable;
   /** Applies the records of the stream. */
   public readonly streamConsumer: IFunction;
+  /** Applies the records of the keys in the retry queue. */
+  public readonly retryConsumer: IFunction;
   /** Connects it with the stream. */
   public readonly streamSource: StreamSource;
 
@@ -60,7 +63,7 @@ export class Replicator extends Construct {
     this.stateTable = new StateTable(this, 'State', props.names.stateTable, props.settings.encryption);
     this.streamConsumer = this.createStreamConsumer();
     this.streamSource = this.createStreamSource();
-    this.createRetryFunction();
+    this.retryConsumer = this.createRetryConsumer();
   }
 
   private createRetryQueue(): EncryptedQueue {
@@ -89,7 +92,7 @@ export class Replicator extends Construct {
     return new StreamSource(this, 'StreamSource', { settings, sources: this, consumer, consumerName: names.replicator, isPaused });
   }
 
-  private createRetryFunction(): void {
+  private createRetryConsumer(): IFunction {
     const consumer = new RetryFunction(this, 'Retry', {
       ...this.handlerOptions('RetryIdentity', [statusReading(this.stateTable)]),
       functionName: this.props.names.retryFunction,
@@ -110,6 +113,7 @@ export class Replicator extends Construct {
       reportBatchItemFailures: true,
     });
     this.retryQueue.grantConsumeMessages(consumer);
+    return consumer;
   }
 
   /** A destination that has been promoted is not written to. */
@@ -120,6 +124,7 @@ export class Replicator extends Construct {
   /** Each function has further permissions, and may have further variables. */
   private handlerOptions(identityId: string, permissions: PolicyStatement[], variables: Record<string, string> = {}): FunctionOptions {
     const { settings } = this.props;
+    const identities = identitiesConfigOf(this, settings);
     const environment = ReplicatorEnv.write({
       tableName: settings.tableName,
       sourceRegion: settings.sourceRegion,
@@ -128,7 +133,8 @@ export class Replicator extends Construct {
       deletionMode: settings.deletionMode,
       stateTableName: this.stateTable.tableName,
       maxDeletionsPerMinute: settings.maxDeletionsPerMinute,
-      identities: identitiesConfigOf(this, settings),
+      identities,
+      selection: selectionConfigOf(settings, identities),
     });
     return {
       ...monitoredHandlerOptions(this, settings, {

@@ -97,7 +97,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
     set: REPLACED, changed: REPLACED, removed: REPLACED,
   }),
   kinds: propChanges('kinds', [RegistryKind.THING], [RegistryKind.THING, RegistryKind.THING_TYPE, RegistryKind.THING_GROUP],
-    'topic rules are created and deleted; a sweep and a drift check start when the deployment ends, and the sweep finds earlier changes of a kind that is selected again'),
+    'topic rules are created and deleted; a sweep and a drift check start when the deployment ends, and the sweep finds earlier changes of a kind that is selected again, the drift check what destinations [passed by](operations.md#take-out-what-is-selected-no-more)'),
   enableRegistryEvents: propChanges('enableRegistryEvents', true, false, 'event types that are on stay on', { set: NOTHING }),
   namePrefixes: propChanges('namePrefixes', { things: ['a-'] }, { things: ['a-', 'b-'] }, PREFIXES_TOLD),
   identities: propChanges('identities', {}, { adoptPolicies: true }, 'a sweep and a drift check of certificates and policies start when the deployment ends. Without it, those in the destinations stay as they are, and **nothing revokes them any more**: see [switch it off](identities.md#switch-it-off); its reports are deleted', { removed: REPLACED }),

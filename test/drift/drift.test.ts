@@ -124,13 +124,13 @@ describe('runs', () => {
     expect(schedulesOf(template).map(({ Properties }) => Properties.ScheduleExpression)).toEqual(['rate(1 day)']);
   });
 
-  test('begin only once the consumer of the stream replicates what they compare: what it passed by before is in the table, where they find it', () => {
+  test('begin only once the consumers replicate what they compare: what these passed by before is in the table, where they find it, and what they send is applied', () => {
     const template = destination(replicate({ ...NAMED, identities: {} })).toJSON();
-    const consumer = Object.keys(template.Resources as object).filter((id) => /^DestinationReplicatorStream[0-9A-F]{8}$/.test(id));
-    expect(consumer).toHaveLength(1);
+    const consumers = Object.keys(template.Resources as object).filter((id) => /^DestinationReplicator(Stream|Retry)[0-9A-F]{8}$/.test(id));
+    expect(consumers).toHaveLength(2);
     const workflows = resourcesOf(template, 'AWS::StepFunctions::StateMachine');
     expect(workflows.map(({ Properties }) => Properties.StateMachineName as string).sort()).toEqual(['fleet-drift', 'fleet-identity-drift']);
-    for (const { DependsOn } of workflows) expect(DependsOn).toContain(consumer[0]);
+    for (const { DependsOn } of workflows) expect(DependsOn).toEqual(expect.arrayContaining(consumers));
   });
 
   test('begin when they are wanted', () => {

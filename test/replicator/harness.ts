@@ -12,6 +12,7 @@ import { DeadLetter, RetryMessage } from '../../src/replicator/handler/queues';
 import { retryConsumer } from '../../src/replicator/handler/retry-consumer';
 import { streamConsumer } from '../../src/replicator/handler/stream-consumer';
 import type { IdentitiesConfig } from '../../src/replicator/identities-config';
+import type { SelectionConfig } from '../../src/replicator/selection-config';
 import { IotSender } from '../../src/runtime/senders';
 import { StatusUpdate } from '../../src/status/handler/facts';
 import { Status } from '../../src/status/handler/status';
@@ -146,6 +147,11 @@ export class Destination {
   /** Sets what the functions know of identities, as a deployment does. */
   public deploy(identities: IdentitiesConfig | undefined): void {
     Object.assign(this.dependencies, { config: { ...this.dependencies.config, identities } });
+  }
+
+  /** Sets what the functions know of kinds and prefixes, as a deployment does. @param selection absent: everything is selected */
+  public select(selection: SelectionConfig | undefined): void {
+    Object.assign(this.dependencies, { config: { ...this.dependencies.config, selection } });
   }
 
   /** Hands messages to the retry consumer. */

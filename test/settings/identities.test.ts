@@ -5,6 +5,7 @@ import { TableEncryptionV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CertificateSelection, IdentityReplicationOptions, IotRegistryReplicationProps, RegistryKind } from '../../src';
+import { MAX_PREFIXES } from '../../src/settings/prefixes';
 import { allowedBy, createStack, DESTINATION, destination, Json, OTHER, replicate, resourcesOf, schedulesAbout, SOURCE, source } from '../apps';
 
 const SHAPE = /^[a-z][A-Za-z '.-]+: got .+, expected .+; .+[^.]$/;
@@ -394,10 +395,11 @@ describe('with it', () => {
   });
 
   test('with the longest lists, the environment of a function has room', () => {
+    const prefixes = Array.from({ length: MAX_PREFIXES }, (_, i) => `${i}`.padStart(128, 'x'));
     const longest = replicate({
       replicationName: 'f'.repeat(40),
       tableName: 't'.repeat(255),
-      namePrefixes: { policies: Array.from({ length: 12 }, (_, i) => `${i}`.padStart(128, 'x')) },
+      namePrefixes: { things: prefixes, thingGroups: prefixes, thingTypes: prefixes, policies: prefixes.slice(0, 12) },
       identities: { domainNames: { [DESTINATION]: { [longName('a')]: longName('b'), [longName('c')]: longName('d').slice(13) } } },
     });
     const functions = [destination(longest), source(longest)].flatMap((each) => resourcesOf(each.toJSON(), 'AWS::Lambda::Function'));

@@ -73,8 +73,8 @@ export interface Omissions {
 /** A record of a kind that is not replicated in its destination, or not any more. */
 export class NotReplicatedError extends Error {
   public readonly name = 'NotReplicated';
-  constructor(kind: EntityKind) {
-    super(`got a record of the kind ${kind}, expected none: that is not replicated here`);
+  constructor(kind: EntityKind, why = 'that is not replicated here') {
+    super(`got a record of the kind ${kind}, expected none: ${why}`);
   }
 }
 

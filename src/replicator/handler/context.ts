@@ -22,6 +22,7 @@ import { DynamoDbSender, IotSender, SqsSender } from '../../runtime/senders';
 import { identitiesSinceOf, retainedUntilOf } from '../../status/handler/retention';
 import type { StatusWriter } from '../../status/handler/status-store';
 import type { IdentitiesConfig } from '../identities-config';
+import type { SelectionConfig } from '../selection-config';
 
 export interface ReplicatorConfig {
   readonly tableName: string;
@@ -33,6 +34,8 @@ export interface ReplicatorConfig {
   readonly maxDeletionsPerMinute: number;
   /** Absent where identities are not replicated. */
   readonly identities?: IdentitiesConfig;
+  /** Absent where everything is selected, and where nothing would apply later what is passed by. */
+  readonly selection?: SelectionConfig;
   /** Whether logs may contain names of things, and what is replicated. */
   readonly logPayloads: boolean;
   /** Whether each call of the registry is logged. */

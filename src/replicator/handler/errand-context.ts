@@ -28,7 +28,7 @@ export function errandContextOf({ reconciler, records, iot, queues, hasTime }: E
       } catch (error) {
         // If the registry is exhausted, there is no reason to continue with the next one.
         if (classify(error) === 'throttled') throw error;
-        await queues.enqueue([{ pk, sk, premise }], 0);
+        await queues.enqueue([{ pk, sk, premise, isRestored: true }], 0);
       }
     },
   };

@@ -74,6 +74,7 @@ export function routeOf(failure: Failure, now: number): Route {
         membersAfter: previous?.membersAfter,
         isNew: previous?.isNew,
         isReplayed: previous?.isReplayed,
+        isRestored: previous?.isRestored,
         isOpen: previous?.isOpen,
         deleteRetained: previous?.deleteRetained,
         premise: isUnexplained(error) ? undefined : failure.premise,

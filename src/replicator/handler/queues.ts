@@ -19,6 +19,8 @@ export interface RetryMessage extends RecordKey {
   readonly isNew?: boolean;
   /** For a membership that is applied again because of one of its ends. */
   readonly isReplayed?: boolean;
+  /** A rule of another kind has touched what it is about, or is about to: it is put back even if its own kind is not selected any more. */
+  readonly isRestored?: boolean;
   /** For a type whose record is deprecated: it is created if it is missing, and its deprecation stays unchanged, because its things follow. */
   readonly isOpen?: boolean;
   /** Also deletes an entity that the source deleted while deletions were not replicated: somebody has asked for it. */
@@ -36,6 +38,8 @@ export interface RetryMessage extends RecordKey {
   readonly lookAt?: number;
   /** With `watch`: wakes the keys that follow this place in the index. */
   readonly wakeAfter?: WaitingPlace;
+  /** With `wakeAfter`: wakes only those that do not have to wait any more. */
+  readonly sifts?: boolean;
   /** `waitingRevision` of the item about the key: of several messages of a waiting key, the one with it continues. */
   readonly revision?: string;
   /**

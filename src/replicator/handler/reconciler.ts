@@ -67,6 +67,8 @@ export class Attempt {
   public readonly footing: Footing;
   /** Whether it is applied again because of one of its owners. */
   public readonly isReplayed: boolean;
+  /** Whether a rule of another kind has touched it. */
+  public readonly isRestored: boolean;
   /** Whether its last step is skipped, because its prerequisites follow. */
   public readonly isOpen: boolean;
   /** Whether to delete a retained entity too. */
@@ -81,12 +83,13 @@ export class Attempt {
   public readonly progress?: Progress;
 
   constructor({
-    admission = new Admission(), footing = new Footing(), isReplayed = false, isOpen = false, deleteRetained = false, isSecondLook = false,
-    applied, createFirst = false, progress,
+    admission = new Admission(), footing = new Footing(), isReplayed = false, isRestored = false, isOpen = false, deleteRetained = false,
+    isSecondLook = false, applied, createFirst = false, progress,
   }: Partial<Attempt> = {}) {
     this.admission = admission;
     this.footing = footing;
     this.isReplayed = isReplayed;
+    this.isRestored = isRestored;
     this.isOpen = isOpen;
     this.deleteRetained = deleteRetained;
     this.isSecondLook = isSecondLook;
@@ -184,7 +187,7 @@ export class Reconciler {
       hasTime: this.options.hasTime,
       voidPremise: () => footing.void(),
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
-      queueFirst: (keys) => this.options.queues.enqueue(keys, SAFEGUARD_DELAY_SECONDS),
+      queueFirst: (keys) => this.options.queues.enqueue(keys.map((each) => ({ ...each, isRestored: true })), SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },
       isSure: () => !restsOnLook || applied === revisionOf(record),
       applyAfter: (each) => after.push(each),
@@ -224,8 +227,9 @@ export class Reconciler {
   }
 
   /** It keeps the place of its deletion: it is the same deletion. */
-  private lookAgain(record: RegistryRecord, { admission, isReplayed, isOpen, deleteRetained }: Attempt, premise: Premise | undefined): Promise<void> {
+  private lookAgain(record: RegistryRecord, attempt: Attempt, premise: Premise | undefined): Promise<void> {
     const { queues, now } = this.options;
+    const { admission, isReplayed, isRestored, isOpen, deleteRetained } = attempt;
     const { pk, sk } = record;
     const message = {
       pk,
@@ -233,6 +237,7 @@ export class Reconciler {
       looksAgain: true,
       applied: revisionOf(record),
       isReplayed: isReplayed || undefined,
+      isRestored: isRestored || undefined,
       isOpen: isOpen || undefined,
       deleteRetained: deleteRetained || undefined,
       premise,

@@ -6,6 +6,7 @@ import { errandOf, isErrand, isFanOut } from './errand';
 import { routeOf, MAX_WAIT_MS } from './failure-routing';
 import { OutOfTimeError, RetryQueueError } from './failures';
 import { InvocationMetrics } from './invocation-metrics';
+import { Outside } from './outside';
 import { Footing, premiseIn } from './premise';
 import { backOffSeconds, DeadLetter, DelayedMessage, RetryMessage } from './queues';
 import { Attempt } from './reconciler';
@@ -16,6 +17,7 @@ import { AppliedKey } from './waiting-keys';
 import { waitingOf } from './waiting-of';
 import { LETTERED, LOOK_NOW } from './watches';
 import { ruleOf } from '../../kinds/handler/applying';
+import { NotReplicatedError } from '../../kinds/handler/identities';
 import { Progress, walkIn } from '../../kinds/handler/walk';
 import { ENTITY_KINDS, parseKey } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
@@ -37,6 +39,7 @@ export function retryConsumer(dependencies: HandlerContext) {
   const { logger, meter, now, config } = dependencies;
   return async (event: SQSEvent, context: InvocationContext): Promise<SQSBatchResponse> => {
     const queues = queuesOf(dependencies);
+    const outside = new Outside(config.selection);
     const metrics = new InvocationMetrics();
     const { reconciler, errands } = retryingOf(dependencies, context, metrics);
     const { waiting, watches } = waitingOf(dependencies, context, metrics);
@@ -57,11 +60,18 @@ export function retryConsumer(dependencies: HandlerContext) {
       if (message.watch !== undefined) return look(message);
       const { messageId } = received;
       const { eventId } = message;
+      const isOutside = outside.hasMessage(message);
+      if (isOutside && !message.isRedriven) {
+        applied.push({ key: { pk: message.pk, sk: message.sk }, triedAt: now(), isWoken: message.revision !== undefined, messageId });
+        logger.info('passed by what is not selected any more', { eventId, ...payloadOf(message, config) });
+        return;
+      }
       const progress = new Progress(message.walk);
       const attempt = new Attempt({
         admission: new Admission(message.admitted),
         footing: new Footing(message.premise),
         isReplayed: message.isReplayed,
+        isRestored: message.isRestored,
         isOpen: message.isOpen,
         deleteRetained: message.deleteRetained,
         isSecondLook: message.looksAgain,
@@ -73,6 +83,7 @@ export function retryConsumer(dependencies: HandlerContext) {
       const triedAt = now();
       try {
         if (!hasTime(context)) throw new OutOfTimeError();
+        if (isOutside) throw new NotReplicatedError(parseKey(message).kind, 'kinds and namePrefixes do not select it');
         const record = await apply(message, { reconciler, errands }, attempt);
         metrics.countApplied(message.changedAt === undefined ? undefined : now() - message.changedAt);
         if (record && config.logPayloads) logger.info('change applied', { eventId: record.eventId, record });
@@ -201,6 +212,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
       supersedes: textIn(supersedes),
       lookAt: asked === watch ? numberIn(value.lookAt) : undefined,
       wakeAfter: placeIn(value.wakeAfter),
+      sifts: value.sifts === true || undefined,
       attempt: numberIn(attempt),
       sentAt: numberIn(sentAt),
     };
@@ -212,6 +224,7 @@ function parse(body: string, now: number): RetryMessage | undefined {
     membersAfter,
     isNew: value.isNew === true || undefined,
     isReplayed: value.isReplayed === true || undefined,
+    isRestored: value.isRestored === true || undefined,
     isOpen: value.isOpen === true || undefined,
     deleteRetained: value.deleteRetained === true || undefined,
     walk: walkIn(value.walk, WALK_PHASES, !isAfresh),

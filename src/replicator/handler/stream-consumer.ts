@@ -46,7 +46,7 @@ interface StreamFailure extends Failure {
 export function streamConsumer(dependencies: StreamContext) {
   const keeper = new StatusReporter(dependencies);
   return async ({ Records }: DynamoDBStreamEvent, context: InvocationContext): Promise<DynamoDBBatchResponse> => {
-    const isPassedBy = passingBy(dependencies.config.identities);
+    const isPassedBy = passingBy(dependencies.config);
     const records = Records.filter((record) => !isPassedBy(keyOf(record)));
     return records.length === 0 ? { batchItemFailures: [] } : keeper.whileBehind(records, () => consume(records, context, dependencies, keeper));
   };

@@ -1,5 +1,6 @@
 import { abortingIot, HandlerContext, describe, InvocationContext, queuesOf } from './context';
 import { InvocationMetrics } from './invocation-metrics';
+import { Outside } from './outside';
 import { comesByRecord, isUsable } from './prerequisite';
 import { Records } from './records';
 import { WaitingItems } from './waiting-items';
@@ -25,14 +26,16 @@ function isReplicatedHere(key: RecordKey, { config: { identities } }: HandlerCon
 }
 
 export function waitingOf(dependencies: HandlerContext, context: InvocationContext, metrics: InvocationMetrics): Waiting {
-  const { dynamodb, config: { tableName, stateTableName }, now, random = Math.random, logger } = dependencies;
+  const { dynamodb, config: { tableName, stateTableName, selection }, now, random = Math.random, logger } = dependencies;
   const iot = metrics.counting(abortingIot(dependencies, context));
   const records = new Records(dynamodb, tableName);
   const items = new WaitingItems(dynamodb, stateTableName);
   const queues = queuesOf(dependencies);
   const newRevision = () => `${now().toString(36)}-${Math.floor(random() * Number.MAX_SAFE_INTEGER).toString(36)}`;
   const isThere = async (key: RecordKey) => !isReplicatedHere(key, dependencies) || isUsable(key, iot, records);
-  const watches = new Watches({ items, watches: new WatchItems(dynamodb, stateTableName), queues, isThere, comesByRecord, now, newRevision });
+  const outside = new Outside(selection);
+  const watchItems = new WatchItems(dynamodb, stateTableName);
+  const watches = new Watches({ items, watches: watchItems, queues, isThere, comesByRecord, outside, now, newRevision });
   const onFailure = (error: unknown, eventId: string | undefined) => logger.warn('a waiting key could not be stored', { ...describe(error), eventId });
   const onUntold = (error: unknown) => logger.warn('keys that wait could not be told of what was applied', describe(error));
   return { waiting: new WaitingKeys({ items, watches, records, queues, isThere, now, newRevision, onFailure, onUntold }), watches, items };

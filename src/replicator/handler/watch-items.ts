@@ -15,6 +15,8 @@ export interface WatchItem {
   readonly checkAt?: number;
   readonly interruptedMs: number;
   readonly isUnnamed: boolean;
+  /** By which selection those that do not wait any more were woken. Absent: none yet. */
+  readonly siftedBy?: string;
 }
 
 /** Longer than anything waits and any letter is kept, from the last key that was parked. */
@@ -67,9 +69,14 @@ export class WatchItems {
   ): Promise<boolean> {
     return this.ifStill(before, unlessParked, {
       Key: this.key(root),
-      UpdateExpression: next ? `SET ${A.CHECK} = :next, ${A.CHECK_AT} = :at, ${A.INTERRUPTED_MS} = :interruptedMs` : `REMOVE ${A.CHECK}, ${A.CHECK_AT}`,
+      UpdateExpression: next
+        ? `SET ${A.CHECK} = :next, ${A.CHECK_AT} = :at, ${A.INTERRUPTED_MS} = :interruptedMs${before.siftedBy === undefined ? '' : `, ${A.SIFTED_BY} = :siftedBy`}`
+        : `REMOVE ${A.CHECK}, ${A.CHECK_AT}`,
       ExpressionAttributeValues: next && {
-        ':next': { S: next.check }, ':at': { N: String(next.checkAt) }, ':interruptedMs': { N: String(before.interruptedMs) },
+        ':next': { S: next.check },
+        ':at': { N: String(next.checkAt) },
+        ':interruptedMs': { N: String(before.interruptedMs) },
+        ...before.siftedBy === undefined ? {} : { ':siftedBy': { S: before.siftedBy } },
       },
     });
   }
@@ -109,5 +116,6 @@ export function watchOf(item: Record<string, AttributeValue>): WatchItem {
     checkAt: numberIn(item, A.CHECK_AT),
     interruptedMs: numberIn(item, A.INTERRUPTED_MS) ?? 0,
     isUnnamed: item[A.IS_UNNAMED]?.BOOL === true,
+    siftedBy: item[A.SIFTED_BY]?.S,
   };
 }

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { MAX_WAIT_MS } from './failure-routing';
+import type { Outside } from './outside';
 import { DelayedMessage, Queues, RetryMessage } from './queues';
 import { MAX_DELAY_SECONDS } from '../sizing';
 import { OVERDUE_MS } from './waiting-item';
@@ -82,6 +83,8 @@ export interface WatchesOptions {
   readonly isThere: (key: RecordKey) => Promise<boolean>;
   /** Whether only its record can bring a prerequisite, whose application wakes what waits for it: nobody else can create it in a way that counts. */
   readonly comesByRecord: (key: RecordKey) => boolean;
+  /** What does not wait any more, whether what it waited for is there or not. */
+  readonly outside: Outside;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Another text each time. */
@@ -96,7 +99,7 @@ export interface WatchesOptions {
  * **No key sleeps forever.** A key is parked first, and then noted in the watch. A watch ends only after a look at the index that began
  * `INDEX_LAG_MS` after the last note and found nothing; otherwise it looks again. A message is sent before the item names it: a crash between the two leaves two messages, of which
  * the first that arrives continues, and the other is ignored. What is parked while a look is under way changes `parkedAt`, and the look neither ends the watch nor
- * puts it off for long. A watch whose message is lost for good is overdue: the next key that is parked, the next that is applied, and each drift check set it
+ * puts it off for long. Once after kinds or prefixes were narrowed, it wakes what they do not select any more. A watch whose message is lost for good is overdue: the next key that is parked, the next that is applied, and each drift check set it
  * going again.
  */
 export class Watches {
@@ -183,8 +186,8 @@ export class Watches {
 
   /** The prerequisite of a watch's message. */
   public async look(message: RetryMessage): Promise<void> {
-    const { now } = this.options;
-    const { watch: check, wakeAfter, pk, sk } = message;
+    const { now, outside } = this.options;
+    const { watch: check, wakeAfter, sifts: goesOnSifting = false, pk, sk } = message;
     const key: RecordKey = { pk, sk };
     const root = keyString(key);
     const watch = await this.named(root, message);
@@ -192,25 +195,33 @@ export class Watches {
     if (check === LETTERED) return this.wakeLettered(key, { after: wakeAfter });
     const began = now();
     const interruptedMs = watch.interruptedMs + interruptionOf(watch, message, began);
-    const current = { ...watch, interruptedMs };
     // Later pages continue with what the first found.
-    const isThere = watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key);
+    const isThere = !goesOnSifting && (watch.isUnnamed || check === WAKE || wakeAfter !== undefined || await this.options.isThere(key));
+    const sifts = goesOnSifting || !isThere && outside.name !== '' && outside.name !== watch.siftedBy;
+    const current = { ...watch, interruptedMs };
     // What was applied just now waits for itself no longer. The index, which lags, may still show it, and its next application would wake it again.
     const waits = ({ key: each }: ParkedKey) => check !== WAKE || keyString(each) !== root;
     if (isThere && isAskedFor(check)) await this.wakeLettered(key, { waits });
-    const before = isThere ? undefined : began - MAX_WAIT_MS - interruptedMs;
+    const longAgo = began - MAX_WAIT_MS - interruptedMs;
+    const before = isThere || sifts ? undefined : longAgo;
     const found = await this.options.items.find(root, { before, after: wakeAfter, limit: PAGE_SIZE });
+    const woken = found.filter((parked) => waits(parked) && (!sifts || parked.waitingSince < longAgo || outside.has(parked.key)));
     // By the time that was meant, so that pages follow each other without gaps. If the queue is behind, because the registry is slower, so are they.
     const from = wakeAfter && watch.checkAt !== undefined ? Math.max(watch.checkAt + LEAD_MS, began - LEAD_MS) : began;
-    await this.wake(found.filter(waits), current, from);
+    await this.wake(woken, current, from);
     if (found.length === PAGE_SIZE) {
       const seconds = Math.max(0, from + PAGE_MS - LEAD_MS - now()) / 1000;
-      await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]) });
-    } else if (found.length > 0 || wakeAfter) {
+      await this.schedule(root, current, seconds, { wakeAfter: placeOf(found[found.length - 1]), sifts: sifts || undefined });
+      return;
+    }
+    // While everything is selected, only a watch that was sifted before has to know: the next selection may be the same as that one.
+    const siftedBy = watch.siftedBy === undefined && outside.name === '' ? undefined : outside.name;
+    const looked = isThere ? current : { ...current, siftedBy };
+    if (woken.length > 0 || wakeAfter) {
       // Some may fail again, and some may have been parked after this look.
-      await this.schedule(root, current, FIRST_SECONDS);
+      await this.schedule(root, looked, FIRST_SECONDS);
     } else {
-      await this.goOn(root, current, { isThere, wasApplied: check === WAKE }, began);
+      await this.goOn(root, looked, { isThere, wasApplied: check === WAKE }, began);
     }
   }
 
@@ -229,7 +240,7 @@ export class Watches {
   private async goOn(root: string, watch: WatchItem, seen: Seen, began: number): Promise<void> {
     if (await this.settle(root, watch, seen, began)) return;
     const again = await this.options.watches.get(root);
-    if (again && again.check === watch.check) await this.schedule(root, again, SOON_SECONDS);
+    if (again && again.check === watch.check) await this.schedule(root, { ...again, siftedBy: watch.siftedBy }, SOON_SECONDS);
   }
 
   /** @returns whether the watch returns later, or not at all; false if it has to look soon */
@@ -281,13 +292,13 @@ export class Watches {
   /** @param seconds until the watch looks; its message arrives up to one second early */
   private async schedule(
     root: string, watch: WatchItem, seconds: number,
-    { wakeAfter, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly unlessParked?: boolean } = {},
+    { wakeAfter, sifts, unlessParked }: { readonly wakeAfter?: WaitingPlace; readonly sifts?: boolean; readonly unlessParked?: boolean } = {},
   ): Promise<boolean> {
     const { queues, watches, now, newRevision } = this.options;
     const check = newRevision();
     const checkAt = now() + seconds * 1000;
     const lookAt = seconds > MAX_DELAY_SECONDS ? checkAt : undefined;
-    const message = { ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, lookAt, sentAt: now() };
+    const message = { ...keyFromString(root), watch: check, supersedes: watch.check, wakeAfter, sifts, lookAt, sentAt: now() };
     await queues.enqueue([message], lookAt === undefined ? delayOf(seconds * 1000) : delayOfEarly(lookAt, now()));
     return watches.setCheck(root, watch, { check, checkAt }, unlessParked);
   }

@@ -2,6 +2,7 @@ import { unitTest, type Mutant } from './mutant';
 
 const common = (testName: string) => unitTest('kinds/common', testName);
 const permissions = (testName: string) => unitTest('replicator/registry-permissions', testName);
+const selection = (testName: string) => unitTest('replicator/selection', testName);
 const fifth = (testName: string) => unitTest('kinds/fifth/fifth', testName);
 
 /** Rules that all kinds have in common. */
@@ -29,6 +30,110 @@ export const kindMutants: readonly Mutant[] = [
     find: '.flatMap(({ permissions }) => permissions.unselected ?? [])',
     replace: '.flatMap(() => [])',
     killedBy: permissions('members return to a group'),
+  },
+  {
+    name: 'a change of the stream is tried that is not selected',
+    rule: 'what is not selected is passed by: it neither waits nor notifies anybody',
+    file: 'src/replicator/handler/passing-by.ts',
+    find: ' || outside.has(key)',
+    replace: '',
+    killedBy: selection('is passed by in the stream'),
+  },
+  {
+    name: 'a message is tried whose key is not selected any more',
+    rule: 'what is not selected is passed by: it neither waits nor notifies anybody',
+    file: 'src/replicator/handler/retry-consumer.ts',
+    find: 'if (isOutside && !message.isRedriven) {',
+    replace: 'if (isOutside && message.isRedriven === null) {',
+    killedBy: selection('is passed by if it was on the retry queue'),
+  },
+  {
+    name: 'what is redriven and not selected ends without a word',
+    rule: 'what somebody redrives is applied, or ends with the reason',
+    file: 'src/replicator/handler/retry-consumer.ts',
+    find: 'if (isOutside && !message.isRedriven) {',
+    replace: 'if (isOutside) {',
+    killedBy: selection('ends with the reason, and without a call, if somebody asks for it'),
+  },
+  {
+    name: 'prefixes select any name',
+    rule: 'what is not selected is passed by: it neither waits nor notifies anybody',
+    file: 'src/replicator/handler/outside.ts',
+    find: 'prefixes[kind] === undefined || beginsWithOne(name, prefixes[kind])',
+    replace: 'prefixes[kind] === undefined || name !== \'\'',
+    killedBy: selection('is applied beside it if it is selected'),
+  },
+  {
+    name: 'what belongs to something selected is not put back',
+    rule: 'what is not selected any more stays as it is, when something that is selected is replaced',
+    file: 'src/replicator/handler/outside.ts',
+    find: 'message.isReplayed === true || message.isRestored === true',
+    replace: 'message.isRestored === true',
+    killedBy: selection('members return to a group that is placed again'),
+  },
+  {
+    name: 'what a rule of another kind has touched is not put back',
+    rule: 'what is not selected any more stays as it is, when something that is selected is replaced',
+    file: 'src/replicator/handler/outside.ts',
+    find: 'message.isReplayed === true || message.isRestored === true',
+    replace: 'message.isReplayed === true',
+    killedBy: selection('a deprecated type is deprecated again'),
+  },
+  {
+    name: 'what was to be put back is not once it has failed',
+    rule: 'what is not selected any more stays as it is, when something that is selected is replaced',
+    file: 'src/replicator/handler/errand-context.ts',
+    find: ', isRestored: true',
+    replace: '',
+    killedBy: selection('a type returns to its things, if the first try fails too'),
+  },
+  {
+    name: 'a watch wakes nothing that is not selected any more',
+    rule: 'what is not selected any more does not wait',
+    file: 'src/replicator/handler/watches.ts',
+    find: " || !isThere && outside.name !== '' && outside.name !== watch.siftedBy",
+    replace: '',
+    killedBy: selection('waits no longer for what is missing'),
+  },
+  {
+    name: 'a watch looks for what is not selected any more with each look',
+    rule: 'a watch goes through all that waits once for a selection',
+    file: 'src/replicator/handler/watches.ts',
+    find: ' && outside.name !== watch.siftedBy',
+    replace: '',
+    killedBy: selection('waits no longer among thousands'),
+  },
+  {
+    name: 'a watch that looks for what is not selected any more wakes all',
+    rule: 'a watch goes through all that waits once for a selection, and nothing else is tried for it',
+    file: 'src/replicator/handler/watches.ts',
+    find: '(!sifts || parked.waitingSince < longAgo || outside.has(parked.key))',
+    replace: '(!sifts || parked.waitingSince > 0)',
+    killedBy: selection('waits no longer among thousands'),
+  },
+  {
+    name: 'a watch does not notice that everything is selected',
+    rule: 'what is not selected any more does not wait, if the selection was the same before',
+    file: 'src/replicator/handler/watches.ts',
+    find: "watch.siftedBy === undefined && outside.name === '' ? undefined : outside.name",
+    replace: "outside.name === '' ? watch.siftedBy : outside.name",
+    killedBy: selection('waits no longer a second time'),
+  },
+  {
+    name: 'what nothing would apply later is passed by',
+    rule: 'what is passed by is applied by the drift check of the deployment that selects it',
+    file: 'src/replicator/selection-config-of.ts',
+    find: '!driftEnabled || driftMode === DriftMode.REPORT',
+    replace: '!driftEnabled && driftMode === DriftMode.REPORT',
+    killedBy: unitTest('replicator/selection-config', 'nothing is passed by where no drift check would apply it'),
+  },
+  {
+    name: 'the selection is in an environment that has no room for it',
+    rule: 'the environment of a function has 4 KB',
+    file: 'src/replicator/selection-config-of.ts',
+    find: 'JSON.stringify(texts).length > MAX_TEXTS_LENGTH',
+    replace: 'texts.length > MAX_TEXTS_LENGTH',
+    killedBy: unitTest('replicator/selection-config', 'as many prefixes as there may be have room'),
   },
   {
     name: 'kinds are applied in the order of their registration',
