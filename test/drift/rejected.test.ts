@@ -100,6 +100,47 @@ describe('a policy that the source has deleted, and that somebody else has here'
     expect((await harness.check({ mode: 'report' })).counts).toMatchObject(counts);
   });
 
+  /** Ours, and attached to a group by somebody else. */
+  async function attached(): Promise<DriftHarness> {
+    const harness = repairing(harnessOf());
+    await harness.destination.replicate(policy('a', documentOf('one')));
+    const { registry } = harness.destination;
+    registry.execute('CreateThingGroup', { thingGroupName: 'theirs' });
+    registry.execute('AttachPolicy', { policyName: 'a', target: 'arn:aws:iot:eu-west-1:123456789012:thinggroup/theirs' });
+    return harness;
+  }
+
+  test('stays while something that is not replicated has it: it is no difference, and not tried again, but the report has the reason', async () => {
+    const harness = await attached();
+    await harness.destination.replicate(tombstone);
+    await harness.destination.drain();
+    expect(harness.destination.deadLetters).toMatchObject([{ error: 'PolicyInUse' }]);
+    for (const input of [{}, { mode: 'repair' as const }, { mode: 'report' as const }]) {
+      const summary = await harness.check(input);
+      expect(summary).toMatchObject({ inSync: true, counts: { shouldBeGone: 0, unmanaged: 1, repaired: 0 } });
+      expect(summary.counts).not.toHaveProperty('rejected');
+    }
+    expect(harness.report()).toMatchObject([{ pk: 'policy#a', difference: 'unmanaged', fields: [{ field: 'rejection', actual: expect.stringMatching(/^PolicyInUse: .*a thing group/) }] }]);
+    await harness.destination.drain();
+    expect(harness.destination.deadLetters).toHaveLength(1);
+  });
+
+  test('is deleted by the next check once nothing has it any more', async () => {
+    const harness = await attached();
+    await harness.destination.replicate(tombstone);
+    harness.destination.registry.execute('DetachPolicy', { policyName: 'a', target: 'arn:aws:iot:eu-west-1:123456789012:thinggroup/theirs' });
+    expect((await harness.check()).counts).toMatchObject({ shouldBeGone: 1, unmanaged: 0, repaired: 1, notRepaired: 0 });
+    expect(harness.destination.registry.identitySnapshot().policies).not.toHaveProperty('a');
+  });
+
+  test.each<[string, boolean]>([['lives', false], ['is deleted', true]])('has to be gone if what has it has a record: it %s', async (_, deleted) => {
+    const harness = await attached();
+    harness.destination.write({
+      pk: 'group#theirs', sk: 'policies', groupId: 'theirs-1', version: 0, timestamp: 1_600_000_000_000, deleted, sourceRegion: 'us-east-1', eventId: 'e', state: { elements: [] },
+    }, tombstone);
+    expect((await harness.check({ mode: 'report' })).counts).toMatchObject({ shouldBeGone: 1, unmanaged: 0 });
+  });
+
   test('has to be gone if it is ours', async () => {
     const harness = harnessOf();
     await harness.destination.replicate(policy('a', documentOf('one')));

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { DriftRun } from './begin';
 import { DriftConfig } from './context';
 import { Repair, Repairs } from './repairs';
-import { Verdict, VerdictOptions, verdictOf } from './verdict';
+import { othersIn, Verdict, VerdictOptions, verdictOf } from './verdict';
 import { WaitingReader } from './waiting-reader';
 import { WorkPosition, Worklist } from './worklist';
 import { candidatesOf } from '../../comparison/counts';
@@ -110,7 +110,9 @@ export function reportedOf({ candidate, verdict, rejection }: RecheckResult): Di
 function outcomesOf({ verdict, isMoving, rejection, fate }: RecheckResult): string[] {
   if (!verdict) return [];
   if (isMoving) return [DriftCount.IN_FLIGHT];
-  return [DriftCount[verdict.difference], ...rejection && fate !== DriftCount.REPAIRED ? [DriftCount.REJECTED] : [], ...fate ? [fate] : []];
+  // What stays is no difference.
+  const isRejected = rejection && verdict.difference !== DriftKind.UNMANAGED;
+  return [DriftCount[verdict.difference], ...isRejected && fate !== DriftCount.REPAIRED ? [DriftCount.REJECTED] : [], ...fate ? [fate] : []];
 }
 
 /** Entities to verify: those that were repaired, and those whose record changed, repaired or not. */
@@ -129,7 +131,8 @@ async function recheckBatch(
   const after = await table.batchGet([...keys, ...there.flatMap(mentionedIn), ...batch.flatMap((key) => mentionedIn(before.get(key)))], true);
   const results = await Promise.all(batch.map(async (candidate, i): Promise<RecheckResult> => {
     const result = recheck(candidate, there[i], { before, after }, { since: run.startedAt, now: now() }, config);
-    if (await isForeign(iot, result, config)) return { candidate, verdict: { difference: DriftKind.UNMANAGED }, isMoving: false };
+    const staying = await stayingOf(iot, table, result, config);
+    if (staying) return { candidate, verdict: { difference: DriftKind.UNMANAGED }, isMoving: false, rejection: staying.reason };
     return { ...result, rejection: await rejectionOf(iot, result, there[i], after, config) };
   }));
   // A check that began before a pause only reports from then on.
@@ -141,11 +144,13 @@ async function recheckBatch(
   return results.map((each) => (each.repair ? { ...each, fate: waits(each.repair) ? DriftCount.WAITING : DriftCount.REPAIRED } : each));
 }
 
-/** The deletion of its record leaves it alone: somebody may have named it so before, or may use the name again. */
-async function isForeign(iot: IotSender, { candidate, verdict }: RecheckResult, { destination }: VerdictOptions): Promise<boolean> {
-  if (verdict?.difference !== DriftKind.SHOULD_BE_GONE || !destination) return false;
+/** The deletion of its record leaves it alone: somebody may have named it so before, or may use the name again; or somebody here needs what the source has deleted. */
+async function stayingOf(
+  iot: IotSender, table: TableReader, { candidate, verdict }: RecheckResult, { destination }: VerdictOptions,
+): Promise<{ readonly reason?: Error } | undefined> {
+  if (verdict?.difference !== DriftKind.SHOULD_BE_GONE || !destination) return undefined;
   const entity = entityOf(candidate)!;
-  return await readerOf(entity.kind).local?.isForeign?.(iot, entity, destination) ?? false;
+  return readerOf(entity.kind).local?.staying?.(iot, entity, destination, async (keys) => othersIn(await table.batchGet(keys, true)));
 }
 
 async function rejectionOf(

@@ -95,7 +95,8 @@ function countedOf(there: RegistryEntity, records: StoredRecords, { destination 
   return state === undefined ? undefined : { ...there, state } as RegistryEntity;
 }
 
-function othersIn(records: StoredRecords): OtherRecords {
+/** What is known of the records of other entities. */
+export function othersIn(records: StoredRecords): OtherRecords {
   return {
     // A record that was not read may exist: what a listing nominates is read directly.
     has: (key) => !records.knows(key) || records.get(key) !== undefined,

@@ -40,8 +40,14 @@ export interface LocalForm<State> {
    * @param isThere whether an entity with the names exists
    */
   rejection?(iot: IotSender, names: Ids, state: State, isThere: boolean, destination: Destination): Promise<Error | undefined>;
-  /** Whether what is there is somebody else's, so that it stays although its record is deleted. Absent: nothing is. */
-  isForeign?(iot: IotSender, names: Ids, destination: Destination): Promise<boolean>;
+  /**
+   * Whether what is there stays although its record is deleted, because it is somebody else's, or somebody else needs it: then it is no difference. Absent: nothing does.
+   *
+   * @returns `reason` if its dead letter has one
+   */
+  staying?(
+    iot: IotSender, names: Ids, destination: Destination, recordsOf: (keys: readonly RecordKey[]) => Promise<OtherRecords>,
+  ): Promise<{ readonly reason?: Error } | undefined>;
 }
 
 /** Whether a policy of this name is replicated. */

@@ -611,8 +611,8 @@ export const identityMutants: readonly Mutant[] = [
     name: 'a policy that a Cognito identity has is detached from the rest',
     rule: 'a target of another kind keeps a deleted policy, and nothing is detached before all targets were looked at',
     file: ofPolicies,
-    find: "  return { is: target.startsWith('arn:') ? 'something else' : 'a Cognito identity' };\n",
-    replace: "  return { is: '', record: { kind: 'group', deleted: true } as RegistryRecord };\n",
+    find: 'record: key && await readings.read(key)',
+    replace: "record: key ? await readings.read(key) : { kind: 'group', deleted: true } as RegistryRecord",
     killedBy: policy('stays with it, and says so without a name: a Cognito identity'),
   },
   {

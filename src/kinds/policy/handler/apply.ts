@@ -1,16 +1,15 @@
 import { isSameDocument } from '../canonical-json';
+import { holderOf } from './holders';
 import {
   adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, isCopy, otherVersions, readPolicy, targetsOf,
 } from './registry';
 import { ForeignPolicyError, PolicyInUseError, relocated } from './rejection';
 import { rewritePolicy } from './rewrite';
 import type { RegistryRecord } from '../..';
-import { nameInArn } from '../../../runtime/addressed-iot';
 import { errorOf, WaitingError } from '../../../runtime/answers';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { Identities, identitiesOf } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
-import { keyOf } from '../../register';
 import type { policy, PolicyRecord, PolicyState } from '../policy';
 
 const MAX_TURNS = 4;
@@ -127,11 +126,8 @@ async function remove(policyName: string, context: ApplyContext, { relocation }:
 
 /** What has a policy, and the record that says which ones it is to have. */
 async function holderIn(target: string, { readings }: ApplyContext): Promise<{ readonly is: string; readonly record?: RegistryRecord }> {
-  const certificateId = nameInArn(target, 'cert');
-  if (certificateId !== undefined) return { is: 'a certificate', record: await readings.read(keyOf({ kind: 'certificate', certificateId })) };
-  const groupName = nameInArn(target, 'thinggroup');
-  if (groupName !== undefined) return { is: 'a thing group', record: await readings.read(keyOf({ kind: 'groupPolicies', groupName })) };
-  return { is: target.startsWith('arn:') ? 'something else' : 'a Cognito identity' };
+  const { is, key } = holderOf(target);
+  return { is, record: key && await readings.read(key) };
 }
 
 function policiesIn(record: RegistryRecord): readonly string[] {

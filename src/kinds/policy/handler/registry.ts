@@ -3,11 +3,14 @@ import {
   GetPolicyCommand, ListAttachedPoliciesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, ListTagsForResourceCommand,
   ListTargetsForPolicyCommand, TagResourceCommand,
 } from '@aws-sdk/client-iot';
-import { ForeignPolicyError, UnfaithfulPolicyError } from './rejection';
+import { holderOf } from './holders';
+import { ForeignPolicyError, PolicyInUseError, UnfaithfulPolicyError } from './rejection';
 import { type Relocation, rewritePolicy } from './rewrite';
+import type { RecordKey } from '../../../record/record';
 import { Answer, answerTo, found } from '../../../runtime/answers';
 import type { IotSender } from '../../../runtime/senders';
 import { KindReader, Page, PAGE_SIZE } from '../../handler/kind-reader';
+import type { OtherRecords } from '../../handler/local';
 import { withoutWhiteSpace } from '../canonical-json';
 import type { policy, PolicyEntity } from '../policy';
 
@@ -16,6 +19,12 @@ import type { policy, PolicyEntity } from '../policy';
  * of the same source, goes on with its policies.
  */
 const SOURCE_TAG = 'iot-registry-replication';
+
+/**
+ * Pages of targets that are read for a policy that should be gone: 5,000 targets. More are most likely replicated ones, from which it is being detached, and their listing would take
+ * minutes of a step; then the policy is a difference until the replicator has read them all.
+ */
+const MAX_PAGES_OF_HOLDERS = 20;
 
 export const policyReader: KindReader<typeof policy> = {
   async list(iot, marker, pageSize = PAGE_SIZE) {
@@ -36,7 +45,11 @@ export const policyReader: KindReader<typeof policy> = {
       if (rewriting.is === 'rejected') return new UnfaithfulPolicyError(rewriting.message);
       return isThere && !adoptsPolicies && !await isCopy(iot, policyName, relocation) ? new ForeignPolicyError(relocation) : undefined;
     },
-    isForeign: async (iot, { policyName }, { relocation }) => !await isCopy(iot, policyName, relocation),
+    staying: async (iot, { policyName }, { relocation }, recordsOf) => {
+      if (!await isCopy(iot, policyName, relocation)) return {};
+      const holders = await holdersWithoutRecord(iot, policyName, recordsOf);
+      return holders.length > 0 ? { reason: new PolicyInUseError(holders) } : undefined;
+    },
   },
 };
 
@@ -113,6 +126,23 @@ export async function targetsOf(iot: IotSender, policyName: string): Promise<rea
 export async function targetsIn(iot: IotSender, policyName: string, marker?: string): Promise<Page<string>> {
   const page = found(await answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: PAGE_SIZE }))));
   return { items: page?.targets ?? [], next: page?.nextMarker || undefined };
+}
+
+/** What has a policy and no record: the first that are found. */
+async function holdersWithoutRecord(
+  iot: IotSender, policyName: string, recordsOf: (keys: readonly RecordKey[]) => Promise<OtherRecords>,
+): Promise<readonly string[]> {
+  let marker: string | undefined;
+  for (let page = 0; page < MAX_PAGES_OF_HOLDERS; page++) {
+    const { items, next } = await targetsIn(iot, policyName, marker);
+    const holders = items.map(holderOf);
+    const records = await recordsOf(holders.flatMap(({ key }) => key ?? []));
+    const found = holders.filter(({ key }) => key === undefined || !records.has(key));
+    if (found.length > 0) return [...new Set(found.map(({ is }) => is))].sort();
+    if (next === undefined) return [];
+    marker = next;
+  }
+  return [];
 }
 
 /**

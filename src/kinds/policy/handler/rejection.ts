@@ -19,7 +19,7 @@ export class PolicyInUseError extends Error {
 
   /** @param holders the kinds of what it is attached to; no names, which end in logs */
   constructor(holders: readonly string[]) {
-    super(`the policy was deleted in the source, and stays here as it is attached to what this replication does not manage: ${holders.join(', ')}: detach it there, or keep the policy and delete this letter`);
+    super(`the policy was deleted in the source, and stays here as it is attached to what this replication does not manage: ${holders.join(', ')}: detach it there, or keep the policy and delete the letter`);
   }
 }
 
