@@ -55,6 +55,7 @@ async function measure(): Promise<Part> {
         const from = Date.now();
         // Each slice has a process of its own, as on Lambda in the worst case.
         const step = stepOf<object, object, object>({
+          tableName: 'registry',
           begin: async () => ({}),
           journalOf: () => new Journal(objects, 'run'),
           phasesOf: () => ({ [phase]: workOf(phase, new SharePace(SHARE), passed) }),

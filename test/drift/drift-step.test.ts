@@ -505,7 +505,7 @@ describe('the output', () => {
 describe('the input', () => {
   test('may ask for repairs where a check only reports by default', async () => {
     expect(await new DriftHarness({ driftMode: DriftMode.REPORT }).begin({ mode: 'repair' })).toEqual({
-      run: { name: 'run-1', startedAt: 1_700_000_000_000, mode: 'repair', isAsked: true },
+      run: { name: 'run-1', tableName: 'registry', startedAt: 1_700_000_000_000, mode: 'repair', isAsked: true },
     });
   });
 
@@ -536,7 +536,7 @@ describe('the input', () => {
     [{}, { isPaused: true }, 'report'],
     [{ mode: 'report' }, { isPaused: true }, 'report'],
   ])('%j with %j makes a run that does %s', async (input, options, mode) => {
-    expect(await new DriftHarness(options).begin(input)).toEqual({ run: { name: 'run-1', startedAt: 1_700_000_000_000, mode } });
+    expect(await new DriftHarness(options).begin(input)).toEqual({ run: { name: 'run-1', tableName: 'registry', startedAt: 1_700_000_000_000, mode } });
   });
 
   test.each([DriftMode.REPAIR, DriftMode.REPORT])('repairs are refused in a paused Region with any configuration (%s)', async (driftMode) => {

@@ -1,10 +1,11 @@
 /** @jest-environment ./test/simulation/environment.ts */
 import { MINUTE, Source } from './source';
+import { TABLE_NAME } from '../simulation/definition';
 
-test('a sweep begins with its name, its time and what its input says', async () => {
+test('a sweep begins with its name, its table, its time and what its input says', async () => {
   const source = new Source();
-  expect(await source.begin({})).toEqual({ run: { name: 'sweep-1', startedAt: source.now, mode: 'repair' } });
-  expect(await source.begin({ mode: 'report', maxDeletions: 0 })).toEqual({ run: { name: 'sweep-2', startedAt: source.now, mode: 'report', maxDeletions: 0 } });
+  expect(await source.begin({})).toEqual({ run: { name: 'sweep-1', tableName: TABLE_NAME, startedAt: source.now, mode: 'repair' } });
+  expect(await source.begin({ mode: 'report', maxDeletions: 0 })).toEqual({ run: { name: 'sweep-2', tableName: TABLE_NAME, startedAt: source.now, mode: 'report', maxDeletions: 0 } });
 });
 
 test.each([

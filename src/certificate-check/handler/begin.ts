@@ -63,7 +63,7 @@ async function beginWith(
   const isSwept = await earlierRun(sfn, config.sweepWorkflowArn, started) !== undefined;
   const inAnInterval = readRateOf(readPace, 'certificate') * config.intervalSeconds;
   const maxNew = Math.max(1, Math.floor(isSwept ? inAnInterval * SHARE_BESIDE_SWEEP : inAnInterval));
-  return { run: { ...started, maxNew, ...most === undefined ? {} : { maxDeactivations: most } } };
+  return { run: { ...started, tableName: config.tableName, maxNew, ...most === undefined ? {} : { maxDeactivations: most } } };
 }
 
 function mostOf(value: unknown): number | undefined {

@@ -4,6 +4,7 @@ import { Journal, journalPrefixOf } from '../../comparison/handler/journal';
 import { Objects, ObjectStore } from '../../comparison/handler/objects';
 import { Progress, runPhase, Work } from '../../comparison/handler/phase';
 import { BeginRequest, hasTimeFor, StepRequest, SUMMARY_PHASE } from '../../comparison/handler/step';
+import { expectTableOf } from '../../comparison/handler/table-of-run';
 import { TableReader } from '../../comparison/handler/table-reader';
 import { pacingIot } from '../../runtime/pace';
 import { ChangedCertificates } from '../../sweep/handler/changed-certificates';
@@ -26,13 +27,14 @@ export type CertificateCheckRequest = BeginRequest | StepRequest<CertificateChec
  *
  * A listing never writes: what it shows otherwise than the record is read directly.
  *
- * @throws InvalidInputError, TooManyDeactivationsError, IncompleteCertificateCheckError: repeating the step won't help
+ * @throws InvalidInputError, TableChangedError, TooManyDeactivationsError, IncompleteCertificateCheckError: repeating the step won't help
  */
 export function certificateCheckStep(context: CertificateCheckContext) {
   const objects = new Objects(context.s3, context.config.bucket);
   type Answer = Begun | Progress | CertificateCheckSummary;
   return async (request: CertificateCheckRequest, time: { getRemainingTimeInMillis(): number }): Promise<Answer> => {
     if (!('run' in request)) return begin(request, context, new KnownCertificates(objects));
+    expectTableOf(request.run, context.config);
     const check = contextOf(context, objects, request.run);
     return request.phase === SUMMARY_PHASE ? summarize(check) : sliceOf(check, new ChangedCertificates(objects), hasTimeFor(time));
   };

@@ -1,5 +1,6 @@
 import type { KnownCertificates } from './known-certificates';
 import type { Journal } from '../../comparison/handler/journal';
+import type { RunOfTable } from '../../comparison/handler/table-of-run';
 import type { TableReader } from '../../comparison/handler/table-reader';
 import type { IotSender } from '../../runtime/senders';
 import type { SweepConfig, SweepContext } from '../../sweep/handler/context';
@@ -26,7 +27,7 @@ export interface CertificateCheckContext extends Pick<SweepContext, 'iot' | 'dyn
 }
 
 /** One check. */
-export interface CertificateCheckRun {
+export interface CertificateCheckRun extends RunOfTable {
   /** Name of the execution. */
   readonly name: string;
   /** Milliseconds since the epoch: before this nothing was listed. */

@@ -1,5 +1,6 @@
 import { Journal } from './journal';
 import { Progress, runPhase, Work } from './phase';
+import { expectTableOf, RunOfTable } from './table-of-run';
 import type { Replicated } from '../../record/signal';
 import type { Selection } from '../selection';
 
@@ -59,7 +60,9 @@ export function hasTimeFor(context: { getRemainingTimeInMillis(): number }): () 
 }
 
 /** The steps of a kind of run. */
-export interface Steps<Run, Begun, Summary> {
+export interface Steps<Run extends RunOfTable, Begun, Summary> {
+  /** The table that the function has now. */
+  readonly tableName: string;
   readonly begin: (request: BeginRequest) => Promise<Begun>;
   readonly journalOf: (run: Run) => Journal;
   readonly phasesOf: (run: Run, scope: Selection, journal: Journal, replicated: Replicated) => Readonly<Record<string, Work>>;
@@ -72,11 +75,15 @@ export interface Steps<Run, Begun, Summary> {
  * One step of a run: as many units of a phase as fit into the invocation.
  *
  * A repeated step continues where the previous one ended, however that ended.
+ *
+ * @throws TableChangedError if the run has begun with another table
  */
-export function stepOf<Run, Begun, Summary>({ begin, journalOf, phasesOf, summarize, onSlice }: Steps<Run, Begun, Summary>) {
+export function stepOf<Run extends RunOfTable, Begun, Summary>(steps: Steps<Run, Begun, Summary>) {
+  const { tableName, begin, journalOf, phasesOf, summarize, onSlice } = steps;
   return async (request: BeginRequest | StepRequest<Run>, context: { getRemainingTimeInMillis(): number }): Promise<Begun | Progress | Summary> => {
     if (!('run' in request)) return begin(request);
     const { phase, page, run, scope, replicated = {} } = request;
+    expectTableOf(run, { tableName });
     const journal = journalOf(run);
     if (phase === SUMMARY_PHASE) return summarize(run, scope, journal, replicated);
     const progress = await runPhase(phase, phasesOf(run, scope, journal, replicated)[phase], { page }, journal, hasTimeFor(context));

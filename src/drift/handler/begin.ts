@@ -2,13 +2,14 @@ import { DriftConfig, DriftContext } from './context';
 import { silenceOf } from './silence';
 import { Held, reasonToHold } from '../../comparison/handler/earlier-run';
 import { beginningOf, BeginRequest } from '../../comparison/handler/step';
+import type { RunOfTable } from '../../comparison/handler/table-of-run';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 import { DeletionMode } from '../../deletion-mode';
 import { DriftMode } from '../../drift-mode';
 import { rewritingDigest } from '../../kinds/policy/rewriting';
 
 /** One drift check. */
-export interface DriftRun {
+export interface DriftRun extends RunOfTable {
   /** Name of the execution. */
   readonly name: string;
   /** Milliseconds since the epoch. */
@@ -46,6 +47,7 @@ export async function begin(request: BeginRequest, context: DriftContext): Promi
   const rewriting = config.identities && rewritingDigest({ ...config.identities.relocation, adoptsPolicies: config.identities.adoptsPolicies });
   const own: DriftRun = {
     name,
+    tableName: config.tableName,
     startedAt: beginningOf(request, now()),
     mode,
     ...given === Mode.REPAIR ? { isAsked: true } : {},

@@ -26,11 +26,12 @@ export type DriftStepRequest = BeginRequest | StepRequest<DriftRun>;
 /**
  * The steps of a drift check.
  *
- * @throws InvalidInputError: repeating the step won't help
+ * @throws InvalidInputError, TableChangedError: repeating the step won't help
  */
 export function driftStep(context: DriftContext) {
   const { s3, config, logger } = context;
   return stepOf<DriftRun, Begun, RunSummary>({
+    tableName: config.tableName,
     begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(new Objects(s3, config.bucket), name),
     phasesOf: (run, scope, journal) => phasesOf(context, run, scope, journal),

@@ -1,10 +1,11 @@
 import { SweepContext } from './context';
 import { Held, reasonToHold } from '../../comparison/handler/earlier-run';
 import { beginningOf, BeginRequest } from '../../comparison/handler/step';
+import type { RunOfTable } from '../../comparison/handler/table-of-run';
 import { fieldsOf, InvalidInputError, Mode, modeOf } from '../../comparison/input';
 
 /** One sweep. */
-export interface SweepRun {
+export interface SweepRun extends RunOfTable {
   /** Name of the execution. */
   readonly name: string;
   /** Milliseconds since the epoch: before this nothing was listed. */
@@ -25,7 +26,13 @@ export type Begun = { readonly run: SweepRun } | Held;
 export async function begin(request: BeginRequest, { sfn, config, now }: SweepContext): Promise<Begun> {
   const { input, name, startTime } = request;
   const { mode, maxDeletions, scheduled } = fieldsOf(input, ['mode', 'maxDeletions']);
-  const run: SweepRun = { name, startedAt: beginningOf(request, now()), mode: modeOf(mode, Mode.REPAIR), maxDeletions: deletionsOf(maxDeletions) };
+  const run: SweepRun = {
+    name,
+    tableName: config.tableName,
+    startedAt: beginningOf(request, now()),
+    mode: modeOf(mode, Mode.REPAIR),
+    maxDeletions: deletionsOf(maxDeletions),
+  };
   const execution = { name, startedAt: Date.parse(startTime) };
   return await reasonToHold(sfn, { what: 'the sweep', workflowArn: config.sweepWorkflowArn, run: execution, scheduled }) ?? { run };
 }

@@ -28,12 +28,13 @@ export type SweepStepRequest = BeginRequest | StepRequest<SweepRun>;
 /**
  * The steps of a sweep.
  *
- * @throws InvalidInputError, TooManyDeletionsError, IncompleteSweepError: repeating the step won't help
+ * @throws InvalidInputError, TableChangedError, TooManyDeletionsError, IncompleteSweepError: repeating the step won't help
  */
 export function sweepStep(context: SweepContext) {
   const { s3, config, logger } = context;
   const objects = new Objects(s3, config.bucket);
   return stepOf<SweepRun, Begun, RunSummary>({
+    tableName: config.tableName,
     begin: (request) => begin(request, context),
     journalOf: ({ name }) => new Journal(objects, name),
     phasesOf: (run, scope, journal, replicated) => phasesOf({ ...context, run, scope, replicated }, objects, journal),
