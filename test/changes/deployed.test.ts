@@ -1,16 +1,20 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
-  CertificateStatus, CreatePolicyCommand, CreatePolicyVersionCommand, CreateThingCommand, DeletePolicyCommand, DeletePolicyVersionCommand, DeleteThingCommand,
-  DetachThingPrincipalCommand, GetPolicyCommand, ListCertificatesCommand, ListPoliciesCommand, UpdateThingCommand,
+  CertificateStatus, CreatePolicyCommand, CreateThingCommand, DeletePolicyCommand, DeletePolicyVersionCommand, DeleteThingCommand,
+  DescribeCACertificateCommand, DetachThingPrincipalCommand, GetPolicyCommand, ListCertificatesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, RegisterCACertificateCommand,
+  UpdateCACertificateCommand, UpdateThingCommand,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SHAPE, Shape } from './shape';
+import { documentOf, PolicyStatement } from '../../demo/identities';
 import { waitForQuiet } from '../../demo/quiet';
+import { readStatus } from '../../demo/status';
 import { CdkCli } from '../../emulator/cdk';
 import { Emulator, startEmulator } from '../../emulator/emulator';
+import { makeIdentities } from '../../emulator/identity';
 import { Shell } from '../../emulator/shell';
 import { waitFor } from '../../emulator/waiting';
 import { packLibrary } from '../../packages/library';
@@ -76,21 +80,41 @@ async function statusOf(region: string, stackName: string): Promise<string | und
 }
 
 /** Runs a workflow of the source that one which the deployment has started may keep from running. */
-async function run(workflow: string): Promise<void> {
+async function run(workflow: string, site = here): Promise<void> {
   const found = await waitFor(async () => {
-    const execution = await here.execute(workflow, {});
+    const execution = await site.execute(workflow, {});
     return execution.status === 'SUCCEEDED' && 'skipped' in (execution.output as object) ? undefined : execution;
   }, { boundMillis: 60_000 });
   expect(found).toMatchObject({ status: 'SUCCEEDED' });
 }
 
 /** Waits until the document of a policy in the destination contains a text. */
-async function expectPolicy(policyName: string, text: string): Promise<void> {
+async function expectPolicy(policyName: string, text: string, { iot } = there): Promise<void> {
   const found = await waitFor(async () => {
-    const { policyDocument } = await there.iot.send(new GetPolicyCommand({ policyName })).catch(() => ({ policyDocument: undefined }));
+    const { policyDocument } = await iot.send(new GetPolicyCommand({ policyName })).catch(() => ({ policyDocument: undefined }));
     return policyDocument?.includes(text) || undefined;
   }, { boundMillis: 60_000 });
   expect(found).toBe(true);
+}
+
+async function expectNoPolicy(policyName: string, { iot } = there): Promise<void> {
+  const policies = async () => (await iot.send(new ListPoliciesCommand({}))).policies?.map((each) => each.policyName);
+  await waitFor(async () => (await policies())?.includes(policyName) === false || undefined, { boundMillis: 60_000 });
+  expect(await policies()).not.toContain(policyName);
+}
+
+/** Deletes a policy of the source, with its versions. */
+async function deletePolicy(policyName: string, { iot } = here): Promise<void> {
+  const { policyVersions } = await iot.send(new ListPolicyVersionsCommand({ policyName }));
+  for (const { versionId, isDefaultVersion } of policyVersions!) {
+    if (!isDefaultVersion) await iot.send(new DeletePolicyVersionCommand({ policyName, policyVersionId: versionId }));
+  }
+  await iot.send(new DeletePolicyCommand({ policyName }));
+}
+
+/** The document of a policy that lets one client connect. */
+function connecting({ identities }: Site, client: string, Condition?: PolicyStatement['Condition']): string {
+  return documentOf({ Action: 'iot:Connect', Resource: identities.arn(`client/${client}`), ...Condition ? { Condition } : {} });
 }
 
 /** Deletes an old destination as docs/upgrading.md says. */
@@ -201,23 +225,56 @@ test('a replication that is renamed as documented continues with its table', asy
 
 test('identities with a rename: a policy that changes afterwards is replicated, and deleted with that of the source', async () => {
   const policyName = 'kept';
-  const documentFor = (client: string) => JSON.stringify({
-    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: here.identities.arn(`client/${client}`) }],
-  });
-  await here.iot.send(new CreatePolicyCommand({ policyName, policyDocument: documentFor('before') }));
+  await here.identities.createPolicy(policyName, connecting(here, 'before'));
   await deploy({ ...FLEET, stage: 'Prod', name: 'devices', tableName: 'fleet', identities: {} });
   await expectPolicy(policyName, 'client/before');
   await deploy({ ...FLEET, stage: 'Prod', name: 'renamed', tableName: 'fleet', identities: {} });
   await leave('devices');
-  await here.iot.send(new CreatePolicyVersionCommand({ policyName, policyDocument: documentFor('after'), setAsDefault: true }));
+  await here.identities.replacePolicy(policyName, connecting(here, 'after'));
   await run('renamed-identity-sweep');
   await expectPolicy(policyName, 'client/after');
-  await here.iot.send(new DeletePolicyVersionCommand({ policyName, policyVersionId: '1' }));
-  await here.iot.send(new DeletePolicyCommand({ policyName }));
+  await deletePolicy(policyName);
   await run('renamed-identity-sweep');
-  const policies = async () => (await there.iot.send(new ListPoliciesCommand({}))).policies?.map((each) => each.policyName);
-  await waitFor(async () => (await policies())?.includes(policyName) === false || undefined, { boundMillis: 60_000 });
-  expect(await policies()).not.toContain(policyName);
+  await expectNoPolicy(policyName);
+});
+
+test('the deployment that allows what was rejected before applies it, and without these options copies stay and go on as they may', async () => {
+  const [foreign, domain] = ['foreign', 'domain'];
+  const options = { adoptPolicies: true, caCertificates: true, domainNames: { [THERE]: { 'here.example.com': 'there.example.com' } } };
+  const withIdentities = (identities: Shape['identities']) => deploy({ ...FLEET, stage: 'Prod', name: 'renamed', tableName: 'fleet', identities });
+  const ofDomain = (client: string, domainName: string) => connecting(here, client, { StringEquals: { 'iot:DomainName': domainName } });
+  await there.identities.createPolicy(foreign, connecting(there, 'of-somebody-else'));
+  await here.identities.createPolicy(foreign, connecting(here, 'first'));
+  await here.identities.createPolicy(domain, ofDomain('first', 'here.example.com'));
+  const [authority] = await makeIdentities({ commonName: 'maker of devices', authority: true });
+  const { certificateId: caId } = await here.iot.send(new RegisterCACertificateCommand({
+    caCertificate: authority.certificatePem, certificateMode: 'SNI_ONLY', setAsActive: true, allowAutoRegistration: true,
+  }));
+  const copyOfCa = async () => (await there.iot.send(new DescribeCACertificateCommand({ certificateId: caId })).catch(() => undefined))?.certificateDescription;
+  await run('renamed-identity-sweep');
+  const lettersOf = (policyName: string) => there.peek('renamed-dead-letters', ({ pk }) => pk === `policy#${policyName}`);
+  expect(JSON.parse((await lettersOf(foreign)).Body!)).toMatchObject({ error: 'ForeignPolicy' });
+  expect(JSON.parse((await lettersOf(domain)).Body!)).toMatchObject({ error: 'UnfaithfulPolicy' });
+  await expectPolicy(foreign, 'client/of-somebody-else');
+
+  await withIdentities(options);
+  await expectPolicy(foreign, 'client/first');
+  await expectPolicy(domain, 'there.example.com');
+  await waitFor(async () => (await copyOfCa())?.status === 'ACTIVE' || undefined, { boundMillis: 60_000 });
+  expect(await copyOfCa()).toMatchObject({ status: 'ACTIVE', certificateMode: 'SNI_ONLY', autoRegistrationStatus: 'DISABLE' });
+
+  await withIdentities({});
+  await here.identities.replacePolicy(foreign, connecting(here, 'second'));
+  await here.identities.replacePolicy(domain, ofDomain('second', 'here.example.com'));
+  await here.iot.send(new UpdateCACertificateCommand({ certificateId: caId, newStatus: 'INACTIVE' }));
+  await run('renamed-identity-sweep');
+  await expectPolicy(foreign, 'client/second');
+  await there.letter('renamed-dead-letters', ({ pk, error, reason }) => pk === `policy#${domain}` && error === 'UnfaithfulPolicy' && String(reason).includes('domainNames'));
+  await expectPolicy(domain, 'client/first');
+  expect(await copyOfCa()).toMatchObject({ status: 'ACTIVE' });
+  for (const policyName of [foreign, domain]) await deletePolicy(policyName);
+  await run('renamed-identity-sweep');
+  for (const policyName of [foreign, domain]) await expectNoPolicy(policyName);
 });
 
 test('a destination that is left behind repairs nothing, and reports why', async () => {
@@ -244,10 +301,27 @@ test('a destination that is left behind repairs nothing, and reports why', async
   await expectEqual('moved');
 });
 
-test('source and destination are swapped as documented', async () => {
-  await cdk.destroyAll(appOf({ ...FLEET, stage: 'Prod', id: 'Moved', name: 'moved' }), HERE);
+test('a replication that gets another table fills it, and trusts no proof of the one before', async () => {
+  const shape: Shape = { ...FLEET, stage: 'Prod', id: 'Moved', name: 'moved', tableName: 'another', identities: {} };
+  await here.identities.createPolicy('original', connecting(here, 'first'));
+  await deploy(shape);
+  await change(here, 'eighth', 'seventh');
+  await expectEqual('moved');
+  await expectPolicy('original', 'client/first');
+  const config = emulator.clientConfig(THERE);
+  const status = async () => {
+    await new LambdaClient(config).send(new InvokeCommand({ FunctionName: 'moved-status', Payload: Buffer.from('{}') }));
+    return readStatus(new DynamoDBClient(config), 'moved-state');
+  };
+  const inSync = { registryInSync: true, identitiesInSync: true, readyToFailOver: true, tableName: 'another' };
+  await waitFor(async () => (await status())?.readyToFailOver || undefined, { boundMillis: 120_000 });
+  expect(await status()).toMatchObject(inSync);
+});
+
+test('source and destination are swapped as documented, with policies that change and go afterwards', async () => {
+  await cdk.destroyAll(appOf({ ...FLEET, stage: 'Prod', id: 'Moved', name: 'moved', tableName: 'another', identities: {} }), HERE);
   await change(there, 'eighth', 'seventh');
-  await deploy({ ...FLEET, source: THERE, destination: HERE, name: 'back' });
+  await deploy({ ...FLEET, source: THERE, destination: HERE, name: 'back', identities: {} });
   await here.registryOnce(({ things }) => 'eighth' in things);
   await change(there, 'ninth', 'eighth');
   await here.registryOnce(({ things }) => 'ninth' in things && !('eighth' in things));
@@ -255,4 +329,13 @@ test('source and destination are swapped as documented', async () => {
   expect(Object.keys((await here.registry()).things)).toEqual(['ninth', 'seventh']);
   await here.iot.send(new DeleteThingCommand({ thingName: 'seventh' }));
   await expectEqual('back', [there, here]);
+
+  const [commands] = commandsBelow('docs/upgrading.md', 'Policies after a swap');
+  await (await Shell.create(emulator)).run(commands.replaceAll('111122223333', emulator.account), HERE);
+  await there.identities.replacePolicy('original', connecting(there, 'second'));
+  await run('back-identity-sweep', there);
+  await expectPolicy('original', 'client/second', here);
+  await deletePolicy('original', there);
+  await run('back-identity-sweep', there);
+  await expectNoPolicy('original', here);
 });

@@ -13,7 +13,7 @@ export interface Shape {
   readonly name: string;
   readonly tableName?: string;
   /** How certificates and policies are replicated; absent: not. */
-  readonly identities?: Pick<IdentityReplicationOptions, 'certificates' | 'cloudTrailHints'>;
+  readonly identities?: Pick<IdentityReplicationOptions, 'adoptPolicies' | 'caCertificates' | 'certificates' | 'cloudTrailHints' | 'domainNames'>;
 }
 
 /** The environment variable that has the shape, as JSON. */
