@@ -250,7 +250,7 @@ export class PersistenceWorkflow extends Construct {
    */
   private note(id: string, noteArguments: Record<string, unknown>, next: IChainable): IChainable {
     const note = this.tableTask(id, 'updateItem', { TimeoutSeconds: 2, Arguments: noteArguments, Output: '{% $states.input %}' });
-    note.addRetry(retries(2));
+    note.addRetry(retries(3));
     note.addCatch(next, { errors: [CONDITION_FAILED] });
     note.next(next);
     return note;
