@@ -24,7 +24,7 @@ describe('things', () => {
     expect(things(destination)).toMatchObject({ lamp: { type: 'light' } });
     expect(types(destination)).toMatchObject({ light: { deprecated: true } });
     // The safeguard against a crash in between: it comes back once this invocation is over for sure.
-    expect(destination.retries).toEqual([{ message: { pk: 'type#light', sk: 'type' }, delaySeconds: 300 }]);
+    expect(destination.retries).toEqual([{ message: { pk: 'type#light', sk: 'type', isRestored: true }, delaySeconds: 300 }]);
   });
 
   test('a thing is deleted even where principals are attached: they are detached first', async () => {
