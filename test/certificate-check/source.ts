@@ -267,6 +267,9 @@ export class CertificateSource {
       case 'dynamodb:putItem':
         this.guarded.put(input as object);
         return {};
+      case 'dynamodb:updateItem':
+        this.guarded.update(input as object);
+        return {};
       case 'dynamodb:getItem': {
         const { pk, sk } = (input as { Key: Record<string, { S: string }> }).Key;
         return { Item: this.guarded.items.get(`${pk.S}|${sk.S}`) };

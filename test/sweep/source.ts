@@ -279,6 +279,9 @@ export class Source {
       case 'dynamodb:putItem':
         this.guarded.put(input as object);
         return {};
+      case 'dynamodb:updateItem':
+        this.guarded.update(input as object);
+        return {};
       case 'dynamodb:getItem':
         return { Item: this.guarded.items.get(keyOf((input as { Key: Record<string, AttributeValue> }).Key)) };
       case 'lambda:invoke':
