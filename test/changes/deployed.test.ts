@@ -252,9 +252,8 @@ test('the deployment that allows what was rejected before applies it, and withou
   }));
   const copyOfCa = async () => (await there.iot.send(new DescribeCACertificateCommand({ certificateId: caId })).catch(() => undefined))?.certificateDescription;
   await run('renamed-identity-sweep');
-  const lettersOf = (policyName: string) => there.peek('renamed-dead-letters', ({ pk }) => pk === `policy#${policyName}`);
-  expect(JSON.parse((await lettersOf(foreign)).Body!)).toMatchObject({ error: 'ForeignPolicy' });
-  expect(JSON.parse((await lettersOf(domain)).Body!)).toMatchObject({ error: 'UnfaithfulPolicy' });
+  const isRejected = ({ pk, error }: Record<string, unknown>) => pk === `policy#${domain}` && error === 'UnfaithfulPolicy';
+  await there.letter('renamed-dead-letters', isRejected);
   await expectPolicy(foreign, 'client/of-somebody-else');
 
   await withIdentities(options);
@@ -269,7 +268,7 @@ test('the deployment that allows what was rejected before applies it, and withou
   await here.iot.send(new UpdateCACertificateCommand({ certificateId: caId, newStatus: 'INACTIVE' }));
   await run('renamed-identity-sweep');
   await expectPolicy(foreign, 'client/second');
-  await there.letter('renamed-dead-letters', ({ pk, error, reason }) => pk === `policy#${domain}` && error === 'UnfaithfulPolicy' && String(reason).includes('domainNames'));
+  await there.letter('renamed-dead-letters', isRejected);
   await expectPolicy(domain, 'client/first');
   expect(await copyOfCa()).toMatchObject({ status: 'ACTIVE' });
   for (const policyName of [foreign, domain]) await deletePolicy(policyName);
@@ -320,14 +319,14 @@ test('a replication that gets another table fills it, and trusts no proof of the
 
 test('source and destination are swapped as documented, with policies that change and go afterwards', async () => {
   await cdk.destroyAll(appOf({ ...FLEET, stage: 'Prod', id: 'Moved', name: 'moved', tableName: 'another', identities: {} }), HERE);
-  await change(there, 'eighth', 'seventh');
-  await deploy({ ...FLEET, source: THERE, destination: HERE, name: 'back', identities: {} });
-  await here.registryOnce(({ things }) => 'eighth' in things);
   await change(there, 'ninth', 'eighth');
-  await here.registryOnce(({ things }) => 'ninth' in things && !('eighth' in things));
+  await deploy({ ...FLEET, source: THERE, destination: HERE, name: 'back', identities: {} });
+  await here.registryOnce(({ things }) => 'ninth' in things);
+  await change(there, 'tenth', 'ninth');
+  await here.registryOnce(({ things }) => 'tenth' in things && !('ninth' in things));
   // What was deleted before the new source was read stays, as the page says: it was never in the new table.
-  expect(Object.keys((await here.registry()).things)).toEqual(['ninth', 'seventh']);
-  await here.iot.send(new DeleteThingCommand({ thingName: 'seventh' }));
+  expect(Object.keys((await here.registry()).things).sort()).toEqual(['eighth', 'tenth']);
+  await here.iot.send(new DeleteThingCommand({ thingName: 'eighth' }));
   await expectEqual('back', [there, here]);
 
   const [commands] = commandsBelow('docs/upgrading.md', 'Policies after a swap');
