@@ -137,8 +137,8 @@ async function holdersWithoutRecord(
     const { items, next } = await targetsIn(iot, policyName, marker);
     const holders = items.map(holderOf);
     const records = await recordsOf(holders.flatMap(({ key }) => key ?? []));
-    const found = holders.filter(({ key }) => key === undefined || !records.has(key));
-    if (found.length > 0) return [...new Set(found.map(({ is }) => is))].sort();
+    const unmanaged = holders.filter(({ key }) => key === undefined || !records.has(key));
+    if (unmanaged.length > 0) return [...new Set(unmanaged.map(({ is }) => is))].sort();
     if (next === undefined) return [];
     marker = next;
   }
