@@ -39,6 +39,23 @@ function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES, facts: Pa
   return { destination, time: new PassingTime(destination) };
 }
 
+/**
+ * Each life ends with the certificate attached and nothing left behind.
+ *
+ * @param life one in which something happens at the call with this number
+ * @param moreThan calls that a life has at least, so that there is something to happen at
+ */
+async function expectAttachedInEach(life: (number: number) => Promise<ReturnType<typeof withThing>>, moreThan: number): Promise<void> {
+  const { calls } = (await life(Infinity)).time;
+  expect(calls).toBeGreaterThan(moreThan);
+  for (let number = 1; number <= calls; number++) {
+    const { destination, time } = await life(number);
+    const attached = destination.registry.identitySnapshot().principals.lamp?.nonExclusive;
+    expect({ number, attached, waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
+      .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
+  }
+}
+
 describe('a set that comes before its certificate', () => {
   test('costs no call for as long as it waits', async () => {
     const { destination, time } = withThing();
@@ -194,13 +211,7 @@ describe('a set that waits for its certificate for hours', () => {
       await time.pass(30 * MINUTE_MS);
       return { destination, time };
     };
-    const { calls } = (await life(Infinity)).time;
-    expect(calls).toBeGreaterThan(30);
-    for (let number = 1; number <= calls; number++) {
-      const { destination, time } = await life(number);
-      expect({ number, attached: destination.registry.identitySnapshot().principals.lamp?.nonExclusive, waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
-        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
-    }
+    await expectAttachedInEach(life, 30);
   });
 
   test.each([
@@ -225,13 +236,7 @@ describe('a set that waits for its certificate for hours', () => {
       await time.pass(HOUR_MS);
       return { destination, time };
     };
-    const { calls } = (await life(Infinity)).time;
-    expect(calls).toBeGreaterThan(90);
-    for (let number = 1; number <= calls; number++) {
-      const { destination, time } = await life(number);
-      expect({ number, attached: destination.registry.identitySnapshot().principals.lamp?.nonExclusive, waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
-        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
-    }
+    await expectAttachedInEach(life, 90);
   });
 });
 
@@ -279,13 +284,7 @@ describe('a set whose certificate nobody has admitted in the source', () => {
       await time.pass(DAY_MS);
       return { destination, time };
     };
-    const { calls } = (await life(Infinity)).time;
-    expect(calls).toBeGreaterThan(15);
-    for (let number = 1; number <= calls; number++) {
-      const { destination, time } = await life(number);
-      expect({ number, attached: attached(destination), waiting: remembered(destination), queued: time.queued, letters: destination.deadLetters })
-        .toEqual({ number, attached: [LAMP.id], waiting: [], queued: [], letters: [] });
-    }
+    await expectAttachedInEach(life, 15);
   });
 });
 
