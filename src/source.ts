@@ -39,12 +39,17 @@ export function createSource(scope: Construct, settings: Settings, names: Physic
     identitySelection: settings.identities && selectionDigest(selectionOf(settings, 'identities')),
   };
   const persistence = new PersistenceWorkflow(scope, 'Persistence', { ...workflowProps, stateMachineName: names.persistenceWorkflow, entrance: Entrance.RULES });
-  const observations = new PersistenceWorkflow(scope, 'Observations', { ...workflowProps, stateMachineName: names.observationWorkflow, entrance: Entrance.OBSERVERS });
   const rules = new TopicRules(scope, 'Rules', {
     replicationName: settings.replicationName,
     kinds,
     workflow: persistence.stateMachine,
     deadLetterQueue,
+  });
+  const observations = new PersistenceWorkflow(scope, 'Observations', {
+    ...workflowProps,
+    stateMachineName: names.observationWorkflow,
+    entrance: Entrance.OBSERVERS,
+    topicRules: rules.rules,
   });
   const pipeline = [table, deadLetterQueue, persistence, observations, rules];
   const events = settings.enableRegistryEvents

@@ -20,6 +20,7 @@ export const SOURCE_STATEMENTS: ByRole = {
     'dynamodb:GetItem, dynamodb:PutItem -> <ReplicationTable>',
     'dynamodb:UpdateItem -> <ReplicationTable> if dynamodb:LeadingKeys ForAllValues:StringEquals signal',
     'iot:DescribeEventConfigurations -> * if aws:RequestedRegion StringEquals us-east-1',
+    'iot:GetTopicRule -> <ReplicationRulesTHING>, <ReplicationRulesTHINGGROUP>, <ReplicationRulesTHINGGROUPMEMBERSHIP>, <ReplicationRulesTHINGTYPE>',
     'lambda:InvokeFunction -> arn:aws:lambda:us-east-1:111122223333:function:router, arn:aws:lambda:us-east-1:111122223333:function:router:*',
     'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
     'sqs:SendMessage -> <ReplicationDeadLetterQueue>',

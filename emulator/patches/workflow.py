@@ -77,12 +77,13 @@ def _evaluate_execution_role() -> None:
     stepfunctions._invoke_resource = invoke_resource
 
 
-# The calls that read one entity of the registry: the argument with its name, its path, and its resource.
+# The calls that read one entity of the registry, or a rule: the argument with its name, its path, and its resource.
 _LOOKS = {
     "describeThing": ("ThingName", "/things/{}", "thing"),
     "describeThingGroup": ("ThingGroupName", "/thing-groups/{}", "thinggroup"),
     "describeThingType": ("ThingTypeName", "/thing-types/{}", "thingtype"),
     "listThingGroupsForThing": ("ThingName", "/things/{}/thing-groups", "thing"),
+    "getTopicRule": ("RuleName", "/rules/{}", "rule"),
 }
 
 

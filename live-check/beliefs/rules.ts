@@ -1,5 +1,5 @@
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateTopicRuleCommand } from '@aws-sdk/client-iot';
+import { CreateTopicRuleCommand, DisableTopicRuleCommand, GetTopicRuleCommand } from '@aws-sdk/client-iot';
 import { PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { Belief, NotLookable } from '../belief';
 import { ruleNameOf } from '../names';
@@ -36,5 +36,27 @@ export const RULE_BELIEFS: readonly Belief[] = [{
     }, BOUND_SECONDS - MESSAGES * 10);
     if (!types) throw new NotLookable('CloudWatch lists no such metric of the rule within a quarter of an hour');
     return { holds: types.some((type) => type === 'SQS' || type === 'Sqs'), seen: types.join(', ') };
+  },
+}, {
+  id: 'rule-off',
+  topic: 'events',
+  statement: 'GetTopicRule answers RuleDisabled for a rule that is disabled, and UnauthorizedException for one that does not exist',
+  otherwise: 'heartbeats do not tell that a topic rule is disabled, or report one that is deleted as unknown: the next sweep finds what was lost',
+  see: 'https://github.com/hashicorp/terraform-provider-aws/issues/12520',
+  uses: {},
+  boundSeconds: 120,
+  look: async (look) => {
+    const { iot } = look.source;
+    const [ruleName, nobodys] = [ruleNameOf(look.name('disabled')), ruleNameOf(look.name('nobodys'))];
+    look.making('topic rule', ruleName);
+    const topicRulePayload = { awsIotSqlVersion: '2016-03-23', sql: `SELECT * FROM '${look.name('topic')}'`, actions: [] };
+    await iot.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload }));
+    await iot.send(new DisableTopicRuleCommand({ ruleName }));
+    const isDisabled = await look.eventually(async () => {
+      const { rule } = await iot.send(new GetTopicRuleCommand({ ruleName }));
+      return rule?.ruleDisabled || undefined;
+    }, 60);
+    const error = await iot.send(new GetTopicRuleCommand({ ruleName: nobodys })).then(() => 'no error', ({ name }: Error) => name);
+    return { holds: isDisabled === true && error === 'UnauthorizedException', seen: `disabled: ${isDisabled === true}; one that does not exist: ${error}` };
   },
 }];

@@ -4,6 +4,7 @@ import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { TopicRule } from '../persistence/signal-states';
 import { keyPermissions } from '../regional/customer-key';
 import { RegistryKind } from '../registry-kind';
 import { topicRuleName } from './topic-rule-names';
@@ -25,14 +26,20 @@ export interface TopicRulesProps {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/stepfunctions-rule-action.html
  */
 export class TopicRules extends Construct {
+  public readonly rules: readonly TopicRule[];
+
   /** @param source the construct that contains everything of the source Region */
   constructor(private readonly source: Construct, id: string, private readonly props: TopicRulesProps) {
     super(source, id);
     const role = this.role();
-    for (const kind of props.kinds) this.rule(kind, role);
+    this.rules = props.kinds.map((kind) => {
+      // References, so that whatever has them comes after the rules, and cdk-nag can read policies with them.
+      const { ref: name, attrArn: arn } = this.rule(kind, role);
+      return { kind, name, arn };
+    });
   }
 
-  private rule(kind: RegistryKind, role: Role): void {
+  private rule(kind: RegistryKind, role: Role): CfnTopicRule {
     const { workflow, deadLetterQueue } = this.props;
     const rule = new CfnTopicRule(this, kind, {
       ruleName: this.nameOf(kind),
@@ -47,6 +54,7 @@ export class TopicRules extends Construct {
     });
     // The role's policy is a separate resource, and a rule is active as soon as it exists.
     rule.node.addDependency(role);
+    return rule;
   }
 
   private nameOf(kind: RegistryKind): string {

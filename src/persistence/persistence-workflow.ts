@@ -21,7 +21,7 @@ import { describeObservation } from './describe-observation';
 import { Outcome } from './outcome';
 import { applyRouterAnswer, putRecordArguments } from './put-record';
 import { CONDITION_FAILED, retries } from './retries';
-import { SignalStates } from './signal-states';
+import { SignalStates, TopicRule } from './signal-states';
 import { noteFoundLossArguments, noteLossArguments } from './signals';
 import { TableTask } from './table-task';
 import { decideOnStored, readRecordArguments, replaceStoredArguments } from './unheard';
@@ -85,6 +85,8 @@ export interface PersistenceWorkflowProps extends WorkflowMonitoring {
   readonly identitySelection?: string;
   readonly tombstoneRetention: Duration;
   readonly heartbeatInterval: Duration;
+  /** The topic rules that heartbeats ask for. @default none */
+  readonly topicRules?: readonly TopicRule[];
   readonly router?: IFunction;
   /** Version of the router, if there is one. */
   readonly routerVersion?: string;
@@ -114,7 +116,14 @@ export class PersistenceWorkflow extends Construct {
     this.invalidEvent = this.fail('Invalid event', WorkflowError.INVALID_EVENT);
     const events = (props.entrance === Entrance.RULES ? this.describe() : this.describeObserved()).next(this.decide());
     const signals = props.entrance === Entrance.OBSERVERS
-      ? new SignalStates(this, 'Signals', { ...props, features: props.features ?? [], tableName: props.table.tableName, silenceMs: this.silenceMs, invalid: this.invalidEvent })
+      ? new SignalStates(this, 'Signals', {
+        ...props,
+        features: props.features ?? [],
+        topicRules: props.topicRules ?? [],
+        tableName: props.table.tableName,
+        silenceMs: this.silenceMs,
+        invalid: this.invalidEvent,
+      })
       : undefined;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,

@@ -1,23 +1,34 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Choice, Condition, CustomState, IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, CustomState, IChainable, Parallel, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Outcome } from './outcome';
 import { CONDITION_FAILED, retries } from './retries';
 import {
-  certificateCheckItem, continueHeartbeatArguments, followHeartbeat, heartbeatItem, HeartbeatReplicated, isSignal, putHeartbeatArguments,
-  putSignalArguments, readHeartbeatArguments, sweepItem, unknowingHeartbeatItem,
+  certificateCheckItem, continueHeartbeatArguments, followHeartbeat, heartbeatItem, HeartbeatReplicated, isSignal, offRule, putHeartbeatArguments,
+  putSignalArguments, readHeartbeatArguments, ruleAnswer, sweepItem, unknowingHeartbeatItem, unknownRule, withRules,
 } from './signals';
 import { TableTask } from './table-task';
 import { Dimension, EmittedMetric, NAMESPACE, SourceMetrics } from '../metrics/metric-names';
 import type { Feature } from '../record/feature';
 import { HeartbeatSignal, SignalEvent } from '../record/signal';
+import { jsonata } from '../regional/jsonata';
 import { allowUnscoped } from '../regional/unscoped-actions';
 import { RegistryKind } from '../registry-kind';
 
 /** Milliseconds are usual, and the next heartbeat follows in a minute. */
 const TIMEOUT_SECONDS = 5;
 const INPUT = '{% $states.input %}';
+
+/** A rule, and the kind of the events that it takes. */
+export interface TopicRule {
+  readonly kind: RegistryKind;
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** With AWS IoT, the first error means that there is no such rule. */
+const NO_RULE = ['Iot.UnauthorizedException', 'Iot.ResourceNotFoundException'];
 
 export interface SignalStatesProps {
   readonly replicationName: string;
@@ -27,6 +38,8 @@ export interface SignalStatesProps {
   readonly silenceMs: number;
   /** The kinds whose registry events have to be on. */
   readonly kinds: readonly RegistryKind[];
+  /** Those that have to be on. */
+  readonly topicRules: readonly TopicRule[];
   /** What sends signals of its own. */
   readonly features: readonly Feature[];
   /** A digest of the kinds and prefixes that are replicated. */
@@ -60,7 +73,7 @@ export class SignalStates extends Construct {
     const { sourceRegion, features, invalid } = this.props;
     const persisted = this.persisted();
     const persist = this.persist(persisted);
-    const heartbeat = this.continueHeartbeat(persisted);
+    const heartbeat = this.askForRules(this.continueHeartbeat(persisted));
     const isSweep = Choice.jsonata(this, 'Is it a result of a sweep?')
       .when(Condition.jsonata('{% $exists($states.input.reason) %}'), invalid)
       .otherwise(persist);
@@ -77,7 +90,9 @@ export class SignalStates extends Construct {
 
   /** The permissions of the workflow's role for these states, besides putting items into the table. */
   public get permissions(): PolicyStatement[] {
+    const { topicRules } = this.props;
     return [
+      ...topicRules.length > 0 ? [new PolicyStatement({ actions: ['iot:GetTopicRule'], resources: topicRules.map(({ arn }) => arn) })] : [],
       // Neither has a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html, list_amazoncloudwatch.html
       allowUnscoped(this, ['iot:DescribeEventConfigurations']),
       allowUnscoped(this, ['cloudwatch:PutMetricData'], { 'cloudwatch:namespace': NAMESPACE }),
@@ -98,6 +113,22 @@ export class SignalStates extends Construct {
     const ask = this.task('Ask which registry events are on', 'aws-sdk:iot:describeEventConfigurations', { Arguments: {}, Output: heartbeatItem(sourceRegion, kinds, replicated) });
     const unknown = Pass.jsonata(this, 'Send the heartbeat anyway', { outputs: unknowingHeartbeatItem(sourceRegion, kinds, replicated) });
     ask.addCatch(unknown.next(next), { errors: ['States.ALL'] });
+    return ask;
+  }
+
+  /** Which topic rules are on: nothing of a kind whose rule is disabled or deleted arrives. The calls are free, and made at once. */
+  private askForRules(next: IChainable): IChainable {
+    const { topicRules } = this.props;
+    if (topicRules.length === 0) return next;
+    const ask = Parallel.jsonata(this, 'Ask which topic rules are on', { outputs: withRules() });
+    for (const rule of topicRules) ask.branch(this.askForRule(rule));
+    return ask.next(next);
+  }
+
+  private askForRule({ kind, name: RuleName }: TopicRule): CustomState {
+    const ask = this.task(`Ask for the topic rule of ${kind}`, 'aws-sdk:iot:getTopicRule', { Arguments: { RuleName }, Output: ruleAnswer(kind) });
+    ask.addCatch(Pass.jsonata(this, `The topic rule of ${kind} is gone`, { outputs: jsonata(offRule(kind)) }), { errors: NO_RULE });
+    ask.addCatch(Pass.jsonata(this, `The topic rule of ${kind} is unknown`, { outputs: jsonata(unknownRule(kind)) }), { errors: ['States.ALL'] });
     return ask;
   }
 

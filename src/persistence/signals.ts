@@ -4,7 +4,7 @@ import { GuardValue, signalGuard } from '../record/guard';
 import { Attribute as A } from '../record/record';
 import {
   CERTIFICATE_CHECK_FIELDS, HeartbeatSignal, OTHERWISE_UNTIL, REPLICATED_FIELDS, SIGNAL_EVENTS, SIGNAL_PK, SignalEvent, SignalKind, SWEEP_FIELDS,
-  UNINTERRUPTED_SINCE,
+  TOPIC_RULE_OF, UNINTERRUPTED_SINCE,
 } from '../record/signal';
 import { jsonata } from '../regional/jsonata';
 import { RegistryKind } from '../registry-kind';
@@ -48,6 +48,30 @@ export function heartbeatItem(sourceRegion: string, kinds: readonly RegistryKind
 export function unknowingHeartbeatItem(sourceRegion: string, kinds: readonly RegistryKind[], replicated: HeartbeatReplicated): string {
   const state = `{ 'registryEventsOff': [], 'registryEventsUnknown': ${JSON.stringify(kinds)}${fieldsOf(replicated)} }`;
   return jsonata(heartbeat(sourceRegion, state));
+}
+
+/** What is known of a topic rule, for a task that has asked for it. Each answer is for `withRules`. */
+export function ruleAnswer(kind: RegistryKind): string {
+  return jsonata(`$not($exists($states.result.Rule)) ? ${unknownRule(kind)} : $states.result.Rule.RuleDisabled = true ? ${offRule(kind)} : {}`);
+}
+
+/** JSONata: the rule of a kind is disabled or deleted. */
+export function offRule(kind: RegistryKind): string {
+  return `{ 'off': '${TOPIC_RULE_OF}${kind}' }`;
+}
+
+/** JSONata: nobody knows whether it is. */
+export function unknownRule(kind: RegistryKind): string {
+  return `{ 'unknown': '${TOPIC_RULE_OF}${kind}' }`;
+}
+
+/** The item of a heartbeat with what is known of topic rules: nothing of a kind whose rule is off arrives, as if its events were. */
+export function withRules(): string {
+  const state = `$states.input.${A.STATE}`;
+  return jsonata(`$merge([$states.input, { '${A.STATE}': $merge([${state}, {
+    'registryEventsOff': [$append(${state}.registryEventsOff, $states.result.off)],
+    'registryEventsUnknown': [$append(${state}.registryEventsUnknown, $states.result.unknown)]
+  }]) }])`);
 }
 
 /** As it is stored unless it continues the one before it. */

@@ -64,6 +64,9 @@ export interface Replicated {
 
 export const REPLICATED_FIELDS = ['selection', 'routerVersion'] as const satisfies readonly (keyof Replicated)[];
 
+/** What the name of a topic rule begins with, among the registry events of a heartbeat; the kind of its events follows. The rule's own name is known to nobody but the stack. */
+export const TOPIC_RULE_OF = 'topic rule of ';
+
 /** The attribute of a heartbeat's item that one heartbeat leaves to the next. */
 export const UNINTERRUPTED_SINCE = 'uninterruptedSince';
 
@@ -85,7 +88,7 @@ export interface HeartbeatSignal extends CommonSignal, Replicated {
   readonly identitiesOtherwiseUntil?: number;
   /** A digest of the kinds and prefixes of identities that are replicated; absent where none are. */
   readonly identitySelection?: string;
-  /** Kinds of registry events that are needed and switched off. */
+  /** Kinds of registry events that are needed and switched off, and topic rules that are disabled or deleted. */
   readonly registryEventsOff: readonly string[];
   /** Those whose setting could not be read. */
   readonly registryEventsUnknown: readonly string[];

@@ -209,6 +209,10 @@ function lambda(logicalId: string): Record<string, Send> {
   };
 }
 
+function topicRule(logicalId: string): Record<string, Send> {
+  return { 'iot:GetTopicRule': (c, d) => c.iot.send(new iot.GetTopicRuleCommand({ ruleName: d.id(logicalId) })) };
+}
+
 /** A second mapping of a function and a source is refused by Lambda itself. */
 const streamMapping: Record<string, Send> = {
   'lambda:CreateEventSourceMapping': (c, { streamArn, id }) => c.lambda.send(new CreateEventSourceMappingCommand({ FunctionName: id('DestinationReplicatorStream'), EventSourceArn: streamArn })),
@@ -272,6 +276,11 @@ const TARGETS: Record<Place, Record<string, Record<string, Send>>> = {
     'persistence': workflow('PlainPersistenceStateMachine'),
     'observations': workflow('PlainObservationsStateMachine'),
     'sweep': workflow('PlainSweepWorkflowStateMachine'),
+    'rule of things': topicRule('PlainRulesTHING'),
+    'rule of groups': topicRule('PlainRulesTHINGGROUP'),
+    'rule of memberships': topicRule('PlainRulesTHINGGROUPMEMBERSHIP'),
+    'rule of types': topicRule('PlainRulesTHINGTYPE'),
+    'rule of hints': topicRule('PlainHintsThings'),
     'events function': lambda('PlainEventsFunction'),
     'identity sweep': workflow('PlainIdentitySweepWorkflowStateMachine'),
     'sweep function': lambda('PlainSweepFunction'),

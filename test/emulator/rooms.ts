@@ -86,6 +86,7 @@ export const ROOMS: readonly Room[] = [
     calls: [
       ...on('source', 'table', 'dynamodb:GetItem', 'dynamodb:PutItem'), ...on('source', 'dead letters', 'sqs:SendMessage'),
       ...on('source', 'registry', 'iot:DescribeEventConfigurations'), ...on('source', 'metrics', 'cloudwatch:PutMetricData ours'),
+      ...['things', 'groups', 'memberships', 'types'].flatMap((kind) => on('source', `rule of ${kind}`, 'iot:GetTopicRule')),
     ],
   },
   { place: 'source', role: 'PlainHeartbeatRole', calls: on('source', 'observations', 'states:StartExecution') },

@@ -1,7 +1,7 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, UpdateItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateThingCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
+import { CreateThingCommand, DeleteThingCommand, DisableTopicRuleCommand, EnableTopicRuleCommand, EventType, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot';
 import { GetFunctionConfigurationCommand, InvokeCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { DeleteParametersCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { credentialsOf } from './credentials';
@@ -112,6 +112,32 @@ export function statusTests(world: () => World): void {
     expect(status).toMatchObject({
       state: 'DEGRADED', registryInSync: false, identitiesInSync: false, readyToFailOver: false, reasons: [expect.stringContaining(gap), expect.stringContaining(`IDENTITY_${gap}`)],
     });
+    await endGap('sourceGap');
+    await beat();
+    expect(await statusOnce(({ state }) => state === 'IN_SYNC')).toMatchObject({ state: 'IN_SYNC' });
+  }, 180_000);
+
+  test('a topic rule that is disabled is found: its events are lost, and a sweep after it finds the changes', async () => {
+    const { source } = world();
+    const ruleName = await source.ruleName(new RegExp(`^${PLAIN.name}_thing_[0-9a-f]{8}_`));
+    await source.iot.send(new DisableTopicRuleCommand({ ruleName }));
+    try {
+      await source.iot.send(new CreateThingCommand({ thingName: 'unruled' }));
+      await beat();
+      const off = { state: 'DEGRADED', registryInSync: false, readyToFailOver: false, reasons: ['RULES_OFF: topic rules are disabled or deleted in the source: those of THING'] };
+      expect(await statusOnce(({ heartbeat }) => heartbeat!.registryEventsOff.length > 0)).toMatchObject(off);
+    } finally {
+      await source.iot.send(new EnableTopicRuleCommand({ ruleName }));
+    }
+    await beat();
+    const gap = expect.stringContaining('EVENTS_WERE_OFF: registry events were switched off in the source (topic rule of THING) until ') as string;
+    expect(await statusOnce(({ sourceGap }) => sourceGap !== undefined)).toMatchObject({ state: 'DEGRADED', registryInSync: false, readyToFailOver: false, reasons: [gap, gap] });
+    // What is lost stays lost until a sweep finds it: two heartbeats that were sent later have arrived.
+    expect((await world().destination.registry()).things).not.toHaveProperty('unruled');
+    await source.execute(`${PLAIN.name}-sweep`, {});
+    expect((await world().destination.registryOnce(({ things }) => 'unruled' in things)).things).toHaveProperty('unruled');
+    await source.iot.send(new DeleteThingCommand({ thingName: 'unruled' }));
+    expect(await world().differences()).toEqual([]);
     await endGap('sourceGap');
     await beat();
     expect(await statusOnce(({ state }) => state === 'IN_SYNC')).toMatchObject({ state: 'IN_SYNC' });

@@ -11,6 +11,7 @@ export const GET = 'dynamodb:getItem';
 export const SEND = 'sqs:sendMessage';
 export const INVOKE = 'lambda:invoke';
 export const ASK = 'aws-sdk:iot:describeEventConfigurations';
+export const ASK_RULE = 'aws-sdk:iot:getTopicRule';
 export const TELL = 'aws-sdk:cloudwatch:putMetricData';
 
 export type Answers = Partial<Record<string, (taskArguments: never) => unknown>>;

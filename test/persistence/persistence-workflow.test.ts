@@ -1,5 +1,6 @@
 import validate from 'asl-validator';
 import { execute, failing, GET, INVOKE, PUT, SEND } from './execution';
+import { RegistryKind } from '../../src/registry-kind';
 import { synthesizeWorkflow } from '../simulation/definition';
 
 const event = {
@@ -31,7 +32,7 @@ test('an execution that tries everything as often as it may ends within the five
     const waits = Array.from({ length: MaxAttempts }, (_, i) => Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds));
     return (MaxAttempts + 1) * TimeoutSeconds! + waits.reduce((sum, each) => sum + each, 0);
   }));
-  const definitions = Object.values(synthesizeWorkflow({ withRouter: true, confirmDeletions: true }));
+  const definitions = Object.values(synthesizeWorkflow({ withRouter: true, confirmDeletions: true, withRules: true }));
   const tasks = definitions.flatMap(({ States }) => tasksOf(States as unknown as Record<string, Task>));
   const seconds: Record<string, number> = { ...Object.fromEntries(tasks.map(([name, task]) => [name, secondsOf(task)])), 'Wait for the registry': 5, 'Wait for a deletion': 4, 'Pages': 30 };
   const paths = {
@@ -46,7 +47,7 @@ test('an execution that tries everything as often as it may ends within the five
       `deletion of a ${kind}`,
       [`Look for the ${kind}`, 'Wait for the registry', `Look for the ${kind}`, 'Ask the router', 'Persist the record', 'Read what is stored', 'Replace what is stored', 'Note that a clock is wrong', 'Dead-letter the event'],
     ])),
-    'heartbeat': ['Ask which registry events are on', 'Persist the heartbeat', 'Read the heartbeat before it', 'Replace the heartbeat before it', 'Report what is wrong with registry events', 'Dead-letter the event'],
+    ...Object.fromEntries(Object.values(RegistryKind).map((kind) => [`heartbeat that asks for ${kind}`, ['Ask which registry events are on', `Ask for the topic rule of ${kind}`, 'Persist the heartbeat', 'Read the heartbeat before it', 'Replace the heartbeat before it', 'Report what is wrong with registry events', 'Dead-letter the event']])),
   };
   expect(Object.keys(seconds).sort()).toEqual([...new Set(Object.values(paths).flat())].sort());
   for (const path of Object.values(paths)) expect(path.map((name) => seconds[name]).reduce((sum, each) => sum + each, 0)).toBeLessThan(300);

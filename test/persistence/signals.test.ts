@@ -1,5 +1,5 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { ASK, Answers, execute as executeBy, failing, GET, PUT, SEND, STARTED_AT, TELL, UPDATE } from './execution';
+import { ASK, ASK_RULE, Answers, execute as executeBy, failing, GET, PUT, SEND, STARTED_AT, TELL, UPDATE } from './execution';
 import { selectionDigest, selectionOf } from '../../src/comparison/selection-of';
 import { knownKinds } from '../../src/kinds/register';
 import { decodeSignal, type HeartbeatSignal, signalKindOf } from '../../src/record/signal';
@@ -112,6 +112,44 @@ describe('a heartbeat', () => {
     const { output, resources } = await execute(HEARTBEAT, { [UPDATE]: failing('DynamoDB.AccessDeniedException') });
     expect(output).toEqual({ outcome: 'missed' });
     expect(resources).not.toContain(SEND);
+  });
+});
+
+describe('a heartbeat asks for topic rules', () => {
+  const NO_RULE = 'Iot.UnauthorizedException';
+  const told = async (answer: (rule: string) => unknown) => {
+    const ofRule = ({ RuleName }: { readonly RuleName: string }) => answer(RuleName);
+    return signalOf(HEARTBEAT, { [ASK]: () => switches(...NEEDED), [ASK_RULE]: ofRule }, { withRules: true });
+  };
+  const isOn = { Rule: { RuleDisabled: false } };
+
+  test('and says nothing of them while all are on', async () => {
+    const { signal, resources } = await told(() => isOn);
+    expect(signal).toMatchObject({ registryEventsOff: [], registryEventsUnknown: [] });
+    expect(resources).toEqual([ASK, ASK_RULE, ASK_RULE, ASK_RULE, ASK_RULE, UPDATE]);
+  });
+
+  test.each<[string, () => unknown, object]>([
+    ['disabled', () => ({ Rule: { RuleDisabled: true } }), { registryEventsOff: ['topic rule of THING_GROUP'], registryEventsUnknown: [] }],
+    ['gone', failing(NO_RULE), { registryEventsOff: ['topic rule of THING_GROUP'], registryEventsUnknown: [] }],
+    ['unreadable', failing('Iot.InternalException'), { registryEventsOff: [], registryEventsUnknown: ['topic rule of THING_GROUP'] }],
+    ['something else', () => ({}), { registryEventsOff: [], registryEventsUnknown: ['topic rule of THING_GROUP'] }],
+  ])('and says which one is %s', async (_, answer, told_) => {
+    const { signal, output, resources } = await told((rule) => (rule === 'fleet_thing_group' ? answer() : isOn));
+    expect(signal).toMatchObject(told_);
+    expect(output).toEqual({ outcome: 'persisted' });
+    expect(resources).toContain(TELL);
+  });
+
+  test('not at once when it is not found: the permission may be a new one', async () => {
+    const missing = failing(NO_RULE, 2);
+    expect((await told((rule) => (rule === 'fleet_thing' ? missing() ?? isOn : isOn))).signal).toMatchObject({ registryEventsOff: [], registryEventsUnknown: [] });
+  });
+
+  test('and of all that are off, beside events that are', async () => {
+    const answers: Answers = { [ASK]: () => switches('THING'), [ASK_RULE]: () => ({ Rule: { RuleDisabled: true } }) };
+    const { signal } = await signalOf(HEARTBEAT, answers, { withRules: true });
+    expect(signal).toMatchObject({ registryEventsOff: ['THING_TYPE', 'THING_GROUP', 'THING_GROUP_MEMBERSHIP', ...Object.values(RegistryKind).map((kind) => `topic rule of ${kind}`)] });
   });
 });
 

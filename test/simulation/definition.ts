@@ -31,6 +31,8 @@ export interface DefinitionOptions {
   readonly features?: Feature[];
   /** @default 1 */
   readonly heartbeatMinutes?: number;
+  /** Whether heartbeats ask for topic rules. @default false */
+  readonly withRules?: boolean;
 }
 
 /** The two workflows that persist, by who may start them. */
@@ -49,7 +51,7 @@ export function synthesizeWorkflow(options: DefinitionOptions = {}): Definitions
 function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachineDefinition {
   const stack = newStack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:${SOURCE_REGION}:${ACCOUNT_ID}:${resource}`;
-  const { withRouter, routerVersion = 'v1', confirmDeletions, features, namePrefixes = {}, heartbeatMinutes = 1 } = options;
+  const { withRouter, routerVersion = 'v1', confirmDeletions, features, namePrefixes = {}, heartbeatMinutes = 1, withRules } = options;
   const prefixes = { thing: namePrefixes.things, group: namePrefixes.thingGroups, type: namePrefixes.thingTypes };
   new PersistenceWorkflow(stack, 'Persistence', {
     confirmDeletions,
@@ -66,6 +68,7 @@ function synthesize(entrance: Entrance, options: DefinitionOptions): StateMachin
     identitySelection: features?.includes('identities') ? selectionDigest(selectionOf({ kinds: Object.values(RegistryKind), prefixes, features }, 'identities')) : undefined,
     tombstoneRetention: TOMBSTONE_RETENTION,
     heartbeatInterval: Duration.minutes(heartbeatMinutes),
+    topicRules: withRules ? Object.values(RegistryKind).map((kind) => ({ kind, name: `fleet_${kind.toLowerCase()}`, arn: arn('iot', `rule/fleet_${kind.toLowerCase()}`) })) : undefined,
     router: withRouter ? LambdaFunction.fromFunctionArn(stack, 'Router', arn('lambda', 'function:router')) : undefined,
     routerVersion: withRouter ? routerVersion : undefined,
     logRetention: RetentionDays.ONE_MONTH,

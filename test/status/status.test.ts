@@ -91,6 +91,7 @@ test.each<[string, StatusInputs, string, string]>([
   ['before the first drift check', { ...GOOD, lastDrift: undefined }, 'CATCHING_UP', 'NO_DRIFT_CHECK'],
   ['with dead letters', { ...GOOD, queues: { waiting: 0, deadLetters: 1 } }, 'DEGRADED', 'DEAD_LETTERS'],
   ['while registry events are off', beat({ registryEventsOff: ['THING'] }), 'DEGRADED', 'EVENTS_OFF'],
+  ['while a topic rule is off', beat({ registryEventsOff: ['topic rule of THING'] }), 'DEGRADED', 'RULES_OFF'],
   ['after a sweep that only reported differences', { ...GOOD, lastSweep: { ...GOOD.lastSweep, mode: 'report', persisted: 0, remaining: 3 } }, 'DEGRADED', 'SWEEP'],
   ['when no sweep has ended for days', { ...GOOD, lastSweep: { ...GOOD.lastSweep, startedAt: ago(3 * DAY + 21) } }, 'DEGRADED', 'OLD_SWEEP'],
   ['when no drift check has ended for days', { ...GOOD, lastDrift: { ...GOOD.lastDrift, startedAt: ago(3 * DAY + 1) } }, 'DEGRADED', 'OLD_DRIFT_CHECK'],
@@ -156,4 +157,12 @@ test.each<[string, Partial<OtherReplication>, string[], string]>([
 
 test('another replication that is acknowledged is no reason', () => {
   expect(statusAt(others({ isAcknowledged: true }, ['archive']))).toMatchObject({ state: 'IN_SYNC', registryInSync: true, readyToFailOver: true, reasons: [] });
+});
+
+test('topic rules that are off are named beside registry events that are', () => {
+  const { reasons } = statusAt(beat({ registryEventsOff: ['THING', 'topic rule of THING', 'topic rule of THING_TYPE'] }));
+  expect(reasons).toEqual([
+    'EVENTS_OFF: registry events are switched off in the source: THING',
+    'RULES_OFF: topic rules are disabled or deleted in the source: those of THING, THING_TYPE',
+  ]);
 });

@@ -58,6 +58,7 @@ const OTHERS: Readonly<Record<OtherReasonCode, AdviceFor>> = {
   SILENCE: ({ replication }) => ({ toDo: `if the source is up, ${lookAtHeartbeats(replication)}; if it is down, this Region has what had arrived` }),
   LAG: wait,
   EVENTS_OFF: () => ({ toDo: 'deploy the source, which switches them on unless enableRegistryEvents is false' }),
+  RULES_OFF: ({ replication }) => ({ toDo: `aws iot list-topic-rules in the source names the rules ${replication}_…: enable the one that is disabled with aws iot enable-topic-rule; the runbook says what to do if it is deleted` }),
   EVENTS_UNKNOWN: ({ replication }) => ({ toDo: `${lookAtHeartbeats(replication)}: AWS IoT or a permission fails there` }),
   DEAD_LETTERS: ({ replication }) => ({ command: `letters ${replication}` }),
   WAITING: ({ replication, region }) => ({ command: `diff ${replication} --region ${region}` }),

@@ -84,7 +84,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.REGISTRY_EVENTS_OFF,
-    description: 'Required registry events are switched off in the account: AWS IoT does not report changes.',
+    description: 'Required registry events are switched off in the account, or a topic rule that takes them is disabled or deleted: changes are not recorded.',
     metric: ({ replication }, options) => replication.metricRegistryEventsOff(options),
     // Heartbeats that find all events on emit nothing.
     missingData: NOT_BREACHING,

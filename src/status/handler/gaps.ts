@@ -115,7 +115,7 @@ function provesFrom({ until }: Gap<unknown>, marginMs: number): number {
 
 const WHAT_HAPPENED: Readonly<Record<SourceGapCode | DestinationGapCode, string>> = {
   EVENTS_WERE_OFF: 'registry events were switched off in the source',
-  EVENTS_WERE_UNKNOWN: 'the source could not read whether registry events were on',
+  EVENTS_WERE_UNKNOWN: 'the source could not read whether registry events and topic rules were on',
   HEARTBEATS_MISSED: 'heartbeats of the source were missing',
   SOURCE_INTERRUPTED: 'before this destination heard of it, the source was interrupted or did not say whether it was',
   EVENTS_MISSED: 'an event of the source was missing',

@@ -7,7 +7,7 @@ import type { MergeOptions } from './merge';
 import { Part, WORDS } from './part';
 import { codeOf, PartReasonCode, ReasonCode } from './reason-code';
 import { saidOf } from './replicated';
-import { replicateTheSame } from '../../record/signal';
+import { replicateTheSame, TOPIC_RULE_OF } from '../../record/signal';
 import { counted } from '../../runtime/counted';
 
 /** Whether you can rely on a destination, in one word. */
@@ -230,8 +230,14 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
   if (lagMs > MAX_LAG_MS) {
     reasons.push({ state: Readiness.CATCHING_UP, code: 'LAG', text: `the last heartbeat took ${counted(Math.round(lagMs / 1000), 'second')}`, isOfSource: true });
   }
-  if (registryEventsOff.length > 0) {
-    reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${registryEventsOff.join(', ')}` });
+  const rulesOff = registryEventsOff.filter((name) => name.startsWith(TOPIC_RULE_OF));
+  const eventsOff = registryEventsOff.filter((name) => !rulesOff.includes(name));
+  if (eventsOff.length > 0) {
+    reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_OFF', text: `registry events are switched off in the source: ${eventsOff.join(', ')}` });
+  }
+  if (rulesOff.length > 0) {
+    const kinds = rulesOff.map((name) => name.slice(TOPIC_RULE_OF.length));
+    reasons.push({ state: Readiness.DEGRADED, code: 'RULES_OFF', text: `topic rules are disabled or deleted in the source: those of ${kinds.join(', ')}` });
   }
   if (registryEventsUnknown.length > 0) {
     // This happens when AWS IoT fails there, a day on which people rely on this registry.

@@ -15,6 +15,14 @@ export const gapMutants: readonly Mutant[] = [
     killedBy: unitTest('status/status-store', 'knows no proof of another table'),
   },
   {
+    name: 'a topic rule that is off is a registry event',
+    rule: 'the reason says what to switch on',
+    file: 'src/status/handler/status.ts',
+    find: 'registryEventsOff.filter((name) => name.startsWith(TOPIC_RULE_OF))',
+    replace: 'registryEventsOff.filter(() => false)',
+    killedBy: unitTest('status/status', 'while a topic rule is off'),
+  },
+  {
     name: 'a destination believes that nothing was lost before its first heartbeat',
     rule: 'a destination that is added knows of the source\'s last gap',
     file: MERGE,
