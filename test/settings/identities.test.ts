@@ -38,6 +38,10 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
     "identities.sweepSchedule: got 'daily', expected 'rate(…)' or 'cron(…)'; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`"],
   ['a schedule of drift checks that runs once', identities({ driftSchedule: ScheduleExpression.at(new Date('2030-01-01T00:00:00Z')) }),
     "identities.driftSchedule: got 'at(2030-01-01T00:00:00)', expected a schedule that recurs; write `ScheduleExpression.rate(…)` or `ScheduleExpression.cron(…)`: a single run is started by hand"],
+  ...(['sweepSchedule', 'driftSchedule'] as const).map((schedule): [string, Partial<IotRegistryReplicationProps>, string] => [
+    `a year in ${schedule}`, identities({ [schedule]: ScheduleExpression.cron({ minute: '0', hour: '3', day: '1', month: '1', year: '2027' }) }),
+    `identities.${schedule}: got 'cron(0 3 1 1 ? 2027)', expected a schedule that recurs without end, with '*' for the year; write 'cron(0 3 1 1 ? *)': a single run is started by hand`,
+  ]),
   ['an interval of two hours', identities({ certificateCheckInterval: Duration.hours(2) }),
     'identities.certificateCheckInterval: got 2 hours, expected whole minutes, 1 to 60, known at synthesis; write `Duration.minutes(15)`, or leave it out for that'],
   ['an interval of seconds', identities({ certificateCheckInterval: Duration.seconds(30) }),

@@ -385,9 +385,21 @@ describe.each(['sweepSchedule', 'driftSchedule'] as const)('%s', (prop) => {
     expect(message).toMatch(SHAPE);
   });
 
+  test.each([['1 1 ?', '2027'], ['* * ?', '2026-2030'], ['? * 6L', '2027/2'], ['1,15 */1 ?', '*/2'], ['* * ?', '1970-2199']])('fails with the days %s of the year %s, after which nothing runs', (days, year) => {
+    const message = failing({ [prop]: ScheduleExpression.expression(`cron(0 3 ${days} ${year})`) });
+    expect(message).toBe(`${prop}: got 'cron(0 3 ${days} ${year})', expected a schedule that recurs without end, with '*' for the year; write 'cron(0 3 ${days} *)': a single run is started by hand`);
+    expect(message).toMatch(SHAPE);
+  });
+
+  test.each(['cron(0 3 30 2 ? *)', 'cron(0 3 31 4,6 ? *)', 'cron(0 3 L-45 * ? *)', 'cron(0 3 99W * ? *)'])('fails with %s, which never comes', (expression) => {
+    const message = failing({ [prop]: ScheduleExpression.expression(expression) });
+    expect(message).toBe(`${prop}: got '${expression}', expected a schedule that recurs, on days that exist; choose a day that one of its months has`);
+    expect(message).toMatch(SHAPE);
+  });
+
   test.each([
-    'rate(1 minute)', 'rate(5 minutes)', 'rate(1 hour)', 'rate(12 hours)', 'rate(365 days)', 'cron(0 3 * * ? *)', 'cron(0/15 0-6,22 1,15 JAN-mar ? 2026-2030)', 'cron(5 4 ? * MON-FRI *)',
-    'cron(0 10 ? * 6L 2027-2031)', 'cron(0 10 ? * 2#1 *)', 'cron(0 10 L * ? *)', 'cron(0 10 15W * ? *)', 'cron(*/5 * * * ? *)',
+    'rate(1 minute)', 'rate(5 minutes)', 'rate(1 hour)', 'rate(12 hours)', 'rate(365 days)', 'cron(0 3 * * ? *)', 'cron(0/15 0-6,22 1,15 JAN-mar ? *)', 'cron(5 4 ? * MON-FRI *)',
+    'cron(0 10 ? * 6L *)', 'cron(0 3 29 2 ? *)', 'cron(0 10 ? * 2#1 *)', 'cron(0 10 L * ? *)', 'cron(0 10 15W * ? *)', 'cron(*/5 * * * ? *)',
   ])('takes %s', (expression) => {
     expect(() => replicate({ [prop]: ScheduleExpression.expression(expression) })).not.toThrow();
   });

@@ -190,11 +190,11 @@ export const monitoringMutants: readonly Mutant[] = [
     killedBy: unitTest('status/overdue', 'a sweep whose successor has not ended'),
   },
   {
-    name: 'days of the week are a week apart',
-    rule: 'the interval of days of the week is the longest time between two of them',
-    file: 'src/status/proof.ts',
-    find: 'daysBetween(dayOfWeek!) : 1',
-    replace: '(daysBetween(dayOfWeek!) > 0 ? 7 : 1) : 1',
+    name: 'the interval of a schedule is the time between its two nearest days',
+    rule: 'the interval of a cron expression is the longest time between two of its days',
+    file: 'src/settings/cron.ts',
+    find: 'Math.max(...intervals)',
+    replace: 'Math.min(...intervals)',
     killedBy: unitTest('status/proof', 'MON-FRI'),
   },
   {

@@ -5,10 +5,12 @@ const identities = 'src/settings/identities.ts';
 
 const validation = 'src/settings/validation.ts';
 const schedule = 'src/settings/schedule.ts';
+const cron = 'src/settings/cron.ts';
 
 const refused = (testName: string): Killer => unitTest('settings/validation', testName);
 const ofIdentities = (testName: string): Killer => unitTest('settings/identities', testName);
 const nag = (testName: string): Killer => unitTest('compliance/nag', testName);
+const days = (testName: string): Killer => unitTest('settings/cron', testName);
 const names = (testName: string): Killer => unitTest('settings/prop-names', testName);
 
 /** What is refused at synthesis. */
@@ -104,10 +106,82 @@ export const settingsMutants: readonly Mutant[] = [
   {
     name: 'both days of a cron expression may be anything',
     rule: 'exactly one of the two days is a question mark',
-    file: schedule,
+    file: cron,
     find: "    && (fields[DAY_OF_MONTH] === '?') !== (fields[DAY_OF_WEEK] === '?');",
     replace: ';',
     killedBy: refused('fails with cron(0 3 * * * *)'),
+  },
+  {
+    name: 'a schedule that ends passes',
+    rule: 'a schedule has no year: after its last one nothing starts',
+    file: schedule,
+    find: "if (fields.pop() !== '*') {",
+    replace: "if (fields.pop() === '?') {",
+    killedBy: refused('after which nothing runs'),
+  },
+  {
+    name: 'a schedule of a day that never comes passes',
+    rule: 'a schedule recurs',
+    file: schedule,
+    find: 'if (longestIntervalDays(inside) === Infinity)',
+    replace: 'if (longestIntervalDays(inside) === 0)',
+    killedBy: refused('which never comes'),
+  },
+  {
+    name: 'all months have 31 days',
+    rule: 'the longest time between two days of a month crosses short months',
+    file: cron,
+    find: 'new Date(Date.UTC(first, month + 1, 0)).getUTCDate()',
+    replace: '31',
+    killedBy: days('day 31: not of every month'),
+  },
+  {
+    name: 'a step of days is a step of one',
+    rule: 'days of a month may be steps',
+    file: cron,
+    find: ' / Number(step ?? 1));',
+    replace: ');',
+    killedBy: days('odd days'),
+  },
+  {
+    name: 'a range beyond the end is none',
+    rule: 'a range may go beyond the end of its field',
+    file: cron,
+    find: 'to - from + (to < from ? count : 0)',
+    replace: 'to - from',
+    killedBy: days('every day, as a range beyond the end'),
+  },
+  {
+    name: 'a schedule of some months runs in each',
+    rule: 'the interval of a schedule depends on its months',
+    file: cron,
+    find: 'months.has(each.month) && ',
+    replace: '',
+    killedBy: days('twice a year'),
+  },
+  {
+    name: 'the nearest weekday may be a Saturday',
+    rule: 'the weekday nearest to a day moves',
+    file: cron,
+    find: 'if (itsWeekday === SATURDAY) return wanted === 1 ? 3 : wanted - 1;',
+    replace: '',
+    killedBy: days('the weekday nearest to the 1st'),
+  },
+  {
+    name: 'a day of the last week of a month is one of each week',
+    rule: 'the last Friday of a month comes once a month',
+    file: cron,
+    find: ' && day > lastDay - 7]',
+    replace: ']',
+    killedBy: days('the last Friday of a month'),
+  },
+  {
+    name: 'a day of the fifth week of a month is one of each week',
+    rule: 'the fifth Monday does not come every month',
+    file: cron,
+    find: ' && Math.ceil(day / 7) === Number(week)]',
+    replace: ']',
+    killedBy: days('the fifth Monday'),
   },
   {
     name: 'whatever is in a policy is explained',
