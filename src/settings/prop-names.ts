@@ -75,6 +75,21 @@ const STRUCTS = {
 
 export type StructName = keyof typeof STRUCTS;
 
+/** Where a struct is written: in what, and in which of its options unless it is the whole of it. */
+interface Place {
+  readonly whole: string;
+  readonly option?: string;
+}
+
+const PLACES: Readonly<Record<StructName, Place>> = {
+  IotRegistryReplicationProps: { whole: 'the replication' },
+  NamePrefixes: { whole: 'the replication', option: 'namePrefixes' },
+  IdentityReplicationOptions: { whole: 'the replication', option: 'identities' },
+  ReplicationAlarmsOptions: { whole: '`addAlarms`' },
+  ReplicationAlarmOverride: { whole: '`addAlarms`', option: 'overrides' },
+  ReplicationDashboardOptions: { whole: '`addDashboard`' },
+};
+
 /** The names that a struct has. */
 export function namesOf(struct: StructName): string[] {
   return Object.keys(STRUCTS[struct]);
@@ -94,15 +109,40 @@ export function expectStruct(struct: StructName, given: unknown, what: string): 
   for (const name in given) {
     const value: unknown = Reflect.get(given, name);
     if (names.includes(name) || value === undefined) continue;
-    throw invalid(name, shown(value), `a property of \`${struct}\`, the nearest of which is '${nearest(name, names)}'`,
-      'correct it or leave it out; if a newer version of the library has it, upgrade to it');
+    const { option } = PLACES[struct];
+    throw invalid(option === undefined ? name : `${option}.${name}`, shown(value), ...hint(struct, name));
   }
 }
 
-/** The name with the fewest changes, the first of several; letter case is ignored. */
-function nearest(name: string, names: readonly string[]): string {
+/**
+ * What is expected in place of an unknown name, and what to do. Its own place is said first, then a name that is almost the same. A name that
+ * is only somewhat like it is not: it could do something else than was meant, as `adoptPolicies` for `policies`.
+ */
+function hint(struct: StructName, name: string): [expected: string, advice: string] {
+  const expected = `a property of \`${struct}\``;
+  const places = placesOf(name, struct);
+  if (places.length > 0) return [expected, `it belongs to ${places.join(' or ')}: move it there`];
+  const names = namesOf(struct);
+  const near = nearest(name, names);
+  return [
+    `${expected}, ${near === undefined ? `one of ${names.join(', ')}` : `the nearest of which is '${near}'`}`,
+    'correct it or leave it out; if a newer version of the library has it, upgrade to it',
+  ];
+}
+
+/** Where a property of this name is in the same whole: `enabled` of an alarm is nothing that a replication could want. */
+function placesOf(name: string, struct: StructName): string[] {
+  return (Object.keys(PLACES) as StructName[])
+    .filter((each) => PLACES[each].whole === PLACES[struct].whole && namesOf(each).includes(name))
+    .map((each) => PLACES[each].option === undefined ? `${PLACES[each].whole} itself` : `\`${PLACES[each].option}\``);
+}
+
+/** The name with the fewest changes, the first of several, if no more than a third of the letters change; letter case is ignored. */
+function nearest(name: string, names: readonly string[]): string | undefined {
   const distances = names.map((each) => changesBetween(name.toLowerCase(), each.toLowerCase()));
-  return names[distances.indexOf(Math.min(...distances))];
+  const least = Math.min(...distances);
+  const near = names[distances.indexOf(least)];
+  return 3 * least <= Math.max(name.length, near.length) ? near : undefined;
 }
 
 /** The number of letters to insert, delete or replace to turn one into the other. */

@@ -83,7 +83,7 @@ test.each<[string, Partial<IotRegistryReplicationProps>, string]>([
   ['a text for CA certificates', identities({ caCertificates: 'true' as never }),
     "identities.caCertificates: got 'true', expected true or false, known at synthesis; write one of them, or leave it out for the default"],
   ['a misspelt option', identities({ adoptPolicy: true } as never),
-    "adoptPolicy: got true, expected a property of `IdentityReplicationOptions`, the nearest of which is 'adoptPolicies'; correct it or leave it out; if a newer version of the library has it, upgrade to it"],
+    "identities.adoptPolicy: got true, expected a property of `IdentityReplicationOptions`, the nearest of which is 'adoptPolicies'; correct it or leave it out; if a newer version of the library has it, upgrade to it"],
 ])('fails with %s', (_, props, message) => {
   expect(failing(props)).toBe(message);
   expect(message).toMatch(SHAPE);

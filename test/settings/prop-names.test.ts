@@ -40,20 +40,17 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
 
   test('in the prefixes of names', () => {
     expect(messageOf(() => replicate({ namePrefixes: { thingGroup: ['hall-'] } as never }))).toBe(
-      `thingGroup: got ['hall-'], expected a property of \`NamePrefixes\`, the nearest of which is 'thingGroups'; ${ADVICE}`,
+      `namePrefixes.thingGroup: got ['hall-'], expected a property of \`NamePrefixes\`, the nearest of which is 'thingGroups'; ${ADVICE}`,
     );
   });
 
-  test('in the options of alarms, of one alarm, and of the dashboard', () => {
+  test('in the options of alarms, and of one alarm', () => {
     const replication = replicate();
     expect(messageOf(() => replication.addAlarms({ topic: [] } as never))).toBe(
       `topic: got [], expected a property of \`ReplicationAlarmsOptions\`, the nearest of which is 'topics'; ${ADVICE}`,
     );
     expect(messageOf(() => replication.addAlarms({ overrides: [{ alarm: ReplicationAlarm.THROTTLED, treshold: 5 } as never] }))).toBe(
-      `treshold: got 5, expected a property of \`ReplicationAlarmOverride\`, the nearest of which is 'threshold'; ${ADVICE}`,
-    );
-    expect(messageOf(() => replication.addDashboard({ name: 'fleet' } as never))).toBe(
-      `name: got 'fleet', expected a property of \`ReplicationDashboardOptions\`, the nearest of which is 'dashboardName'; ${ADVICE}`,
+      `overrides.treshold: got 5, expected a property of \`ReplicationAlarmOverride\`, the nearest of which is 'threshold'; ${ADVICE}`,
     );
   });
 
@@ -62,6 +59,50 @@ describe('a prop that is misspelt fails, with the nearest name', () => {
     const props = Object.create(defaults) as Record<string, unknown>;
     props.destinationRegions = [DESTINATION];
     expect(messageOf(() => new IotRegistryReplication(createStack(), 'Replication', misspelt(props)))).toMatch(/^pauseRegions: got \['eu-west-1'\]/);
+  });
+});
+
+describe('a prop that is misplaced fails, with its place', () => {
+  test.each<[string, Record<string, unknown>, string, string, string, string]>([
+    ['policies of identities', { identities: { policies: ['lamp-'] } }, 'identities.policies', "['lamp-']", 'IdentityReplicationOptions', '`namePrefixes`'],
+    ['prefixes of identities', { identities: { namePrefixes: { policies: ['lamp-'] } } }, 'identities.namePrefixes', 'an object', 'IdentityReplicationOptions', 'the replication itself'],
+    ['sweeps of identities', { identities: { sweepEnabled: false } }, 'identities.sweepEnabled', 'false', 'IdentityReplicationOptions', 'the replication itself'],
+    ['adoption of prefixes', { namePrefixes: { adoptPolicies: true } }, 'namePrefixes.adoptPolicies', 'true', 'NamePrefixes', '`identities`'],
+    ['deactivations of the replication', { maxDeactivationsPerSweep: 5 }, 'maxDeactivationsPerSweep', '5', 'IotRegistryReplicationProps', '`identities`'],
+    ['domain names of the replication', { domainNames: {} }, 'domainNames', 'an object', 'IotRegistryReplicationProps', '`identities`'],
+    ['certificate checks of the replication', { certificateCheckInterval: Duration.minutes(5) }, 'certificateCheckInterval', 'an object', 'IotRegistryReplicationProps', '`identities`'],
+    ['things of the replication', { things: ['lamp-'] }, 'things', "['lamp-']", 'IotRegistryReplicationProps', '`namePrefixes`'],
+    ['a schedule of prefixes, which has two places', { namePrefixes: { sweepSchedule: 1 } }, 'namePrefixes.sweepSchedule', '1', 'NamePrefixes', 'the replication itself or `identities`'],
+  ])('%s', (_, props, name, got, struct, place) => {
+    expect(messageOf(() => replicate(misspelt(props)))).toBe(`${name}: got ${got}, expected a property of \`${struct}\`; it belongs to ${place}: move it there`);
+  });
+
+  test('in the options of alarms', () => {
+    const replication = replicate();
+    expect(messageOf(() => replication.addAlarms({ threshold: 5 } as never))).toBe(
+      'threshold: got 5, expected a property of `ReplicationAlarmsOptions`; it belongs to `overrides`: move it there',
+    );
+    expect(messageOf(() => replication.addAlarms({ overrides: [{ alarm: ReplicationAlarm.THROTTLED, topics: [] } as never] }))).toBe(
+      'overrides.topics: got [], expected a property of `ReplicationAlarmOverride`; it belongs to `addAlarms` itself: move it there',
+    );
+  });
+});
+
+describe('a prop that is like no other fails, with all names', () => {
+  const OF_IDENTITIES = 'certificates, caCertificates, adoptPolicies, sweepSchedule, driftSchedule, certificateCheckInterval, maxDeactivationsPerSweep, cloudTrailHints, domainNames';
+  test.each(['enabled', 'adopt', 'ca', 'x'])('identities.%s', (name) => {
+    expect(messageOf(() => replicate(misspelt({ identities: { [name]: true } })))).toBe(
+      `identities.${name}: got true, expected a property of \`IdentityReplicationOptions\`, one of ${OF_IDENTITIES}; ${ADVICE}`,
+    );
+  });
+
+  test('in the options of the dashboard, also if alarms have it', () => {
+    const replication = replicate();
+    for (const name of ['name', 'topics']) {
+      expect(messageOf(() => replication.addDashboard({ [name]: 'fleet' }))).toBe(
+        `${name}: got 'fleet', expected a property of \`ReplicationDashboardOptions\`, one of dashboardName, defaultInterval; ${ADVICE}`,
+      );
+    }
   });
 });
 
@@ -96,6 +137,7 @@ function declaredIn(file: string, struct: string): string[] {
 test.each<[string, StructName]>([
   ['iot-registry-replication-props.ts', 'IotRegistryReplicationProps'],
   ['name-prefixes.ts', 'NamePrefixes'],
+  ['identity-replication-options.ts', 'IdentityReplicationOptions'],
   ['replication-alarms-options.ts', 'ReplicationAlarmsOptions'],
   ['replication-alarms-options.ts', 'ReplicationAlarmOverride'],
   ['replication-dashboard-options.ts', 'ReplicationDashboardOptions'],
