@@ -176,7 +176,8 @@ export interface IotRegistryReplicationProps {
    * Whether sweeps compare the source registry with the table on a schedule, and once after the first deployment.
    *
    * A sweep writes the records that events did not: those of a fleet that existed before, and those of lost events. Without a schedule the workflow
-   * still exists, and you can start it by hand.
+   * still exists, and you can start it by hand. With `identities` this holds for certificate checks too: without a schedule a certificate that is revoked in
+   * the source stays active in the destinations, unless a trail of CloudTrail reports the call.
    *
    * @default true
    */

@@ -203,13 +203,13 @@ export class IotRegistryReplication extends Construct {
     return metricOf(SourceMetrics.SWEEP_RECORDS_WRITTEN, this.origin, options);
   }
 
-  /** Number of required event types that are switched off; maximum by default. Each heartbeat checks, and emits nothing while all are on. */
+  /** Number of required event types that are switched off, and of topic rules that are disabled or deleted; maximum by default. Each heartbeat checks, and emits nothing while all are on. */
   public metricRegistryEventsOff(options?: MetricOptions): Metric {
     return metricOf(SourceMetrics.REGISTRY_EVENTS_OFF, this.origin, options);
   }
 
   /**
-   * Number of required event types whose setting could not be read; maximum by default. Each heartbeat checks, and emits a value only when the check
+   * Number of required event types and topic rules whose setting could not be read; maximum by default. Each heartbeat checks, and emits a value only when the check
    * fails.
    */
   public metricRegistryEventsUnknown(options?: MetricOptions): Metric {

@@ -8,9 +8,9 @@ export enum ReplicationAlarm {
   RULES_THROTTLED = 'rules-throttled',
   /** Messages of the topic rules reached neither the workflow nor the dead-letter queue. In the source; threshold: 1 message in 5 minutes. */
   ERROR_ACTIONS_FAILED = 'error-actions-failed',
-  /** Required registry events are switched off. In the source; threshold: 1 event type. */
+  /** Required registry events are switched off, or a topic rule that takes them is disabled or deleted. In the source; threshold: 1 event type or rule. */
   REGISTRY_EVENTS_OFF = 'registry-events-off',
-  /** Heartbeats could not read whether registry events are on, for 15 minutes. In the source; threshold: 1 event type in each of three periods. */
+  /** Heartbeats could not read whether registry events and topic rules are on, for 15 minutes. In the source; threshold: 1 event type or rule in each of three periods. */
   REGISTRY_EVENTS_UNKNOWN = 'registry-events-unknown',
   /** A sweep failed or timed out. In the source; threshold: 1 execution in 5 minutes. */
   SWEEP_FAILED = 'sweep-failed',

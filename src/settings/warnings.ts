@@ -12,13 +12,15 @@ export const WarningId = {
   MEMBERSHIPS_WITHOUT_ENDS: 'cdk-iot-registry-replication:membershipsWithoutEnds',
   THINGS_WITHOUT_TYPES: 'cdk-iot-registry-replication:thingsWithoutTypes',
   POLICIES_WITHOUT_GROUPS: 'cdk-iot-registry-replication:policiesWithoutGroups',
+  CERTIFICATES_WITHOUT_THINGS: 'cdk-iot-registry-replication:certificatesWithoutThings',
+  IDENTITIES_WITHOUT_CHECKS: 'cdk-iot-registry-replication:identitiesWithoutChecks',
   UNUSED_PREFIXES: 'cdk-iot-registry-replication:unusedPrefixes',
   ROUTER_WITHOUT_VERSION: 'cdk-iot-registry-replication:routerWithoutVersion',
   REGIONS_WITHOUT_TOPIC: 'cdk-iot-registry-replication:regionsWithoutTopic',
 } as const;
 
 /** Warns of combinations of settings that can't work, or not without further help. */
-export function warnAbout(scope: IConstruct, { kinds, prefixes, identities }: Settings): void {
+export function warnAbout(scope: IConstruct, { kinds, prefixes, identities, sweepEnabled }: Settings): void {
   const has = (kind: RegistryKind) => kinds.includes(kind);
   const warn = (id: string, message: string) => Annotations.of(scope).addWarningV2(id, message);
 
@@ -35,6 +37,14 @@ export function warnAbout(scope: IConstruct, { kinds, prefixes, identities }: Se
   if (identities && ofGroups.length > 0) {
     warn(WarningId.POLICIES_WITHOUT_GROUPS, `identities without ${ofGroups.join(' and ')} in kinds: a policy that devices get by their thing groups does not count in the destinations, `
       + 'and what it denies is allowed there; add the missing kinds, or acknowledge it if no thing group has policies');
+  }
+  if (identities && !has(THING)) {
+    warn(WarningId.CERTIFICATES_WITHOUT_THINGS, `identities without ${THING} in kinds: no certificate is attached to a thing in the destinations, so a policy that requires the thing, or names it by a variable, `
+      + 'does not let its devices connect there; add the missing kind, or acknowledge it if no policy does');
+  }
+  if (identities && !sweepEnabled) {
+    warn(WarningId.IDENTITIES_WITHOUT_CHECKS, 'identities with sweepEnabled: false: no certificate check runs automatically either, so a certificate that is revoked in the source stays active in the destinations '
+      + 'unless a trail of CloudTrail reports the call; leave sweepEnabled out, or acknowledge it and start checks yourself');
   }
   const unused = [
     ...prefixes.thing && !has(THING) && !has(THING_GROUP_MEMBERSHIP) ? ['namePrefixes.things'] : [],

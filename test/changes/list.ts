@@ -110,7 +110,7 @@ export const PROP_CHANGES: { readonly [P in keyof Required<IotRegistryReplicatio
   deletionMode: propChanges('deletionMode', DeletionMode.REPLICATE, DeletionMode.RETAIN, 'to `RETAIN`: applies from the next deletion. To `REPLICATE`: applies to deletions five minutes later; retained entities stay until you start a drift check with `{ "mode": "repair", "deleteRetained": true }`', { set: NOTHING }),
   maxDeletionsPerMinute: propChanges('maxDeletionsPerMinute', 500, 100, 'applies from the next minute', { set: NOTHING }),
   pausedRegions: propChanges('pausedRegions', [], [DESTINATION], 'the functions stop; when a pause ends, a drift check starts', { set: NOTHING }),
-  sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, so that you can start it; a sweep starts when it is enabled again', { set: NOTHING }),
+  sweepEnabled: propChanges('sweepEnabled', true, false, 'the workflow stays, so that you can start it; a sweep starts when it is enabled again; with `identities`, so it is with certificate checks', { set: NOTHING }),
   sweepSchedule: propChanges('sweepSchedule', ScheduleExpression.rate(Duration.hours(12)), ScheduleExpression.cron({ minute: '0', hour: '3' }), 'the status and its alarms follow the schedule'),
   maxDeletionsPerSweep: propChanges('maxDeletionsPerSweep', 10, 1000, RUNS_TOLD),
   registryReadShare: propChanges('registryReadShare', 0.5, 0.25, RUNS_TOLD, { set: NOTHING }),

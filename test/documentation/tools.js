@@ -21,7 +21,7 @@ else if (first === 'cdk') {
   const options = others.filter((each) => each.startsWith('-'));
   const names = others.filter((each) => each !== verb && !each.startsWith('-'));
   expected(['bootstrap', 'deploy', 'destroy', 'diff', 'ls'].includes(verb), 'a command of the CDK CLI');
-  expected(options.every((each) => ['--all', '--exclusively'].includes(each)), 'options that the emulator\'s tests use');
+  expected(options.every((each) => ['--all', '--exclusively', '--revert-drift'].includes(each)), 'options that the emulator\'s tests use, or that no emulator has');
   // The environments of `bootstrap`, and else stacks of the app of the tests.
   if (verb !== 'bootstrap' && names.length > 0) fs.appendFileSync(process.env.STACKS, names.map((each) => `${each}\n`).join(''));
 } else expected(false, 'npm, npx projen, npx cdk or the program of this package');

@@ -39,6 +39,21 @@ test.each([
   ]);
 });
 
+test('identities without things, whose policies may require them, are warned of', () => {
+  expect(complaints(replicate({ kinds: [THING_TYPE, THING_GROUP], identities: {} }))).toContain(
+    'identities without THING in kinds: no certificate is attached to a thing in the destinations, so a policy that requires the thing, or names it by a variable, does not let its devices connect there; '
+    + 'add the missing kind, or acknowledge it if no policy does [ack: cdk-iot-registry-replication:certificatesWithoutThings]',
+  );
+});
+
+test('identities that nothing checks are warned of', () => {
+  expect(complaints(replicate({ sweepEnabled: false, identities: {} }))).toEqual([
+    'identities with sweepEnabled: false: no certificate check runs automatically either, so a certificate that is revoked in the source stays active in the destinations '
+    + 'unless a trail of CloudTrail reports the call; leave sweepEnabled out, or acknowledge it and start checks yourself [ack: cdk-iot-registry-replication:identitiesWithoutChecks]',
+  ]);
+  expect(complaints(replicate({ sweepEnabled: false }))).toEqual([]);
+});
+
 test('identities with all kinds are fine', () => {
   expect(complaints(replicate({ identities: {} }))).toEqual([]);
 });

@@ -170,6 +170,25 @@ test('where no certificate checks run, none is expected', () => {
   expect(statusAt(knowing({ lastCertificateCheck: undefined }), { ...OPTIONS, identities: { sweepProofMs: DAY, driftProofMs: DAY } })).toMatchObject({ identitiesInSync: true });
 });
 
+describe('where no certificate checks run, one that somebody has started', () => {
+  const manually = { ...OPTIONS, identities: { sweepProofMs: 3 * DAY, driftProofMs: 15 * DAY } };
+  const refused = check(-2 * HOUR, { remaining: 400, failure: 'TooManyDeactivations' });
+
+  test('counts with what it left, however old it is', () => {
+    const status = statusAt(knowing({ lastSweep: sweep(-3 * HOUR, 'identities'), lastCertificateCheck: refused }), manually);
+    expect(status).toMatchObject({ state: 'DEGRADED', identitiesInSync: false, readyToFailOver: false });
+    expect(codes(status)).toEqual(['CERTIFICATE_CHECK']);
+  });
+
+  test('counts until a sweep that began after it, which compares certificates too', () => {
+    expect(statusAt(knowing({ lastSweep: sweep(-HOUR, 'identities'), lastCertificateCheck: refused }), manually)).toMatchObject({ identitiesInSync: true, reasons: [] });
+  });
+
+  test('does not get old', () => {
+    expect(statusAt(knowing({ lastCertificateCheck: check(-50 * HOUR) }), manually)).toMatchObject({ identitiesInSync: true, reasons: [] });
+  });
+});
+
 test('once they are replicated no more, the status says until when they were, and forgets it when they are again', () => {
   const off = after(GOOD, { isOff: true });
   expect(off.identities).toEqual({ replicated: false, replicatedUntil: at(0) });

@@ -1,3 +1,4 @@
+import { PhysicalNames } from '../../record/physical-names';
 import { PARTS, WORDS } from '../../status/handler/part';
 import type { OtherReasonCode, PartReasonCode } from '../../status/handler/reason-code';
 
@@ -57,8 +58,9 @@ const OTHERS: Readonly<Record<OtherReasonCode, AdviceFor>> = {
   BACKLOG: wait,
   SILENCE: ({ replication }) => ({ toDo: `if the source is up, ${lookAtHeartbeats(replication)}; if it is down, this Region has what had arrived` }),
   LAG: wait,
-  EVENTS_OFF: () => ({ toDo: 'deploy the source, which switches them on unless enableRegistryEvents is false' }),
-  RULES_OFF: ({ replication }) => ({ toDo: `aws iot list-topic-rules in the source names the rules ${replication}_…: enable the one that is disabled with aws iot enable-topic-rule; the runbook says what to do if it is deleted` }),
+  // A deployment switches them on only if it changes what the construct requires.
+  EVENTS_OFF: () => ({ toDo: 'switch them on in the source with aws iot update-event-configurations, and name those that are on already too' }),
+  RULES_OFF: ({ replication }) => ({ toDo: `enable it in the source with aws iot enable-topic-rule: aws iot list-topic-rules names it ${new PhysicalNames(replication).topicRulePrefix}_thing…; the runbook says what to do if it is deleted` }),
   EVENTS_UNKNOWN: ({ replication }) => ({ toDo: `${lookAtHeartbeats(replication)}: AWS IoT or a permission fails there` }),
   DEAD_LETTERS: ({ replication }) => ({ command: `letters ${replication}` }),
   WAITING: ({ replication, region }) => ({ command: `diff ${replication} --region ${region}` }),

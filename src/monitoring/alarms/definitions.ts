@@ -92,7 +92,7 @@ export const SOURCE_ALARMS: readonly AlarmDefinition<Monitored>[] = [
   {
     ...ANY,
     alarm: ReplicationAlarm.REGISTRY_EVENTS_UNKNOWN,
-    description: 'The setting of the registry events could not be read: AWS IoT does not answer, or the permission is missing.',
+    description: 'The settings of registry events or topic rules could not be read: AWS IoT does not answer, or a permission is missing.',
     metric: ({ replication }, { period }) => sumOf('kinds of events', [replication.metricRegistryEventsUnknown()], period),
     // The gaps are filled. A single missing answer is no fault.
     missingData: NOT_BREACHING,

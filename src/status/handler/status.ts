@@ -144,9 +144,12 @@ function ofPart(
 }
 
 function ofIdentities(facts: StatusInputs, now: number, ofThem: IdentityStatusOptions): Reason[] {
-  const { certificateCheckMs } = ofThem;
-  const checks = certificateCheckMs === undefined ? [] : ofCertificateCheck(facts, now, certificateCheckMs);
-  const own = [...checks, ...ofRewriting(facts.identities, ofThem), ...ofCoverage(facts.identities, ofThem), ...ofRejectedPolicies(facts.identities)];
+  const own = [
+    ...ofCertificateCheck(facts, now, ofThem),
+    ...ofRewriting(facts.identities, ofThem),
+    ...ofCoverage(facts.identities, ofThem),
+    ...ofRejectedPolicies(facts.identities),
+  ];
   return [
     ...ofPart('identities', facts.identities ?? {}, facts, now, proofsOf('identities', facts.identities ?? {}, ofThem, { identities: ofThem })),
     ...own.map((reason): Reason => ({ ...reason, part: 'identities' })),
@@ -189,12 +192,15 @@ function ofRejectedPolicies(identities: IdentityFacts | undefined): Reason[] {
 /**
  * As sweeps, certificate checks do not age while the source is silent. That they stay away says only that the source may have changed since: services of a Region fail one after
  * the other, and on the day that the rest follows, the destination still has all that has arrived.
+ *
+ * Where none runs automatically, none is expected. What one that somebody has started left counts until another check, or a sweep that began after it.
  */
-function ofCertificateCheck(facts: StatusInputs, now: number, certificateCheckMs: number): Reason[] {
-  const last = facts.identities?.lastCertificateCheck;
-  if (!last) return [{ state: Readiness.CATCHING_UP, code: 'NO_CERTIFICATE_CHECK', text: 'no check has compared the certificates of the source with the table yet' }];
+function ofCertificateCheck(facts: StatusInputs, now: number, { certificateCheckMs }: IdentityStatusOptions): Reason[] {
+  const { lastCertificateCheck: last, lastSweep } = facts.identities ?? {};
+  if (!last) return certificateCheckMs === undefined ? [] : [{ state: Readiness.CATCHING_UP, code: 'NO_CERTIFICATE_CHECK', text: 'no check has compared the certificates of the source with the table yet' }];
   const { startedAt, durationSeconds, remaining, failure } = last;
-  const isLate = isOld(startedAt, heardAt(facts) ?? now, lateAfterMs('certificateCheck', certificateCheckMs, durationSeconds));
+  if (certificateCheckMs === undefined && lastSweep && lastSweep.startedAt > startedAt) return [];
+  const isLate = certificateCheckMs !== undefined && isOld(startedAt, heardAt(facts) ?? now, lateAfterMs('certificateCheck', certificateCheckMs, durationSeconds));
   const failed = failure === undefined ? '' : ` and failed with ${failure}`;
   return [
     ...isLate ? [{ state: Readiness.DEGRADED, code: 'OLD_CERTIFICATE_CHECK' as const, text: `the last certificate check began at ${startedAt}, so certificates that were deactivated or revoked since may be active here`, isOfSource: true }] : [],
@@ -241,7 +247,7 @@ function ofHeartbeat({ arrived, unapplied, heartbeat }: StatusInputs, now: numbe
   }
   if (registryEventsUnknown.length > 0) {
     // This happens when AWS IoT fails there, a day on which people rely on this registry.
-    const text = `the source can't read whether registry events are on: ${registryEventsUnknown.join(', ')}`;
+    const text = `the source can't read whether these registry events and topic rules are on: ${registryEventsUnknown.join(', ')}`;
     reasons.push({ state: Readiness.DEGRADED, code: 'EVENTS_UNKNOWN', text, isOfSource: true });
   }
   return reasons;

@@ -24,6 +24,22 @@ export const settingsMutants: readonly Mutant[] = [
     killedBy: unitTest('settings/warnings', 'so that policies of groups do not count'),
   },
   {
+    name: 'nobody is warned that certificates have no things',
+    rule: 'identities without things are warned of',
+    file: 'src/settings/warnings.ts',
+    find: 'if (identities && !has(THING)) {',
+    replace: 'if (identities && kinds.length === 0) {',
+    killedBy: unitTest('settings/warnings', 'identities without things'),
+  },
+  {
+    name: 'nobody is warned that revocations are not found',
+    rule: 'identities that nothing checks are warned of',
+    file: 'src/settings/warnings.ts',
+    find: 'if (identities && !sweepEnabled) {',
+    replace: 'if (identities && !sweepEnabled && !has(THING)) {',
+    killedBy: unitTest('settings/warnings', 'identities that nothing checks'),
+  },
+  {
     name: 'a pattern passes for a domain name',
     rule: 'a domain name has no wildcards: a pattern could allow more in the destination',
     file: identities,
