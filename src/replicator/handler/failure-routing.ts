@@ -45,7 +45,7 @@ export type Route =
  * A change that has progressed since the previous attempt continues: its waiting and its attempts count from now. If it only lacked time, it
  * continues at once. Without progress, a lack of time counts as waiting.
  *
- * A deletion that has begun and waits keeps its place. One without an answer from the registry returns its place: otherwise all deletions of an outage would
+ * A deletion that has begun and waits, or continues, keeps its place. One without an answer from the registry returns its place: otherwise all deletions of an outage would
  * pass at its end.
  */
 export function routeOf(failure: Failure, now: number): Route {
@@ -85,7 +85,7 @@ export function routeOf(failure: Failure, now: number): Route {
         // Another message would count as superfluous, and be ignored.
         revision: previous?.revision,
         supersedes: previous?.supersedes,
-        admitted: error instanceof WaitingError ? failure.admitted : previous?.admitted,
+        admitted: error instanceof WaitingError || goesOn ? failure.admitted : previous?.admitted,
         sentAt: now,
         eventId: failure.eventId,
         changedAt: isHeldUp ? failure.changedAt : undefined,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isErrand } from './errand';
+import { hasTakenOff, isErrand } from './errand';
 import type { RetryMessage } from './queues';
 import { entityOf, hasNames } from '../../kinds/register';
 import { RecordKey } from '../../record/record';
@@ -32,7 +32,7 @@ export class Outside {
    */
   public hasMessage(message: RetryMessage): boolean {
     // One that a replacement has begun gives back what that has taken.
-    if (message.walk !== undefined || isErrand(message)) return false;
+    if (hasTakenOff(message) || isErrand(message)) return false;
     return this.isOutside(message, message.isReplayed === true || message.isRestored === true);
   }
 

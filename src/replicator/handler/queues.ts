@@ -25,7 +25,7 @@ export interface RetryMessage extends RecordKey {
   readonly isOpen?: boolean;
   /** Also deletes an entity that the source deleted while deletions were not replicated: somebody has asked for it. */
   readonly deleteRetained?: boolean;
-  /** For a type: the progress of its replacement. */
+  /** For a type: the progress of its replacement. For a policy: that of its removal from many targets. */
   readonly walk?: Walk;
   /** What is known about the destination's entity; valid while the record has the same incarnation. */
   readonly premise?: Premise;

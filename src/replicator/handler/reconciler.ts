@@ -187,6 +187,7 @@ export class Reconciler {
       hasTime: this.options.hasTime,
       voidPremise: () => footing.void(),
       hasRecord: async (key) => await this.options.records.get(key) !== undefined,
+      recordOf: (key) => this.options.records.get(key),
       queueFirst: (keys) => this.options.queues.enqueue(keys.map((each) => ({ ...each, isRestored: true })), SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },
       isSure: () => !restsOnLook || applied === revisionOf(record),

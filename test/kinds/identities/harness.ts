@@ -2,8 +2,9 @@ import type { RegistryRecord } from '../../../src/kinds';
 import type { ApplyContext, Change } from '../../../src/kinds/handler/apply-context';
 import { ruleOf } from '../../../src/kinds/handler/applying';
 import type { Identities } from '../../../src/kinds/handler/identities';
+import type { Progress } from '../../../src/kinds/handler/walk';
 import { keyOf } from '../../../src/kinds/register';
-import { keyString } from '../../../src/record/record';
+import { keyString, type RecordKey } from '../../../src/record/record';
 import { addressedIot } from '../../../src/runtime/addressed-iot';
 import type { IotSender } from '../../../src/runtime/senders';
 import { InMemoryRegistry, madeCertificate, type RegistryFacts } from '../../simulation/registry';
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly facts?: Partial<RegistryFacts>;
   readonly identities?: Partial<Identities>;
   readonly isRetained?: boolean;
+  /** Whether an attempt has time left. */
+  readonly hasTime?: () => boolean;
 }
 
 /** One destination: its registry, its records, and what a rule asked for besides. */
@@ -36,6 +39,9 @@ export class IdentityBench {
   public readonly revoked = new Map<string, string>();
   /** Keys of sets that were applied without a certificate, by its key. */
   public readonly leftOut = new Map<string, string[]>();
+  /** Records that were read at the same time, at most. */
+  public mostReads = 0;
+  private reads = 0;
   private readonly records = new Map<string, RegistryRecord>();
   private readonly iot: IotSender;
   private now = 1_700_000_000_000;
@@ -65,8 +71,9 @@ export class IdentityBench {
     return record;
   }
 
-  public async apply(record: RegistryRecord, change: Partial<Change> = {}): Promise<void> {
-    await ruleOf(record.kind).apply({ record, history: 'unknown', createFirst: false, ...change }, this.context());
+  /** @param progress of the retry queue's message; none on the stream path */
+  public async apply(record: RegistryRecord, change: Partial<Change> = {}, progress?: Progress): Promise<void> {
+    await ruleOf(record.kind).apply({ record, history: 'unknown', createFirst: false, ...change }, this.context(progress));
   }
 
   /** A policy that has a record and is applied. */
@@ -78,18 +85,28 @@ export class IdentityBench {
     return this.record({ kind: 'certificate', certificateId: LAMP.id }, { status, pem: LAMP.pem, policies }, more);
   }
 
-  private context(): ApplyContext {
+  private async recordOf(key: RecordKey): Promise<RegistryRecord | undefined> {
+    this.reads += 1;
+    this.mostReads = Math.max(this.mostReads, this.reads);
+    await Promise.resolve();
+    this.reads -= 1;
+    return this.records.get(keyString(key));
+  }
+
+  private context(progress?: Progress): ApplyContext {
     let isSure = true;
     return {
       iot: this.iot,
-      readings: { read: async (key) => this.records.get(keyString(key)) },
+      readings: { read: (key) => this.recordOf(key) },
       isRetained: async () => this.options.isRetained ?? false,
       admitDeletion: async () => { this.admitted += 1; },
       isReplayed: false,
       isOpen: false,
       voidPremise: () => undefined,
       hasRecord: async (key) => this.records.has(keyString(key)),
-      hasTime: () => true,
+      recordOf: (key) => this.recordOf(key),
+      progress,
+      hasTime: this.options.hasTime ?? (() => true),
       queueFirst: async (keys) => { this.queued.push(...keys.map(keyString)); },
       restsOnLook: () => {
         this.looks += 1;

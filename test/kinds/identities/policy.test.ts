@@ -1,4 +1,5 @@
-import { documentFor, IdentityBench, PREFIX } from './harness';
+import { type BenchOptions, documentFor, IdentityBench, PREFIX } from './harness';
+import { Progress } from '../../../src/kinds/handler/walk';
 import { classify } from '../../../src/replicator/handler/failures';
 import { madeCertificate } from '../../simulation/registry';
 
@@ -200,5 +201,114 @@ describe('a deleted policy', () => {
     bench.writes.splice(0);
     await expect(bench.apply(deletion)).rejects.toMatchObject({ name: 'Waiting' });
     expect(bench.writes).toEqual([]);
+  });
+});
+
+describe('a deleted policy that hundreds have', () => {
+  const COUNT = 800;
+  const groupOf = (i: number) => `g${String(i).padStart(3, '0')}`;
+  const targetOf = (i: number) => `${PREFIX}thinggroup/${groupOf(i)}`;
+  const has = (bench: IdentityBench, i: number, elements: readonly string[]) => bench.record({ kind: 'groupPolicies', groupName: groupOf(i) }, { elements });
+  const listed = (bench: IdentityBench) => bench.registry.calls.ListTargetsForPolicy ?? 0;
+  const attached = (bench: IdentityBench) => bench.registry.execute('ListTargetsForPolicy', { policyName: 'let-in', pageSize: 250 }).targets!.length;
+
+  async function withMany(count = COUNT, options: BenchOptions = {}) {
+    const bench = new IdentityBench(options);
+    await bench.policy('let-in', documentFor('Allow', 'a'));
+    for (let i = 0; i < count; i++) {
+      bench.registry.execute('CreateThingGroup', { thingGroupName: groupOf(i) });
+      bench.registry.execute('AttachPolicy', { policyName: 'let-in', target: targetOf(i) });
+      has(bench, i, []);
+    }
+    bench.writes.splice(0);
+    const deletion = bench.record(LET_IN, { document: documentFor('Allow', 'a') }, { deleted: true });
+    const attempt = (progress?: Progress) => bench.apply(deletion, {}, progress).then(() => undefined, (error: Error) => error);
+    return { bench, attempt };
+  }
+
+  test('does not hold up the stream', async () => {
+    const { bench, attempt } = await withMany(26);
+    await expect(attempt()).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('retry queue') });
+    expect(listed(bench)).toBe(1);
+    expect(bench.mostReads).toBe(0);
+    expect(bench.writes).toEqual([]);
+  });
+
+  test('is detached by the stream if it is only a few', async () => {
+    const { bench, attempt } = await withMany(25);
+    await expect(attempt()).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('five minutes') });
+    expect(bench.writes).toEqual(Array<string>(25).fill('DetachPolicy'));
+  });
+
+  test('is detached from all of them, and goes; sixteen records are read at a time', async () => {
+    const { bench, attempt } = await withMany();
+    const progress = new Progress();
+    await expect(attempt(progress)).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('five minutes') });
+    expect(bench.mostReads).toBe(16);
+    expect(bench.writes).toEqual(Array<string>(COUNT).fill('DetachPolicy'));
+    bench.passTime(600_000);
+    await expect(attempt(new Progress(progress.at))).resolves.toBeUndefined();
+    expect(theirs(bench)).toBeUndefined();
+  });
+
+  test('stays with the last of them that has no record, and nothing is detached', async () => {
+    const { bench, attempt } = await withMany();
+    bench.registry.execute('AttachPolicy', { policyName: 'let-in', target: 'eu-west-1:00000000-0000-0000-0000-000000000000' });
+    bench.writes.splice(0);
+    await expect(attempt(new Progress())).resolves.toMatchObject({ name: 'PolicyInUse', message: expect.stringContaining('a Cognito identity') });
+    expect(bench.writes).toEqual([]);
+    expect(bench.admitted).toBe(0);
+  });
+
+  test('waits as soon as a record has it, and looks there again', async () => {
+    const { bench, attempt } = await withMany();
+    has(bench, 300, ['let-in']);
+    const progress = new Progress();
+    await expect(attempt(progress)).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('still have the policy') });
+    // The few that come first, and two of four pages.
+    expect(listed(bench)).toBe(3);
+    expect(bench.writes).toEqual([]);
+    has(bench, 300, []);
+    const next = new Progress(progress.at);
+    await attempt(next);
+    expect(attached(bench)).toBe(0);
+  });
+
+  test('is looked at from message to message, each of which goes on where the one before had no more time', async () => {
+    let asked = 0;
+    const { bench, attempt } = await withMany(COUNT, { hasTime: () => asked++ % 3 < 2 });
+    let progress = new Progress();
+    const attempts: (Error | undefined)[] = [];
+    for (let i = 0; i < 50 && !attempts.at(-1)?.message.includes('five minutes'); i++) {
+      progress = new Progress(progress.at);
+      attempts.push(await attempt(progress));
+    }
+    expect(attempts.slice(0, -1)).toEqual(Array.from({ length: attempts.length - 1 }, () => expect.objectContaining({ name: 'Unfinished' })));
+    // Two pages an attempt: four to look at, and 32 to detach from.
+    expect(attempts).toHaveLength(18);
+    expect(attached(bench)).toBe(0);
+  });
+
+  test('is detached from nothing that has got it back, and all is looked at anew', async () => {
+    let asked = 0;
+    // Until half of them are detached.
+    const { bench, attempt } = await withMany(100, { hasTime: () => asked++ !== 3 });
+    const progress = new Progress();
+    await expect(attempt(progress)).resolves.toMatchObject({ name: 'Unfinished' });
+    expect(progress.at).toMatchObject({ phase: 'detach' });
+    expect(attached(bench)).toBe(50);
+    has(bench, 60, ['let-in']);
+    const next = new Progress(progress.at);
+    await expect(attempt(next)).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('still have the policy') });
+    expect(attached(bench)).toBe(50);
+    expect(next.at).toEqual({ phase: 'holders' });
+  });
+
+  test('is looked at from the beginning if the listing can\'t be continued', async () => {
+    const { bench, attempt } = await withMany();
+    const progress = new Progress({ phase: 'holders', token: 'expired' });
+    await expect(attempt(progress)).resolves.toMatchObject({ name: 'Waiting', message: expect.stringContaining('starts again') });
+    await attempt(new Progress(progress.at));
+    expect(attached(bench)).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ const persistence = (testName: string) => unitTest('persistence/identities', tes
 const identityStatus = (testName: string) => unitTest('status/identities', testName);
 
 const ofPolicies = 'src/kinds/policy/handler/apply.ts';
+const ofRemovals = 'src/kinds/policy/handler/removal.ts';
 const ofCertificates = 'src/kinds/certificate/handler/apply.ts';
 const ofFencedWrites = 'src/replicator/handler/fenced-writes.ts';
 const ofPrincipals = 'src/kinds/principals/handler/apply.ts';
@@ -586,7 +587,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'policies of others are deleted',
     rule: 'only the replication\'s own policies are deleted',
-    file: ofPolicies,
+    file: ofRemovals,
     find: '  if (!there || !await isCopy(iot, policyName, relocation)) return;\n',
     replace: '  if (!there) return;\n',
     killedBy: policy('is not deleted with the source'),
@@ -594,7 +595,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'a policy that a record needs is detached',
     rule: 'what a live record attaches a deleted policy to is waited for',
-    file: ofPolicies,
+    file: ofRemovals,
     find: "  if (isNeeded) throw new WaitingError('records of certificates or thing groups still have the policy');\n",
     replace: '',
     killedBy: policy('waits for what a record attaches it to'),
@@ -602,17 +603,17 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'a policy that only others have is taken from them',
     rule: 'a deleted policy stays as long as something without a record has it',
-    file: ofPolicies,
-    find: '  if (holders.size > 0) throw new PolicyInUseError([...holders].sort());\n',
+    file: ofRemovals,
+    find: '  if (unmanaged.size > 0) throw new PolicyInUseError([...unmanaged].sort());\n',
     replace: '',
     killedBy: policy('stays with it, and says so without a name: a certificate'),
   },
   {
     name: 'a policy that a Cognito identity has is detached from the rest',
     rule: 'a target of another kind keeps a deleted policy, and nothing is detached before all targets were looked at',
-    file: ofPolicies,
-    find: 'record: key && await readings.read(key)',
-    replace: "record: key ? await readings.read(key) : { kind: 'group', deleted: true } as RegistryRecord",
+    file: ofRemovals,
+    find: 'record: key && await recordOf(key)',
+    replace: "record: key ? await recordOf(key) : { kind: 'group', deleted: true } as RegistryRecord",
     killedBy: policy('stays with it, and says so without a name: a Cognito identity'),
   },
   {

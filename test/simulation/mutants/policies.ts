@@ -1,10 +1,13 @@
 import { unitTest, type Mutant } from './mutant';
 
 const rewriting = (testName: string) => unitTest('kinds/policy/rewrite', testName);
+const removal = (testName: string) => unitTest('kinds/identities/policy', testName);
+const removed = (testName: string) => unitTest('replicator/policy-removal', testName);
 
 const FILE = 'src/kinds/policy/handler/rewrite.ts';
+const OF_REMOVALS = 'src/kinds/policy/handler/removal.ts';
 
-/** Rules of how the document of a policy is rewritten for another Region. */
+/** Rules of how the document of a policy is rewritten for another Region, and of how a policy goes that many have. */
 export const policyMutants: readonly Mutant[] = [
   {
     name: 'the Region is replaced wherever it is written',
@@ -157,5 +160,77 @@ export const policyMutants: readonly Mutant[] = [
     find: "    if ([...inDestination].some((each) => !inSource.has(each))) return 'destination';\n",
     replace: "    if (inSource.size === 0 && inDestination.size > 0) return 'destination';\n",
     killedBy: rewriting('reaches destination'),
+  },
+  {
+    name: 'a deleted policy that many have holds up the stream',
+    rule: 'a policy with more than a few targets is removed through the retry queue',
+    file: OF_REMOVALS,
+    find: 'const AT_ONCE = 25;',
+    replace: 'const AT_ONCE = 250;',
+    killedBy: removal('does not hold up the stream'),
+  },
+  {
+    name: 'the records of what has a policy are read one after the other',
+    rule: 'a page of targets takes no longer than the quota of its listing',
+    file: OF_REMOVALS,
+    find: 'const READS = 16;',
+    replace: 'const READS = 1;',
+    killedBy: removal('sixteen records are read at a time'),
+  },
+  {
+    name: 'the records of what has a policy are read once more at the end',
+    rule: 'an attempt keeps no records of targets, which may be a million',
+    file: OF_REMOVALS,
+    find: 'async function holderIn(target: string, { recordOf }: ApplyContext)',
+    replace: "async function holderIn(target: string, { readings }: ApplyContext, recordOf: ApplyContext['recordOf'] = (key) => readings.read(key))",
+    killedBy: removed('needs one read of each record'),
+  },
+  {
+    name: 'each message looks at all targets again',
+    rule: 'work that takes several messages goes on where it stopped',
+    file: OF_REMOVALS,
+    find: '    if (progress.at?.phase !== LOOK) progress.begin(LOOK);\n',
+    replace: '    progress.begin(LOOK);\n',
+    killedBy: removal('is looked at from message to message'),
+  },
+  {
+    name: 'a policy is detached from what has got it back',
+    rule: 'each page of targets is looked at once more before it is detached',
+    file: OF_REMOVALS,
+    find: '    before: (targets) => expectStillFree(targets, policyName, context, progress),\n',
+    replace: '',
+    killedBy: removal('is detached from nothing that has got it back'),
+  },
+  {
+    name: 'a detachment goes on after something was found to need the policy',
+    rule: 'once something needs the policy, all targets are looked at before the next is detached',
+    file: OF_REMOVALS,
+    find: 'if (error instanceof WaitingError || error instanceof PolicyInUseError) progress.begin(LOOK);',
+    replace: '',
+    killedBy: removal('is detached from nothing that has got it back'),
+  },
+  {
+    name: 'a listing of targets that can\'t be continued is refused for good',
+    rule: 'a listing whose marker is no longer valid starts again',
+    file: 'src/kinds/policy/handler/registry.ts',
+    find: "return answer.is === 'refused' && marker !== undefined ? undefined : targetsOf(found(answer));",
+    replace: 'return targetsOf(found(answer));',
+    killedBy: removal('is looked at from the beginning if the listing can'),
+  },
+  {
+    name: 'each part of a removal counts as a deletion',
+    rule: 'a deletion that takes several invocations is counted once',
+    file: 'src/replicator/handler/failure-routing.ts',
+    find: 'error instanceof WaitingError || goesOn ?',
+    replace: 'error instanceof WaitingError ?',
+    killedBy: removed('is removed from message to message'),
+  },
+  {
+    name: 'a removal goes on after its policy was deselected',
+    rule: 'what is not selected any more is passed by, unless something was taken that is to be given back',
+    file: 'src/replicator/handler/outside.ts',
+    find: 'if (hasTakenOff(message) || isErrand(message)) return false;',
+    replace: 'if (message.walk !== undefined || isErrand(message)) return false;',
+    killedBy: removed('is left as it is by a deployment'),
   },
 ];

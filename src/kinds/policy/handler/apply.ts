@@ -1,11 +1,8 @@
 import { isSameDocument } from '../canonical-json';
-import { holderOf } from './holders';
-import {
-  adopt, createPolicy, createVersion, deletePolicy, deleteVersion, detachPolicy, isCopy, otherVersions, readPolicy, targetsOf,
-} from './registry';
-import { ForeignPolicyError, PolicyInUseError, relocated } from './rejection';
+import { adopt, createPolicy, createVersion, deleteVersion, isCopy, otherVersions, readPolicy } from './registry';
+import { ForeignPolicyError, relocated } from './rejection';
+import { REMOVAL_PHASES, removePolicy } from './removal';
 import { rewritePolicy } from './rewrite';
-import type { RegistryRecord } from '../..';
 import { errorOf, WaitingError } from '../../../runtime/answers';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { Identities, identitiesOf } from '../../handler/identities';
@@ -14,13 +11,13 @@ import type { policy, PolicyRecord, PolicyState } from '../policy';
 
 const MAX_TURNS = 4;
 
-export const policyRule: KindRule<typeof policy> = { read: (iot, { policyName }) => readPolicy(iot, policyName), apply };
+export const policyRule: KindRule<typeof policy> = { read: (iot, { policyName }) => readPolicy(iot, policyName), apply, phases: REMOVAL_PHASES };
 
 async function apply({ record, history, old, premise }: Change<PolicyRecord>, context: ApplyContext): Promise<undefined> {
   const identities = identitiesOf(context);
   const { policyName, deleted, state } = record;
   if (deleted) {
-    if (!await context.isRetained()) await remove(policyName, context, identities);
+    if (!await context.isRetained()) await removePolicy(policyName, context, identities);
     return undefined;
   }
   const document = relocated(state.document, identities.relocation);
@@ -91,46 +88,4 @@ async function replaceVersion(record: PolicyRecord, document: string, { iot }: A
     if (oldest !== undefined) await deleteVersion(iot, policyName, oldest);
   }
   throw new WaitingError('the policy has five versions, which keep changing in the destination');
-}
-
-/**
- * Looks at all targets before anything is detached: what has no record here keeps the policy, and what a live record attaches it to is waited for, as that record is stale, and its successor is
- * about to arrive.
- *
- * @throws PolicyInUseError
- * @throws WaitingError
- */
-async function remove(policyName: string, context: ApplyContext, { relocation }: Identities): Promise<void> {
-  const { iot, admitDeletion } = context;
-  const there = await readPolicy(iot, policyName);
-  context.restsOnLook();
-  if (!there || !await isCopy(iot, policyName, relocation)) return;
-  const targets = await targetsOf(iot, policyName);
-  const holders = new Set<string>();
-  let isNeeded = false;
-  for (const target of targets) {
-    const holder = await holderIn(target, context);
-    if (!holder.record) holders.add(holder.is);
-    else isNeeded ||= !holder.record.deleted && policiesIn(holder.record).includes(policyName);
-  }
-  if (holders.size > 0) throw new PolicyInUseError([...holders].sort());
-  if (isNeeded) throw new WaitingError('records of certificates or thing groups still have the policy');
-  await admitDeletion();
-  context.voidPremise();
-  for (const target of targets) await detachPolicy(iot, policyName, target);
-  for (const version of await otherVersions(iot, policyName) ?? []) await deleteVersion(iot, policyName, version);
-  const deleted = await deletePolicy(iot, policyName);
-  if (deleted.is === 'done' || deleted.is === 'notFound') return;
-  throw new WaitingError('a policy can be deleted up to five minutes after it was detached');
-}
-
-/** What has a policy, and the record that says which ones it is to have. */
-async function holderIn(target: string, { readings }: ApplyContext): Promise<{ readonly is: string; readonly record?: RegistryRecord }> {
-  const { is, key } = holderOf(target);
-  return { is, record: key && await readings.read(key) };
-}
-
-function policiesIn(record: RegistryRecord): readonly string[] {
-  if (record.kind === 'certificate') return record.state.policies ?? [];
-  return record.kind === 'groupPolicies' ? record.state.elements : [];
 }

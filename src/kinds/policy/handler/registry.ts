@@ -1,7 +1,7 @@
 import {
   AttachPolicyCommand, CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, DetachPolicyCommand,
   GetPolicyCommand, ListAttachedPoliciesCommand, ListPoliciesCommand, ListPolicyVersionsCommand, ListTagsForResourceCommand,
-  ListTargetsForPolicyCommand, TagResourceCommand,
+  ListTargetsForPolicyCommand, type ListTargetsForPolicyCommandOutput, TagResourceCommand,
 } from '@aws-sdk/client-iot';
 import { holderOf } from './holders';
 import { ForeignPolicyError, PolicyInUseError, UnfaithfulPolicyError } from './rejection';
@@ -110,21 +110,26 @@ export function adopt(iot: IotSender, policyName: string, { sourceRegion }: Relo
   return answerTo(iot.send(new TagResourceCommand({ resourceArn: `policy/${policyName}`, tags: [{ Key: SOURCE_TAG, Value: sourceRegion }] })));
 }
 
-/** ARNs and Cognito identities that a policy is attached to; none if it does not exist. */
-export async function targetsOf(iot: IotSender, policyName: string): Promise<readonly string[]> {
-  const targets: string[] = [];
-  let marker: string | undefined;
-  do {
-    const { items, next } = await targetsIn(iot, policyName, marker);
-    targets.push(...items);
-    marker = next;
-  } while (marker);
-  return targets;
+/** One page of the ARNs and Cognito identities that a policy is attached to; none if it does not exist. */
+export async function targetsIn(iot: IotSender, policyName: string, marker?: string, pageSize = PAGE_SIZE): Promise<Page<string>> {
+  return targetsOf(found(await listTargets(iot, policyName, marker, pageSize)));
 }
 
-/** One page of them. */
-export async function targetsIn(iot: IotSender, policyName: string, marker?: string): Promise<Page<string>> {
-  const page = found(await answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize: PAGE_SIZE }))));
+/** The same; undefined if the marker is no longer valid. */
+export async function targetsFrom(
+  iot: IotSender, policyName: string, marker: string | undefined, pageSize: number,
+): Promise<Page<string> | undefined> {
+  const answer = await listTargets(iot, policyName, marker, pageSize);
+  return answer.is === 'refused' && marker !== undefined ? undefined : targetsOf(found(answer));
+}
+
+function listTargets(
+  iot: IotSender, policyName: string, marker: string | undefined, pageSize: number,
+): Promise<Answer<ListTargetsForPolicyCommandOutput>> {
+  return answerTo(iot.send(new ListTargetsForPolicyCommand({ policyName, marker, pageSize })));
+}
+
+function targetsOf(page: ListTargetsForPolicyCommandOutput | undefined): Page<string> {
   return { items: page?.targets ?? [], next: page?.nextMarker || undefined };
 }
 
