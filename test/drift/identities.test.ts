@@ -61,6 +61,12 @@ describe('a certificate', () => {
     expect(judge(CERTIFICATE, { status: 'INACTIVE', policies: [] }, [record('PENDING_TRANSFER')])).toBeUndefined();
   });
 
+  test('that somebody has revoked here is no difference to one that the source has deactivated', () => {
+    for (const status of ['INACTIVE', 'PENDING_TRANSFER']) expect(judge(CERTIFICATE, { status: 'REVOKED', policies: [] }, [record(status)])).toBeUndefined();
+    expect(judge(CERTIFICATE, { status: 'REVOKED', policies: [] }, [record('ACTIVE')])).toMatchObject({ difference: 'different' });
+    expect(judge(CERTIFICATE, { status: 'INACTIVE', policies: [] }, [record('REVOKED')])).toMatchObject({ difference: 'different' });
+  });
+
   test('that nobody has admitted yet does not have to be there, and may not be active', () => {
     expect(judge(CERTIFICATE, undefined, [record('PENDING_ACTIVATION')])).toBeUndefined();
     expect(judge(CERTIFICATE, { status: 'INACTIVE', policies: [] }, [record('PENDING_ACTIVATION')])).toBeUndefined();

@@ -52,7 +52,7 @@ export interface Revocations {
   note(record: CertificateRecord): Promise<void>;
   /** Whether the last one that was revoked is another one than the record's. */
   isOfEarlier(record: CertificateRecord): Promise<boolean>;
-  /** Call it once the certificate was registered anew. */
+  /** Call it once the certificate was deleted. */
   forget(record: CertificateRecord): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { revisionOf } from '../../kinds/register';
 import { keyString } from '../../record/record';
 import { StateAttribute as A, stateKeyOf } from '../../record/state-keys';
 import { WaitingError } from '../../runtime/answers';
+import { isWritten } from '../../runtime/conditional-write';
 import type { DynamoDbSender } from '../../runtime/senders';
 import type { IdentitiesConfig } from '../identities-config';
 
@@ -159,8 +160,11 @@ export class RevocationItems implements Revocations {
   }
 
   public async forget({ certificateId }: CertificateRecord): Promise<void> {
-    await this.dynamodb.send(new UpdateItemCommand({
-      TableName: this.tableName, Key: keyAttributes(stateKeyOf.revocation(certificateId)), UpdateExpression: `REMOVE ${A.REVOKED}`,
-    }));
+    await isWritten(this.dynamodb.send(new UpdateItemCommand({
+      TableName: this.tableName,
+      Key: keyAttributes(stateKeyOf.revocation(certificateId)),
+      UpdateExpression: `REMOVE ${A.REVOKED}`,
+      ConditionExpression: `attribute_exists(${A.REVOKED})`,
+    })));
   }
 }

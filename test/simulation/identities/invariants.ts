@@ -3,7 +3,8 @@ import { ResourceNotFoundException } from '@aws-sdk/client-iot';
 import type { CertificateRecord } from '../../../src/kinds/certificate/certificate';
 import { FENCE_TIMES } from '../../../src/kinds/handler/fence';
 import { decodeImage } from '../../../src/kinds/handler/items';
-import { revisionOf } from '../../../src/kinds/register';
+import { effectsOf, PolicyRecord } from '../../../src/kinds/policy/policy';
+import { keyOf, revisionOf } from '../../../src/kinds/register';
 import { keyString } from '../../../src/record/record';
 import { stateKeyOf } from '../../../src/record/state-keys';
 import { Sizing } from '../../../src/replicator/sizing';
@@ -37,7 +38,13 @@ class IdentityInvariants {
 
   private watchRegistry(registry: InMemoryRegistry): void {
     const execute = registry.execute.bind(registry) as (operation: Operation, input: unknown) => unknown;
-    registry.execute = ((operation: Operation, input: { readonly certificateId?: string; readonly newStatus?: string }) => {
+    registry.execute = ((operation: Operation, input: { readonly certificateId?: string; readonly newStatus?: string; readonly policyName?: string; readonly target?: string }) => {
+      if (operation === 'AttachPolicy' || operation === 'DetachPolicy') {
+        const output = execute(operation, input);
+        const [, id] = input.target!.split(':cert/');
+        if (id !== undefined) this.expectRestricted(id, operation, input.policyName!);
+        return output;
+      }
       if (operation === 'RegisterCACertificate' || operation === 'UpdateCACertificate') return this.watchAuthorities(registry, () => execute(operation, input));
       if (operation !== 'UpdateCertificate') return execute(operation, input);
       const before = registry.identitySnapshot().certificates[input.certificateId!];
@@ -67,6 +74,32 @@ class IdentityInvariants {
     if (after !== 'ACTIVE' || before === 'ACTIVE') return;
     if (!arrived.some(({ record }) => admits(record) && record.state.policies!.every((name) => attached.includes(name)))) violations.push(`${id} becomes active before its policies are attached`);
     this.expectNotShutOut(id, arrived);
+  }
+
+  /** What allows is attached to an active certificate after all that denies beside it, and goes before any of that, as some record says that has arrived. */
+  private expectRestricted(id: string, operation: 'AttachPolicy' | 'DetachPolicy', policyName: string): void {
+    const { violations, registry } = this.pipeline;
+    const there = registry.identitySnapshot().certificates[id];
+    if (there?.status !== 'ACTIVE') return;
+    const sets = this.arrivals(`cert#${id}`).filter(({ record }) => !record.deleted).map(({ record }) => record.state.policies ?? []);
+    const denies = (name: string) => this.onlyDenies(name);
+    if (operation === 'AttachPolicy' && !denies(policyName)) {
+      const isRestricted = (set: readonly string[]) => set.includes(policyName) && set.filter(denies).every((each) => there.policies.includes(each));
+      if (!sets.some(isRestricted)) violations.push(`${policyName} is attached to ${id} before what denies`);
+    }
+    if (operation === 'DetachPolicy' && denies(policyName)) {
+      const allowing = there.policies.filter((each) => !denies(each));
+      if (!sets.some((set) => !set.includes(policyName) && allowing.every((each) => set.includes(each)))) violations.push(`${policyName}, which denies, is detached from ${id} before what allows`);
+    }
+  }
+
+  /** Both by its record and as it is: one that is about to change may be either. */
+  private onlyDenies(policyName: string): boolean {
+    const { registry, replica } = this.pipeline;
+    const item = replica.get(keyString(keyOf({ kind: 'policy', policyName })));
+    const recorded = item && (decodeImage(item as never) as PolicyRecord).state.document;
+    const documents = [recorded, registry.identitySnapshot().policies[policyName]?.document].filter((each) => each !== undefined);
+    return documents.length > 0 && documents.every((document) => !effectsOf({ document }).allows);
   }
 
   /** Whoever read an older record may let it in after the newest one arrived, but only until the lease is over that it had when somebody entered with that one. */

@@ -45,17 +45,19 @@ async function shutOut(change: Change<CertificateRecord>, context: ApplyContext)
   // Whatever becomes of a note, the call is made.
   if (noted) throw noted.error;
   if (deleted) {
-    if (updated.is !== 'notFound' && !await context.isRetained()) await remove(record, context);
+    // Somebody else has deleted it, or an attempt that did not get any further.
+    if (updated.is === 'notFound') await revocations.forget(record);
+    else if (!await context.isRetained()) await remove(record, context);
     return;
   }
   expectPemOf(certificateId, state.pem);
   // Whether it is to be admitted is decided in the source; a copy would keep just-in-time registration from starting here.
   if (state.status === Status.PENDING_ACTIVATION) return;
   if (updated.is === 'refused') {
-    // What is revoked can't be made inactive.
+    // What is revoked can't be made inactive, and is shut out.
     if (isRevoked || (await describeCertificate(iot, certificateId))?.status !== CertificateStatus.REVOKED) throw errorOf(updated);
     context.restsOnLook();
-    await renew(record, context);
+    if (await revocations.isOfEarlier(record)) await renew(record, context);
   }
   const told = updated.is === 'done' ? toldPolicies(change) : undefined;
   const isNew = updated.is === 'notFound' && await register(record, context);
@@ -71,8 +73,8 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   const told = toldPolicies(change);
   const { writes } = identitiesOf(context);
   const isActive = old?.state.status === Status.ACTIVE;
-  // An inactive one may still wait for a policy that restricts it, unless it was applied as a whole.
-  if (told && old && (isActive || await writes.wasApplied(old)) && await hasMatched(record, told, context)) {
+  // Unless it was applied as a whole, it may still wait for a policy that restricts it, or have one that it is to lose: then the stream does not tell what it has.
+  if (told && old && await writes.wasApplied(old) && await hasMatched(record, told, context)) {
     if (isActive) return note(record, context, old);
     await activate(record, context, old);
     // What somebody has changed by hand is found by the second look.
@@ -84,9 +86,12 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   let isNew = false;
   if (!there) {
     isNew = await register(record, context);
+    // Somebody else has deleted the one that was revoked.
+    if (isNew && history !== 'new') await identitiesOf(context).revocations.forget(record);
     if (!isNew) there = await look(certificateId, context);
   }
   if (there?.status === CertificateStatus.REVOKED) {
+    if (!await identitiesOf(context).revocations.isOfEarlier(record)) throw new RevokedCertificateError();
     await renew(record, context);
     isNew = true;
   }
@@ -165,30 +170,30 @@ async function register({ state }: CertificateRecord, { iot, voidPremise }: Appl
   throw errorOf(registered);
 }
 
-/**
- * Registers anew what is revoked here and was registered anew in the source. Its things get it back by their own records.
- *
- * @throws RevokedCertificateError if it was not
- */
+/** Registers anew what is revoked here and was registered anew in the source. Its things get it back by their own records. */
 async function renew(record: CertificateRecord, context: ApplyContext): Promise<void> {
   const { certificateId } = record;
   const { iot, queueFirst } = context;
-  const { revocations } = identitiesOf(context);
-  if (!await revocations.isOfEarlier(record)) throw new RevokedCertificateError();
   context.voidPremise();
   const things = await thingsOf(iot, certificateId);
   await queueFirst(things.map((thingName) => keyOf({ kind: 'principals', thingName })));
   await detachAll(certificateId, things, context);
-  await expectDeleted(certificateId, context);
+  await expectGone(record, context);
   if (!await register(record, context)) throw new WaitingError('the certificate is being registered anew');
-  await revocations.forget(record);
 }
 
-async function remove({ certificateId }: CertificateRecord, context: ApplyContext): Promise<void> {
+async function remove(record: CertificateRecord, context: ApplyContext): Promise<void> {
+  const { certificateId } = record;
   await context.admitDeletion();
   context.voidPremise();
   await detachAll(certificateId, await thingsOf(context.iot, certificateId), context);
-  await expectDeleted(certificateId, context);
+  await expectGone(record, context);
+}
+
+/** Once it is deleted, what is revoked under its id is another one, which somebody here has revoked: it stays so. */
+async function expectGone(record: CertificateRecord, context: ApplyContext): Promise<void> {
+  await expectDeleted(record.certificateId, context);
+  await identitiesOf(context).revocations.forget(record);
 }
 
 /** From its things and policies, or AWS would not delete it. */

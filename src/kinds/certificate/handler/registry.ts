@@ -43,14 +43,20 @@ export const certificateReader: KindReader<typeof certificate> = {
     wanted: (state, destination) => {
       const { status } = state;
       if (status === Status.PENDING_ACTIVATION) return undefined;
-      return selected(SETTABLE.includes(status) ? state : { ...state, status: Status.INACTIVE }, destination);
+      return selected({ ...state, status: settable(status) }, destination);
     },
-    counted: selected,
+    // What somebody has revoked here is shut out, as the source wants it, and can't become inactive.
+    counted: (state, destination, _, recorded) => {
+      const isShutOut = state.status === Status.REVOKED && recorded && settable(recorded.status) === Status.INACTIVE;
+      return selected(isShutOut ? { ...state, status: Status.INACTIVE } : state, destination);
+    },
   },
 };
 
 /** Every other status of the source is inactive in a destination. */
-const SETTABLE: readonly string[] = [Status.ACTIVE, Status.INACTIVE, Status.REVOKED];
+function settable(status: string): string {
+  return status === Status.ACTIVE || status === Status.REVOKED ? status : Status.INACTIVE;
+}
 
 function selected({ policies, ...state }: CertificateState, destination: Destination): CertificateState {
   return policies ? { ...state, policies: policies.filter((name) => isSelectedPolicy(name, destination)) } : state;

@@ -1,6 +1,7 @@
 import { groupPoliciesReader, targetOf } from './registry';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { applyDependant } from '../../handler/dependant';
+import { identitiesOf } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { matchPolicies } from '../../handler/policy-set';
 import { attachedTo } from '../../policy/handler/registry';
@@ -18,13 +19,23 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
       context.restsOnLook();
       return attachedTo(context.iot, targetOf(groupName));
     };
+    const { writes } = identitiesOf(context);
     return applyDependant(record, context, {
       put: async () => {
-        if (history === 'plain' && old) return match(old.state.elements, state.elements);
-        if (!createFirst) return match(await present(), state.elements);
-        await match([], state.elements);
-        // What else is attached, by somebody else or for an earlier set, is looked for later.
-        return context.restsOnLook();
+        const before = history === 'plain' ? old : undefined;
+        // Unless that one was applied as a whole, the group may lack a policy that restricts it, or have one that it is to lose.
+        if (before && await writes.wasApplied(before)) {
+          await match(before.state.elements, state.elements);
+          return context.isSure() ? writes.noteApplied(record, before) : undefined;
+        }
+        if (createFirst && !before) {
+          await match([], state.elements);
+          // What else is attached, by somebody else or for an earlier set, is looked for later.
+          return context.restsOnLook();
+        }
+        await writes.beginLook(record);
+        await match(await present(), state.elements);
+        return context.isSure() ? writes.noteApplied(record) : undefined;
       },
       remove: async (isDeletion) => {
         const there = await present();

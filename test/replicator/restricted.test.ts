@@ -1,0 +1,121 @@
+import { Destination, Item, SOURCE_REGION } from './harness';
+import { PassingTime } from './passing-time';
+import { HOUR_MS, numbers } from './waiting-world';
+import { keyOf } from '../../src/kinds/register';
+import type { IdentitiesConfig } from '../../src/replicator/identities-config';
+import { documentFor } from '../kinds/identities/harness';
+import { madeCertificate } from '../simulation/registry';
+
+/** What a certificate or a group may do while a change of its set waits, and somebody changes it again. */
+
+const LAMP = madeCertificate('lamp');
+const GROUP = 'lamps';
+const IDENTITIES: IdentitiesConfig = {
+  features: ['identities'],
+  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
+  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
+  adoptsPolicies: false,
+};
+/** Its Region has a wildcard, so a destination would deny less. */
+const REFUSED = documentFor('Deny', '*', 'us-*');
+
+class World {
+  public static async of(holder: 'certificate' | 'group', quarantine: string): Promise<World> {
+    const world = new World(holder);
+    if (holder === 'group') world.destination.registry.execute('CreateThingGroup', { thingGroupName: GROUP });
+    await world.write(world.policy('allow', documentFor('Allow', 'a')), world.policy('allow-more', documentFor('Allow', '*')), world.policy('quarantine', quarantine));
+    return world;
+  }
+
+  private readonly destination = new Destination({ random: numbers(), identities: IDENTITIES });
+  private readonly time = new PassingTime(this.destination);
+  private written = 0;
+
+  private constructor(private readonly holder: 'certificate' | 'group') {}
+
+  /** The source gives it these policies, and the change arrives. */
+  public async give(...policies: readonly string[]): Promise<void> {
+    await this.write(this.holder === 'group'
+      ? this.item({ kind: 'groupPolicies', groupName: GROUP }, { elements: policies }, { groupId: 'g' })
+      : this.item({ kind: 'certificate', certificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, policies }, { incarnation: 'c' }));
+  }
+
+  /** AWS throttles an operation while the change arrives. */
+  public async giveThrottled(operation: string, ...policies: readonly string[]): Promise<void> {
+    this.destination.registry.injectFault = (each) => (each === operation ? Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }) : undefined);
+    await this.give(...policies);
+    this.destination.registry.injectFault = undefined;
+  }
+
+  /** Registry calls made meanwhile. */
+  public calls(work: () => Promise<unknown>): Promise<Record<string, number>> {
+    return this.destination.calls(work);
+  }
+
+  public pass(hours: number): Promise<unknown> {
+    return this.time.pass(hours * HOUR_MS);
+  }
+
+  public get policies(): readonly string[] {
+    const target = this.holder === 'group' ? `arn:aws:iot:eu-west-1:123456789012:thinggroup/${GROUP}` : LAMP.id;
+    const { certificates } = this.destination.registry.identitySnapshot();
+    if (this.holder === 'certificate') return [...certificates[target].policies].sort();
+    const { policies } = this.destination.registry.execute('ListAttachedPolicies', { target }) as { readonly policies: readonly { readonly policyName: string }[] };
+    return policies.map(({ policyName }) => policyName).sort();
+  }
+
+  private policy(policyName: string, document: string): Item {
+    return this.item({ kind: 'policy', policyName }, { document }, { incarnation: `p${policyName}` });
+  }
+
+  private async write(...items: readonly Item[]): Promise<void> {
+    await this.time.stream(this.destination.write(...items));
+  }
+
+  private item(entity: { readonly kind: string } & Readonly<Record<string, string>>, state: object, more: object): Item {
+    this.written += 1;
+    const { kind, ...names } = entity;
+    return {
+      ...keyOf(entity as never), kind, ...names, version: 0, timestamp: 1_700_000_000_000 + this.written, deleted: false, sourceRegion: SOURCE_REGION, eventId: String(this.written), state, ...more,
+    };
+  }
+}
+
+test.each(['certificate', 'group'] as const)('a further policy of a %s costs one call, once what it has was looked at', async (holder) => {
+  const world = await World.of(holder, documentFor('Deny', 'x'));
+  await world.give('allow');
+  await world.pass(1);
+  expect(await world.calls(() => world.give('allow', 'quarantine'))).toEqual({ AttachPolicy: 1 });
+});
+
+describe.each(['certificate', 'group'] as const)('while a %s', (holder) => {
+  test('lacks a policy that denies because it is refused, no further one that allows is attached', async () => {
+    const world = await World.of(holder, REFUSED);
+    await world.give('allow');
+    await world.pass(1);
+    await world.give('allow', 'quarantine');
+    await world.pass(1);
+    // A group has two at most.
+    await world.give('allow-more', 'quarantine');
+    await world.pass(24);
+    expect(world.policies).toEqual([]);
+  });
+
+  test('lacks one because AWS throttled its attachment, none is attached before it', async () => {
+    const world = await World.of(holder, documentFor('Deny', 'x'));
+    await world.give('allow');
+    await world.pass(1);
+    await world.giveThrottled('AttachPolicy', 'allow', 'quarantine');
+    await world.give('allow-more', 'quarantine');
+    expect(world.policies).toEqual(['allow-more', 'quarantine']);
+  });
+
+  test('still has one that allows because AWS throttled its detachment, none that denies goes before it', async () => {
+    const world = await World.of(holder, documentFor('Deny', 'x'));
+    await world.give('allow', 'quarantine');
+    await world.pass(1);
+    await world.giveThrottled('DetachPolicy', 'quarantine');
+    await world.give();
+    expect(world.policies).toEqual([]);
+  });
+});
