@@ -56,7 +56,7 @@ export interface IdentityReplicationOptions {
   /**
    * When sweeps compare certificates, policies and attachments of the source with the table. `sweepEnabled` holds for them too.
    *
-   * The schedule has to recur: start a single run by hand.
+   * The schedule has to recur without end, so a cron expression has no year: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
@@ -67,7 +67,7 @@ export interface IdentityReplicationOptions {
    *
    * AWS charges for reading the certificates of each thing, about 1.25 USD for a million things, so they are rarer than those of the registry.
    *
-   * The schedule has to recur: start a single run by hand.
+   * The schedule has to recur without end, so a cron expression has no year: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(7))
    */

@@ -186,7 +186,7 @@ export interface IotRegistryReplicationProps {
   /**
    * When sweeps compare the source registry with the table.
    *
-   * The schedule has to recur: start a single run by hand.
+   * The schedule has to recur without end, so a cron expression has no year: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
@@ -235,7 +235,7 @@ export interface IotRegistryReplicationProps {
   /**
    * When drift checks compare each destination's registry with its records.
    *
-   * The schedule has to recur: start a single run by hand.
+   * The schedule has to recur without end, so a cron expression has no year: start a single run by hand.
    *
    * @default ScheduleExpression.rate(Duration.days(1))
    */
