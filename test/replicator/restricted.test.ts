@@ -81,11 +81,21 @@ class World {
   }
 }
 
-test.each(['certificate', 'group'] as const)('a further policy of a %s costs one call, once what it has was looked at', async (holder) => {
+test.each([
+  ['certificate', 'soon', 0], ['certificate', 'later', 1], ['group', 'soon', 0], ['group', 'later', 1],
+] as const)('a further policy of a %s costs one call, %s', async (holder, _, hours) => {
+  const world = await World.of(holder, documentFor('Deny', 'x'));
+  expect(await world.calls(() => world.give('allow'))).toMatchObject({ AttachPolicy: 1 });
+  await world.pass(hours);
+  expect(await world.calls(() => world.give('allow', 'quarantine'))).toEqual({ AttachPolicy: 1 });
+});
+
+test.each(['certificate', 'group'] as const)('once a look has shown what a %s has, the next change costs one call', async (holder) => {
   const world = await World.of(holder, documentFor('Deny', 'x'));
   await world.give('allow');
+  await world.giveThrottled('AttachPolicy', 'allow', 'quarantine');
   await world.pass(1);
-  expect(await world.calls(() => world.give('allow', 'quarantine'))).toEqual({ AttachPolicy: 1 });
+  expect(await world.calls(() => world.give('quarantine'))).toEqual({ DetachPolicy: 1 });
 });
 
 describe.each(['certificate', 'group'] as const)('while a %s', (holder) => {

@@ -241,12 +241,20 @@ export const identityMutants: readonly Mutant[] = [
     killedBy: unitTest('replicator/restricted', 'while a group lacks'),
   },
   {
+    name: 'the first policies of a group are not noted',
+    rule: 'a further policy of a group costs one call, also if it comes before the look at the first',
+    file: 'src/kinds/group-policies/handler/apply.ts',
+    find: '          await writes.noteApplied(record);\n',
+    replace: '',
+    killedBy: unitTest('replicator/restricted', 'a further policy of a group costs one call, soon'),
+  },
+  {
     name: 'what a group has is never noted',
-    rule: 'a further policy of a group costs one call',
+    rule: 'what a look has shown needs no further look',
     file: 'src/kinds/group-policies/handler/apply.ts',
     find: 'return context.isSure() ? writes.noteApplied(record) : undefined;',
     replace: 'return undefined;',
-    killedBy: unitTest('replicator/restricted', 'a further policy of a group costs one call'),
+    killedBy: unitTest('replicator/restricted', 'once a look has shown what a group has'),
   },
   {
     name: 'a difference to what was not applied counts as the whole',

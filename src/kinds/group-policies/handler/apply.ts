@@ -30,7 +30,8 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
         }
         if (createFirst && !before) {
           await match([], state.elements);
-          // What else is attached, by somebody else or for an earlier set, is looked for later.
+          // Nothing that denies is missing. What else is attached, by somebody else or for an earlier set, is looked for later.
+          await writes.noteApplied(record);
           return context.restsOnLook();
         }
         await writes.beginLook(record);
