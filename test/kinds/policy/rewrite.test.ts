@@ -180,6 +180,11 @@ describe('conditions', () => {
     expect(rewrite(document, { ...RELOCATION, domainNames })).toEqual(rejected('AMBIGUOUS_DOMAIN_NAME'));
   });
 
+  test.each([[0, 1], [1, 0]])('a domain name of the source beside one of the destination is none of two, in any order (%i, %i)', (...order) => {
+    const names = ['b2-ats.iot.eu-west-1.amazonaws.com', 'a1-ats.iot.us-east-1.amazonaws.com'];
+    expect(rewritten(...order.map((i) => onDomain(names[i])))).toMatchObject({ is: 'verbatim', findings: ['NAMES_DESTINATION'] });
+  });
+
   test.each(['${iot:DomainName}', "${ iot:domainname, 'x'}", '${aws:SourceVpce}'])('the variable %s is rejected', (variable) => {
     expect(rewritten({ Resource: source(`topic/${variable}`) })).toEqual(rejected('DOMAIN_NAME_VARIABLE'));
   });

@@ -101,7 +101,7 @@ export const policyMutants: readonly Mutant[] = [
     name: 'two domain names may become one',
     rule: 'domain names stay distinct',
     file: FILE,
-    find: "    if (!theirs.has(text) && (used.get(name) ?? text) !== text) throw new RejectedError('AMBIGUOUS_DOMAIN_NAME');\n",
+    find: "    if ((used.get(name) ?? text) !== text) throw new RejectedError('AMBIGUOUS_DOMAIN_NAME');\n",
     replace: '',
     killedBy: rewriting('two domain names that are mapped to one are rejected'),
   },

@@ -112,10 +112,13 @@ function namesDestination(policy: Record<string, unknown>, relocation: Relocatio
   visitPolicy(policy, (text, { is }) => {
     if (is === 'resource' || is === 'arn') isNamed ||= reachOf(text, relocation) === 'destination';
     if (is !== 'domainName' || text === '*') return text;
-    const name = theirs.has(text) ? text : names.get(text);
+    if (theirs.has(text)) {
+      isNamed = true;
+      return text;
+    }
+    const name = names.get(text);
     if (name === undefined) throw new RejectedError('DOMAIN_NAME');
-    isNamed ||= theirs.has(text);
-    if (!theirs.has(text) && (used.get(name) ?? text) !== text) throw new RejectedError('AMBIGUOUS_DOMAIN_NAME');
+    if ((used.get(name) ?? text) !== text) throw new RejectedError('AMBIGUOUS_DOMAIN_NAME');
     used.set(name, text);
     return text;
   });
