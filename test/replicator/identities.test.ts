@@ -1,7 +1,8 @@
 import { Destination, Item, record, SOURCE_REGION } from './harness';
+import { certificateItem, IDENTITIES, itemOf, LAMP, policyItem } from './identity-items';
 import { PassingTime } from './passing-time';
 import { DAY_MS, HOUR_MS, MINUTE_MS, numbers, remembered } from './waiting-world';
-import { ENTITY_KINDS, keyOf, kindOf } from '../../src/kinds/register';
+import { ENTITY_KINDS, kindOf } from '../../src/kinds/register';
 import { keyString, RecordKey } from '../../src/record/record';
 import { SIGNAL_PK, SignalKind, signalKindsOf } from '../../src/record/signal';
 import { OMISSION_KEY_PREFIX, stateKeyOf, WATCH_KEY_PREFIX } from '../../src/record/state-keys';
@@ -10,28 +11,9 @@ import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 import { ALL_IDENTITY_FACTS, madeCertificate, type RegistryFacts } from '../simulation/registry';
 
-const LAMP = madeCertificate('lamp');
-
-let written = 0;
-
-function item(entity: { readonly kind: string } & Readonly<Record<string, string>>, state: object, more: object): Item {
-  written += 1;
-  const { kind, ...names } = entity;
-  return { ...keyOf(entity as never), ...names, version: 0, timestamp: 1_700_000_000_000 + written, deleted: false, sourceRegion: SOURCE_REGION, eventId: String(written), state, ...more };
-}
-
-const set = (elements: readonly string[]) => item({ kind: 'principals', thingName: 'lamp' }, { elements }, { thingId: 't' });
-const certificate = (status = 'ACTIVE', policies: readonly string[] = []) => (
-  item({ kind: 'certificate', certificateId: LAMP.id }, { status, pem: LAMP.pem, policies }, { incarnation: 'c' })
-);
-const policy = (policyName: string, client = 'a', document = documentFor('Allow', client)) => item({ kind: 'policy', policyName }, { document }, { incarnation: 'p' });
-
-const IDENTITIES: IdentitiesConfig = {
-  features: ['identities'],
-  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
-  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  adoptsPolicies: false,
-};
+const set = (elements: readonly string[]) => itemOf({ kind: 'principals', thingName: 'lamp' }, { elements }, { thingId: 't' });
+const certificate = (status = 'ACTIVE', policies: readonly string[] = []) => certificateItem(status, policies);
+const policy = (policyName: string, client = 'a', document = documentFor('Allow', client)) => policyItem(policyName, document);
 
 function withThing(identities: IdentitiesConfig | 'none' = IDENTITIES, facts: Partial<RegistryFacts> = {}): { readonly destination: Destination; readonly time: PassingTime } {
   const destination = new Destination({ random: numbers(), facts, identities: identities === 'none' ? undefined : identities });
@@ -102,7 +84,7 @@ describe('a set that waits for its certificate for hours', () => {
 
   test('becomes a dead letter on time all the same, whenever others began to wait for the same', async () => {
     const { destination, time } = await waiting(3 * HOUR_MS);
-    await time.stream(destination.write(item({ kind: 'principals', thingName: 'door' }, { elements: [LAMP.id] }, { thingId: 'd' })));
+    await time.stream(destination.write(itemOf({ kind: 'principals', thingName: 'door' }, { elements: [LAMP.id] }, { thingId: 'd' })));
     await time.pass(MAX_WAIT_MS - 3 * HOUR_MS - MINUTE_MS);
     expect(destination.deadLetters).toEqual([]);
     await time.pass(2 * MINUTE_MS);
@@ -163,7 +145,7 @@ describe('a set that waits for its certificate for hours', () => {
     const { destination, time } = withThing();
     await time.stream(destination.write(set(certificates.map(({ id }) => id))));
     for (const { id } of certificates) {
-      destination.write(item({ kind: 'principals', thingName: `of-${id}` }, { elements: [id] }, { thingId: id }));
+      destination.write(itemOf({ kind: 'principals', thingName: `of-${id}` }, { elements: [id] }, { thingId: id }));
       await destination.retry({ pk: `thing#of-${id}`, sk: 'principals' });
       await time.pass(1_000);
     }
@@ -220,7 +202,7 @@ describe('a set that waits for its certificate for hours', () => {
   ])('has its certificate applied again, and nothing else, if the queue %s', async (_, refused) => {
     const { destination } = await waiting(MINUTE_MS);
     destination.isRefused = ({ watch }) => watch !== undefined && refused();
-    const records = destination.write(item({ kind: 'thing', thingName: 'door' }, { attributes: {} }, { incarnation: 'd' }), certificate());
+    const records = destination.write(itemOf({ kind: 'thing', thingName: 'door' }, { attributes: {} }, { incarnation: 'd' }), certificate());
     expect(await destination.stream(records)).toEqual({ batchItemFailures: [{ itemIdentifier: records[1].dynamodb!.SequenceNumber }] });
     expect(await destination.retry({ pk: 'thing#door', sk: 'thing' }, { pk: `cert#${LAMP.id}`, sk: 'cert' })).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
     expect(destination.registry.identitySnapshot().certificates[LAMP.id]).toMatchObject({ status: 'ACTIVE' });
@@ -305,7 +287,7 @@ describe('a certificate is attached in the end, whatever becomes of an attachmen
   test.each(outcomes)('by another change that follows within seconds: it %s', async (attachingWhileDetached) => {
     const { destination, time } = withThing(IDENTITIES, { attachingWhileDetached });
     await time.stream(destination.write(certificate()));
-    await time.stream(destination.write(item({ kind: 'certificate', certificateId: OTHER.id }, { status: 'ACTIVE', pem: OTHER.pem, policies: [] }, { incarnation: 'c' })));
+    await time.stream(destination.write(itemOf({ kind: 'certificate', certificateId: OTHER.id }, { status: 'ACTIVE', pem: OTHER.pem, policies: [] }, { incarnation: 'c' })));
     await time.stream(destination.write(set([LAMP.id, OTHER.id])));
     await time.pass(DAY_MS);
     await time.stream(destination.write(set([OTHER.id])));
@@ -321,8 +303,8 @@ describe('a record of a kind that is not replicated here', () => {
     policy: policy('let-in'),
     certificate: certificate(),
     principals: set([LAMP.id]),
-    groupPolicies: item({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' }),
-    ca: item({ kind: 'ca', caCertificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, certificateMode: 'SNI_ONLY' }, { incarnation: 'c' }),
+    groupPolicies: itemOf({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' }),
+    ca: itemOf({ kind: 'ca', caCertificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, certificateMode: 'SNI_ONLY' }, { incarnation: 'c' }),
   };
   const kinds = ENTITY_KINDS.filter((kind) => kindOf(kind).feature !== undefined);
   const without = (kind: string) => withThing(kind === 'ca' ? IDENTITIES : 'none');
@@ -429,7 +411,7 @@ test('the first policy of a group costs one call, and what was attached before i
   destination.registry.execute('CreateThingGroup', { thingGroupName: 'room' });
   for (const name of ['let-in', 'let-out']) await time.stream(destination.write(policy(name)));
   destination.registry.execute('AttachPolicy', { policyName: 'let-out', target: `${IDENTITIES.arnPrefix}thinggroup/room` });
-  const first = item({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' });
+  const first = itemOf({ kind: 'groupPolicies', groupName: 'room' }, { elements: ['let-in'] }, { groupId: 'g' });
   expect(await destination.calls(() => time.stream(destination.write(first)))).toEqual({ AttachPolicy: 1 });
   await time.pass(60_000);
   expect(destination.registry.identitySnapshot().groupPolicies.room.policies).toEqual(['let-in']);

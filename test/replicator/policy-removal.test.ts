@@ -1,17 +1,10 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { Destination, HarnessOptions, Item, SOURCE_REGION } from './harness';
-import { keyOf } from '../../src/kinds/register';
+import { Destination, HarnessOptions } from './harness';
+import { groupPoliciesItem, IDENTITIES, policyItem } from './identity-items';
 import { fingerprintsOf } from '../../src/replicator/fingerprints';
 import type { RetryMessage } from '../../src/replicator/handler/queues';
-import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
 
-const IDENTITIES: IdentitiesConfig = {
-  features: ['identities'],
-  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
-  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  adoptsPolicies: false,
-};
 const COUNT = 1_000;
 /** Of a call. */
 const CALL_MS = 12;
@@ -19,13 +12,7 @@ const CALL_MS = 12;
 const INVOCATION_MS = 11_500;
 const FLEET = { pk: 'policy#fleet', sk: 'policy' };
 
-let written = 0;
-function item(entity: { readonly kind: string } & Readonly<Record<string, string>>, state: object, more: object): Item {
-  written += 1;
-  const { kind, ...names } = entity;
-  return { ...keyOf(entity as never), ...names, version: 0, timestamp: 1_700_000_000_000 + written, deleted: false, sourceRegion: SOURCE_REGION, eventId: String(written), state, ...more };
-}
-const policy = (policyName: string, more: object = {}) => item({ kind: 'policy', policyName }, { document: documentFor('Allow', '*') }, { incarnation: 'p', ...more });
+const policy = (policyName: string, more: object = {}) => policyItem(policyName, documentFor('Allow', '*'), more);
 
 /** A policy of many groups, none of which is to have it any more; functions that end when Lambda ends them. */
 async function fleet(count = COUNT, options: HarnessOptions = {}) {
@@ -36,7 +23,7 @@ async function fleet(count = COUNT, options: HarnessOptions = {}) {
   for (let i = 0; i < count; i++) {
     destination.registry.execute('CreateThingGroup', { thingGroupName: `g${i}` });
     destination.registry.execute('AttachPolicy', { policyName: 'fleet', target: `arn:aws:iot:eu-west-1:123456789012:thinggroup/g${i}` });
-    destination.write(item({ kind: 'groupPolicies', groupName: `g${i}` }, { elements: [] }, { groupId: 'g' }));
+    destination.write(groupPoliciesItem(`g${i}`, []));
   }
   const longest = { ms: 0 };
   destination.beforeCall = () => {

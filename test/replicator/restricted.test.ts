@@ -1,21 +1,12 @@
-import { Destination, Item, SOURCE_REGION } from './harness';
+import { Destination, Item } from './harness';
+import { certificateItem, groupPoliciesItem, IDENTITIES, LAMP, policyItem } from './identity-items';
 import { PassingTime } from './passing-time';
 import { HOUR_MS, numbers } from './waiting-world';
-import { keyOf } from '../../src/kinds/register';
-import type { IdentitiesConfig } from '../../src/replicator/identities-config';
 import { documentFor } from '../kinds/identities/harness';
-import { madeCertificate } from '../simulation/registry';
 
 /** What a certificate or a group may do while a change of its set waits, and somebody changes it again. */
 
-const LAMP = madeCertificate('lamp');
 const GROUP = 'lamps';
-const IDENTITIES: IdentitiesConfig = {
-  features: ['identities'],
-  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
-  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  adoptsPolicies: false,
-};
 /** Its Region has a wildcard, so a destination would deny less. */
 const REFUSED = documentFor('Deny', '*', 'us-*');
 
@@ -23,21 +14,18 @@ class World {
   public static async of(holder: 'certificate' | 'group', quarantine: string): Promise<World> {
     const world = new World(holder);
     if (holder === 'group') world.destination.registry.execute('CreateThingGroup', { thingGroupName: GROUP });
-    await world.write(world.policy('allow', documentFor('Allow', 'a')), world.policy('allow-more', documentFor('Allow', '*')), world.policy('quarantine', quarantine));
+    await world.write(policyItem('allow', documentFor('Allow', 'a')), policyItem('allow-more', documentFor('Allow', '*')), policyItem('quarantine', quarantine));
     return world;
   }
 
   private readonly destination = new Destination({ random: numbers(), identities: IDENTITIES });
   private readonly time = new PassingTime(this.destination);
-  private written = 0;
 
   private constructor(private readonly holder: 'certificate' | 'group') {}
 
   /** The source gives it these policies, and the change arrives. */
   public async give(...policies: readonly string[]): Promise<void> {
-    await this.write(this.holder === 'group'
-      ? this.item({ kind: 'groupPolicies', groupName: GROUP }, { elements: policies }, { groupId: 'g' })
-      : this.item({ kind: 'certificate', certificateId: LAMP.id }, { status: 'ACTIVE', pem: LAMP.pem, policies }, { incarnation: 'c' }));
+    await this.write(this.holder === 'group' ? groupPoliciesItem(GROUP, policies) : certificateItem('ACTIVE', policies));
   }
 
   /** AWS throttles an operation while the change arrives. */
@@ -64,20 +52,8 @@ class World {
     return policies.map(({ policyName }) => policyName).sort();
   }
 
-  private policy(policyName: string, document: string): Item {
-    return this.item({ kind: 'policy', policyName }, { document }, { incarnation: `p${policyName}` });
-  }
-
   private async write(...items: readonly Item[]): Promise<void> {
     await this.time.stream(this.destination.write(...items));
-  }
-
-  private item(entity: { readonly kind: string } & Readonly<Record<string, string>>, state: object, more: object): Item {
-    this.written += 1;
-    const { kind, ...names } = entity;
-    return {
-      ...keyOf(entity as never), kind, ...names, version: 0, timestamp: 1_700_000_000_000 + this.written, deleted: false, sourceRegion: SOURCE_REGION, eventId: String(this.written), state, ...more,
-    };
   }
 }
 

@@ -1,43 +1,20 @@
-import { Destination, Item, SOURCE_REGION } from './harness';
+import { Destination } from './harness';
+import { certificateItem, IDENTITIES, LAMP } from './identity-items';
 import { PassingTime } from './passing-time';
 import { HOUR_MS, numbers } from './waiting-world';
 import { keyOf } from '../../src/kinds/register';
-import type { IdentitiesConfig } from '../../src/replicator/identities-config';
-import { madeCertificate } from '../simulation/registry';
 
 /** Certificates that somebody revokes in the destination, as the pages say that one may. */
 
-const LAMP = madeCertificate('lamp');
 const KEY = keyOf({ kind: 'certificate', certificateId: LAMP.id });
-const IDENTITIES: IdentitiesConfig = {
-  features: ['identities'],
-  arnPrefix: 'arn:aws:iot:eu-west-1:123456789012:',
-  relocation: { partition: 'aws', sourceRegion: SOURCE_REGION, destinationRegion: 'eu-west-1' },
-  adoptsPolicies: false,
-};
 
 class World {
   public readonly destination = new Destination({ random: numbers(), identities: IDENTITIES });
   private readonly time = new PassingTime(this.destination);
-  private written = 0;
 
   /** A change of the source arrives, and an hour passes. */
   public async source(incarnation: string, status: string, more: object = {}): Promise<void> {
-    this.written += 1;
-    const item: Item = {
-      ...KEY,
-      kind: 'certificate',
-      certificateId: LAMP.id,
-      version: 0,
-      timestamp: 1_700_000_000_000 + this.written,
-      deleted: false,
-      sourceRegion: SOURCE_REGION,
-      eventId: String(this.written),
-      state: { status, pem: LAMP.pem, policies: [] },
-      incarnation,
-      ...more,
-    };
-    await this.time.stream(this.destination.write(item));
+    await this.time.stream(this.destination.write(certificateItem(status, [], { incarnation, ...more })));
     await this.time.pass(HOUR_MS);
   }
 
