@@ -70,9 +70,7 @@ export interface ApplyContext {
   readonly isOpen: boolean;
   /** Call it before any action after which a retry must treat the destination as unknown. */
   readonly voidPremise: () => void;
-  /** Whether the key has a record, even a tombstone; an entity without one is unmanaged. */
-  readonly hasRecord: (key: RecordKey) => Promise<boolean>;
-  /** The record of a key, which is not read again afterwards: for work on more entities than one attempt can read twice. */
+  /** The record of a key, even a tombstone; an entity without one is unmanaged. It is not read again afterwards: for work on more entities than one attempt can read twice. */
   readonly recordOf: (key: RecordKey) => Promise<RegistryRecord | undefined>;
   /** The progress of work that takes several invocations; none on the stream path. */
   readonly progress?: Progress;

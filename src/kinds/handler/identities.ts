@@ -89,3 +89,14 @@ export function identitiesOf({ identities }: { readonly identities?: Identities 
   if (!identities) throw new Error('identities are not replicated here');
   return identities;
 }
+
+/**
+ * Notes that the destination is as a record says, for the next change, unless that relies on a read that may lag.
+ *
+ * @param old as for `Writes.noteApplied`
+ */
+export async function noteIfSure(
+  record: RegistryRecord, context: { readonly identities?: Identities; readonly isSure: () => boolean }, old?: RegistryRecord,
+): Promise<void> {
+  if (context.isSure()) await identitiesOf(context).writes.noteApplied(record, old);
+}

@@ -186,7 +186,6 @@ export class Reconciler {
       progress,
       hasTime: this.options.hasTime,
       voidPremise: () => footing.void(),
-      hasRecord: async (key) => await this.options.records.get(key) !== undefined,
       recordOf: (key) => this.options.records.get(key),
       queueFirst: (keys) => this.options.queues.enqueue(keys.map((each) => ({ ...each, isRestored: true })), SAFEGUARD_DELAY_SECONDS),
       restsOnLook: () => { restsOnLook = true; },

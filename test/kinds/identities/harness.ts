@@ -103,7 +103,6 @@ export class IdentityBench {
       isReplayed: false,
       isOpen: false,
       voidPremise: () => undefined,
-      hasRecord: async (key) => this.records.has(keyString(key)),
       recordOf: (key) => this.recordOf(key),
       progress,
       hasTime: this.options.hasTime ?? (() => true),

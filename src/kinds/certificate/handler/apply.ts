@@ -5,7 +5,7 @@ import {
 import { errorOf, WaitingError } from '../../../runtime/answers';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { expectPemOf } from '../../handler/certificates';
-import { identitiesOf } from '../../handler/identities';
+import { identitiesOf, noteIfSure } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { matchPolicies } from '../../handler/policy-set';
 import { detachPolicy } from '../../policy/handler/registry';
@@ -62,7 +62,7 @@ async function shutOut(change: Change<CertificateRecord>, context: ApplyContext)
   const told = updated.is === 'done' ? toldPolicies(change) : undefined;
   const isNew = updated.is === 'notFound' && await register(record, context);
   await match(record, told ?? (isNew ? [] : await present(record, context)), context);
-  await note(record, context, told && change.old);
+  await noteIfSure(record, context, told && change.old);
 }
 
 /** Registered inactive, then its policies, then its status: it is never active without what restricts it. */
@@ -71,11 +71,11 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   const { certificateId } = record;
   expectPemOf(certificateId, record.state.pem);
   const told = toldPolicies(change);
-  const { writes } = identitiesOf(context);
+  const { writes, revocations } = identitiesOf(context);
   const isActive = old?.state.status === Status.ACTIVE;
   // Unless it was applied as a whole, it may still wait for a policy that restricts it, or have one that it is to lose: then the stream does not tell what it has.
   if (told && old && await writes.wasApplied(old) && await hasMatched(record, told, context)) {
-    if (isActive) return note(record, context, old);
+    if (isActive) return noteIfSure(record, context, old);
     await activate(record, context, old);
     // What somebody has changed by hand is found by the second look.
     context.restsOnLook();
@@ -87,11 +87,11 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
   if (!there) {
     isNew = await register(record, context);
     // Somebody else has deleted the one that was revoked.
-    if (isNew && history !== 'new') await identitiesOf(context).revocations.forget(record);
+    if (isNew && history !== 'new') await revocations.forget(record);
     if (!isNew) there = await look(certificateId, context);
   }
   if (there?.status === CertificateStatus.REVOKED) {
-    if (!await identitiesOf(context).revocations.isOfEarlier(record)) throw new RevokedCertificateError();
+    if (!await revocations.isOfEarlier(record)) throw new RevokedCertificateError();
     await renew(record, context);
     isNew = true;
   }
@@ -102,11 +102,11 @@ async function letIn(change: Change<CertificateRecord>, context: ApplyContext): 
     if (history !== 'new') await writes.forgetApplied(record);
     throw error;
   }
-  if (!isNew && there?.status === CertificateStatus.ACTIVE) return note(record, context);
+  if (!isNew && there?.status === CertificateStatus.ACTIVE) return noteIfSure(record, context);
   return activate(record, context);
 }
 
-/** Call it once all of its policies are attached. @param old as for `note` */
+/** Call it once all of its policies are attached. @param old as for `noteIfSure` */
 async function activate(record: CertificateRecord, context: ApplyContext, old?: CertificateRecord): Promise<void> {
   const { certificateId } = record;
   const { iot } = context;
@@ -117,16 +117,7 @@ async function activate(record: CertificateRecord, context: ApplyContext, old?: 
     if ((await look(certificateId, context))?.status === CertificateStatus.REVOKED) throw new WaitingError('the certificate was revoked in the destination');
     throw errorOf(activated);
   }
-  await note(record, context, old);
-}
-
-/**
- * Notes that a certificate is as its record says, for the next activation.
- *
- * @param old the record before, if only what differs from it was applied
- */
-async function note(record: CertificateRecord, context: ApplyContext, old?: CertificateRecord): Promise<void> {
-  if (context.isSure()) await identitiesOf(context).writes.noteApplied(record, old);
+  await noteIfSure(record, context, old);
 }
 
 async function look(certificateId: string, { iot, restsOnLook }: ApplyContext) {

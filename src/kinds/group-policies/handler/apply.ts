@@ -1,7 +1,7 @@
 import { groupPoliciesReader, targetOf } from './registry';
 import type { ApplyContext, Change } from '../../handler/apply-context';
 import { applyDependant } from '../../handler/dependant';
-import { identitiesOf } from '../../handler/identities';
+import { identitiesOf, noteIfSure } from '../../handler/identities';
 import type { KindRule } from '../../handler/kind-rule';
 import { matchPolicies } from '../../handler/policy-set';
 import { attachedTo } from '../../policy/handler/registry';
@@ -26,7 +26,7 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
         // Unless that one was applied as a whole, the group may lack a policy that restricts it, or have one that it is to lose.
         if (before && await writes.wasApplied(before)) {
           await match(before.state.elements, state.elements);
-          return context.isSure() ? writes.noteApplied(record, before) : undefined;
+          return noteIfSure(record, context, before);
         }
         if (createFirst && !before) {
           await match([], state.elements);
@@ -36,7 +36,7 @@ export const groupPoliciesRule: KindRule<typeof groupPolicies> = {
         }
         await writes.beginLook(record);
         await match(await present(), state.elements);
-        return context.isSure() ? writes.noteApplied(record) : undefined;
+        return noteIfSure(record, context);
       },
       remove: async (isDeletion) => {
         const there = await present();

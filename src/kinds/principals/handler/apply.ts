@@ -20,7 +20,8 @@ export const principalsRule: KindRule<typeof principals> = {
       context.restsOnLook();
       const elements = await elementsOf(context.iot, thingName);
       const named = new Set(state.elements.map(idOf));
-      const isKnown = await Promise.all(elements.map(async (each) => named.has(idOf(each)) || context.hasRecord(certificateKeyOf(each))));
+      const hasRecord = async (element: string) => await context.recordOf(certificateKeyOf(element)) !== undefined;
+      const isKnown = await Promise.all(elements.map(async (each) => named.has(idOf(each)) || hasRecord(each)));
       return elements.filter((_, i) => isKnown[i]);
     };
     return applyDependant(record, context, {

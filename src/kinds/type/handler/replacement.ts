@@ -46,9 +46,9 @@ export async function takeOffAll(typeName: string, there: TypeState, context: Ap
 }
 
 /** What would bring the type back to a thing that has no record? It is not touched; during a backfill its record may be pending. */
-async function expectOwn(things: readonly ThingEntity[], { hasRecord }: ApplyContext): Promise<void> {
-  const known = await pMap(things, (each) => hasRecord(keyOf(each)), { concurrency: READS });
-  const unmanagedThings = known.filter((each) => !each).length;
+async function expectOwn(things: readonly ThingEntity[], { recordOf }: ApplyContext): Promise<void> {
+  const records = await pMap(things, (each) => recordOf(keyOf(each)), { concurrency: READS });
+  const unmanagedThings = records.filter((each) => !each).length;
   if (unmanagedThings === 0) return;
   throw new WaitingError(`the type has other properties here, and ${unmanagedThings} or more unreplicated things use it: remove the type from them, or delete them`);
 }
